@@ -5,8 +5,11 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from bot.core.installation import Installation, Sealed
+
+TOKEN, REFRESH_TOKEN = "token", "refresh_token"  # columns
 NONCE_BYTES = 12
 KEY_BYTES = 32
 
@@ -29,6 +32,29 @@ class TokenKeys:
     def ids(self) -> frozenset[str]:
         """Return the ids of the keys."""
         return frozenset(self._keys)
+
+    def seal(self, workspace_id: str, token: str, refresh_token: str | None) -> Sealed:
+        """Return tokens as they are stored: encrypted under the first key."""
+        refresh = None if refresh_token is None else self.encrypt(workspace_id, REFRESH_TOKEN, refresh_token)
+        return Sealed(self.first, self.encrypt(workspace_id, TOKEN, token), refresh)
+
+    def token(self, stored: Installation) -> str:
+        """Return the token of an installation. Raise UnknownKey."""
+        return self.decrypt(stored.sealed.key_id, stored.workspace_id, TOKEN, stored.sealed.token)
+
+    def refresh_token(self, stored: Installation) -> str | None:
+        """Return the refresh token of an installation; None where there is none. Raise UnknownKey."""
+        hidden = stored.sealed.refresh
+        return hidden and self.decrypt(stored.sealed.key_id, stored.workspace_id, REFRESH_TOKEN, hidden)
+
+    def reseal(self, stored: Installation) -> Sealed:
+        """Return the same tokens, encrypted under the first key. Raise UnknownKey."""
+        return self.seal(stored.workspace_id, self.token(stored), self.refresh_token(stored))
+
+    def check(self, stored: Iterable[Installation]) -> None:
+        """Decrypt the token of each of these installations. Raise UnknownKey, which names the key."""
+        for each in stored:
+            self.token(each)
 
     def encrypt(self, workspace_id: str, column: str, text: str) -> str:
         """Return the text, encrypted under the first key for this column of this workspace's row alone."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import challenges, homes, install_links, retention
+from bot.coach import challenges, homes, retention
 from bot.run.services import Services
-from bot.store import tombstones, workspaces
+from bot.store import installations, tombstones, workspaces
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
     Then overwrite what deleted rows left in the files: at the deletion itself, another process may have prevented it.
     """
     await services.store.write(tombstones.sweep, services.clock.now())
-    await services.store.write(install_links.sweep, services.clock.now())
+    await services.store.write(installations.sweep_states, services.clock.now())
     await services.store.erase()
 
 

@@ -33,7 +33,7 @@ ACROSS_WORKSPACES = frozenset({
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
     "feedback.given", "feedback.reactions",
     "homes.claim", "homes.everywhere_changed", "homes.sweep",
-    "installations.count_lost", "installations.expiring", "installations.for_each_key", "installations.key_ids",
+    "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
     "limiter.ready",
     "live.live",

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.coach import homes, install_links, membership
+from bot.coach import homes, membership
 from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth.slack_app import INSTALL, REDIRECT
+from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE
 from bot.store.doubts import MAX_GAP
 from bot.store.schema import metadata
 from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN
@@ -198,7 +198,7 @@ TOLD = {  # in which line of the security page each table is told
     "what was sent": ("delivery",),
     "what admins did": ("audit",),
     "about an installation": ("installation",),
-    "the hash of the state": ("install_link",),
+    "the hash of the state": ("used_state",),
     "ids of Slack's events": ("event_seen",),
     "a keyed hash": ("tombstone",),
 }  # fmt: skip
@@ -217,7 +217,7 @@ def test_the_security_page_tells_the_real_times() -> None:
         timedelta(days=each) for each in (30, 90, 400, 90)
     )
     assert tuple(timedelta(days=each) for each in (1, 7, 30)) == (REDELIVERED_WITHIN, DRAFTS_WAIT, homes.OPEN_FOR)
-    assert {membership.REPLAYED_WITHIN, install_links.WORKS_FOR} == {timedelta(minutes=10)}
+    assert {membership.REPLAYED_WITHIN, STATE_LIFE} == {timedelta(minutes=10)}
 
 
 def test_the_pages_name_tests_and_settings_that_exist() -> None:

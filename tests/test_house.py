@@ -29,7 +29,7 @@ TABLE: dict[str, set[str]] = {
     },
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
-    "bot.token_keys": {"cryptography"},
+    "bot.token_keys": {"bot.core", "cryptography"},
     "bot.run.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.run.metrics": {"prometheus_client"},
     "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
@@ -44,9 +44,8 @@ TABLE: dict[str, set[str]] = {
         "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services", "pydantic",
         "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
-    "bot.slack.oauth": {
-        "bot.run.clock", "bot.coach", "bot.core", "bot.run.services", "bot.slack", "bot.store", "bot.token_keys",
-        "slack_bolt", "slack_sdk", "aiohttp", "starlette",
+    "bot.slack.installed_workspaces": {
+        "bot.coach", "bot.core", "bot.run.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",
     },
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},

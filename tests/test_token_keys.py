@@ -9,10 +9,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.coach import installing
-from bot.core.installation import Granted
+from bot.core.installation import Installation
 from bot.ops import keys
-from bot.slack.oauth.workspaces import TOKEN, encrypted
-from bot.store import open_store
+from bot.store import installations, open_store
 from bot.token_keys import TokenKeys, UnknownKey, new_key
 from tests.coach.members import NOW
 
@@ -81,12 +80,11 @@ async def test_all_tokens_move_to_the_first_key(migrated_sqlite: str, monkeypatc
     assert await keys.rotate(migrated_sqlite, f"{NEW},{OLD}") == 0
     store, new = open_store(migrated_sqlite), TokenKeys(NEW)
     for workspace_id, text in texts.items():
-        found = await store.read(installing.find, workspace_id)
+        found = await store.read(installations.find, workspace_id)
         assert found is not None
-        assert new.decrypt(found.sealed.key_id, workspace_id, TOKEN, found.sealed.token) == text
-        assert found.sealed.refresh is not None
-        assert new.decrypt(found.sealed.key_id, workspace_id, "refresh_token", found.sealed.refresh) == f"r-{text}"
-    assert await store.read(installing.keys_in_use) == {"new": 5}
+        assert new.token(found) == text
+        assert new.refresh_token(found) == f"r-{text}"
+    assert await store.read(installations.key_ids) == {"new": 5}
     await store.close()
 
 
@@ -95,9 +93,9 @@ async def _install(address: str, known: TokenKeys, count: int) -> dict[str, str]
     for number in range(count):
         workspace_id, text = f"T{number}", f"xoxb-{secrets.token_hex(8)}"
         texts[workspace_id] = text
-        sealed = encrypted(known, workspace_id, text, f"r-{text}")
+        sealed = known.seal(workspace_id, text, f"r-{text}")
         await store.write(
-            installing.install, Granted(workspace_id, NOW, "UBOT", frozenset({"commands"}), sealed, NOW), NOW
+            installing.install, Installation(workspace_id, NOW, "UBOT", frozenset({"commands"}), sealed, NOW), NOW
         )
     await store.close()
     return texts

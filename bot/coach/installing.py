@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.coach.answers import AHEAD
 from bot.coach.posts.answers import INSTALL_ANEW
-from bot.core.installation import Granted, Installation, Lost, Sealed
+from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, task_key
 from bot.core.subjects import AdminSubject
@@ -16,35 +16,15 @@ from bot.store import admins, homes, installations, members, outbox, workspaces
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
-def install(tx: Connection, granted: Granted, now: datetime) -> bool:
+def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """Store an installation. Everything else that is stored about the workspace stays.
 
     Return False if the app was removed there after Slack granted it.
     """
-    if not installations.install(tx, granted):
+    if not installations.install(tx, new):
         return False
-    workspaces.connect(tx, granted.workspace_id, now)
+    workspaces.connect(tx, new.workspace_id, now)
     return True
-
-
-def find(tx: Connection, workspace_id: str) -> Installation | None:
-    """Return the installation of a workspace; None where the app is not installed."""
-    return installations.find(tx, workspace_id)
-
-
-def expiring(tx: Connection, before: datetime, limit: int) -> Sequence[str]:
-    """Return workspaces whose token expires before this moment and that no process refreshes now."""
-    return installations.expiring(tx, before, limit)
-
-
-def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: str, lease: float) -> Installation | None:
-    """Take the lease to refresh a token that expires before this moment. Return None if another process has it."""
-    return installations.claim_refresh(tx, workspace_id, before, claim, lease)
-
-
-def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
-    """Renew the lease of a refresh. Return False for a process whose lease is over."""
-    return installations.hold_refresh(tx, workspace_id, claim, lease)
 
 
 def refreshed(
@@ -67,7 +47,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     member if they never used the bot, as a delivery belongs to a member.
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
-    if lost is None or lost.expires_at <= now:
+    if lost is None or lost.expires_at is None or lost.expires_at <= now:
         return
     ids = [each.member_id for each in admins.named(tx, workspace_id)] + homes.admins(tx, workspace_id)
     ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
@@ -76,30 +56,20 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         members.meet(tx, installer, None, now)
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
-    outbox.put(tx, [_install_anew(who, lost, address, now) for who in told])
+    outbox.put(tx, [_install_anew(who, lost.expires_at, address, now) for who in told])
 
 
-def _install_anew(who: MemberKey, lost: Lost, address: str, now: datetime) -> NewDelivery:
+def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:
     return NewDelivery(
         workspace_id=who.workspace_id,
-        key=task_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"),
+        key=task_key(f"{INSTALL_ANEW}:{who.member_id}:{ends:%Y%m%dT%H%M%S}"),
         kind=Kind.TASK,
         member_id=who.member_id,
-        subject=AdminSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
+        subject=AdminSubject(INSTALL_ANEW, (address, ends.isoformat())),
         due_at=now,
         try_at=now - AHEAD,
-        until=lost.expires_at,
+        until=ends,
     )
-
-
-def lost(tx: Connection) -> Sequence[Lost]:
-    """Return the workspaces in which somebody must install the app anew, in the order in which their tokens end."""
-    return installations.lost(tx)
-
-
-def count_lost(tx: Connection) -> int:
-    """Return in how many workspaces somebody must install the app anew."""
-    return installations.count_lost(tx)
 
 
 def connect_installed(tx: Connection, now: datetime) -> None:
@@ -113,26 +83,6 @@ def connect_installed(tx: Connection, now: datetime) -> None:
             workspaces.disconnect(tx, workspace_id, workspaces.NOT_INSTALLED, now)
         elif not is_connected:
             workspaces.connect(tx, workspace_id, now)
-
-
-def pause_refreshes(tx: Connection, seconds: float) -> None:
-    """Let no process refresh a token for so many seconds: Slack's rate limit is one for all workspaces of the app."""
-    installations.pause_refreshes(tx, seconds)
-
-
-def for_each_key(tx: Connection) -> Sequence[Installation]:
-    """Return one installation for each key under which tokens are encrypted."""
-    return installations.for_each_key(tx)
-
-
-def keys_in_use(tx: Connection) -> dict[str, int]:
-    """Return how many workspaces' tokens are encrypted under each key."""
-    return installations.key_ids(tx)
-
-
-def to_try(tx: Connection, limit: int) -> Sequence[Installation]:
-    """Return installations whose tokens to try at Slack, first those that it refused, then others at random."""
-    return installations.to_try(tx, limit)
 
 
 def change_keys(

@@ -1,6 +1,5 @@
 """An installation of the app in a workspace, as OAuth grants it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,8 +14,11 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """What Slack granted to the app in a workspace. `at` is Slack's time."""
+class Installation:
+    """A workspace in which the app is installed. `at` is Slack's time; `expires_at` is when the token ends, if it does.
+
+    Without a refresh token, a token that expires is lost: somebody must install the app there anew before it ends.
+    """
 
     workspace_id: str
     at: datetime
@@ -24,34 +26,6 @@ class Granted:
     scopes: frozenset[str]
     sealed: Sealed
     expires_at: datetime | None = None
-    installed_by: str | None = None
+    installed_by: str | None = None  # None once they are forgotten
     app_id: str | None = None
     enterprise_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """A workspace in which the app is installed."""
-
-    workspace_id: str
-    sealed: Sealed
-    bot_user: str | None
-    enterprise_id: str | None
-    expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """A workspace whose refresh token Slack does not accept: somebody must install the app there anew.
-
-    Until `expires_at` its token works. `installed_by`: who installed it; None if they were forgotten.
-    """
-
-    workspace_id: str
-    expires_at: datetime
-    installed_by: str | None = None
-
-
-def written(scopes: Iterable[str]) -> str:
-    """Return scopes as they are stored."""
-    return ",".join(sorted(scopes))

@@ -10,15 +10,13 @@ from datetime import datetime
 import aiohttp
 from sqlalchemy import Connection
 
-from bot.coach import installing
-from bot.core.installation import Installation, Lost
+from bot.core.installation import Installation
 from bot.ops import slack_side
 from bot.ops.findings import Finding, fault, ok, warning
 from bot.ops.slack_side import Answer
 from bot.run.clock import Clock
 from bot.run.settings import Settings
-from bot.slack.oauth.workspaces import TOKEN
-from bot.store import doubts
+from bot.store import doubts, installations
 from bot.store.survey import look
 from bot.token_keys import TokenKeys, UnknownKey
 
@@ -44,13 +42,13 @@ class Installed:
 
     keys: dict[str, int]
     some: Sequence[Installation]
-    lost: Sequence[Lost]
+    lost: Sequence[Installation]
     refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
 
 
 def _read(tx: Connection, most: int) -> Installed:
     return Installed(
-        installing.keys_in_use(tx), installing.to_try(tx, most), installing.lost(tx), doubts.disconnected(tx)
+        installations.key_ids(tx), installations.to_try(tx, most), installations.lost(tx), doubts.disconnected(tx)
     )
 
 
@@ -98,9 +96,10 @@ def _tell_progress(tried: int, count: int) -> None:
         sys.stderr.write(f"Tried the tokens of {tried:,} of {count:,} workspaces.\n")
 
 
-def _about_lost(lost: Sequence[Lost], now: datetime) -> Iterator[Finding]:
+def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding]:
     """Yield where a refresh token was lost. This is known without a call to Slack, so it names each workspace."""
     for each in lost:
+        assert each.expires_at is not None  # noqa: S101 - as it was found; for the type checker
         ends = "ended" if each.expires_at <= now else "works until"
         says = f"{each.workspace_id}: The refresh token was lost. The token {ends} {each.expires_at:%d %B %H:%M} UTC."
         yield warning(TOKENS, says, INSTALL_ANEW)
@@ -122,7 +121,7 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
         if each.sealed.key_id not in keys.ids:
             continue
         try:
-            tokens[each.workspace_id] = keys.decrypt(each.sealed.key_id, each.workspace_id, TOKEN, each.sealed.token)
+            tokens[each.workspace_id] = keys.token(each)
         except UnknownKey:
             broken[each.sealed.key_id] += 1
     findings += [

@@ -1,10 +1,7 @@
 """Change the keys that encrypt the workspaces' tokens, for the operator: `python -m bot keys`."""
 
-from functools import partial
-
 from bot.coach import installing
-from bot.slack.oauth.workspaces import check_keys, resealed
-from bot.store import open_store
+from bot.store import installations, open_store
 from bot.token_keys import TokenKeys, UnknownKey, new_key
 
 AT_ONCE = 50  # workspaces in one transaction
@@ -26,9 +23,8 @@ async def rotate(url: str, setting: str) -> int:
     keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
     try:
         await store.check_schema()
-        check_keys(keys, await store.read(installing.for_each_key))
-        reseal = partial(resealed, keys)
-        while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, reseal):
+        keys.check(await store.read(installations.for_each_key))
+        while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, keys.reseal):
             changed, after = changed + len(ids), ids[-1]
     except UnknownKey as error:
         raise CannotRotate(

@@ -12,11 +12,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.run.clock import Clock
 from bot.run.settings import Settings
-from bot.slack.installed_client import error_name
+from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth.results import LOST
-from bot.slack.oauth.slack_app import REDIRECT, GrantRefused, NoAnswer, SlackApp, sent_at
-from bot.slack.refusals import retry_after
+from bot.slack.oauth import REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
+from bot.slack.refusals import error_name, retry_after
 from bot.slack.web_client import web_client
 
 TOKEN, APP_TOKEN, SCOPES_PART, CLOCK, APP = "bot token", "app token", "scopes", "clock", "client secret"
@@ -172,6 +171,6 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
                 f"Slack refuses the client id or the client secret ({error}).",
                 "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET anew from *Basic Information*, *App Credentials*.",
             )
-    except NoAnswer as error:
+    except GrantUnclear as error:
         return unreachable(APP, Answer(failure=str(error)))
     return ok(APP, "Slack does not refuse it.")

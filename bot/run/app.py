@@ -13,6 +13,8 @@ from typing import Any
 import uvicorn
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
@@ -22,9 +24,9 @@ from bot.slack.app import slack_app
 from bot.slack.door import AsgiApp, Receive, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
+from bot.slack.install_pages import InstallPages
+from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.nouns import NOUNS
-from bot.slack.oauth.web import InstallPages
-from bot.slack.oauth.workspaces import InstalledWorkspaces
 from bot.slack.rejections import Rejections
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
@@ -110,17 +112,13 @@ class Bot(Worker):
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
-        health = super().asgi
+        health, workspaces = super().asgi, self.services.installations
         if self.socket_mode is not None or self.signing_secret is None:
             return health
-        return door(self.bolt, self._install_pages(health), self.signing_secret, self.rejections)
-
-    def _install_pages(self, others: AsgiApp) -> AsgiApp:
-        """Return the application that also serves the pages of an installation, if there is one."""
-        workspaces = self.services.installations
-        if not isinstance(workspaces, InstalledWorkspaces):
-            return others
-        return InstallPages(self.services, workspaces, others, self.address_header)
+        if isinstance(workspaces, InstalledWorkspaces):
+            pages = InstallPages(workspaces.app, workspaces, self.services.store, self.address_header)
+            health = Starlette(routes=[*pages.routes(), Mount("", health)])
+        return door(self.bolt, health, self.signing_secret, self.rejections)
 
 
 Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]

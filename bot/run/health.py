@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.coach import installing, sending
+from bot.coach import sending
 from bot.core.errors import NothingChanged
 from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, generate_latest
-from bot.store import Store, doubts
+from bot.store import Store, doubts, installations
 
 LOOPBACK = "127.0.0.1"
 
@@ -51,7 +51,7 @@ def health_app(
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
             for state, count in (await store.read(sending.failing, now())).items():
                 FAILING.labels(state=state.value).set(count)
-            TO_INSTALL_ANEW.set(await store.read(installing.count_lost))
+            TO_INSTALL_ANEW.set(len(await store.read(installations.lost)))
             STILL_USED.set(await store.read(doubts.count_heard, now()))
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 

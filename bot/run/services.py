@@ -28,10 +28,10 @@ from bot.slack.installation import (
     TokenRefused,
     ask_patiently,
 )
-from bot.slack.oauth.slack_app import REDIRECT, SlackApp
-from bot.slack.oauth.workspaces import InstalledWorkspaces, check_keys
+from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import People
-from bot.store import Store, open_store
+from bot.store import Store, installations, open_store
 from bot.token_keys import TokenKeys, UnknownKey
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ async def _installed(
     assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
     keys = TokenKeys(settings.token_keys.get_secret_value())
     try:
-        check_keys(keys, await store.read(installing.for_each_key))
+        keys.check(await store.read(installations.for_each_key))
     except UnknownKey as error:
         raise CannotStart(f"{error}.") from error
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"

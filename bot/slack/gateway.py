@@ -14,13 +14,12 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
-from bot.slack.installed_client import Tokens, installed_client
 from bot.slack.message import Message, blocks_json, to_json
 from bot.slack.profiles import read_profile
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.views import Views
-from bot.slack.web_client import TIMEOUT, WebClient, web_client
+from bot.slack.web_client import TIMEOUT, Tokens, WebClient, installed_client, web_client
 
 log = logging.getLogger(__name__)
 

@@ -77,3 +77,10 @@ def retry_after(response: object) -> float:
         return max(float(found), 1.0) if found is not None else DEFAULT_PAUSE
     except ValueError:
         return DEFAULT_PAUSE
+
+
+def error_name(error: SlackApiError) -> str | None:
+    """Return Slack's name for an error; None where its answer is not JSON."""
+    data = getattr(error.response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None

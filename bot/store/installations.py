@@ -8,58 +8,59 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.installation import Granted, Installation, Lost, Sealed, written
-from bot.store.schema import installation, workspace
+from bot.core.installation import Installation, Sealed
+from bot.store.schema import installation, used_state, workspace
 from bot.store.types import database_now, later_of
+
+MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
 
 _c = installation.c
 _THIS = _c.workspace_id == bindparam("which")
 _INSERT = insert(installation)
 _NEW = _INSERT.excluded
-_GRANTED = (
-    "enterprise_id", "app_id", "bot_user", "scopes", "token", "refresh_token", "key_id", "expires_at", "installed_by",
-    "installed_at",
+_COLUMNS = (
+    _c.workspace_id, _c.installed_at, _c.bot_user, _c.scopes, _c.key_id, _c.token, _c.refresh_token, _c.expires_at,
+    _c.installed_by, _c.app_id, _c.enterprise_id,
 )  # fmt: skip
+_NO_LEASE = {"refresh_claim": None, "refresh_until": None}
+_NO_TOKENS = {"token": None, "refresh_token": None, "key_id": None, "expires_at": None}
 _INSTALL = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id],
-    set_={name: _NEW[name] for name in _GRANTED} | {"refresh_claim": None, "refresh_until": None},
+    set_={column.name: _NEW[column.name] for column in _COLUMNS[1:]} | _NO_LEASE,
     where=and_(
         or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.installed_at),
         or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.installed_at),
     ),
 ).returning(_c.workspace_id)
-
-
-def install(tx: Connection, granted: Granted) -> bool:
-    """Store what Slack granted. Return False if the app was removed, or installed anew, since then."""
-    values = {
-        "workspace_id": granted.workspace_id,
-        "enterprise_id": granted.enterprise_id,
-        "app_id": granted.app_id,
-        "bot_user": granted.bot_user,
-        "scopes": written(granted.scopes),
-        "token": granted.sealed.token,
-        "refresh_token": granted.sealed.refresh,
-        "key_id": granted.sealed.key_id,
-        "expires_at": granted.expires_at,
-        "installed_by": granted.installed_by,
-        "installed_at": granted.at,
-    }
-    return tx.execute(_INSTALL, values).first() is not None
-
-
-_NO_TOKENS = {"token": None, "refresh_token": None, "key_id": None, "expires_at": None}
 _REVOKE = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id],
-    set_={"revoked_at": _NEW.revoked_at, "refresh_claim": None, "refresh_until": None, **_NO_TOKENS},
+    set_={"revoked_at": _NEW.revoked_at, **_NO_LEASE, **_NO_TOKENS},
     where=and_(
         or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.revoked_at),
         or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.revoked_at),
     ),
 ).returning(_c.workspace_id)
+
+
+def install(tx: Connection, new: Installation) -> bool:
+    """Store what Slack granted. Return False if the app was removed, or installed anew, since then."""
+    values = {
+        "workspace_id": new.workspace_id,
+        "installed_at": new.at,
+        "bot_user": new.bot_user,
+        "scopes": ",".join(sorted(new.scopes)),
+        "key_id": new.sealed.key_id,
+        "token": new.sealed.token,
+        "refresh_token": new.sealed.refresh,
+        "expires_at": new.expires_at,
+        "installed_by": new.installed_by,
+        "app_id": new.app_id,
+        "enterprise_id": new.enterprise_id,
+    }
+    return tx.execute(_INSTALL, values).first() is not None
 
 
 def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
@@ -70,7 +71,6 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
     return tx.execute(_REVOKE, {"workspace_id": workspace_id, "revoked_at": at}).first() is not None
 
 
-_COLUMNS = (_c.workspace_id, _c.token, _c.refresh_token, _c.key_id, _c.bot_user, _c.enterprise_id, _c.expires_at)
 _FIND = select(*_COLUMNS).where(_THIS, _c.token.is_not(None))
 
 
@@ -80,7 +80,6 @@ def find(tx: Connection, workspace_id: str) -> Installation | None:
     return None if row is None else _installation(row)
 
 
-MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
 _UNTIL = func.coalesce(_c.refresh_until, 0.0)
 _IS_DUE = (
     _c.refresh_token.is_not(None),
@@ -88,6 +87,24 @@ _IS_DUE = (
     ~_UNTIL.between(database_now(), database_now() + MAX_PAUSE),  # further ahead after a clock was set back
 )
 _DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_UNTIL, _c.expires_at).limit(bindparam("most"))
+_CLAIM = (
+    update(installation)
+    .where(_THIS, *_IS_DUE)
+    .values(refresh_claim=bindparam("claim"), refresh_until=database_now() + bindparam("lease"))
+    .returning(*_COLUMNS)
+)
+_MINE = (_THIS, _c.refresh_claim == bindparam("claim"))
+_HOLD = update(installation).where(*_MINE).values(refresh_until=database_now() + bindparam("lease"))
+_SEAL: dict[str, Any] = {
+    "token": bindparam("new_token"), "refresh_token": bindparam("new_refresh"), "key_id": bindparam("new_key"),
+}  # fmt: skip
+_REFRESHED = update(installation).where(*_MINE).values(expires_at=bindparam("until"), **_SEAL, **_NO_LEASE)
+_REFUSED = update(installation).where(*_MINE).values(refresh_token=None, **_NO_LEASE).returning(*_COLUMNS)
+_PAUSE = (
+    update(installation)
+    .where(_c.refresh_token.is_not(None))
+    .values(refresh_until=later_of(_UNTIL, database_now() + bindparam("seconds")))
+)
 
 
 def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
@@ -96,14 +113,6 @@ def expiring(tx: Connection, before: datetime, most: int) -> Sequence[str]:
     Those that were tried in vain come last.
     """
     return tx.scalars(_DUE, {"before": before, "most": most}).all()
-
-
-_CLAIM = (
-    update(installation)
-    .where(_THIS, *_IS_DUE)
-    .values(refresh_claim=bindparam("claim"), refresh_until=database_now() + bindparam("lease"))
-    .returning(*_COLUMNS)
-)
 
 
 def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: str, lease: float) -> Installation | None:
@@ -117,86 +126,36 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     return None if row is None else _installation(row)
 
 
-_MINE = (_THIS, _c.refresh_claim == bindparam("claim"))
-_OVER = {"refresh_claim": None, "refresh_until": None}
-_REFRESHED = (
-    update(installation)
-    .where(*_MINE)
-    .values(
-        token=bindparam("new_token"),
-        refresh_token=bindparam("new_refresh"),
-        key_id=bindparam("new_key"),
-        expires_at=bindparam("until"),
-        **_OVER,
-    )
-)
-
-
-def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
-    """Store the new tokens. Return False if the lease is not this process's any more."""
-    values = {
-        "which": workspace_id,
-        "claim": claim,
-        "new_token": sealed.token,
-        "new_refresh": sealed.refresh,
-        "new_key": sealed.key_id,
-        "until": expires_at,
-    }
-    return bool(tx.execute(_REFRESHED, values).rowcount)
-
-
-_HOLD = update(installation).where(*_MINE).values(refresh_until=database_now() + bindparam("lease"))
-
-
 def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
     """Renew the lease. Return False if it is not this process's any more."""
     return bool(tx.execute(_HOLD, {"which": workspace_id, "claim": claim, "lease": lease}).rowcount)
 
 
-_PAUSE = (
-    update(installation)
-    .where(_c.refresh_token.is_not(None))
-    .values(refresh_until=later_of(_UNTIL, database_now() + bindparam("seconds")))
-)
+def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
+    """Store the new tokens. Return False if the lease is not this process's any more."""
+    values = {"which": workspace_id, "claim": claim, "until": expires_at, **_sealed(sealed)}
+    return bool(tx.execute(_REFRESHED, values).rowcount)
 
 
-def pause_refreshes(tx: Connection, seconds: float) -> None:
-    """Let no process take a lease to refresh a token for so many seconds; across all workspaces."""
-    tx.execute(_PAUSE, {"seconds": min(seconds, MAX_PAUSE)})
-
-
-_REFUSED = (
-    update(installation)
-    .where(*_MINE)
-    .values(refresh_token=None, **_OVER)
-    .returning(_c.workspace_id, _c.expires_at, _c.installed_by)
-)
-
-
-def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Lost | None:
+def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installation | None:
     """Delete a refresh token that Slack does not accept. The token itself works until it expires.
 
     Return None if the lease is not this process's any more.
     """
     row = tx.execute(_REFUSED, {"which": workspace_id, "claim": claim}).first()
-    return None if row is None else Lost(*row)
+    return None if row is None else _installation(row)
 
 
-_IS_LOST = (_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
-_LOST = select(_c.workspace_id, _c.expires_at, _c.installed_by).where(*_IS_LOST).order_by(_c.expires_at)
-_COUNT_LOST = select(func.count()).select_from(installation).where(*_IS_LOST)
+def pause_refreshes(tx: Connection, seconds: float) -> None:
+    """Let no process refresh a token for so many seconds, as Slack's rate limit is the app's; across all workspaces."""
+    tx.execute(_PAUSE, {"seconds": min(seconds, MAX_PAUSE)})
 
 
-def lost(tx: Connection) -> Sequence[Lost]:
-    """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
-    return [Lost(*row) for row in tx.execute(_LOST)]
-
-
-def count_lost(tx: Connection) -> int:
-    """Return the number of installations that must be made anew; across all workspaces."""
-    return tx.execute(_COUNT_LOST).scalar_one()
-
-
+_LOST = (
+    select(*_COLUMNS)
+    .where(_c.token.is_not(None), _c.refresh_token.is_(None), _c.expires_at.is_not(None))
+    .order_by(_c.expires_at)
+)
 # Slack refused the tokens of disconnected workspaces.
 _TO_TRY = (
     select(*_COLUMNS)
@@ -205,30 +164,9 @@ _TO_TRY = (
     .order_by(workspace.c.disconnected_at.is_(None), func.random())
     .limit(bindparam("most"))
 )
-
-
-def to_try(tx: Connection, most: int) -> Sequence[Installation]:
-    """Return installations, first those whose token Slack refused, then others at random; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_TO_TRY, {"most": most})]
-
-
 _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
-
-
-def key_ids(tx: Connection) -> dict[str, int]:
-    """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
-    return {row.key_id: row.workspaces for row in tx.execute(_KEY_IDS)}
-
-
 _FIRST_OF_EACH = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
 _FOR_EACH_KEY = select(*_COLUMNS).where(_c.workspace_id.in_(_FIRST_OF_EACH)).order_by(_c.key_id)
-
-
-def for_each_key(tx: Connection) -> list[Installation]:
-    """Return one installation for each key under which tokens are encrypted; across all workspaces."""
-    return [_installation(row) for row in tx.execute(_FOR_EACH_KEY)]
-
-
 _UNDER_OTHER_KEYS = (
     select(*_COLUMNS)
     .where(_c.token.is_not(None), _c.key_id != bindparam("first"), _c.workspace_id > bindparam("after"))
@@ -236,6 +174,27 @@ _UNDER_OTHER_KEYS = (
     .limit(bindparam("most"))
     .with_for_update()  # a refresh of the same token waits
 )
+_RESEAL = update(installation).where(_THIS).values(_SEAL)
+
+
+def lost(tx: Connection) -> list[Installation]:
+    """Return the installations that must be made anew, as their refresh token was lost; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_LOST)]
+
+
+def to_try(tx: Connection, most: int) -> list[Installation]:
+    """Return installations, first those whose token Slack refused, then others at random; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_TO_TRY, {"most": most})]
+
+
+def key_ids(tx: Connection) -> dict[str, int]:
+    """Return how many workspaces' tokens are encrypted under each key; across all workspaces."""
+    return {row.key_id: row.workspaces for row in tx.execute(_KEY_IDS)}
+
+
+def for_each_key(tx: Connection) -> list[Installation]:
+    """Return one installation for each key under which tokens are encrypted; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_FOR_EACH_KEY)]
 
 
 def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[Installation]:
@@ -244,19 +203,30 @@ def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[
     return [_installation(row) for row in rows]
 
 
-_RESEAL = (
-    update(installation)
-    .where(_THIS)
-    .values(token=bindparam("new_token"), refresh_token=bindparam("new_refresh"), key_id=bindparam("new_key"))
-)
-
-
 def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:
     """Store the same tokens under another key."""
-    values = {"which": workspace_id, "new_token": sealed.token, "new_refresh": sealed.refresh}
-    tx.execute(_RESEAL, values | {"new_key": sealed.key_id})
+    tx.execute(_RESEAL, {"which": workspace_id, **_sealed(sealed)})
+
+
+_USE_STATE = insert(used_state).on_conflict_do_nothing().returning(used_state.c.state)
+_SWEEP_STATES = delete(used_state).where(used_state.c.until <= bindparam("now"))
+
+
+def use_state(tx: Connection, state: str, until: datetime) -> bool:
+    """Store the hash of OAuth's `state` for as long as it works. Return False if it was used before."""
+    return tx.execute(_USE_STATE, {"state": state, "until": until}).first() is not None
+
+
+def sweep_states(tx: Connection, now: datetime) -> int:
+    """Delete states that are expired, and return how many."""
+    return tx.execute(_SWEEP_STATES, {"now": now}).rowcount
+
+
+def _sealed(sealed: Sealed) -> dict[str, str | None]:
+    return {"new_token": sealed.token, "new_refresh": sealed.refresh, "new_key": sealed.key_id}
 
 
 def _installation(row: Any) -> Installation:  # noqa: ANN401 - a row of SQLAlchemy's
-    sealed = Sealed(row.key_id, row.token, row.refresh_token)
-    return Installation(row.workspace_id, sealed, row.bot_user, row.enterprise_id, row.expires_at)
+    workspace_id, at, bot_user, scopes, key_id, token, refresh, *others = row
+    sealed = Sealed(key_id, token, refresh)
+    return Installation(workspace_id, at, bot_user, frozenset(filter(None, scopes.split(","))), sealed, *others)

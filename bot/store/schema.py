@@ -178,8 +178,8 @@ installation = Table(
     Index(None, "expires_at"),
 )
 
-install_link = Table(  # OAuth's `state` of a link that was used up
-    "install_link",
+used_state = Table(  # OAuth's `state` of a link that was used up
+    "used_state",
     metadata,
     Column("state", String(64), primary_key=True),  # its SHA-256
     Column("until", UtcDateTime, nullable=False),
@@ -206,7 +206,7 @@ ABOUT_NO_MEMBER = (
     installation,
 )
 
-ABOUT_NO_WORKSPACE = (heartbeat, install_link)
+ABOUT_NO_WORKSPACE = (heartbeat, used_state)
 
 # Columns with the id of a member, of rows that stay when the member is forgotten: the id becomes null.
 MENTIONS = (

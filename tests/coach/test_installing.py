@@ -10,10 +10,10 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import install_links, installing, membership
-from bot.core.installation import Granted, Lost, Sealed
+from bot.coach import installing, membership
+from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, admins, doubts, homes, retention
+from bot.store import Store, admins, doubts, homes, installations, retention
 from bot.store.member_schema import delivery
 from bot.store.schema import installation, workspace
 from tests.coach.members import DAY, NOW
@@ -22,10 +22,10 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
 
-def grant(workspace_id: str, minute: int, expires_at: datetime | None = None) -> Granted:
+def grant(workspace_id: str, minute: int, expires_at: datetime | None = None) -> Installation:
     """Return what Slack grants at this minute. The minute stands in the token."""
     sealed = Sealed("k1", f"token-{minute}", None if expires_at is None else f"refresh-{minute}")
-    return Granted(workspace_id, NOW + minute * MINUTE, "UBOT", frozenset({"commands"}), sealed, expires_at, "U1")
+    return Installation(workspace_id, NOW + minute * MINUTE, "UBOT", frozenset({"commands"}), sealed, expires_at, "U1")
 
 
 class Step(NamedTuple):
@@ -55,7 +55,7 @@ def _each_order(steps: Sequence[Step], twice: bool) -> Callable[[Connection], di
             workspace_id = "T" + "".join(str(steps.index(step)) for step in order)
             for number, step in enumerate([*order, *order] if twice else order):
                 step.stored(tx, workspace_id, NOW + HOUR + number * MINUTE)
-            found = installing.find(tx, workspace_id)
+            found = installations.find(tx, workspace_id)
             at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == workspace_id))
             ends[workspace_id] = (None if found is None else found.sealed.token, at is None)
         return ends
@@ -79,32 +79,32 @@ async def test_in_each_order_a_workspace_that_removed_the_bot_last_has_no_token(
 async def test_one_process_refreshes_a_token(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     claims = await asyncio.gather(
-        *(store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, f"claim-{number}", 60.0) for number in range(4))
+        *(store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, f"claim-{each}", 60.0) for each in range(4))
     )
     (held,) = [number for number, claim in enumerate(claims) if claim is not None]
-    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == [], "another process does it"
+    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == [], "another process does it"
     new = Sealed("k1", "new", "new-refresh")
     for number in range(4):
         stored = await store.write(installing.refreshed, "T1", f"claim-{number}", new, NOW + 12 * HOUR, NOW)
         assert stored == (number == held), "the claim is a fencing token"
-    found = await store.read(installing.find, "T1")
+    found = await store.read(installations.find, "T1")
     assert found is not None
     assert (found.sealed, found.expires_at) == (new, NOW + 12 * HOUR)
-    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == []
+    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == []
 
 
 async def test_a_refresh_that_ends_after_a_removal_stores_nothing(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
     assert not await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, NOW)
-    assert await store.read(installing.find, "T1") is None
+    assert await store.read(installations.find, "T1") is None
 
 
 async def test_a_workspace_whose_older_token_slack_refused_is_connected_by_the_refreshed_one(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     later = NOW + 2 * MINUTE
-    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await _refused(store, "token_revoked", later)
     assert await _connected(store) == []
     assert await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, later)
@@ -116,9 +116,9 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
     store: Store, reason: str, *, kept: bool
 ) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
-    assert await store.read(installing.count_lost) == 1
+    assert len(await store.read(installations.lost)) == 1
     await _refused(store, reason, NOW + 2 * MINUTE)
     assert await _connected(store) == []
     assert (await store.read(retention.find_gone, NOW + timedelta(days=60), NOW) is None) == kept
@@ -138,12 +138,13 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
     await store.write(admins.add, MemberKey("T1", "U2"), MemberKey("T1", "U1"), NOW)
     await store.write(homes.opened, MemberKey("T1", "U3"), None, None, NOW)
     await store.write(partial(homes.set_admin, is_admin=True), MemberKey("T1", "U3"), NOW)
-    await store.write(installing.claim_refresh, "T1", NOW + 2 * HOUR, "other", 60.0)
+    await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "other", 60.0)
     await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
     assert await _asked(store) == [], "its lease is over"
     await store.write(installing.refresh_refused, "T1", "other", "https://bot.example/slack/install", NOW)
     assert await _asked(store) == ["U1", "U2", "U3"]
-    assert await store.read(installing.lost) == [Lost("T1", NOW + HOUR, "U1")]
+    (lost,) = await store.read(installations.lost)
+    assert (lost.workspace_id, lost.expires_at, lost.installed_by) == ("T1", NOW + HOUR, "U1")
     await store.write(membership.forget, MemberKey("T1", "U1"), NOW)
     assert await _asked(store) == ["U2", "U3"], "they can be forgotten, as every member"
 
@@ -151,7 +152,7 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
 async def _asked(store: Store) -> list[str]:
     def asked(tx: Connection) -> list[str]:
         rows = tx.execute(select(delivery.c.member_id, delivery.c.words).order_by(delivery.c.member_id)).all()
-        assert all(row.words.startswith("https://bot.example/slack/install ") for row in rows)
+        assert all(" https://bot.example/slack/install " in row.words for row in rows)
         return [row.member_id for row in rows]
 
     return await store.read(asked)
@@ -160,7 +161,7 @@ async def _asked(store: Store) -> list[str]:
 async def test_a_removal_deletes_the_tokens_and_a_forgotten_installer_is_not_named(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
     await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
-    assert await store.read(installing.keys_in_use) == {}
+    assert await store.read(installations.key_ids) == {}
 
 
 async def test_a_change_of_the_mode_connects_those_that_have_a_token(store: Store) -> None:
@@ -183,15 +184,15 @@ async def _connected(store: Store) -> list[str]:
 async def test_a_pause_holds_the_refresh_of_every_token_in_every_process(store: Store) -> None:
     for workspace_id in ("T1", "T2"):
         await store.write(installing.install, grant(workspace_id, 0, NOW + HOUR), NOW)
-    claim = partial(store.write, installing.claim_refresh, "T2", NOW + 2 * HOUR, "claim", 60.0)
-    await store.write(installing.pause_refreshes, 30.0)
-    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == []
+    claim = partial(store.write, installations.claim_refresh, "T2", NOW + 2 * HOUR, "claim", 60.0)
+    await store.write(installations.pause_refreshes, 30.0)
+    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == []
     assert await claim() is None
     await store.write(lambda tx: tx.execute(update(installation).values(refresh_until=1.0)))  # that time is over
-    assert await store.read(installing.expiring, NOW + 2 * HOUR, 9) == ["T1", "T2"]
+    assert await store.read(installations.expiring, NOW + 2 * HOUR, 9) == ["T1", "T2"]
     assert await claim() is not None
 
 
 async def test_of_many_at_once_one_uses_a_link(store: Store) -> None:
-    uses = await asyncio.gather(*(store.write(install_links.use, "state", NOW) for _ in range(4)))
+    uses = await asyncio.gather(*(store.write(installations.use_state, "state", NOW) for _ in range(4)))
     assert sorted(uses) == [False, False, False, True]

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot import coach
-from bot.coach import challenges, install_links, membership, practice, roles, schedules, sending
+from bot.coach import challenges, membership, practice, roles, schedules, sending
 from bot.content import library
 from bot.store.schema import ABOUT_NO_WORKSPACE, workspace
 from tests.faults.deeds import admins, jobs, learning, members, posts, said, tips
@@ -45,7 +45,6 @@ LONG_ONES = 0.06
 PARTS: tuple[Callable[..., Any], ...] = (  # of listed verbs
     practice.locked, practice.look, practice.without_plan, sending.confirm, sending.lock_members,
 )  # fmt: skip
-NO_WORKSPACES = {install_links.__name__}  # links of anybody
 GOES_ON = 0.7  # chance that a deed is followed by the one to which it leads
 TIME_PASSES = 0.1  # chance that time passes by the database's clock before an operation
 
@@ -78,8 +77,6 @@ def run_one(addresses: list[str], seed: int, operations: int, _mutant: str | Non
 def unlisted() -> Iterator[str]:
     """Yield the coach's public verbs that no deed calls."""
     for each in pkgutil.walk_packages(coach.__path__, f"{coach.__name__}."):
-        if each.name in NO_WORKSPACES:
-            continue
         for name, verb in inspect.getmembers(importlib.import_module(each.name), inspect.isfunction):
             of_a_transaction = next(iter(inspect.signature(verb).parameters), None) == "tx"
             is_public = verb.__module__ == each.name and of_a_transaction and not name.startswith("_")

@@ -15,7 +15,7 @@ from bot.core.outbox import Kind
 from bot.playground.emulator.faults import Fault, When
 from bot.playground.emulator.hub import Refused
 from bot.playground.emulator.oauth import GRACE
-from bot.slack.oauth.workspaces import REFRESH_TOKEN, TOKEN
+from bot.store import installations
 from bot.token_keys import TokenKeys
 from tests.faults.forgotten import id_of
 from tests.faults.kill_points import KillPoint
@@ -30,8 +30,8 @@ MEMBERS, TEN_HOURS = 4, timedelta(hours=10)
 SOON, LATE = "taken over in time", "taken over too late"
 # Whether Slack has used the refresh token up by then, and nobody has stored what it gave.
 POINTS: dict[str, tuple[KillPoint | When, bool]] = {
-    "before the claim": (KillPoint(installing.claim_refresh, "before"), False),
-    "after the claim": (KillPoint(installing.claim_refresh, "after"), False),
+    "before the claim": (KillPoint(installations.claim_refresh, "before"), False),
+    "after the claim": (KillPoint(installations.claim_refresh, "after"), False),
     "before Slack has the request": ("before", False),
     "while Slack answers": ("during", True),
     "after Slack's answer": ("after", True),
@@ -68,7 +68,7 @@ async def _dying(on: Stage, kill: KillPoint | When) -> Worker:
 
 
 async def _is_over(on: Stage) -> bool:
-    rows, found = await on.rows(), await on.store.read(installing.find, WORKSPACE)
+    rows, found = await on.rows(), await on.store.read(installations.find, WORKSPACE)
     is_settled = found is not None and (found.sealed.refresh is None or _is_fresh(on, found))
     return is_settled and sum(row.kind == Kind.NUDGE for row in rows) == MEMBERS and all(map(is_ended, rows))
 
@@ -97,15 +97,15 @@ async def _judged(case: Case, on: Stage, *, is_lost: bool) -> Result:
 
 
 async def _wrong_tokens(on: Stage, *, is_lost: bool) -> list[str]:
-    found = await on.store.read(installing.find, WORKSPACE)
+    found = await on.store.read(installations.find, WORKSPACE)
     if found is None:
         return ["no installation is stored"]
     keys, sealed = TokenKeys(KEY), found.sealed
-    token = keys.decrypt(sealed.key_id, WORKSPACE, TOKEN, sealed.token)
+    token = keys.token(found)
     await AsyncWebClient(token, base_url=on.settings["SLACK_API_URL"]).auth_test()  # raises what Slack refuses
     if is_lost or sealed.refresh is None:
         return [] if is_lost and sealed.refresh is None else [f"the refresh token: {sealed.refresh and 'is there'}"]
-    refresh = on.slack.hub.oauth.refresh_tokens[keys.decrypt(sealed.key_id, WORKSPACE, REFRESH_TOKEN, sealed.refresh)]
+    refresh = on.slack.hub.oauth.refresh_tokens[keys.refresh_token(found) or ""]
     wrong = ["the stored refresh token is used up"] if refresh.used_at is not None else []
     return wrong if _is_fresh(on, found) else [*wrong, "the stored token is the old one"]
 

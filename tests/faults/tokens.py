@@ -20,7 +20,7 @@ from bot.content import library
 from bot.content.library import Library
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, week_of, window_end
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.installation import Granted, Sealed
+from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import GONE, TOKENS, NotYet, Outcome, Refused, Sent, Token, Touches
@@ -28,7 +28,7 @@ from bot.run.clock import Clock
 from bot.run.services import Services, build
 from bot.slack.gateway import TooMany
 from bot.slack.heard import Heard
-from bot.store import open_store
+from bot.store import installations, open_store
 from bot.store.member_schema import member, skill_mark
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
@@ -138,7 +138,7 @@ class Calls:
     async def _refusal(self) -> str | None:
         """Return the error that Slack answers a call with. Raise as the gateway does."""
         world, place = self._world, self._place
-        if await world.store.read(installing.find, place.workspace_id) is None:
+        if await world.store.read(installations.find, place.workspace_id) is None:
             raise NotInstalled
         chance = world.draw.random()
         if not place.is_served(world.at):
@@ -231,7 +231,7 @@ def _settle(tx: Connection, place: Place, services: Services, draw: random.Rando
 
 
 def _install(tx: Connection, workspace_id: str, at: datetime) -> None:
-    granted = Granted(workspace_id, at, "UBOT", frozenset(), Sealed("k1", "token", None), None, "U0")
+    granted = Installation(workspace_id, at, "UBOT", frozenset(), Sealed("k1", "token", None), None, "U0")
     installing.install(tx, granted, at)
 
 

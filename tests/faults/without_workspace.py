@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import BindParameter, Connection, Select, select
 from sqlalchemy.sql.visitors import replacement_traverse
 
-from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.store import entries, installations, team
 from bot.store.schema import installation
 

@@ -23,9 +23,8 @@ from bot.coach import live, sending
 from bot.core import outcomes
 from bot.run import app, logs, services
 from bot.run.settings import Settings
-from bot.slack.installed_client import installed_client
-from bot.slack.oauth import workspaces
-from bot.slack.web_client import web_client
+from bot.slack import installed_workspaces
+from bot.slack.web_client import installed_client, web_client
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
 from bot.store import sqlite as _sqlite  # noqa: F401 - as above
@@ -91,7 +90,7 @@ def _hurry() -> None:
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
-    workspaces.REFRESH_LEASE, workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
+    installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
     outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
 
 

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from bot.coach import installing
-from bot.core.installation import Granted
+from bot.core.installation import Installation
 from bot.ops import installed as checks
 from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, drop
-from bot.slack.oauth.workspaces import encrypted
-from bot.store import Store, doubts
+from bot.store import Store, doubts, installations
 from bot.token_keys import TokenKeys
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
@@ -139,8 +138,8 @@ async def test_all_workspaces_are_tried_on_request(many: Many) -> None:
 async def test_many_workspaces_with_the_same_fault_are_one_finding(many: Many) -> None:
     keys, now = TokenKeys(KEY), datetime.now(UTC)
     for number in range(12):
-        sealed = encrypted(keys, f"T3{number:02}", f"xoxb-unknown-{number}", None)
-        unknown = Granted(f"T3{number:02}", now, "UBOT", frozenset(), sealed)
+        sealed = keys.seal(f"T3{number:02}", f"xoxb-unknown-{number}", None)
+        unknown = Installation(f"T3{number:02}", now, "UBOT", frozenset(), sealed)
         await many.store.write(installing.install, unknown, now)
     found = [each for each in await checked() if each.part == "installed workspaces"]
     assert [each.level for each in found] == [Level.WARNING, Level.OK]
@@ -185,9 +184,10 @@ async def test_a_workspace_that_does_not_get_an_answer_hides_no_other(many: Many
 
 async def test_a_lost_refresh_token_is_named(many: Many) -> None:
     now = datetime.now(UTC)
-    sealed = encrypted(TokenKeys(KEY), "T3LOST", "xoxe.xoxb-1", "xoxe-1")
-    await many.store.write(installing.install, Granted("T3LOST", now, "UBOT", frozenset(), sealed, now + HOUR), now)
-    await many.store.write(installing.claim_refresh, "T3LOST", now + 2 * HOUR, "claim", 60.0)
+    sealed = TokenKeys(KEY).seal("T3LOST", "xoxe.xoxb-1", "xoxe-1")
+    lost = Installation("T3LOST", now, "UBOT", frozenset(), sealed, now + HOUR)
+    await many.store.write(installing.install, lost, now)
+    await many.store.write(installations.claim_refresh, "T3LOST", now + 2 * HOUR, "claim", 60.0)
     await many.store.write(installing.refresh_refused, "T3LOST", "claim", "https://bot.example/slack/install", now)
     found = next(each for each in await checked() if "refresh token" in each.says)
     assert found.says == f"T3LOST: The refresh token was lost. The token works until {now + HOUR:%d %B %H:%M} UTC."

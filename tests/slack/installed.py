@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.run.app import Bot
-from bot.slack.oauth.workspaces import InstalledWorkspaces
+from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.token_keys import TokenKeys
 from tests.driver.standin import StandIn
 from tests.running import KEY, bot_for_many

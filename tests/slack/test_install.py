@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.slack.oauth import web
+from bot.slack import install_pages
 from jobs import once
 from tests.every import try_every
 from tests.running import every_row
@@ -58,7 +58,7 @@ async def test_tokens_and_states_are_in_the_database_only_encrypted_or_hashed(ma
 
 async def test_the_cookie_belongs_to_this_browser_and_to_these_pages(many: Many) -> None:
     async with many.browser() as browser:
-        cookie = cookie_of(await browser.get(f"{many.address}/slack/install"))[web.COOKIE]
+        cookie = cookie_of(await browser.get(f"{many.address}/slack/install"))[install_pages.COOKIE]
     assert (cookie["httponly"], cookie["secure"], cookie["samesite"].lower()) == (True, True, "lax")
     assert (cookie["path"], cookie["max-age"]) == ("/slack", "600")
 
@@ -101,7 +101,7 @@ async def test_a_link_works_for_ten_minutes(many: Many) -> None:
 
 
 def _links(tx: object) -> int:
-    count: int = tx.exec_driver_sql("SELECT count(*) FROM install_link").scalar_one()  # type: ignore[attr-defined]
+    count: int = tx.exec_driver_sql("SELECT count(*) FROM used_state").scalar_one()  # type: ignore[attr-defined]
     return count
 
 

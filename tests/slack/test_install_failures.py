@@ -9,7 +9,7 @@ from bot.coach import installing
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.playground.emulator.faults import drop
 from bot.playground.emulator.oauth import ORGANISATION
-from bot.slack.oauth import web
+from bot.slack import install_pages
 from tests.running import bot_for_many
 from tests.slack.many import NORTH, Many
 from tests.slack.visitor import Visitor
@@ -139,7 +139,9 @@ async def test_people_at_one_address_do_not_turn_others_away(tmp_path: Path) -> 
         Visitor.at(address) as browser,
     ):
         ours = {"X-Real-IP": "2001:db8::1"}
-        assert [await attempt(flood, **ours) for _ in range(web.EACH_AT_ONCE)] == [400] * web.EACH_AT_ONCE
+        assert [await attempt(flood, **ours) for _ in range(install_pages.EACH_AT_ONCE)] == [
+            400
+        ] * install_pages.EACH_AT_ONCE
         for made_up in ("2001:db8::2", "192.0.2.1, 2001:db8::1"):  # the same network; what the visitor sent comes first
             assert await attempt(flood, **{"X-Real-IP": made_up}) == 429
         browser.session.headers["X-Real-IP"] = "192.0.2.1"
@@ -147,7 +149,7 @@ async def test_people_at_one_address_do_not_turn_others_away(tmp_path: Path) -> 
 
 
 async def test_too_many_installations_are_turned_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "ALL_AT_ONCE", 2)
-    monkeypatch.setattr(web, "ALL_PER_SECOND", 0.0)
+    monkeypatch.setattr(install_pages, "ALL_AT_ONCE", 2)
+    monkeypatch.setattr(install_pages, "ALL_PER_SECOND", 0.0)
     async with bot_for_many(tmp_path) as (_, _, address), Visitor.at(address) as browser:
         assert [await attempt(browser) for _ in range(3)] == [400, 400, 429]

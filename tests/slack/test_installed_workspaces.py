@@ -7,15 +7,15 @@ import pytest
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
-from bot.core.installation import Granted, Sealed
+from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
 from bot.run.services import CannotStart, offline_services
+from bot.slack import installed_workspaces
+from bot.slack.install_pages import LOST
+from bot.slack.installed_workspaces import FRESH, InstalledWorkspaces
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
-from bot.slack.oauth import workspaces
-from bot.slack.oauth.results import LOST
-from bot.slack.oauth.workspaces import FRESH, InstalledWorkspaces
 from bot.slack.refusals import read_failure
 from tests.running import settings_for_many
 from tests.slack.installed import EMIL, HOUR, NORTH, Installed
@@ -50,7 +50,7 @@ async def test_a_call_with_a_token_that_was_replaced_is_made_with_the_new_one(in
     another = installed.another()
     installed.slack.hub.oauth.remove(installed.slack.workspace)  # and this process was not told
     await _reinstalled_elsewhere(installed, another)
-    assert installed.first._known[NORTH].token == first
+    assert installed.first._known[NORTH][0].bot_token == first
     assert (await gateway.profile(EMIL)).coachable
     assert await installed.first.current(NORTH) != first
 
@@ -64,9 +64,10 @@ async def _reinstalled_elsewhere(installed: Installed, another: InstalledWorkspa
 
 
 async def test_the_cache_is_bounded(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workspaces, "MAX_KNOWN", 1)
+    monkeypatch.setattr(installed_workspaces, "MAX_KNOWN", 1)
     another = installed.another()
-    another._known["T2"] = installed.first._known.get("T2") or await installed.first._find(NORTH)
+    assert await installed.first.current(NORTH)
+    another._known["T2"] = installed.first._known[NORTH]
     assert await another.current(NORTH)
     assert list(another._known) == [NORTH]
 
@@ -104,7 +105,7 @@ async def test_a_token_that_does_not_decrypt_does_not_hold_up_the_refresh_of_oth
     installed: Installed, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = installed.slack.clock()
-    broken = Granted("T00BROKEN", now, "U0BOT", frozenset(), Sealed("k1", "AAAA", "AAAA"), now + HOUR)
+    broken = Installation("T00BROKEN", now, "U0BOT", frozenset(), Sealed("k1", "AAAA", "AAAA"), now + HOUR)
     await installed.bot.services.store.write(installing.install, broken, now)
     installed.slack.clock.advance(11 * HOUR)
     await installed.first.refresh_due(asyncio.Event())
@@ -126,7 +127,7 @@ async def test_refreshed_tokens_are_stored_again_if_the_answer_to_the_commit_was
         return await write(verb, *args)
 
     monkeypatch.setattr(store, "write", lose_first)
-    monkeypatch.setattr(workspaces, "STORE_PAUSE", 0, raising=False)
+    monkeypatch.setattr(installed_workspaces, "STORE_PAUSE", 0, raising=False)
     installed.slack.clock.advance(11 * HOUR)
     await installed.first.refresh_due(asyncio.Event())
     installed.slack.clock.advance(2 * HOUR)  # the first token has expired

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -11,14 +10,15 @@ from sqlalchemy import Connection, select, update
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged
-from bot.core.installation import Granted
+from bot.core.installation import Installation
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.oauth import GRACE
-from bot.slack.oauth import workspaces
-from bot.slack.oauth.slack_app import SlackApp
-from bot.slack.oauth.workspaces import InstalledWorkspaces, encrypted
+from bot.slack import installed_workspaces
+from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.slack.oauth import SlackApp
 from bot.slack.refusals import read_failure
+from bot.store import installations
 from bot.store.schema import installation, workspace
 from bot.token_keys import TokenKeys
 from jobs import once
@@ -32,7 +32,7 @@ NORA = "U01NORA"  # who installed it
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workspaces, "REFRESH_PAUSE", 0)
+    monkeypatch.setattr(installed_workspaces, "REFRESH_PAUSE", 0)
 
 
 async def refresh(installed: Installed) -> None:
@@ -50,7 +50,7 @@ async def lease_ends(installed: Installed) -> None:
 
 async def is_refreshed(installed: Installed) -> bool:
     """Return whether the stored token works in Slack, and the stored refresh token was never used."""
-    found = await installed.bot.services.store.read(installing.find, NORTH)
+    found = await installed.bot.services.store.read(installations.find, NORTH)
     assert found is not None
     installed.first.disconnect(NORTH)
     assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
@@ -94,8 +94,8 @@ async def install_others(installed: Installed, count: int) -> None:
     """Store installations whose tokens Slack does not know."""
     now = installed.slack.clock()
     for number in range(count):
-        sealed = encrypted(TokenKeys(KEY), f"T{number}", "xoxb-any", "xoxe-any")
-        granted = Granted(f"T{number}", now, "U0BOT", frozenset(), sealed, now + HOUR)
+        sealed = TokenKeys(KEY).seal(f"T{number}", "xoxb-any", "xoxe-any")
+        granted = Installation(f"T{number}", now, "U0BOT", frozenset(), sealed, now + HOUR)
         await installed.bot.services.store.write(installing.install, granted, now)
 
 
@@ -125,7 +125,7 @@ async def test_a_few_tokens_are_refreshed_at_a_time(installed: Installed) -> Non
 
 
 @pytest.mark.parametrize(
-    "other", [{"workspace_id": "T0OTHER"}, {"enterprise_id": "E2"}, {"workspace_id": None, "for_organisation": True}]
+    "other", [{"team_id": "T0OTHER"}, {"enterprise_id": "E2"}, {"team_id": None, "is_enterprise_install": True}]
 )
 async def test_a_token_of_another_workspace_is_refused_and_reported(
     installed: Installed, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, other: dict[str, Any]
@@ -133,7 +133,9 @@ async def test_a_token_of_another_workspace_is_refused_and_reported(
     ask, before = installed.first.app.refresh, await installed.first.current(NORTH)
 
     async def answer_for_another(refresh_token: str) -> object:
-        return replace(await ask(refresh_token), **other)
+        grant = await ask(refresh_token)
+        vars(grant).update(other)
+        return grant
 
     def join_organisation(tx: Connection) -> None:
         tx.execute(update(installation).values(enterprise_id="E1"))
@@ -168,7 +170,7 @@ async def test_a_token_that_slack_revoked_while_another_process_refreshes_ends_n
         await dies_after_slacks_answer(installed, monkeypatch)
         await lease_ends(installed)
     held = await installed.bot.services.store.write(
-        installing.claim_refresh, NORTH, installed.slack.clock() + 12 * HOUR, "other", 60.0
+        installations.claim_refresh, NORTH, installed.slack.clock() + 12 * HOUR, "other", 60.0
     )
     assert held is not None
     gateway = installed.bot.services.gateway.for_workspace(NORTH)
@@ -185,7 +187,9 @@ async def test_a_wrong_client_secret_costs_no_refresh_token(
 ) -> None:
     installed.slack.clock.advance(7 * HOUR)
     app = installed.first.app
-    wrong = SlackApp(installed.slack.app.client_id, "0" * 32, app.redirect_uri, app._session, app._api_url, app._clock)
+    wrong = SlackApp(
+        installed.slack.app.client_id, "0" * 32, app.redirect_uri, app._session, app._api_url, installed.first._clock
+    )
     with monkeypatch.context() as patch:
         patch.setattr(installed.first, "app", wrong)
         await refresh(installed)
@@ -209,7 +213,7 @@ async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_a
     services, slack = installed.bot.services, installed.slack
     await Talk(slack, EMIL).does("/roleshift tips wed 10:00")
     await lose_the_refresh_token(installed, monkeypatch)
-    assert await services.store.read(installing.count_lost) == 1
+    assert len(await services.store.read(installations.lost)) == 1
     await once(services)
     (told,) = [each for each in slack.posts if "install me again" in each.text]
     assert told.person == NORA
@@ -222,7 +226,7 @@ async def test_where_a_refresh_token_is_lost_whoever_installed_the_bot_is_told_a
     assert len(slack.posts) == before
     assert not await is_connected(installed), "nothing is tried until the bot is installed anew"
     await installed.install()
-    assert await services.store.read(installing.lost) == []
+    assert await services.store.read(installations.lost) == []
     assert await is_connected(installed)
     slack.clock.advance(timedelta(minutes=1))
     await once(services)

@@ -16,8 +16,6 @@ from bot.coach import (
     challenges,
     home,
     homes,
-    install_links,
-    installing,
     live,
     membership,
     retention,
@@ -31,7 +29,7 @@ from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
-from bot.store import open_store, tombstones, workspaces
+from bot.store import installations, open_store, tombstones, workspaces
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -94,8 +92,8 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     workspaces.forget_events(tx, NOW - 85 * DAY)
     challenges.sweep(tx, NOW - 7 * DAY)
     homes.sweep(tx, NOW - 50 * DAY, 50)
-    install_links.sweep(tx, NOW)
-    installing.expiring(tx, NOW, 10)
+    installations.sweep_states(tx, NOW)
+    installations.expiring(tx, NOW, 10)
 
 
 def take_figures(tx: Connection, catalog: Catalog) -> None:

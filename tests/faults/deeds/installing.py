@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.coach import installing
-from bot.core.installation import Granted, Installation, Sealed
+from bot.core.installation import Installation, Sealed
+from bot.store import installations
 from tests.faults.deeds.deed import Deed, Some
 from tests.faults.neighbours import AGES, Turn
 
@@ -22,7 +23,7 @@ def _sealed(on: Turn) -> Sealed:
 def _install(_tx: Connection, on: Turn) -> Some:
     scopes = frozenset({"commands", f"scope:{on.here.word}"})
     who = on.who().member_id
-    granted = Granted(on.workspace_id, on.now, f"B0{on.here.word}", scopes, _sealed(on), on.now + LASTS, who)
+    granted = Installation(on.workspace_id, on.now, f"B0{on.here.word}", scopes, _sealed(on), on.now + LASTS, who)
     return granted, on.now
 
 
@@ -59,22 +60,19 @@ def _keys(_tx: Connection, _on: Turn, found: dict[str, int]) -> Sequence[str]:
 
 DEEDS = (
     Deed(installing.install, _install, often=0.5),
-    Deed(installing.find, lambda _, on: (on.workspace_id,)),
-    Deed(installing.expiring, lambda _, on: (on.now + LASTS, MOST), across=True),
-    Deed(installing.claim_refresh, _claim, leads_to=installing.refreshed),
+    Deed(installations.find, lambda _, on: (on.workspace_id,)),
+    Deed(installations.expiring, lambda _, on: (on.now + LASTS, MOST), across=True),
+    Deed(installations.claim_refresh, _claim, leads_to=installing.refreshed),
     Deed(installing.refreshed, _refreshed, often=0.5),
     Deed(
-        installing.hold_refresh,
+        installations.hold_refresh,
         lambda _, on: (on.workspace_id, on.hand.refreshing.get(on.workspace_id, ""), AGES),
         often=0.2,
     ),
     Deed(installing.refresh_refused, _refused, often=0.2),
-    Deed(installing.pause_refreshes, lambda *_: (AGES,), often=0.2, across=True),
-    Deed(installing.for_each_key, lambda *_: (), often=0.5, across=True),
-    Deed(installing.lost, lambda *_: (), often=0.5, across=True),
-    Deed(installing.count_lost, lambda *_: (), often=0.5, across=True),
+    Deed(installations.lost, lambda *_: (), often=0.5, across=True),
     Deed(installing.connect_installed, lambda _, on: (on.now,), often=0.5, across=True),
-    Deed(installing.to_try, lambda *_: (MOST,), often=0.5, across=True),
-    Deed(installing.keys_in_use, lambda *_: (), then=_keys, often=0.5, across=True),
+    Deed(installations.to_try, lambda *_: (MOST,), often=0.5, across=True),
+    Deed(installations.key_ids, lambda *_: (), then=_keys, often=0.5, across=True),
     Deed(installing.change_keys, _change_keys, often=0.3, across=True),
 )

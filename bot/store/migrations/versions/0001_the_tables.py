@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_7f9098d9"
+revision = "0001_acbaf04a"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -140,11 +140,11 @@ def _installations() -> None:
     )
     op.create_index("ix_installation_expires_at", "installation", ["expires_at"])
     op.create_table(
-        "install_link",
+        "used_state",
         sa.Column("state", sa.String(64), primary_key=True),
         sa.Column("until", MOMENT, nullable=False),
     )
-    op.create_index("ix_install_link_until", "install_link", ["until"])
+    op.create_index("ix_used_state_until", "used_state", ["until"])
     op.create_table(
         "heartbeat",
         sa.Column("id", sa.SmallInteger(), primary_key=True, autoincrement=False),

@@ -1,9 +1,9 @@
-"""Slack's side of OAuth: where people are asked for the installation, and what codes and refresh tokens give."""
+"""OAuth with Slack: the state of an installation, and what Slack grants for codes and refresh tokens."""
 
 import asyncio
 import hmac
+import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -11,16 +11,17 @@ from urllib.parse import urlencode, urljoin
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.oauth.installation_store import Installation as Grant
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
-from bot.slack.installed_client import error_name
-from bot.slack.refusals import retry_after
-from bot.slack.web_client import TIMEOUT, web_client
+from bot.slack.refusals import error_name, retry_after
+from bot.slack.web_client import web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
+STATE_LIFE = timedelta(minutes=10)
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 LIMITED = {"ratelimited", "rate_limited"}
 
@@ -29,11 +30,11 @@ class GrantRefused(Exception):
     """Slack did not accept a code or a refresh token; the text is Slack's name for the error."""
 
 
-class NoAnswer(Exception):
+class GrantUnclear(Exception):
     """Slack did not answer as it should, so it is not known whether it accepted the code or the refresh token."""
 
 
-class TooManyCalls(NoAnswer):
+class TooManyCalls(GrantUnclear):
     """Slack's rate limit was hit, so nothing was accepted. `seconds`: how long to wait before the next call."""
 
     def __init__(self, seconds: float) -> None:
@@ -41,28 +42,10 @@ class TooManyCalls(NoAnswer):
         super().__init__("ratelimited")
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What Slack grants. Without a workspace it is for a whole Enterprise organisation."""
-
-    token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    at: datetime  # by Slack's clock
-    expires_at: datetime | None
-    workspace_id: str | None
-    workspace: str  # its name
-    enterprise_id: str | None
-    for_organisation: bool
-    scopes: frozenset[str]
-    bot_user: str
-    installed_by: str | None
-    app_id: str | None
-
-
 class SlackApp:
     """The app as Slack knows it: its client id, its secret, and the address to which Slack sends people back."""
 
-    def __init__(  # the parts of one identity
+    def __init__(
         self,
         client_id: str,
         client_secret: str,
@@ -73,10 +56,26 @@ class SlackApp:
     ) -> None:
         self._client_id = client_id
         self._own_name = {"Authorization": aiohttp.encode_basic_auth(client_id, client_secret)}
-        self.redirect_uri = redirect_uri
-        self.state_key = hmac.digest(client_secret.encode(), b"state", "sha256")
-        self._session, self._api_url, self._clock = session, api_url, clock
+        self.redirect_uri, self.start = redirect_uri, redirect_uri.removesuffix(REDIRECT) + INSTALL
+        self._state_key = hmac.digest(client_secret.encode(), b"state", "sha256")
+        self._session, self._api_url, self.now = session, api_url, clock.now
         self._limited_until = 0.0  # by the loop's clock
+
+    def new_state(self, browser: str) -> str:
+        """Return OAuth's `state` for the browser with this cookie. Nothing is stored until it comes back."""
+        ends = int((self.now() + STATE_LIFE).timestamp())
+        content = f"{secrets.token_urlsafe(16)}.{ends}"
+        return f"{content}.{self._signature(content, browser)}"
+
+    def made(self, state: str, browser: str) -> bool:
+        """Return whether this app made the state for this browser within the last ten minutes."""
+        content, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(content, browser).encode()):
+            return False
+        return self.now().timestamp() < int(content.rpartition(".")[2])
+
+    def _signature(self, content: str, browser: str) -> str:
+        return hmac.digest(self._state_key, f"{content}/{browser}".encode(), "sha256").hex()
 
     def authorize_url(self, scopes: Iterable[str], state: str) -> str:
         """Return the address of Slack's page that asks for the installation.
@@ -84,28 +83,28 @@ class SlackApp:
         All scopes are in one list: Slack knows from the manifest which of them are optional.
         """
         asked = {"client_id": self._client_id, "scope": ",".join(scopes), "redirect_uri": self.redirect_uri}
-        return f"{self._at('/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
+        return f"{urljoin(self._api_url, '/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
 
     def home_url(self, app_id: str | None, workspace_id: str) -> str:
         """Return the address that opens the app in Slack."""
-        return f"{self._at('/app_redirect')}?{urlencode({'app': app_id or '', 'team': workspace_id})}"
+        return f"{urljoin(self._api_url, '/app_redirect')}?{urlencode({'app': app_id or '', 'team': workspace_id})}"
 
     async def grant(self, code: str) -> Grant:
-        """Exchange a code for tokens. Raise GrantRefused or NoAnswer."""
-        return _read(await self._access(code=code, redirect_uri=self.redirect_uri), self._clock.now())
+        """Exchange a code for tokens. Raise GrantRefused or GrantUnclear."""
+        return _read(await self._access(code=code, redirect_uri=self.redirect_uri), self.now())
 
     async def refresh(self, refresh_token: str) -> Grant:
-        """Exchange a refresh token for new tokens. Raise GrantRefused or NoAnswer.
+        """Exchange a refresh token for new tokens. Raise GrantRefused or GrantUnclear.
 
         Slack revokes the refresh token "after a short grace period", so a call whose answer was lost may be repeated
         at once.
         """
-        grant = _read(await self._access(grant_type="refresh_token", refresh_token=refresh_token), self._clock.now())
-        if grant.refresh_token is None or grant.expires_at is None:
-            raise NoAnswer("no refresh token")
+        grant = _read(await self._access(grant_type="refresh_token", refresh_token=refresh_token), self.now())
+        if grant.bot_refresh_token is None or grant.bot_token_expires_at is None:
+            raise GrantUnclear("no refresh token")
         return grant
 
-    async def revoke(self, token: str) -> None:
+    async def revoke(self, token: str | None) -> None:
         """Revoke a token that the bot does not keep. If this fails, somebody can remove the app in Slack."""
         try:
             await self._client(token).auth_revoke()
@@ -126,39 +125,35 @@ class SlackApp:
                 self._limited_until = now() + seconds
                 raise TooManyCalls(seconds) from error
             if name is None or name in UNCLEAR or error.response.status_code >= 500:
-                raise NoAnswer(name or "no JSON") from error
+                raise GrantUnclear(name or "no JSON") from error
             raise GrantRefused(name) from error
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise NoAnswer(type(error).__name__) from error
+            raise GrantUnclear(type(error).__name__) from error
 
     def _client(self, token: str | None) -> AsyncWebClient:
-        return web_client(self._session, self._api_url, token, TIMEOUT)
-
-    def _at(self, path: str) -> str:
-        return urljoin(self._api_url, path)
+        return web_client(self._session, self._api_url, token)
 
 
 def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
-    """Return what Slack granted. Raise NoAnswer where it lacks what every grant has."""
+    """Return what Slack granted, at Slack's time. Raise GrantUnclear where it lacks what every grant has."""
     data: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
     token, bot_user, lasts = data.get("access_token"), data.get("bot_user_id"), data.get("expires_in")
     if not isinstance(token, str) or not token or not isinstance(bot_user, str):
-        raise NoAnswer("no token")
+        raise GrantUnclear("no token")
     team, enterprise, installer = (data.get(name) or {} for name in ("team", "enterprise", "authed_user"))
-    at = sent_at(answer) or now
     return Grant(
-        token=token,
-        refresh_token=data.get("refresh_token") or None,
-        at=at,
-        expires_at=now + timedelta(seconds=int(lasts)) if lasts else None,
-        workspace_id=team.get("id"),
-        workspace=team.get("name") or "",
-        enterprise_id=enterprise.get("id"),
-        for_organisation=bool(data.get("is_enterprise_install")) or not team.get("id"),
-        scopes=frozenset(filter(None, str(data.get("scope") or "").split(","))),
-        bot_user=bot_user,
-        installed_by=installer.get("id"),
         app_id=data.get("app_id"),
+        enterprise_id=enterprise.get("id"),
+        team_id=team.get("id"),
+        team_name=team.get("name"),
+        bot_token=token,
+        bot_user_id=bot_user,
+        bot_scopes=str(data.get("scope") or ""),
+        bot_refresh_token=data.get("refresh_token") or None,
+        bot_token_expires_at=int(now.timestamp()) + int(lasts) if lasts else None,
+        user_id=installer.get("id") or "",
+        is_enterprise_install=bool(data.get("is_enterprise_install")) or not team.get("id"),
+        installed_at=(sent_at(answer) or now).timestamp(),
     )
 
 

@@ -1,0 +1,321 @@
+"""The two pages of an installation: one leads to Slack's page, and to the other Slack sends people back.
+
+Bolt's own flow is not used: it keeps one state per browser, so that a second tab ends the first; it reads Slack's error
+before the state; and it writes codes to the log.
+"""
+
+import base64
+import hashlib
+import ipaddress
+import logging
+import re
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from html import escape
+from urllib.parse import urlsplit
+
+from slack_sdk.oauth.installation_store import Installation as Grant
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.slack.apologies import new_reference
+from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
+from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, SlackApp, TooManyCalls
+from bot.store import Store, installations
+
+log = logging.getLogger(__name__)
+
+COOKIE = "roleshift_install"
+EACH_AT_ONCE, EACH_PER_SECOND = 10, 0.2  # installations that people at one address may finish
+ALL_AT_ONCE, ALL_PER_SECOND = 40, 2.0  # of everybody together
+MAX_ADDRESSES = 2_000  # in memory; one that is dropped begins anew
+
+# What a workspace lacks without each optional scope.
+LOST = {
+    "im:write": "If Slack's answer to a member's first tip is lost, the bot can't look up whether the tip arrived.",
+    "im:history": "The bot does not read direct messages: people type `/roleshift` instead. If Slack's answer to a tip "
+    "is lost, the bot can't look up whether the tip arrived, and does not send it again.",
+    "app_mentions:read": "The bot does not answer when it is mentioned in a channel.",
+}
+NEXT = (
+    "In Slack, type `/roleshift` in any channel, or open roleshift under Apps, and choose your role.",
+    "Nobody gets a tip by direct message before they ask for it, with `/roleshift tips on`.",
+    "For a challenge in a channel, invite the bot there: `/invite @roleshift`.",
+)
+NOT_DISTRIBUTED = "invalid_team_for_non_distributed_app"
+BAD_SETTINGS = {
+    "bad_client_secret", "bad_redirect_uri", "invalid_client_id", "oauth_authorization_url_mismatch", "invalid_scope",
+    "invalid_team_for_non_distributed_app", "team_not_allowed",
+}  # fmt: skip
+# How an installation fails: the heading, what to do, the status. `{}` is Slack's name for the error, or scopes.
+FAILURES = {
+    "access_denied": (
+        "The installation was cancelled",
+        "Nothing was stored. If you changed your mind, or clicked Cancel by mistake, start again.",
+        200,
+    ),
+    NOT_DISTRIBUTED: (
+        "Slack installs this app in its own workspace only (`{}`)",
+        "Tell the people who run this bot: public distribution must be turned on, in the app's settings at Slack.",
+        400,
+    ),
+    "bad settings": (
+        "Slack refused the installation (`{}`)",
+        "Tell the people who run this bot: its settings and those of the Slack app do not fit together.",
+        400,
+    ),
+    "refused": ("Slack refused the installation (`{}`)", "Nothing was stored. Start again.", 400),
+    "state": (
+        "This link does not work any more",
+        (
+            "It works once, for ten minutes, and only in the browser in which you began. That keeps others from "
+            "installing something in your name."
+        ),
+        400,
+    ),
+    "unanswered": ("Slack does not answer", "Nothing was stored. Wait a minute, and start again.", 503),
+    "not stored": ("This could not be stored", "Nothing was changed. Wait a minute, and start again.", 503),
+    "unconfirmed": (
+        "The database did not confirm this",
+        "It may be stored or not. Wait a minute, and start again: to install roleshift twice does no harm.",
+        503,
+    ),
+    "broken": (
+        "That broke on our side",
+        "Wait a minute, and start again. If it happens again, tell the people who run this bot: `{}`.",
+        500,
+    ),
+    "too many": ("Too many installations at once", "Wait a minute, and start again.", 429),
+    "lacks": ("Slack did not grant what roleshift needs", "It can't work without {}.", 400),
+    "organisation": (
+        "roleshift can't be installed for a whole organisation",
+        "Choose one workspace of your organisation at the top of Slack's page, and install it there.",
+        400,
+    ),
+    "removed": ("roleshift was removed meanwhile", "Nothing was stored. Start again.", 400),
+}
+
+STYLE = """
+:root { color-scheme: light dark; --bg: #fff; --ink: #1d1c1d; --soft: #5e5c5e; --line: #e2e0e2; --accent: #007a5a;
+  --accent-hover: #00694d; --focus: #1d7fd4; --frame: #360f3a; --code: #c5144f; --code-bg: #f5f4f5; }
+@media (prefers-color-scheme: dark) { :root { --bg: #1a1d21; --ink: #e6e6e7; --soft: #abadb1; --line: #37393e;
+  --focus: #62b5f3; --frame: #1f0d22; --code: #f0949f; --code-bg: #26292e; } }
+* { box-sizing: border-box; }
+body { display: grid; place-items: center; min-height: 100dvh; margin: 0; padding: 16px; background: var(--frame);
+  color: var(--ink); font: 15px/1.47 "Lato", -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans",
+  "Liberation Sans", Arial, sans-serif; }
+main { width: min(560px, 100%); padding: 28px 32px; border-radius: 10px; background: var(--bg);
+  overflow-wrap: anywhere; }
+h1 { margin: 0 0 12px; font-size: 24px; line-height: 1.25; letter-spacing: -.01em; }
+h2 { margin: 22px 0 6px; font-size: 16px; }
+p { margin: 0 0 10px; }
+ol, ul { margin: 0; padding-left: 22px; }
+li { margin: 6px 0; }
+.soft { color: var(--soft); font-size: 13px; }
+code { padding: 1px 4px; border: 1px solid var(--line); border-radius: 4px; background: var(--code-bg);
+  color: var(--code); font: 13px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.button { display: inline-block; margin-top: 20px; padding: 8px 18px; border-radius: 8px; background: var(--accent);
+  color: #fff; font-weight: 700; text-decoration: none; }
+.button:hover { background: var(--accent-hover); }
+.button:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+"""
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+HEADERS = {
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",  # the address holds a code
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+
+
+class InstallPages:
+    """The two pages of an installation.
+
+    Strangers cost no call and no transaction: the first page stores nothing, and the second one checks the signature of
+    the state. People who asked for a state are counted by their address, which a proxy puts into `address_header`.
+    """
+
+    def __init__(self, app: SlackApp, stored: AsyncInstallationStore, store: Store, address_header: str | None) -> None:
+        self._app, self._stored, self._store, self._address_header = app, stored, store, address_header
+        self._each, self._all = Limit(EACH_AT_ONCE, EACH_PER_SECOND), Limit(ALL_AT_ONCE, ALL_PER_SECOND)
+
+    def routes(self) -> list[Route]:
+        """Return the pages at their addresses."""
+        return [Route(INSTALL, self._begin), Route(REDIRECT, self._end)]
+
+    async def _begin(self, request: Request) -> Response:
+        """Send the browser to Slack's page, with a state that works once and only in this browser."""
+        browser = _browser(request) or secrets.token_urlsafe(32)
+        address = self._app.authorize_url([*SCOPES, *OPTIONAL_SCOPES], self._app.new_state(browser))
+        response = RedirectResponse(address, 302, headers={"cache-control": "no-store"})
+        path = f"{urlsplit(self._app.start).path.removesuffix(INSTALL)}/slack"
+        seconds = int(STATE_LIFE.total_seconds())
+        response.set_cookie(COOKIE, browser, seconds, path=path, secure=True, httponly=True, samesite="lax")
+        return response
+
+    async def _end(self, request: Request) -> Response:
+        """Take what Slack sends along, install the app, and say how that went."""
+        refusal = self._refusal(request)
+        return refusal or await self._guarded(self._finished(request))
+
+    def _refusal(self, request: Request) -> Response | None:
+        """Return why an installation can't go on; None if it can. This costs no call and no transaction."""
+        given, browser, address = request.query_params, _browser(request), self._address(request)
+        if browser is None or not self._app.made(given.get("state", ""), browser):
+            return self._failed("state")
+        if error := given.get("error"):
+            return _refused(error, self._app.start)
+        if not ((address is None or self._each.take(address)) and self._all.take("")):
+            return self._failed("too many")
+        return None
+
+    async def _guarded(self, finished: Awaitable[Response]) -> Response:
+        try:
+            return await finished
+        except NothingChanged as error:
+            log.warning("install.not_stored", extra={"reason": type(error.__cause__ or error).__name__})
+            return self._failed("not stored")
+        except OutcomeUnknown as error:
+            log.warning("install.unconfirmed", extra={"reason": type(error.__cause__ or error).__name__})
+            return self._failed("unconfirmed")
+        except Exception:
+            reference = new_reference()
+            log.exception("install.broke", extra={"reference": reference})
+            return self._failed("broken", reference)
+
+    async def _finished(self, request: Request) -> Response:
+        state = hashlib.sha256(request.query_params["state"].encode()).hexdigest()
+        if not await self._store.write(installations.use_state, state, self._app.now() + STATE_LIFE):
+            return self._failed("state")
+        try:
+            grant = await self._app.grant(request.query_params.get("code", ""))
+        except GrantRefused as error:
+            log.warning("install.refused", extra={"reason": str(error)})
+            return _refused(str(error), self._app.start)
+        except GrantUnclear as error:
+            log.warning("install.unanswered", extra={"reason": str(error)})
+            if isinstance(error, TooManyCalls):
+                await self._store.write(installations.pause_refreshes, error.seconds)
+            return self._failed("unanswered")
+        return await self._granted(grant)
+
+    async def _granted(self, grant: Grant) -> Response:
+        """Store what Slack granted, unless the bot can't work with it."""
+        scopes, workspace_id = set(grant.bot_scopes or ()), grant.team_id
+        if grant.is_enterprise_install or workspace_id is None:
+            log.warning("install.for_organisation", extra={"enterprise_id": grant.enterprise_id})
+            await self._app.revoke(grant.bot_token)
+            return self._failed("organisation")
+        if lacking := sorted(SCOPES.keys() - scopes):
+            log.warning("install.lacks_scopes", extra={"workspace_id": workspace_id, "scopes": lacking})
+            return self._failed("lacks", ", ".join(f"`{scope}`" for scope in lacking))
+        if not await self._stored.async_save(grant):
+            return self._failed("removed")
+        missing = OPTIONAL_SCOPES.keys() - scopes
+        log.info("workspace.installed", extra={"workspace_id": workspace_id, "without": sorted(missing)})
+        home = self._app.home_url(grant.app_id, workspace_id)
+        return _installed(grant.team_name or "", missing, home)
+
+    def _failed(self, why: str, details: str = "") -> Response:
+        return _failed(why, self._app.start, details)
+
+    def _address(self, request: Request) -> str | None:
+        """Return the visitor's address as the proxy names it; None where no proxy is trusted.
+
+        A proxy adds to a list at its end; what stands before may be made up. One person has a whole /64 of IPv6.
+        """
+        if self._address_header is None:
+            return None
+        named = request.headers.get(self._address_header, "")
+        try:
+            address = ipaddress.ip_address(named.rpartition(",")[2].strip())
+        except ValueError:
+            return ""
+        return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
+
+
+class Limit:
+    """Token buckets: for each key so many at once, and then so many a second."""
+
+    def __init__(self, at_once: int, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._at_once, self._per_second, self._now = at_once, per_second, now
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, and when that was so
+
+    def take(self, key: str) -> bool:
+        """Return whether one more is allowed now."""
+        now = self._now()
+        left, at = self._buckets.pop(key, (self._at_once, now))
+        left = min(self._at_once, left + (now - at) * self._per_second)
+        allowed = left >= 1
+        self._buckets[key] = (left - allowed, now)
+        if len(self._buckets) > MAX_ADDRESSES:
+            self._buckets.popitem(last=False)
+        return allowed
+
+
+def _browser(request: Request) -> str | None:
+    """Return the cookie that tells this browser from others; None if it has none of ours."""
+    found = request.cookies.get(COOKIE, "")
+    return found if re.fullmatch(r"[\w-]{43}", found) else None
+
+
+def _installed(workspace: str, missing: Collection[str], address: str) -> HTMLResponse:
+    """Say that the app is installed, what happens next, and which features are off for lack of optional scopes."""
+    lost = [f"`{scope}` was not granted. {LOST[scope]}" for scope in OPTIONAL_SCOPES if scope in missing]
+    if lost:
+        lost.append("To change that, install roleshift once more and grant it. Nothing that is stored gets lost.")
+    title = f"roleshift is installed in {workspace or 'your workspace'}"
+    lists = {"What happens next": NEXT, "Switched off": lost}
+    return _page(title, "You can close this page.", ("Open roleshift in Slack", address), lists=lists)
+
+
+def _failed(why: str, start: str, details: str = "") -> HTMLResponse:
+    """Say how an installation failed, with a button to start again."""
+    title, text, status = FAILURES[why]
+    label = "Install roleshift" if why == "access_denied" else "Start again"
+    return _page(title.format(details), text.format(details), (label, start), status)
+
+
+def _refused(reason: str, start: str) -> HTMLResponse:
+    """Say that Slack refused the installation. Anybody may write the reason, so it is shown only if it is a name."""
+    if reason in {"access_denied", NOT_DISTRIBUTED}:
+        return _failed(reason, start, reason)
+    name = reason if re.fullmatch("[a-z_]{1,60}", reason) else "unknown"
+    return _failed("bad settings" if reason in BAD_SETTINGS else "refused", start, name)
+
+
+def _page(
+    title: str,
+    text: str,
+    button: tuple[str, str],
+    status: int = 200,
+    lists: dict[str, Sequence[str]] | None = None,
+) -> HTMLResponse:
+    parts = [f"<h1>{_marked(title)}</h1>", f"<p>{_marked(text)}</p>"]
+    for heading, items in (lists or {}).items():
+        if items:
+            tag = "ol" if items is NEXT else "ul"
+            parts.append(f"<h2>{heading}</h2><{tag}>{''.join(f'<li>{_marked(item)}</li>' for item in items)}</{tag}>")
+    label, address = button
+    parts.append(f'<a class="button" href="{escape(address)}">{escape(label)}</a>')
+    page = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main>{''.join(parts)}</main></body></html>"
+    )
+    return HTMLResponse(page, status, headers=HEADERS)
+
+
+def _marked(text: str) -> str:
+    """Return a text as HTML, with the words between two backticks as code. A workspace's name may hold anything."""
+    pieces = escape(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape(text)
+    return "".join(f"<code>{piece}</code>" if number % 2 else piece for number, piece in enumerate(pieces))

@@ -1,0 +1,256 @@
+"""The workspaces that installed the app through OAuth: their tokens, cached for seconds, and refreshed in time."""
+
+import asyncio
+import logging
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.oauth.installation_store import Bot
+from slack_sdk.oauth.installation_store import Installation as Grant
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+
+from bot.coach import installing
+from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
+from bot.core.installation import Installation
+from bot.run.clock import Clock
+from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
+from bot.store import Store, installations
+from bot.token_keys import TokenKeys, UnknownKey
+
+log = logging.getLogger(__name__)
+
+FRESH = 10  # seconds; no process uses a revoked token for longer
+MAX_KNOWN = 2_000  # workspaces in memory
+# Slack's tokens last for 12 hours. If a refresh token gets lost, people have half of that to install the app anew.
+REFRESH_BEFORE = timedelta(hours=6)
+AT_ONCE = timedelta(minutes=2)  # before its end, a token is refreshed by the call that needs it
+ALWAYS = timedelta(days=1)  # before its end, a token is refreshed that Slack refuses
+REFRESH_LEASE = 20.0  # seconds by the database's clock; longer than a call and its commit
+REFRESH_TRIES, REFRESH_PAUSE = 3, 1.0  # tries and seconds, within Slack's short grace period
+DEAD = {"invalid_refresh_token", "invalid_grant", "token_revoked", "account_inactive"}  # no later try can succeed
+MAX_REFRESHES = 5  # in each run of the job, every ten seconds: Slack allows the whole app a hundred calls a minute
+OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answer to a refresh is about another one
+STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
+
+
+class InstalledWorkspaces(AsyncInstallationStore):
+    """Stores installations as Bolt has it, authorizes requests, and gives calls their token.
+
+    What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
+    it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
+    """
+
+    fault = None  # a bot without any workspace waits for its first
+    workspace_ids: tuple[str, ...] = ()  # the rows of these workspaces may go at any time
+
+    def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
+        self._store, self._clock, self._keys, self.app = store, clock, keys, app
+        self._known: dict[str, tuple[Bot, float]] = {}  # what was read, and until when it is used, by the loop's clock
+
+    async def async_save(self, installation: Grant) -> bool:
+        """Store what Slack granted to a workspace. Return False if the app was removed there since then."""
+        assert installation.team_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
+        workspace_id = installation.team_id
+        new = Installation(
+            workspace_id=workspace_id,
+            at=datetime.fromtimestamp(installation.installed_at, UTC),
+            bot_user=installation.bot_user_id,
+            scopes=frozenset(installation.bot_scopes or ()),
+            sealed=self._keys.seal(workspace_id, installation.bot_token, installation.bot_refresh_token),
+            expires_at=_ends(installation),
+            installed_by=installation.user_id or None,
+            app_id=installation.app_id,
+            enterprise_id=installation.enterprise_id,
+        )
+        stored = await self._store.write(installing.install, new, self._clock.now())
+        self.disconnect(workspace_id)  # what was read of an older installation
+        return stored
+
+    async def async_find_bot(
+        self,
+        *,
+        enterprise_id: str | None,  # noqa: ARG002 - the SDK's signature
+        team_id: str | None,
+        is_enterprise_install: bool | None = False,  # noqa: ARG002 - as above
+    ) -> Bot | None:
+        """Return the installation of a workspace as it was within the last ten seconds; None if there is none."""
+        now, workspace_id = asyncio.get_running_loop().time(), team_id or ""
+        bot, until = self._known.get(workspace_id, (None, 0.0))
+        if bot is not None and now < until:
+            return bot
+        stored = await self._store.read(installations.find, workspace_id)
+        self.disconnect(workspace_id)
+        if stored is None:
+            return None
+        bot = self._decrypted(stored)
+        if len(self._known) >= MAX_KNOWN:
+            self._known.pop(next(iter(self._known)))  # the one that was read longest ago
+        self._known[workspace_id] = bot, now + FRESH
+        return bot
+
+    def _decrypted(self, stored: Installation) -> Bot:
+        try:
+            return Bot(
+                app_id=stored.app_id,
+                enterprise_id=stored.enterprise_id,
+                team_id=stored.workspace_id,
+                bot_token=self._keys.token(stored),
+                bot_id="",  # asking Slack for it would cost a call
+                bot_user_id=stored.bot_user,
+                bot_scopes=sorted(stored.scopes),
+                bot_refresh_token=self._keys.refresh_token(stored),
+                bot_token_expires_at=stored.expires_at and int(stored.expires_at.timestamp()),
+                installed_at=stored.at.timestamp(),
+            )
+        except UnknownKey as error:
+            log.error(  # noqa: TRY400 - the ids say it
+                "token.undecryptable", extra={"workspace_id": stored.workspace_id, "key_id": stored.sealed.key_id}
+            )
+            raise NothingChanged from error
+
+    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        """Return what Bolt needs to know for a request. `check` then tells whether the app is installed there."""
+        if team_id is None:
+            raise NotInstalled
+        bot = await self.async_find_bot(enterprise_id=enterprise_id, team_id=team_id)
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.bot_user_id if bot else None
+        )
+
+    def check(self, workspace_id: str) -> None:
+        """Raise NotInstalled unless `authorize` found an installation of this workspace."""
+        if workspace_id not in self._known:
+            raise NotInstalled
+
+    def disconnect(self, workspace_id: str) -> None:
+        """Forget what was read about this workspace."""
+        self._known.pop(workspace_id, None)
+
+    async def _bot(self, workspace_id: str) -> Bot:
+        bot = await self.async_find_bot(enterprise_id=None, team_id=workspace_id)
+        if bot is None:
+            raise NotInstalled
+        return bot
+
+    async def current(self, workspace_id: str) -> str:
+        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
+        bot = await self._bot(workspace_id)
+        ends = _ends(bot)
+        if ends is None or ends - self._clock.now() > AT_ONCE:
+            return bot.bot_token
+        await self.refresh(workspace_id, self._clock.now() + AT_ONCE)
+        bot = await self._bot(workspace_id)
+        ends = _ends(bot)
+        if bot.bot_refresh_token is not None and ends is not None and ends <= self._clock.now():
+            raise NothingChanged  # the refresh will be tried again
+        return bot.bot_token
+
+    async def newer(self, workspace_id: str, refused: str) -> str | None:
+        """Return the token that replaced one which Slack refused; None if there is none, and none will come.
+
+        Raise NothingChanged if there may be one soon: a process refreshes the token now, or died while it did.
+        """
+        self.disconnect(workspace_id)
+        try:
+            if (bot := await self._bot(workspace_id)).bot_token != refused:
+                return bot.bot_token
+            await self.refresh(workspace_id, self._clock.now() + ALWAYS)
+            if (bot := await self._bot(workspace_id)).bot_token != refused:
+                return bot.bot_token
+        except NotInstalled:
+            return None
+        if bot.bot_refresh_token is not None:
+            raise NothingChanged
+        return None
+
+    async def refresh_due(self, stopping: asyncio.Event) -> None:
+        """Refresh tokens that expire soon, unless another process does. A workspace that fails does not stop others."""
+        before = self._clock.now() + REFRESH_BEFORE
+        for workspace_id in await self._store.read(installations.expiring, before, MAX_REFRESHES):
+            if stopping.is_set():
+                return
+            try:
+                await self.refresh(workspace_id, before)  # does nothing once Slack's rate limit paused all refreshes
+            except (NothingChanged, OutcomeUnknown) as error:
+                reason = type(error.__cause__ or error).__name__
+                log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})  # noqa: TRY400 - the reason says it
+
+    async def refresh(self, workspace_id: str, before: datetime) -> None:
+        """Refresh the token of a workspace if it expires before this moment, and if no other process does."""
+        claim, write = secrets.token_hex(12), self._store.write
+        held = await write(installations.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
+        if held is None:
+            return
+        refresh_token = self._decrypted(held).bot_refresh_token or ""
+        try:
+            grant = await self._granted(workspace_id, claim, refresh_token)
+            _check_workspace(held, grant)
+        except TooManyCalls as error:
+            log.warning("token.refreshes_paused", extra={"seconds": error.seconds})
+            await write(installations.pause_refreshes, error.seconds)
+        except GrantRefused as error:
+            await self._refused(workspace_id, claim, str(error))
+        except GrantUnclear as error:  # tried again when the lease is over
+            log.warning("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": str(error)})
+        else:
+            await self._keep(workspace_id, claim, grant)
+        self.disconnect(workspace_id)
+
+    async def _granted(self, workspace_id: str, claim: str, refresh_token: str) -> Grant:
+        """Return what Slack gives for a refresh token. If the answer is lost, ask again at once.
+
+        Slack accepts a used refresh token for a short time only. Raise GrantRefused or GrantUnclear.
+        """
+        for _ in range(REFRESH_TRIES - 1):
+            try:
+                return await self.app.refresh(refresh_token)
+            except TooManyCalls:
+                raise
+            except GrantUnclear:
+                await asyncio.sleep(REFRESH_PAUSE)
+            if not await self._store.write(installations.hold_refresh, workspace_id, claim, REFRESH_LEASE):
+                raise GrantUnclear("the lease is over")
+        return await self.app.refresh(refresh_token)
+
+    async def _refused(self, workspace_id: str, claim: str, reason: str) -> None:
+        """Delete a refresh token that no later try can use. Keep it if, say, the client secret is wrong."""
+        log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
+        if reason in DEAD:
+            now = self._clock.now()
+            await self._store.write(installing.refresh_refused, workspace_id, claim, self.app.start, now)
+
+    async def _keep(self, workspace_id: str, claim: str, grant: Grant) -> None:
+        """Store refreshed tokens. Slack gives them once, so try again while the database does not answer.
+
+        To store them twice is harmless: the first time ends the lease, so the second changes nothing.
+        """
+        ends = _ends(grant)
+        assert grant.bot_token and ends  # noqa: S101, PT018 - `SlackApp.refresh` refuses others; for the type checker
+        sealed = self._keys.seal(workspace_id, grant.bot_token, grant.bot_refresh_token)
+        for tries_left in reversed(range(STORE_TRIES)):
+            try:
+                now = self._clock.now()
+                stored = await self._store.write(installing.refreshed, workspace_id, claim, sealed, ends, now)
+            except (NothingChanged, OutcomeUnknown):
+                if not tries_left:
+                    raise
+                await asyncio.sleep(STORE_PAUSE)
+            else:
+                log.info("token.refreshed", extra={"workspace_id": workspace_id, "stored": stored})
+                return
+
+
+def _ends(granted: Grant | Bot) -> datetime | None:
+    at = granted.bot_token_expires_at
+    return None if at is None else datetime.fromtimestamp(at, UTC)
+
+
+def _check_workspace(held: Installation, grant: Grant) -> None:
+    """Raise GrantRefused if Slack's answer is about another workspace or organisation.
+
+    A workspace may join an organisation after it installed the app.
+    """
+    moved = held.enterprise_id is not None and held.enterprise_id != grant.enterprise_id
+    if grant.team_id != held.workspace_id or grant.is_enterprise_install or moved:
+        raise GrantRefused(OTHER_WORKSPACE)
