@@ -12,7 +12,7 @@ from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.run.metrics import SENDS
 from bot.run.services import Services
-from bot.slack.screens.challenge import card
+from bot.slack.challenge import card
 
 log = logging.getLogger(__name__)
 

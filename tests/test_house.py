@@ -21,7 +21,7 @@ TABLE: dict[str, set[str]] = {
     "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
     "bot.author": {
         "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.run.clock",
-        "bot.run.settings", "bot.slack.message", "bot.slack.screens", "bot.store", "playwright", "pydantic",
+        "bot.run.settings", "bot.slack", "bot.store", "playwright", "pydantic",
     },
     "bot.ops": {
         "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
@@ -52,7 +52,7 @@ TABLE: dict[str, set[str]] = {
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
         "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
-        "bot.slack.screens", "bot.slack.gateway", "bot.slack.homes", "bot.slack.message", "bot.slack.posts",
+        "bot.slack",
     },
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip

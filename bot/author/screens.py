@@ -26,12 +26,12 @@ from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Prac
 from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
+from bot.slack.challenge import card, form, preview, template
 from bot.slack.message import Block, Message
-from bot.slack.screens import check as check_screen
-from bot.slack.screens import role, roles, show, situation, skill, skills, themes, weekly
-from bot.slack.screens.challenge import card, form, preview, template
-from bot.slack.screens.tip import blocked, given
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.screens import role, roles, show, skill, skills, themes
+from bot.slack.tip import blocked, given, situation, weekly
+from bot.slack.tip import check_now as check_screen
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
 

@@ -4,9 +4,9 @@ import logging
 import secrets
 
 from bot.core.errors import NextStep, UserError
+from bot.slack import sorry
 from bot.slack.message import Block, Message
 from bot.slack.noun import Nouns, Outdated
-from bot.slack.screens import sorry
 
 log = logging.getLogger(__name__)
 

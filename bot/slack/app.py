@@ -8,10 +8,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.slack.blocks import PREFIX
 from bot.slack.edge import Body, Edge
 from bot.slack.events import EVENTS
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
-from bot.slack.screens.blocks import PREFIX
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")

@@ -15,8 +15,9 @@ from bot.coach.entries import Place
 from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import apologies, homes, in_views, talk
+from bot.slack import apologies, homes, in_views, sorry, talk
 from bot.slack.background import Background
+from bot.slack.blocks import PREFIX
 from bot.slack.events import EVENTS, REMOVALS
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
@@ -28,8 +29,6 @@ from bot.slack.redraw import redraw, redraw_also
 from bot.slack.rejections import Reason, Rejections
 from bot.slack.replies import Replies
 from bot.slack.request import Event, Request
-from bot.slack.screens import sorry
-from bot.slack.screens.blocks import PREFIX
 
 log = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from bot.slack.app import COMMAND
+from bot.slack.blocks import PREFIX
 from bot.slack.events import EVENTS
 from bot.slack.nouns import NOUNS
-from bot.slack.screens.blocks import PREFIX
 
 # Each scope with the reason why the bot needs it.
 SCOPES = {

@@ -9,9 +9,9 @@ from typing import Any
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
+from bot.slack.blocks import actions, button, context, section
+from bot.slack.dates import day
 from bot.slack.message import Message, escape, to_json
-from bot.slack.screens.blocks import actions, button, context, section
-from bot.slack.screens.dates import day
 from bot.slack.screens.privacy import DELETE
 from bot.slack.uploads import File
 from bot.store import Store, export

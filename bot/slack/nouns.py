@@ -1,59 +1,56 @@
 """Everything that people can ask of the bot, noun by noun, in the order of the help."""
 
+from bot.slack.challenge import challenge_verb as challenge
+from bot.slack.challenge import entry, parts, preview, quotes, template
+from bot.slack.challenge import form as challenge_form
+from bot.slack.challenge import list as challenge_list
 from bot.slack.commands import (
-    admins,
-    allowed,
-    announce,
     ask,
-    audit,
-    challenge,
-    check,
-    content,
-    did,
     forget,
     help,  # noqa: A004 - the file bears the word that people type
     learn,
     menu,
     myrole,
-    pause,
-    plan,
     privacy,
     progress,
     record,
-    resume,
     role,
     roles,
     show,
-    situation,
     skill,
     skills,
-    team,
     theme,
     themes,
-    tip,
-    tips,
     unlearn,
 )
 from bot.slack.noun import Noun, Nouns, no_value
-from bot.slack.screens import announce as announce_screen
 from bot.slack.screens import ask as ask_screen
-from bot.slack.screens import check as check_screen
-from bot.slack.screens import coach_me, coach_this, settings, team_practice
+from bot.slack.screens import coach_me, coach_this
 from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import show as show_screen
-from bot.slack.screens import situation as situation_screen
 from bot.slack.screens import skill as skill_screen
-from bot.slack.screens import team as desk
-from bot.slack.screens import tips as tips_screen
-from bot.slack.screens.challenge import entry, parts, preview, quotes, template
-from bot.slack.screens.challenge import form as challenge_form
-from bot.slack.screens.challenge import list as challenge_list
-from bot.slack.screens.tip import blocked, given, when
-from bot.slack.screens.tip import card as tip_card
-from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip import did as tip_did
-from bot.slack.screens.tip.ref import TipRef
+from bot.slack.team import admins, allowed, audit, content, desk, settings
+from bot.slack.team import announce as announce_screen
+from bot.slack.team import announce_verb as announce
+from bot.slack.team import practice as team_practice
+from bot.slack.team import team_verb as team
+from bot.slack.tip import blocked, given, when
+from bot.slack.tip import card as tip_card
+from bot.slack.tip import check as tip_check
+from bot.slack.tip import check_now as check_screen
+from bot.slack.tip import check_verb as check
+from bot.slack.tip import did as tip_did
+from bot.slack.tip import did_verb as did
+from bot.slack.tip import pause_verb as pause
+from bot.slack.tip import plan_verb as plan
+from bot.slack.tip import resume_verb as resume
+from bot.slack.tip import situation as situation_screen
+from bot.slack.tip import situation_verb as situation
+from bot.slack.tip import tip_verb as tip
+from bot.slack.tip import tips as tips_screen
+from bot.slack.tip import tips_verb as tips
+from bot.slack.tip.ref import TipRef
 
 ON_HOME = {"learn", "unlearn", "myrole", "tips", "pause", "resume"}
 FOR_ALL = {"roles", "theme", "themes"}
@@ -70,8 +67,8 @@ old = Noun()
 
 def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
     for command in COMMANDS:
-        word = command.__name__.rpartition(".")[2]
-        also = getattr(command, "ALIASES", ()) + (("menu",) if word == "menu" else ())
+        word = command.USAGE.partition(" ")[0]
+        also = getattr(command, "ALIASES", ()) + (() if word else ("menu",))
         old.verb(
             command.USAGE, (command.__doc__ or "").partition("\n")[0], also,
             for_all=word in FOR_ALL, on_home=word in ON_HOME, after_removal=word == "forget",

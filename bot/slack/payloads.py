@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from bot.coach.entries import Place
-from bot.slack.screens.blocks import OVERFLOW, PREFIX
+from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name

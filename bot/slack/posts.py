@@ -12,11 +12,11 @@ from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
+from bot.slack.challenge import card
+from bot.slack.challenge import list as listing
 from bot.slack.message import Message
-from bot.slack.screens import announce, install_anew, weekly
-from bot.slack.screens.challenge import card
-from bot.slack.screens.challenge import list as listing
-from bot.slack.screens.tip import given
+from bot.slack.team import announce, install_anew
+from bot.slack.tip import given, weekly
 
 Names = Mapping[str, str]  # what members are called, by id
 

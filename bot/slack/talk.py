@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from bot.core.errors import NextStep, quoted
 from bot.core.times import is_slot, zone_of_city
+from bot.slack import sorry
 from bot.slack.message import words_alone
 from bot.slack.noun import Nouns, Verb
-from bot.slack.screens import sorry
 
 EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what they mean here
     **dict.fromkeys(("hi", "hello", "hey", "start", "home"), "menu"),

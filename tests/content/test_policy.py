@@ -8,7 +8,7 @@ from bot.coach import membership, tips
 from bot.content.library import FOLDER, ContentError, load, open_library
 from bot.core.errors import Unclear, UserError
 from bot.core.policy import Policy
-from bot.slack.screens import allowed
+from bot.slack.team import allowed_view as allowed
 from bot.store import Store
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write

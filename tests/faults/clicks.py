@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.workspace import Channel
-from bot.slack.screens.blocks import PREFIX
+from bot.slack.blocks import PREFIX
 from bot.store import practice as practice_rows
 from bot.store.member_schema import practice, showing, skill_history, skill_mark
 from tests.faults.kills import is_expected

@@ -13,7 +13,7 @@ from bot.coach import answers, challenges, entries, live, sending, settling
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
-from bot.slack.screens.sorry import LATE
+from bot.slack.sorry import LATE
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage

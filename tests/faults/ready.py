@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from bot.coach import membership, schedules
 from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import drop
-from bot.slack.screens.sorry import LATE
+from bot.slack.sorry import LATE
 from bot.store import open_store
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process

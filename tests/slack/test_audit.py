@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.core.member import Act, Acted, MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
-from bot.slack.screens import audit as view
+from bot.slack.team import audit_view as view
 from bot.store import audit
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every

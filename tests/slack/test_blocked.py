@@ -5,8 +5,8 @@ from pathlib import Path
 from bot.core.catalog import Catalog
 from bot.core.practice import Blocker
 from bot.run.services import Services
-from bot.slack.screens.tip.blocked import BACK, WHY, Why
-from bot.slack.screens.tip.ref import TipRef
+from bot.slack.tip.blocked import BACK, WHY, Why
+from bot.slack.tip.ref import TipRef
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life, title_of
 from tests.slack.talk import Talk, labels_of, words_of

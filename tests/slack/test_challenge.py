@@ -7,7 +7,7 @@ import pytest
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.challenge import form
+from bot.slack.challenge import form
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in, words
 from tests.slack.talk import Talk, elements_of, labels_of, words_of
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.outbox import DeliveryState
-from bot.slack.screens.challenge import fields, form, template
+from bot.slack.challenge import fields, form, template
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words

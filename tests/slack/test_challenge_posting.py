@@ -8,7 +8,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.blocks import actions, button
+from bot.slack.blocks import actions, button
 from tests.slack.challenge import (
     ASHA,
     DESIGN,

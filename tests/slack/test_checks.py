@@ -3,7 +3,7 @@
 import pytest
 
 from bot.core.content_types import Check, Quiz
-from bot.slack.screens.tip.check import LETTERS
+from bot.slack.tip.check import LETTERS
 from tests import real_content
 from tests.slack.life import Life
 from tests.slack.talk import Talk, labels_of, words_of

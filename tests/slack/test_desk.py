@@ -15,8 +15,8 @@ from bot.core.team import Population, figures, team
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.form import FieldError
-from bot.slack.screens import settings as form
-from bot.slack.screens import team as desk
+from bot.slack.team import desk
+from bot.slack.team import settings as form
 from jobs import once
 from tests.coach.teams import Somebody, settle_in
 from tests.core.teams import CATALOG, as_shown, populations

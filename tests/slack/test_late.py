@@ -15,7 +15,7 @@ from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
 from bot.slack import edge
-from bot.slack.screens.blocks import actions, button
+from bot.slack.blocks import actions, button
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http, bot_in

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
-from bot.slack.screens.blocks import actions, button, context, section
 
 WORDS = st.text(max_size=60)
 BLOCKS = st.lists(

@@ -11,8 +11,8 @@ from bot.core.calendar import zone_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
 from bot.slack import redraw
+from bot.slack.dates import moment
 from bot.slack.gateway import Gateway
-from bot.slack.screens.dates import moment
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, labels_of, pressed, shown, words_of
 

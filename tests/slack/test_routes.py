@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from bot.core.nudges import Reason
+from bot.slack.blocks import PREFIX
+from bot.slack.challenge import entry
+from bot.slack.challenge import list as challenge_list
+from bot.slack.challenge.list import FailedPost
 from bot.slack.noun import Outdated
 from bot.slack.nouns import NOUNS
-from bot.slack.screens import check as check_screen
-from bot.slack.screens.blocks import PREFIX
-from bot.slack.screens.challenge import entry
-from bot.slack.screens.challenge import list as challenge_list
-from bot.slack.screens.challenge.list import FailedPost
-from bot.slack.screens.tip import card as tip_card
-from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip import card as tip_card
+from bot.slack.tip import check as tip_check
+from bot.slack.tip import check_now as check_screen
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.driver.standin import StandIn
 from tests.every import check_every
 from tests.slack.posting import sender_to

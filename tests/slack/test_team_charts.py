@@ -11,13 +11,13 @@ from bot.core.team import Week
 from bot.playground.emulator import faults
 from bot.run.app import Bot
 from bot.slack import replies
+from bot.slack.blocks import divider
 from bot.slack.in_views import as_modal
 from bot.slack.message import Message, blocks_json
 from bot.slack.refusals import BlocksRefused
 from bot.slack.replies import CHARTS_REFUSED_FOR, MAX_WAIT, Replies
-from bot.slack.screens import team_charts
-from bot.slack.screens.blocks import divider
-from bot.slack.screens.team_charts import CHART
+from bot.slack.team import charts as team_charts
+from bot.slack.team.charts import CHART
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn

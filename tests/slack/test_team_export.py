@@ -14,7 +14,8 @@ from bot.core.team import Population, figures, team
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.run.app import Bot
 from bot.slack.message import Message
-from bot.slack.screens import team_charts, team_export
+from bot.slack.team import charts as team_charts
+from bot.slack.team import export as team_export
 from tests.coach.teams import Somebody, settle_in
 from tests.running import every_row, rows_about
 from tests.slack.screens.desk import MANY, MONDAY, NEXT, WEEKS

@@ -10,7 +10,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
 from bot.playground.emulator.workspace import Message
 from bot.run.services import Services
-from bot.slack.screens import weekly as screen
+from bot.slack.tip import weekly as screen
 from bot.store import outbox
 from tests import real_content
 from tests.driver.standin import StandIn

@@ -7,14 +7,14 @@ from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
+from bot.slack.blocks import actions, button, confirm, context, divider, field, modal, plain, section
+from bot.slack.challenge.list import NEW
 from bot.slack.form import FieldError
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Outdated
 from bot.slack.request import Request
-from bot.slack.screens.blocks import actions, button, confirm, context, divider, field, modal, plain, section
-from bot.slack.screens.challenge.list import NEW
-from bot.slack.screens.tip.card import Card
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.tip.card import Card
+from bot.slack.tip.ref import Origin, TipRef
 
 _MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
 FORM, QUESTION = "ask", "question"

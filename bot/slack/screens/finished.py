@@ -2,8 +2,8 @@
 
 from bot.core.content_types import Role
 from bot.core.learning import Path
+from bot.slack.blocks import button
 from bot.slack.message import Block, escape
-from bot.slack.screens.blocks import button
 from bot.slack.screens.show import SHARE
 
 

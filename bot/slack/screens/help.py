@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Message, escape
-from bot.slack.screens.blocks import actions, button, context, section
 
 
 def listed(lines: Iterable[tuple[str, str]]) -> Message:

@@ -11,17 +11,17 @@ from bot.core.learning import Path, to_ask
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
 from bot.core.team import Team
+from bot.slack.blocks import actions, bar, button, context, divider, header, menu, section, worded
+from bot.slack.challenge import entry
+from bot.slack.challenge.list import NEW
+from bot.slack.dates import day, for_all, moment, short_day
 from bot.slack.message import Block, Rendered, escape
 from bot.slack.screens import role as role_screen
-from bot.slack.screens import situation, tips
-from bot.slack.screens.blocks import actions, bar, button, context, divider, header, menu, section, worded
-from bot.slack.screens.challenge import entry
-from bot.slack.screens.challenge.list import NEW
-from bot.slack.screens.dates import day, for_all, moment, short_day
 from bot.slack.screens.roles import CHANGE
-from bot.slack.screens.settings import OPEN as SETTINGS
-from bot.slack.screens.tip.card import card_of, when
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.team.settings import OPEN as SETTINGS
+from bot.slack.tip import situation, tips
+from bot.slack.tip.card import card_of, when
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 SKILLS_SHOWN = 3
 MAX_PLANNED = 3

@@ -2,10 +2,11 @@
 
 from bot.coach.learning import Marked, Unmarked
 from bot.core.learning import Path
+from bot.slack.blocks import actions, bar, button, context, section
+from bot.slack.dates import day
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens import finished, tips
-from bot.slack.screens.blocks import actions, bar, button, context, section
-from bot.slack.screens.dates import day
+from bot.slack.screens import finished
+from bot.slack.tip import tips
 
 
 def marked(found: Marked, *, in_channel: bool = False) -> Message:

@@ -1,7 +1,7 @@
 """The first thing a member sees: the five things people do most."""
 
+from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Message, Rendered
-from bot.slack.screens.blocks import actions, button, context, section
 
 MENU = Message(
     text="Try `/roleshift myrole`, `/roleshift tip`, `/roleshift skills`, `/roleshift progress` or `/roleshift help`.",

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from bot.coach.learning import SkillList
 from bot.core.content_types import Skill
+from bot.slack.blocks import actions, button, menu, section
 from bot.slack.message import Message
-from bot.slack.screens.blocks import actions, button, menu, section
 
 MAX_OPTIONS = 100  # Slack's limit for a menu
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from bot.coach import homes, membership
+from bot.slack.blocks import actions, button, confirm, section
 from bot.slack.message import Message, Rendered
 from bot.slack.request import Request
-from bot.slack.screens.blocks import actions, button, confirm, section
 
 FORGET = "forget-now"
 DELETED = (

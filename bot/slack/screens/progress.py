@@ -3,10 +3,11 @@
 from itertools import groupby
 
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
+from bot.slack.blocks import actions, bar, button, context, section
+from bot.slack.dates import day, month
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens import finished, tips
-from bot.slack.screens.blocks import actions, bar, button, context, section
-from bot.slack.screens.dates import day, month
+from bot.slack.screens import finished
+from bot.slack.tip import tips
 
 LATEST_SHOWN = 8
 MONTHS_SHOWN = 6

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
+from bot.slack.blocks import actions, button, context, section, worded
+from bot.slack.dates import day
+from bot.slack.dates import month as month_of
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens.blocks import actions, button, context, section, worded
-from bot.slack.screens.dates import day
-from bot.slack.screens.dates import month as month_of
 
 MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
 MAX_PARTS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together

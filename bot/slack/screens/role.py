@@ -5,8 +5,8 @@ from functools import lru_cache
 from bot.coach.roles import RoleSeen
 from bot.core.content_types import Role, Skill
 from bot.core.learning import Meeting, Path, Tally
+from bot.slack.blocks import actions, bar, bullets, button, columns, context, section
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens.blocks import actions, bar, bullets, button, columns, context, section
 
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3

@@ -6,9 +6,9 @@ from functools import lru_cache
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.errors import NothingChanged, Unclear
+from bot.slack.blocks import actions, button, context, menu, section
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.screens.blocks import actions, button, context, menu, section
 
 CHANGE = "change-role"
 

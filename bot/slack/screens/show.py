@@ -7,10 +7,10 @@ from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.record import Showing
+from bot.slack.blocks import actions, button, confirm, context, section
+from bot.slack.dates import day_for_all, moment
 from bot.slack.message import Block, Message, escape
 from bot.slack.request import Request
-from bot.slack.screens.blocks import actions, button, confirm, context, section
-from bot.slack.screens.dates import day_for_all, moment
 
 SEEN, SHARE = "seen-it", "share-path"
 _ID = re.compile("[0-9a-f]{16}")

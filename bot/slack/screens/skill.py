@@ -5,10 +5,10 @@ from functools import lru_cache
 from bot.coach.learning import SkillSeen
 from bot.core.content_types import Skill
 from bot.core.practice import Stage
+from bot.slack.blocks import actions, bullets, button, columns, context, section
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.screens.blocks import actions, bullets, button, columns, context, section
-from bot.slack.screens.tip.unclear import help_with
+from bot.slack.tip.unclear import help_with
 
 TEMPLATE = "skill-template"
 

@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from bot.coach.learning import SkillList
 from bot.core.content_types import Skill
+from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens import tips
-from bot.slack.screens.blocks import actions, button, context, section
+from bot.slack.tip import tips
 
 MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
 

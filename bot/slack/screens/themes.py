@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Theme
+from bot.slack.blocks import actions, bullets, button, context, section
 from bot.slack.message import Message, Rendered, escape
-from bot.slack.screens.blocks import actions, bullets, button, context, section
 
 MAX_SKILLS = 40  # names at their longest still fit the 3,000 characters of a section
 

@@ -7,11 +7,10 @@ from bot.coach.admins import Admins
 from bot.coach.audits import AuditPage
 from bot.core.member import Act, MemberKey
 from bot.slack.message import Message
-from bot.slack.screens import admins as admins_view
-from bot.slack.screens import audit as audit_view
-from bot.slack.screens import settings as settings_view
-from bot.slack.screens import team as team_view
-from bot.slack.screens import team_export
+from bot.slack.team import admins_view, audit_view
+from bot.slack.team import desk as team_view
+from bot.slack.team import export as team_export
+from bot.slack.team import settings as settings_view
 from bot.store import workspaces
 from bot.store.member_schema import coach_admin
 from tests.faults.deeds.deed import Deed, Some, a_member, a_member_now

@@ -12,12 +12,12 @@ from bot.coach.live import Outdated
 from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing, shown
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
+from bot.slack.challenge import card as view
+from bot.slack.challenge import entry as entry_view
+from bot.slack.challenge import form, preview
+from bot.slack.challenge import list as listing
+from bot.slack.challenge import quotes as quotes_view
 from bot.slack.message import Message
-from bot.slack.screens.challenge import card as view
-from bot.slack.screens.challenge import entry as entry_view
-from bot.slack.screens.challenge import form, preview
-from bot.slack.screens.challenge import list as listing
-from bot.slack.screens.challenge import quotes as quotes_view
 from bot.store import entries as entry_rows
 from bot.store.member_schema import delivery, entry
 from bot.store.schema import challenge

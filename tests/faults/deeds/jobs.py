@@ -23,7 +23,7 @@ from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import week_of
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, Sent
-from bot.slack.screens.challenge import card
+from bot.slack.challenge import card
 from bot.store import tombstones, workspaces
 from bot.store.member_schema import delivery, member
 from tests.faults.deeds.deed import Deed, Some

@@ -11,7 +11,7 @@ from bot.core.member import MemberKey
 from bot.slack.message import Message
 from bot.slack.screens import learned, myrole, progress, role, show, skill, skills
 from bot.slack.screens import record as record_view
-from bot.slack.screens import situation as situation_view
+from bot.slack.tip import situation as situation_view
 from bot.store import situations
 from bot.store.member_schema import showing, skill_mark
 from tests.faults.deeds.deed import Deed, Some, a_member

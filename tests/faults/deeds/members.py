@@ -11,10 +11,10 @@ from bot.coach.schedules import Tips
 from bot.core.calendar import week_of
 from bot.core.member import MemberKey, Profile
 from bot.core.subjects import DrawnSubject
-from bot.slack.screens import announce as announce_view
 from bot.slack.screens import ask as ask_view
 from bot.slack.screens import privacy
-from bot.slack.screens import tips as tips_view
+from bot.slack.team import announce as announce_view
+from bot.slack.tip import tips as tips_view
 from bot.store import export, members, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.export import Page, Source

@@ -9,15 +9,17 @@ from bot.core.challenges import Sharing
 from bot.core.nudges import Reason
 from bot.core.outbox import Kind
 from bot.core.practice import Blocker
+from bot.slack.challenge import entry, fields, form, quotes, template
 from bot.slack.form import Form
 from bot.slack.nouns import NOUNS
 from bot.slack.payloads import Marked, Shortcut
 from bot.slack.request import Request
-from bot.slack.screens import announce, ask, check, settings, tips
-from bot.slack.screens.challenge import entry, fields, form, quotes, template
-from bot.slack.screens.tip import check as tip_check
-from bot.slack.screens.tip import did, when
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.screens import ask
+from bot.slack.team import announce, settings
+from bot.slack.tip import check as tip_check
+from bot.slack.tip import check_now as check
+from bot.slack.tip import did, tips, when
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.faults.deeds.challenges import (
     again,
     anybody,

@@ -16,11 +16,11 @@ from bot.core.outbox import Kind
 from bot.core.plans import Wish
 from bot.core.practice import Blocker, Step
 from bot.slack.message import Message
-from bot.slack.screens import check
-from bot.slack.screens.tip import blocked as blocked_view
-from bot.slack.screens.tip import given, when, which
-from bot.slack.screens.tip.card import card_of
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip import blocked as blocked_view
+from bot.slack.tip import check_now as check
+from bot.slack.tip import given, when, which
+from bot.slack.tip.card import card_of
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.store import members as member_rows
 from bot.store import outbox
 from bot.store.member_schema import delivery, quiz, tip_given

@@ -12,9 +12,9 @@ from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Shar
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
+from bot.slack.challenge import card, entry, form, preview, quotes, template
+from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
-from bot.slack.screens.challenge import card, entry, form, preview, quotes, template
-from bot.slack.screens.challenge import list as listing
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -14,9 +14,10 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.subjects import CheckName, TipSubject
 from bot.slack.message import Message
-from bot.slack.screens import check, weekly
-from bot.slack.screens.tip.card import card_of
-from bot.slack.screens.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip import check_now as check
+from bot.slack.tip import weekly
+from bot.slack.tip.card import card_of
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ASKING, KEY = "0123456789abcdef", "nudge:U1:2026-W48"

@@ -15,8 +15,9 @@ from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Week, figures, shown_of, team
 from bot.slack.message import Block, Message
-from bot.slack.screens import admins, announce, settings, team_export
-from bot.slack.screens import team as desk
+from bot.slack.team import admins_view as admins
+from bot.slack.team import announce, desk, settings
+from bot.slack.team import export as team_export
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 BEFORE, NEXT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 29, 23, 0, tzinfo=UTC)

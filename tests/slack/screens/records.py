@@ -15,7 +15,7 @@ from bot.core.practice import Asked, Checked, History, Practised, Step, last_ste
 from bot.core.record import Record, Showing, read_period, record_of
 from bot.slack.message import Message
 from bot.slack.screens import learned, progress, record, show
-from bot.slack.screens.tip import did, which
+from bot.slack.tip import did, which
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 ZONE = "Europe/Berlin"

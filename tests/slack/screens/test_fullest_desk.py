@@ -11,8 +11,8 @@ from bot.core.practice import Blocker
 from bot.core.questions import Unanswered
 from bot.core.team import Population, figures, team
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack.screens import team as desk
-from bot.slack.screens.blocks import section
+from bot.slack.blocks import section
+from bot.slack.team import desk
 from tests.real_content import load
 from tests.slack.screens.desk import MONDAY, NEXT, WEEKS, losses, results
 from tests.slack.screens.small_catalog import SMALL

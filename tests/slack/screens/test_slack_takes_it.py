@@ -22,11 +22,11 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
+from bot.slack.challenge import card, quotes
 from bot.slack.message import Block, Message
 from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill, skills, themes
-from bot.slack.screens.challenge import card, quotes
-from bot.slack.screens.team_charts import CHART
-from bot.slack.screens.tip import given
+from bot.slack.team.charts import CHART
+from bot.slack.tip import given
 from tests.every import check_every
 from tests.real_content import load
 from tests.slack.screens import homes

@@ -19,13 +19,9 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Step, last_steps
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.screens import (
-    tips,
-    weekly,
-)
-from bot.slack.screens.tip import did, given, when
-from bot.slack.screens.tip.card import card_of
-from bot.slack.screens.tip.ref import Origin, TipRef
+from bot.slack.tip import did, given, tips, weekly, when
+from bot.slack.tip.card import card_of
+from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)

@@ -1,0 +1,96 @@
+"""A team challenge in its channel: the live message, the lines in its thread and the recap; and the last call."""
+
+from collections.abc import Mapping
+
+from bot.coach.posts.challenges import Posting
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
+from bot.slack.blocks import actions, bar, button, context, divider, section, worded
+from bot.slack.challenge import parts
+from bot.slack.challenge.entry import DID, JOIN, LEAVE, details_button
+from bot.slack.dates import for_all
+from bot.slack.message import Block, Message, escape, literal
+
+Names = Mapping[str, str]  # the name of each member, by id
+
+
+def live(challenge: Challenge, standing: Standing) -> Message:
+    """Return the message in the channel. It changes while members take part."""
+    title = f"Team challenge: {escape(challenge.title)}"
+    if challenge.state is not ChallengeState.OPEN:
+        ended = "cancelled" if challenge.state is ChallengeState.CANCELLED else "closed"
+        return Message(f"{title} ({ended})", [worded(f"*{title}* · {ended}"), section(_ended(challenge, standing))])
+    is_first = standing.joined == 0
+    buttons = actions(
+        button("I'm in", JOIN, challenge.challenge_id, style="primary" if is_first else None),
+        button("I did it", DID, challenge.challenge_id, style=None if is_first else "primary"),
+        details_button(challenge),
+    )
+    text = f"{title}, until {for_all(challenge.ends_at)}"
+    return Message(text, [*parts.task(challenge, title), section(parts.progress(challenge, standing)), buttons])
+
+
+def preview(challenge: Challenge) -> list[Block]:
+    """Return the live message as it will be posted, without its buttons."""
+    title = f"Team challenge: {escape(challenge.title)}"
+    return [*parts.task(challenge, title), section(parts.progress(challenge, Standing()))]
+
+
+def last_call(challenge: Challenge) -> Message:
+    """Return the reminder, two days before the end, for a member who joined and has not done it."""
+    text = f"Still open for you: {escape(challenge.title)}"
+    buttons = actions(
+        button("I did it", DID, challenge.challenge_id, style="primary"),
+        details_button(challenge),
+        button("I'm out", LEAVE, challenge.challenge_id),
+    )
+    why = context("You get this once, because you joined and said yes to direct messages.")
+    return Message(text, [*parts.task(challenge, text), buttons, why])
+
+
+def line(posting: Posting, names: Names) -> Message:
+    """Return a member's line, for the thread."""
+    assert posting.entry is not None  # noqa: S101 - a line has an entry
+    return Message(quote(posting.entry, names), [worded(quote(posting.entry, names))])
+
+
+def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
+    """Return the recap. It ranks nobody, and quotes only lines whose writers allowed it: see `recap_lines`."""
+    challenge = posting.challenge
+    text = f"Recap: {escape(challenge.title)}"
+    lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
+    thanks = "Thank you to everybody who gave it a try." if posting.standing.joined else ""
+    said = f"*{text}*\n{_ended(challenge, posting.standing)} {thanks}".rstrip()
+    return Message(text, [worded(said), *lines, *_next_step(catalog, challenge)])
+
+
+def quote(entry: Entry, names: Names) -> str:
+    """Return a line such as `Emil: Twenty answers, two got worse.`; without the name if its writer chose that."""
+    name = names.get(entry.who.member_id) if entry.sharing is Sharing.NAMED else None
+    words = literal(entry.line or "")
+    return f"*{escape(name)}*: {words}" if name else words
+
+
+def _ended(challenge: Challenge, standing: Standing) -> str:
+    if challenge.state is ChallengeState.CANCELLED:
+        return "It was cancelled. What you did still counts for you: `/roleshift learn` marks a skill."
+    if not standing.joined:
+        return "Nobody joined this time."
+    joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"
+    did = f"{joined} did it" if standing.done or standing.joined > 1 else f"{joined} has not done it"
+    goal = challenge.goal
+    if not goal:
+        return f"{did}."
+    reached = f"the goal of {goal} is reached" if standing.done >= goal else f"the goal was {goal}"
+    return f"{bar(min(standing.done, goal), goal)} {did}; {reached}."
+
+
+def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:
+    skill = catalog.skills.get(challenge.skill or "")
+    if skill is None:
+        return [divider(), section("*Next* `/roleshift tip` gives you something to try on your own path.")]
+    return [
+        divider(),
+        section(f"*Next* Go on with *{escape(skill.name)}*. {escape(skill.why)}"),
+        actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug)),
+    ]

@@ -1,0 +1,222 @@
+"""What one member sees of a challenge: its details, and the answers when they take part, do it and write a line."""
+
+from datetime import datetime
+from functools import partial
+
+from bot.coach import entries
+from bot.coach.entries import OrganiserLines, Taken
+from bot.core.catalog import Catalog
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
+from bot.slack.blocks import actions, button, context, field, modal, option, section, worded
+from bot.slack.challenge import parts, quotes
+from bot.slack.challenge.rights import check_may_start
+from bot.slack.form import FieldError, Form
+from bot.slack.message import Block, Message, escape, literal
+from bot.slack.request import Request
+
+JOIN, DID, LEAVE, UNDO, DETAILS, ORGANISER_LINES = "join", "did", "leave", "undo", "details", "organiser-lines"
+LINE = "line"  # the button, and the form that it opens
+WORDS, SHARING = "words", "sharing"  # the form's fields
+SHARED = {
+    Sharing.NAMED: "With my name",
+    Sharing.UNNAMED: "Anonymously",
+    Sharing.PRIVATE: "Only for the organiser",
+}
+_WHO_READS = (
+    "The recap may quote up to five lines, or the first three with a name if nobody chooses them. A line for the "
+    "organiser is never quoted: only the member who started the challenge reads it, with your name."
+)
+
+
+def buttons(challenge: Challenge, entry: Entry | None) -> list[Block]:
+    """Return the buttons for what a member can do now. `entry` is theirs; None: they take no part."""
+    challenge_id = challenge.challenge_id
+    did_it = button("I did it", DID, challenge_id, style="primary")
+    out = button("I'm out", LEAVE, challenge_id)
+    if entry is None:
+        return [button("I'm in", JOIN, challenge_id), did_it]
+    if entry.done_at is None:
+        return [did_it, out]
+    label = "Change what I shared" if entry.line else "Share what you learned"
+    share = [button(label, LINE, challenge_id)] if challenge.question else []
+    return [*share, button("Not done after all", UNDO, challenge_id), out]
+
+
+def details_button(challenge: Challenge) -> Block:
+    """Return the button that shows all about a challenge."""
+    return button("Details", DETAILS, challenge.challenge_id)
+
+
+def organiser_button(challenge: Challenge) -> Block:
+    """Return the button that shows the organiser the lines that only they may read."""
+    return button("Lines only for me", ORGANISER_LINES, challenge.challenge_id)
+
+
+def my_part(entry: Entry | None) -> str:
+    """Return how a member takes part, in words."""
+    if entry is None:
+        return "You are not in."
+    return "You did it." if entry.done_at else "You're in."
+
+
+async def show_details(request: Request, challenge_id: str) -> Message:
+    """Answer *Details*."""
+    await request.check_member()
+    taken = await request.find(entries.look, request.who, challenge_id, request.channel)
+    if taken.challenge.state is ChallengeState.DRAFT:
+        await check_may_start(request)
+    organises = taken.challenge.started_by == request.who.member_id
+    return details(request.catalog, taken, request.now, organises=organises)
+
+
+def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = False) -> Message:
+    """Return all about a challenge, for one member. `organises`: they started it."""
+    challenge = taken.challenge
+    skill = catalog.skills.get(challenge.skill or "")
+    about = [f"It practises *{escape(skill.name)}*. {escape(skill.why)}"] if skill else []
+    by = [f"Started by <@{challenge.started_by}>."] if challenge.started_by else []
+    title = escape(challenge.title)
+    blocks = [*parts.task(challenge, title), context(" ".join([*about, *by]) or "A challenge for the whole team.")]
+    for_organiser_ = [actions(organiser_button(challenge))] if organises else []
+    if not challenge.is_on(now):
+        return Message(title, [*blocks, section("It is not open now."), *for_organiser_])
+    mine = [section(my_part(taken.entry)), actions(*buttons(challenge, taken.entry))]
+    return Message(title, [*blocks, *mine, *for_organiser_])
+
+
+async def join(request: Request, challenge_id: str) -> Message:
+    """Answer *I'm in*."""
+    who, now, clicked, channel = request.who, request.now, request.clicked, request.channel
+    return await request.write(entries.join, who, challenge_id, now, clicked, channel, then=partial(joined, now=now))
+
+
+def joined(taken: Taken, now: datetime) -> Message:
+    """Return the answer to a member who takes part."""
+    left = parts.time_left(taken.challenge, now)
+    lead = "You're in" if taken.changed else "You're in already"
+    has_done = taken.entry is not None and taken.entry.done_at is not None
+    return _answer(taken, "You did it already." if has_done else f"{lead}: {left}. Press *I did it* once you have.")
+
+
+async def did(request: Request, challenge_id: str) -> Message:
+    """Answer *I did it*. It is stored at once; a line can follow."""
+    catalog, who, now, clicked, channel = request.catalog, request.who, request.now, request.clicked, request.channel
+    return await request.write(entries.did, catalog, who, challenge_id, now, clicked, channel, then=done)
+
+
+def done(taken: Taken) -> Message:
+    """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
+    answer = _answer(taken, "Noted: you did it." if taken.changed else "You did it already; it counts once.")
+    if taken.skill is None:
+        return answer
+    ask = section(f"It practises *{escape(taken.skill.name)}*. Have you learned that skill?")
+    mark = actions(button("Mark it as learned", "learn", taken.skill.slug), button("See it", "skill", taken.skill.slug))
+    return Message(answer.text, [*answer.blocks, ask, mark])
+
+
+async def undo(request: Request, challenge_id: str) -> Message:
+    """Answer *Not done after all*."""
+    return await request.write(entries.undo, request.who, challenge_id, request.now, then=undone)
+
+
+def undone(taken: Taken) -> Message:
+    """Return the answer to a member who took *I did it* back."""
+    changed = "Taken back: you're in, and have not done it."
+    return _answer(taken, changed if taken.changed else "It was not done anyway.")
+
+
+async def leave(request: Request, challenge_id: str) -> Message:
+    """Answer *I'm out*."""
+    return await request.write(entries.leave, request.who, challenge_id, request.now, then=left)
+
+
+def left(taken: Taken) -> Message:
+    """Return the answer to a member who no longer takes part."""
+    gone = "You're out. What you did and wrote here is deleted"
+    gone += ", except a line in the thread." if taken.challenge.shows_entries else "."
+    return _answer(taken, gone if taken.changed else "You weren't in.")
+
+
+async def write_line(request: Request, challenge_id: str) -> Form:
+    """Answer *Share what you learned*."""
+    await request.check_member()
+    return Form(form(await request.find(entries.to_write, request.who, challenge_id, request.now)))
+
+
+async def submit_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
+    """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
+    await request.check_member()
+    line, sharing = fields.get(WORDS, ""), fields.get(SHARING, "")
+    before = await request.find(entries.look, request.who, challenge_id)
+    if not line.strip() and not (before.entry and before.entry.line):
+        raise FieldError(WORDS, "Write one line, or close this.")
+    if len(line) > MAX_LINE:
+        raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
+    if sharing not in set(Sharing):
+        raise FieldError(SHARING, "Choose how it should appear.")
+    return await request.write(
+        entries.write_line, request.who, challenge_id, line, Sharing(sharing), request.now, then=kept
+    )
+
+
+def form(taken: Taken) -> Block:
+    """Return the form for a line about what a member did."""
+    entry = taken.entry
+    written = entry.line if entry else None
+    words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
+    chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
+    options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
+    shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
+    blocks = [
+        field(
+            WORDS,
+            taken.challenge.question or "What did you find?",
+            {**words, "initial_value": written} if written else words,
+            hint="One line or a link." + (" Empty takes it back." if written else ""),
+            optional=written is not None,
+        ),
+        field(
+            SHARING,
+            "How should it appear?",
+            {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
+        ),
+        context(f"{_WHO_READS}{shown}"),
+    ]
+    return modal(
+        "Share what you learned",
+        blocks,
+        form=LINE,
+        metadata=taken.challenge.challenge_id,
+        submit="Share",
+        close="Close",
+    )
+
+
+def kept(taken: Taken) -> Block:
+    """Return what replaces the form after it was sent."""
+    said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
+    return modal("Share what you learned", [section(said)])
+
+
+async def show_organiser_lines(request: Request, challenge_id: str) -> Form:
+    """Answer *Lines only for me*."""
+    await request.check_member()
+    return Form(for_organiser(await request.find(entries.lines_for_organiser, request.who, challenge_id)))
+
+
+def for_organiser(found: OrganiserLines) -> Block:
+    """Return the lines that only the organiser reads."""
+    lines = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.entries]
+    said = "Only you read these. The newest come first." if lines else "Nobody wrote a line for you alone yet."
+    title = f"*{escape(found.challenge.title)}*"
+    blocks = [worded(title), context(said), *lines]
+    return modal("Lines only for you", blocks, close="Close")
+
+
+def _answer(taken: Taken, said: str) -> Message:
+    challenge = taken.challenge
+    remind = quotes.reminder(challenge) if taken.quotes_wanted else []
+    if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
+        return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
+    row = actions(*buttons(challenge, taken.entry), details_button(challenge))
+    return Message(said, [section(said), row, *remind])

@@ -1,0 +1,88 @@
+"""The messages for refusals and errors, with the next steps as buttons."""
+
+from bot.core import policy
+from bot.core.errors import NextStep, Unclear, UserError
+from bot.slack.blocks import actions, button, context, menu, section
+from bot.slack.blocks import modal as dialog
+from bot.slack.message import Block, Message, escape
+
+HELP = NextStep("What I can do", "help")
+LATE = "This takes longer than it should, so I can't tell yet whether anything was saved."
+LISTS = {
+    "role": NextStep("Compare roles", "roles"),
+    "skill": NextStep("All skills", "skills"),
+    "theme": NextStep("All themes", "themes"),
+    policy.KIND: policy.ALL,
+}
+MAX_BUTTONS = 4  # of choices; more of them make a menu
+MAX_OPTIONS = 100  # that Slack takes in a menu
+MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
+
+
+def refused(error: UserError, again: NextStep | None = None) -> Message:
+    """Say what is wrong and offer the next steps. `again` is what the person asked for: a choice completes it."""
+    text = escape(str(error))
+    if isinstance(error, Unclear) and again:
+        return _with(text, [*_choices(error, again.verb), _button(LISTS[error.kind])])
+    steps = error.steps or ((_again(again) or HELP),)
+    return _with(text, [_button(step) for step in steps])
+
+
+def unknown_verb(typed: str, nearest: NextStep | None, question: NextStep | None = None) -> UserError:
+    """Return the refusal of an unknown verb, as it was typed. `question` asks the coach what was typed."""
+    hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
+    ask = f" {'Or is' if nearest else 'Is'} it a question?" if question else ""
+    steps = [step for step in (nearest, question) if step]
+    return UserError(f"I don't know {typed}.{hint}{ask}", *steps, HELP)
+
+
+def broken(reference: str, again: NextStep | None = None) -> Message:
+    """Apologise for an error. The log has the same reference."""
+    text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
+    return _with(text, [_button(_again(again) or HELP)])
+
+
+def late(again: NextStep | None) -> Message:
+    """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
+    return _with(
+        f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again.",
+        [_button(_again(again) or HELP)],
+    )
+
+
+def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
+    """Return a refusal as a modal. Buttons can not be answered there, so it says what to type instead."""
+    typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
+    more = [context(escape(" · ".join(typed)))] if typed else []
+    return dialog("Sorry", [section(message.text), *more], close="")
+
+
+def _choices(error: Unclear, verb: str) -> list[Block]:
+    if len(error.choices) <= MAX_BUTTONS and error.several:
+        return [button(name, verb, slug) for name, slug in error.choices]
+    return [menu(f"Choose a {error.kind}", verb, error.choices[:MAX_OPTIONS])]
+
+
+def _again(asked: NextStep | None) -> NextStep | None:
+    return (
+        NextStep("Try again", asked.verb, asked.words)
+        if asked and asked.verb and len(asked.words) <= MAX_TYPED
+        else None
+    )
+
+
+def _button(step: NextStep) -> Block:
+    return button(step.label, step.verb, step.words)
+
+
+def _with(text: str, elements: list[Block]) -> Message:
+    return Message(text, [section(text), actions(*elements)], replaces=False)
+
+
+LATE_MODAL = dialog("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
+
+GONE = _with("That is from an older version of me and does nothing any more.", [_button(HELP)])
+
+GONE_SHORTCUT = _with("That shortcut is from an older version of me and does nothing any more.", [_button(HELP)])
+
+OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")

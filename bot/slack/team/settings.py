@@ -1,0 +1,140 @@
+"""The settings of a workspace: the form, what was saved, and who may open it."""
+
+from collections.abc import Iterable
+
+from bot.coach import settings as verbs
+from bot.core.calendar import HOUR, QuietHours, Slot
+from bot.core.member import DM_BUDGETS, WorkspaceSettings
+from bot.core.times import DAYS
+from bot.slack.blocks import context, field, modal, option, plain, section
+from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
+from bot.slack.message import Block
+from bot.slack.request import Request
+from bot.store import workspaces
+
+OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
+TO = "change the team's settings"
+DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
+    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
+)  # fmt: skip
+ADMINS, MEMBERS = "admins", "members"
+
+_DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+_BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
+_WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
+
+
+def form(settings: WorkspaceSettings) -> Block:
+    """Return the form, filled in with the present settings."""
+    return modal("Settings", [*_tips(settings), *_challenges(settings)], form=FORM, submit="Save", close="Cancel")
+
+
+def saved(settings: WorkspaceSettings) -> Block:
+    """Return what replaces the form once it is saved."""
+    who = "every member" if settings.members_may_challenge else "admins only"
+    channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
+    usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
+    lines = [
+        f"Weekly tips: {usual}, unless a member chose another time",
+        f"Quiet: {_quiet(settings)}",
+        f"Direct messages: {settings.dm_budget} a week at most",
+        f"Challenges are started by {who}{channel}",
+    ]
+    blocks = [
+        section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
+        context("Members who already get weekly tips keep their day and time."),
+    ]
+    return modal("Settings", blocks)
+
+
+async def open_form(request: Request, _: None) -> Form:
+    """Open the form, for admins."""
+    await request.check_admin(TO)
+    return Form(form(await request.find(workspaces.settings, request.who.workspace_id)))
+
+
+async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
+    """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
+    await request.check_admin(TO)
+    return await request.write(verbs.settle, request.who, read(fields), request.now, then=saved)
+
+
+def read(fields: dict[str, str]) -> WorkspaceSettings:
+    """Return the settings that were filled in. Raise FieldError."""
+    chosen = WorkspaceSettings(
+        slot=Slot(int(_one_of(fields, DAY, map(str, range(len(DAYS))), "Pick a day.")), minute_in(fields, TIME)),
+        quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO)),
+        dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS), "Pick one to five a week.")),
+        challenge_channel=_channel(fields),
+        members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS), "Pick one.") == MEMBERS,
+    )
+    if not chosen.leaves_an_hour:
+        raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
+    return chosen
+
+
+def _one_of(fields: dict[str, str], name: str, choices: Iterable[str], else_: str) -> str:
+    chosen = fields.get(name, "")
+    if chosen not in set(choices):
+        raise FieldError(name, else_)
+    return chosen
+
+
+def _channel(fields: dict[str, str]) -> str | None:
+    chosen = fields.get(CHANNEL, "")
+    if chosen and (chosen.startswith("G") or CHANNEL_ID.fullmatch(chosen) is None):
+        raise FieldError(CHANNEL, "Pick a public channel, or none.")
+    return chosen or None
+
+
+def _tips(settings: WorkspaceSettings) -> list[Block]:
+    budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
+    return [
+        field(
+            DAY,
+            "Usual day of weekly tips",
+            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
+            hint="For members who say yes from now on and choose no day and time of their own.",
+        ),
+        field(TIME, "Usual time", _time(settings.slot.minute), hint="At each member's own local time."),
+        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from), hint="I send nothing then."),
+        field(QUIET_TO, "Quiet until", _time(settings.quiet_hours.quiet_to)),
+        field(
+            BUDGET,
+            "Direct messages to a member",
+            {"type": "static_select", "options": _BUDGETS, "initial_option": _BUDGETS[DM_BUDGETS.index(budget)]},
+            hint="The weekly tip comes first; reminders take what is left.",
+        ),
+    ]
+
+
+def _challenges(settings: WorkspaceSettings) -> list[Block]:
+    channel: Block = {
+        "type": "conversations_select",
+        "filter": {"include": ["public"], "exclude_bot_users": True},
+        "placeholder": plain("Choose a channel"),
+    }
+    if settings.challenge_channel:
+        channel["initial_conversation"] = settings.challenge_channel
+    who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
+    return [
+        field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
+        field(
+            WHO,
+            "Who may start a challenge",
+            {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
+        ),
+    ]
+
+
+def _time(minute: int) -> Block:
+    return {"type": "timepicker", "initial_time": _clock(minute)}
+
+
+def _clock(minute: int) -> str:
+    return "{:02}:{:02}".format(*divmod(minute, HOUR))
+
+
+def _quiet(settings: WorkspaceSettings) -> str:
+    begins, ends = settings.quiet_hours.quiet_from, settings.quiet_hours.quiet_to
+    return "only on weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"

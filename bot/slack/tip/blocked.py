@@ -1,0 +1,120 @@
+"""*Blocked*: ask why. Each answer redraws the tip with a next step; if the member lacks something, with another tip."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
+
+from bot.coach import blocked, practice
+from bot.coach.blocked import Blocked
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need
+from bot.core.practice import Blocker
+from bot.slack.blocks import actions, button, lowered, section
+from bot.slack.message import Block, Message, escape
+from bot.slack.request import Request
+from bot.slack.tip.card import UNDO, Card, card_of
+from bot.slack.tip.ref import TipRef
+
+WHY, BACK = "why-blocked", "show-tip"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What keeps a member from the tip in a message, and which needs they lack. No needs: they did not say which."""
+
+    ref: TipRef
+    blocker: Blocker
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """Return the button's value."""
+        return " ".join((self.ref.value, self.blocker, *self.lacks))
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read the button's value. Raise ValueError."""
+        ref, blocker, *lacks = value.split(" ")
+        return cls(TipRef.parse(ref), Blocker(blocker), tuple(lacks))
+
+
+async def ask(request: Request, ref: TipRef) -> Message:
+    """Ask what is in the way."""
+    return await _seen(request, ref, partial(asked, request.catalog, ref))
+
+
+async def go_back(request: Request, ref: TipRef) -> Message:
+    """Show the tip again, without the question."""
+    return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
+
+
+async def answer(request: Request, why: Why) -> Message:
+    """Record what is in the way, and show the next step."""
+    catalog, ref = request.catalog, why.ref
+    lesson = catalog.lessons.get(ref.tip)
+    needs = lesson.tip.needs if lesson else ()
+    asking, then = ref.asking(request.who), partial(noted, catalog, ref)
+    if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
+        return await request.write(
+            blocked.block, catalog, request.who, ref.tip, asking, why.blocker, request.now, then=then
+        )
+    if not why.lacks and len(needs) > 1:
+        return await _seen(request, ref, partial(asked_which, catalog, ref))
+    lacks = [need for need in needs if need in why.lacks] or needs
+    then = partial(noted, catalog, ref, lacks=lacks)
+    return await request.write(blocked.lack, catalog, request.who, ref.tip, asking, lacks, request.now, then=then)
+
+
+async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message]) -> Message:
+    asking = ref.asking(request.who)
+    return await request.read(practice.see, request.catalog, request.who, ref.tip, asking, request.now, then=then)
+
+
+def asked(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    """Return the tip with the question in place of its buttons."""
+    choices = [
+        *([("I don't have what it needs", Blocker.LACKS)] if seen.lesson.tip.needs else []),
+        ("No time this week", Blocker.NO_TIME),
+        ("I don't see how", Blocker.UNCLEAR),
+        ("Something else", Blocker.OTHER),
+    ]
+    return _question(catalog, ref, seen, "What is in the way?", [(label, Why(ref, why)) for label, why in choices])
+
+
+def asked_which(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    """Return the tip with the question which of its needs the member lacks."""
+    needs = _needs(catalog, seen.lesson.tip.needs)
+    choices = [(need.name, Why(ref, Blocker.LACKS, (need.slug,))) for need in needs]
+    none = ("None of these", Why(ref, Blocker.LACKS, tuple(need.slug for need in needs)))
+    return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
+
+
+def _question(
+    catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, Why]]
+) -> Message:
+    if seen.is_done:
+        return card_of(catalog, ref, seen).redrawn()
+    buttons = [button(label, WHY, why.value) for label, why in choices]
+    question_blocks = (section(f"*{question}*"), actions(*buttons, button("Back", BACK, ref.value)))
+    return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()
+
+
+def noted(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
+    """Return the blocked tip with its next step, or the tip that stands in its place."""
+    seen, choice = found.seen, found.instead
+    if choice is None:
+        return card_of(catalog, ref, seen).redrawn()
+    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason)
+    above = _instead(_needs(catalog, lacks), ref)
+    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
+
+
+def _instead(lacks: Sequence[Need], ref: TipRef) -> Block:
+    names = " and ".join(escape(lowered(need.name)) for need in lacks)
+    return section(f"You don't have {names}, so here is another one.", button("Undo", UNDO, ref.value))
+
+
+def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
+    return [catalog.needs[slug] for slug in slugs if slug in catalog.needs]

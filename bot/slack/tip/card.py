@@ -1,0 +1,243 @@
+"""A tip: its theme, what to do, how you know that it worked, what its member said about it, and its buttons.
+
+Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Role
+from bot.core.member import MemberKey
+from bot.core.nudges import Reason
+from bot.core.practice import Blocker, Plan, Practised, Step
+from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded
+from bot.slack.dates import moment, short_day
+from bot.slack.message import Block, Message, Redrawn, Rendered, escape
+from bot.slack.tip import check, situation
+from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.unclear import help_with
+
+DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+WHEN, UNPLAN = "when-tip", "unplan-tip"
+NOT_MY_WORK, ANOTHER = "not-my-work", "another"
+BLOCKED = "blocked-tip"
+
+LEADS = {
+    Origin.WEEKLY: "Your tip for this week",
+    Origin.ANOTHER: "One more",
+    Origin.REMINDER: "You planned this",
+    Origin.NOW: "A tip for you",
+    Origin.PLANS: "You planned this",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A tip in a message. `seen` is None while its member said nothing about it.
+
+    `above` stands over the tip; `question` stands in place of its buttons.
+    """
+
+    catalog: Catalog
+    lesson: Lesson
+    role: Role | None
+    ref: TipRef
+    seen: TipSeen | None = None
+    above: tuple[Block, ...] = ()
+    question: tuple[Block, ...] = ()
+
+    def message(self, *more: Block) -> Message:
+        """Return the whole message. `more` stands at its end."""
+        text = f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}"
+        return Message(text, [*self.blocks(), *more])
+
+    def redrawn(self) -> Message:
+        """Return the message that replaces the one whose button was clicked."""
+        return replace(self.message(), replaces=True)
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the blocks of the tip."""
+        if self.seen is None and not self.above and not self.question:
+            yield from _untouched(self.catalog, self.lesson, self.role, self.ref)
+        else:
+            yield from self.drawn()
+
+    def drawn(self) -> Iterator[Block]:
+        """Yield the blocks as they are drawn anew."""
+        yield theme_line(self.catalog, self.lesson)
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
+        yield from self.above
+        yield body(self.lesson)
+        yield why(self.catalog, self.lesson, self.role, self.ref.reason)
+        if self.question:
+            yield from self.question
+            return
+        said = self.seen.last_step if self.seen else None
+        if self.seen is not None and (self.seen.new or said is not None):
+            yield section(_said(self.seen, said))
+            if said is not None and said.line:
+                yield worded(f"> {escape(said.line)}")
+            if said is not None and said.blocker is Blocker.UNCLEAR:
+                yield from help_with(self.lesson.skill)
+        if self.seen is not None and self.seen.reminder is not None:
+            yield worded(f"Planned for {when(self.seen.reminder, self.seen.zone)}.")
+        elif self.seen is not None and self.seen.cancelled:
+            yield section("The reminder is cancelled.")
+        yield self._buttons(said)
+
+    def _buttons(self, said: Practised | None) -> Block:
+        value = self.ref.value
+        if said is not None and said.step is Step.DONE and self.seen is not None:
+            line = "Change my line" if said.line else "Add a line"
+            learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
+            return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(said))
+        if said is not None and said.step is Step.NOT_MY_WORK:
+            return actions(button("Undo", UNDO, value), self._more(said))
+        if said is not None and said.step is Step.BLOCKED:
+            return actions(*self._next_steps(said), button("Undo", UNDO, value), self._more(said))
+        return actions(
+            button("Did it", DID, value, style="primary"),
+            *self._plan_buttons(),
+            button("Blocked", BLOCKED, value),
+            self._more(said),
+        )
+
+    def _plan_buttons(self) -> list[Block]:
+        if self.seen is not None and self.seen.reminder is not None:
+            value = self.ref.value
+            return [button("Change time", WHEN, value), button("Cancel reminder", UNPLAN, value)]
+        return [button("When?", WHEN, self.ref.value)]
+
+    def _next_steps(self, said: Practised) -> Iterator[Block]:
+        """Yield what a member can do with a tip that is blocked."""
+        yield button("Did it", DID, self.ref.value, style="primary")
+        if said.blocker is Blocker.LACKS:
+            yield situation.OPEN
+        else:
+            yield from self._plan_buttons()
+        if said.blocker is Blocker.UNCLEAR:
+            yield button("About this skill", "skill", self.lesson.skill.slug)
+        elif said.blocker is not Blocker.NO_TIME:
+            weekly = self.ref.origin is Origin.WEEKLY
+            yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
+
+    def _more(self, said: Practised | None) -> Block:
+        """Return the menu of what is wanted less often."""
+        refused = said is not None and said.step is Step.NOT_MY_WORK
+        refuse = () if refused else (("Not my work", NOT_MY_WORK, self.ref.value),)
+        if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
+            about = ("About this skill", "skill", self.lesson.skill.slug)
+            return overflow(("Another tip", "tip", ""), about, *refuse)
+        another = (("Another one", ANOTHER, self.ref.value),) if self.ref.origin is Origin.WEEKLY else ()
+        return overflow(
+            *another,
+            *refuse,
+            ("Pause 2 weeks", "pause", "2 weeks"),
+            ("Change day and time", "choose-time", ""),
+            ("Stop weekly tips", "tips", "off"),
+        )
+
+
+def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
+    """Return the card of a tip as its member sees it after a click."""
+    if ref.origin is Origin.REMINDER:
+        plan = seen.history.plans.get(ref.tip)
+        above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
+    return Card(catalog, seen.lesson, seen.role, ref, seen, above)
+
+
+def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
+    """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
+    plan = seen.history.plans.get(ref.tip)
+    if plan is None or plan.shown_in is None:
+        return None
+    try:
+        there = TipRef.parse(plan.shown_in)
+    except ValueError:  # another version of the bot stored it
+        return None
+    key = there.key(who)
+    if key is None or key == ref.key(who):
+        return None
+    asking = there.asking(who)
+    asked = seen.history.checked.asked_in(asking) if asking else None
+    return Redrawn(card_of(catalog, there, replace(seen, asked=asked)).redrawn(), key)
+
+
+def quote(plan: Plan | None) -> Block:
+    """Return what stands above a tip that comes as a reminder: the member's own words. None: they planned it anew."""
+    cue = plan.cue if plan is not None else None
+    return worded(f"You planned this: right after {escape(cue)}." if cue else "You planned this for now.")
+
+
+def when(plan: Plan, zone: str | None) -> str:
+    """Return when a reminder comes, such as `Thursday 26 November at 10:00, right after Thursday's stand-up`."""
+    return moment(plan.at, zone) + (f", right after {escape(plan.cue)}" if plan.cue else "")
+
+
+def _said(seen: TipSeen, said: Practised | None) -> str:
+    """Return what the member reads about what they said."""
+    if said is None:
+        return "Taken back. Nothing is counted."
+    if said.step is Step.NOT_MY_WORK:
+        return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
+    if said.step is Step.BLOCKED:
+        return _BLOCKED[said.blocker or Blocker.OTHER]
+    month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done_tips)
+    done = f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
+    return f"{done}\n{_learned(seen)}" if seen.is_learned else done
+
+
+def _learned(seen: TipSeen) -> str:
+    """Return that the skill is learned, and how far the member is on their path."""
+    marked = f"*{escape(seen.lesson.skill.name)}* is marked as learned."
+    if seen.path is None:
+        return marked
+    tally, becomes = seen.path.tally, escape(seen.path.role.becomes)
+    return f"{marked} {tally.done} of {tally.total} on the path to {becomes}."
+
+
+_BLOCKED = {
+    Blocker.LACKS: "Noted: you don't have what it needs. Tips that need it wait until you do.",
+    Blocker.NO_TIME: "Noted: no time this week. It stays here for when you have some.",
+    Blocker.UNCLEAR: "Noted. This shows how it can look:",
+    Blocker.OTHER: "Noted. Press *Did it* if it works out after all, or take another one.",
+}
+
+
+@lru_cache(maxsize=1024)
+def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef) -> tuple[Block, ...]:
+    """Return a tip about which its member said nothing, rendered once: members of a role often get the same one."""
+    drawn = Card(catalog, lesson, role, ref).drawn()
+    return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in drawn)
+
+
+@lru_cache(maxsize=1024)
+def theme_line(catalog: Catalog, lesson: Lesson) -> Block:
+    """Return the theme from which a tip is drawn, with one of its mottos or lines; they take turns by tip."""
+    theme = catalog.themes[lesson.skill.theme]
+    mottos = [f"{motto.emoji} {motto.text}" for motto in catalog.mottos if motto.theme == theme.slug]
+    lines = [*mottos, *theme.lines]
+    place = list(catalog.lessons).index(lesson.tip.id)
+    return Rendered(context(f"*{escape(lines[place % len(lines)])}* · {escape(theme.name)}"))
+
+
+@lru_cache(maxsize=1024)
+def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
+    """Return the grey line: why this tip came, which skill it teaches, and what it needs."""
+    of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
+    needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
+    asks = f" Needs: {escape(needs)}." if needs else ""
+    words = f"{reason}{of}"
+    skill = escape(lesson.skill.name)
+    return Rendered(context(f"_{escape(words[0].upper() + words[1:])}. Skill: {skill}.{asks}_"))
+
+
+@lru_cache(maxsize=1024)
+def body(lesson: Lesson) -> Block:
+    """Return what to do, and how you know that it worked."""
+    tip = lesson.tip
+    lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
+    return Rendered(section(f"{lead}\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"))

@@ -1,0 +1,121 @@
+"""What a member has: the form, what saving it changes, and the question that leads to it."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from bot.coach import situation
+from bot.core.catalog import Catalog
+from bot.core.content_types import Need
+from bot.core.learning import Waiting, to_ask
+from bot.slack.blocks import actions, button, context, field, lowered, modal, option, plain, section
+from bot.slack.form import Form
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Request
+from bot.store import situations
+
+VERB, FORM = "situation", "situation"
+HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
+ALL, NONE = "all", "none"
+TITLE = "What do you have?"
+MAX_OPTIONS = 10  # Slack's limit for checkboxes
+
+OPEN = button(TITLE, VERB)
+QUESTION = Rendered(
+    section(
+        "Some tips need more than a desk, such as logs or a test set. Say what you have, and the others wait.", OPEN
+    )
+)
+
+AT_ONCE = Rendered(
+    actions(button("All of these", HAVE, ALL), button("None of these", HAVE, NONE), button("Let me choose", VERB))
+)
+
+Needs = tuple[str, ...]
+
+
+def parse_needs(metadata: str) -> Needs:
+    """Return the slugs of the needs that the form shows. Raise ValueError if there are none."""
+    if not (slugs := tuple(metadata.split())):
+        raise ValueError
+    return slugs
+
+
+def parse_answer(value: str) -> bool:
+    """Return whether the member has everything, or nothing. Raise ValueError."""
+    if value not in {ALL, NONE}:
+        raise ValueError
+    return value == ALL
+
+
+async def have(request: Request, everything: bool) -> Message:  # noqa: FBT001 - what the button carries
+    """Record that the member has everything that tips need, or nothing of it."""
+    has = {need.slug: everything for need in to_ask(request.catalog)}
+    return await request.write(situation.declare, request.catalog, request.who, has, request.now, then=had)
+
+
+def had(waiting: Waiting) -> Message:
+    """Return the answer to the buttons of a first visit."""
+    said = f"Saved. You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    return Message(said, [section(said, button("Change", VERB))])
+
+
+def names(catalog: Catalog) -> str:
+    """Return the names of all needs that a member may have, in one line."""
+    return ", ".join(escape(lowered(need.name)) for need in to_ask(catalog))
+
+
+async def open_form(request: Request) -> Form:
+    """Open the form."""
+    return await request.read(situations.of, request.who, then=lambda has: Form(form(request.catalog, has)))
+
+
+async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Block:
+    """Record every need that the form shows as one that the member has or lacks."""
+    chosen = {slug for words in fields.values() for slug in words.split()}
+    has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
+    then = partial(saved, sum(has.values()), len(has))
+    return await request.write(situation.declare, request.catalog, request.who, has, request.now, then=then)
+
+
+def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
+    """Return the form. What the member has is ticked."""
+    needs = to_ask(catalog)
+    groups = [needs[start : start + MAX_OPTIONS] for start in range(0, len(needs), MAX_OPTIONS)]
+    blocks = [_group(number, group, has) for number, group in enumerate(groups)]
+    return modal(
+        TITLE,
+        [
+            section("Tick what is true. You only get tips that you can do; the others wait until you tick more."),
+            *blocks,
+        ],
+        form=FORM,
+        metadata=" ".join(need.slug for need in needs),
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def _group(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block:
+    options = {need.slug: {**option(need.name, need.slug), "description": plain(need.says)} for need in needs}
+    boxes: Block = {"type": "checkboxes", "options": list(options.values())}
+    if ticked := [each for slug, each in options.items() if has.get(slug)]:
+        boxes["initial_options"] = ticked
+    return field(f"needs{number}", "I have" if not number else "And I have", boxes, optional=True)
+
+
+def saved(ticked: int, shown: int, waiting: Waiting) -> Block:
+    """Return what replaces the form once it is saved: what waits, and for what."""
+    lines = [f"• {_tips(count)} until you have {escape(lowered(need.name))}" for need, count in waiting.for_need]
+    can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    return modal(
+        TITLE,
+        [
+            section(f"*Saved: you have {ticked} of {shown}.* {can_do}"),
+            *([section("These wait:\n" + "\n".join(lines))] if lines else []),
+            context("Nobody else sees this. `/roleshift situation` changes it."),
+        ],
+    )
+
+
+def _tips(count: int) -> str:
+    return "1 tip" if count == 1 else f"{count} tips"

@@ -1,0 +1,199 @@
+"""Weekly tips: the question, how things stand, and the form for day, time and zone."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from bot.coach import schedules
+from bot.coach.schedules import Tips
+from bot.core.calendar import HOUR, Slot, place_of
+from bot.core.errors import UserError
+from bot.core.member import Consent, Schedule
+from bot.core.times import DAYS, read_zone
+from bot.slack.blocks import actions, button, context, modal, option, plain, section
+from bot.slack.dates import day, moment
+from bot.slack.form import FieldError, Form, minute_in
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.request import Request
+
+CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
+DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
+
+_QUESTION = "*Shall I send you one tip a week?* By direct message, at your local time. Stop with one click."
+_START = button("Start weekly tips", "tips", "on", style="primary")
+_NOT_NOW = button("Not now", "tips", "off")
+
+ASK = (Rendered(section(_QUESTION)), Rendered(actions(_START, button("Choose day and time", CHOOSE), _NOT_NOW)))
+_ASK_IN_PASSING = (Rendered(section(_QUESTION)), Rendered(actions(_START, _NOT_NOW)))
+_ASK_ASIDE = (Rendered(section(_QUESTION)), Rendered(actions(button("Start weekly tips", "tips", "on"), _NOT_NOW)))
+
+
+def question(schedule: Schedule | None, *, aside: bool = False) -> tuple[Block, ...]:
+    """Return the question about weekly tips, which stands on every own screen until it is answered.
+
+    `aside`: another button of the screen is the primary one.
+    """
+    answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
+    if answered:
+        return ()
+    return _ASK_ASIDE if aside else _ASK_IN_PASSING
+
+
+def footer(schedule: Schedule | None) -> tuple[Block, ...]:
+    """Return how weekly tips stand, for the foot of an own screen: the question, the pause, or when the next comes."""
+    if schedule is None or schedule.consent is not Consent.YES:
+        return question(schedule, aside=True)
+    if schedule.paused_until:
+        return (_paused(day(schedule.paused_until, schedule.zone)),)
+    if schedule.next_due_at is None:
+        return ()
+    return (_coming(when(schedule), moment(schedule.next_due_at, schedule.zone)),)
+
+
+@lru_cache(maxsize=1024)
+def _paused(until: str) -> Block:
+    return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "resume")))
+
+
+@lru_cache(maxsize=1024)
+def _coming(usual: str, coming: str) -> Block:
+    return Rendered(context(f"_Weekly tips: {usual}. Next one on {coming}._"))
+
+
+def shown(found: Tips, now: datetime) -> Message:
+    """Answer `/roleshift tips`: whether tips come, when the next one does, and what can be changed."""
+    schedule = found.schedule.as_of(now)
+    if not found.on:
+        return _off()
+    said = f"Weekly tips: {when(schedule)}."
+    why = "Each tip teaches what is next on your path; the themes take turns."
+    return Message(said, [section(f"*{said}*\n{_next(schedule)} {why}"), _buttons(schedule)])
+
+
+def _next(schedule: Schedule) -> str:
+    if schedule.paused_until:
+        return f"Paused until {day(schedule.paused_until, schedule.zone)}."
+    return f"The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
+
+
+def _off(noted: str = "") -> Message:
+    said = f"{noted}Weekly tips are off."
+    return Message(said, [section(said), *ASK])
+
+
+def perhaps(slot: Slot) -> Message:
+    """Ask for consent at the day and time that somebody typed without saying what for."""
+    weekday, time = DAYS[slot.weekday], _clock(slot)
+    said = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
+    start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
+    return Message(said, [section(f"{said} Stop with one click."), actions(start, _NOT_NOW)])
+
+
+def zone_set(found: Tips) -> Message:
+    """Answer a change of the zone, which is no opt-in."""
+    return started(found) if found.on else _off(f"Noted: your time zone is {escape(found.schedule.zone or 'UTC')}. ")
+
+
+def started(found: Tips) -> Message:
+    """Answer an opt-in, or a change of day, time or zone."""
+    schedule = found.schedule
+    said = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
+    return Message(said, [section(said), _buttons(schedule)])
+
+
+def stopped(found: Tips) -> Message:
+    """Answer an opt-out."""
+    late = " One was already on its way; it is the last." if found.on_the_way else ""
+    said = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
+    return Message(
+        said, [section(said), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
+    )
+
+
+def paused(found: Tips) -> Message:
+    """Answer a pause, or its end."""
+    if not found.on:
+        return _off()
+    schedule = found.schedule
+    late = " One tip was already on its way." if found.on_the_way else ""
+    said = f"Weekly tips are on again. {_next(schedule)}"
+    if schedule.paused_until:
+        said = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
+    return Message(said, [section(said), _buttons(schedule)])
+
+
+def when(schedule: Schedule) -> str:
+    """Return the slot in words, such as `Tuesdays 09:30, Berlin`."""
+    place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
+    return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}"
+
+
+def _clock(slot: Slot) -> str:
+    return "{:02}:{:02}".format(*divmod(slot.minute, HOUR))
+
+
+_YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
+
+
+def form(schedule: Schedule) -> Block:
+    """Return the modal for day, time and zone."""
+    days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+    day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
+    zone_text = {
+        "type": "plain_text_input",
+        "initial_value": schedule.zone or "UTC",
+        "max_length": 64,
+        "placeholder": plain("Europe/Berlin"),
+    }
+    blocks = [
+        _input(DAY, "Day", day_menu),
+        _input(TIME, "Time", {"type": "timepicker", "initial_time": _clock(schedule.slot)}),
+        _input(ZONE, "Time zone", zone_text),
+        *(() if schedule.consent is Consent.YES else (_YES,)),
+    ]
+    return modal("Weekly tips", blocks, form=FORM, submit="Save", close="Cancel")
+
+
+def saved(found: Tips) -> Block:
+    """Return what replaces the form once it is saved."""
+    return modal("Weekly tips", [section(started(found).text), context("`/roleshift tips` shows and changes this.")])
+
+
+async def choose_time(request: Request, _: None) -> Form:
+    """Open the form for day, time and zone."""
+    found = await request.find(schedules.state, request.who)
+    return Form(form(found.schedule))
+
+
+async def save_time(request: Request, _: None, fields: dict[str, str]) -> Block:
+    """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
+    slot, zone = _read(fields)
+    found = await request.find(schedules.state, request.who)
+    own_zone = zone if zone != (found.schedule.zone or "UTC") else None
+    return await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=saved)
+
+
+def _read(fields: dict[str, str]) -> tuple[Slot, str]:
+    weekday = fields.get(DAY, "")
+    if weekday not in {str(number) for number in range(len(DAYS))}:
+        raise FieldError(DAY, "Pick a day.")
+    minute = minute_in(fields, TIME)
+    try:
+        return Slot(int(weekday), minute), read_zone(fields.get(ZONE, "").strip())
+    except UserError:
+        raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
+
+
+def _input(block_id: str, label: str, element: Block) -> Block:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {**element, "action_id": block_id},
+    }
+
+
+def _buttons(schedule: Schedule) -> Block:
+    hold = button("Resume", "resume") if schedule.paused_until else button("Pause 2 weeks", "pause", "2 weeks")
+    return actions(
+        button("Choose day and time", CHOOSE), hold, button("Stop", "tips", "off"), button("A tip now", "tip")
+    )

@@ -1,0 +1,139 @@
+"""*When?*: the form that plans a reminder of a tip, *Cancel reminder*, and the list of what a member planned."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from bot.coach import plans
+from bot.coach.plans import Agenda, Item, Planned, ToPlan
+from bot.coach.practice import TipSeen
+from bot.core.calendar import place_of, zone_of
+from bot.core.nudges import Reason
+from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
+from bot.core.practice import MAX_CUE
+from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
+from bot.slack.form import FieldError, Form, Saved, minute_in
+from bot.slack.message import Block, Message, escape
+from bot.slack.request import Request
+from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, when
+from bot.slack.tip.ref import Origin, TipRef
+
+DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
+MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
+
+
+async def open_form(request: Request, ref: TipRef) -> Form:
+    """Open the form for the day, the time and the cue. Raise UserError where no reminder can come."""
+    found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
+    return Form(form(ref, found), redraws=True)
+
+
+async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
+    """Plan the reminder. Raise FieldError."""
+    wish, asking = _read(fields), ref.asking(request.who)
+    wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
+
+    def drawn(found: Planned) -> Saved:
+        return Saved(saved(found), _redrawn(request, ref, found.seen), ref.key(request.who))
+
+    try:
+        return await request.write(
+            plans.plan, request.catalog, request.who, ref.tip, asking, wish, request.now, then=drawn
+        )
+    except CannotPlan as error:
+        raise FieldError(error.part.value, str(error)) from error
+
+
+async def unplan(request: Request, ref: TipRef) -> Message:
+    """Cancel the reminder."""
+    asking, then = ref.asking(request.who), partial(_redrawn, request, ref)
+    return await request.write(plans.unplan, request.catalog, request.who, ref.tip, asking, request.now, then=then)
+
+
+def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    """Return what replaces the message of the click: the list, or the tip. Elsewhere the tip is drawn anew, too."""
+    also = planned_in(request.catalog, ref, seen, request.who)
+    if ref.origin is Origin.PLANS:
+        return replace(listed(plans.agenda(request.catalog, seen)), also=also)
+    return replace(card_of(request.catalog, ref, seen).redrawn(), also=also)
+
+
+def form(ref: TipRef, found: ToPlan) -> Block:
+    """Return the form for the day, the time and the cue."""
+    local = found.at.astimezone(zone_of(found.zone))
+    days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
+    first = next(each for each in days if each["value"] == local.date().isoformat())
+    day_menu: Block = {"type": "static_select", "options": days, "initial_option": first}
+    cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up")}
+    if found.cue:
+        cue["initial_value"] = found.cue
+    place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
+    return modal(
+        "When?",
+        [
+            section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
+            field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
+            field(TIME, f"Time ({place})", {"type": "timepicker", "initial_time": f"{local:%H:%M}"}),
+            field(CUE, "Right after …", cue, hint="What you do just before. Nobody else reads it.", optional=True),
+        ],
+        form=WHEN,
+        metadata=ref.value,
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def saved(found: Planned) -> Block:
+    """Return what replaces the form once the reminder is planned."""
+    moved = "That is outside your hours, so " if found.moved else ""
+    said = f"{moved}I'll remind you on {when(found.plan, found.seen.zone)}."
+    return modal("When?", [worded(said), context("`/roleshift plan` shows what you planned.")])
+
+
+def listed(agenda: Agenda) -> Message:
+    """Return the reminders that are still to come."""
+    blocks = [*_cancelled(agenda), *(block for item in agenda.items[:MAX_LISTED] for block in _item(item, agenda.zone))]
+    if agenda.items:
+        return Message("What you planned", [section("*What you planned*"), *blocks])
+    said = "You have planned nothing. Press *When?* on a tip, and I remind you of it."
+    return Message(said, [*blocks, section(said), actions(button("A tip now", "tip"))])
+
+
+def _cancelled(agenda: Agenda) -> Iterator[Block]:
+    if agenda.cancelled is not None:
+        yield section(f"The reminder of *{escape(agenda.cancelled.tip.title)}* is cancelled.")
+        again = TipRef(agenda.cancelled.tip.id, Reason.ASKED, Origin.PLANS)
+        yield actions(button("Plan it again", WHEN, again.value))
+
+
+def _item(item: Item, zone: str | None) -> Iterator[Block]:
+    tip = item.lesson.tip
+    here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
+    yield worded(f"*{escape(tip.title)}*\n{when(item.plan, zone)}")
+    yield actions(button("Did it", DID, alone), button("Change time", WHEN, here), button("Cancel", UNPLAN, here))
+
+
+def _read(fields: dict[str, str]) -> Wish:
+    try:
+        day = date.fromisoformat(fields.get(DAY, ""))
+    except ValueError:
+        raise FieldError(DAY, "Pick a day.") from None
+    cue = _cue(fields.get(CUE, ""))
+    if len(cue) > MAX_CUE:
+        raise FieldError(CUE, f"At most {MAX_CUE} characters.")
+    return Wish(day, minute_in(fields, TIME), cue or None)
+
+
+def _cue(typed: str) -> str:
+    """Return a cue on one line, which completes "right after …" even if the member typed those words too."""
+    words = " ".join(typed.split()).rstrip(".")
+    for lead in ("right after ", "after "):
+        if words.casefold().startswith(lead):
+            return words[len(lead) :]
+    return words
+
+
+def _day(day: date, place: int) -> str:
+    name = f"{day:%A} {day.day} {day:%B}"
+    return {0: f"Today, {name}", 1: f"Tomorrow, {name}"}.get(place, name)
