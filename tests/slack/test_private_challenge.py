@@ -9,13 +9,8 @@ from sqlalchemy import Connection, select
 
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
-<<<<<<< HEAD
-from bot.slack.screens.challenge import fields
-from bot.store.schema import challenge
-=======
 from bot.slack.challenge import fields
-from bot.store.tables import challenge
->>>>>>> 767fb29 (Move tips, challenges and the team's desk into folders of their own)
+from bot.store.schema import challenge
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import rows_about
