@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar, TypeVarTuple
 
 from sqlalchemy import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -16,6 +17,7 @@ from bot.store import migrate
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
+CONNECTIONS = 5  # to read, and as many to write
 PATIENCE = 2  # seconds to wait for a connection; Slack waits three
 MAX_SILENCE = 15  # seconds without an answer after which the server counts as gone; more than any statement may take
 CLOSES_WITHIN = 1  # seconds; then the end of the process closes what is left
@@ -40,12 +42,12 @@ class PostgresStore:
 
     def __init__(self, url: str, patience: float = PATIENCE, max_silence: float = MAX_SILENCE) -> None:
         self._url = url
-        self.pool: AsyncEngine = _engine(url, patience, max_silence)
-        self._reading = self.pool.execution_options(isolation_level="AUTOCOMMIT")
+        self.writing = _engine(url, patience, max_silence)
+        self.reading = _engine(url, patience, max_silence, isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        return await _run(self._reading, verb, *args)
+        return await _run(self.reading, verb, *args)
 
     async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. The server does the work."""
@@ -57,7 +59,7 @@ class PostgresStore:
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store."""
-        return await _run(self.pool, _committed, verb, *args)
+        return await _run(self.writing, _committed, verb, *args)
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
@@ -78,7 +80,8 @@ class PostgresStore:
         """See Store. A server that hangs does not hold a stop up."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSES_WITHIN):
-                await self.pool.dispose()
+                await self.reading.dispose()
+                await self.writing.dispose()
 
 
 async def _run(engine: AsyncEngine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -93,8 +96,11 @@ async def _run(engine: AsyncEngine, verb: Callable[[Connection, *Ts], T], *args:
 
 async def _run_once(engine: AsyncEngine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with _errors_translated():
-        async with engine.connect() as connection:
+        connection = await engine.connect()  # not `async with`: it would start a task to close it
+        try:
             return await connection.run_sync(verb, *args)
+        finally:
+            await connection.close()
 
 
 def _committed(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -138,13 +144,16 @@ def _sqlstate(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
 
 
-def _engine(url: str, patience: float, max_silence: float | None) -> AsyncEngine:
+def _engine(
+    url: str, patience: float, max_silence: float | None, isolation_level: IsolationLevel = "READ COMMITTED"
+) -> AsyncEngine:
     """Return an engine. Asyncpg reads the address: it knows libpq's options such as `sslmode`, SQLAlchemy doesn't."""
     settings = {**LIMITS, "application_name": "roleshift"}
     connect = {"dsn": dsn(url), "timeout": patience, "command_timeout": max_silence, "server_settings": settings}
     return create_async_engine(
         URL.create("postgresql+asyncpg"),
-        pool_size=10,
+        pool_size=CONNECTIONS,
+        isolation_level=isolation_level,
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,

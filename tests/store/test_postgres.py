@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import open_store
-from bot.store.postgres import LIMITS, PostgresStore, dsn
+from bot.store.postgres import CONNECTIONS, LIMITS, PostgresStore, dsn
 from tests.patience import LONG
 from tests.store.rows import answers, keep, kept
 from tests.store.wire import COMMIT, GOODBYE, Wire, refusing_server
@@ -186,16 +186,16 @@ async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    all_of_them = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(10)]
-    while await beside.fetchval(WAITING, LOCK) < 10:  # noqa: ASYNC110 - the server tells nobody who waits
+    all_of_them = [asyncio.create_task(store.read(wait_for_lock)) for _ in range(CONNECTIONS)]
+    while await beside.fetchval(WAITING, LOCK) < CONNECTIONS:  # noqa: ASYNC110 - the server tells nobody who waits
         await asyncio.sleep(0)
     _pool(store)._timeout = 0.1
     with pytest.raises(NothingChanged):
-        await store.write(keep, "T1")
+        await store.read(kept)
     _pool(store)._timeout = LONG
     await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
     await asyncio.gather(*all_of_them)
-    await store.write(keep, "T1")
+    assert await store.read(kept) == []
 
 
 async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore) -> None:
@@ -205,7 +205,7 @@ async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore)
 
 
 def _pool(store: PostgresStore) -> QueuePool:
-    pool = store.pool.pool
+    pool = store.reading.pool
     assert isinstance(pool, QueuePool)
     return pool
 
