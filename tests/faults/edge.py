@@ -23,8 +23,8 @@ from tests.store.rows import everything
 
 SHORT, LONG = "400 requests", "10000 requests"
 AT_ONCE = 8  # connections
-FORGED, OLD, ODD = "forged", "signed but old", "signed but odd"
-STATUSES = {FORGED: {401}, OLD: {401}, ODD: {200, 400, 404}}
+FORGED, OLD, ODD, NO_TEXT = "forged", "signed but old", "signed but odd", "signed but no text"
+STATUSES = {FORGED: {401}, OLD: {401}, ODD: {200, 400, 404}, NO_TEXT: {401}}
 REMOVALS = ("an app_uninstalled", "a tokens_revoked")  # after one of these, the bot reads nothing more
 SAMPLES = tuple(name for name in payloads.SAMPLES if name not in REMOVALS)
 
@@ -66,7 +66,17 @@ def _drawn(draw: random.Random, secret: str, what: str) -> Sent:
         body = door.mangled(draw, body)
     stamp = str(int(time.time()) - (draw.randint(310, 10**6) if what == OLD else 0))
     signed = signature("0" * 32 if what == FORGED else secret, stamp, body)
+    if what == ODD and not _is_text(body):
+        what = NO_TEXT
     return what, body, {"content-type": content_type, "x-slack-request-timestamp": stamp, "x-slack-signature": signed}
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 async def _send(url: str, requests: Iterator[Sent], result: Result) -> None:
