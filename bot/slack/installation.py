@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.core.errors import NotInstalled
-from bot.core.outcomes import NotYet, Refused, Sent, Touches
+from bot.core.outcomes import TOKENS, NotYet, Refused, Sent, Token, Touches
 from bot.slack.gateway import Gateway
 from bot.slack.refusals import read_failure
 
@@ -75,7 +75,8 @@ async def ask_patiently(
         except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
             outcome = read_failure(error, to_member=False)
             assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
-            if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
+            is_of_token = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE
+            if is_of_token and TOKENS.get(outcome.reason) is not Token.SHUT_OUT:  # which may end soon
                 raise TokenRefused(outcome.reason) from error
             asked = outcome.pause.total_seconds() if isinstance(outcome, NotYet) and outcome.pause else 0.0
             if now() + max(pause, asked) > until:
