@@ -26,7 +26,6 @@ from bot.store import Store, challenges, doubts, entries, outbox, workspaces
 from bot.store import practice as practice_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge
-from tests.faults import without_workspace
 from tests.faults.kill_points import name_of
 
 T = TypeVar("T")
@@ -234,7 +233,6 @@ class Mutant:
     runs: int = 0  # where it shows in few of them; 0: as many as the proof takes for a mutant
 
 
-FEW_OPERATIONS = "50 operations"  # where the installations matter
 MUTANTS = {
     "sdk-retries": Mutant(_retry, proof="lost-answers", about="reset, im:history held"),
     "post-before-commit": Mutant(write=_post_before_commit, proof="kills"),
@@ -242,7 +240,7 @@ MUTANTS = {
         settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers", about="slow, im:history held"
     ),
     "random-key": Mutant(_random_keys, proof="simulation"),
-    "any-workspace": Mutant(_any_workspace, proof="simulation"),
+    "any-workspace": Mutant(_any_workspace, proof="isolation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
     "counts-again": Mutant(_counts_again, proof="challenges"),
     "hears-again": Mutant(_hears_again, proof="answers"),
@@ -254,10 +252,6 @@ MUTANTS = {
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=1),
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
-    "lines-of-any-workspace": Mutant(without_workspace.lines, proof="canaries"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
-    "desk-of-all-workspaces": Mutant(without_workspace.desk, proof="canaries"),
-    "one-token-for-all": Mutant(without_workspace.token, proof="canaries", about=FEW_OPERATIONS),
     "takes-one-answer-for-the-end": Mutant(_takes_one_answer_for_the_end, proof="tokens"),
-    "removed-everywhere": Mutant(without_workspace.removal, proof="canaries", about=FEW_OPERATIONS),
 }

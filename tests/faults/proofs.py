@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from tests.faults import (
     answers,
-    canaries,
     challenges,
     clicks,
     edge,
     fan_out,
     forgotten,
+    isolation,
     kills,
     local_time,
     lost_answers,
@@ -157,14 +157,14 @@ _PROOFS = (
         abouts=challenges.ABOUTS,
     ),
     Proof(
-        "canaries",
-        "P6: three workspaces with the same ids in one database, each with a canary",
-        canaries.run,
+        "isolation",
+        "P6: three workspaces with the same member ids, each with a canary, through the real edge",
+        isolation.run,
         2,
         20,
         4,
         at_once=2,
-        abouts=("1000 operations",),
+        abouts=("300 acts",),
     ),
     Proof(
         "strangers",

@@ -36,17 +36,14 @@ SMALL = [
     ("storms", "60 members"),
     ("year", "14 days"),
 ]  # of what takes long when whole
-CANARIES = [
-    Case("canaries", 1, "sqlite", "300 operations"),
-    Case("canaries", 2, "postgresql", "150 operations"),
-]
+ISOLATION = [Case("isolation", 1, "sqlite", "60 acts"), Case("isolation", 2, "postgresql", "60 acts")]
 AT_ONCE = 10
 READY_WITHIN = 200.0  # seconds
 
 
 def _cases() -> list[Case]:
     cases = [case for name, runs in SHORT.items() for case in PROOFS[name].cases(runs, ("sqlite", "postgresql"), 1)]
-    return cases + [Case(name, 1, "sqlite", about) for name, about in SMALL] + CANARIES
+    return cases + [Case(name, 1, "sqlite", about) for name, about in SMALL] + ISOLATION
 
 
 @pytest.fixture(scope="module")
