@@ -29,7 +29,7 @@ from bot.playground.emulator.people import Person, Room, Roster
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
-from bot.store.tables import ABOUT_NO_WORKSPACE, metadata
+from bot.store.schema import ABOUT_NO_WORKSPACE, metadata
 from tests.driver.driver import Driver
 from tests.driver.standin import StandIn
 from tests.faults.processes import Processes
