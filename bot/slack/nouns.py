@@ -1,5 +1,7 @@
 """Everything that people can ask of the bot, noun by noun, in the order of the help."""
 
+from types import ModuleType
+
 from bot.slack.challenge import challenge_verb as challenge
 from bot.slack.challenge import entry, parts, preview, quotes, template
 from bot.slack.challenge import form as challenge_form
@@ -55,7 +57,7 @@ from bot.slack.tip.ref import TipRef
 ON_HOME = {"learn", "unlearn", "myrole", "tips", "pause", "resume"}
 FOR_ALL = {"roles", "theme", "themes"}
 
-COMMANDS = (
+IN_ORDER: tuple[Noun | ModuleType, ...] = (
     menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
     tips, pause, resume, challenge,
     skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, audit, content,
@@ -65,14 +67,19 @@ COMMANDS = (
 old = Noun()
 
 
+def _noun_of(command: Noun | ModuleType) -> Noun:
+    if isinstance(command, Noun):
+        return command
+    noun, word = Noun(), command.USAGE.partition(" ")[0]
+    also = getattr(command, "ALIASES", ()) + (() if word else ("menu",))
+    noun.verb(
+        command.USAGE, (command.__doc__ or "").partition("\n")[0], also,
+        for_all=word in FOR_ALL, on_home=word in ON_HOME, after_removal=word == "forget",
+    )(command.answer)  # fmt: skip
+    return noun
+
+
 def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
-    for command in COMMANDS:
-        word = command.USAGE.partition(" ")[0]
-        also = getattr(command, "ALIASES", ()) + (() if word else ("menu",))
-        old.verb(
-            command.USAGE, (command.__doc__ or "").partition("\n")[0], also,
-            for_all=word in FOR_ALL, on_home=word in ON_HOME, after_removal=word == "forget",
-        )(command.answer)  # fmt: skip
     old.click(tip_card.ANOTHER, TipRef.parse)(given.answer_another)
     old.click(ask_screen.SHOW_CHALLENGE, str)(ask_screen.show_challenge)
     old.click(ask_screen.SHOW_TIP, str)(ask_screen.show_tip)
@@ -136,4 +143,4 @@ def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
 
 
 _register()
-NOUNS = Nouns((old,))
+NOUNS = Nouns((old, *map(_noun_of, IN_ORDER)))
