@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from tests.benchmarks.minimal_slack import form
 from tests.faults.proxy import trusting
 
+ADDRESS = "127.0.0.2"  # of the attacker, as the proxy limits the requests of one address
 PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
 FORGED = (
     b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
@@ -61,7 +62,9 @@ class Attacker:
             self.leave(writer)
 
     async def connect(self, *, tls: bool = True) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=self._tls if tls else None)
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", self.port, ssl=self._tls if tls else None, local_addr=(ADDRESS, 0)
+        )
         self._open += 1
         self.held = max(self.held, self._open)
         return reader, writer
