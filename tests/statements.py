@@ -18,16 +18,16 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, ColumnClause, Grouping, TextClause, Tuple
 from sqlalchemy.sql.selectable import CTE, CompoundSelect, FromClause, SelectBase, Subquery
 
-from bot import store
+from bot import outbox, store
 from bot.store.schema import metadata
 
-STORE = Path(store.__file__).parent
+ROOMS = tuple(Path(room.__path__[0]) for room in (store, outbox))  # the only ones that hold SQL
 NOT_QUERIES = {"sqlite.py", "postgres.py", "engine.py", "migrate.py"}  # they run verbs and migrations
 ELSEWHERE = ""
 WORKSPACE_ID = "workspace_id"
 WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID in table.columns}
 
-# The only functions of bot/store that read or change rows of several workspaces at once.
+# The only functions of bot/store and bot/outbox that read or change rows of several workspaces at once.
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
@@ -38,12 +38,12 @@ ACROSS_WORKSPACES = frozenset({
     "limiter.ready",
     "live.live",
     "members.stale", "members.stale_admins",
-    "outbox_reports.count_open", "outbox_reports.undelivered", "outbox_reports.waiting",
+    "reports.count_open", "reports.undelivered", "reports.waiting",
     "retention.find_gone", "retention.forget_left", "retention.sweep_audit", "retention.sweep_deliveries",
     "retention.sweep_questions",
     "schedules.come", "schedules.on",
-    "sending.release",
-    "settling.claim_unsettled", "settling.expire", "settling.release_abandoned",
+    "leases.release",
+    "abandoned.claim_unsettled", "abandoned.expire", "abandoned.release_abandoned",
     "team.latest",
     "tombstones.sweep",
     "upcoming.first",
@@ -175,7 +175,7 @@ def _nested(expression: Any) -> Iterator[SelectBase]:
 
 @dataclass
 class Reader:
-    """Reads the statements that bot/store executes. `wrong` says what they leave open and where."""
+    """Reads the statements that bot/store and bot/outbox execute. `wrong` says what they leave open and where."""
 
     wrong: dict[str, None] = field(default_factory=dict)  # in the order in which it was found
     _known: dict[Any, set[str]] = field(default_factory=dict)
@@ -191,7 +191,7 @@ class Reader:
             )
         if (tables := self._known[statement]) and where not in ACROSS_WORKSPACES:
             self.wrong[
-                f"store.{where} executes a statement on {', '.join(sorted(tables))} without a condition on "
+                f"{where} executes a statement on {', '.join(sorted(tables))} without a condition on "
                 f"{WORKSPACE_ID}. Add one; or, if it has to work across workspaces, say so in its docstring and "
                 f"list it in tests/statements.py:\n{statement}"
             ] = None
@@ -207,7 +207,7 @@ def _open_in_text(statement: TextClause) -> set[str]:
 
 
 def _function(frame: FrameType | None) -> str | None:
-    """Return the outermost function of bot/store that leads here, such as `members.forget`; None for others' code."""
+    """Return the outermost function of those rooms that leads here, such as `members.forget`; None for others' code."""
     found = None
     while frame is not None:
         place = _place(frame.f_code)
@@ -221,11 +221,11 @@ def _function(frame: FrameType | None) -> str | None:
 
 @functools.cache
 def _place(code: CodeType) -> str | None:
-    """Return the name of a function of bot/store, ELSEWHERE for a library's, and None for all other code of ours."""
+    """Return the name of a function of those rooms, ELSEWHERE for a library's, and None for all other code of ours."""
     path, name = Path(code.co_filename), code.co_name
     if "site-packages" in path.parts or name.startswith("<"):
         return ELSEWHERE
-    return f"{path.stem}.{name}" if path.parent == STORE and path.name not in NOT_QUERIES else None
+    return f"{path.stem}.{name}" if path.parent in ROOMS and path.name not in NOT_QUERIES else None
 
 
 @contextmanager

@@ -27,6 +27,7 @@ TABLE: dict[str, set[str]] = {
         "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "slack_sdk",
     },
+    "bot.outbox": {"bot.core", "bot.store", "sqlalchemy"},
     "bot.store": {"bot.core", "sqlalchemy", "alembic"},
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
     "bot.token_keys": {"bot.core", "cryptography"},
@@ -39,10 +40,10 @@ TABLE: dict[str, set[str]] = {
     },
     "bot.run.clock": set(),
     "bot.run.logs": set(),
-    "bot.coach": {"bot.core", "bot.store"},
+    "bot.coach": {"bot.core", "bot.outbox", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services", "pydantic",
-        "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
+        "bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
+        "pydantic", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
     "bot.slack.installed_workspaces": {
         "bot.coach", "bot.core", "bot.run.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, answer_key, reply_key
 from bot.core.subjects import DrawnSubject
-from bot.store import members, outbox, workspaces
+from bot.outbox import deliveries
+from bot.store import members, workspaces
 
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
@@ -71,4 +72,4 @@ def _put(
         try_at=now - AHEAD,
         until=now + MAX_LATE,
     )
-    outbox.put(tx, [plan])
+    deliveries.put(tx, [plan])

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
 from bot.core.member import MemberKey
-from bot.store import outbox
+from bot.outbox import deliveries
 from bot.store.schedules import Terms
 
 
@@ -13,6 +13,6 @@ def is_used(tx: Connection, who: MemberKey, key: str, week: str, terms: Terms) -
 
     `key` is the idempotency key of the delivery in question, which does not count itself.
     """
-    used = outbox.counted_this_week(tx, who, key, week)
+    used = deliveries.counted_this_week(tx, who, key, week)
     to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) <= week  # one comes each week
     return used + to_come >= terms.budget

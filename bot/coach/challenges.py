@@ -22,7 +22,8 @@ from bot.core.challenges import (
 from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
-from bot.store import audit, challenges, entries, members, outbox, workspaces
+from bot.outbox import deliveries
+from bot.store import audit, challenges, entries, members, workspaces
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
@@ -143,7 +144,7 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
     if challenge.ts is not None and key == challenge.key:
         raise UserError("It is already posted.", LIST)
     wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
-    if not wanted or not outbox.retry(tx, who.workspace_id, key, now):
+    if not wanted or not deliveries.retry(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
     audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
     return challenge
@@ -228,7 +229,7 @@ def sweep(tx: Connection, before: datetime) -> int:
 
 def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:
     keys = [(draft.workspace_id, draft.key) for draft in drafts if draft.postings]
-    posts_ = outbox.find_all(tx, keys) if keys else {}
+    posts_ = deliveries.find_all(tx, keys) if keys else {}
     pairs = [(draft, posts_.get((draft.workspace_id, draft.key))) for draft in drafts]
     return tuple(
         DraftItem(draft, (post_[0].reason or "no reason") if post_ and post_[1] is DeliveryState.REFUSED else None)
@@ -263,7 +264,7 @@ def _end(
 
 def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Cancel the live message if it was not sent yet. Plan the recap of a closed challenge that somebody has seen."""
-    outbox.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
+    deliveries.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
     was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
     if challenge.state is ChallengeState.CLOSED and was_seen:
         posts.plan_recap(tx, challenge, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
-from bot.store import doubts, limiter
+from bot.store import doubts, pauses
 
 
 def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
@@ -13,4 +13,4 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     if why in REFUSES_THE_TOKEN:
         doubts.doubt(tx, workspace_id, now)
     else:
-        limiter.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
+        pauses.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())

@@ -12,8 +12,9 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.core.outbox import Kind
-from bot.store import outbox_reports, schedules
-from bot.store.outbox_reports import Waiting
+from bot.outbox import reports
+from bot.outbox.reports import Waiting
+from bot.store import schedules
 from bot.store.schedules import Come, Terms
 
 
@@ -52,7 +53,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
     """Return the planned deliveries and the schedule of each member, by workspace and member."""
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
-    for waiting in outbox_reports.waiting(tx, now):
+    for waiting in reports.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
     for come in schedules.on(tx, until):
         ahead[come.key.workspace_id][come.key.member_id].schedule = come

@@ -20,9 +20,10 @@ from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, Step, due_check
 from bot.core.subjects import TipSubject
-from bot.store import challenges, members, outbox, practice, situations
+from bot.outbox import deliveries
+from bot.outbox.deliveries import Content
+from bot.store import challenges, members, practice, situations
 from bot.store.members import MemberMarks
-from bot.store.outbox import Content
 
 MAX_CHALLENGES = 5
 PLANNED_WITHIN = timedelta(minutes=1)  # after its time, a tip is planned, and the time of the next one is known
@@ -93,7 +94,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     """
     known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
-    nudge = outbox.content_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
+    nudge = deliveries.content_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     tip_id = nudge.subject.tip if nudge and isinstance(nudge.subject, TipSubject) else None
     history = practice.lately(tx, who, now - WEEKS_SHOWN * WEEK, tip_id)
     path = path_of(catalog, role, known.learned) if role else None

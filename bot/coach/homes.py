@@ -14,7 +14,7 @@ from bot.coach import admins, doubts
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import back_off
-from bot.store import homes, limiter, members
+from bot.store import homes, members, pauses
 from bot.store.homes import ClaimedHome, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
@@ -96,7 +96,7 @@ def try_again(tx: Connection, claimed: ClaimedHome, at: datetime) -> None:
 
 def wait(tx: Connection, claimed: ClaimedHome, pause: timedelta, now: datetime) -> None:
     """Pause the Homes of the workspace, as Slack's rate limit for them is reached. Messages do not wait."""
-    limiter.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
+    pauses.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
     homes.release(tx, claimed, claimed.shown, claimed.view_hash, now)
 
 

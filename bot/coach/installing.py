@@ -11,7 +11,8 @@ from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, task_key
 from bot.core.subjects import AdminSubject
-from bot.store import admins, homes, installations, members, outbox, workspaces
+from bot.outbox import deliveries
+from bot.store import admins, homes, installations, members, workspaces
 
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
@@ -56,7 +57,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         members.meet(tx, installer, None, now)
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
-    outbox.put(tx, [_install_anew(who, lost.expires_at, address, now) for who in told])
+    deliveries.put(tx, [_install_anew(who, lost.expires_at, address, now) for who in told])
 
 
 def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:

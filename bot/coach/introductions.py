@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Kind, NewDelivery, introduction_key
-from bot.store import audit, members, outbox, workspaces
+from bot.outbox import deliveries
+from bot.store import audit, members, workspaces
 
 AGAIN_AFTER = timedelta(days=30)
 MAX_LATE = timedelta(hours=1)  # after which the channel is not surprised any more
@@ -39,9 +40,9 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
     zone = members.lock_known(tx, admin).member.zone
     workspaces.lock(tx, admin.workspace_id)  # two admins may want the same channel at once
     key = introduction_key(wish.channel, wish.form_id)
-    if outbox.state_of(tx, admin.workspace_id, key) is not None:
+    if deliveries.state_of(tx, admin.workspace_id, key) is not None:
         return Announced(wish)
-    before = outbox.latest(tx, admin.workspace_id, Kind.INTRODUCTION, wish.channel, now - AGAIN_AFTER)
+    before = deliveries.latest(tx, admin.workspace_id, Kind.INTRODUCTION, wish.channel, now - AGAIN_AFTER)
     if before is not None and not wish.again:
         return Announced(wish, before, zone)
     plan = NewDelivery(
@@ -52,6 +53,6 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
         due_at=now,
         until=now + MAX_LATE,
     )
-    outbox.put(tx, [plan])
+    deliveries.put(tx, [plan])
     audit.record(tx, admin, Act.INTRODUCED, now, subject=key)
     return Announced(wish)

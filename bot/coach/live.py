@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.challenges import Challenge, ChallengeState, Standing, shown
-from bot.store import limiter
 from bot.store import live as rows
+from bot.store import pauses
 from bot.store.live import NextChange
 
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
@@ -47,4 +47,4 @@ def showed(tx: Connection, live: Outdated, now: datetime) -> None:
 
 def wait(tx: Connection, challenge: Challenge, pause: timedelta) -> None:
     """Pause the workspace, because it has reached Slack's rate limit."""
-    limiter.pause(tx, challenge.workspace_id, pause.total_seconds())
+    pauses.pause(tx, challenge.workspace_id, pause.total_seconds())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, homes, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import installations, limiter, members, tombstones, workspaces
+from bot.store import installations, members, pauses, tombstones, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -102,7 +102,7 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
 
     Workspaces that another worker has leased are left out, and so are members about whom it asked in the meantime.
     """
-    leases = limiter.begin_asking(tx, {who.workspace_id for who in whom}, lease)
+    leases = pauses.begin_asking(tx, {who.workspace_id for who in whom}, lease)
     mine = [who for who in whom if who.workspace_id in leases]
     still = members.still_stale(tx, mine, before)
     return [
@@ -113,12 +113,12 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
 
 def end_turn(tx: Connection, turn: Turn, early: float) -> None:
     """End a lease so many seconds early. Until then, no worker asks about members of this workspace."""
-    limiter.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
+    pauses.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
 
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
     """Pause a workspace because of Slack's rate limit: no worker calls Slack for it meanwhile."""
-    limiter.pause(tx, workspace_id, pause.total_seconds())
+    pauses.pause(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(

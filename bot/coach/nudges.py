@@ -12,7 +12,8 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.subjects import TipSubject
-from bot.store import members, outbox, tips
+from bot.outbox import deliveries
+from bot.store import members, tips
 
 A_TIP = NextStep("A tip now", "tip")
 
@@ -32,17 +33,17 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
         learner = replace(learner, given={nudge.tip: 1, **learner.given})
-    before = outbox.find(tx, who.workspace_id, another_key(who, _week(nudge)))
+    before = deliveries.find(tx, who.workspace_id, another_key(who, _week(nudge)))
     lesson = catalog.lessons.get(before.tip) if before and before.tip else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
-        outbox.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
+        deliveries.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
 
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
-    nudge = outbox.find(tx, who.workspace_id, key)
+    nudge = deliveries.find(tx, who.workspace_id, key)
     if nudge is None or nudge.member_id != who.member_id or nudge.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     return nudge

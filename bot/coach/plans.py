@@ -17,7 +17,8 @@ from bot.core.outbox import Kind, NewDelivery, reminder_key
 from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
-from bot.store import members, outbox, plans, schedules
+from bot.outbox import deliveries
+from bot.store import members, plans, schedules
 from bot.store import practice as history_rows
 from bot.store.schedules import Terms
 
@@ -94,8 +95,8 @@ def plan(
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
     plans.save(tx, who, new, now)
     if old is not None:
-        outbox.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
-    outbox.put(tx, [_reminder(who, new, terms)])
+        deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
+    deliveries.put(tx, [_reminder(who, new, terms)])
     return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
 
 

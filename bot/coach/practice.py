@@ -12,7 +12,8 @@ from bot.core.learning import Finished, Path, after_done, after_learned, finishe
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
-from bot.store import marks, members, outbox, plans, practice, situations, tips
+from bot.outbox import deliveries
+from bot.store import marks, members, plans, practice, situations, tips
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -157,7 +158,7 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
     if seen.plan is None:
         return seen
     plans.end(tx, who, seen.plan.tip, now)
-    outbox.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
+    deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
     return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
 
 

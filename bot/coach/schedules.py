@@ -10,7 +10,8 @@ from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, we
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
-from bot.store import members, outbox, plans, schedules, workspaces
+from bot.outbox import deliveries
+from bot.store import members, plans, schedules, workspaces
 from bot.store.schedules import Come, Occasion, Place
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -38,7 +39,7 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
     schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
     schedules.save(tx, who, schedule)  # first, so that a concurrent planner waits for it
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now, outbox.NEED_CONSENT))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now, deliveries.NEED_CONSENT))
 
 
 def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
@@ -82,7 +83,7 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
         return Tips(old)
     schedule = _with_next(tx, who, replace(old, paused_until=until), now)
     schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, outbox.NEED_CONSENT))
+    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, deliveries.NEED_CONSENT))
 
 
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -123,7 +124,7 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
     An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
     """
     plans.end_all(tx, who, now)
-    return outbox.cancel_all(tx, who, why, now, kinds)
+    return deliveries.cancel_all(tx, who, why, now, kinds)
 
 
 def plan_due(
@@ -153,7 +154,7 @@ def plan_due(
         if plan.nudge:
             nudges.append(_mailing(plan.nudge, theirs, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
-    outbox.put(tx, nudges)
+    deliveries.put(tx, nudges)
     return due
 
 
@@ -162,7 +163,7 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     pause_end = (schedule.paused_until or now) - timedelta(microseconds=1)  # a slot at the very end of a pause counts
     after = max(now, pause_end)
     due_at = next_slot(after, schedule.slot, schedule.zone)
-    if outbox.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
+    if deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(due_at, schedule.zone))):
         due_at = slot_in_week_after(due_at, schedule.slot, schedule.zone)
     return replace(schedule, next_due_at=due_at)
 
@@ -194,7 +195,7 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
         due_at=now,
         until=schedule.next_due_at,
     )
-    outbox.put(tx, [welcome])
+    deliveries.put(tx, [welcome])
 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:

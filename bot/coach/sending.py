@@ -20,7 +20,8 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState, Kind
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.store import limiter, members, outbox_reports, sending, workspaces
+from bot.outbox import leases, limiter, reports
+from bot.store import members, pauses, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
 
@@ -61,7 +62,7 @@ def claim(tx: Connection, catalog: Catalog, rules: Pace, token: str, now: dateti
     for ready in limiter.ready(tx, now, MAX_WORKSPACES, gap):
         first = max(ready.next_send_at, ready.now)
         free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
-        taken = sending.take(tx, ready.workspace_id, now, free, token, rules.lease)
+        taken = leases.take(tx, ready.workspace_id, now, free, token, rules.lease)
         fit = _fit(tx, catalog, ready.workspace_id, taken, token, now)
         for number, (delivery, content) in enumerate(fit):
             claimed.append(Claimed(delivery, first + number * gap - ready.now, content))
@@ -79,7 +80,7 @@ def begin(
     later opt-out or *forget me* can no longer stop these, and tells the member so.
     """
     fresh = _read_again(tx, token, claimed, now)
-    begun = sending.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
+    begun = leases.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
     return {post.delivery.id: draw(post) for post in fresh if post.delivery.id in begun}
 
 
@@ -95,23 +96,23 @@ def finish(tx: Connection, token: str, ended: Sequence[tuple[Claimed, Outcome]],
         elif isinstance(outcome, NotYet):
             _again(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, Unknown):
-            sending.lost(tx, token, post.delivery, outcome.reason)
+            leases.lost(tx, token, post.delivery, outcome.reason)
     homes.delivered(tx, [post.delivery for post, _ in ended], now)
 
 
 def release(tx: Connection, token: str) -> int:
     """Release the deliveries that this worker claimed but did not start. Return their number."""
-    return sending.release(tx, token)
+    return leases.release(tx, token)
 
 
-def undelivered(tx: Connection) -> list[outbox_reports.Undelivered]:
+def undelivered(tx: Connection) -> list[reports.Undelivered]:
     """Return all deliveries that were refused, missed or never confirmed."""
-    return outbox_reports.undelivered(tx)
+    return reports.undelivered(tx)
 
 
 def counts(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
     """Return how many deliveries of each kind are in each state that is not final."""
-    return outbox_reports.count_open(tx)
+    return reports.count_open(tx)
 
 
 def failing(tx: Connection, now: datetime) -> dict[DeliveryState, int]:
@@ -131,15 +132,15 @@ def _read_again(tx: Connection, token: str, claimed: Sequence[Claimed], now: dat
         for delivery in about:
             before, answer = by_id[delivery.id], answers[delivery.id]
             if isinstance(answer, Never):
-                sending.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
+                leases.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
             elif isinstance(answer, Later):
-                sending.put_off(tx, token, delivery, now + answer.wait)
+                leases.put_off(tx, token, delivery, now + answer.wait)
             elif answer is before.content:
                 fresh.append(before)
             elif set(answer.authors) <= set(before.content.authors):
                 fresh.append(replace(before, content=answer))
             else:
-                sending.put_off(tx, token, delivery, now)
+                leases.put_off(tx, token, delivery, now)
     return fresh
 
 
@@ -162,13 +163,13 @@ def _fit(
     for delivery in taken:
         member_terms, answer = terms.get(delivery.member_id or ""), answers[delivery.id]
         if isinstance(answer, Never):
-            sending.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
+            leases.end(tx, token, delivery, DeliveryState.CANCELLED, answer.reason, now)
         elif isinstance(answer, Later):
-            sending.put_off(tx, token, delivery, now + answer.wait)
+            leases.put_off(tx, token, delivery, now + answer.wait)
         elif later := _later(delivery, member_terms, channels, now):
-            sending.put_off(tx, token, delivery, later)
+            leases.put_off(tx, token, delivery, later)
         elif member_terms is not None and _is_beyond_budget(tx, delivery, member_terms, now):
-            sending.end(tx, token, delivery, DeliveryState.MISSED, "weekly budget used", now)
+            leases.end(tx, token, delivery, DeliveryState.MISSED, "weekly budget used", now)
         else:
             fit.append((delivery, answer))
     return _with_subjects(tx, token, fit)
@@ -186,7 +187,7 @@ def _with_subjects(
             found.append((replace(delivery, subject=subject), content))
         else:
             found.append((delivery, content))
-    sending.set_subjects(tx, token, chosen)
+    leases.set_subjects(tx, token, chosen)
     return found
 
 
@@ -222,13 +223,13 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
         return False
     week = week_of(now, terms.zone)
     if week != delivery.week:
-        sending.set_week(tx, delivery, week)
+        leases.set_week(tx, delivery, week)
     return budget.is_used(tx, delivery.member, delivery.key, week, terms)
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
     """Record deliveries as sent, each with its channel and ts, and what follows from that."""
-    mine = sending.confirm(tx, token, sent, now)
+    mine = leases.confirm(tx, token, sent, now)
     ts_of = {delivery.id: ts for delivery, _, ts in sent}
     for family, about in by_family([delivery for delivery, _, _ in sent if delivery.id in mine]):
         family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
@@ -237,13 +238,13 @@ def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]
 def _refused(tx: Connection, token: str, delivery: Delivery, outcome: Refused, now: datetime) -> None:
     family = POSTS[delivery.kind]
     if outcome.touches is Touches.CONTENT and family.content_refused(tx, delivery, outcome.reason, now):
-        sending.again(tx, token, delivery, outcome.reason, now)
+        leases.again(tx, token, delivery, outcome.reason, now)
         return
     if outcome.touches is Touches.WORKSPACE:
         doubts.doubt(tx, delivery.workspace_id, outcome.reason, now)
-        sending.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
+        leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
         return
-    if sending.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
+    if leases.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
         family.failed(tx, delivery, outcome, now)
     if delivery.member_id is not None and outcome.touches is Touches.MEMBER:
         schedules.leave(tx, delivery.member, outcome.reason, now)
@@ -251,13 +252,13 @@ def _refused(tx: Connection, token: str, delivery: Delivery, outcome: Refused, n
 
 def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now: datetime) -> None:
     if outcome.pause is not None:
-        limiter.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
-        sending.again(tx, token, delivery, outcome.reason, now)
+        pauses.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
+        leases.again(tx, token, delivery, outcome.reason, now)
     else:
-        sending.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
+        leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
 
 
 def know_dm(tx: Connection, delivery: Delivery, channel: str) -> None:
     """Store the channel of the direct messages with a member, before anything is posted there."""
     schedule_rows.set_dm(tx, delivery.member, channel)  # first, as *forget me* locks the rows in this order
-    sending.set_channel(tx, delivery, channel)
+    leases.set_channel(tx, delivery, channel)

@@ -9,7 +9,7 @@ from bot.coach.posts import POSTS
 from bot.coach.sending import Pace, confirm, lock_members
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, Sent, Unknown
-from bot.store import sending, settling
+from bot.outbox import abandoned, leases
 
 MAX_EXPIRED = 500  # in one transaction
 
@@ -19,8 +19,8 @@ def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED)
 
     Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
     """
-    settling.release_abandoned(tx, rules.lease)
-    return settling.expire(tx, now, limit)
+    abandoned.release_abandoned(tx, rules.lease)
+    return abandoned.expire(tx, now, limit)
 
 
 def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
@@ -28,7 +28,7 @@ def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Deliv
 
     The caller looks for each in Slack, and passes its finding to `settle`.
     """
-    return settling.claim_unsettled(tx, token, rules.settling, limit)
+    return abandoned.claim_unsettled(tx, token, rules.settling, limit)
 
 
 def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
@@ -53,11 +53,11 @@ def _settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, no
     if isinstance(finding, CannotLook):
         _leave_unconfirmed(tx, token, delivery, finding.reason, now)
         return DeliveryState.UNCONFIRMED
-    sending.again(tx, token, delivery, "not found in Slack", now)
+    leases.again(tx, token, delivery, "not found in Slack", now)
     return DeliveryState.PLANNED
 
 
 def _leave_unconfirmed(tx: Connection, token: str, delivery: Delivery, why: str, now: datetime) -> None:
     """Record that nobody can find out. Do nothing if the lease is over or the member was forgotten."""
-    if settling.leave_unconfirmed(tx, token, delivery, why, now):
+    if abandoned.leave_unconfirmed(tx, token, delivery, why, now):
         POSTS[delivery.kind].failed(tx, delivery, Unknown(why), now)

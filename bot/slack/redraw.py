@@ -7,10 +7,10 @@ import aiohttp
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
+from bot.outbox import deliveries
 from bot.run.services import Services
 from bot.slack.form import Form, Saved
 from bot.slack.message import Message
-from bot.store import outbox
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ async def redraw_also(services: Services, who: MemberKey, said: Message | Form) 
 async def _draw(services: Services, who: MemberKey, message: Message, key: str | None, response_url: str = "") -> None:
     """Update a delivered message where the outbox says that it is; else replace it at the click's `response_url`."""
     try:
-        posted = await services.store.read(outbox.posted, who.workspace_id, key) if key else None
+        posted = await services.store.read(deliveries.posted, who.workspace_id, key) if key else None
         reason = (
             await _at_url(services, message, response_url)
             if posted is None

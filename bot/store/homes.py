@@ -10,8 +10,8 @@ from sqlalchemy import Connection, bindparam, case, delete, exists, or_, select,
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.limiter import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.member_schema import home
+from bot.store.pauses import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.schema import workspace
 from bot.store.types import UtcDateTime, database_now
 

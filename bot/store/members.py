@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
-from bot.store.limiter import IS_ASKED_ABOUT, IS_PAUSED
 from bot.store.member_schema import coach_admin, member, schedule, skill_mark
+from bot.store.pauses import IS_ASKED_ABOUT, IS_PAUSED
 from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, workspace
 from bot.store.types import UtcDateTime
 

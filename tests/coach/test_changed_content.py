@@ -10,7 +10,8 @@ from bot.core.outbox import Kind, NewDelivery, reminder_key
 from bot.core.outcomes import NotYet
 from bot.core.policy import Policy
 from bot.core.subjects import TipSubject
-from bot.store import Store, outbox
+from bot.outbox import deliveries
+from bot.store import Store
 from tests.coach.members import NORA
 from tests.coach.weekly import DAY, HOUR, TUESDAY, Weekly, choice_of
 
@@ -65,7 +66,7 @@ async def test_a_reminder_of_it_is_cancelled(weekly: Weekly, how: str) -> None:
         due_at=tomorrow,
         until=tomorrow + DAY,
     )
-    await weekly.store.write(outbox.put, [reminder])
+    await weekly.store.write(deliveries.put, [reminder])
     weekly.catalog = without(weekly.catalog, chosen.lesson, how)
     assert await weekly.sends(TUESDAY + DAY + HOUR) == []
     ((_, state, reason),) = await weekly.rows("reminder")

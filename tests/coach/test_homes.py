@@ -15,7 +15,8 @@ from bot.core.catalog import Catalog
 from bot.core.member import Profile
 from bot.core.outbox import Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.store import Store, limiter, outbox
+from bot.outbox import deliveries, limiter
+from bot.store import Store
 from bot.store.homes import ClaimedHome
 from bot.store.member_schema import home
 from bot.store.schema import challenge, workspace
@@ -89,7 +90,7 @@ async def test_a_limit_of_homes_stops_no_message_and_no_home_elsewhere(opened: S
         workspace_id=NORA.workspace_id, key="nudge:U1:2026-W48", kind=Kind.NUDGE, member_id=NORA.member_id,
         due_at=NOW, until=NOW + DAY,
     )  # fmt: skip
-    await opened.write(outbox.put, [key])
+    await opened.write(deliveries.put, [key])
     (ready,) = await opened.write(limiter.ready, NOW, 10, 0.25)
     assert ready.workspace_id == NORA.workspace_id, "the message goes at once"
     for who in (NORA, NAMESAKE):

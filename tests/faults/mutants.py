@@ -21,8 +21,9 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
+from bot.outbox import deliveries
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, doubts, entries, outbox, workspaces
+from bot.store import Store, challenges, doubts, entries, workspaces
 from bot.store import practice as practice_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge
@@ -105,7 +106,7 @@ def _random_keys() -> None:
 
 
 def _any_workspace() -> None:
-    c, cancel_all = delivery.c, outbox.cancel_all
+    c, cancel_all = delivery.c, deliveries.cancel_all
     anywhere = (
         update(delivery)
         .where(
@@ -120,7 +121,7 @@ def _any_workspace() -> None:
         tx.execute(anywhere, {"m": who.member_id, "why": why, "now": now})
         return cancel_all(tx, who, why, now, kinds)
 
-    outbox.cancel_all = cancel_anywhere
+    deliveries.cancel_all = cancel_anywhere
 
 
 def _counts_again() -> None:

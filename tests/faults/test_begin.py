@@ -11,7 +11,8 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotFound
-from bot.store import Store, outbox
+from bot.outbox import deliveries
+from bot.store import Store
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery
 
@@ -60,7 +61,7 @@ async def test_an_opt_out_between_claim_and_post_cancels_the_delivery(store: Sto
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)
     assert await store.write(sending.begin, "token", [claim], NOW, as_it_is) == {}
-    assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
+    assert await store.read(deliveries.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
 
 
 async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(store: Store, catalog: Catalog) -> None:
@@ -72,4 +73,4 @@ async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(sto
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
     await store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []
-    assert await store.read(outbox.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
+    assert await store.read(deliveries.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED

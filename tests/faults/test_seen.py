@@ -13,7 +13,8 @@ from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.store import Store, outbox
+from bot.outbox import deliveries
+from bot.store import Store
 from bot.store.member_schema import delivery
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def _notices(tx: Connection) -> int:
 
 
 async def _state(store: Store) -> DeliveryState | None:
-    return await store.read(outbox.state_of, "T1", KEY)
+    return await store.read(deliveries.state_of, "T1", KEY)
 
 
 async def _settler(store: Store, token: str) -> Delivery:

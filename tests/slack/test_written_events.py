@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.core.outbox import Kind
+from bot.outbox import deliveries, leases
 from bot.run.app import Bot
 from bot.slack.nouns import NOUNS
-from bot.store import outbox, sending
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about
@@ -60,14 +60,14 @@ async def test_an_event_that_failed_is_done_when_slack_sends_it_again(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails = iter([True, True, False])
-    put = outbox.put
+    put = deliveries.put
 
     def sometimes(*args: Any) -> None:
         if next(fails):
             raise RuntimeError
         put(*args)
 
-    monkeypatch.setattr(outbox, "put", sometimes)
+    monkeypatch.setattr(deliveries, "put", sometimes)
     writer.slack.socket.timeout = 0.2
     (told,) = await writer.slack.event(writer.event())
     assert told.failure is None
@@ -142,7 +142,7 @@ async def test_an_answer_overtakes_the_tips_that_are_due(writer: Writer, talk: C
     await talk(EMIL).does("/roleshift tips on")  # its welcome is due before the answer
     await writer.slack.event(writer.event(text="progress"))
     now = writer.slack.clock()
-    (taken,) = await writer.bot.services.store.write(sending.take, writer.slack.workspace.id, now, 1, "token", 60.0)
+    (taken,) = await writer.bot.services.store.write(leases.take, writer.slack.workspace.id, now, 1, "token", 60.0)
     assert taken.kind is Kind.ANSWER
 
 

@@ -8,10 +8,10 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
+from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
 from bot.run.services import Services
 from bot.slack.tip import weekly as screen
-from bot.store import outbox
 from tests import real_content
 from tests.driver.standin import StandIn
 
@@ -42,8 +42,8 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,
     )
-    await services.store.write(outbox.put, [tip])
-    found = await services.store.read(outbox.find, who.workspace_id, tip.key)
+    await services.store.write(deliveries.put, [tip])
+    found = await services.store.read(deliveries.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
     message = screen.weekly(catalog, found, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, insert, select
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import DeliveryState, Kind, NewDelivery, challenge_key
-from bot.store import Store, challenges, entries, outbox
+from bot.outbox import deliveries
+from bot.store import Store, challenges, entries
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import challenge, workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -279,26 +280,26 @@ async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(sto
 async def test_only_failed_and_unconfirmed_deliveries_can_be_planned_again(store: Store) -> None:
     for state in DeliveryState:
         await store.write(owe, state)
-        anew = await store.write(outbox.retry, "T1", KEY, NOW)
+        anew = await store.write(deliveries.retry, "T1", KEY, NOW)
         assert anew is (state in {DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED}), state
-        assert not await store.write(outbox.retry, "T2", KEY, NOW)
+        assert not await store.write(deliveries.retry, "T2", KEY, NOW)
     await store.write(owe, DeliveryState.REFUSED)
-    assert not await store.write(outbox.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
+    assert not await store.write(deliveries.retry, "T1", KEY, NOW + 9 * DAY)  # its window is over
 
 
 def owe(tx: Connection, state: DeliveryState, workspace_id: str = "T1", key: str = KEY) -> None:
     tx.execute(delivery.delete())
     moments: dict[str, Any] = {"due_at": NOW, "until": NOW + 7 * DAY}
     known: dict[str, Any] = {"workspace_id": workspace_id, "key": key, "id": "r", "kind": Kind.CHALLENGE}
-    outbox.put(tx, [NewDelivery(**known, **moments, state=state)])
+    deliveries.put(tx, [NewDelivery(**known, **moments, state=state)])
 
 
 async def test_a_delivery_is_cancelled_only_in_its_workspace_and_stays_cancelled(store: Store) -> None:
     await store.write(owe, DeliveryState.PLANNED)
-    await store.write(outbox.cancel, "T2", KEY, "it is over", NOW)
-    assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.PLANNED
-    await store.write(outbox.cancel, "T1", KEY, "it is over", NOW)
-    assert await store.read(outbox.state_of, "T1", KEY) is DeliveryState.CANCELLED
+    await store.write(deliveries.cancel, "T2", KEY, "it is over", NOW)
+    assert await store.read(deliveries.state_of, "T1", KEY) is DeliveryState.PLANNED
+    await store.write(deliveries.cancel, "T1", KEY, "it is over", NOW)
+    assert await store.read(deliveries.state_of, "T1", KEY) is DeliveryState.CANCELLED
 
 
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:

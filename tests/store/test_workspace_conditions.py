@@ -1,4 +1,4 @@
-"""Every statement of bot/store names its workspace, but for those of the functions in `ACROSS_WORKSPACES`.
+"""Every statement of bot/store and bot/outbox names its workspace, but for those of `ACROSS_WORKSPACES`.
 
 Here the statements are read as the modules hold them. While tests run, `tests/statements.py` also reads each statement
 that is executed, which includes those that a function builds.
@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+import bot.outbox
 import bot.store
 from bot.store import Store, members
 from bot.store.member_schema import delivery, member, schedule
@@ -35,8 +36,9 @@ from tests.statements import ACROSS_WORKSPACES, Reader, unbound
 from tests.store.rows import NORA, everything
 
 MODULES = [
-    importlib.import_module(f"bot.store.{each.name}")
-    for each in pkgutil.iter_modules(bot.store.__path__)
+    importlib.import_module(f"{room.__name__}.{each.name}")
+    for room in (bot.store, bot.outbox)
+    for each in pkgutil.iter_modules(room.__path__)
     if not each.ispkg
 ]
 _m, _d, _w = member.c, delivery.c, workspace.c
@@ -147,6 +149,6 @@ async def test_a_statement_that_is_executed_is_read(
     monkeypatch.setattr(members, "_IS_MET", select(_m.member_id))
     await store.read(members.is_met, NORA)
     told = statements.told()
-    assert "store.members.is_met executes a statement on member without a condition on workspace_id" in told
+    assert "members.is_met executes a statement on member without a condition on workspace_id" in told
     await store.read(everything)
     assert statements.told() == "", "what a test executes itself is not read"

@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject, Subject
-from bot.store import outbox
+from bot.outbox import deliveries
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 
@@ -43,12 +43,12 @@ def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
     """Delete what the answers said."""
-    outbox.empty(tx, [delivery for delivery, _ in sent])
+    deliveries.empty(tx, [delivery for delivery, _ in sent])
 
 
 def failed(tx: Connection, delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
     """Delete what the answer said: it is not sent again."""
-    outbox.empty(tx, [delivery])
+    deliveries.empty(tx, [delivery])
 
 
 def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:

@@ -15,7 +15,8 @@ from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, last_call_key, line_key, notice_key, recap_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
-from bot.store import challenges, entries, members, outbox
+from bot.outbox import deliveries
+from bot.store import challenges, entries, members
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
@@ -60,7 +61,7 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
 def _answers(tx: Connection, about: Sequence[Delivery], *, lock: bool) -> dict[str, Answer]:
     keys = [(each.workspace_id, each.subject.key) for each in about if isinstance(each.subject, NoticeSubject)]
-    failures = outbox.find_all(tx, keys) if keys else {}
+    failures = deliveries.find_all(tx, keys) if keys else {}
     known = _Known(tx, about, failures, lock=lock)
     return {delivery.id: _answer(known.posting(delivery)) for delivery in about}
 
@@ -189,7 +190,7 @@ def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None
         )
         for who in entries.undone(tx, challenge, now)
     ]
-    outbox.put(tx, calls)
+    deliveries.put(tx, calls)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -215,7 +216,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
             due_at=now,
             until=now,
         )
-        outbox.put(tx, [notice])
+        deliveries.put(tx, [notice])
 
 
 def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
@@ -234,7 +235,7 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) ->
 def seen(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
     """Record that the live message arrived: a member pressed one of its buttons. Slack's answer may have been lost."""
     if challenges.seen(tx, challenge, ts, _as_posted(challenge), now):
-        outbox.arrived(tx, challenge.workspace_id, challenge.key, ts, now)
+        deliveries.arrived(tx, challenge.workspace_id, challenge.key, ts, now)
 
 
 def seen_as(tx: Connection, delivery: Delivery) -> str | None:
@@ -266,4 +267,4 @@ def _plan(
         due_at=at,
         until=until,
     )
-    outbox.put(tx, [new])
+    deliveries.put(tx, [new])

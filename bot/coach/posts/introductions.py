@@ -13,7 +13,8 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import Delivery, Kind, NewDelivery, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, Subject
-from bot.store import audit, members, outbox
+from bot.outbox import deliveries
+from bot.store import audit, members
 
 KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)
 MAX_LATE = timedelta(days=1)  # of the answer to the admin
@@ -59,7 +60,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         due_at=now,
         until=now + MAX_LATE,
     )
-    outbox.put(tx, [told])
+    deliveries.put(tx, [told])
 
 
 def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
-from bot.store import Store, limiter, outbox, outbox_reports, schedules, sending, settling, workspaces
+from bot.outbox import abandoned, deliveries, leases, limiter, reports
+from bot.store import Store, pauses, schedules, workspaces
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -45,11 +46,11 @@ def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> NewDelivery:
 
 
 async def plans(store: Store, *rows: NewDelivery) -> None:
-    await store.write(outbox.put, list(rows))
+    await store.write(deliveries.put, list(rows))
 
 
 async def takes(store: Store, workspace_id: str = "T1", now: datetime = NOW, token: str = WORKER) -> list[Delivery]:
-    return await store.write(sending.take, workspace_id, now, 10, token, LEASE)
+    return await store.write(leases.take, workspace_id, now, 10, token, LEASE)
 
 
 def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
@@ -82,17 +83,17 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
     await plans(store, owed_to(NORA), owed_to(EMIL))
     taken = await takes(store)
     begun = [each for each in taken if each.member_id == "U1"]
-    assert await store.write(sending.begin, "w", begun, NOW) == {begun[0].id}
-    assert await store.write(sending.release, "w") == 1
+    assert await store.write(leases.begin, "w", begun, NOW) == {begun[0].id}
+    assert await store.write(leases.release, "w") == 1
     assert await states(store) == {"T1/U1": DeliveryState.SENDING, "T1/U2": DeliveryState.PLANNED}
 
 
 async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
-    assert await store.write(settling.release_abandoned, LEASE) == 0
+    assert await store.write(abandoned.release_abandoned, LEASE) == 0
     await store.write(_end_all_leases)
-    assert await store.write(settling.release_abandoned, LEASE) == 1
+    assert await store.write(abandoned.release_abandoned, LEASE) == 1
     assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
 
 
@@ -102,7 +103,7 @@ def _end_all_leases(tx: Connection) -> None:
 
 async def test_an_opt_out_cancels_deliveries_to_that_member_only(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    assert not await store.write(outbox.cancel_all, NORA, "tips off", NOW)
+    assert not await store.write(deliveries.cancel_all, NORA, "tips off", NOW)
     assert await states(store) == {
         "T1/U1": DeliveryState.CANCELLED,
         "T1/U2": DeliveryState.PLANNED,
@@ -114,8 +115,8 @@ async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
     await store.write(_takes_back_the_yes, NORA)
-    await store.write(limiter.pause, "T2", 60.0)
-    assert await store.write(sending.begin, "w", [*mine, *other], NOW) == set()
+    await store.write(pauses.pause, "T2", 60.0)
+    assert await store.write(leases.begin, "w", [*mine, *other], NOW) == set()
 
 
 def _takes_back_the_yes(tx: Connection, who: MemberKey) -> None:
@@ -127,16 +128,16 @@ async def test_deliveries_with_the_same_key_in_two_workspaces_begin_and_are_conf
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     (mine,), (other,) = await takes(store, "T1"), await takes(store, "T2")
     assert mine.key == other.key
-    assert await store.write(sending.begin, WORKER, [mine], NOW) == {mine.id}
-    assert await store.write(sending.confirm, WORKER, [(mine, "D1", "1.0")], NOW) == {mine.id}
+    assert await store.write(leases.begin, WORKER, [mine], NOW) == {mine.id}
+    assert await store.write(leases.confirm, WORKER, [(mine, "D1", "1.0")], NOW) == {mine.id}
     assert await states(store) == {"T1/U1": DeliveryState.SENT, "T2/U1": DeliveryState.SENDING}
-    assert await store.write(sending.begin, WORKER, [mine, other], NOW) == {other.id}
+    assert await store.write(leases.begin, WORKER, [mine, other], NOW) == {other.id}
 
 
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store)
-    await store.write(sending.put_off, "w", claimed, NOW + DAY / 2)
+    await store.write(leases.put_off, "w", claimed, NOW + DAY / 2)
     assert await takes(store) == []
     (again,) = await takes(store, now=NOW + DAY / 2)
     assert again.attempts == 0
@@ -145,15 +146,15 @@ async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:
 async def test_what_is_put_off_beyond_its_window_is_missed_at_its_end(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL))
     mine, other = await takes(store)
-    await store.write(sending.put_off, WORKER, mine, NOW + 3 * DAY)
-    await store.write(sending.again, WORKER, other, "unreachable", NOW + 3 * DAY)
+    await store.write(leases.put_off, WORKER, mine, NOW + 3 * DAY)
+    await store.write(leases.again, WORKER, other, "unreachable", NOW + 3 * DAY)
     assert await takes(store, now=NOW + DAY) == []
-    assert await store.write(settling.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
+    assert await store.write(abandoned.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
 
 
 async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    missed = [len(await store.write(settling.expire, NOW + DAY, 2)) for _ in range(3)]
+    missed = [len(await store.write(abandoned.expire, NOW + DAY, 2)) for _ in range(3)]
     assert missed == [2, 1, 0]
 
 
@@ -168,7 +169,7 @@ async def test_members_are_planned_from_a_place_on(store: Store) -> None:
 async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store, token="mine")
-    await store.write(sending.put_off, "other", claimed, NOW + DAY / 2)
+    await store.write(leases.put_off, "other", claimed, NOW + DAY / 2)
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
 
 
@@ -176,18 +177,18 @@ async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: 
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [each.delivery.member for each in await store.read(outbox_reports.waiting, NOW)] == [NORA]
+    assert [each.delivery.member for each in await store.read(reports.waiting, NOW)] == [NORA]
 
 
 async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store)
-    await store.write(sending.begin, "w", [claimed], NOW)
-    await store.write(sending.lost, "w", claimed, "no answer")
+    await store.write(leases.begin, "w", [claimed], NOW)
+    await store.write(leases.lost, "w", claimed, "no answer")
     await store.write(_disconnect, "T1")
-    assert await store.write(settling.claim_unsettled, "other", 0.0, 5) == []
+    assert await store.write(abandoned.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(settling.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
+    assert [found.key for found in await store.write(abandoned.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
@@ -197,7 +198,7 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
 async def test_a_pause_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
-        await store.write(limiter.pause, "T1", seconds)
+        await store.write(pauses.pause, "T1", seconds)
     await store.write(_wait_less)
     assert await store.write(limiter.ready, NOW, 5, 0.25) == []
 

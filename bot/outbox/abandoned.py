@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, case, exists, func, null, or_, select, tuple_, update
 
 from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.outbox.deliveries import COLUMNS, delivery_of
+from bot.outbox.leases import MINE, key_of
 from bot.store.member_schema import delivery
-from bot.store.outbox import COLUMNS, delivery_of
 from bot.store.schema import workspace
-from bot.store.sending import MINE, key_of
 from bot.store.types import database_now
 
 _c = delivery.c

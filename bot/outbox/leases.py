@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_, updat
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Delivery, DeliveryState
 from bot.core.subjects import Subject, stored
-from bot.store.limiter import IS_PAUSED
+from bot.outbox.deliveries import COLUMNS, delivery_of
 from bot.store.member_schema import delivery, schedule
-from bot.store.outbox import COLUMNS, delivery_of
+from bot.store.pauses import IS_PAUSED
 from bot.store.schema import workspace
 from bot.store.types import database_now
 

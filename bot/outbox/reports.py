@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.outbox.deliveries import COLUMNS, delivery_of
 from bot.store.member_schema import delivery
-from bot.store.outbox import COLUMNS, delivery_of
 from bot.store.schema import workspace
 
 _c = delivery.c

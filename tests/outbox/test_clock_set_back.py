@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 from bot.coach import live
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
-from bot.store import Store, limiter, outbox, sending, settling
+from bot.outbox import abandoned, deliveries, leases, limiter
+from bot.store import Store, pauses
 from bot.store.live import live as live_messages
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge, workspace
@@ -29,7 +30,7 @@ async def recap(store: Store) -> None:
         until = NOW + timedelta(days=1)
         key = f"recap:{CHALLENGE}"
         new = NewDelivery(workspace_id="T1", key=key, kind=Kind.RECAP, due_at=NOW, until=until, channel="C1", id="id1")
-        outbox.put(tx, [new])
+        deliveries.put(tx, [new])
 
     await store.write(put)
 
@@ -59,58 +60,58 @@ async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) 
     assert found.next_send_at < found.now
 
 
-@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (limiter.MAX_PAUSE - 60, []), (DAY, ["T1"])])
+@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (pauses.MAX_PAUSE - 60, []), (DAY, ["T1"])])
 async def test_a_pause_longer_than_any_is_ignored(store: Store, seconds: float, sends: list[str]) -> None:
     await store.write(ahead, workspace.c.paused_until, seconds)
     assert await may_send(store) == sends
-    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
-    assert len(await store.write(sending.begin, "token", taken, NOW)) == len(sends)
+    taken = await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
+    assert len(await store.write(leases.begin, "token", taken, NOW)) == len(sends)
 
 
 async def test_a_pause_that_slack_asks_for_is_an_hour_at_most(store: Store) -> None:
-    await store.write(limiter.pause, "T1", DAY)
+    await store.write(pauses.pause, "T1", DAY)
     assert await may_send(store) == []
     left = await store.read(lambda tx: tx.scalar(select(workspace.c.paused_until - database_now())))
-    assert left == pytest.approx(limiter.MAX_PAUSE, abs=60)
+    assert left == pytest.approx(pauses.MAX_PAUSE, abs=60)
 
 
 async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> None:
     await store.write(ahead, workspace.c.paused_until, DAY)
-    await store.write(limiter.pause, "T1", 60.0)
+    await store.write(pauses.pause, "T1", 60.0)
     assert await may_send(store) == []
 
 
 async def test_a_claim_from_before_the_jump_is_given_back_if_it_was_not_started(store: Store) -> None:
-    await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
-    assert await store.write(settling.release_abandoned, LEASE) == 0, "its lease is as long as any"
+    await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
+    assert await store.write(abandoned.release_abandoned, LEASE) == 0, "its lease is as long as any"
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(settling.release_abandoned, LEASE) == 1
-    assert len(await store.write(sending.take, "T1", NOW, 5, "other", LEASE)) == 1
+    assert await store.write(abandoned.release_abandoned, LEASE) == 1
+    assert len(await store.write(leases.take, "T1", NOW, 5, "other", LEASE)) == 1
 
 
 @pytest.mark.parametrize("lost", [False, True])
 async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_not_before(
     store: Store, lost: bool
 ) -> None:
-    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
-    await store.write(sending.begin, "token", taken, NOW)
+    taken = await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
+    await store.write(leases.begin, "token", taken, NOW)
     if lost:
-        await store.write(sending.lost, "token", taken[0], "timeout")
+        await store.write(leases.lost, "token", taken[0], "timeout")
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(settling.release_abandoned, LEASE) == 0, "it may be on its way"
-    assert await store.write(settling.claim_unsettled, "settler", SETTLING, 5) == []
+    assert await store.write(abandoned.release_abandoned, LEASE) == 0, "it may be on its way"
+    assert await store.write(abandoned.claim_unsettled, "settler", SETTLING, 5) == []
     await store.write(_passes, LEASE + SETTLING)
-    found = await store.write(settling.claim_unsettled, "settler", SETTLING, 5)
+    found = await store.write(abandoned.claim_unsettled, "settler", SETTLING, 5)
     assert [each.id for each in found] == ["id1"]
 
 
 async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> None:
-    taken = await store.write(sending.take, "T1", NOW, 5, "token", LEASE)
-    await store.write(sending.begin, "token", taken, NOW)
+    taken = await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
+    await store.write(leases.begin, "token", taken, NOW)
     await store.write(ahead, delivery.c.lease_until, DAY)
-    await store.write(settling.release_abandoned, LEASE)
-    assert await store.write(sending.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
-    assert await store.read(outbox.state_of, "T1", taken[0].key) is DeliveryState.SENT
+    await store.write(abandoned.release_abandoned, LEASE)
+    assert await store.write(leases.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
+    assert await store.read(deliveries.state_of, "T1", taken[0].key) is DeliveryState.SENT
 
 
 def _passes(tx: Connection, seconds: float) -> None:
