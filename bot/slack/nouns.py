@@ -2,18 +2,17 @@
 
 from types import ModuleType
 
+from bot.slack import privacy
 from bot.slack.challenge import challenge_verb as challenge
 from bot.slack.challenge import entry, parts, preview, quotes, template
 from bot.slack.challenge import form as challenge_form
 from bot.slack.challenge import list as challenge_list
 from bot.slack.commands import (
     ask,
-    forget,
     help,  # noqa: A004 - the file bears the word that people type
     learn,
     menu,
     myrole,
-    privacy,
     progress,
     record,
     role,
@@ -28,15 +27,10 @@ from bot.slack.commands import (
 from bot.slack.noun import Noun, Nouns, no_value
 from bot.slack.screens import ask as ask_screen
 from bot.slack.screens import coach_me, coach_this
-from bot.slack.screens import privacy as privacy_screen
 from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import skill as skill_screen
-from bot.slack.team import admins, allowed, audit, content, desk, settings
-from bot.slack.team import announce as announce_screen
-from bot.slack.team import announce_verb as announce
-from bot.slack.team import practice as team_practice
-from bot.slack.team import team_verb as team
+from bot.slack.team import admins, announce, audit, content, desk, settings
 from bot.slack.tip import blocked, given, when
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
@@ -60,8 +54,9 @@ FOR_ALL = {"roles", "theme", "themes"}
 IN_ORDER: tuple[Noun | ModuleType, ...] = (
     menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
     tips, pause, resume, challenge,
-    skills, skill, unlearn, roles, role, themes, theme, allowed, team, announce, admins, audit, content,
-    privacy, forget, help,
+    skills, skill, unlearn, roles, role, themes, theme,
+    content.policy_noun, desk.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun,
+    privacy.noun, help,
 )  # fmt: skip
 
 old = Noun()
@@ -74,12 +69,12 @@ def _noun_of(command: Noun | ModuleType) -> Noun:
     also = getattr(command, "ALIASES", ()) + (() if word else ("menu",))
     noun.verb(
         command.USAGE, (command.__doc__ or "").partition("\n")[0], also,
-        for_all=word in FOR_ALL, on_home=word in ON_HOME, after_removal=word == "forget",
+        for_all=word in FOR_ALL, on_home=word in ON_HOME,
     )(command.answer)  # fmt: skip
     return noun
 
 
-def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
+def _register() -> None:
     old.click(tip_card.ANOTHER, TipRef.parse)(given.answer_another)
     old.click(ask_screen.SHOW_CHALLENGE, str)(ask_screen.show_challenge)
     old.click(ask_screen.SHOW_TIP, str)(ask_screen.show_tip)
@@ -91,7 +86,6 @@ def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
     old.click(entry.DETAILS, parts.parse_id)(entry.show_details)
     old.click(entry.DID, parts.parse_id, on_home=True)(entry.did)
     old.click(challenge_form.EDIT, parts.parse_id)(challenge_form.edit)
-    old.click(privacy_screen.FORGET, no_value, after_removal=True)(privacy_screen.forget)
     old.click(entry.JOIN, parts.parse_id, on_home=True)(entry.join)
     old.click(entry.LEAVE, parts.parse_id, on_home=True)(entry.leave)
     old.click(entry.LINE, parts.parse_id)(entry.write_line)
@@ -99,12 +93,10 @@ def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
     old.click(entry.ORGANISER_LINES, parts.parse_id)(entry.show_organiser_lines)
     old.click(quotes.PICK_LINES, parts.parse_id)(quotes.pick_lines)
     old.click(challenge_list.POST_AGAIN, challenge_list.FailedPost.parse)(challenge_list.post_again)
-    old.click(settings.OPEN, no_value)(settings.open_form)
     old.click(skill_screen.TEMPLATE, str)(skill_screen.show_template)
     old.click(show_screen.SEEN, show_screen.parse_id)(show_screen.seen_it)
     old.click(show_screen.SHARE, str)(show_screen.share)
-    old.click(team_practice.START, str)(template.start_on_need)
-    old.click(desk.TRY_AGAIN, no_value)(desk.try_again)
+    old.click(desk.START, str)(template.start_on_need)
     old.click(entry.UNDO, parts.parse_id, on_home=True)(entry.undo)
     old.click(check_screen.ANSWER, check_screen.AnswerRef.parse)(check_screen.answer)
     old.click(tip_check.ANSWER, tip_check.AnswerRef.parse)(tip_did.answer)
@@ -118,10 +110,8 @@ def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
     old.click(tip_card.UNDO, TipRef.parse)(tip_did.undo)
     old.click(tip_card.UNPLAN, TipRef.parse)(when.unplan)
     old.click(tip_card.WHEN, TipRef.parse)(when.open_form)
-    old.form(announce_screen.ANNOUNCE, announce_screen.parse_form_id)(announce_screen.submit)
     old.form(ask_screen.FORM, no_value)(ask_screen.submit)
     old.form(coach_me.FORM, no_value)(ask_screen.submit)
-    old.form(announce_screen.ANNOUNCE_AGAIN, announce_screen.Again.parse)(announce_screen.submit_again)
     old.form(template.CHOOSE_TEMPLATE, template.parse_channel)(template.submit)
     old.form(tips_screen.FORM, no_value)(tips_screen.save_time)
     old.form(entry.LINE, parts.parse_id)(entry.submit_line)
@@ -129,7 +119,6 @@ def _register() -> None:  # noqa: PLR0915 - each screen registers itself soon
     old.form(tip_card.WHEN, TipRef.parse)(when.save)
     old.form(quotes.PICK_LINES, parts.parse_id)(quotes.submit)
     old.form(preview.POST_CHALLENGE, parts.parse_id)(preview.submit)
-    old.form(settings.FORM, no_value)(settings.save)
     old.form(situation_screen.FORM, situation_screen.parse_needs)(situation_screen.save)
     old.form(challenge_form.WRITE_CHALLENGE, challenge_form.DraftRef.parse)(challenge_form.submit)
     old.redraw(challenge_form.MORE_OPTIONS, challenge_form.DraftRef.parse)(challenge_form.show_more)

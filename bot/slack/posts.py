@@ -15,7 +15,7 @@ from bot.core.subjects import DrawnSubject
 from bot.slack.challenge import card
 from bot.slack.challenge import list as listing
 from bot.slack.message import Message
-from bot.slack.team import announce, install_anew
+from bot.slack.team import admins, announce
 from bot.slack.tip import given, weekly
 
 Names = Mapping[str, str]  # what members are called, by id
@@ -74,7 +74,7 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
     return Letter(TASKS[about.task](*about.words))
 
 
-TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: install_anew.asked}
+TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
     Kind.NUDGE: lambda catalog, claimed, _: Letter(weekly.weekly(catalog, claimed.delivery, _tip(claimed))),

@@ -8,7 +8,7 @@ from bot.coach import membership, tips
 from bot.content.library import FOLDER, ContentError, load, open_library
 from bot.core.errors import Unclear, UserError
 from bot.core.policy import Policy
-from bot.slack.team import allowed_view as allowed
+from bot.slack.team import content
 from bot.store import Store
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write
@@ -51,7 +51,7 @@ def test_the_policy_in_the_readme_fits_over_the_built_in_content(tmp_path: Path)
 )
 def test_a_tool_or_a_kind_of_data_is_found_by_its_names(tmp_path: Path, typed: str, said: str) -> None:
     policy = policy_of(tmp_path)
-    assert allowed.one(policy, policy.named(typed)).text == said
+    assert content.allowed_entry(policy, policy.named(typed)).text == said
 
 
 def test_what_is_not_listed_is_not_allowed_and_the_answer_says_whom_to_ask(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_several_that_fit_are_asked_about(tmp_path: Path) -> None:
 
 
 def test_everything_is_listed_with_where_it_may_go(tmp_path: Path) -> None:
-    tools, data, footer = (str(block) for block in allowed.every(policy_of(tmp_path)).blocks)
+    tools, data, footer = (str(block) for block in content.whole_policy(policy_of(tmp_path)).blocks)
     assert "• *Team assistant*: Use your work account." in tools
     assert "• *Public information* → Team assistant, Code helper" in data
     assert "• *Customer data*: Make up a customer. → nowhere" in data

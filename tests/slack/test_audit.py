@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.core.member import Act, Acted, MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
-from bot.slack.team import audit_view as view
+from bot.slack.team import audit as view
 from bot.store import audit
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every
@@ -75,7 +75,7 @@ async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slac
 async def test_the_export_is_a_file(
     talk: Begin, bot: Bot, slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.commands.audit.ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("bot.slack.team.audit.ROWS_AT_ONCE", 7)
     await bot.services.store.write(fill, bot, slack, 100)
     seen = await slack.command(NORA, "/roleshift audit export")
     assert "as a CSV file" in words_of(seen.messages[-1])

@@ -116,7 +116,7 @@ async def test_opening_the_desk_stores_nothing_about_the_admin(talk: Callable[..
 
 def screen(population: Population) -> str:
     report = Report(team(CATALOG, figures(CATALOG, population), None), MONDAY, None)
-    drawn = desk.shown(Desk(report, NEXT, "Europe/Berlin", (), ()))
+    drawn = desk.desk(Desk(report, NEXT, "Europe/Berlin", (), ()))
     return drawn.body() + (drawn.without_charts or drawn).body()
 
 

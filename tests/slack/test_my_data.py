@@ -12,7 +12,7 @@ from bot.coach import membership
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose, refuse
 from bot.run.app import Bot
-from bot.slack.my_data import ForgottenMeanwhile, export_of
+from bot.slack.privacy import ForgottenMeanwhile, export_of
 from bot.store.member_schema import practice
 from bot.store.schema import challenge
 from tests.driver.standin import StandIn

@@ -197,12 +197,12 @@ def test_weeks_are_named_in_the_workspaces_zone() -> None:
 )
 def test_labels_are_cut_to_slacks_length_and_stay_different(names: list[str], labels: list[str]) -> None:
     figures: dict[str, int | None] = dict.fromkeys(names, 5)
-    chart, _ = team_charts.shown("Title", "Unit", figures, "About.", charts=True)
+    chart, _ = team_charts.chart_or_bars("Title", "Unit", figures, "About.", charts=True)
     assert chart["chart"]["axis_config"]["categories"] == labels
 
 
 def test_more_themes_than_a_chart_holds_are_shown_as_text() -> None:
     figures: dict[str, int | None] = {f"Theme {number}": 5 for number in range(21)}
-    text, _ = team_charts.shown("Title", "Unit", figures, "About.", charts=True)
+    text, _ = team_charts.chart_or_bars("Title", "Unit", figures, "About.", charts=True)
     assert text["type"] == "section"
     assert blocks_json([text]).count("about 5") == 21

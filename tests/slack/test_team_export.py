@@ -14,8 +14,7 @@ from bot.core.team import Population, figures, team
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.run.app import Bot
 from bot.slack.message import Message
-from bot.slack.team import charts as team_charts
-from bot.slack.team import export as team_export
+from bot.slack.team import charts
 from tests.coach.teams import Somebody, settle_in
 from tests.running import every_row, rows_about
 from tests.slack.screens.desk import MANY, MONDAY, NEXT, WEEKS
@@ -44,7 +43,7 @@ def rows(message: Message) -> list[list[str]]:
 def test_the_file_has_the_figures_of_the_charts_and_of_the_desk() -> None:
     found = desk_of(SMALL, MANY)
     assert found.report is not None
-    read = {(what, name): (about, note) for what, name, about, note in rows(team_export.exported(found))}
+    read = {(what, name): (about, note) for what, name, about, note in rows(charts.exported(found))}
     assert read["figure", "name"] == ("about", "note")
     assert read["members", ""] == ("35", "")
     assert read["members with weekly tips", ""] == ("20", "")
@@ -52,7 +51,7 @@ def test_the_file_has_the_figures_of_the_charts_and_of_the_desk() -> None:
     for week in WEEKS:
         key = ("tips done in the seven days before", f"{week.taken_at:%Y-%m-%d}")
         assert read[key] == ((str(week.done), "") if week.done else ("", "too few to say"))
-    (chart, _) = team_charts.by_theme(found.report.team, charts=True)
+    (chart, _) = charts.by_theme(found.report.team, charts=True)
     for theme, point in zip(SMALL.themes.values(), chart["chart"]["series"][0]["data"], strict=True):
         about, note = read["skills learned by theme", theme.name]
         assert (about or "0") == str(point["value"])
@@ -61,13 +60,13 @@ def test_the_file_has_the_figures_of_the_charts_and_of_the_desk() -> None:
 
 def test_the_largest_figure_about_members_means_this_many_or_more() -> None:
     everybody = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1: 20}, {})
-    read = rows(team_export.exported(desk_of(SMALL, everybody)))
+    read = rows(charts.exported(desk_of(SMALL, everybody)))
     assert ["members with weekly tips", "", "15", "or more"] in read
     assert ["members", "", "20", ""] in read
 
 
 def test_the_file_of_a_small_team_has_only_its_size() -> None:
-    read = rows(team_export.exported(desk_of(SMALL, Population(6, 6, {}, {"token-costs": 6}, {1: 6}, {}))))
+    read = rows(charts.exported(desk_of(SMALL, Population(6, 6, {}, {"token-costs": 6}, {1: 6}, {}))))
     assert [row[0] for row in read] == ["figure", "figures taken", "members"]
 
 
@@ -75,7 +74,7 @@ def test_the_file_of_a_small_team_has_only_its_size() -> None:
     "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", '=HYPERLINK("https://x","y")'], ids=repr
 )
 def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text(name: str) -> None:
-    read = rows(team_export.exported(desk_of(catalog_of(name), MANY)))
+    read = rows(charts.exported(desk_of(catalog_of(name), MANY)))
     names = {row[1] for row in read if "theme" in row[0] or "role" in row[0] or "skill" in row[0]}
     assert f"'{name}" in names
     assert name not in names
@@ -83,7 +82,7 @@ def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text(name: str
 
 def test_other_names_are_exported_as_they_are() -> None:
     name = 'Speed, "quality" & <cost> ```'
-    message = team_export.exported(desk_of(catalog_of(name), MANY))
+    message = charts.exported(desk_of(catalog_of(name), MANY))
     assert name in {row[1] for row in rows(message)}
     assert_slack_ok(json.loads(message.body()), "message")
 
@@ -95,8 +94,8 @@ def test_what_is_too_long_for_one_message_is_left_out_and_counted() -> None:
     many = replace(SMALL, themes={**SMALL.themes, **themes}, skills={**SMALL.skills, "s": skill("s", "S", theme)})
     found = desk_of(many, MANY)
     assert found.report is not None
-    message = team_export.exported(found)
-    every = 1 + len(list(team_export.rows(found.report, found.zone)))
+    message = charts.exported(found)
+    every = 1 + len(list(charts.rows(found.report, found.zone)))
     left_out = every - len(rows(message))
     assert left_out > 0
     assert f"{left_out} more lines are too long for one message" in str(message.blocks)

@@ -4,8 +4,7 @@ import pytest
 from sqlalchemy import Connection, insert, update
 
 from bot.core.member import MemberKey
-from bot.slack.my_data import COUNTED, NAMED
-from bot.slack.screens.privacy import DELETED
+from bot.slack.privacy import COUNTED, DELETED, NAMED
 from bot.store import Store, export
 from bot.store.member_schema import coach_admin, skill_history
 from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, metadata

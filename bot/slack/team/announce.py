@@ -1,15 +1,20 @@
 """The introduction of the coach in a channel: its preview, the form that posts it, and the message itself."""
 
 import re
+import secrets
 from typing import NamedTuple, Self
 
 from bot.coach import introductions
 from bot.coach.introductions import Announced, IntroductionWish
 from bot.slack.blocks import actions, button, context, divider, field, modal, plain, section
 from bot.slack.dates import day
-from bot.slack.form import CHANNEL_ID, FieldError
+from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block, Message, Rendered
+from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.store import workspaces
+
+noun = Noun()
 
 INTRODUCE = "introduce me in a channel"  # what only admins can do
 ANNOUNCE, ANNOUNCE_AGAIN = "announce", "announce-again"  # the form, and the question that follows it at times
@@ -68,6 +73,13 @@ def parse_form_id(metadata: str) -> str:
     return metadata
 
 
+@noun.verb("announce", "Introduce me in a channel; for admins, who see it first.")
+async def announce(request: Request, _words: str) -> Form:
+    await request.check_admin(INTRODUCE)
+    found = await request.find(workspaces.settings, request.who.workspace_id)
+    return Form(form(secrets.token_hex(8), found.challenge_channel))
+
+
 def form(form_id: str, channel: str | None) -> Block:
     """Return the form: the channel, and what will be posted there. No channel but the one for challenges is offered."""
     picker: Block = {
@@ -90,6 +102,7 @@ def form(form_id: str, channel: str | None) -> Block:
     )
 
 
+@noun.form(ANNOUNCE, parse_form_id)
 async def submit(request: Request, form_id: str, fields: dict[str, str]) -> Block:
     """Answer *Post it*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
@@ -101,6 +114,7 @@ async def submit(request: Request, form_id: str, fields: dict[str, str]) -> Bloc
     )
 
 
+@noun.form(ANNOUNCE_AGAIN, Again.parse)
 async def submit_again(request: Request, asked: Again, _fields: dict[str, str]) -> Block:
     """Answer *Post it again*."""
     await request.check_admin(INTRODUCE)

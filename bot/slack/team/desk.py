@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.coach import team as desks
 from bot.coach.team import Desk, Report, Result
 from bot.core.challenges import ChallengeState
+from bot.core.content_types import Need
+from bot.core.errors import NextStep, UserError
+from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import Covered, Ended, Known, RoleGroup, Team
-from bot.slack.blocks import actions, bar, button, columns, context, header, section, worded
+from bot.core.team import Checked, Covered, Ended, Known, Lacking, RoleGroup, Team
+from bot.slack.blocks import actions, bar, button, columns, context, header, lowered, section, worded
 from bot.slack.challenge import quotes
 from bot.slack.dates import day, for_all
 from bot.slack.message import Block, Message, Rendered, blocks_json, escape
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import charts as team_charts
-from bot.slack.team import export as team_export
-from bot.slack.team import practice as team_practice
+from bot.slack.team import content as team_content
 from bot.slack.team import settings
 from bot.slack.team.charts import TOO_FEW
+
+noun = Noun()
 
 TRY_AGAIN = "try-again"
 FEW = "fewer than five"
@@ -30,13 +36,43 @@ ENDINGS = {
     DeliveryState.MISSED: "Missed",
     DeliveryState.UNCONFIRMED: "Never confirmed",
 }
+START = "start-challenge"  # the button beside a need; its value is the need's slug
+MAX_LACKING = 5
 
 
-def shown(found: Desk, trouble: Sequence[Block] = ()) -> Message:
+@noun.verb(
+    "team [export]",
+    "See the team's desk: how far all are, where help is needed, settings; its figures as CSV; for admins.",
+)
+async def team(request: Request, words: str) -> Message:
+    if words.casefold() == team_charts.EXPORT:
+        await request.check_admin("export the team's figures")
+        return await request.write_unmet(
+            desks.read_desk, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=team_charts.exported
+        )
+    if words:
+        raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
+    await request.check_admin("see the team's desk")
+    trouble = team_content.trouble(request.services.content_library.packs)
+    stale = team_content.stale(request.catalog, request.now.date())
+    shown = partial(desk, trouble=[*trouble, *stale])
+    return await request.write_unmet(
+        desks.read_desk, request.catalog, request.who, Act.DESK_READ, request.now, then=shown
+    )
+
+
+@noun.click(TRY_AGAIN, no_value)
+async def try_again(request: Request, _: None) -> Message:
+    """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
+    await request.check_admin("try tips again")
+    return await request.write(desks.try_again, request.who, request.now, then=tried_again)
+
+
+def desk(found: Desk, trouble: Sequence[Block] = ()) -> Message:
     """Answer `/roleshift team`. `trouble`: what is wrong with the team's own content."""
     text = f"The team's desk: {_about(found.report.team.members)} members." if found.report else "The team's desk."
     plain, drawn = (Message(text, _fitting(found, trouble, charts=charts)) for charts in (False, True))
-    return replace(drawn, without_charts=plain) if team_charts.are_in(drawn) else plain
+    return replace(drawn, without_charts=plain) if team_charts.have_chart(drawn) else plain
 
 
 def _fitting(found: Desk, trouble: Sequence[Block], *, charts: bool) -> list[Block]:
@@ -63,12 +99,6 @@ def _desk(found: Desk, trouble: Sequence[Block], most: int, *, charts: bool) -> 
     ]
 
 
-async def try_again(request: Request, _: None) -> Message:
-    """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
-    await request.check_admin("try tips again")
-    return await request.write(desks.try_again, request.who, request.now, then=tried_again)
-
-
 def tried_again(may_come: int | None) -> Message:
     """Return the answer to *Try again*."""
     said = f"Tried again: {_about(may_come)} tips may still come, each at a decent hour before its week is over."
@@ -90,7 +120,7 @@ def _figures(report: Report, zone: str | None, most: int, *, charts: bool) -> li
             f"*Tips blocked in a week*\n{_about(team.blocked, TOO_FEW)}",
         ),
         *team_charts.by_week(report.weeks, zone, charts=charts),
-        *team_practice.figures(team, most),
+        *_practice(team, most),
         section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
         _ABOUT_BARS,
         *team_charts.by_theme(team, charts=charts),
@@ -189,6 +219,40 @@ def _as_of(report: Report | None, found: Desk) -> str:
     )
 
 
+def _practice(team: Team, most: int) -> list[Block]:
+    """Return the reasons, the needs that most lack, and the skills whose checks went worst; nothing below five.
+
+    `most`: how many needs and skills at most.
+    """
+    blocks = []
+    if team.reasons:
+        lines = [f"• {team_charts.REASONS[why]}: {_about_members(by, team)}" for why, by in team.reasons]
+        blocks.append(section("*Why tips were blocked, last four weeks*\n" + "\n".join(lines)))
+    blocks += [_lacking(each, team) for each in team.lacking[: min(MAX_LACKING, most)]]
+    if team.checked:
+        worst = sorted(team.checked, key=lambda each: (each.right or 0) / each.asked)[:most]
+        blocks.append(section("*Checks by skill*\n" + "\n".join(_checked(each, team) for each in worst)))
+    return blocks
+
+
+def _about_members(count: int, team: Team) -> str:
+    return f"about {count}" + (" or more" if count >= team.top else "")
+
+
+def _lacking(lacking: Lacking, team: Team) -> Block:
+    said = f"A{_about_members(lacking.by, team)[1:]} of you don't have {escape(lowered(lacking.need.name))}."
+    return section(said, button(_label(lacking.need), START, lacking.need.slug))
+
+
+def _label(need: Need) -> str:
+    return "Start a challenge on it" if need.challenge else "Start a challenge"
+
+
+def _checked(checked: Checked, team: Team) -> str:
+    right = "fewer than five" if checked.right is None else _about_members(checked.right, team)
+    return f"• {escape(checked.skill.name)}: {right} right, of {_about_members(checked.asked, team)} who answered"
+
+
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
 _TOO_SMALL = Rendered(
     section(
@@ -213,6 +277,6 @@ _BUTTONS = Rendered(
     actions(
         button("Settings", settings.OPEN),
         button("Coach admins", "admins"),
-        button("Export as CSV", "team", team_export.EXPORT),
+        button("Export as CSV", "team", team_charts.EXPORT),
     )
 )

@@ -9,8 +9,11 @@ from bot.core.times import DAYS
 from bot.slack.blocks import context, field, modal, option, plain, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
 from bot.slack.message import Block
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.store import workspaces
+
+noun = Noun()
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
@@ -47,12 +50,14 @@ def saved(settings: WorkspaceSettings) -> Block:
     return modal("Settings", blocks)
 
 
+@noun.click(OPEN, no_value)
 async def open_form(request: Request, _: None) -> Form:
     """Open the form, for admins."""
     await request.check_admin(TO)
     return Form(form(await request.find(workspaces.settings, request.who.workspace_id)))
 
 
+@noun.form(FORM, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.audits import AuditPage
 from bot.core.member import Act, Acted
 from bot.slack.message import Message
-from bot.slack.team import audit_view as audit
+from bot.slack.team import audit
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ID = "0123456789abcdef01234567"

@@ -15,9 +15,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Week, figures, shown_of, team
 from bot.slack.message import Block, Message
-from bot.slack.team import admins_view as admins
-from bot.slack.team import announce, desk, settings
-from bot.slack.team import export as team_export
+from bot.slack.team import admins, announce, charts, desk, settings
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 BEFORE, NEXT = datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
@@ -44,21 +42,21 @@ EVERYBODY = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1:
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     """Yield the screens with any catalogue that has the slugs of the small one."""
-    yield "team", desk.shown(_desk(_report(catalog, MANY)))
+    yield "team", desk.desk(_desk(_report(catalog, MANY)))
     trend = _desk(replace(_report(catalog, MANY, replace(MANY, skills={})), weeks=WEEKS))
-    yield "team-with-charts", desk.shown(trend)
-    yield "team-without-charts", desk.shown(trend).without_charts or desk.shown(trend)
-    yield "team-exported", team_export.exported(trend)
-    yield "team-exported-too-few", team_export.exported(_desk(None))
-    yield "team-exported-of-six", team_export.exported(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
-    yield "team-with-growth", desk.shown(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
-    yield "team-with-less-than-before", desk.shown(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
-    yield "team-of-six", desk.shown(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
-    yield "team-of-which-all-did-it", desk.shown(_desk(_report(catalog, EVERYBODY)))
-    yield "team-too-few", desk.shown(_desk(None))
-    yield "team-with-results-and-losses", desk.shown(_desk(None, results=results(catalog), undelivered=losses()))
+    yield "team-with-charts", desk.desk(trend)
+    yield "team-without-charts", desk.desk(trend).without_charts or desk.desk(trend)
+    yield "team-exported", charts.exported(trend)
+    yield "team-exported-too-few", charts.exported(_desk(None))
+    yield "team-exported-of-six", charts.exported(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "team-with-growth", desk.desk(_desk(_report(catalog, MANY, replace(MANY, skills={}))))
+    yield "team-with-less-than-before", desk.desk(_desk(_report(catalog, replace(MANY, skills={}), MANY)))
+    yield "team-of-six", desk.desk(_desk(_report(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "team-of-which-all-did-it", desk.desk(_desk(_report(catalog, EVERYBODY)))
+    yield "team-too-few", desk.desk(_desk(None))
+    yield "team-with-results-and-losses", desk.desk(_desk(None, results=results(catalog), undelivered=losses()))
     asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
-    yield "team-with-open-questions", desk.shown(replace(_desk(None), unanswered=asked))
+    yield "team-with-open-questions", desk.desk(replace(_desk(None), unanswered=asked))
     yield "team-tried-again", desk.tried_again(10)
     yield "team-tried-again-few", desk.tried_again(None)
     yield "settings", settings.form(WorkspaceSettings())

@@ -48,7 +48,7 @@ def fullest(catalog: Catalog) -> Desk:
 
 @pytest.mark.parametrize("taught", [REAL, long_names(REAL)], ids=["real-names", "names-of-60-letters"])
 def test_the_fullest_desk_fits_with_charts_and_without(taught: Catalog) -> None:
-    drawn = desk.shown(fullest(taught), trouble=[section("x" * 500)] * 3)
+    drawn = desk.desk(fullest(taught), trouble=[section("x" * 500)] * 3)
     assert drawn.without_charts is not None
     for message in (drawn, drawn.without_charts):
         assert_slack_ok(json.loads(message.body()), "message")
@@ -59,6 +59,6 @@ def test_the_fullest_desk_fits_with_charts_and_without(taught: Catalog) -> None:
 
 def test_a_desk_that_fits_is_shown_in_full() -> None:
     plain = replace(fullest(REAL), results=(), unanswered=())
-    body = desk.shown(plain).body()
+    body = desk.desk(plain).body()
     assert "Some lists are shortened here" not in body
     assert body.count('"How?"') == 10

@@ -1,20 +1,90 @@
-"""What is stored about a member: in short, and as a JSON file. A long history does not block the loop."""
+"""What is kept about a member and why, the same as a file, and *forget me*. A long history does not block the loop."""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bot.coach import homes, membership
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, section
+from bot.slack.blocks import actions, button, confirm, context, section
 from bot.slack.dates import day
-from bot.slack.message import Message, escape, to_json
-from bot.slack.screens.privacy import DELETE
+from bot.slack.message import Message, Rendered, escape, to_json
+from bot.slack.noun import Noun, no_value
+from bot.slack.request import Request
 from bot.slack.uploads import File
 from bot.store import Store, export
+
+noun = Noun()
+
+DATA, EXPORT = "data", "export"
+FORGET = "forget-now"
+DELETED = (
+    "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
+    "are deleted. These stay, without your id: challenges that you posted, coach admins whom you named, acts in the "
+    "audit, and my installation."
+)
+
+DELETE = button(
+    "Delete me",
+    FORGET,
+    style="danger",
+    confirm=confirm(
+        "Forget everything?",
+        f"{DELETED} This can't be undone.",
+        "Delete it all",
+        "Cancel",
+    ),
+)
+
+KEPT = Message(
+    text="What I keep about you, and why.",
+    blocks=[
+        Rendered(
+            section(
+                "*What I keep about you, and why*\n"
+                "• Your Slack id and workspace id, to know that it is you\n"
+                "• Your role, to show you its path\n"
+                "• Your time zone, as Slack tells it, so that dates are right for you\n"
+                "• Which skills you marked as learned or took back, and when, to show your progress\n"
+                "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
+                "• Your own lines about tips, and what you planned (*When?*), to remind you; only you read them\n"
+                "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
+                "• Which questions about skills I asked you, and your answers, to ask again in time\n"
+                "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
+                "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
+                "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
+                "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
+                "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
+                "• When I first met you"
+            )
+        ),
+        Rendered(
+            section(
+                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your lines "
+                "and plans, the challenges that you start, what you share about them, and questions that you let your "
+                "admins see (without your name, for 90 days). Nobody else in the workspace can see your skills: "
+                "admins see numbers of five people and more, and only where five others or "
+                "more may be left who are not counted. What was posted in a channel stays there."
+            )
+        ),
+        Rendered(actions(button("See my data", "privacy", "data"), button("Export", "privacy", "export"), DELETE)),
+    ],
+)
+
+
+ASK = Message(
+    text="Shall I forget everything about you? Nothing is deleted yet.",
+    blocks=[
+        Rendered(
+            section(f"*Shall I forget everything about you?*\n{DELETED} This can't be undone. Nothing is deleted yet.")
+        ),
+        Rendered(actions(DELETE, button("What you keep", "privacy"))),
+    ],
+)
 
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
     "member": "entry about you: role, time zone, when I met you|",
@@ -61,6 +131,50 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 
 
+@noun.verb("privacy [data|export]", "Read what is kept about you, and why; see it and take it with you.")
+async def privacy(request: Request, words: str) -> Message:
+    asked = words.casefold().strip()
+    if asked not in {"", DATA, EXPORT}:
+        raise UserError(
+            "Type `/roleshift privacy`, `privacy data` or `privacy export`.",
+            NextStep("What I keep about you", "privacy"),
+        )
+    if not asked:
+        return KEPT
+    found = await export_of(request.store, request.who)
+    if found is None:
+        return NOTHING
+    if asked == DATA:
+        return my_data(request.catalog, found)
+    await request.slack.uploads.send(request.who.member_id, found.file)
+    return SENT
+
+
+@noun.verb("forget me", "Have everything about you deleted; asks first.", after_removal=True)
+async def forget(_request: Request, _words: str) -> Message:
+    return ASK
+
+
+@noun.click(FORGET, no_value, after_removal=True)
+async def forget_now(request: Request, _: None) -> Message:
+    """Delete every row about the member, who has confirmed it. Their Home, if there is one, shows the first visit."""
+    has_home = await request.find(homes.is_kept, request.who)
+    message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
+    request.services.people.forget(request.who)
+    await request.store.erase()
+    return replace(message, first_visit=has_home)
+
+
+def forgotten(rows: int) -> Message:
+    """Answer *Forget me*, after everything was deleted."""
+    said = (
+        "Done: I know nothing about you any more."
+        if rows
+        else "I kept nothing about you, so there was nothing to delete."
+    )
+    return Message(said, [section(said), actions(button("Start again", "myrole"))])
+
+
 class ForgottenMeanwhile(UserError):
     """A member was forgotten while their data was gathered."""
 
@@ -82,7 +196,7 @@ class Export:
     @property
     def file(self) -> File:
         """Return all of it as JSON, with one row in each line."""
-        about, naming = _lines(self.about), _lines(self.naming)
+        about, naming = _as_json(self.about), _as_json(self.naming)
         text = f'{to_json(self.who._asdict())[:-1]},\n"about_you":{about},\n"naming_you":{naming}}}\n'
         comment = "Your data: everything that I keep about you. Slack keeps this file until you delete it."
         return File("roleshift-my-data.json", text, comment, AGAIN)
@@ -110,7 +224,7 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
     return found
 
 
-def seen(catalog: Catalog, found: Export) -> Message:
+def my_data(catalog: Catalog, found: Export) -> Message:
     """Answer *See my data*."""
     (me,) = found.about["member"]
     role, zone = catalog.roles.get(me["role"]), me["zone"]
@@ -142,6 +256,6 @@ def _count(names: str, count: int) -> str:
     return f"{count} {singular if count == 1 else plural}"
 
 
-def _lines(tables: Tables) -> str:
+def _as_json(tables: Tables) -> str:
     lines = (f'"{name}":[\n' + ",\n".join(map(to_json, rows)) + "]" for name, rows in tables.items())
     return "{\n" + ",\n".join(lines) + "}"
