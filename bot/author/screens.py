@@ -26,7 +26,7 @@ from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Prac
 from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack.challenge import card, form, preview, template
+from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
 from bot.slack.screens import role, roles, show, skill, skills, themes
 from bot.slack.tip import blocked, given, situation, weekly
@@ -82,7 +82,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("choose a role", None, (), roles.picker(catalog))
     yield Screen("all themes", None, (), themes.every(catalog))
     yield Screen("what you have", None, (), situation.form(catalog, {}))
-    yield Screen("choose a challenge", None, (), template.templates(catalog))
+    yield Screen("choose a challenge", None, (), start.templates(catalog))
 
 
 def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
@@ -162,7 +162,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     draft = form.Draft(running.challenge_id, shown, running.channel)
     yield Screen(f"form of {name}", shown, (), form.from_template(draft, catalog, Defaults(None, None), NOW))
-    yield Screen(f"preview of {name}", shown, (), preview.preview(running, NOW))
+    yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
 
 
 def a_delivery(lesson: Lesson) -> Delivery:

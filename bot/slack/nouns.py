@@ -3,10 +3,8 @@
 from types import ModuleType
 
 from bot.slack import privacy
-from bot.slack.challenge import challenge_verb as challenge
-from bot.slack.challenge import entry, parts, preview, quotes, template
-from bot.slack.challenge import form as challenge_form
-from bot.slack.challenge import list as challenge_list
+from bot.slack.challenge import entry, start
+from bot.slack.challenge import list as challenge
 from bot.slack.commands import (
     ask,
     help,  # noqa: A004 - the file bears the word that people type
@@ -53,7 +51,7 @@ FOR_ALL = {"roles", "theme", "themes"}
 
 IN_ORDER: tuple[Noun | ModuleType, ...] = (
     menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
-    tips, pause, resume, challenge,
+    tips, pause, resume, challenge.noun, start.noun, entry.noun,
     skills, skill, unlearn, roles, role, themes, theme,
     content.policy_noun, desk.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun,
     privacy.noun, help,
@@ -79,25 +77,12 @@ def _register() -> None:
     old.click(ask_screen.SHOW_CHALLENGE, str)(ask_screen.show_challenge)
     old.click(ask_screen.SHOW_TIP, str)(ask_screen.show_tip)
     old.click(situation_screen.HAVE, situation_screen.parse_answer, on_home=True)(situation_screen.have)
-    old.click(challenge_list.CANCEL, parts.parse_id)(challenge_list.cancel)
     old.click(roles_screen.CHANGE, no_value)(roles_screen.change)
     old.click(tips_screen.CHOOSE, no_value)(tips_screen.choose_time)
-    old.click(challenge_list.CLOSE, parts.parse_id)(challenge_list.close)
-    old.click(entry.DETAILS, parts.parse_id)(entry.show_details)
-    old.click(entry.DID, parts.parse_id, on_home=True)(entry.did)
-    old.click(challenge_form.EDIT, parts.parse_id)(challenge_form.edit)
-    old.click(entry.JOIN, parts.parse_id, on_home=True)(entry.join)
-    old.click(entry.LEAVE, parts.parse_id, on_home=True)(entry.leave)
-    old.click(entry.LINE, parts.parse_id)(entry.write_line)
     old.click(ask_screen.NOT_ANSWERED, ask_screen.parse_question)(ask_screen.keep)
-    old.click(entry.ORGANISER_LINES, parts.parse_id)(entry.show_organiser_lines)
-    old.click(quotes.PICK_LINES, parts.parse_id)(quotes.pick_lines)
-    old.click(challenge_list.POST_AGAIN, challenge_list.FailedPost.parse)(challenge_list.post_again)
     old.click(skill_screen.TEMPLATE, str)(skill_screen.show_template)
     old.click(show_screen.SEEN, show_screen.parse_id)(show_screen.seen_it)
     old.click(show_screen.SHARE, str)(show_screen.share)
-    old.click(desk.START, str)(template.start_on_need)
-    old.click(entry.UNDO, parts.parse_id, on_home=True)(entry.undo)
     old.click(check_screen.ANSWER, check_screen.AnswerRef.parse)(check_screen.answer)
     old.click(tip_check.ANSWER, tip_check.AnswerRef.parse)(tip_did.answer)
     old.click(blocked.BACK, TipRef.parse)(blocked.go_back)
@@ -112,17 +97,10 @@ def _register() -> None:
     old.click(tip_card.WHEN, TipRef.parse)(when.open_form)
     old.form(ask_screen.FORM, no_value)(ask_screen.submit)
     old.form(coach_me.FORM, no_value)(ask_screen.submit)
-    old.form(template.CHOOSE_TEMPLATE, template.parse_channel)(template.submit)
     old.form(tips_screen.FORM, no_value)(tips_screen.save_time)
-    old.form(entry.LINE, parts.parse_id)(entry.submit_line)
     old.form(tip_card.LINE, TipRef.parse)(tip_did.save_line)
     old.form(tip_card.WHEN, TipRef.parse)(when.save)
-    old.form(quotes.PICK_LINES, parts.parse_id)(quotes.submit)
-    old.form(preview.POST_CHALLENGE, parts.parse_id)(preview.submit)
     old.form(situation_screen.FORM, situation_screen.parse_needs)(situation_screen.save)
-    old.form(challenge_form.WRITE_CHALLENGE, challenge_form.DraftRef.parse)(challenge_form.submit)
-    old.redraw(challenge_form.MORE_OPTIONS, challenge_form.DraftRef.parse)(challenge_form.show_more)
-    old.redraw(challenge_form.OTHER_TEMPLATES, challenge_form.DraftRef.parse)(template.show_again)
     old.shortcut(
         "coach-me", "global", coach_me.NAME, "Your tip of this week, your next skill, and a question to the coach"
     )(coach_me.open_form)

@@ -17,7 +17,7 @@ from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.record import Post
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge.list import CLOSE, POST_AGAIN
-from bot.slack.challenge.preview import preview
+from bot.slack.challenge.start import preview
 from bot.store import schedules
 from bot.store.member_schema import entry
 from bot.store.schema import challenge

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.outbox import DeliveryState
-from bot.slack.challenge import fields, form, template
+from bot.slack.challenge import form, start
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.slack.challenge import EMIL, HOSTILE, NORA, TEMPLATE, Team, in_field, pings, words
@@ -17,37 +17,37 @@ TOO_LONG = "{} letters at most; &, < and > count for several."
 A_GOAL = "A whole number from 1 to 100,000, or nothing."
 
 AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
-    "no title": ({"title": ""}, fields.TITLE, BLANK),
-    "a blank title": ({"title": " \t "}, fields.TITLE, BLANK),
-    "a title of 81 letters": ({"title": "x" * 81}, fields.TITLE, TOO_LONG.format(80)),
-    "a title that is too long for Slack's counting": ({"title": "&" * 17}, fields.TITLE, TOO_LONG.format(80)),
-    "no task": ({"task": ""}, fields.TASK, BLANK),
-    "a task of 2,001 letters": ({"task": "x" * 2001}, fields.TASK, TOO_LONG.format(2000)),
-    "a task of 3,001 letters": ({"task": "x" * 3001}, fields.TASK, TOO_LONG.format(2000)),
-    "a task that is too long for Slack's counting": ({"task": "<" * 501}, fields.TASK, TOO_LONG.format(2000)),
-    "nothing by which to know that it worked": ({"done_when": "\n"}, fields.DONE_WHEN, BLANK),
-    "too much of that": ({"done_when": "x" * 201}, fields.DONE_WHEN, TOO_LONG.format(200)),
-    "too long a question": ({"question": "x" * 201}, fields.QUESTION, TOO_LONG.format(200)),
-    "no channel": ({"channel": None}, fields.CHANNEL, "Choose a channel."),
-    "a direct message as the channel": ({"channel": "D01NORA"}, fields.CHANNEL, "Choose a channel."),
-    "a goal of 0": ({"goal": "0"}, fields.GOAL, A_GOAL),
-    "a negative goal": ({"goal": "-3"}, fields.GOAL, A_GOAL),
-    "a goal in words": ({"goal": "fifteen"}, fields.GOAL, A_GOAL),
-    "half a goal": ({"goal": "1.5"}, fields.GOAL, A_GOAL),
-    "a goal in other digits": ({"goal": "٣"}, fields.GOAL, A_GOAL),
-    "a goal beyond all": ({"goal": "9" * 40}, fields.GOAL, A_GOAL),
-    "ages": ({"minutes": "601"}, fields.MINUTES, "A whole number from 1 to 600, or nothing."),
-    "no last day": ({"end_date": None}, fields.END_DATE, "Choose the last day."),
-    "the 31st of February": ({"end_date": "2027-02-31"}, fields.END_DATE, NO_DAY),
-    "a day in other words": ({"end_date": "tomorrow"}, fields.END_DATE, NO_DAY),
-    "an hour that no day has": ({"end_time": "25:99"}, fields.END_TIME, "I need a time like 09:30 (24 h)."),
-    "an end in the past": ({"end_date": "2020-01-01"}, fields.END_DATE, OVER),
-    "an end in the year 9999": ({"end_date": "9999-06-01"}, fields.END_DATE, "A challenge lasts 92 days at most."),
-    "the last moment of all calendars": ({"end_date": "9999-12-31", "end_time": "23:59"}, fields.END_DATE, NO_DAY),
-    "the first day of all calendars": ({"end_date": "0001-01-01"}, fields.END_DATE, OVER),
-    "a start in the past": ({"start_date": "2020-01-01"}, fields.START_DATE, OVER),
-    "a start on no day": ({"start_date": "2027-04-31"}, fields.START_DATE, NO_DAY),
-    "an hour without a day": ({"start_time": "10:00"}, fields.START_DATE, "Choose the day too, or leave both empty."),
+    "no title": ({"title": ""}, form.TITLE, BLANK),
+    "a blank title": ({"title": " \t "}, form.TITLE, BLANK),
+    "a title of 81 letters": ({"title": "x" * 81}, form.TITLE, TOO_LONG.format(80)),
+    "a title that is too long for Slack's counting": ({"title": "&" * 17}, form.TITLE, TOO_LONG.format(80)),
+    "no task": ({"task": ""}, form.TASK, BLANK),
+    "a task of 2,001 letters": ({"task": "x" * 2001}, form.TASK, TOO_LONG.format(2000)),
+    "a task of 3,001 letters": ({"task": "x" * 3001}, form.TASK, TOO_LONG.format(2000)),
+    "a task that is too long for Slack's counting": ({"task": "<" * 501}, form.TASK, TOO_LONG.format(2000)),
+    "nothing by which to know that it worked": ({"done_when": "\n"}, form.DONE_WHEN, BLANK),
+    "too much of that": ({"done_when": "x" * 201}, form.DONE_WHEN, TOO_LONG.format(200)),
+    "too long a question": ({"question": "x" * 201}, form.QUESTION, TOO_LONG.format(200)),
+    "no channel": ({"channel": None}, form.CHANNEL, "Choose a channel."),
+    "a direct message as the channel": ({"channel": "D01NORA"}, form.CHANNEL, "Choose a channel."),
+    "a goal of 0": ({"goal": "0"}, form.GOAL, A_GOAL),
+    "a negative goal": ({"goal": "-3"}, form.GOAL, A_GOAL),
+    "a goal in words": ({"goal": "fifteen"}, form.GOAL, A_GOAL),
+    "half a goal": ({"goal": "1.5"}, form.GOAL, A_GOAL),
+    "a goal in other digits": ({"goal": "٣"}, form.GOAL, A_GOAL),
+    "a goal beyond all": ({"goal": "9" * 40}, form.GOAL, A_GOAL),
+    "ages": ({"minutes": "601"}, form.MINUTES, "A whole number from 1 to 600, or nothing."),
+    "no last day": ({"end_date": None}, form.END_DATE, "Choose the last day."),
+    "the 31st of February": ({"end_date": "2027-02-31"}, form.END_DATE, NO_DAY),
+    "a day in other words": ({"end_date": "tomorrow"}, form.END_DATE, NO_DAY),
+    "an hour that no day has": ({"end_time": "25:99"}, form.END_TIME, "I need a time like 09:30 (24 h)."),
+    "an end in the past": ({"end_date": "2020-01-01"}, form.END_DATE, OVER),
+    "an end in the year 9999": ({"end_date": "9999-06-01"}, form.END_DATE, "A challenge lasts 92 days at most."),
+    "the last moment of all calendars": ({"end_date": "9999-12-31", "end_time": "23:59"}, form.END_DATE, NO_DAY),
+    "the first day of all calendars": ({"end_date": "0001-01-01"}, form.END_DATE, OVER),
+    "a start in the past": ({"start_date": "2020-01-01"}, form.START_DATE, OVER),
+    "a start on no day": ({"start_date": "2027-04-31"}, form.START_DATE, NO_DAY),
+    "an hour without a day": ({"start_time": "10:00"}, form.START_DATE, "Choose the day too, or leave both empty."),
 }
 
 
@@ -79,11 +79,11 @@ async def test_an_end_before_the_start_or_too_far_off_is_refused_at_its_field(te
 
     await try_every(
         [
-            (None, timedelta(minutes=20), fields.END_DATE),
-            (timedelta(days=3), timedelta(days=2), fields.END_DATE),
-            (timedelta(days=3), timedelta(days=3, minutes=20), fields.END_DATE),
-            (None, timedelta(days=93), fields.END_DATE),
-            (timedelta(days=93), timedelta(days=99), fields.START_DATE),
+            (None, timedelta(minutes=20), form.END_DATE),
+            (timedelta(days=3), timedelta(days=2), form.END_DATE),
+            (timedelta(days=3), timedelta(days=3, minutes=20), form.END_DATE),
+            (None, timedelta(days=93), form.END_DATE),
+            (timedelta(days=93), timedelta(days=99), form.START_DATE),
         ],
         check,
     )
@@ -106,7 +106,7 @@ async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> 
     assert "Goal: 7 people." in words(preview)
     back = await team.slack.close(NORA, preview)
     assert back.view is not None
-    assert in_field(back.view, fields.TITLE) == "Mine"
+    assert in_field(back.view, form.TITLE) == "Mine"
     again = await team.fills(back, title="Mine and better")
     assert "*Team challenge: Mine and better*" in words(again)
     assert "Goal: 7 people." in words(again)
@@ -132,7 +132,7 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
 async def test_an_admin_who_loses_the_right_can_not_leave_the_first_form(team: Team) -> None:
     first = await team.slack.command(NORA, "/roleshift challenge new")
     await team.slack.change_person(NORA, kind="member")
-    assert NOT_ADMIN in words(await team.slack.submit(NORA, first, {template.TEMPLATE: TEMPLATE}))
+    assert NOT_ADMIN in words(await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE}))
 
 
 async def test_an_admin_who_loses_the_right_while_writing_stores_nothing_and_keeps_the_input(team: Team) -> None:
@@ -143,7 +143,7 @@ async def test_an_admin_who_loses_the_right_while_writing_stores_nothing_and_kee
     assert await team.kept() == []
     back = await team.slack.close(NORA, refused)
     assert back.view is not None
-    assert in_field(back.view, fields.TITLE) == "In vain"
+    assert in_field(back.view, form.TITLE) == "In vain"
 
 
 async def test_an_admin_who_loses_the_right_before_post_it_posts_nothing(team: Team) -> None:
@@ -220,8 +220,8 @@ async def test_a_removed_template_is_refused_at_its_field(team: Team) -> None:
     assert first.view is not None
     options = first.view.blocks[1]["element"]["option_groups"][1]["options"]
     options[0]["value"] = "last-years-challenge"
-    refused = await team.slack.submit(NORA, first, {template.TEMPLATE: "last-years-challenge"})
-    assert refused.errors == {template.TEMPLATE: "That template is gone. Choose another one."}
+    refused = await team.slack.submit(NORA, first, {start.TEMPLATE: "last-years-challenge"})
+    assert refused.errors == {start.TEMPLATE: "That template is gone. Choose another one."}
 
 
 async def test_hostile_words_ping_nobody_in_form_preview_and_answer(team: Team) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.playground.emulator.faults import refuse
-from bot.slack.challenge import fields, form, template
+from bot.slack.challenge import form, start
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
@@ -21,7 +21,7 @@ async def test_the_form_offers_the_channel_where_it_was_asked_for_or_that_of_the
     await team.settles(channel=GUILD)
     opened = await team.opens_short(where=where)
     assert opened.view is not None
-    assert in_field(opened.view, fields.CHANNEL) == offered
+    assert in_field(opened.view, form.CHANNEL) == offered
 
 
 async def test_start_a_challenge_in_a_list_offers_the_channel_of_the_list(team: Team) -> None:
@@ -29,9 +29,9 @@ async def test_start_a_challenge_in_a_list_offers_the_channel_of_the_list(team: 
     await nora.does("/roleshift challenge")
     await nora.does("[Start a challenge]")
     (first,) = team.slack.workspace.screens.stacks[NORA]
-    opened = await team.slack.submit(NORA, first, {template.TEMPLATE: TEMPLATE})
+    opened = await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE})
     assert opened.view is not None
-    assert in_field(opened.view, fields.CHANNEL) == PLATFORM
+    assert in_field(opened.view, form.CHANNEL) == PLATFORM
 
 
 async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team) -> None:
@@ -39,9 +39,9 @@ async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team) -> 
         first = await team.slack.command(NORA, "/roleshift challenge new")
         assert first.view is not None
         first.view.spec["private_metadata"] = metadata
-        opened = await team.slack.submit(NORA, first, {template.TEMPLATE: TEMPLATE})
+        opened = await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE})
         assert opened.view is not None
-        assert in_field(opened.view, fields.CHANNEL) is None
+        assert in_field(opened.view, form.CHANNEL) is None
 
     await try_every(["D01NORA", "privategroup", "<!channel>", "C1 C2"], check)
 
@@ -49,9 +49,9 @@ async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team) -> 
 async def test_the_form_asks_for_six_things_and_a_template_answers_the_rest(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     assert fields_of(opened) == [
-        fields.TITLE, fields.TASK, fields.DONE_WHEN, fields.CHANNEL, fields.END_DATE, fields.GOAL,
+        form.TITLE, form.TASK, form.DONE_WHEN, form.CHANNEL, form.END_DATE, form.GOAL,
     ]  # fmt: skip
-    preview = await team.slack.submit(NORA, opened, {fields.TITLE: "Mine"})
+    preview = await team.slack.submit(NORA, opened, {form.TITLE: "Mine"})
     assert "*Team challenge: Mine*" in words(preview)
     (draft,) = await team.kept()
     assert (draft.skill, draft.minutes, draft.question, draft.calls_last) == (
@@ -63,40 +63,38 @@ async def test_the_form_asks_for_six_things_and_a_template_answers_the_rest(team
 async def test_more_options_shows_all_fields_and_keeps_what_was_typed(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     assert opened.view is not None
-    typed = {fields.TITLE: "Mine", fields.TASK: "Read a log.", fields.GOAL: "7", fields.CHANNEL: GUILD}
-    typed |= {fields.END_DATE: f"{team.now + timedelta(days=9):%Y-%m-%d}"}
+    typed = {form.TITLE: "Mine", form.TASK: "Read a log.", form.GOAL: "7", form.CHANNEL: GUILD}
+    typed |= {form.END_DATE: f"{team.now + timedelta(days=9):%Y-%m-%d}"}
     more = await team.slack.click(NORA, opened, "roleshift:more-options", typed=typed)
     assert more.view is not None
     assert {name: in_field(more.view, name) for name in typed} == typed
     assert len(fields_of(more)) == 14
-    assert in_field(more.view, fields.SKILL)["value"] == "ship-in-days"
+    assert in_field(more.view, form.SKILL)["value"] == "ship-in-days"
 
 
 async def test_a_field_that_was_emptied_is_not_filled_again_by_more_options(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
-    more = await team.slack.click(
-        NORA, opened, "roleshift:more-options", typed={fields.TITLE: "", fields.DONE_WHEN: ""}
-    )
+    more = await team.slack.click(NORA, opened, "roleshift:more-options", typed={form.TITLE: "", form.DONE_WHEN: ""})
     assert more.view is not None
-    assert in_field(more.view, fields.TITLE) is None
+    assert in_field(more.view, form.TITLE) is None
 
 
 async def test_other_templates_returns_to_the_templates_and_keeps_the_channel(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
-    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={fields.CHANNEL: GUILD})
+    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={form.CHANNEL: GUILD})
     assert back.view is not None
-    assert in_field(back.view, template.TEMPLATE)["value"] == TEMPLATE
-    again = await team.slack.submit(NORA, back, {template.TEMPLATE: form.FREE})
+    assert in_field(back.view, start.TEMPLATE)["value"] == TEMPLATE
+    again = await team.slack.submit(NORA, back, {start.TEMPLATE: form.FREE})
     assert again.view is not None
-    assert in_field(again.view, fields.TITLE) is None
-    assert in_field(again.view, fields.CHANNEL) == GUILD
+    assert in_field(again.view, form.TITLE) is None
+    assert in_field(again.view, form.CHANNEL) == GUILD
 
 
 async def test_other_templates_is_offered_with_all_fields_too(team: Team) -> None:
     opened = await team.opens()
-    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={fields.CHANNEL: GUILD})
+    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={form.CHANNEL: GUILD})
     assert back.view is not None
-    assert in_field(back.view, template.TEMPLATE)["value"] == TEMPLATE
+    assert in_field(back.view, start.TEMPLATE)["value"] == TEMPLATE
 
 
 @pytest.mark.parametrize("error", ["hash_conflict", "internal_error"])

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
-from bot.slack.challenge import fields
+from bot.slack.challenge import form
 from bot.store.schema import challenge
 from tests.driver.standin import StandIn
 from tests.every import try_every
@@ -51,8 +51,8 @@ async def test_the_form_offers_public_and_private_channels_apart_and_says_what_p
     opened = await team.opens()
     assert opened.view is not None
     elements = {block["block_id"]: block["element"] for block in opened.view.blocks if "element" in block}
-    assert elements[fields.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
-    assert elements[fields.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
+    assert elements[form.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
+    assert elements[form.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
     assert "only you and those who take part see the challenge" in words(opened)
     preview = await team.fills(opened, NORA, **PRIVATE)
     assert "It is private: outside that channel, only you and those who take part see it." in words(preview)
@@ -130,8 +130,8 @@ async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to
     listed = await team.lists()
     await listed.does("[Look and post]")
     view = team.slack.workspace.screens.stacks[NORA][-1]
-    assert view.state[fields.PRIVATE_CHANNEL][fields.PRIVATE_CHANNEL]["selected_conversation"] == LEADS
-    assert view.state[fields.CHANNEL][fields.CHANNEL]["selected_conversation"] is None
+    assert view.state[form.PRIVATE_CHANNEL][form.PRIVATE_CHANNEL]["selected_conversation"] == LEADS
+    assert view.state[form.CHANNEL][form.CHANNEL]["selected_conversation"] is None
     await team.fills(view, NORA, channel=PLATFORM, private_channel=None)
     (draft,) = await team.kept()
     assert (draft.channel, draft.private) == (PLATFORM, False)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.core.nudges import Reason
 from bot.slack.blocks import PREFIX
-from bot.slack.challenge import entry
+from bot.slack.challenge import card
 from bot.slack.challenge import list as challenge_list
 from bot.slack.challenge.list import FailedPost
 from bot.slack.noun import Outdated
@@ -79,10 +79,10 @@ def test_every_click_that_is_answered_is_drawn_somewhere() -> None:
 
 
 def test_a_button_with_the_name_of_a_command_is_told_apart_by_its_value() -> None:
-    assert NOUNS.clicks.keys() & NOUNS.verbs.keys() == {entry.DID}, "a click on it would run the command"
-    assert NOUNS.click(entry.DID, "0123456789abcdef") is NOUNS.clicks[entry.DID]
+    assert NOUNS.clicks.keys() & NOUNS.verbs.keys() == {card.DID}, "a click on it would run the command"
+    assert NOUNS.click(card.DID, "0123456789abcdef") is NOUNS.clicks[card.DID]
     for typed in ("", "price", "a-tip-that-is-typed"):
-        assert NOUNS.click(entry.DID, typed).handler == NOUNS.verbs[entry.DID].answer
+        assert NOUNS.click(card.DID, typed).handler == NOUNS.verbs[card.DID].answer
 
 
 def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
@@ -104,8 +104,8 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
             (tip_check.ANSWER, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
             (check_screen.ANSWER, "price-of-one.4.0a1b/0123/token-costs/1"),
             (check_screen.ANSWER, "price-of-one.4.0a1b/0123456789abcdef//9"),
-            (entry.DID, "0123"),
-            (entry.DETAILS, ""),
+            (card.DID, "0123"),
+            (card.DETAILS, ""),
             (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
             (challenge_list.POST_AGAIN, "challenge:0123456789abcdef"),
         ],

@@ -1,15 +1,17 @@
 """A team challenge in its channel: the live message, the lines in its thread and the recap; and the last call."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, days_left
 from bot.slack.blocks import actions, bar, button, context, divider, section, worded
-from bot.slack.challenge import parts
-from bot.slack.challenge.entry import DID, JOIN, LEAVE, details_button
 from bot.slack.dates import for_all
 from bot.slack.message import Block, Message, escape, literal
+
+JOIN, DID, LEAVE, DETAILS = "join", "did", "leave", "details"  # the buttons in it
 
 Names = Mapping[str, str]  # the name of each member, by id
 
@@ -27,13 +29,13 @@ def live(challenge: Challenge, standing: Standing) -> Message:
         details_button(challenge),
     )
     text = f"{title}, until {for_all(challenge.ends_at)}"
-    return Message(text, [*parts.task(challenge, title), section(parts.progress(challenge, standing)), buttons])
+    return Message(text, [*task(challenge, title), section(progress(challenge, standing)), buttons])
 
 
 def preview(challenge: Challenge) -> list[Block]:
     """Return the live message as it will be posted, without its buttons."""
     title = f"Team challenge: {escape(challenge.title)}"
-    return [*parts.task(challenge, title), section(parts.progress(challenge, Standing()))]
+    return [*task(challenge, title), section(progress(challenge, Standing()))]
 
 
 def last_call(challenge: Challenge) -> Message:
@@ -45,7 +47,7 @@ def last_call(challenge: Challenge) -> Message:
         button("I'm out", LEAVE, challenge.challenge_id),
     )
     why = context("You get this once, because you joined and said yes to direct messages.")
-    return Message(text, [*parts.task(challenge, text), buttons, why])
+    return Message(text, [*task(challenge, text), buttons, why])
 
 
 def line(posting: Posting, names: Names) -> Message:
@@ -71,6 +73,48 @@ def quote(entry: Entry, names: Names) -> str:
     return f"*{escape(name)}*: {words}" if name else words
 
 
+def parse_id(value: str) -> str:
+    """Return the challenge's id that a button or a form carries. Raise ValueError for anything else."""
+    if re.fullmatch(r"[0-9a-f]{16}", value) is None:
+        raise ValueError
+    return value
+
+
+def task(challenge: Challenge, title: str) -> list[Block]:
+    """Return what to do, until when, and how to know that it is done. `title` is mrkdwn."""
+    minutes = f" About {challenge.minutes} minutes." if challenge.minutes else ""
+    return [
+        worded(f"*{title}* · until {for_all(challenge.ends_at)}"),
+        worded(f"{literal(challenge.task)}{minutes}"),
+        worded(f"*Done when* {literal(challenge.done_when)}"),
+    ]
+
+
+def progress(challenge: Challenge, standing: Standing) -> str:
+    """Return how far the team is, such as `3 are in, 1 has done it.`; with a bar only if there is a goal."""
+    goal = challenge.goal
+    if not standing.joined:
+        return f"Be the first. Goal: {_people(goal)}." if goal else "Be the first."
+    if goal:
+        return f"{bar(min(standing.done, goal), goal)} {standing.done} of {goal} · {_are_in(standing)}."
+    if not standing.done:
+        return f"{_are_in(standing)}."
+    if standing.joined == 1:
+        return "1 is in, and has done it."
+    return f"{_are_in(standing)}, {standing.done} {'has' if standing.done == 1 else 'have'} done it."
+
+
+def time_left(challenge: Challenge, now: datetime) -> str:
+    """Return the time left, such as `3 days left`."""
+    days = days_left(challenge, now)
+    return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
+
+
+def details_button(challenge: Challenge) -> Block:
+    """Return the button that shows all about a challenge."""
+    return button("Details", DETAILS, challenge.challenge_id)
+
+
 def _ended(challenge: Challenge, standing: Standing) -> str:
     if challenge.state is ChallengeState.CANCELLED:
         return "It was cancelled. What you did still counts for you: `/roleshift learn` marks a skill."
@@ -94,3 +138,11 @@ def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:
         section(f"*Next* Go on with *{escape(skill.name)}*. {escape(skill.why)}"),
         actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug)),
     ]
+
+
+def _are_in(standing: Standing) -> str:
+    return f"{standing.joined} {'is' if standing.joined == 1 else 'are'} in"
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"

@@ -1,22 +1,26 @@
-"""What one member sees of a challenge: its details, and the answers when they take part, do it and write a line."""
+"""A member's part in a challenge: its details, I'm in, I did it, undo, I'm out, a line; and the recap's quotes."""
 
 from datetime import datetime
 from functools import partial
 
-from bot.coach import entries
+from bot.coach import challenges, entries
+from bot.coach.challenges import Lines
 from bot.coach.entries import OrganiserLines, Taken
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, field, modal, option, section, worded
-from bot.slack.challenge import parts, quotes
-from bot.slack.challenge.rights import check_may_start
+from bot.core.challenges import MAX_LINE, MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
+from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
+from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, details_button, parse_id, task, time_left
+from bot.slack.challenge.start import check_may_run, check_may_start
 from bot.slack.form import FieldError, Form
 from bot.slack.message import Block, Message, escape, literal
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 
-JOIN, DID, LEAVE, UNDO, DETAILS, ORGANISER_LINES = "join", "did", "leave", "undo", "details", "organiser-lines"
-LINE = "line"  # the button, and the form that it opens
-WORDS, SHARING = "words", "sharing"  # the form's fields
+UNDO, ORGANISER_LINES = "undo", "organiser-lines"  # buttons
+LINE, PICK_LINES = "line", "pick-lines"  # buttons, and the forms that they open
+WORDS, SHARING = "words", "sharing"  # the fields of the form of a line
+CHOSEN = "chosen"  # the field of the form of the quotes
+MAX_OPTION = 75  # characters that Slack takes in an option of a menu
 SHARED = {
     Sharing.NAMED: "With my name",
     Sharing.UNNAMED: "Anonymously",
@@ -26,6 +30,12 @@ _WHO_READS = (
     "The recap may quote up to five lines, or the first three with a name if nobody chooses them. A line for the "
     "organiser is never quoted: only the member who started the challenge reads it, with your name."
 )
+CHOOSE_QUOTES = (
+    "It ends in less than a day, and you have chosen no quotes. Unless you do, its recap quotes the first lines "
+    "shared by name, three at most."
+)
+
+noun = Noun()
 
 
 def buttons(challenge: Challenge, entry: Entry | None) -> list[Block]:
@@ -42,11 +52,6 @@ def buttons(challenge: Challenge, entry: Entry | None) -> list[Block]:
     return [*share, button("Not done after all", UNDO, challenge_id), out]
 
 
-def details_button(challenge: Challenge) -> Block:
-    """Return the button that shows all about a challenge."""
-    return button("Details", DETAILS, challenge.challenge_id)
-
-
 def organiser_button(challenge: Challenge) -> Block:
     """Return the button that shows the organiser the lines that only they may read."""
     return button("Lines only for me", ORGANISER_LINES, challenge.challenge_id)
@@ -59,6 +64,7 @@ def my_part(entry: Entry | None) -> str:
     return "You did it." if entry.done_at else "You're in."
 
 
+@noun.click(DETAILS, parse_id)
 async def show_details(request: Request, challenge_id: str) -> Message:
     """Answer *Details*."""
     await request.check_member()
@@ -76,7 +82,7 @@ def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = 
     about = [f"It practises *{escape(skill.name)}*. {escape(skill.why)}"] if skill else []
     by = [f"Started by <@{challenge.started_by}>."] if challenge.started_by else []
     title = escape(challenge.title)
-    blocks = [*parts.task(challenge, title), context(" ".join([*about, *by]) or "A challenge for the whole team.")]
+    blocks = [*task(challenge, title), context(" ".join([*about, *by]) or "A challenge for the whole team.")]
     for_organiser_ = [actions(organiser_button(challenge))] if organises else []
     if not challenge.is_on(now):
         return Message(title, [*blocks, section("It is not open now."), *for_organiser_])
@@ -84,6 +90,7 @@ def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = 
     return Message(title, [*blocks, *mine, *for_organiser_])
 
 
+@noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
     """Answer *I'm in*."""
     who, now, clicked, channel = request.who, request.now, request.clicked, request.channel
@@ -92,12 +99,14 @@ async def join(request: Request, challenge_id: str) -> Message:
 
 def joined(taken: Taken, now: datetime) -> Message:
     """Return the answer to a member who takes part."""
-    left = parts.time_left(taken.challenge, now)
+    left = time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
-    return _answer(taken, "You did it already." if has_done else f"{lead}: {left}. Press *I did it* once you have.")
+    text = "You did it already." if has_done else f"{lead}: {left}. Press *I did it* once you have."
+    return _with_buttons(taken, text)
 
 
+@noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
     catalog, who, now, clicked, channel = request.catalog, request.who, request.now, request.clicked, request.channel
@@ -106,7 +115,7 @@ async def did(request: Request, challenge_id: str) -> Message:
 
 def done(taken: Taken) -> Message:
     """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
-    answer = _answer(taken, "Noted: you did it." if taken.changed else "You did it already; it counts once.")
+    answer = _with_buttons(taken, "Noted: you did it." if taken.changed else "You did it already; it counts once.")
     if taken.skill is None:
         return answer
     ask = section(f"It practises *{escape(taken.skill.name)}*. Have you learned that skill?")
@@ -114,6 +123,7 @@ def done(taken: Taken) -> Message:
     return Message(answer.text, [*answer.blocks, ask, mark])
 
 
+@noun.click(UNDO, parse_id, on_home=True)
 async def undo(request: Request, challenge_id: str) -> Message:
     """Answer *Not done after all*."""
     return await request.write(entries.undo, request.who, challenge_id, request.now, then=undone)
@@ -122,9 +132,10 @@ async def undo(request: Request, challenge_id: str) -> Message:
 def undone(taken: Taken) -> Message:
     """Return the answer to a member who took *I did it* back."""
     changed = "Taken back: you're in, and have not done it."
-    return _answer(taken, changed if taken.changed else "It was not done anyway.")
+    return _with_buttons(taken, changed if taken.changed else "It was not done anyway.")
 
 
+@noun.click(LEAVE, parse_id, on_home=True)
 async def leave(request: Request, challenge_id: str) -> Message:
     """Answer *I'm out*."""
     return await request.write(entries.leave, request.who, challenge_id, request.now, then=left)
@@ -134,16 +145,18 @@ def left(taken: Taken) -> Message:
     """Return the answer to a member who no longer takes part."""
     gone = "You're out. What you did and wrote here is deleted"
     gone += ", except a line in the thread." if taken.challenge.shows_entries else "."
-    return _answer(taken, gone if taken.changed else "You weren't in.")
+    return _with_buttons(taken, gone if taken.changed else "You weren't in.")
 
 
+@noun.click(LINE, parse_id)
 async def write_line(request: Request, challenge_id: str) -> Form:
     """Answer *Share what you learned*."""
     await request.check_member()
-    return Form(form(await request.find(entries.to_write, request.who, challenge_id, request.now)))
+    return Form(line_form(await request.find(entries.to_write, request.who, challenge_id, request.now)))
 
 
-async def submit_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
+@noun.form(LINE, parse_id)
+async def save_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line, sharing = fields.get(WORDS, ""), fields.get(SHARING, "")
@@ -159,7 +172,7 @@ async def submit_line(request: Request, challenge_id: str, fields: dict[str, str
     )
 
 
-def form(taken: Taken) -> Block:
+def line_form(taken: Taken) -> Block:
     """Return the form for a line about what a member did."""
     entry = taken.entry
     written = entry.line if entry else None
@@ -198,6 +211,7 @@ def kept(taken: Taken) -> Block:
     return modal("Share what you learned", [section(said)])
 
 
+@noun.click(ORGANISER_LINES, parse_id)
 async def show_organiser_lines(request: Request, challenge_id: str) -> Form:
     """Answer *Lines only for me*."""
     await request.check_member()
@@ -213,10 +227,70 @@ def for_organiser(found: OrganiserLines) -> Block:
     return modal("Lines only for you", blocks, close="Close")
 
 
-def _answer(taken: Taken, said: str) -> Message:
+def pick_button(challenge: Challenge) -> Block:
+    """Return the button that opens the form."""
+    return button("Choose quotes", PICK_LINES, challenge.challenge_id)
+
+
+def quotes_reminder(challenge: Challenge) -> list[Block]:
+    """Return the reminder for the organiser to choose the recap's quotes."""
+    return [section(CHOOSE_QUOTES), actions(pick_button(challenge))]
+
+
+@noun.click(PICK_LINES, parse_id)
+async def pick_lines(request: Request, challenge_id: str) -> Form:
+    """Answer *Choose quotes*."""
+    await check_may_run(request, challenge_id)
+    return Form(quotes_form(await request.find(challenges.lines, request.who, challenge_id)))
+
+
+@noun.form(PICK_LINES, parse_id)
+async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
+    """Keep the chosen lines for the recap."""
+    await check_may_run(request, challenge_id)
+    chosen = fields.get(CHOSEN, "").split()
+    return await request.write(challenges.pick, request.who, challenge_id, chosen, request.now, then=picked)
+
+
+def quotes_form(found: Lines) -> Block:
+    """Return the form with every line that may be quoted."""
+    options = {entry.entry_id: option(_short(entry), entry.entry_id) for entry in found.entries}
+    chosen = [options[entry.entry_id] for entry in found.entries if entry.picked]
+    element: Block = {
+        "type": "multi_static_select",
+        "options": list(options.values()),
+        "max_selected_items": MAX_QUOTES,
+        "placeholder": plain("Choose lines"),
+    }
+    blocks = [
+        worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
+        field(CHOSEN, "Lines", {**element, "initial_options": chosen} if chosen else element, optional=True),
+    ]
+    return modal(
+        "Choose quotes",
+        blocks,
+        form=PICK_LINES,
+        metadata=found.challenge.challenge_id,
+        submit="Quote these",
+        close="Close",
+    )
+
+
+def picked(challenge: Challenge) -> Block:
+    """Return what replaces the form after it was sent."""
+    text = f"Noted for the recap of *{escape(challenge.title)}*."
+    return modal("Choose quotes", [worded(text)])
+
+
+def _with_buttons(taken: Taken, said: str) -> Message:
     challenge = taken.challenge
-    remind = quotes.reminder(challenge) if taken.quotes_wanted else []
+    remind = quotes_reminder(challenge) if taken.quotes_wanted else []
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
         return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
     row = actions(*buttons(challenge, taken.entry), details_button(challenge))
     return Message(said, [section(said), row, *remind])
+
+
+def _short(entry: Entry) -> str:
+    words = f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else "")
+    return words if len(words) <= MAX_OPTION else f"{words[: MAX_OPTION - 1]}…"

@@ -1,4 +1,4 @@
-"""The form in which a challenge is written: it draws its fields, reads them back and keeps them as a draft."""
+"""The form in which a challenge is written: how it is drawn, and how its fields are read back into a draft."""
 
 import re
 from collections.abc import Mapping
@@ -7,43 +7,35 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from bot.coach import challenges
 from bot.coach.challenges import Defaults
-from bot.core.calendar import place_of, zone_of
+from bot.core.calendar import HOUR, at_local, place_of, zone_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_GOAL, MAX_MINUTES, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge
-from bot.core.content_types import ChallengeTemplate
-from bot.slack.blocks import actions, button, confirm, context, field, modal, option
-from bot.slack.challenge.fields import (
-    CALLS,
-    CHANNEL,
-    DONE_WHEN,
-    END_DATE,
-    END_TIME,
-    GOAL,
-    MINUTES,
-    OPTIONS,
-    PRIVATE_CHANNEL,
-    QUESTION,
-    SHOWS,
-    SKILL,
-    START_DATE,
-    START_TIME,
-    TASK,
-    TITLE,
-    Filled,
+from bot.core.challenges import (
+    MAX_GOAL,
+    MAX_MINUTES,
+    MAX_SENTENCE,
+    MAX_TASK,
+    MAX_TITLE,
+    Challenge,
+    InvalidPeriod,
+    check_period,
 )
-from bot.slack.challenge.preview import preview
-from bot.slack.challenge.rights import check_may_run, check_may_start
-from bot.slack.form import Form, Pushed
-from bot.slack.message import Block
-from bot.slack.request import Request
+from bot.core.content_types import ChallengeTemplate
+from bot.core.member import MemberKey
+from bot.slack.blocks import actions, button, confirm, context, field, modal, option
+from bot.slack.form import CHANNEL_ID, FieldError, minute_in
+from bot.slack.message import Block, escape
 
-EDIT = "edit-challenge"  # the button that opens the form for a draft
 WRITE_CHALLENGE = "write-challenge"  # the form
 MORE_OPTIONS, OTHER_TEMPLATES = "more-options", "other-templates"  # the buttons in it
 FREE = "free"  # stands for a template where there is none
 CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
+TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
+    "title", "task", "done-when", "question", "skill", "minutes", "channel", "private-channel", "goal", "options",
+)  # fmt: skip
+START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
+SHOWS, CALLS = "shows", "calls"  # the options
+NINE = 9 * HOUR
 
 _PUBLIC, _PRIVATE = (
     {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
@@ -94,36 +86,6 @@ class Draft:
     def metadata(self) -> str:
         """Return what its form carries along."""
         return f"{self.challenge_id} {self.template.slug if self.template else FREE}"
-
-
-async def edit(request: Request, challenge_id: str) -> Form:
-    """Answer *Change it* and *Look and post*: open the form with everything that was written."""
-    await check_may_run(request, challenge_id)
-    draft = await request.find(challenges.draft_of, request.who, challenge_id)
-    defaults = await request.find(challenges.defaults, request.who)
-    return Form(from_draft(draft, request.catalog, defaults, request.now))
-
-
-async def submit(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
-    """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
-    await check_may_start(request)
-    defaults = await request.find(challenges.defaults, request.who)
-    template = request.catalog.challenges.get(draft.template)
-    filled = Filled(_not_shown(template) | fields, defaults.zone, request.now)
-    written = filled.read(request.who, draft.challenge_id, template, request.catalog)
-
-    def pushed(kept: Challenge) -> Pushed:
-        return Pushed(preview(kept, request.now))
-
-    return await request.write(challenges.keep, request.who, written, then=pushed)
-
-
-async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
-    """Answer *More options*: draw all fields, with what was typed so far."""
-    defaults = await request.find(challenges.defaults, request.who)
-    template = request.catalog.challenges.get(draft.template)
-    shown = Draft(draft.challenge_id, template, fields.get(CHANNEL))
-    return with_more(shown, request.catalog, defaults, fields, request.now)
 
 
 def from_template(draft: Draft, catalog: Catalog, defaults: Defaults, now: datetime) -> Block:
@@ -201,7 +163,7 @@ def _values_of(draft: Draft, defaults: Defaults, now: datetime) -> _Values:
     )
 
 
-def _not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
+def not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
     """Return the values of the fields behind *More options*, which count if nobody opened them."""
     fields = {END_TIME: f"{CLOSING_HOUR}:00", OPTIONS: CALLS}
     if template is None:
@@ -288,3 +250,103 @@ def _friday(now: datetime, zone: str | None) -> datetime:
     days = (FRIDAY - local.weekday()) % 7
     last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
     return last.replace(hour=CLOSING_HOUR, minute=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of the form by name; days and times are meant in `zone`."""
+
+    fields: dict[str, str]
+    zone: str | None
+    now: datetime
+
+    def read(
+        self, who: MemberKey, challenge_id: str, template: ChallengeTemplate | None, catalog: Catalog
+    ) -> Challenge:
+        """Return the draft. Raise FieldError for the first field that is wrong."""
+        starts_at, ends_at = self._period()
+        options = self._get(OPTIONS).split()
+        channel, is_private = self._channel()
+        skill = self._get(SKILL)
+        return Challenge(
+            workspace_id=who.workspace_id,
+            challenge_id=challenge_id,
+            started_by=who.member_id,
+            title=self._words(TITLE, MAX_TITLE),
+            task=self._words(TASK, MAX_TASK),
+            done_when=self._words(DONE_WHEN, MAX_SENTENCE),
+            question=self._words(QUESTION, MAX_SENTENCE, optional=True) or None,
+            channel=channel,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            template=template.slug if template else None,
+            minutes=self._number(MINUTES, MAX_MINUTES),
+            skill=skill if skill in catalog.skills else None,
+            goal=self._number(GOAL, MAX_GOAL),
+            shows_entries=SHOWS in options,
+            calls_last=CALLS in options,
+            private=is_private,
+        )
+
+    def _get(self, name: str) -> str:
+        return self.fields.get(name, "").strip()
+
+    def _channel(self) -> tuple[str, bool]:
+        """Return the channel and whether it is private.
+
+        The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
+        """
+        private = self._get(PRIVATE_CHANNEL)
+        chosen = private or self._get(CHANNEL)
+        if CHANNEL_ID.fullmatch(chosen) is None:  # a direct message is refused, whatever a form contains
+            raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
+        return chosen, bool(private) or chosen.startswith("G")
+
+    def _words(self, name: str, most: int, *, optional: bool = False) -> str:
+        words = self._get(name)
+        if not words and not optional:
+            raise FieldError(name, "A few words are needed here.")
+        if len(escape(words)) > most:  # Slack counts escaped characters
+            raise FieldError(name, f"{most} letters at most; &, < and > count for several.")
+        return words
+
+    def _number(self, name: str, most: int) -> int | None:
+        words = self._get(name)
+        if not words:
+            return None
+        if not words.isascii() or not words.isdigit() or not 1 <= int(words[:9]) <= most:
+            raise FieldError(name, f"A whole number from 1 to {most:,}, or nothing.")
+        return int(words)
+
+    def _period(self) -> tuple[datetime | None, datetime]:
+        """Return the start, which is None for "at once", and the end."""
+        ends_at = self._moment(END_DATE, END_TIME)
+        if ends_at is None:
+            raise FieldError(END_DATE, "Choose the last day.")
+        starts_at = self._start()
+        try:
+            check_period(starts_at, ends_at, self.now)
+        except InvalidPeriod as error:
+            raise FieldError(START_DATE if error.is_start else END_DATE, str(error)) from None
+        return starts_at, ends_at
+
+    def _start(self) -> datetime | None:
+        day, time = self._get(START_DATE), self._get(START_TIME)
+        if time and not day:
+            raise FieldError(START_DATE, "Choose the day too, or leave both empty.")
+        if not time and day == f"{self.now.astimezone(zone_of(self.zone)):%Y-%m-%d}":
+            return None  # today without a time means at once
+        return self._moment(START_DATE, START_TIME)
+
+    def _moment(self, day_field: str, time_field: str) -> datetime | None:
+        day, time = self._get(day_field), self._get(time_field)
+        if not day:
+            return None
+        minute = minute_in(self.fields, time_field) if time else NINE
+        try:
+            at = at_local(date.fromisoformat(day), minute, self.zone)
+        except (ValueError, OverflowError):
+            raise FieldError(day_field, "There is no such day.") from None
+        if at < self.now:
+            raise FieldError(day_field, "That is over already.")
+        return at

@@ -1,26 +1,30 @@
-"""The list of challenges, and what an organiser does from it: close, cancel and post again."""
+"""The verb `challenge`: the list of challenges, and what an organiser does from it: close, cancel and post again."""
 
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Self
 
 from bot.coach import challenges
 from bot.coach.challenges import DraftItem, Item, Listing
 from bot.coach.posts.challenges import Posting
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import LIST, Challenge, ChallengeState
+from bot.core.errors import UserError, quoted
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, header, section, worded
-from bot.slack.challenge import entry, parts, quotes
-from bot.slack.challenge.form import EDIT
-from bot.slack.challenge.rights import check_may_run
+from bot.slack.challenge import card, entry
+from bot.slack.challenge.start import EDIT, RUN, check_may_run, check_may_start, templates
 from bot.slack.dates import for_all
+from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 
 NEW = "new"  # the word after /roleshift challenge
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"
+ENDS = {"close": CLOSE, "cancel": CANCEL}
 MAX_SHOWN = 4  # challenges in a message; five with all their buttons come close to Slack's limit
 
 FIXES = {
@@ -30,6 +34,29 @@ FIXES = {
     "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
 }
 RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
+
+
+noun = Noun()
+
+
+@noun.verb(
+    "challenge [new|close|cancel]",
+    "See the team's challenges and take part; admins start, close and cancel them: `challenge new`.",
+    also=("challenges",),
+)
+async def challenge(request: Request, typed: str) -> Message | Form:
+    await request.check_member()
+    words, page = _page_of(typed.casefold())
+    if words == NEW:
+        await check_may_start(request)
+        return Form(templates(request.catalog, request.public_channel))
+    if words in ENDS:
+        await request.check_admin(RUN)
+        shown = partial(to_end, page=page, verb=ENDS[words], word=words)
+        return await request.read(challenges.listing, request.who, request.now, then=shown)
+    if words:
+        raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
+    return await request.read(challenges.listing, request.who, request.now, then=partial(listed, page=page))
 
 
 def listed(found: Listing, page: int = 1) -> Message:
@@ -53,12 +80,14 @@ def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
     return Message("Which one?", [section(ask), *blocks, *([actions(*pages)] if pages else [])])
 
 
+@noun.click(CLOSE, card.parse_id)
 async def close(request: Request, challenge_id: str) -> Message:
     """Answer *Close now*, once it is confirmed."""
     await check_may_run(request, challenge_id)
     return await request.write(challenges.close, request.who, challenge_id, request.now, then=ended)
 
 
+@noun.click(CANCEL, card.parse_id)
 async def cancel(request: Request, challenge_id: str) -> Message:
     """Answer *Cancel it* and *Discard*, once it is confirmed."""
     await check_may_run(request, challenge_id)
@@ -84,6 +113,7 @@ class FailedPost:
         return cls(value)
 
 
+@noun.click(POST_AGAIN, FailedPost.parse)
 async def post_again(request: Request, failed: FailedPost) -> Message:
     """Answer *Post again*."""
     await check_may_run(request, failed.challenge_id)
@@ -144,6 +174,12 @@ def _discard_button(draft: Challenge) -> Block:
     return button("Discard", CANCEL, draft.challenge_id, confirm=ask)
 
 
+def _page_of(words: str) -> tuple[str, int]:
+    """Return what comes before `page 2`, and the number of the page."""
+    found = re.fullmatch(r"(.*?)\s*\bpage ([1-9]\d{0,2})", words)
+    return (found[1], int(found[2])) if found else (words, 1)
+
+
 def _on_page(entries: Sequence[list[Block]], page: int) -> list[Block]:
     """Return the blocks of a page. A page number that is too high means the last page."""
     begin = (min(page, _pages(len(entries))) - 1) * MAX_SHOWN
@@ -167,7 +203,7 @@ def _ending(challenge: Challenge, verb: str) -> list[Block]:
     title = f"*{escape(challenge.title)}* in <#{challenge.channel}>"
     if verb == CANCEL:
         return [worded(title, cancel_button(challenge))]
-    return [worded(title), actions(quotes.pick_button(challenge), close_button(challenge))]
+    return [worded(title), actions(entry.pick_button(challenge), close_button(challenge))]
 
 
 def _concerns(found: Listing, item: Item) -> bool:
@@ -185,13 +221,13 @@ def _item(found: Listing, item: Item) -> list[Block]:
     if challenge.starts_at and challenge.starts_at > now:
         ends = [actions(cancel_button(challenge))] if organises else []
         return [worded(f"{title}\nStarts {for_all(challenge.starts_at)}."), *ends]
-    until = f"Until {for_all(challenge.ends_at)}, {parts.time_left(challenge, now)}. {entry.my_part(item.entry)}"
+    until = f"Until {for_all(challenge.ends_at)}, {card.time_left(challenge, now)}. {entry.my_part(item.entry)}"
     in_doubt = organises and item.posting is DeliveryState.UNCONFIRMED
     doubt = "\nSlack did not confirm this post." if in_doubt else ""
     again = [button("Post again", POST_AGAIN, FailedPost(challenge.key).value)] if in_doubt else []
-    choose = f"\n{quotes.CHOOSE_QUOTES}" if item.quotes_wanted else ""
-    said = f"{title}\n{parts.progress(challenge, item.standing)}\n{until}{doubt}{choose}"
-    row = actions(*entry.buttons(challenge, item.entry), entry.details_button(challenge), *again)
+    choose = f"\n{entry.CHOOSE_QUOTES}" if item.quotes_wanted else ""
+    said = f"{title}\n{card.progress(challenge, item.standing)}\n{until}{doubt}{choose}"
+    row = actions(*entry.buttons(challenge, item.entry), card.details_button(challenge), *again)
     return [worded(said), row, *([_organiser_row(challenge)] if organises else [])]
 
 
@@ -204,7 +240,7 @@ def _outcome(item: Item, *, organises: bool) -> str:
 
 def _organiser_row(challenge: Challenge) -> Block:
     return actions(
-        quotes.pick_button(challenge),
+        entry.pick_button(challenge),
         entry.organiser_button(challenge),
         close_button(challenge),
         cancel_button(challenge),

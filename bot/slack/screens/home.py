@@ -12,7 +12,7 @@ from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
 from bot.core.team import Team
 from bot.slack.blocks import actions, bar, button, context, divider, header, menu, section, worded
-from bot.slack.challenge import entry
+from bot.slack.challenge import card, entry
 from bot.slack.challenge.list import NEW
 from bot.slack.dates import day, for_all, moment, short_day
 from bot.slack.message import Block, Rendered, escape
@@ -175,7 +175,7 @@ def _challenges(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
         challenge = each.challenge
         until = f"Until {for_all(challenge.ends_at)}. {entry.my_part(each.entry)}"
         yield worded(f"*{escape(challenge.title)}* in <#{challenge.channel}>\n{until}")
-        yield actions(*entry.buttons(challenge, each.entry), entry.details_button(challenge))
+        yield actions(*entry.buttons(challenge, each.entry), card.details_button(challenge))
 
 
 def _weeks(weeks: Sequence[bool]) -> Iterator[Block]:

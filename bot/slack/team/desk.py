@@ -14,7 +14,8 @@ from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Checked, Covered, Ended, Known, Lacking, RoleGroup, Team
 from bot.slack.blocks import actions, bar, button, columns, context, header, lowered, section, worded
-from bot.slack.challenge import quotes
+from bot.slack.challenge.entry import quotes_reminder
+from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.dates import day, for_all
 from bot.slack.message import Block, Message, Rendered, blocks_json, escape
 from bot.slack.noun import Noun, no_value
@@ -36,7 +37,6 @@ ENDINGS = {
     DeliveryState.MISSED: "Missed",
     DeliveryState.UNCONFIRMED: "Never confirmed",
 }
-START = "start-challenge"  # the button beside a need; its value is the need's slug
 MAX_LACKING = 5
 
 
@@ -188,7 +188,7 @@ def _unanswered(questions: tuple[Unanswered, ...]) -> list[Block]:
 
 def _remind(result: Result) -> list[Block]:
     title = section(f"*{escape(result.challenge.title)}*")
-    return [title, *quotes.reminder(result.challenge)]
+    return [title, *quotes_reminder(result.challenge)]
 
 
 def _result(result: Result) -> str:
@@ -241,7 +241,7 @@ def _about_members(count: int, team: Team) -> str:
 
 def _lacking(lacking: Lacking, team: Team) -> Block:
     said = f"A{_about_members(lacking.by, team)[1:]} of you don't have {escape(lowered(lacking.need.name))}."
-    return section(said, button(_label(lacking.need), START, lacking.need.slug))
+    return section(said, button(_label(lacking.need), START_ON_NEED, lacking.need.slug))
 
 
 def _label(need: Need) -> str:

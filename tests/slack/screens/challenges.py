@@ -12,7 +12,7 @@ from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Shar
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
-from bot.slack.challenge import card, entry, form, preview, quotes, template
+from bot.slack.challenge import card, entry, form, start
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
 
@@ -187,7 +187,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block]
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     one_log = catalog.challenges["one-log"]
-    yield "challenge-templates", template.templates(catalog)
+    yield "challenge-templates", start.templates(catalog)
     new, own = form.Draft(ID, one_log, "C1"), form.Draft(ID, None, None)
     typed = {
         "title": challenge.title,
@@ -199,21 +199,21 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block]
     yield "challenge-form", form.from_template(new, catalog, usual, NOW)
     yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
     yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)
-    yield "challenge-templates-again", template.templates(catalog, "C1", one_log.slug)
+    yield "challenge-templates-again", start.templates(catalog, "C1", one_log.slug)
     yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, usual, NOW)
     yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, usual, NOW + 2 * DAY)
-    yield "challenge-preview", preview.preview(draft, NOW)
-    yield "challenge-preview-of-the-least", preview.preview(least, NOW)
+    yield "challenge-preview", start.preview(draft, NOW)
+    yield "challenge-preview-of-the-least", start.preview(least, NOW)
     unsent = replace(challenge, ts=None)
-    yield "challenge-posted", preview.posted(unsent, NOW)
-    yield "challenge-posted-for-later", preview.posted(replace(unsent, starts_at=NOW + DAY), NOW)
-    yield "challenge-posted-before", preview.posted(challenge, NOW)
-    yield "challenge-posted-and-over", preview.posted(replace(challenge, state=ChallengeState.CLOSED), NOW)
+    yield "challenge-posted", start.posted(unsent, NOW)
+    yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW)
+    yield "challenge-posted-before", start.posted(challenge, NOW)
+    yield "challenge-posted-and-over", start.posted(replace(challenge, state=ChallengeState.CLOSED), NOW)
     yield (
         "challenge-lines",
-        quotes.form(Lines(challenge, (written(challenge), replace(written(challenge, NORA), picked=False)))),
+        entry.quotes_form(Lines(challenge, (written(challenge), replace(written(challenge, NORA), picked=False)))),
     )
-    yield "challenge-lines-picked", quotes.picked(challenge)
+    yield "challenge-lines-picked", entry.picked(challenge)
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
@@ -231,7 +231,7 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-left", entry.left(Taken(quiet, None, changed=True))
     yield "entry-left-except-the-thread", entry.left(Taken(challenge, None, changed=True))
     yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
-    yield "entry-line", entry.form(Taken(quiet, done, changed=False))
-    yield "entry-line-written", entry.form(Taken(challenge, written(challenge), changed=False))
+    yield "entry-line", entry.line_form(Taken(quiet, done, changed=False))
+    yield "entry-line-written", entry.line_form(Taken(challenge, written(challenge), changed=False))
     yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True))
     yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True))

@@ -22,7 +22,7 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack.challenge import card, quotes
+from bot.slack.challenge import card, entry
 from bot.slack.message import Block, Message
 from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill, skills, themes
 from bot.slack.team.charts import CHART
@@ -225,7 +225,7 @@ def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(lette
     challenge = of_template(SMALL)
     words = (letter * 300)[:300]
     lines = tuple(replace(written(challenge), entry_id=f"{number:016x}", line=words) for number in range(100))
-    assert_slack_ok(quotes.form(Lines(challenge, lines)), "modal")
+    assert_slack_ok(entry.quotes_form(Lines(challenge, lines)), "modal")
     recap = card.recap(
         SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
     )

@@ -1,0 +1,198 @@
+"""Start a challenge: choose a template or your own words, write it, look at the preview, post it; and who may."""
+
+import secrets
+from datetime import datetime
+from functools import partial
+
+from bot.coach import challenges
+from bot.core.catalog import Catalog
+from bot.core.challenges import Challenge, ChallengeState, has_last_call
+from bot.core.content_types import ChallengeTemplate
+from bot.slack.blocks import context, divider, field, modal, option, plain, section, worded
+from bot.slack.challenge import card, form
+from bot.slack.challenge.card import parse_id
+from bot.slack.challenge.form import (
+    CHANNEL,
+    FREE,
+    MORE_OPTIONS,
+    OTHER_TEMPLATES,
+    WRITE_CHALLENGE,
+    Draft,
+    DraftRef,
+    Fields,
+)
+from bot.slack.dates import for_all
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed
+from bot.slack.message import Block, escape
+from bot.slack.noun import Noun
+from bot.slack.request import Request
+
+START, RUN = "start a challenge", "run a challenge"  # what only admins may do, unless it is allowed
+CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the first form, and the preview
+START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
+TEMPLATE = "template"  # the field of the first form
+EDIT = "edit-challenge"  # the button that opens the form for a draft
+_LOOK_UP = (
+    "`/roleshift challenge` shows how it goes, and the fix if Slack refuses it. You close and cancel it there too."
+)
+
+noun = Noun()
+
+
+async def check_may_start(request: Request) -> None:
+    """Raise NotAdmin, which says who may, unless this person may start challenges. Check at click and submit."""
+    if await request.find(challenges.may_start, request.who):
+        await request.check_member()
+    else:
+        await request.check_admin(START)
+
+
+async def check_may_run(request: Request, challenge_id: str) -> None:
+    """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
+    await request.check_member()
+    if not await request.find(challenges.may_run, request.who, challenge_id):
+        await request.check_admin(RUN)
+
+
+def parse_channel(metadata: str) -> str | None:
+    """Return the public channel that the form carries along, if there is any."""
+    return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
+
+
+def templates(catalog: Catalog, channel: str | None = None, chosen: str = "") -> Block:
+    """Return the form with all templates. `channel` is the one that the next form offers first."""
+    groups: list[Block] = [
+        {
+            "label": plain(theme.name),
+            "options": [
+                option(template.name, template.slug)
+                for template in catalog.challenges.values()
+                if template.theme == theme.slug
+            ],
+        }
+        for theme in catalog.themes.values()
+    ]
+    own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
+    shown = [own, *(group for group in groups if group["options"])]
+    before = next((each for group in shown for each in group["options"] if each["value"] == chosen), None)
+    menu: Block = {"type": "static_select", "option_groups": shown}
+    if before:
+        menu["initial_option"] = before
+    blocks = [
+        section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
+        field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
+    ]
+    return modal(
+        "Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next", close="Close"
+    )
+
+
+@noun.form(CHOOSE_TEMPLATE, parse_channel)
+async def choose(request: Request, channel: str | None, fields: dict[str, str]) -> Block:
+    """Return the form to write the challenge. Raise FieldError if the chosen template no longer exists."""
+    await check_may_start(request)
+    chosen = fields.get(TEMPLATE, "")
+    template = request.catalog.challenges.get(chosen)
+    if template is None and chosen != FREE:
+        raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
+    return await _form(request, template, channel)
+
+
+@noun.click(START_ON_NEED, str)
+async def start_on_need(request: Request, slug: str) -> Form:
+    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template."""
+    await check_may_start(request)
+    need = request.catalog.needs.get(slug)
+    template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
+    return Form(await _form(request, template, None) if template else templates(request.catalog))
+
+
+async def _form(request: Request, template: ChallengeTemplate | None, channel: str | None) -> Block:
+    await request.services.people.meet(request.who, request.asked_at)  # days and times are meant in their time zone
+    defaults = await request.find(challenges.defaults, request.who)
+    draft = Draft(secrets.token_hex(8), template, channel or defaults.channel)
+    return form.from_template(draft, request.catalog, defaults, request.now)
+
+
+@noun.redraw(OTHER_TEMPLATES, DraftRef.parse)
+async def show_again(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
+    """Answer *Other templates* in the form: return to the templates and keep the channel."""
+    return templates(request.catalog, fields.get(CHANNEL), draft.template)
+
+
+@noun.click(EDIT, parse_id)
+async def edit(request: Request, challenge_id: str) -> Form:
+    """Answer *Change it* and *Look and post*: open the form with everything that was written."""
+    await check_may_run(request, challenge_id)
+    draft = await request.find(challenges.draft_of, request.who, challenge_id)
+    defaults = await request.find(challenges.defaults, request.who)
+    return Form(form.from_draft(draft, request.catalog, defaults, request.now))
+
+
+@noun.form(WRITE_CHALLENGE, DraftRef.parse)
+async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
+    """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
+    await check_may_start(request)
+    defaults = await request.find(challenges.defaults, request.who)
+    template = request.catalog.challenges.get(draft.template)
+    filled = Fields(form.not_shown(template) | fields, defaults.zone, request.now)
+    written = filled.read(request.who, draft.challenge_id, template, request.catalog)
+
+    def pushed(kept: Challenge) -> Pushed:
+        return Pushed(preview(kept, request.now))
+
+    return await request.write(challenges.keep, request.who, written, then=pushed)
+
+
+@noun.redraw(MORE_OPTIONS, DraftRef.parse)
+async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
+    """Answer *More options*: draw all fields, with what was typed so far."""
+    defaults = await request.find(challenges.defaults, request.who)
+    template = request.catalog.challenges.get(draft.template)
+    shown = Draft(draft.challenge_id, template, fields.get(CHANNEL))
+    return form.with_more(shown, request.catalog, defaults, fields, request.now)
+
+
+def preview(draft: Challenge, now: datetime) -> Block:
+    """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
+    start = f"It is posted {for_all(draft.starts_at)}" if draft.starts_at else "It is posted at once"
+    told = [
+        f"{start} in <#{draft.channel}>.",
+        "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
+        f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
+        "Lines with a name appear in the thread." if draft.shows_entries and draft.question else "",
+        "Members who joined get one reminder, if they said yes to direct messages."
+        if has_last_call(draft, now)
+        else "",
+        "If Slack refuses the post, I tell you by direct message.",
+    ]
+    blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]
+    return modal(
+        "Preview", blocks, form=POST_CHALLENGE, metadata=draft.challenge_id, submit="Post it", close="Change it"
+    )
+
+
+@noun.form(POST_CHALLENGE, parse_id)
+async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Block:
+    """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
+    await check_may_start(request)
+    shown = partial(posted, now=request.now)
+    return await request.write(challenges.post, request.who, challenge_id, request.now, then=shown)
+
+
+def posted(challenge: Challenge, now: datetime) -> Block:
+    """Return what replaces the preview. Closing it closes all forms below it."""
+    title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
+    if challenge.state in {ChallengeState.CLOSED, ChallengeState.CANCELLED}:
+        text = f"{title} is over."
+    elif challenge.ts is not None:
+        text = f"{title} is posted in {channel}."
+    else:
+        later = challenge.starts_at if challenge.starts_at and challenge.starts_at > now else None
+        when = for_all(later) if later else "as soon as Slack takes it"
+        text = (
+            f"You started {title}. It is posted in {channel} {when}. "
+            "If Slack refuses it, I send you a direct message with the fix."
+        )
+    blocks = [worded(text), context(_LOOK_UP)]
+    return modal("Challenge", blocks, closes_all=True)
