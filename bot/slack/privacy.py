@@ -59,16 +59,17 @@ KEPT = Message(
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
+                "• My answer to a direct message of yours, only until it is sent\n"
                 "• When I first met you"
             )
         ),
         Rendered(
             section(
                 "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your lines "
-                "and plans, the challenges that you start, what you share about them, and questions that you let your "
-                "admins see (without your name, for 90 days). Nobody else in the workspace can see your skills: "
-                "admins see numbers of five people and more, and only where five others or "
-                "more may be left who are not counted. What was posted in a channel stays there."
+                "and plans, the challenges that you start, what you share about them, questions that you let your "
+                "admins see (without your name, for 90 days), and what my answer repeats, until it is sent. Nobody "
+                "else in the workspace can see your skills: admins see numbers of five people and more, and only "
+                "where five others or more may be left who are not counted. What was posted in a channel stays there."
             )
         ),
         Rendered(actions(button("See my data", "privacy", "data"), button("Export", "privacy", "export"), DELETE)),

@@ -95,6 +95,7 @@ async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk
     await asked.does("[Delete me]")
     await writer.sends()
     assert writer.answers() == []
+    assert not [row for row in every_row_of(writer, "delivery") if EMIL in row]
 
 
 async def test_nothing_that_is_written_is_stored_once_it_is_answered(writer: Writer, tmp_path: Path) -> None:

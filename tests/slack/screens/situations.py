@@ -24,8 +24,8 @@ from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.homes import about_home
-from tests.slack.screens.my_data import about_my_data
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
+from tests.slack.screens.privacy import about_my_data
 from tests.slack.screens.questions import about_questions
 from tests.slack.screens.records import about_records
 from tests.slack.screens.shortcuts import about_shortcuts
