@@ -26,10 +26,11 @@ from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Prac
 from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
+from bot.slack import situation
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
 from bot.slack.screens import role, roles, show, skill, skills, themes
-from bot.slack.tip import blocked, given, situation, weekly
+from bot.slack.tip import blocked, given, weekly
 from bot.slack.tip import check_now as check_screen
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 

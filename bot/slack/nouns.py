@@ -3,6 +3,7 @@
 from types import ModuleType
 
 from bot.slack import privacy
+from bot.slack import situation as situation_screen
 from bot.slack.challenge import entry, start
 from bot.slack.challenge import list as challenge
 from bot.slack.commands import (
@@ -29,7 +30,7 @@ from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import skill as skill_screen
 from bot.slack.team import admins, announce, audit, content, desk, settings
-from bot.slack.tip import blocked, given, when
+from bot.slack.tip import blocked, given
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
 from bot.slack.tip import check_now as check_screen
@@ -37,9 +38,9 @@ from bot.slack.tip import check_verb as check
 from bot.slack.tip import did as tip_did
 from bot.slack.tip import did_verb as did
 from bot.slack.tip import pause_verb as pause
+from bot.slack.tip import plan as plan_screen
 from bot.slack.tip import plan_verb as plan
 from bot.slack.tip import resume_verb as resume
-from bot.slack.tip import situation as situation_screen
 from bot.slack.tip import situation_verb as situation
 from bot.slack.tip import tip_verb as tip
 from bot.slack.tip import tips as tips_screen
@@ -93,13 +94,13 @@ def _register() -> None:
     old.click(tip_card.LINE, TipRef.parse)(tip_did.write_line)
     old.click(tip_card.NOT_MY_WORK, TipRef.parse)(tip_did.not_my_work)
     old.click(tip_card.UNDO, TipRef.parse)(tip_did.undo)
-    old.click(tip_card.UNPLAN, TipRef.parse)(when.unplan)
-    old.click(tip_card.WHEN, TipRef.parse)(when.open_form)
+    old.click(tip_card.UNPLAN, TipRef.parse)(plan_screen.unplan)
+    old.click(tip_card.WHEN, TipRef.parse)(plan_screen.open_form)
     old.form(ask_screen.FORM, no_value)(ask_screen.submit)
     old.form(coach_me.FORM, no_value)(ask_screen.submit)
     old.form(tips_screen.FORM, no_value)(tips_screen.save_time)
     old.form(tip_card.LINE, TipRef.parse)(tip_did.save_line)
-    old.form(tip_card.WHEN, TipRef.parse)(when.save)
+    old.form(tip_card.WHEN, TipRef.parse)(plan_screen.save)
     old.form(situation_screen.FORM, situation_screen.parse_needs)(situation_screen.save)
     old.shortcut(
         "coach-me", "global", coach_me.NAME, "Your tip of this week, your next skill, and a question to the coach"

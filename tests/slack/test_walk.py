@@ -11,11 +11,11 @@ from bot.core.practice import WEEK
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
+from bot.slack import situation
 from bot.slack.blocks import OVERFLOW, PREFIX
 from bot.slack.challenge import card
 from bot.slack.noun import Verb
 from bot.slack.nouns import NOUNS
-from bot.slack.tip import situation
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team

@@ -6,10 +6,11 @@ from bot.coach.roles import MyRole
 from bot.core.content_types import Role
 from bot.core.learning import Path
 from bot.core.member import Schedule
+from bot.slack import situation
 from bot.slack.blocks import actions, button, section
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.screens import role, roles
-from bot.slack.tip import situation, tips
+from bot.slack.tip import tips
 
 
 def mine(found: MyRole) -> Message:

@@ -13,10 +13,11 @@ from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker, Plan, Practised, Step
+from bot.slack import situation
 from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded
 from bot.slack.dates import moment, short_day
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, situation
+from bot.slack.tip import check
 from bot.slack.tip.ref import Origin, TipRef
 from bot.slack.tip.unclear import help_with
 

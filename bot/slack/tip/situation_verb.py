@@ -1,8 +1,8 @@
 """Say what you have, such as logs or a test set, so that you only get tips that you can do."""
 
+from bot.slack import situation
 from bot.slack.form import Form
 from bot.slack.request import Request
-from bot.slack.tip import situation
 
 USAGE = "situation"
 

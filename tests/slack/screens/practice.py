@@ -11,8 +11,9 @@ from bot.core.content_types import Lesson
 from bot.core.learning import Waiting
 from bot.core.nudges import Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps
+from bot.slack import situation
 from bot.slack.message import Block, Message
-from bot.slack.tip import blocked, situation
+from bot.slack.tip import blocked
 from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)

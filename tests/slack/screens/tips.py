@@ -19,7 +19,8 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Step, last_steps
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, tips, weekly, when
+from bot.slack.tip import did, given, tips, weekly
+from bot.slack.tip import plan as plan_screen
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import Origin, TipRef
 
@@ -74,20 +75,20 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     came = replace(seen, now=DUE + timedelta(minutes=5))
     did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
     without = replace(plan, ended=True)
-    yield "when-form", when.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
-    yield "when-form-again-in-an-unknown-zone", when.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
-    yield "when-saved", when.saved(Planned(seen, plan, moved=False))
-    yield "when-saved-outside-hours", when.saved(Planned(seen, replace(plan, cue=None), moved=True))
+    yield "when-form", plan_screen.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
+    yield "when-form-again-in-an-unknown-zone", plan_screen.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
+    yield "when-saved", plan_screen.saved(Planned(seen, plan, moved=False))
+    yield "when-saved-outside-hours", plan_screen.saved(Planned(seen, replace(plan, cue=None), moved=True))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     yield (
         "tip-plan-cancelled",
         card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
     )
     yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
-    yield "plan", when.listed(Agenda((Item(lesson, plan),), ZONE))
+    yield "plan", plan_screen.listed(Agenda((Item(lesson, plan),), ZONE))
     other = Lesson(lesson.skill, lesson.skill.tips[1])
-    yield "plan-after-a-cancelled-one", when.listed(Agenda((Item(lesson, plan),), ZONE, other))
-    yield "plan-nothing", when.listed(Agenda((), ZONE))
+    yield "plan-after-a-cancelled-one", plan_screen.listed(Agenda((Item(lesson, plan),), ZONE, other))
+    yield "plan-nothing", plan_screen.listed(Agenda((), ZONE))
 
 
 def _plan(lesson: Lesson) -> Plan:
