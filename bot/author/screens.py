@@ -30,8 +30,8 @@ from bot.slack import situation
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
 from bot.slack.screens import role, roles, show, skill, skills, themes
-from bot.slack.tip import blocked, given, weekly
-from bot.slack.tip import check_now as check_screen
+from bot.slack.tip import blocked, given
+from bot.slack.tip import check as check_screen
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
@@ -109,11 +109,11 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
     skill_, check_ = quiz
     where = ("checks", index)
     nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
-    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked(Question(quiz, nothing, skill_, None)))
+    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked_now(Question(quiz, nothing, skill_, None)))
     chosen = next(number for number, option in enumerate(check_.options) if not option.right)
-    ref = check_screen.AnswerRef(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
+    ref = check_screen.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
     wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
-    shown = check_screen.answered(catalog, ref, Answered(quiz, wrong, History(), is_learned=False))
+    shown = check_screen.answered_now(catalog, ref, Answered(quiz, wrong, History(), is_learned=False))
     yield Screen(f"answer to check {check_.id}", skill_, where, shown)
 
 
@@ -121,26 +121,26 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     """Yield a tip as somebody gets it who asked for one, as a reminder, and as the tip of a week with a check."""
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
-    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given(catalog, Given(choice)))
+    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, Given(choice)))
     yield Screen(
         f"reminder of tip {lesson.tip.id}",
         lesson.skill,
         where,
-        weekly.reminder(catalog, TipPost(choice, plan=Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE))),
+        given.reminder(catalog, TipPost(choice, plan=Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE))),
     )
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
-    week = weekly.weekly(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
+    week = given.weekly_tip(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
     yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
     ref, seen = (
         TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),
         TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),
     )
     answers = {
-        "why not": blocked.asked(catalog, ref, seen),
-        "help with": blocked.noted(catalog, ref, Blocked(_unclear(seen))),
+        "why not": blocked.reasons(catalog, ref, seen),
+        "help with": blocked.blocked_tip(catalog, ref, Blocked(_unclear(seen))),
     }
     if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which
-        answers["what is missing for"] = blocked.asked_which(catalog, ref, seen)
+        answers["what is missing for"] = blocked.missing_needs(catalog, ref, seen)
     for name, message in answers.items():
         yield Screen(f"{name} tip {lesson.tip.id}", lesson.skill, where, message)
 

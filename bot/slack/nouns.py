@@ -2,8 +2,7 @@
 
 from types import ModuleType
 
-from bot.slack import privacy
-from bot.slack import situation as situation_screen
+from bot.slack import privacy, situation
 from bot.slack.challenge import entry, start
 from bot.slack.challenge import list as challenge
 from bot.slack.commands import (
@@ -30,29 +29,14 @@ from bot.slack.screens import roles as roles_screen
 from bot.slack.screens import show as show_screen
 from bot.slack.screens import skill as skill_screen
 from bot.slack.team import admins, announce, audit, content, desk, settings
-from bot.slack.tip import blocked, given
-from bot.slack.tip import card as tip_card
-from bot.slack.tip import check as tip_check
-from bot.slack.tip import check_now as check_screen
-from bot.slack.tip import check_verb as check
-from bot.slack.tip import did as tip_did
-from bot.slack.tip import did_verb as did
-from bot.slack.tip import pause_verb as pause
-from bot.slack.tip import plan as plan_screen
-from bot.slack.tip import plan_verb as plan
-from bot.slack.tip import resume_verb as resume
-from bot.slack.tip import situation_verb as situation
-from bot.slack.tip import tip_verb as tip
-from bot.slack.tip import tips as tips_screen
-from bot.slack.tip import tips_verb as tips
-from bot.slack.tip.ref import TipRef
+from bot.slack.tip import blocked, check, did, given, plan, tips
 
-ON_HOME = {"learn", "unlearn", "myrole", "tips", "pause", "resume"}
+ON_HOME = {"learn", "unlearn", "myrole"}
 FOR_ALL = {"roles", "theme", "themes"}
 
 IN_ORDER: tuple[Noun | ModuleType, ...] = (
-    menu, myrole, ask, learn, progress, tip, did, record, show, plan, check, situation,
-    tips, pause, resume, challenge.noun, start.noun, entry.noun,
+    menu, myrole, ask, learn, progress, given.noun, did.noun, record, show, plan.noun, check.noun,
+    blocked.noun, situation.noun, tips.noun, challenge.noun, start.noun, entry.noun,
     skills, skill, unlearn, roles, role, themes, theme,
     content.policy_noun, desk.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun,
     privacy.noun, help,
@@ -74,34 +58,15 @@ def _noun_of(command: Noun | ModuleType) -> Noun:
 
 
 def _register() -> None:
-    old.click(tip_card.ANOTHER, TipRef.parse)(given.answer_another)
     old.click(ask_screen.SHOW_CHALLENGE, str)(ask_screen.show_challenge)
     old.click(ask_screen.SHOW_TIP, str)(ask_screen.show_tip)
-    old.click(situation_screen.HAVE, situation_screen.parse_answer, on_home=True)(situation_screen.have)
     old.click(roles_screen.CHANGE, no_value)(roles_screen.change)
-    old.click(tips_screen.CHOOSE, no_value)(tips_screen.choose_time)
     old.click(ask_screen.NOT_ANSWERED, ask_screen.parse_question)(ask_screen.keep)
     old.click(skill_screen.TEMPLATE, str)(skill_screen.show_template)
     old.click(show_screen.SEEN, show_screen.parse_id)(show_screen.seen_it)
     old.click(show_screen.SHARE, str)(show_screen.share)
-    old.click(check_screen.ANSWER, check_screen.AnswerRef.parse)(check_screen.answer)
-    old.click(tip_check.ANSWER, tip_check.AnswerRef.parse)(tip_did.answer)
-    old.click(blocked.BACK, TipRef.parse)(blocked.go_back)
-    old.click(blocked.WHY, blocked.Why.parse)(blocked.answer)
-    old.click(tip_card.BLOCKED, TipRef.parse)(blocked.ask)
-    old.click(tip_card.DID, TipRef.parse)(tip_did.did)
-    old.click(tip_card.LEARN, TipRef.parse)(tip_did.learn)
-    old.click(tip_card.LINE, TipRef.parse)(tip_did.write_line)
-    old.click(tip_card.NOT_MY_WORK, TipRef.parse)(tip_did.not_my_work)
-    old.click(tip_card.UNDO, TipRef.parse)(tip_did.undo)
-    old.click(tip_card.UNPLAN, TipRef.parse)(plan_screen.unplan)
-    old.click(tip_card.WHEN, TipRef.parse)(plan_screen.open_form)
     old.form(ask_screen.FORM, no_value)(ask_screen.submit)
     old.form(coach_me.FORM, no_value)(ask_screen.submit)
-    old.form(tips_screen.FORM, no_value)(tips_screen.save_time)
-    old.form(tip_card.LINE, TipRef.parse)(tip_did.save_line)
-    old.form(tip_card.WHEN, TipRef.parse)(plan_screen.save)
-    old.form(situation_screen.FORM, situation_screen.parse_needs)(situation_screen.save)
     old.shortcut(
         "coach-me", "global", coach_me.NAME, "Your tip of this week, your next skill, and a question to the coach"
     )(coach_me.open_form)

@@ -16,7 +16,7 @@ from bot.slack.challenge import card
 from bot.slack.challenge import list as listing
 from bot.slack.message import Message
 from bot.slack.team import admins, announce
-from bot.slack.tip import given, weekly
+from bot.slack.tip import given
 
 Names = Mapping[str, str]  # what members are called, by id
 
@@ -39,7 +39,7 @@ def render(catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
 
 def _welcome(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
     assert isinstance(claimed.content, WelcomePost)  # noqa: S101 - as `POSTS` has it
-    return Letter(weekly.welcome(claimed.content))
+    return Letter(given.welcome(claimed.content))
 
 
 def _tip(claimed: Claimed) -> TipPost:
@@ -48,7 +48,7 @@ def _tip(claimed: Claimed) -> TipPost:
 
 
 def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
-    return Letter(given.another(catalog, claimed.delivery.week or "", Another(_tip(claimed).choice, new=True)))
+    return Letter(given.second_tip(catalog, claimed.delivery.week or "", Another(_tip(claimed).choice, new=True)))
 
 
 def _posting(claimed: Claimed) -> Posting:
@@ -77,8 +77,8 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
-    Kind.NUDGE: lambda catalog, claimed, _: Letter(weekly.weekly(catalog, claimed.delivery, _tip(claimed))),
-    Kind.REMINDER: lambda catalog, claimed, _: Letter(weekly.reminder(catalog, _tip(claimed))),
+    Kind.NUDGE: lambda catalog, claimed, _: Letter(given.weekly_tip(catalog, claimed.delivery, _tip(claimed))),
+    Kind.REMINDER: lambda catalog, claimed, _: Letter(given.reminder(catalog, _tip(claimed))),
     Kind.ANOTHER: _another,
     Kind.CHALLENGE: _live,
     Kind.LINE: _line,

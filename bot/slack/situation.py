@@ -3,23 +3,24 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.coach import situation
+from bot.coach.situation import declare
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.learning import Waiting, to_ask
 from bot.slack.blocks import actions, button, context, field, lowered, modal, option, plain, section
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.store import situations
 
-VERB, FORM = "situation", "situation"
+SITUATION = "situation"  # the verb, and the form that it opens
 HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
 ALL, NONE = "all", "none"
 TITLE = "What do you have?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 
-OPEN = button(TITLE, VERB)
+OPEN = button(TITLE, SITUATION)
 QUESTION = Rendered(
     section(
         "Some tips need more than a desk, such as logs or a test set. Say what you have, and the others wait.", OPEN
@@ -27,10 +28,12 @@ QUESTION = Rendered(
 )
 
 AT_ONCE = Rendered(
-    actions(button("All of these", HAVE, ALL), button("None of these", HAVE, NONE), button("Let me choose", VERB))
+    actions(button("All of these", HAVE, ALL), button("None of these", HAVE, NONE), button("Let me choose", SITUATION))
 )
 
 Needs = tuple[str, ...]
+
+noun = Noun()
 
 
 def parse_needs(metadata: str) -> Needs:
@@ -47,16 +50,17 @@ def parse_answer(value: str) -> bool:
     return value == ALL
 
 
+@noun.click(HAVE, parse_answer, on_home=True)
 async def have(request: Request, everything: bool) -> Message:  # noqa: FBT001 - what the button carries
     """Record that the member has everything that tips need, or nothing of it."""
     has = {need.slug: everything for need in to_ask(request.catalog)}
-    return await request.write(situation.declare, request.catalog, request.who, has, request.now, then=had)
+    return await request.write(declare, request.catalog, request.who, has, request.now, then=had)
 
 
 def had(waiting: Waiting) -> Message:
     """Return the answer to the buttons of a first visit."""
-    said = f"Saved. You can do {waiting.can_do} of {waiting.total} tips on your path now."
-    return Message(said, [section(said, button("Change", VERB))])
+    text = f"Saved. You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    return Message(text, [section(text, button("Change", SITUATION))])
 
 
 def names(catalog: Catalog) -> str:
@@ -64,17 +68,18 @@ def names(catalog: Catalog) -> str:
     return ", ".join(escape(lowered(need.name)) for need in to_ask(catalog))
 
 
-async def open_form(request: Request) -> Form:
-    """Open the form."""
+@noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
+async def situation(request: Request, _words: str) -> Form:
     return await request.read(situations.of, request.who, then=lambda has: Form(form(request.catalog, has)))
 
 
+@noun.form(SITUATION, parse_needs)
 async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Block:
     """Record every need that the form shows as one that the member has or lacks."""
     chosen = {slug for words in fields.values() for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(saved, sum(has.values()), len(has))
-    return await request.write(situation.declare, request.catalog, request.who, has, request.now, then=then)
+    return await request.write(declare, request.catalog, request.who, has, request.now, then=then)
 
 
 def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
@@ -88,7 +93,7 @@ def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
             section("Tick what is true. You only get tips that you can do; the others wait until you tick more."),
             *blocks,
         ],
-        form=FORM,
+        form=SITUATION,
         metadata=" ".join(need.slug for need in needs),
         submit="Save",
         close="Cancel",

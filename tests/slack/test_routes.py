@@ -16,7 +16,6 @@ from bot.slack.noun import Outdated
 from bot.slack.nouns import NOUNS
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
-from bot.slack.tip import check_now as check_screen
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.driver.standin import StandIn
 from tests.every import check_every
@@ -60,7 +59,7 @@ def offered() -> Iterator[str]:
 def test_every_button_on_every_screen_has_a_handler() -> None:
     buttons = drawn("action_id")
     assert len(buttons) > 20, "the screens were not found"
-    assert buttons - NOUNS.verbs.keys() - NOUNS.clicks.keys() - NOUNS.redraws.keys() == set(), "add them to routes.py"
+    assert buttons - NOUNS.verbs.keys() - NOUNS.clicks.keys() - NOUNS.redraws.keys() == set(), "no noun answers them"
 
 
 def test_every_next_step_that_an_error_offers_has_a_handler() -> None:
@@ -99,11 +98,11 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
             (tip_card.DID, "token-costs-1/whim/n/"),
             (tip_card.UNDO, "Not a tip's id/path/n/"),
             (tip_card.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
-            (tip_check.ANSWER, "token-costs-1/path/w2026-W48//1"),
-            (tip_check.ANSWER, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
-            (tip_check.ANSWER, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
-            (check_screen.ANSWER, "price-of-one.4.0a1b/0123/token-costs/1"),
-            (check_screen.ANSWER, "price-of-one.4.0a1b/0123456789abcdef//9"),
+            (tip_check.IN_TIP, "token-costs-1/path/w2026-W48//1"),
+            (tip_check.IN_TIP, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
+            (tip_check.IN_TIP, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),
+            (tip_check.NOW, "price-of-one.4.0a1b/0123/token-costs/1"),
+            (tip_check.NOW, "price-of-one.4.0a1b/0123456789abcdef//9"),
             (card.DID, "0123"),
             (card.DETAILS, ""),
             (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
@@ -118,10 +117,10 @@ def test_a_value_is_read_back_as_it_was_drawn() -> None:
         TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one")),
         TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b", 4)),
         TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b")),
-        tip_check.AnswerRef(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one", "0a1b", 12)), 2),
-        tip_check.AnswerRef(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one")), 2),
-        check_screen.AnswerRef(CheckRef("price-of-one", "0a1b", 4), "0123456789abcdef", "token-costs", 1),
-        check_screen.AnswerRef(CheckRef("price-of-one", "0a1b"), "0123456789abcdef", "", 0),
+        tip_check.OptionInTip(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one", "0a1b", 12)), 2),
+        tip_check.OptionInTip(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one")), 2),
+        tip_check.OptionNow(CheckRef("price-of-one", "0a1b", 4), "0123456789abcdef", "token-costs", 1),
+        tip_check.OptionNow(CheckRef("price-of-one", "0a1b"), "0123456789abcdef", "", 0),
         TipRef("token-costs-1", Reason.ASKED, Origin.NOW),
         FailedPost("recap:0123456789abcdef"),
     ):

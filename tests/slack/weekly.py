@@ -11,7 +11,7 @@ from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
 from bot.run.services import Services
-from bot.slack.tip import weekly as screen
+from bot.slack.tip import given
 from tests import real_content
 from tests.driver.standin import StandIn
 
@@ -45,6 +45,6 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
     await services.store.write(deliveries.put, [tip])
     found = await services.store.read(deliveries.find, who.workspace_id, tip.key)
     assert isinstance(found, Delivery)
-    message = screen.weekly(catalog, found, TipPost(choice, quiz))
+    message = given.weekly_tip(catalog, found, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

@@ -21,7 +21,7 @@ from bot.slack.screens import role as role_screen
 from bot.slack.screens.roles import CHANGE
 from bot.slack.team.settings import OPEN as SETTINGS
 from bot.slack.tip import tips
-from bot.slack.tip.card import card_of, when
+from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 SKILLS_SHOWN = 3
@@ -126,7 +126,7 @@ def _to_do(found: Home) -> Iterator[Block]:
     """Yield what waits for the member: reminders that they planned, and a question that is due."""
     planned = found.planned[:MAX_PLANNED]
     if planned:
-        lines = [f"• {when(each.plan, found.zone)}: *{escape(each.lesson.tip.title)}*" for each in planned]
+        lines = [f"• {reminder_time(each.plan, found.zone)}: *{escape(each.lesson.tip.title)}*" for each in planned]
         more = f"\n…and {len(found.planned) - MAX_PLANNED} more" if len(found.planned) > MAX_PLANNED else ""
         yield worded("*What you planned*\n" + "\n".join(lines) + more, button("Change", "plan"))
     if found.due_check is not None:

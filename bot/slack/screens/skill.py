@@ -8,7 +8,7 @@ from bot.core.practice import Stage
 from bot.slack.blocks import actions, bullets, button, columns, context, section
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.request import Request
-from bot.slack.tip.unclear import help_with
+from bot.slack.tip.card import help_with
 
 TEMPLATE = "skill-template"
 

@@ -13,11 +13,14 @@ from bot.core.content_types import Need
 from bot.core.practice import Blocker
 from bot.slack.blocks import actions, button, lowered, section
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip.card import UNDO, Card, card_of
+from bot.slack.tip.card import BLOCKED, UNDO, Card, card_of
 from bot.slack.tip.ref import TipRef
 
 WHY, BACK = "why-blocked", "show-tip"
+
+noun = Noun()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,33 @@ class Why:
         return cls(TipRef.parse(ref), Blocker(blocker), tuple(lacks))
 
 
-async def ask(request: Request, ref: TipRef) -> Message:
+@noun.click(BLOCKED, TipRef.parse)
+async def ask_why(request: Request, ref: TipRef) -> Message:
     """Ask what is in the way."""
-    return await _seen(request, ref, partial(asked, request.catalog, ref))
+    return await _seen(request, ref, partial(reasons, request.catalog, ref))
 
 
+@noun.click(BACK, TipRef.parse)
 async def go_back(request: Request, ref: TipRef) -> Message:
     """Show the tip again, without the question."""
     return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
 
 
-async def answer(request: Request, why: Why) -> Message:
+@noun.click(WHY, Why.parse)
+async def block(request: Request, why: Why) -> Message:
     """Record what is in the way, and show the next step."""
     catalog, ref = request.catalog, why.ref
     lesson = catalog.lessons.get(ref.tip)
     needs = lesson.tip.needs if lesson else ()
-    asking, then = ref.asking(request.who), partial(noted, catalog, ref)
+    asking, then = ref.asking(request.who), partial(blocked_tip, catalog, ref)
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
         return await request.write(
             blocked.block, catalog, request.who, ref.tip, asking, why.blocker, request.now, then=then
         )
     if not why.lacks and len(needs) > 1:
-        return await _seen(request, ref, partial(asked_which, catalog, ref))
+        return await _seen(request, ref, partial(missing_needs, catalog, ref))
     lacks = [need for need in needs if need in why.lacks] or needs
-    then = partial(noted, catalog, ref, lacks=lacks)
+    then = partial(blocked_tip, catalog, ref, lacks=lacks)
     return await request.write(blocked.lack, catalog, request.who, ref.tip, asking, lacks, request.now, then=then)
 
 
@@ -72,7 +78,7 @@ async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message
     return await request.read(practice.see, request.catalog, request.who, ref.tip, asking, request.now, then=then)
 
 
-def asked(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """Return the tip with the question in place of its buttons."""
     choices = [
         *([("I don't have what it needs", Blocker.LACKS)] if seen.lesson.tip.needs else []),
@@ -83,7 +89,7 @@ def asked(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     return _question(catalog, ref, seen, "What is in the way?", [(label, Why(ref, why)) for label, why in choices])
 
 
-def asked_which(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """Return the tip with the question which of its needs the member lacks."""
     needs = _needs(catalog, seen.lesson.tip.needs)
     choices = [(need.name, Why(ref, Blocker.LACKS, (need.slug,))) for need in needs]
@@ -101,7 +107,7 @@ def _question(
     return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()
 
 
-def noted(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
+def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
     """Return the blocked tip with its next step, or the tip that stands in its place."""
     seen, choice = found.seen, found.instead
     if choice is None:

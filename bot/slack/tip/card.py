@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson, Role, Skill
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker, Plan, Practised, Step
@@ -19,7 +19,6 @@ from bot.slack.dates import moment, short_day
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
 from bot.slack.tip import check
 from bot.slack.tip.ref import Origin, TipRef
-from bot.slack.tip.unclear import help_with
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
@@ -64,10 +63,10 @@ class Card:
         if self.seen is None and not self.above and not self.question:
             yield from _untouched(self.catalog, self.lesson, self.role, self.ref)
         else:
-            yield from self.drawn()
+            yield from self.drawn_anew()
 
-    def drawn(self) -> Iterator[Block]:
-        """Yield the blocks as they are drawn anew."""
+    def drawn_anew(self) -> Iterator[Block]:
+        """Yield the blocks, none of them from a cache of whole tips."""
         yield theme_line(self.catalog, self.lesson)
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
@@ -76,34 +75,34 @@ class Card:
         if self.question:
             yield from self.question
             return
-        said = self.seen.last_step if self.seen else None
-        if self.seen is not None and (self.seen.new or said is not None):
-            yield section(_said(self.seen, said))
-            if said is not None and said.line:
-                yield worded(f"> {escape(said.line)}")
-            if said is not None and said.blocker is Blocker.UNCLEAR:
+        last = self.seen.last_step if self.seen else None
+        if self.seen is not None and (self.seen.new or last is not None):
+            yield section(_outcome(self.seen, last))
+            if last is not None and last.line:
+                yield worded(f"> {escape(last.line)}")
+            if last is not None and last.blocker is Blocker.UNCLEAR:
                 yield from help_with(self.lesson.skill)
         if self.seen is not None and self.seen.reminder is not None:
-            yield worded(f"Planned for {when(self.seen.reminder, self.seen.zone)}.")
+            yield worded(f"Planned for {reminder_time(self.seen.reminder, self.seen.zone)}.")
         elif self.seen is not None and self.seen.cancelled:
             yield section("The reminder is cancelled.")
-        yield self._buttons(said)
+        yield self._buttons(last)
 
-    def _buttons(self, said: Practised | None) -> Block:
+    def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value
-        if said is not None and said.step is Step.DONE and self.seen is not None:
-            line = "Change my line" if said.line else "Add a line"
+        if last is not None and last.step is Step.DONE and self.seen is not None:
+            line = "Change my line" if last.line else "Add a line"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
-            return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(said))
-        if said is not None and said.step is Step.NOT_MY_WORK:
-            return actions(button("Undo", UNDO, value), self._more(said))
-        if said is not None and said.step is Step.BLOCKED:
-            return actions(*self._next_steps(said), button("Undo", UNDO, value), self._more(said))
+            return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(last))
+        if last is not None and last.step is Step.NOT_MY_WORK:
+            return actions(button("Undo", UNDO, value), self._more(last))
+        if last is not None and last.step is Step.BLOCKED:
+            return actions(*self._next_steps(last), button("Undo", UNDO, value), self._more(last))
         return actions(
             button("Did it", DID, value, style="primary"),
             *self._plan_buttons(),
             button("Blocked", BLOCKED, value),
-            self._more(said),
+            self._more(last),
         )
 
     def _plan_buttons(self) -> list[Block]:
@@ -112,22 +111,22 @@ class Card:
             return [button("Change time", WHEN, value), button("Cancel reminder", UNPLAN, value)]
         return [button("When?", WHEN, self.ref.value)]
 
-    def _next_steps(self, said: Practised) -> Iterator[Block]:
+    def _next_steps(self, last: Practised) -> Iterator[Block]:
         """Yield what a member can do with a tip that is blocked."""
         yield button("Did it", DID, self.ref.value, style="primary")
-        if said.blocker is Blocker.LACKS:
+        if last.blocker is Blocker.LACKS:
             yield situation.OPEN
         else:
             yield from self._plan_buttons()
-        if said.blocker is Blocker.UNCLEAR:
+        if last.blocker is Blocker.UNCLEAR:
             yield button("About this skill", "skill", self.lesson.skill.slug)
-        elif said.blocker is not Blocker.NO_TIME:
+        elif last.blocker is not Blocker.NO_TIME:
             weekly = self.ref.origin is Origin.WEEKLY
             yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
 
-    def _more(self, said: Practised | None) -> Block:
+    def _more(self, last: Practised | None) -> Block:
         """Return the menu of what is wanted less often."""
-        refused = said is not None and said.step is Step.NOT_MY_WORK
+        refused = last is not None and last.step is Step.NOT_MY_WORK
         refuse = () if refused else (("Not my work", NOT_MY_WORK, self.ref.value),)
         if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
             about = ("About this skill", "skill", self.lesson.skill.slug)
@@ -173,21 +172,21 @@ def quote(plan: Plan | None) -> Block:
     return worded(f"You planned this: right after {escape(cue)}." if cue else "You planned this for now.")
 
 
-def when(plan: Plan, zone: str | None) -> str:
+def reminder_time(plan: Plan, zone: str | None) -> str:
     """Return when a reminder comes, such as `Thursday 26 November at 10:00, right after Thursday's stand-up`."""
     return moment(plan.at, zone) + (f", right after {escape(plan.cue)}" if plan.cue else "")
 
 
-def _said(seen: TipSeen, said: Practised | None) -> str:
-    """Return what the member reads about what they said."""
-    if said is None:
+def _outcome(seen: TipSeen, last: Practised | None) -> str:
+    """Return what the member reads about the tip, by what they said last."""
+    if last is None:
         return "Taken back. Nothing is counted."
-    if said.step is Step.NOT_MY_WORK:
+    if last.step is Step.NOT_MY_WORK:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
-    if said.step is Step.BLOCKED:
-        return _BLOCKED[said.blocker or Blocker.OTHER]
+    if last.step is Step.BLOCKED:
+        return _BLOCKED[last.blocker or Blocker.OTHER]
     month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done_tips)
-    done = f"✓ Done on {short_day(said.at, seen.zone)}. {month} this month, {total} in all."
+    done = f"✓ Done on {short_day(last.at, seen.zone)}. {month} this month, {total} in all."
     return f"{done}\n{_learned(seen)}" if seen.is_learned else done
 
 
@@ -211,8 +210,8 @@ _BLOCKED = {
 @lru_cache(maxsize=1024)
 def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef) -> tuple[Block, ...]:
     """Return a tip about which its member said nothing, rendered once: members of a role often get the same one."""
-    drawn = Card(catalog, lesson, role, ref).drawn()
-    return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in drawn)
+    blocks = Card(catalog, lesson, role, ref).drawn_anew()
+    return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in blocks)
 
 
 @lru_cache(maxsize=1024)
@@ -242,3 +241,19 @@ def body(lesson: Lesson) -> Block:
     tip = lesson.tip
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
     return Rendered(section(f"{lead}\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"))
+
+
+@lru_cache(maxsize=256)
+def help_with(skill: Skill) -> tuple[Block, ...]:
+    """Return a skill's template and worked example; without them, where to start and how it looks."""
+    titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
+    found = [Rendered(worded(f"*{title}*\n{_code(text)}")) for title, text in titled if text]
+    if found:
+        return tuple(found)
+    start = f"*Start here*\n{escape(skill.first_exercise)}"
+    return (Rendered(section(f"{start}\n*You know it when* {escape(skill.looks_like.working)}")),)
+
+
+def _code(text: str) -> str:
+    """Return a code block. Three backticks inside it would end it."""
+    return f"```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```"

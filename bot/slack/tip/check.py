@@ -1,22 +1,34 @@
-"""A check: the question with its buttons, and the answer with the reason why each option is right or wrong."""
+"""Checks: a question about a skill with its options, and why each option is right or wrong.
 
+The verb `check` asks one now; a weekly tip may bring one along.
+"""
+
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, Self
 
+from bot.coach import checks
+from bot.coach.checks import Answer, Answered, Question
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
-from bot.core.practice import Asked
+from bot.core.practice import WEEK, Asked
 from bot.slack.blocks import actions, button, context, divider, section
-from bot.slack.message import Block, escape
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
+from bot.slack.request import Request
 from bot.slack.tip.ref import CheckRef, TipRef
 
-ANSWER = "answer-check"
+NOW, IN_TIP = "answer-question", "answer-check"  # the options of a check that a member asked for, and in a tip
 LETTERS = ("A", "B", "C")
+_VALUE = re.compile(r"([a-z0-9.-]+)/([0-9a-f]{16})/([a-z0-9-]*)/([0-9])")
+
+noun = Noun()
 
 
-class AnswerRef(NamedTuple):
+class OptionInTip(NamedTuple):
     """An option of the check in a weekly message."""
 
     tip: TipRef
@@ -34,14 +46,86 @@ class AnswerRef(NamedTuple):
         ref = TipRef.parse(tip)
         if ref.check is None or ref.week is None:
             raise ValueError
-        return cls(ref, parse_option(chosen))
+        return cls(ref, _number(chosen))
 
 
-def parse_option(text: str) -> int:
+class OptionNow(NamedTuple):
+    """An option of a check that a member asked for. `asking` names this asking, `about` the skill that they named."""
+
+    check: CheckRef
+    asking: str
+    about: str
+    chosen: int
+
+    @property
+    def value(self) -> str:
+        """Return the button's value."""
+        return f"{self.check.value}/{self.asking}/{self.about}/{self.chosen}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read the button's value. Raise ValueError."""
+        found = _VALUE.fullmatch(value)
+        if found is None:
+            raise ValueError
+        return cls(CheckRef.parse(found[1]), found[2], found[3], _number(found[4]))
+
+
+def _number(text: str) -> int:
     """Return the number of an option. Raise ValueError."""
     if text not in {str(number) for number in range(len(LETTERS))}:
         raise ValueError
     return int(text)
+
+
+@noun.verb("check [skill]", "Answer a question about a skill now: one that is due, or of the skill that you name.")
+async def check(request: Request, words: str) -> Message:
+    about = request.catalog.skill_named(words) if words else None
+    return await request.write(checks.ask, request.catalog, request.who, about, request.now, then=asked_now)
+
+
+def asked_now(found: Question) -> Message:
+    """Answer `check`: the question and its options."""
+    weeks = (found.asked.at - found.learned_at) // WEEK if found.learned_at else None
+    ref = CheckRef(found.quiz.check.id, found.quiz.check.version, weeks)
+    return _asked(ref, found.quiz, found.asked.asking, found.about.slug if found.about else "")
+
+
+def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
+    new = ref.anew(quiz.check)
+    values = [OptionNow(new, asking, about, number).value for number in range(len(LETTERS))]
+    return Message(f"Quick check: {escape(quiz.skill.name)}", list(_question(ref, quiz, values, NOW)))
+
+
+@noun.click(NOW, OptionNow.parse)
+async def answer(request: Request, option: OptionNow) -> Message:
+    """Store the answer and redraw the question with it."""
+    given = Answer(option.check.id, option.check.version, option.asking, option.chosen)
+    then = partial(answered_now, request.catalog, option)
+    return await request.write(checks.answer, request.catalog, request.who, given, request.now, then=then)
+
+
+def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Message:
+    """Return what replaces the question. One that changed before it was answered is asked anew."""
+    another = button("Another question", "check", option.about)
+    if found.asked.answered_at is None:
+        if found.quiz is None:
+            return Message("The question is no longer there.", [_gone(), actions(another)])
+        return _asked(option.check, found.quiz, option.asking, option.about)
+    blocks = _answered(catalog, option.check, found.quiz, found.asked, kept=found.made_kept)
+    text = f"Your answer is {_verdict(found.asked)}."
+    return Message(text, [*blocks, actions(*_next_step(found), another)])
+
+
+def _next_step(found: Answered) -> Iterator[Block]:
+    """Yield the next step: mark the skill as learned, or practise it again."""
+    if found.quiz is None:
+        return
+    slug = found.quiz.skill.slug
+    if not found.asked.right:
+        yield button("Practise this skill", "skill", slug, style="primary")
+    elif found.may_learn:
+        yield button("Mark as learned", "learn", slug, style="primary")
 
 
 def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
@@ -55,66 +139,66 @@ def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -
     quiz, asked = catalog.quizzes.get(of.id), seen.asked if seen else None
     if asked is not None and asked.answered_at is not None:
         kept = seen is not None and asked.skill in seen.learned and seen.history.checked.made_kept(asked)
-        yield from answered(catalog, of, quiz, asked, kept=kept)
+        yield from _answered(catalog, of, quiz, asked, kept=kept)
     elif quiz is None:
-        yield gone()
+        yield _gone()
     else:
         new = replace(ref, check=of.anew(quiz.check))
-        yield from question(of, quiz, [AnswerRef(new, number).value for number in range(len(LETTERS))], ANSWER)
+        yield from _question(of, quiz, [OptionInTip(new, number).value for number in range(len(LETTERS))], IN_TIP)
 
 
-def question(ref: CheckRef, quiz: Quiz, values: Sequence[str], verb: str) -> Iterator[Block]:
+def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> Iterator[Block]:
     """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in _lettered(quiz.check))
-    yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
-    yield actions(*_buttons(quiz.check, values, verb))
+    yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
+    yield actions(*_buttons(quiz.check, values, name))
     if ref.is_outdated(quiz.check):
         yield context("This question has changed since you got it. Answer it as it stands here.")
 
 
-def _buttons(check: Check, values: Sequence[str], verb: str) -> Iterator[Block]:
+def _buttons(of: Check, values: Sequence[str], name: str) -> Iterator[Block]:
     """Yield the buttons. Slack cuts labels of more than about 30 characters, so only screen readers get the text."""
-    for (letter, text), value in zip(_lettered(check), values, strict=True):
-        yield {**button(letter, verb, value), "accessibility_label": text}
+    for (letter, text), value in zip(_lettered(of), values, strict=True):
+        yield {**button(letter, name, value), "accessibility_label": text}
 
 
-def answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *, kept: bool) -> Iterator[Block]:
+def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *, kept: bool) -> Iterator[Block]:
     """Yield a check after its answer. `kept`: this answer was the last that the skill needed."""
     if quiz is None:
         yield section(f"Your answer was {_verdict(asked)}. The question is no longer there.")
     else:
         changed = f"Your answer was {_verdict(asked)}. The question has changed since."
-        said = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
-        yield section(f"{lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{said}\n\n{_explained(quiz.check)}")
+        result = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
+        yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n\n{_explained(quiz.check)}")
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: right after 1, 4 and 12 weeks.")
 
 
-def gone() -> Block:
+def _gone() -> Block:
     """Say that a check was removed before it was answered."""
     return context("The question that stood here is no longer there.")
 
 
-def lead(ref: CheckRef, quiz: Quiz) -> str:
+def _lead(ref: CheckRef, quiz: Quiz) -> str:
     """Return which skill the check is on, and when that was learned."""
     since = {None: "", 0: ", learned less than a week ago", 1: ", learned 1 week ago"}
     return f"Quick check on *{escape(quiz.skill.name)}*{since.get(ref.weeks, f', learned {ref.weeks} weeks ago')}"
 
 
-def _lettered(check: Check) -> Iterator[tuple[str, str]]:
-    return zip(LETTERS, (option.text for option in check.options), strict=True)
+def _lettered(of: Check) -> Iterator[tuple[str, str]]:
+    return zip(LETTERS, (option.text for option in of.options), strict=True)
 
 
-def _explained(check: Check) -> str:
+def _explained(of: Check) -> str:
     lines = (
         f"*{letter}*  {escape(option.text)}\n_{'Right' if option.right else 'Wrong'}:_ {escape(option.because)}"
-        for letter, option in zip(LETTERS, check.options, strict=True)
+        for letter, option in zip(LETTERS, of.options, strict=True)
     )
     return "\n".join(lines)
 
 
-def _result(check: Check, asked: Asked) -> str:
-    right = next(number for number, option in enumerate(check.options) if option.right)
+def _result(of: Check, asked: Asked) -> str:
+    right = next(number for number, option in enumerate(of.options) if option.right)
     chosen = right if asked.right or asked.chosen is None else asked.chosen
     more = "" if asked.right else f" *{LETTERS[right]}* is right."
     return f"Your answer, *{LETTERS[chosen]}*, is *{_verdict(asked)}*.{more}"

@@ -1,98 +1,114 @@
-"""What a member says about a tip, and their answer to its check: each click redraws the message in place."""
+"""What a member did: the verb `did`, what the buttons of a tip say about it, and the line in the member's record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from bot.coach import checks, practice
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
+from bot.core.errors import quoted
 from bot.core.member import MemberKey
+from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE
-from bot.slack.blocks import actions, context, field, modal, section, worded
+from bot.slack.blocks import actions, button, context, field, modal, section, worded
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.screens import finished
-from bot.slack.tip.card import LINE, card_of, planned_in
-from bot.slack.tip.check import AnswerRef
-from bot.slack.tip.ref import TipRef
+from bot.slack.tip import card, check
+from bot.slack.tip.card import card_of, planned_in
+from bot.slack.tip.check import OptionInTip
+from bot.slack.tip.ref import Origin, TipRef
 
 TEXT = "line"  # the field of the form
+MAX_MEANT, MAX_LATELY = 3, 5  # buttons
 
-Verb = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
+UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
+
+noun = Noun()
 
 
-async def did(request: Request, ref: TipRef) -> Message:
+@noun.verb("did [tip]", "Say which tip you did.")
+async def did(request: Request, words: str) -> Message:
+    lessons = request.catalog.tips_named(words)
+    if len(lessons) != 1:
+        then = partial(which_tip, words, lessons)
+        return await request.read(practice.undone, request.catalog, request.who, then=then)
+    tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
+    return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)
+
+
+def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Message:
+    """Ask which tip was meant: those that fit the words, else those that the member got lately and did not do yet."""
+    if len(meant) > 1:
+        got_first = sorted(meant, key=lambda lesson: lesson not in lately)
+        return _offered("Which tip did you do?", got_first[:MAX_MEANT])
+    start = f"I don't know the tip {escape(quoted(words))}. " if words else ""
+    if lately:
+        text = f"{start}Which of these did you do? You got them lately."
+        return _offered(text, lately[:MAX_LATELY])
+    text = f"{start}You got no tip yet that is not done. Get one, or type words of its title: `/roleshift did price`."
+    return _offered(text, ())
+
+
+def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
+    did_one = [button(lesson.tip.title, card.DID, _ref(lesson).value) for lesson in lessons]
+    more: list[Block] = [button("A tip now", "tip"), button("My record", "record")]
+    return Message(text, [section(text), *([actions(*did_one)] if did_one else []), actions(*more)])
+
+
+def done_tip(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:
+    """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
+    ref = _ref(seen.lesson)
+    blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen, in_channel=False)]
+    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks, also=planned_in(catalog, ref, seen, who))
+
+
+def _ref(lesson: Lesson) -> TipRef:
+    return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+
+
+@noun.click(card.DID, TipRef.parse)
+async def did_it(request: Request, ref: TipRef) -> Message:
     """Record that the member did the tip."""
     return await _redrawn(request, ref, practice.did)
 
 
+@noun.click(card.UNDO, TipRef.parse)
 async def undo(request: Request, ref: TipRef) -> Message:
     """Take back what the member said about the tip."""
     return await _redrawn(request, ref, practice.undo)
 
 
+@noun.click(card.NOT_MY_WORK, TipRef.parse)
 async def not_my_work(request: Request, ref: TipRef) -> Message:
     """Record that the tip is not the member's work."""
     return await _redrawn(request, ref, practice.not_my_work)
 
 
+@noun.click(card.LEARN, TipRef.parse)
 async def learn(request: Request, ref: TipRef) -> Message:
     """Mark the skill of the tip as learned."""
     return await _redrawn(request, ref, practice.learn)
 
 
-async def answer(request: Request, ref: AnswerRef) -> Message:
-    """Store the answer to the check that stands over the tip."""
-    check, asking = ref.tip.check, ref.tip.asking(request.who)
-    assert check is not None  # noqa: S101 - as parsed
-    assert asking is not None  # noqa: S101 - as parsed
-    given = checks.Answer(check.id, check.version, asking, ref.chosen)
+async def _redrawn(request: Request, ref: TipRef, use_case: UseCase) -> Message:
+    """Run the use case and draw the tip anew, with the milestone that its member reached."""
 
-    def drawn(seen: TipSeen) -> Message:
-        return card_of(request.catalog, ref.tip, seen).redrawn()
-
-    return await request.write(
-        checks.answer_in_tip, request.catalog, request.who, ref.tip.tip, given, request.now, then=drawn
-    )
-
-
-async def _redrawn(request: Request, ref: TipRef, verb: Verb) -> Message:
-    asking = ref.asking(request.who)
-
-    def drawn(seen: TipSeen) -> Message:
-        drawn = card_of(request.catalog, ref, seen).redrawn()
-        said = milestone(seen, in_channel=request.shared_channel is not None)
+    def tip(seen: TipSeen) -> Message:
+        redrawn = card_of(request.catalog, ref, seen).redrawn()
+        reached = milestone(seen, in_channel=request.shared_channel is not None)
         also = planned_in(request.catalog, ref, seen, request.who)
-        return replace(drawn, blocks=[*drawn.blocks, *said], also=also)
+        return replace(redrawn, blocks=[*redrawn.blocks, *reached], also=also)
 
-    return await request.write(verb, request.catalog, request.who, ref.tip, asking, request.now, then=drawn)
-
-
-async def write_line(request: Request, ref: TipRef) -> Form:
-    """Open the form for a line about the tip. Raise UserError if it is not done."""
-    seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
-    if seen.last_step is None or not seen.is_done:
-        raise practice.not_done()
-    return Form(form(ref, seen, seen.last_step.line or ""), redraws=True)
-
-
-async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    """Keep the line for the member alone. Raise FieldError."""
-    line = fields.get(TEXT, "").strip()
-    if len(line) > MAX_LINE:
-        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
     asking = ref.asking(request.who)
-
-    def drawn(seen: TipSeen) -> Saved:
-        return Saved(saved(line), card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
-
-    return await request.write(
-        practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=drawn
-    )
+    return await request.write(use_case, request.catalog, request.who, ref.tip, asking, request.now, then=tip)
 
 
 def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
@@ -104,7 +120,33 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
     return [section(finished.said(path, closest)), actions(*buttons)]
 
 
-def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
+@noun.click(check.IN_TIP, OptionInTip.parse)
+async def answer_check(request: Request, option: OptionInTip) -> Message:
+    """Store the answer to the check that stands over the tip."""
+    ref = option.tip
+    asked, asking = ref.check, ref.asking(request.who)
+    assert asked is not None  # noqa: S101 - as parsed
+    assert asking is not None  # noqa: S101 - as parsed
+    given = checks.Answer(asked.id, asked.version, asking, option.chosen)
+
+    def tip(seen: TipSeen) -> Message:
+        return card_of(request.catalog, ref, seen).redrawn()
+
+    return await request.write(
+        checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=tip
+    )
+
+
+@noun.click(card.LINE, TipRef.parse)
+async def write_line(request: Request, ref: TipRef) -> Form:
+    """Open the form for a line about the tip. Raise UserError if it is not done."""
+    seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
+    if seen.last_step is None or not seen.is_done:
+        raise practice.not_done()
+    return Form(line_form(ref, seen, seen.last_step.line or ""), redraws=True)
+
+
+def line_form(ref: TipRef, seen: TipSeen, before: str) -> Block:
     """Return the form for a line about a tip that was done."""
     text: Block = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINE}
     if before:
@@ -116,14 +158,30 @@ def form(ref: TipRef, seen: TipSeen, before: str) -> Block:
             section(f"*{escape(seen.lesson.tip.title)}*"),
             field(TEXT, label, text, hint="Nobody else reads it. Your record shows it.", optional=True),
         ],
-        form=LINE,
+        form=card.LINE,
         metadata=ref.value,
         submit="Save",
         close="Cancel",
     )
 
 
-def saved(line: str) -> Block:
+@noun.form(card.LINE, TipRef.parse)
+async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
+    """Keep the line for the member alone. Raise FieldError."""
+    line = fields.get(TEXT, "").strip()
+    if len(line) > MAX_LINE:
+        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
+    asking = ref.asking(request.who)
+
+    def kept(seen: TipSeen) -> Saved:
+        return Saved(line_kept(line), card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
+
+    return await request.write(
+        practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=kept
+    )
+
+
+def line_kept(line: str) -> Block:
     """Return what replaces the form once the line is kept."""
-    said = [section("Kept:"), worded(f"> {escape(line)}")] if line else [section("The line is deleted.")]
-    return modal("Your record", [*said, context("`/roleshift record` shows all of them.")])
+    now = [section("Kept:"), worded(f"> {escape(line)}")] if line else [section("The line is deleted.")]
+    return modal("Your record", [*now, context("`/roleshift record` shows all of them.")])

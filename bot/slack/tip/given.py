@@ -1,20 +1,34 @@
-"""A tip that a member asks for: the answer to `tip`, and to *Another one* under the tip of the week."""
+"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, and the reminder that they planned."""
 
 from functools import partial
 
 from bot.coach import nudges
 from bot.coach.nudges import Another
-from bot.coach.tips import Given
+from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.tips import Given, tip_now
 from bot.core.catalog import Catalog
-from bot.slack.blocks import context
+from bot.core.outbox import Delivery
+from bot.core.practice import WEEK
+from bot.slack.blocks import actions, button, context, section
+from bot.slack.dates import moment
 from bot.slack.message import Message
+from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.card import Card
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.card import ANOTHER, Card, quote
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
+
+noun = Noun()
 
 
-def given(catalog: Catalog, found: Given) -> Message:
+@noun.verb("tip [skill]", "Get a tip now, and why this one.")
+async def tip(request: Request, words: str) -> Message:
+    about = request.catalog.skill_named(words) if words else None
+    then = partial(given_now, request.catalog)
+    return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
+
+
+def given_now(catalog: Catalog, found: Given) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW)
@@ -22,7 +36,16 @@ def given(catalog: Catalog, found: Given) -> Message:
     return Card(catalog, choice.lesson, choice.role, ref).message(*question)
 
 
-def another(catalog: Catalog, week: str, found: Another) -> Message:
+@noun.click(ANOTHER, TipRef.parse)
+async def another(request: Request, ref: TipRef) -> Message:
+    """Give a second tip beside the week's tip, once a week."""
+    then = partial(second_tip, request.catalog, ref.week or "")
+    return await request.write(
+        nudges.another, request.catalog, request.who, ref.key(request.who) or "", request.now, then=then
+    )
+
+
+def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
     """Return the second tip of a week, which stands beside the first."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.ANOTHER, week)
@@ -30,9 +53,36 @@ def another(catalog: Catalog, week: str, found: Another) -> Message:
     return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
 
-async def answer_another(request: Request, ref: TipRef) -> Message:
-    """Give a second tip beside the week's tip, once a week."""
-    then = partial(another, request.catalog, ref.week or "")
-    return await request.write(
-        nudges.another, request.catalog, request.who, ref.key(request.who) or "", request.now, then=then
+def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
+    """Return the tip of the week."""
+    choice = post.choice
+    check = None
+    if post.check is not None:
+        weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
+        check = CheckRef(post.check.check.id, post.check.check.version, weeks)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
+    return Card(catalog, choice.lesson, choice.role, ref).message()
+
+
+def reminder(catalog: Catalog, post: TipPost) -> Message:
+    """Return the tip that the member planned for now."""
+    choice = post.choice
+    assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=post.plan.plan_id)
+    return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),)).message()
+
+
+def welcome(post: WelcomePost) -> Message:
+    """Say once when the first tip comes and how to stop."""
+    first = f" The first one comes on {moment(post.first_due_at, post.zone)}." if post.first_due_at else ""
+    text = f"One message a week. Stop with one click.{first}"
+    return Message(
+        text,
+        [
+            section(text),
+            actions(
+                button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
+            ),
+            context("Going away? `/roleshift pause 2 weeks` pauses your tips."),
+        ],
     )

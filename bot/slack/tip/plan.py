@@ -1,4 +1,4 @@
-"""*When?*: the form that plans a reminder of a tip, *Cancel reminder*, and the list of what a member planned."""
+"""Planned tips: the verb `plan` lists the reminders, *When?* opens the form, *Cancel reminder* takes one back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,36 +15,47 @@ from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
 from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, when
+from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
 from bot.slack.tip.ref import Origin, TipRef
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
 
+noun = Noun()
 
+
+@noun.verb("plan", "See the reminders that you planned; change or cancel them.")
+async def plan(request: Request, _words: str) -> Message:
+    return await request.read(plans.planned, request.catalog, request.who, request.now, then=reminders)
+
+
+@noun.click(WHEN, TipRef.parse)
 async def open_form(request: Request, ref: TipRef) -> Form:
     """Open the form for the day, the time and the cue. Raise UserError where no reminder can come."""
     found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
-    return Form(form(ref, found), redraws=True)
+    return Form(plan_form(ref, found), redraws=True)
 
 
+@noun.form(WHEN, TipRef.parse)
 async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     """Plan the reminder. Raise FieldError."""
     wish, asking = _read(fields), ref.asking(request.who)
     wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
-    def drawn(found: Planned) -> Saved:
-        return Saved(saved(found), _redrawn(request, ref, found.seen), ref.key(request.who))
+    def planned(found: Planned) -> Saved:
+        return Saved(plan_saved(found), _redrawn(request, ref, found.seen), ref.key(request.who))
 
     try:
         return await request.write(
-            plans.plan, request.catalog, request.who, ref.tip, asking, wish, request.now, then=drawn
+            plans.plan, request.catalog, request.who, ref.tip, asking, wish, request.now, then=planned
         )
     except CannotPlan as error:
         raise FieldError(error.part.value, str(error)) from error
 
 
+@noun.click(UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
     """Cancel the reminder."""
     asking, then = ref.asking(request.who), partial(_redrawn, request, ref)
@@ -55,11 +66,11 @@ def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
     """Return what replaces the message of the click: the list, or the tip. Elsewhere the tip is drawn anew, too."""
     also = planned_in(request.catalog, ref, seen, request.who)
     if ref.origin is Origin.PLANS:
-        return replace(listed(plans.agenda(request.catalog, seen)), also=also)
+        return replace(reminders(plans.agenda(request.catalog, seen)), also=also)
     return replace(card_of(request.catalog, ref, seen).redrawn(), also=also)
 
 
-def form(ref: TipRef, found: ToPlan) -> Block:
+def plan_form(ref: TipRef, found: ToPlan) -> Block:
     """Return the form for the day, the time and the cue."""
     local = found.at.astimezone(zone_of(found.zone))
     days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
@@ -84,20 +95,20 @@ def form(ref: TipRef, found: ToPlan) -> Block:
     )
 
 
-def saved(found: Planned) -> Block:
+def plan_saved(found: Planned) -> Block:
     """Return what replaces the form once the reminder is planned."""
     moved = "That is outside your hours, so " if found.moved else ""
-    said = f"{moved}I'll remind you on {when(found.plan, found.seen.zone)}."
-    return modal("When?", [worded(said), context("`/roleshift plan` shows what you planned.")])
+    text = f"{moved}I'll remind you on {reminder_time(found.plan, found.seen.zone)}."
+    return modal("When?", [worded(text), context("`/roleshift plan` shows what you planned.")])
 
 
-def listed(agenda: Agenda) -> Message:
+def reminders(agenda: Agenda) -> Message:
     """Return the reminders that are still to come."""
     blocks = [*_cancelled(agenda), *(block for item in agenda.items[:MAX_LISTED] for block in _item(item, agenda.zone))]
     if agenda.items:
         return Message("What you planned", [section("*What you planned*"), *blocks])
-    said = "You have planned nothing. Press *When?* on a tip, and I remind you of it."
-    return Message(said, [*blocks, section(said), actions(button("A tip now", "tip"))])
+    nothing = "You have planned nothing. Press *When?* on a tip, and I remind you of it."
+    return Message(nothing, [*blocks, section(nothing), actions(button("A tip now", "tip"))])
 
 
 def _cancelled(agenda: Agenda) -> Iterator[Block]:
@@ -110,7 +121,7 @@ def _cancelled(agenda: Agenda) -> Iterator[Block]:
 def _item(item: Item, zone: str | None) -> Iterator[Block]:
     tip = item.lesson.tip
     here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
-    yield worded(f"*{escape(tip.title)}*\n{when(item.plan, zone)}")
+    yield worded(f"*{escape(tip.title)}*\n{reminder_time(item.plan, zone)}")
     yield actions(button("Did it", DID, alone), button("Change time", WHEN, here), button("Cancel", UNPLAN, here))
 
 

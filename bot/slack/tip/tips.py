@@ -1,22 +1,61 @@
-"""Weekly tips: the question, how things stand, and the form for day, time and zone."""
+"""Weekly tips: the verbs `tips`, `pause` and `resume`, the question whether to send them, and the form for the time."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
 from bot.core.calendar import HOUR, Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
-from bot.core.times import DAYS, read_zone
+from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
 from bot.slack.blocks import actions, button, context, modal, option, plain, section
 from bot.slack.dates import day, moment
 from bot.slack.form import FieldError, Form, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.slack.talk import PERHAPS
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
+OFF, ON = {"off", "stop", "no", "unsubscribe"}, {"on", "start", "yes"}
+
+noun = Noun()
+
+
+@noun.verb(
+    "tips [on|off|tue 09:30|zone <zone>]",
+    "See your weekly tips and switch them: `tips on`, `tips off`, `tips tue 09:30`, `tips zone Berlin`.",
+    on_home=True,
+)
+async def tips(request: Request, typed: str) -> Message:
+    words = typed.casefold()
+    if not words:
+        return await request.read(schedules.state, request.who, then=partial(schedule_shown, now=request.now))
+    if words in OFF:
+        return await request.write(schedules.decline, request.who, request.now, then=stopped)
+    if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
+        zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
+        return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
+    found = await request.find(schedules.state, request.who)
+    slot = None if words in ON else read_slot(words, found.schedule.slot)
+    if slot and words.startswith(f"{PERHAPS} ") and not found.on:
+        return perhaps(slot)
+    return await request.write(schedules.accept, request.who, slot, None, request.now, then=started)
+
+
+@noun.verb("pause <how long>", "Pause your weekly tips: `pause 2 weeks`, `pause until 2027-01-04`.", on_home=True)
+async def pause(request: Request, words: str) -> Message:
+    found = await request.find(schedules.state, request.who)
+    until = read_pause(words, found.schedule.zone, request.now)
+    return await request.write(schedules.pause, request.who, until, request.now, then=paused)
+
+
+@noun.verb("resume", "End a pause.", on_home=True)
+async def resume(request: Request, _words: str) -> Message:
+    return await request.write(schedules.resume, request.who, request.now, then=paused)
+
 
 _QUESTION = "*Shall I send you one tip a week?* By direct message, at your local time. Stop with one click."
 _START = button("Start weekly tips", "tips", "on", style="primary")
@@ -59,14 +98,14 @@ def _coming(usual: str, coming: str) -> Block:
     return Rendered(context(f"_Weekly tips: {usual}. Next one on {coming}._"))
 
 
-def shown(found: Tips, now: datetime) -> Message:
+def schedule_shown(found: Tips, now: datetime) -> Message:
     """Answer `/roleshift tips`: whether tips come, when the next one does, and what can be changed."""
     schedule = found.schedule.as_of(now)
     if not found.on:
         return _off()
-    said = f"Weekly tips: {when(schedule)}."
+    text = f"Weekly tips: {when(schedule)}."
     why = "Each tip teaches what is next on your path; the themes take turns."
-    return Message(said, [section(f"*{said}*\n{_next(schedule)} {why}"), _buttons(schedule)])
+    return Message(text, [section(f"*{text}*\n{_next(schedule)} {why}"), _buttons(schedule)])
 
 
 def _next(schedule: Schedule) -> str:
@@ -76,16 +115,16 @@ def _next(schedule: Schedule) -> str:
 
 
 def _off(noted: str = "") -> Message:
-    said = f"{noted}Weekly tips are off."
-    return Message(said, [section(said), *ASK])
+    text = f"{noted}Weekly tips are off."
+    return Message(text, [section(text), *ASK])
 
 
 def perhaps(slot: Slot) -> Message:
     """Ask for consent at the day and time that somebody typed without saying what for."""
     weekday, time = DAYS[slot.weekday], _clock(slot)
-    said = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
+    text = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
     start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
-    return Message(said, [section(f"{said} Stop with one click."), actions(start, _NOT_NOW)])
+    return Message(text, [section(f"{text} Stop with one click."), actions(start, _NOT_NOW)])
 
 
 def zone_set(found: Tips) -> Message:
@@ -96,16 +135,16 @@ def zone_set(found: Tips) -> Message:
 def started(found: Tips) -> Message:
     """Answer an opt-in, or a change of day, time or zone."""
     schedule = found.schedule
-    said = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
-    return Message(said, [section(said), _buttons(schedule)])
+    text = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
+    return Message(text, [section(text), _buttons(schedule)])
 
 
 def stopped(found: Tips) -> Message:
     """Answer an opt-out."""
     late = " One was already on its way; it is the last." if found.on_the_way else ""
-    said = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
+    text = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
     return Message(
-        said, [section(said), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
+        text, [section(text), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
     )
 
 
@@ -115,10 +154,10 @@ def paused(found: Tips) -> Message:
         return _off()
     schedule = found.schedule
     late = " One tip was already on its way." if found.on_the_way else ""
-    said = f"Weekly tips are on again. {_next(schedule)}"
+    text = f"Weekly tips are on again. {_next(schedule)}"
     if schedule.paused_until:
-        said = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
-    return Message(said, [section(said), _buttons(schedule)])
+        text = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
+    return Message(text, [section(text), _buttons(schedule)])
 
 
 def when(schedule: Schedule) -> str:
@@ -134,7 +173,7 @@ def _clock(slot: Slot) -> str:
 _YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
 
 
-def form(schedule: Schedule) -> Block:
+def schedule_form(schedule: Schedule) -> Block:
     """Return the modal for day, time and zone."""
     days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
     day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
@@ -153,23 +192,25 @@ def form(schedule: Schedule) -> Block:
     return modal("Weekly tips", blocks, form=FORM, submit="Save", close="Cancel")
 
 
-def saved(found: Tips) -> Block:
+def schedule_saved(found: Tips) -> Block:
     """Return what replaces the form once it is saved."""
     return modal("Weekly tips", [section(started(found).text), context("`/roleshift tips` shows and changes this.")])
 
 
+@noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
     """Open the form for day, time and zone."""
     found = await request.find(schedules.state, request.who)
-    return Form(form(found.schedule))
+    return Form(schedule_form(found.schedule))
 
 
+@noun.form(FORM, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Block:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, zone = _read(fields)
     found = await request.find(schedules.state, request.who)
     own_zone = zone if zone != (found.schedule.zone or "UTC") else None
-    return await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=saved)
+    return await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=schedule_saved)
 
 
 def _read(fields: dict[str, str]) -> tuple[Slot, str]:

@@ -14,8 +14,7 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.subjects import CheckName, TipSubject
 from bot.slack.message import Message
-from bot.slack.tip import check_now as check
-from bot.slack.tip import weekly
+from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
@@ -38,8 +37,8 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
         "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
         TipSubject(lesson.tip.id, CheckName(quiz.skill.slug, quiz.check.id)), None, AT, AT + timedelta(days=3), 1, AT,
     )  # fmt: skip
-    yield "nudge-with-a-check", weekly.weekly(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
-    yield "nudge-with-a-check-unlearned", weekly.weekly(catalog, delivery, TipPost(choice, quiz))
+    yield "nudge-with-a-check", given.weekly_tip(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
+    yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, delivery, TipPost(choice, quiz))
     answers = (WRONG, RIGHT, None)
     for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
@@ -54,20 +53,20 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
 
 
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
-    ref = check.AnswerRef(CheckRef(quiz.check.id, quiz.check.version), ASKING, "", 0)
+    ref = check.OptionNow(CheckRef(quiz.check.id, quiz.check.version), ASKING, "", 0)
     nothing = _asked(quiz, None, ASKING)
-    yield "check-asked", check.asked(Question(quiz, nothing, None, None))
-    yield "check-asked-about-a-learned-skill", check.asked(Question(quiz, nothing, quiz.skill, AT - WEEK))
-    yield "check-asked-on-the-day", check.asked(Question(quiz, nothing, quiz.skill, AT))
+    yield "check-asked", check.asked_now(Question(quiz, nothing, None, None))
+    yield "check-asked-about-a-learned-skill", check.asked_now(Question(quiz, nothing, quiz.skill, AT - WEEK))
+    yield "check-asked-on-the-day", check.asked_now(Question(quiz, nothing, quiz.skill, AT))
     for name, chosen in (("wrong", WRONG), ("right", RIGHT)):
         asked = _asked(quiz, chosen, ASKING)
         found = Answered(quiz, asked, History(checked=Checked.of([asked])), is_learned=False)
-        yield f"check-{name}", check.answered(catalog, ref, found)
-    yield "check-right-of-a-learned-skill", check.answered(catalog, ref, replace(found, is_learned=True))
-    yield "check-gone", check.answered(catalog, ref, Answered(None, nothing, History(), is_learned=False))
-    yield "check-answered-and-gone", check.answered(catalog, ref, replace(found, quiz=None))
+        yield f"check-{name}", check.answered_now(catalog, ref, found)
+    yield "check-right-of-a-learned-skill", check.answered_now(catalog, ref, replace(found, is_learned=True))
+    yield "check-gone", check.answered_now(catalog, ref, Answered(None, nothing, History(), is_learned=False))
+    yield "check-answered-and-gone", check.answered_now(catalog, ref, replace(found, quiz=None))
     old = ref._replace(check=CheckRef(quiz.check.id, "0000"))
-    yield "check-changed", check.answered(catalog, old, Answered(quiz, nothing, History(), is_learned=False))
+    yield "check-changed", check.answered_now(catalog, old, Answered(quiz, nothing, History(), is_learned=False))
 
 
 def _ref(quiz: Quiz, *, version: str = "", check: str = "") -> TipRef:

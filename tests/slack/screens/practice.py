@@ -14,6 +14,7 @@ from bot.core.practice import Blocker, History, Practised, Step, last_steps
 from bot.slack import situation
 from bot.slack.message import Block, Message
 from bot.slack.tip import blocked
+from bot.slack.tip.blocked import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
@@ -24,19 +25,22 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     simple, costs = _seen(catalog), catalog.skills["token-costs"]
     ref = TipRef(simple.lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
     needing = replace(simple, lesson=_needing(simple.lesson))
-    yield "tip-blocked-why", blocked.asked(catalog, ref, simple)
-    yield "tip-blocked-why-with-needs", blocked.asked(catalog, ref, needing)
-    yield "tip-blocked-which-need", blocked.asked_which(catalog, ref, needing)
+    yield "tip-blocked-why", blocked.reasons(catalog, ref, simple)
+    yield "tip-blocked-why-with-needs", blocked.reasons(catalog, ref, needing)
+    yield "tip-blocked-which-need", blocked.missing_needs(catalog, ref, needing)
     for why in Blocker:
-        yield f"tip-blocked-{why}", blocked.noted(catalog, ref, Blocked(_after(simple, why)))
+        yield f"tip-blocked-{why}", blocked_tip(catalog, ref, Blocked(_after(simple, why)))
     asked_for = replace(ref, origin=Origin.NOW, week=None)
-    yield "tip-blocked-other-asked-for", blocked.noted(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
+    yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
-    yield "tip-blocked-unclear-with-a-template", blocked.noted(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR)))
+    yield (
+        "tip-blocked-unclear-with-a-template",
+        blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))),
+    )
     other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ROUND, simple.role)
     found = Blocked(_after(needing, Blocker.LACKS), other)
-    yield "tip-in-place-of-a-blocked-one", blocked.noted(catalog, ref, found, lacks=["logs", "test-set"])
+    yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 
 
 def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block]]:

@@ -15,7 +15,7 @@ from bot.core.practice import Asked, Checked, History, Practised, Step, last_ste
 from bot.core.record import Record, Showing, read_period, record_of
 from bot.slack.message import Message
 from bot.slack.screens import learned, progress, record, show
-from bot.slack.tip import did, which
+from bot.slack.tip import did
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 ZONE = "Europe/Berlin"
@@ -75,11 +75,11 @@ def _nothing(catalog: Catalog, period: str) -> Record:
 
 def _about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     lessons = tuple(catalog.lessons.values())
-    yield "did-which-of-these", which.asked("", (), lessons[:2])
-    yield "did-which-of-several", which.asked("price", lessons, lessons[4:])
-    yield "did-unknown", which.asked("<!channel> `x`", (), lessons[:2])
-    yield "did-unknown-and-none-given", which.asked("juggling", (), ())
-    yield "did-done", which.done(catalog, WHO, _seen(catalog))
+    yield "did-which-of-these", did.which_tip("", (), lessons[:2])
+    yield "did-which-of-several", did.which_tip("price", lessons, lessons[4:])
+    yield "did-unknown", did.which_tip("<!channel> `x`", (), lessons[:2])
+    yield "did-unknown-and-none-given", did.which_tip("juggling", (), ())
+    yield "did-done", did.done_tip(catalog, WHO, _seen(catalog))
 
 
 def _about_showing(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -97,7 +97,7 @@ def _about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _seen(catalog)
     done = replace(first, milestone=after_done(first.history))
-    yield "milestone-first-tip", which.done(catalog, WHO, done)
+    yield "milestone-first-tip", did.done_tip(catalog, WHO, done)
     half = path_of(catalog, devops, devops.skills[:2])
     second = catalog.skills[devops.skills[1]]
     marked = Marked(second, AT, new=True, path=half, zone=ZONE, milestone=after_learned(second, half))

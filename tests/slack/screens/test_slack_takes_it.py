@@ -58,7 +58,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         )
         yield f"Coach this with {taught.slug}", coach_this.drawn(REAL, Answer(Degree.CLOSEST, entries[:MAX_FOUND]))
         for lesson in (Lesson(taught, each) for each in taught.tips):
-            yield f"tip {lesson.tip.id}", given.given(REAL, Given(Choice(lesson, Reason.ASKED, None)))
+            yield f"tip {lesson.tip.id}", given.given_now(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for theme in REAL.themes.values():
         yield f"theme {theme.slug}", themes.theme(REAL, theme)
     yield "themes", themes.every(REAL)

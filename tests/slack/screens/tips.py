@@ -19,9 +19,9 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Step, last_steps
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, tips, weekly
-from bot.slack.tip import plan as plan_screen
+from bot.slack.tip import did, given, tips
 from bot.slack.tip.card import card_of
+from bot.slack.tip.plan import plan_form, plan_saved, reminders
 from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -33,13 +33,13 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", given.given(catalog, Given(_choice(catalog, reason, devops), schedule_on()))
+        yield f"tip-{name}", given.given_now(catalog, Given(_choice(catalog, reason, devops), schedule_on()))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
-    yield "tip-with-the-question", given.given(catalog, Given(choice))
-    yield "nudge", weekly.weekly(catalog, _delivery(), TipPost(choice))
-    yield "nudge-reminder", weekly.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
-    yield "nudge-another", given.another(catalog, "2026-W48", Another(choice, new=True))
-    yield "nudge-another-again", given.another(catalog, "2026-W48", Another(choice, new=False))
+    yield "tip-with-the-question", given.given_now(catalog, Given(choice))
+    yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
+    yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
+    yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
+    yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))
     yield from _about_a_tip_that_was_answered(catalog, choice)
 
 
@@ -59,10 +59,10 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    yield "tip-line-form", did.form(ref, nothing, "")
-    yield "tip-line-form-again", did.form(ref, nothing, "Two cents")
-    yield "tip-line-saved", did.saved("Two cents")
-    yield "tip-line-deleted", did.saved("")
+    yield "tip-line-form", did.line_form(ref, nothing, "")
+    yield "tip-line-form-again", did.line_form(ref, nothing, "Two cents")
+    yield "tip-line-saved", did.line_kept("Two cents")
+    yield "tip-line-deleted", did.line_kept("")
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -75,20 +75,23 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     came = replace(seen, now=DUE + timedelta(minutes=5))
     did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
     without = replace(plan, ended=True)
-    yield "when-form", plan_screen.form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
-    yield "when-form-again-in-an-unknown-zone", plan_screen.form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT))
-    yield "when-saved", plan_screen.saved(Planned(seen, plan, moved=False))
-    yield "when-saved-outside-hours", plan_screen.saved(Planned(seen, replace(plan, cue=None), moved=True))
+    yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
+    yield (
+        "when-form-again-in-an-unknown-zone",
+        plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT)),
+    )
+    yield "when-saved", plan_saved(Planned(seen, plan, moved=False))
+    yield "when-saved-outside-hours", plan_saved(Planned(seen, replace(plan, cue=None), moved=True))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     yield (
         "tip-plan-cancelled",
         card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
     )
     yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
-    yield "plan", plan_screen.listed(Agenda((Item(lesson, plan),), ZONE))
+    yield "plan", reminders(Agenda((Item(lesson, plan),), ZONE))
     other = Lesson(lesson.skill, lesson.skill.tips[1])
-    yield "plan-after-a-cancelled-one", plan_screen.listed(Agenda((Item(lesson, plan),), ZONE, other))
-    yield "plan-nothing", plan_screen.listed(Agenda((), ZONE))
+    yield "plan-after-a-cancelled-one", reminders(Agenda((Item(lesson, plan),), ZONE, other))
+    yield "plan-nothing", reminders(Agenda((), ZONE))
 
 
 def _plan(lesson: Lesson) -> Plan:
@@ -99,10 +102,10 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     on, paused = schedule_on(), schedule_on(paused_until=DUE)
     unknown = Schedule(Consent.YES, Slot(weekday=6, minute=5), zone=None, next_due_at=DUE)
     off = schedule_off()
-    yield "tips-off", tips.shown(Tips(off), AT)
-    yield "tips-on", tips.shown(Tips(on), AT)
-    yield "tips-on-in-an-unknown-zone", tips.shown(Tips(unknown), AT)
-    yield "tips-paused", tips.shown(Tips(paused), AT)
+    yield "tips-off", tips.schedule_shown(Tips(off), AT)
+    yield "tips-on", tips.schedule_shown(Tips(on), AT)
+    yield "tips-on-in-an-unknown-zone", tips.schedule_shown(Tips(unknown), AT)
+    yield "tips-paused", tips.schedule_shown(Tips(paused), AT)
     yield "tips-perhaps", tips.perhaps(off.slot)
     yield "tips-started", tips.started(Tips(on))
     yield "tips-started-in-a-pause", tips.started(Tips(paused))
@@ -113,11 +116,11 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     yield "pause-begun", tips.paused(Tips(paused))
     yield "pause-begun-one-on-the-way", tips.paused(Tips(paused, on_the_way=True))
     yield "pause-ended", tips.paused(Tips(on))
-    yield "tips-form", tips.form(on)
-    yield "tips-form-that-is-a-yes", tips.form(off)
-    yield "tips-form-saved", tips.saved(Tips(on))
-    yield "welcome", weekly.welcome(WelcomePost(DUE, ZONE))
-    yield "welcome-after-a-no", weekly.welcome(WelcomePost(None, None))
+    yield "tips-form", tips.schedule_form(on)
+    yield "tips-form-that-is-a-yes", tips.schedule_form(off)
+    yield "tips-form-saved", tips.schedule_saved(Tips(on))
+    yield "welcome", given.welcome(WelcomePost(DUE, ZONE))
+    yield "welcome-after-a-no", given.welcome(WelcomePost(None, None))
 
 
 def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
