@@ -6,10 +6,10 @@ import logging
 import secrets
 from collections.abc import Sequence
 
-from bot.coach import sending
-from bot.coach.sending import Claimed
 from bot.core.outbox import Delivery
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.outbox import sending
+from bot.outbox.sending import Claimed
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
@@ -31,7 +31,7 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
             while len(tasks) >= MAX_AT_ONCE:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             token, now = secrets.token_hex(12), services.clock.now()
-            claimed = await services.store.write(sending.claim, services.catalog, services.pace, token, now)
+            claimed = await services.store.write(sending.claim, services.messages, services.pace, token, now)
             if not claimed and not tasks:
                 break
             if not claimed:
@@ -107,7 +107,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
         return render(services.catalog, claim, names[claim.delivery.id])
 
     async with turns:
-        letters = await services.store.write(sending.begin, token, group, services.clock.now(), draw)
+        letters = await services.store.write(sending.begin, services.messages, token, group, services.clock.now(), draw)
     started = [claim for claim in group if claim.delivery.id in letters]
     outcomes = await asyncio.gather(
         *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
@@ -115,7 +115,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     ended = list(zip(started, outcomes, strict=True))
     if ended:
         async with turns:
-            await services.store.write(sending.finish, token, ended, services.clock.now())
+            await services.store.write(sending.finish, services.messages, token, ended, services.clock.now())
     _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 

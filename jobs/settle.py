@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 
-from bot.coach import settling
+from bot.outbox import settling
 from bot.run.metrics import MISSED
 from bot.run.services import Services
 
@@ -42,5 +42,7 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
-        state = await services.store.write(settling.settle, token, delivery, finding, services.clock.now())
+        state = await services.store.write(
+            settling.settle, services.messages, token, delivery, finding, services.clock.now()
+        )
         log.info("delivery.settled", extra={**where, "state": state.value})

@@ -33,9 +33,9 @@ TABLE: dict[str, set[str]] = {
     "bot.token_keys": {"bot.core", "cryptography"},
     "bot.run.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
     "bot.run.metrics": {"prometheus_client"},
-    "bot.run.health": {"bot.coach", "bot.core", "bot.run.metrics", "bot.store", "starlette"},
+    "bot.run.health": {"bot.coach", "bot.core", "bot.outbox", "bot.run.metrics", "bot.store", "starlette"},
     "bot.run.services": {
-        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
+        "bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.run.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
     "bot.run.clock": set(),
@@ -52,7 +52,7 @@ TABLE: dict[str, set[str]] = {
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
     "jobs": {
-        "bot.core", "bot.coach", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
+        "bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
         "bot.slack",
     },
     "jobs.clock": {"apscheduler"},

@@ -1,9 +1,14 @@
-"""The answers to "what does this delivery say now?": content, never or later."""
+"""What the outbox asks about messages. A caller hands in the answers (`Posts`): the outbox knows no kind itself."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from sqlalchemy import Connection
+
+from bot.core.outbox import Delivery, DeliveryState
+from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import Subject
 
 
@@ -21,9 +26,10 @@ class Content(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """There is nothing to say any more, so the delivery is cancelled."""
+    """There is nothing to say any more, so the delivery ends."""
 
     reason: str
+    state: DeliveryState = DeliveryState.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +41,34 @@ class Later:
 
 Answer = Content | Never | Later
 NOTHING_TO_SAY = Never("nothing to say any more")
+
+
+class Posts(Protocol):
+    """What messages say, and what follows from their outcomes. The deliveries of a call are of one workspace."""
+
+    def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
+        """Return what each delivery says now, or why it says nothing, by its id."""
+
+    def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
+        """Return what each delivery says just before it is sent. Lock what members wrote until the transaction ends."""
+
+    def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
+        """Record what follows from deliveries that were sent, each with its ts."""
+
+    def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+        """Record what follows from a delivery that was refused or stays unconfirmed."""
+
+    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
+        """Handle Slack's refusal of the content. Return whether to retry the delivery with other content."""
+
+    def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
+        """Record that Slack refused the workspace's token."""
+
+    def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
+        """Record that Slack sends nothing to the member."""
+
+    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
+        """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""
+
+    def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:
+        """Record what follows from any outcome."""

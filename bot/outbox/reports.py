@@ -1,7 +1,7 @@
 """The outbox, for operators: what waits, what did not arrive, and how much is open."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select
 
@@ -9,6 +9,8 @@ from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.outbox.deliveries import COLUMNS, delivery_of
 from bot.store.member_schema import delivery
 from bot.store.schema import workspace
+
+A_DAY, MANY_FAILURES = timedelta(days=1), 10  # failures of a day that an operator should know of
 
 _c = delivery.c
 _WAITING = (
@@ -70,3 +72,22 @@ def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:
     The final ones are nearly all of a large table. Each process counts them as they end.
     """
     return [(Kind(kind), DeliveryState(state), count) for kind, state, count in tx.execute(_COUNT_OPEN)]
+
+
+_FAILURES = (  # the index holds these columns, so no delivery itself is read
+    select(_c.state)
+    .where(
+        _c.state.in_([DeliveryState.REFUSED, DeliveryState.UNCONFIRMED]),
+        _c.try_at >= bindparam("since"),
+    )
+    .group_by(_c.state, _c.workspace_id)
+    .having(func.count() >= bindparam("least"))
+    .subquery()
+)
+_COUNT_FAILING = select(_FAILURES.c.state, func.count().label("workspaces")).group_by(_FAILURES.c.state)
+
+
+def failing(tx: Connection, now: datetime) -> dict[DeliveryState, int]:
+    """Count workspaces in which many posts of the last day were refused, or never confirmed; across all workspaces."""
+    rows = tx.execute(_COUNT_FAILING, {"since": now - A_DAY, "least": MANY_FAILURES})
+    return {DeliveryState(row.state): row.workspaces for row in rows}

@@ -4,12 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import homes
-from bot.coach.posts import POSTS
-from bot.coach.sending import Pace, confirm, lock_members
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, Sent, Unknown
 from bot.outbox import abandoned, leases
+from bot.outbox.posts import Posts
+from bot.outbox.sending import Pace, confirm, lock_members
 
 MAX_EXPIRED = 500  # in one transaction
 
@@ -31,33 +30,32 @@ def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Deliv
     return abandoned.claim_unsettled(tx, token, rules.settling, limit)
 
 
-def settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
+def settle(
+    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+) -> DeliveryState:
     """Reconcile a delivery with what was found in Slack, and return its state.
 
     A post that was found is sent. One that was not found is planned again while its window is open. If nobody can look,
     it stays unconfirmed, unless a member has pressed one of its buttons.
     """
     lock_members(tx, [delivery])
-    state = _settle(tx, token, delivery, finding, now)
-    homes.delivered(tx, [delivery], now)
+    state = _settle(tx, posts, token, delivery, finding, now)
+    posts.ended(tx, [delivery], now)
     return state
 
 
-def _settle(tx: Connection, token: str, delivery: Delivery, finding: Finding, now: datetime) -> DeliveryState:
+def _settle(
+    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+) -> DeliveryState:
     if isinstance(finding, Sent):
-        confirm(tx, token, [(delivery, finding.channel, finding.ts)], now)
+        confirm(tx, posts, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := POSTS[delivery.kind].seen_as(tx, delivery)) is not None:
-        confirm(tx, token, [(delivery, delivery.channel or "", ts)], now)
+    if isinstance(finding, CannotLook) and (ts := posts.seen_as(tx, delivery)) is not None:
+        confirm(tx, posts, token, [(delivery, delivery.channel or "", ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        _leave_unconfirmed(tx, token, delivery, finding.reason, now)
+        if abandoned.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else the member was forgotten
+            posts.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)
     return DeliveryState.PLANNED
-
-
-def _leave_unconfirmed(tx: Connection, token: str, delivery: Delivery, why: str, now: datetime) -> None:
-    """Record that nobody can find out. Do nothing if the lease is over or the member was forgotten."""
-    if abandoned.leave_unconfirmed(tx, token, delivery, why, now):
-        POSTS[delivery.kind].failed(tx, delivery, Unknown(why), now)

@@ -11,12 +11,13 @@ import aiohttp
 from sqlalchemy import Connection
 
 from bot.coach import homes, installing, membership
+from bot.coach.messages import Messages
 from bot.coach.retention import Retention
-from bot.coach.sending import Pace
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged, WrongSchema
 from bot.core.member import MemberKey
+from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
@@ -58,6 +59,11 @@ class Services:
     def catalog(self) -> Catalog:
         """Return what the coach teaches today. Take it once per request or job, as the day may end."""
         return self.content_library.catalog_on(self.clock.now().date())
+
+    @property
+    def messages(self) -> Messages:
+        """Return what the outbox asks about messages."""
+        return Messages(self.catalog)
 
 
 def build(

@@ -8,10 +8,10 @@ from bot.coach.nudges import Another
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
+from bot.outbox.sending import Claimed
 from bot.slack.challenge import card
 from bot.slack.challenge import list as listing
 from bot.slack.message import Message

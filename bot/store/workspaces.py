@@ -9,9 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
-from bot.core.outbox import DeliveryState
 from bot.core.outcomes import GONE
-from bot.store.member_schema import delivery
 from bot.store.schema import event_seen, installation, workspace
 from bot.store.types import UtcDateTime
 
@@ -174,23 +172,3 @@ def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | 
         DEFAULT_QUIET_HOURS.quiet_to if quiet_to is None else quiet_to,
         DEFAULT_QUIET_HOURS.weekend if weekend is None else frozenset(map(int, weekend)),
     )
-
-
-_FAILURES = (  # the index holds these columns, so no delivery itself is read
-    select(delivery.c.state)
-    .where(
-        delivery.c.state.in_([DeliveryState.REFUSED, DeliveryState.UNCONFIRMED]),
-        delivery.c.try_at >= bindparam("since"),
-    )
-    .group_by(delivery.c.state, delivery.c.workspace_id)
-    .having(func.count() >= bindparam("least"))
-    .subquery()
-)
-_COUNT_FAILING = select(_FAILURES.c.state, func.count()).group_by(_FAILURES.c.state)
-
-
-def count_failing(tx: Connection, since: datetime, least: int) -> dict[DeliveryState, int]:
-    """Count workspaces in which so many deliveries were refused, or never confirmed; across all workspaces."""
-    return {
-        DeliveryState(state): count for state, count in tx.execute(_COUNT_FAILING, {"since": since, "least": least})
-    }

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges, entries, live, membership
 from bot.coach.entries import Place
 from bot.coach.posts.challenges import Posting
-from bot.coach.sending import Claimed
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Outcome, Sent
+from bot.outbox.sending import Claimed
 from bot.store import audit
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import blocked, practice, roles, situation
-from bot.coach.sending import Claimed
 from bot.core.member import MemberKey
+from bot.outbox.sending import Claimed
 from bot.store import situations
 from bot.store.member_schema import delivery
 from tests.coach.members import NORA

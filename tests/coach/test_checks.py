@@ -10,7 +10,6 @@ from bot.coach import checks, learning, practice, roles
 from bot.coach.checks import Answer, Answered, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
@@ -18,6 +17,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason
 from bot.core.outcomes import Sent, Unknown
 from bot.core.practice import Asked, Stage
+from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import practice as rows
 from tests.coach.members import EMIL, NORA

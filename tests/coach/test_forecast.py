@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import forecast, schedules
-from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
+from bot.outbox.sending import Claimed
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
 

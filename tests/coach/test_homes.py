@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import admins, challenges, homes, membership, schedules, sending
+from bot.coach import admins, challenges, homes, membership, schedules
 from bot.coach.home import PLANNED_WITHIN, Home
 from bot.coach.home import home as read_home
+from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.member import Profile
 from bot.core.outbox import Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.outbox import deliveries, limiter
+from bot.outbox import deliveries, limiter, sending
 from bot.store import Store
 from bot.store.homes import ClaimedHome
 from bot.store.member_schema import home
@@ -130,9 +131,9 @@ async def test_a_click_of_a_member_whose_row_is_gone_brings_it_back(opened: Stor
 
 def delivered(tx: Connection, catalog: Catalog) -> None:
     """Send Nora the welcome that her yes has planned."""
-    (claimed,) = sending.claim(tx, catalog, sending.Pace(), "t", NOW)
-    sending.begin(tx, "t", [claimed], NOW, lambda claim: claim)
-    sending.finish(tx, "t", [(claimed, Sent("D1", "1.1"))], NOW)
+    (claimed,) = sending.claim(tx, Messages(catalog), sending.Pace(), "t", NOW)
+    sending.begin(tx, Messages(catalog), "t", [claimed], NOW, lambda claim: claim)
+    sending.finish(tx, Messages(catalog), "t", [(claimed, Sent("D1", "1.1"))], NOW)
 
 
 def ended_by_time(tx: Connection, _catalog: Catalog) -> None:

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import nudges, practice, tips
-from bot.coach.sending import Claimed
 from bot.core.calendar import Slot
 from bot.core.errors import UserError
 from bot.core.nudges import Choice
 from bot.core.outcomes import Unknown
+from bot.outbox.sending import Claimed
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 

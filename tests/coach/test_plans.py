@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import forecast, membership, plans, practice, schedules, settling
+from bot.coach import forecast, membership, plans, practice, schedules
+from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
-from bot.coach.sending import Claimed
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, Wish, WishPart
+from bot.outbox import settling
+from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
@@ -226,15 +228,15 @@ async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) 
     await planner.weekly.begins(claimed, THURSDAY)
     await planner.weekly.ends(claimed, Unknown("timeout"), THURSDAY)
     await planner.does(practice.did, THURSDAY)
-    await planner.weekly.store.write(settled, claimed, THURSDAY)
+    await planner.weekly.store.write(settled, planner.weekly.messages, claimed, THURSDAY)
     assert await planner.came(THURSDAY, days=1) == []
     assert await planner.states() == [(DeliveryState.CANCELLED, "plan ended")]
 
 
-def settled(tx: Connection, claimed: list[Claimed], now: datetime) -> None:
+def settled(tx: Connection, messages: Messages, claimed: list[Claimed], now: datetime) -> None:
     """Find out that the post never arrived."""
     (delivery_,) = settling.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
-    settling.settle(tx, TOKEN, delivery_, NotFound(), now)
+    settling.settle(tx, messages, TOKEN, delivery_, NotFound(), now)
 
 
 async def test_undo_does_not_bring_a_cancelled_reminder_back(planner: Planner) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, membership, sending, settling
+from bot.coach import challenges, membership
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
+from bot.outbox import sending, settling
 from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
 from tests.coach.members import NORA
@@ -78,7 +79,7 @@ async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
     posted = await team.posts(outcome=Unknown("timeout"))
     (doubtful,) = await team.store.write(settling.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    await team.store.write(settling.settle, team.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     return posted
 
 

@@ -8,12 +8,14 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.coach import challenges, entries, membership, sending, settling
-from bot.coach.sending import Claimed
+from bot.coach import challenges, entries, membership
+from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches
+from bot.outbox import sending, settling
+from bot.outbox.sending import Claimed
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
@@ -42,7 +44,9 @@ def database(request: pytest.FixtureRequest) -> str:
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
     """Return what begins now, with its present content."""
-    return list((await team.store.write(sending.begin, TOKEN, claimed, NOW, lambda message: message)).values())
+    return list(
+        (await team.store.write(sending.begin, team.messages, TOKEN, claimed, NOW, lambda message: message)).values()
+    )
 
 
 @BOTH
@@ -123,11 +127,11 @@ async def begun_nudge(team: Challenged) -> Claimed:
     return message
 
 
-def confirmed(tx: Connection, message: Claimed, *, settled: bool) -> None:
+def confirmed(tx: Connection, messages: Messages, message: Claimed, *, settled: bool) -> None:
     if settled:
-        settling.settle(tx, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
+        settling.settle(tx, messages, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
     else:
-        sending.finish(tx, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
+        sending.finish(tx, messages, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
 
 
 SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
@@ -149,7 +153,7 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
 
     def confirm(tx: Connection) -> None:
         tx.execute(PATIENTLY)
-        confirmed(tx, message, settled=settled)
+        confirmed(tx, Messages(catalog), message, settled=settled)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     forgetting = asyncio.create_task(store.write(forget))

@@ -8,13 +8,14 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from bot.coach import membership, schedules, settling, team
-from bot.coach.sending import Pace
+from bot.coach import membership, schedules, team
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
+from bot.outbox import settling
+from bot.outbox.sending import Pace
 from bot.store import Store, audit, open_store
 from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
@@ -107,7 +108,9 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
     (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
+    await weekly.store.write(
+        settling.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY
+    )
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]

@@ -7,15 +7,17 @@ from typing import Any, TypeVar, TypeVarTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import membership, schedules, sending, settling
+from bot.coach import membership, schedules
+from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
-from bot.coach.sending import Claimed, Pace
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
+from bot.outbox import sending, settling
+from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
@@ -49,7 +51,7 @@ class Weekly:
     """A workspace whose members get weekly tips."""
 
     def __init__(self, store: Store, catalog: Catalog) -> None:
-        self.store, self.catalog = store, catalog
+        self.store, self.catalog, self.messages = store, catalog, Messages(catalog)
 
     async def opens(self, workspace_id: str = "T1", **settings: Any) -> None:
         await self.store.write(membership.connect, workspace_id, MONDAY)
@@ -70,13 +72,13 @@ class Weekly:
         return len(await self.store.write(schedules.plan_due, now))
 
     async def claims(self, now: datetime, pace: Pace = FAST, token: str = TOKEN) -> list[Claimed]:
-        return await self.store.write(sending.claim, self.catalog, pace, token, now)
+        return await self.store.write(sending.claim, self.messages, pace, token, now)
 
     async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        return set(await self.store.write(sending.begin, token, claimed, now, lambda claimed: claimed))
+        return set(await self.store.write(sending.begin, self.messages, token, claimed, now, lambda claimed: claimed))
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
-        await self.store.write(sending.finish, token, [(message, outcome) for message in claimed], now)
+        await self.store.write(sending.finish, self.messages, token, [(message, outcome) for message in claimed], now)
 
     async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Claim, begin and finish deliveries that are due. Return those that began."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import Connection, bindparam, update
 
-from bot.coach import answers, learning, live, practice, schedules, sending
+from bot.coach import answers, learning, live, practice, schedules
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core.challenges import Challenge, ChallengeState, Entry
@@ -21,7 +21,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
-from bot.outbox import deliveries
+from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, doubts, entries, workspaces
 from bot.store import practice as practice_rows

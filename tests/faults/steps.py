@@ -4,7 +4,7 @@ import asyncio
 import random
 from typing import Any
 
-from bot.coach import sending, settling
+from bot.outbox import sending, settling
 from bot.playground.emulator.faults import Fault, When
 from tests.faults.kill_points import KillPoint
 from tests.faults.kills import judged

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, update
 
-from bot.coach import membership, schedules, sending, settling
-from bot.coach.sending import Claimed, Pace
+from bot.coach import membership, schedules
+from bot.coach.messages import Messages
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotFound
-from bot.outbox import deliveries
+from bot.outbox import deliveries, sending, settling
+from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery
@@ -41,7 +42,7 @@ def as_it_is(claim: Claimed) -> Claimed:
 
 
 async def _claimed(store: Store, catalog: Catalog, token: str) -> list[Claimed]:
-    return await store.write(sending.claim, catalog, RULES, token, NOW)
+    return await store.write(sending.claim, Messages(catalog), RULES, token, NOW)
 
 
 async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: Store, catalog: Catalog) -> None:
@@ -50,8 +51,8 @@ async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(store: St
     (before,) = await _claimed(store, catalog, "token")
     await store.write(_lease_is_over)
     (after,) = await _claimed(store, catalog, "token")
-    first = await store.write(sending.begin, "token", [before], NOW, as_it_is)
-    second = await store.write(sending.begin, "token", [after], NOW, as_it_is)
+    first = await store.write(sending.begin, Messages(catalog), "token", [before], NOW, as_it_is)
+    second = await store.write(sending.begin, Messages(catalog), "token", [after], NOW, as_it_is)
     assert (len(first), len(second)) == (1, 0)
 
 
@@ -60,17 +61,17 @@ async def test_an_opt_out_between_claim_and_post_cancels_the_delivery(store: Sto
     await store.write(_emil_is_due)
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(schedule_rows.stop, EMIL)
-    assert await store.write(sending.begin, "token", [claim], NOW, as_it_is) == {}
+    assert await store.write(sending.begin, Messages(catalog), "token", [claim], NOW, as_it_is) == {}
     assert await store.read(deliveries.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED
 
 
 async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(store: Store, catalog: Catalog) -> None:
     await store.write(_emil_is_due)
     (claim,) = await _claimed(store, catalog, "token")
-    await store.write(sending.begin, "token", [claim], NOW, as_it_is)
+    await store.write(sending.begin, Messages(catalog), "token", [claim], NOW, as_it_is)
     await store.write(_lease_is_over)
     (doubtful,) = await store.write(settling.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
-    await store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
+    await store.write(settling.settle, Messages(catalog), "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []
     assert await store.read(deliveries.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED

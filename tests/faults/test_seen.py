@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries, membership, sending, settling
+from bot.coach import challenges, entries, membership
 from bot.coach.entries import Place
-from bot.coach.sending import Claimed, Pace
+from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import deliveries
+from bot.outbox import deliveries, sending, settling
+from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery
 
@@ -39,8 +40,8 @@ def _posts(tx: Connection) -> None:
 async def begun(store: Store, catalog: Catalog) -> Claimed:
     """Return the delivery of a live message that is being sent."""
     await store.write(_posts)
-    (claim,) = await store.write(sending.claim, catalog, RULES, "sender", NOW)
-    await store.write(sending.begin, "sender", [claim], NOW, lambda claimed: claimed)
+    (claim,) = await store.write(sending.claim, Messages(catalog), RULES, "sender", NOW)
+    await store.write(sending.begin, Messages(catalog), "sender", [claim], NOW, lambda claimed: claimed)
     return claim
 
 
@@ -57,35 +58,43 @@ async def _settler(store: Store, token: str) -> Delivery:
     return doubtful
 
 
-async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(store: Store, begun: Claimed) -> None:
+async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(
+    store: Store, begun: Claimed, catalog: Catalog
+) -> None:
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
+    await store.write(sending.finish, Messages(catalog), "sender", [(begun, LOST)], NOW)
     assert await _state(store) is DeliveryState.SENT
 
 
-async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(store: Store, begun: Claimed) -> None:
-    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
+async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(
+    store: Store, begun: Claimed, catalog: Catalog
+) -> None:
+    await store.write(sending.finish, Messages(catalog), "sender", [(begun, LOST)], NOW)
     doubtful = await _settler(store, "settler")
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    assert await store.write(settling.settle, "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
+    assert await store.write(settling.settle, Messages(catalog), "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
-async def test_two_workers_that_look_up_the_same_post_send_one_notice(store: Store, begun: Claimed) -> None:
+async def test_two_workers_that_look_up_the_same_post_send_one_notice(
+    store: Store, begun: Claimed, catalog: Catalog
+) -> None:
     """The slow one took longer than the settling time, so the quick one has taken over."""
-    await store.write(sending.finish, "sender", [(begun, LOST)], NOW)
+    await store.write(sending.finish, Messages(catalog), "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
-    await store.write(settling.settle, "quick", quick, BLIND, NOW)
-    await store.write(settling.settle, "slow", slow, BLIND, NOW + timedelta(seconds=1))
+    await store.write(settling.settle, Messages(catalog), "quick", quick, BLIND, NOW)
+    await store.write(settling.settle, Messages(catalog), "slow", slow, BLIND, NOW + timedelta(seconds=1))
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.UNCONFIRMED, 1)
 
 
-async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(store: Store, begun: Claimed) -> None:
+async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(
+    store: Store, begun: Claimed, catalog: Catalog
+) -> None:
     doubtful = await _settler_after_a_crash(store)
     refused = Refused("is_archived", Touches.CHANNEL)
-    await store.write(sending.finish, "sender", [(begun, refused)], NOW)
+    await store.write(sending.finish, Messages(catalog), "sender", [(begun, refused)], NOW)
     assert await store.read(_notices) == 0
-    await store.write(settling.settle, "settler", doubtful, BLIND, NOW)
+    await store.write(settling.settle, Messages(catalog), "settler", doubtful, BLIND, NOW)
     assert await store.read(_notices) == 1
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from bot.coach import installing, learning, membership, schedules
-from bot.coach.sending import Pace
 from bot.content import library
 from bot.content.library import Library
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, week_of, window_end
@@ -24,6 +23,7 @@ from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import GONE, TOKENS, NotYet, Outcome, Refused, Sent, Token, Touches
+from bot.outbox.sending import Pace
 from bot.run.clock import Clock
 from bot.run.services import Services, build
 from bot.slack.gateway import TooMany

@@ -19,8 +19,9 @@ from sqlalchemy import Connection
 
 import jobs
 import jobs.__main__
-from bot.coach import live, sending
+from bot.coach import live
 from bot.core import outcomes
+from bot.outbox import sending
 from bot.run import app, logs, services
 from bot.run.settings import Settings
 from bot.slack import installed_workspaces

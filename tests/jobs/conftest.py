@@ -7,10 +7,10 @@ import aiohttp
 import pytest
 
 from bot.coach import membership, schedules
-from bot.coach.sending import Pace
 from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
+from bot.outbox.sending import Pace
 from bot.run.clock import Clock
 from bot.run.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway

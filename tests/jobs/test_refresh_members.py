@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.coach.sending import Pace
+from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import Fault, refuse
 from jobs.refresh_members import refresh_members
 from tests.jobs.conftest import EMIL, Office

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import membership, plans, schedules, sending, settling
+from bot.coach import membership, plans, schedules
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
+from bot.outbox import reports as outbox_reports
+from bot.outbox import sending, settling
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.store.schedules import Come
 from jobs import JOBS, once, reports
@@ -118,7 +120,8 @@ async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Of
     await once(office.services)
     assert office.slack.limits.early == []
     assert office.received() == []
-    assert [state for _, state, _ in await office.services.store.read(sending.counts)] == [DeliveryState.PLANNED]
+    ((_, state, _),) = await office.services.store.read(outbox_reports.count_open)
+    assert state is DeliveryState.PLANNED
 
 
 async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
@@ -155,7 +158,7 @@ async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) ->
     for _ in range(3):
         await once(office.services)
     assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
-    assert (await office.services.store.read(sending.counts))[0][1] is DeliveryState.PLANNED
+    assert (await office.services.store.read(outbox_reports.count_open))[0][1] is DeliveryState.PLANNED
 
 
 async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:
@@ -273,7 +276,7 @@ async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeyp
     monkeypatch.setattr(settling, "MAX_EXPIRED", 1)
     monkeypatch.setattr(settling.expire, "__defaults__", (1,))
     await settle(office.services, asyncio.Event())
-    assert await office.services.store.read(sending.counts) == []
+    assert await office.services.store.read(outbox_reports.count_open) == []
 
 
 async def _asks_nobody(*_: object) -> None:

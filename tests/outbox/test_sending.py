@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import membership, schedules, sending, settling
+from bot.coach import membership, schedules
 from bot.coach.posts.tips import MAX_TRIES
-from bot.coach.sending import Claimed, Pace
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
+from bot.outbox import reports, settling
+from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -135,13 +136,10 @@ async def test_a_member_who_can_not_be_reached_gets_nothing_any_more_and_the_rea
 
 
 @BOTH
-async def test_a_workspace_that_refuses_gets_nothing_until_it_connects_again(weekly: Weekly) -> None:
+async def test_a_refused_token_ends_no_delivery(weekly: Weekly) -> None:
     await weekly.sends(NOW, Refused("token_revoked", Touches.WORKSPACE))
-    await weekly.joins(EMIL)
-    await weekly.plans(NOW)
-    assert await weekly.claims(NOW + HOUR) == []
-    await weekly.opens()
-    assert len(await weekly.ticks(NOW + HOUR)) == 2  # the welcome would come after the first tip
+    assert await state(weekly) == (DeliveryState.PLANNED, "token_revoked")
+    assert len(await weekly.ticks(NOW + HOUR)) == 1
 
 
 async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delivery(weekly: Weekly) -> None:
@@ -155,7 +153,7 @@ async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
     (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, "settler", doubtful, Sent("D1", "1.0"), NOW)
+    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
 
@@ -163,7 +161,7 @@ async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
     (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
+    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
@@ -171,7 +169,7 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
     (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, "settler", doubtful, NotFound(), NOW)
+    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
@@ -180,7 +178,7 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
     (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
     assert await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
@@ -207,22 +205,22 @@ async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: W
 
 @BOTH
 async def test_undelivered_messages_are_listed_with_reasons_and_open_ones_are_counted(weekly: Weekly) -> None:
-    assert await weekly.store.read(sending.counts) == [(Kind.NUDGE, DeliveryState.PLANNED, 1)]
+    assert await weekly.store.read(reports.count_open) == [(Kind.NUDGE, DeliveryState.PLANNED, 1)]
     await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
-    (found,) = await weekly.store.read(sending.undelivered)
+    (found,) = await weekly.store.read(reports.undelivered)
     assert (found.delivery.reason, found.state) == ("user_disabled", DeliveryState.REFUSED)
-    assert await weekly.store.read(sending.counts) == []
+    assert await weekly.store.read(reports.count_open) == []
 
 
 @BOTH
 async def test_a_workspace_in_which_many_posts_of_the_last_day_failed_is_counted(weekly: Weekly) -> None:
     await weekly.opens("T2")
     await weekly.joins(NAMESAKE)
-    for number in range(sending.MANY_FAILURES - 1):  # and Nora
+    for number in range(reports.MANY_FAILURES - 1):  # and Nora
         await weekly.joins(MemberKey("T1", f"U1{number}"))
     await weekly.ticks(NOW + HOUR, Refused("user_disabled", Touches.MEMBER))
-    assert await weekly.store.read(sending.failing, NOW + HOUR) == {DeliveryState.REFUSED: 1}
-    assert await weekly.store.read(sending.failing, NOW + HOUR + 2 * DAY) == {}
+    assert await weekly.store.read(reports.failing, NOW + HOUR) == {DeliveryState.REFUSED: 1}
+    assert await weekly.store.read(reports.failing, NOW + HOUR + 2 * DAY) == {}
 
 
 @BOTH

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from bot.coach import membership
-from bot.coach.sending import Pace
 from bot.core.challenges import Challenge, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
+from bot.outbox.sending import Pace
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge.form import CHANNEL

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.coach import membership
-from bot.coach.sending import Pace
 from bot.core.member import MemberKey
+from bot.outbox.sending import Pace
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot

@@ -12,23 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import (
-    challenges,
-    home,
-    homes,
-    live,
-    membership,
-    retention,
-    roles,
-    schedules,
-    sending,
-    settling,
-    team,
-)
+from bot.coach import challenges, home, homes, live, membership, retention, roles, schedules, team
+from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
+from bot.outbox import reports, sending, settling
 from bot.store import installations, open_store, tombstones, workspaces
 from tests.store.filled import fill, large_tables
 
@@ -42,20 +32,20 @@ SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
 def send(tx: Connection, catalog: Catalog) -> None:
     """Claim what is due, begin it, and confirm it."""
-    claimed = sending.claim(tx, catalog, PACE, "token", NOW)
+    claimed = sending.claim(tx, Messages(catalog), PACE, "token", NOW)
     assert claimed
-    sending.begin(tx, "token", claimed, NOW, lambda each: each)
-    sending.finish(tx, "token", [(each, Sent("D1", "1.0")) for each in claimed], NOW)
+    sending.begin(tx, Messages(catalog), "token", claimed, NOW, lambda each: each)
+    sending.finish(tx, Messages(catalog), "token", [(each, Sent("D1", "1.0")) for each in claimed], NOW)
     sending.release(tx, "token")
 
 
-def settle(tx: Connection, _catalog: Catalog) -> None:
+def settle(tx: Connection, catalog: Catalog) -> None:
     """Expire what is too late, and settle what is in doubt."""
     settling.expire(tx, PACE, NOW)
     doubtful = settling.unsettled(tx, PACE, "token", 10)
     assert doubtful
-    settling.settle(tx, "token", doubtful[0], NotFound(), NOW)
-    sending.undelivered(tx)
+    settling.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
+    reports.undelivered(tx)
 
 
 def plan(tx: Connection, _catalog: Catalog) -> None:
@@ -118,8 +108,8 @@ def answers(tx: Connection, catalog: Catalog) -> None:
 
 def metrics(tx: Connection, _catalog: Catalog) -> None:
     """Count as `/metrics` does."""
-    assert sending.counts(tx)
-    sending.failing(tx, NOW)
+    assert reports.count_open(tx)
+    reports.failing(tx, NOW)
 
 
 VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, answers, metrics)

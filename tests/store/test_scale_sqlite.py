@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, update
 
-from bot.coach import membership, schedules, sending
-from bot.coach.sending import Pace
+from bot.coach import membership, schedules
+from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.outcomes import Sent
+from bot.outbox import sending
+from bot.outbox.sending import Pace
 from bot.store import open_store
 from bot.store.member_schema import schedule
 from bot.store.schema import metadata
@@ -44,9 +46,9 @@ def send_due(tx: Connection, catalog: Catalog, week: int, most: int) -> int:
     membership.take_turns(tx, membership.stale(tx, now, now - WEEK, most, most), now - WEEK, 0)
     planned = len(schedules.plan_due(tx, now, most))
     sent = 0
-    while claimed := sending.claim(tx, catalog, FAST, "token", now):
-        sending.begin(tx, "token", claimed, now, lambda each: each)
-        sending.finish(tx, "token", [(each, Sent("D1", "1.0")) for each in claimed], now)
+    while claimed := sending.claim(tx, Messages(catalog), FAST, "token", now):
+        sending.begin(tx, Messages(catalog), "token", claimed, now, lambda each: each)
+        sending.finish(tx, Messages(catalog), "token", [(each, Sent("D1", "1.0")) for each in claimed], now)
         sent += len(claimed)
     assert sent == planned
     return sent

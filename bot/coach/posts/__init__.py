@@ -7,10 +7,10 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from bot.coach.posts import answers, challenges, introductions, tips
-from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
+from bot.outbox.posts import Answer, Content
 
 
 class Family(Protocol):

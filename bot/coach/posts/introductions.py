@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.posts.answers import NOT_POSTED
-from bot.coach.posts.content import Answer, Content
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Delivery, Kind, NewDelivery, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, Subject
 from bot.outbox import deliveries
+from bot.outbox.posts import Answer, Content
 from bot.store import audit, members
 
 KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)

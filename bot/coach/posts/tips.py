@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.posts.content import Answer, Content, Never
 from bot.coach.tips import Pupil, pupils
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
@@ -15,6 +14,7 @@ from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
+from bot.outbox.posts import Answer, Content, Never
 from bot.store import plans, practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)

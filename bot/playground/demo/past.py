@@ -17,21 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import (
-    blocked,
-    checks,
-    learning,
-    membership,
-    plans,
-    practice,
-    roles,
-    schedules,
-    sending,
-    situation,
-    team,
-    tips,
-)
-from bot.coach.sending import Pace
+from bot.coach import blocked, checks, learning, membership, plans, practice, roles, schedules, situation, team, tips
+from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -41,6 +28,8 @@ from bot.core.outbox import Delivery
 from bot.core.outcomes import Sent
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
+from bot.outbox import sending
+from bot.outbox.sending import Pace
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
@@ -114,10 +103,10 @@ def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
 
 def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
     token = secrets.token_hex(12)
-    claimed = sending.claim(tx, catalog, AT_ONCE, token, at)
+    claimed = sending.claim(tx, Messages(catalog), AT_ONCE, token, at)
     if claimed:
-        sending.begin(tx, token, claimed, at, lambda claim: claim)
-        sending.finish(tx, token, [(claim, _sent(claim.delivery, at)) for claim in claimed], at)
+        sending.begin(tx, Messages(catalog), token, claimed, at, lambda claim: claim)
+        sending.finish(tx, Messages(catalog), token, [(claim, _sent(claim.delivery, at)) for claim in claimed], at)
 
 
 def _sent(delivery: Delivery, at: datetime) -> Sent:

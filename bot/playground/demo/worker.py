@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.coach import roles, upcoming
-from bot.coach.sending import Pace
 from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent
+from bot.outbox.sending import Pace
 from bot.run import services
 from bot.run.clock import Clock
 from bot.run.services import Services

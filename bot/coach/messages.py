@@ -1,0 +1,109 @@
+"""What the outbox asks about messages (`Posts`): it is handed in where deliveries are sent and settled."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.coach import budget, doubts, homes, schedules
+from bot.coach.posts import POSTS, by_family
+from bot.core.calendar import next_decent, week_of
+from bot.core.catalog import Catalog
+from bot.core.member import Consent
+from bot.core.outbox import Budget, Delivery, DeliveryState
+from bot.core.outcomes import Refused, Unknown
+from bot.outbox import leases
+from bot.outbox.posts import Answer, Content, Later, Never
+from bot.store import schedules as schedule_rows
+from bot.store.schedules import Terms
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All kinds of messages, with the content that they draw from."""
+
+    catalog: Catalog
+
+    def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
+        """See Posts. Members who opted out get nothing; some messages wait for decent hours, or need a budget."""
+        terms = _terms(tx, taken)
+        answers: dict[str, Answer] = {}
+        for delivery in taken:
+            if delivery.rules.needs_consent and not _consents(terms.get(delivery.member_id or "")):
+                answers[delivery.id] = Never("tips off")
+        for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
+            answers |= family.wanted(tx, self.catalog, about, now)
+        for delivery in taken:
+            member_terms = terms.get(delivery.member_id or "")
+            if member_terms is not None and not isinstance(answers[delivery.id], (Never, Later)):
+                answers[delivery.id] = _held_back(tx, delivery, member_terms, now) or answers[delivery.id]
+        return answers
+
+    def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
+        """See Posts."""
+        content_of = {delivery.id: content for delivery, content in claimed}
+        answers: dict[str, Answer] = {}
+        for family, about in by_family([delivery for delivery, _ in claimed]):
+            answers |= family.still_wanted(tx, [(delivery, content_of[delivery.id]) for delivery in about])
+        return answers
+
+    def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
+        """See Posts."""
+        ts_of = {delivery.id: ts for delivery, ts in sent}
+        for family, about in by_family([delivery for delivery, _ in sent]):
+            family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
+
+    def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+        """See Posts."""
+        POSTS[delivery.kind].failed(tx, delivery, outcome, now)
+
+    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
+        """See Posts."""
+        return POSTS[delivery.kind].content_refused(tx, delivery, reason, now)
+
+    def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
+        """See Posts. Slack is asked about the token before anything else follows."""
+        doubts.doubt(tx, workspace_id, reason, now)
+
+    def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
+        """See Posts."""
+        schedules.leave(tx, delivery.member, reason, now)
+
+    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
+        """See Posts."""
+        return POSTS[delivery.kind].seen_as(tx, delivery)
+
+    def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:
+        """See Posts. The Homes of the members show what was sent."""
+        homes.delivered(tx, about, now)
+
+
+def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:
+    ids = [delivery.member_id for delivery in taken if delivery.member_id]
+    return schedule_rows.terms(tx, taken[0].workspace_id, ids) if ids else {}
+
+
+def _consents(terms: Terms | None) -> bool:
+    return terms is not None and terms.consent is Consent.YES
+
+
+def _held_back(tx: Connection, delivery: Delivery, terms: Terms, now: datetime) -> Never | Later | None:
+    """Return why a message to a member can't be sent now; None if it can."""
+    if delivery.rules.waits_for_decent_hours:
+        decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
+        if decent > now:
+            return Later(decent - now)
+    if _is_beyond_budget(tx, delivery, terms, now):
+        return Never("weekly budget used", DeliveryState.MISSED)
+    return None
+
+
+def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime) -> bool:
+    """Return whether the member's weekly budget is used up for this delivery."""
+    if delivery.rules.budget in {Budget.FREE, Budget.FIRST} or delivery.week is None:
+        return False
+    week = week_of(now, terms.zone)
+    if week != delivery.week:
+        leases.set_week(tx, delivery, week)
+    return budget.is_used(tx, delivery.member, delivery.key, week, terms)
