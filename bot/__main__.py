@@ -118,12 +118,12 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 def _forget(args: argparse.Namespace) -> int:
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.ops import forget  # noqa: PLC0415 - as above
+    from bot.ops import upkeep  # noqa: PLC0415 - as above
     from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
 
     try:
-        gone = asyncio.run(forget.forget(load_database_url(), args.whom, confirmed=args.yes))
-    except (SettingsError, forget.CannotForget, WrongSchema) as error:
+        gone = asyncio.run(upkeep.forget(load_database_url(), args.whom, confirmed=args.yes))
+    except (SettingsError, upkeep.CannotForget, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(unusable_database(error)))
@@ -161,16 +161,17 @@ def _manifest(_args: argparse.Namespace) -> int:
 
 def _keys(args: argparse.Namespace) -> int:
     from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.ops import keys  # noqa: PLC0415 - as above
+    from bot.ops import upkeep  # noqa: PLC0415 - as above
     from bot.run.settings import SettingsError, load_keys, unusable_database  # noqa: PLC0415 - as above
+    from bot.token_keys import new_key  # noqa: PLC0415 - as above
 
     if args.action == "new":
-        sys.stdout.write(f"{keys.new_key()}\n")
+        sys.stdout.write(f"{new_key()}\n")
         return 0
     try:
         url, setting = load_keys()
-        changed = asyncio.run(keys.rotate(url, setting.get_secret_value()))
-    except (SettingsError, keys.CannotRotate, WrongSchema) as error:
+        changed = asyncio.run(upkeep.rotate(url, setting.get_secret_value()))
+    except (SettingsError, upkeep.CannotRotate, WrongSchema) as error:
         return _fail(str(error))
     except NothingChanged as error:
         return _fail(str(unusable_database(error)))

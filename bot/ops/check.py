@@ -9,10 +9,9 @@ import aiohttp
 
 from bot.content import library
 from bot.ops import slack_side
-from bot.ops.database import database_findings
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.ops.installed import KEYS, installed_findings
-from bot.ops.machine import DaemonThreads, disk_findings, open_files_finding
+from bot.ops.machine import DaemonThreads, database_findings, disk_findings, open_files_finding
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
 from bot.store.migrate import Schema

@@ -1,15 +1,18 @@
-"""Check this machine: the disk with the SQLite file, and the limit of open files."""
+"""Check what the bot runs on: the database, the disk with the SQLite file, and the limit of open files."""
 
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
 from threading import Thread
 from typing import ParamSpec, TypeVar
 
-from bot.ops.findings import Finding, fault, ok, warning
+from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.store.migrate import OTHER, Schema
+from bot.store.survey import Survey, Unusable, look, sqlite_file, survey
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -19,6 +22,111 @@ MB = 1_000_000
 MIN_FREE, LITTLE_FREE = 50 * MB, 500 * MB
 ENOUGH_FILES = 1_000  # connections of a proxy, the database, and calls to Slack
 PROBE = bytes(64 * 1024)  # a quota shows only when something is written
+DATABASE, MIGRATIONS = "database", "migrations"
+OLDEST = {"PostgreSQL": (13,), "SQLite": (3, 35)}  # SQLite knows RETURNING since 3.35
+
+# What the driver's error means, and how to fix it.
+REASONS = {
+    "InvalidPasswordError": ("The server refuses the password.", "Correct the password in DATABASE_URL."),
+    "InvalidAuthorizationSpecificationError": (
+        "The server does not let this role in.",
+        "Correct the role in DATABASE_URL, or allow it in the server's pg_hba.conf.",
+    ),
+    "InvalidCatalogNameError": (
+        "The server has no database of this name.",
+        "Correct the name in DATABASE_URL, or create the database: `createdb`.",
+    ),
+    "InsufficientPrivilegeError": (
+        "The role has no right to the bot's tables.",
+        "Make the role the owner of the database, or use the role that ran the migrations.",
+    ),
+    "TooManyConnectionsError": (
+        "The server has no free connection.",
+        "Raise max_connections, or put PgBouncer in front; each process of the bot keeps at most ten.",
+    ),
+    "ReadOnlySQLTransactionError": (
+        "The server takes no writes: it is a standby, or its default is read-only.",
+        "Name the primary server in DATABASE_URL, or set default_transaction_read_only to off.",
+    ),
+    "ConnectionRefusedError": (
+        "Nothing listens at the address of the server.",
+        "Start PostgreSQL, or correct the host and port in DATABASE_URL.",
+    ),
+    "gaierror": ("The host's name is not known.", "Correct the host in DATABASE_URL."),
+    "TimeoutError": (
+        "The server does not answer in time.",
+        "Check that the host in DATABASE_URL is right, that it runs, and that no firewall is between.",
+    ),
+    "SQLITE_NOTADB": ("The file is no SQLite database.", "Name another file in DATABASE_URL, or restore the backup."),
+    "SQLITE_CORRUPT": ("The file is damaged.", "Restore the backup; keep the damaged file."),
+    "SQLITE_CANTOPEN": (
+        "The file can't be opened.",
+        "Let the bot's user read and write the file, and create files in its folder.",
+    ),
+    "SQLITE_READONLY": (
+        "The file or its folder is read-only.",
+        "Let the bot's user write the file, and create files in its folder.",
+    ),
+    "SQLITE_FULL": ("The disk is full.", "Free some space where the file is."),
+    "SQLITE_BUSY": (
+        "Another process holds the file locked.",
+        "Stop the process that has it open, such as a backup or a shell.",
+    ),
+}
+UNKNOWN_FIX = "Read the server's log at this time, and check DATABASE_URL."
+
+
+async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Survey | None]:
+    """Return what there is to say about the database, and what it is; None if it can't be read."""
+    path = sqlite_file(url)
+    if path is not None and not path.exists():
+        return [ok(DATABASE, f"There is no file {path} yet; the first start creates it.")], None
+    try:
+        found = await look(url, survey, now)
+    except Unusable as error:
+        return [_unusable(str(error)), skipped(MIGRATIONS, "Fix the database first.")], None
+    return [*_about(found), _migrations(found, embedded=path is not None)], found
+
+
+def _about(found: Survey) -> Iterator[Finding]:
+    version = ".".join(map(str, found.version))
+    if found.version < OLDEST[found.product]:
+        oldest = ".".join(map(str, OLDEST[found.product]))
+        yield fault(DATABASE, f"{found.product} {version} is too old.", f"Use {found.product} {oldest} or newer.")
+    if not found.encoding.startswith("UTF"):
+        yield fault(
+            DATABASE,
+            f"The database's encoding is {found.encoding}, which can't hold every text.",
+            "Create the database anew with ENCODING 'UTF8', and restore the data into it.",
+        )
+    if found.refusal is not None:
+        yield _unusable(found.refusal)
+    else:
+        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.")
+
+
+def _unusable(name: str) -> Finding:
+    for known, (says, fix) in REASONS.items():
+        if name.startswith(known):  # SQLite's names have more precise variants, such as SQLITE_READONLY_DIRECTORY
+            return fault(DATABASE, says, fix)
+    return fault(DATABASE, f"The database can't be used ({name}).", UNKNOWN_FIX)
+
+
+def _migrations(found: Survey, *, embedded: bool) -> Finding:
+    if found.schema is Schema.CURRENT:
+        return ok(MIGRATIONS, "All have run.")
+    if found.schema is Schema.OTHER:
+        says, fix = OTHER.split(". ", 1)
+        return fault(MIGRATIONS, f"{says}.", fix)
+    if not found.may_migrate:
+        return fault(
+            MIGRATIONS,
+            "Some are missing, and the role may not create tables.",
+            "Run `python -m bot migrate` as the owner of the database. If there is none yet, make this role the owner.",
+        )
+    if embedded:
+        return ok(MIGRATIONS, "Some are missing; the next start runs them.")
+    return fault(MIGRATIONS, "Some are missing, so the bot does not start.", "Run `python -m bot migrate`.")
 
 
 def disk_findings(database: Path) -> Iterator[Finding]:

@@ -1,14 +1,16 @@
-"""Delete everything about a member or a workspace, for the operator: `python -m bot forget`."""
+"""What an operator does to what is stored: delete a member or a workspace, and change the keys of the tokens."""
 
 import re
 from collections import Counter
 
-from bot.coach import membership, retention
+from bot.coach import installing, membership, retention
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.store import Store, open_store
+from bot.store import Store, installations, open_store
+from bot.token_keys import TokenKeys, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
+AT_ONCE = 50  # workspaces whose tokens are encrypted anew in one transaction
 
 
 class CannotForget(Exception):
@@ -44,3 +46,30 @@ async def _all(store: Store, workspace_id: str) -> Counter[str]:
     while gone := await store.write(retention.erase_workspace, workspace_id):
         total += gone
     return total
+
+
+class CannotRotate(Exception):
+    """Some tokens stay under their old key; the text says why and what to do."""
+
+
+async def rotate(url: str, setting: str) -> int:
+    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed.
+
+    Raise CannotRotate or WrongSchema.
+
+    The bot may run meanwhile, if all its processes know both keys.
+    """
+    keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
+    try:
+        await store.check_schema()
+        keys.check(await store.read(installations.for_each_key))
+        while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, keys.reseal):
+            changed, after = changed + len(ids), ids[-1]
+    except UnknownKey as error:
+        raise CannotRotate(
+            f"{error}. {changed} workspaces were changed before that. Set the right key, and try again."
+        ) from error
+    else:
+        return changed
+    finally:
+        await store.close()
