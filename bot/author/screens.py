@@ -26,10 +26,11 @@ from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Prac
 from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import situation
+from bot.slack import role, show, situation, skill
+from bot.slack import theme as themes
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
-from bot.slack.screens import role, roles, show, skill, skills, themes
+from bot.slack.screens import roles, skills
 from bot.slack.tip import blocked, given
 from bot.slack.tip import check as check_screen
 from bot.slack.tip.ref import CheckRef, Origin, TipRef

@@ -16,9 +16,9 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 from bot.run.metrics import SENDS
 from bot.run.services import Services
+from bot.slack import home as screen
 from bot.slack.gateway import Published
 from bot.slack.message import Block, blocks_json
-from bot.slack.screens import home as screen
 from bot.store.homes import ClaimedHome
 
 log = logging.getLogger(__name__)

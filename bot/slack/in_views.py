@@ -9,7 +9,7 @@ import logging
 import aiohttp
 
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
-from bot.slack import apologies, sorry
+from bot.slack import apologies, coach_me, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
@@ -18,7 +18,6 @@ from bot.slack.noun import Outdated
 from bot.slack.payloads import Click, Shortcut, View
 from bot.slack.refusals import NO_TOKEN
 from bot.slack.request import Request
-from bot.slack.screens import coach_me
 from bot.slack.tip.card import BLOCKED
 
 log = logging.getLogger(__name__)

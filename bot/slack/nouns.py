@@ -2,7 +2,10 @@
 
 from types import ModuleType
 
-from bot.slack import privacy, situation
+from bot.slack import ask as ask_screen
+from bot.slack import coach_me, privacy, situation
+from bot.slack import show as show_screen
+from bot.slack import skill as skill_screen
 from bot.slack.challenge import entry, start
 from bot.slack.challenge import list as challenge
 from bot.slack.commands import (
@@ -23,11 +26,8 @@ from bot.slack.commands import (
     unlearn,
 )
 from bot.slack.noun import Noun, Nouns, no_value
-from bot.slack.screens import ask as ask_screen
-from bot.slack.screens import coach_me, coach_this
+from bot.slack.screens import coach_this
 from bot.slack.screens import roles as roles_screen
-from bot.slack.screens import show as show_screen
-from bot.slack.screens import skill as skill_screen
 from bot.slack.team import admins, announce, audit, content, desk, settings
 from bot.slack.tip import blocked, check, did, given, plan, tips
 

@@ -8,7 +8,7 @@ from bot.coach import answers
 from bot.coach.answers import AlreadyAnswered, Place
 from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.member import MemberKey
-from bot.slack import sorry, talk
+from bot.slack import ask, sorry, talk
 from bot.slack.blocks import actions, button, section
 from bot.slack.flood import DIRECT
 from bot.slack.form import Form
@@ -17,7 +17,6 @@ from bot.slack.noun import Verb
 from bot.slack.payloads import Written
 from bot.slack.redraw import redraw_also
 from bot.slack.request import Event, Letter, Request, drawn
-from bot.slack.screens import ask
 from bot.slack.talk import Typed
 from bot.store import workspaces
 

@@ -9,8 +9,8 @@ import pytest
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.gateway import MAX_REPLIES
+from bot.slack.menu import MENU
 from bot.slack.message import Message
-from bot.slack.screens.menu import MENU
 from tests.driver.standin import StandIn
 from tests.real_content import load
 from tests.running import rows_about

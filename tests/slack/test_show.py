@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.emulator.workspace import Message
-from bot.slack.screens.show import SEEN
+from bot.slack.show import SEEN
 from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn

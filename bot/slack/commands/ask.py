@@ -1,8 +1,8 @@
 """Ask in your own words, and I look it up in what I coach."""
 
+from bot.slack import ask as screen
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import ask as screen
 
 USAGE = "ask <question>"
 

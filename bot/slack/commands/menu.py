@@ -1,8 +1,8 @@
 """Show the things people do most."""
 
+from bot.slack.menu import MENU
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens.menu import MENU
 
 USAGE = ""
 

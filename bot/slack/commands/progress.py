@@ -1,9 +1,9 @@
 """See how far you are, by role, by theme and over time."""
 
 from bot.coach import learning
+from bot.slack import progress
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import progress
 
 USAGE = "progress"
 

@@ -1,9 +1,9 @@
 """Look at any role: was, now, and its skills."""
 
 from bot.coach.roles import look_at
+from bot.slack import role
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import role
 
 USAGE = "role <role>"
 

@@ -1,9 +1,10 @@
 """Show a skill in this channel, so that a colleague who saw it can confirm it."""
 
 from bot.coach import learning, showings
+from bot.slack import show
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import pick, show
+from bot.slack.screens import pick
 
 USAGE = "show <skill>"
 

@@ -1,9 +1,10 @@
 """See why a skill matters and how to practise it."""
 
 from bot.coach import learning
+from bot.slack import skill
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import pick, skill
+from bot.slack.screens import pick
 
 USAGE = "skill <skill>"
 

@@ -1,8 +1,8 @@
 """Open one theme."""
 
+from bot.slack import theme as themes
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import themes
 
 USAGE = "theme <theme>"
 

@@ -1,8 +1,8 @@
 """See what runs through every role: themes, mottos, and how roles blend."""
 
+from bot.slack import theme as themes
 from bot.slack.message import Message
 from bot.slack.request import Request
-from bot.slack.screens import themes
 
 USAGE = "themes"
 

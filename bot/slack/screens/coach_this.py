@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
 from bot.core.questions import Answer, Entry, EntryKind
+from bot.slack import ask
 from bot.slack.blocks import actions, button, context, section
 from bot.slack.form import Form
 from bot.slack.message import Block, Rendered, escape, words_alone
 from bot.slack.payloads import Marked, Shortcut
 from bot.slack.request import Request
-from bot.slack.screens import ask
 
 NAME = "Coach this"
 

@@ -4,7 +4,7 @@ from bot.core.content_types import Role
 from bot.core.learning import Path
 from bot.slack.blocks import button
 from bot.slack.message import Block, escape
-from bot.slack.screens.show import SHARE
+from bot.slack.show import SHARE
 
 
 def said(path: Path, closest: Path | None) -> str:

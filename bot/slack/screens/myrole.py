@@ -6,10 +6,10 @@ from bot.coach.roles import MyRole
 from bot.core.content_types import Role
 from bot.core.learning import Path
 from bot.core.member import Schedule
-from bot.slack import situation
+from bot.slack import role, situation
 from bot.slack.blocks import actions, button, section
 from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.screens import role, roles
+from bot.slack.screens import roles
 from bot.slack.tip import tips
 
 

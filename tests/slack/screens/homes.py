@@ -16,8 +16,8 @@ from bot.core.learning import path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Population, figures, team
+from bot.slack import home
 from bot.slack.message import Block
-from bot.slack.screens import home
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY
 from tests.slack.screens.small_catalog import SMALL

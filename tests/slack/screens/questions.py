@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
 from bot.core.questions import Answer, Degree, Entry, EntryKind
-from bot.slack import written
+from bot.slack import ask, written
 from bot.slack.message import Message
-from bot.slack.screens import ask
 
 QUESTION = "what does <!channel> one answer cost & why"
 

@@ -13,8 +13,9 @@ from bot.core.learning import Practice, after_done, after_learned, finished, pat
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
 from bot.core.record import Record, Showing, read_period, record_of
+from bot.slack import progress, show
 from bot.slack.message import Message
-from bot.slack.screens import learned, progress, record, show
+from bot.slack.screens import learned, record
 from bot.slack.tip import did
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin

@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.core.catalog import Catalog
 from bot.core.learning import path_of
 from bot.core.questions import Answer, Degree, Entry, EntryKind
+from bot.slack import ask, coach_me
 from bot.slack.message import Block
-from bot.slack.screens import ask, coach_me, coach_this
+from bot.slack.screens import coach_this
 from tests.slack.screens.homes import DUE, OFF, ON, a_home, fullest
 
 

@@ -12,13 +12,12 @@ from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserErr
 from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage
-from bot.slack import privacy, sorry
+from bot.slack import menu, privacy, progress, role, skill, sorry
+from bot.slack import theme as themes
 from bot.slack.message import Block, Message
 from bot.slack.nouns import NOUNS
-from bot.slack.screens import (
-    help as help_screen,
-)
-from bot.slack.screens import learned, menu, myrole, pick, progress, role, roles, skill, skills, themes
+from bot.slack.screens import help as help_screen
+from bot.slack.screens import learned, myrole, pick, roles, skills
 from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks

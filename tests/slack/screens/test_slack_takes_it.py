@@ -22,9 +22,11 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
+from bot.slack import coach_me, progress, role, skill
+from bot.slack import theme as themes
 from bot.slack.challenge import card, entry
 from bot.slack.message import Block, Message
-from bot.slack.screens import coach_me, coach_this, progress, role, roles, skill, skills, themes
+from bot.slack.screens import coach_this, roles, skills
 from bot.slack.team.charts import CHART
 from bot.slack.tip import given
 from tests.every import check_every

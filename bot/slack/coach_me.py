@@ -9,13 +9,13 @@ from bot.coach import home
 from bot.coach.home import Home
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
+from bot.slack import ask
 from bot.slack.blocks import actions, button, divider, section
 from bot.slack.form import Form
+from bot.slack.home import role_choice, skill_row, week_card, weekly_tips
 from bot.slack.message import Block, Rendered
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.screens import ask
-from bot.slack.screens.home import role_choice, skill_row, week_card, weekly_tips
 
 NAME, FORM = "Coach me", "coach-me"
 

@@ -11,13 +11,13 @@ from bot.core.learning import Path, to_ask
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
 from bot.core.team import Team
+from bot.slack import role as role_screen
 from bot.slack import situation
 from bot.slack.blocks import actions, bar, button, context, divider, header, menu, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.challenge.list import NEW
 from bot.slack.dates import day, for_all, moment, short_day
 from bot.slack.message import Block, Rendered, escape
-from bot.slack.screens import role as role_screen
 from bot.slack.screens.roles import CHANGE
 from bot.slack.team.settings import OPEN as SETTINGS
 from bot.slack.tip import tips
