@@ -27,10 +27,9 @@ from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import role, show, situation, skill
-from bot.slack import theme as themes
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
-from bot.slack.screens import roles, skills
+from bot.slack.theme import theme_card, theme_list
 from bot.slack.tip import blocked, given
 from bot.slack.tip import check as check_screen
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
@@ -79,27 +78,27 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     for challenge in catalog.challenges.values():
         yield from of_challenge(catalog, challenge)
     everything = tuple(catalog.skills.values())
-    yield Screen("all skills", None, (), skills.listed(SkillList(catalog, None, everything, frozenset())))
-    yield Screen("all roles", None, (), roles.every(catalog))
-    yield Screen("choose a role", None, (), roles.picker(catalog))
-    yield Screen("all themes", None, (), themes.every(catalog))
+    yield Screen("all skills", None, (), skill.skill_list(SkillList(catalog, None, everything, frozenset())))
+    yield Screen("all roles", None, (), role.role_list(catalog))
+    yield Screen("choose a role", None, (), role.role_picker(catalog))
+    yield Screen("all themes", None, (), theme_list(catalog))
     yield Screen("what you have", None, (), situation.form(catalog, {}))
     yield Screen("choose a challenge", None, (), start.templates(catalog))
 
 
 def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
     """Yield a role, and the list of its skills."""
-    seen = role.seen(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
+    seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
     yield Screen(f"role {shown.slug}", shown, (), seen)
-    listed = skills.listed(SkillList(catalog, shown, catalog.path(shown), frozenset()))
+    listed = skill.skill_list(SkillList(catalog, shown, catalog.path(shown), frozenset()))
     yield Screen(f"skills of {shown.slug}", shown, ("skills",), listed)
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
     """Yield a skill, the post with which a member shows it, and its checks."""
-    yield Screen(f"skill {shown.slug}", shown, (), skill.seen(SkillSeen(shown, learned=False)))
+    yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
     showing = Showing("0" * 16, "U" * 11, shown.slug, NOW)
-    posted = show.shown(Shown(showing, shown, new=True, zone=None))
+    posted = show.skill_post(Shown(showing, shown, new=True, zone=None))
     yield Screen(f"skill {shown.slug} in a channel", shown, ("looks_like", "working"), posted)
     for index, each in enumerate(shown.checks):
         yield from of_check(catalog, Quiz(shown, each), index)
@@ -153,7 +152,7 @@ def _unclear(seen: TipSeen) -> TipSeen:
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
     """Yield a theme with its skills."""
-    yield Screen(f"theme {shown.slug}", shown, (), themes.theme(catalog, shown))
+    yield Screen(f"theme {shown.slug}", shown, (), theme_card(catalog, shown))
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:

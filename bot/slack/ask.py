@@ -1,47 +1,56 @@
-"""The answer to a question in plain words: what answers it, the closest entries, or an honest no."""
+"""A question in plain words, typed, or asked in a modal; and the shortcut *Coach this*, which looks a message up.
+
+The answer is what answers it, the closest entries, or an honest no.
+"""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from bot.coach import ask
+from bot.coach import ask as coach
 from bot.core.catalog import Catalog
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
 from bot.slack.blocks import actions, button, confirm, context, divider, field, modal, plain, section
 from bot.slack.challenge.list import NEW
-from bot.slack.form import FieldError
-from bot.slack.message import Block, Message, Rendered, escape
-from bot.slack.noun import Outdated
+from bot.slack.form import FieldError, Form
+from bot.slack.message import Block, Message, Rendered, escape, words_alone
+from bot.slack.noun import Noun, Outdated, no_value
+from bot.slack.payloads import Marked, Shortcut
 from bot.slack.request import Request
 from bot.slack.tip.card import Card
 from bot.slack.tip.ref import Origin, TipRef
 
-_MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
+COACH_THIS = "Coach this"
+
+noun = Noun()
+
+
+@noun.verb("ask <question>", "Ask in your own words, and I look it up in what I coach.")
+async def ask(request: Request, words: str) -> Message:
+    """Answer a question. Where the answer waits in the outbox, none of these words do."""
+    if not words:
+        return EXAMPLES
+    if request.letter is not None:
+        return await without_words(request, words)
+    return results(request.catalog, words, await find(request, words))
 
 
 async def find(request: Request, question: str) -> Answer:
     """Look a question up."""
-    return await asyncio.to_thread(ask.answer, request.catalog, question)
-
-
-async def about(request: Request, question: str) -> Message:
-    """Answer a question. Where the answer waits in the outbox, none of these words do."""
-    if request.letter is not None:
-        return await without_words(request, question)
-    return answered(request.catalog, question, await find(request, question))
+    return await asyncio.to_thread(coach.answer, request.catalog, question)
 
 
 async def without_words(request: Request, question: str) -> Message:
     """Answer a question with no button that holds its words."""
     found = await find(request, question)
-    said = answered(request.catalog, None, found)
+    said = results(request.catalog, None, found)
     return said if found.not_ours else Message(said.text, [*said.blocks, _MORE])
 
 
-def answered(catalog: Catalog, question: str | None, answer: Answer) -> Message:
+def results(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     """Answer a question, without repeating it. Its words are None where they are not known any more."""
     if answer.degree is Degree.UNKNOWN:
         return _unknown(catalog, question, answer)
@@ -60,7 +69,7 @@ def _unknown(catalog: Catalog, question: str | None, answer: Answer) -> Message:
     topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
     text = f"*{said}*{whose}\nI coach how work changes with AI. My topics are: {topics}."
     # What belongs to others may be personal, and authors could not answer it anyway.
-    keep = [] if answer.not_ours or question is None else [_not_answered(question)]
+    keep = [] if answer.not_ours or question is None else [_not_results(question)]
     buttons = actions(
         button("All skills", "skills"), button("All themes", "themes"), button("My role", "myrole"), *keep
     )
@@ -68,7 +77,7 @@ def _unknown(catalog: Catalog, question: str | None, answer: Answer) -> Message:
 
 
 def _keep(question: str | None) -> list[Block]:
-    return [] if question is None else [actions(_not_answered(question))]
+    return [] if question is None else [actions(_not_results(question))]
 
 
 def row(catalog: Catalog, entry: Entry) -> Block:
@@ -76,24 +85,24 @@ def row(catalog: Catalog, entry: Entry) -> Block:
     match entry.kind:
         case EntryKind.SKILL:
             skill = catalog.skills[entry.slug]
-            return _found("Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
+            return _entry("Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
         case EntryKind.ROLE:
             role = catalog.roles[entry.slug]
-            return _found("Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug))
+            return _entry("Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug))
         case EntryKind.THEME:
             theme = catalog.themes[entry.slug]
-            return _found("Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
+            return _entry("Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
         case EntryKind.CHALLENGE:
             template = catalog.challenges[entry.slug]
             about = f"For a team, about {template.minutes} minutes each."
-            return _found("Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
+            return _entry("Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
         case _:
             lesson = catalog.lessons[entry.slug]
             about = f"For {lesson.skill.name}, about {lesson.tip.minutes} minutes."
-            return _found("Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
+            return _entry("Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
 
 
-def _found(kind: str, title: str, about: str, opens: Block) -> Block:
+def _entry(kind: str, title: str, about: str, opens: Block) -> Block:
     return section(f"{kind}: *{escape(title)}*\n{escape(about)}", opens)
 
 
@@ -102,12 +111,13 @@ def in_modal(title: str, blocks: Iterable[Block], *, form: str = FORM) -> Block:
     return modal(title, [*blocks, divider(), _QUESTION_FIELD], form=form, submit="Ask", close="Close")
 
 
+@noun.form(FORM, no_value)
 async def submit(request: Request, _: None, fields: dict[str, str]) -> Block:
     """Answer a question in the modal where it was asked, which keeps its words. They are stored nowhere."""
     question = fields.get(QUESTION, "").strip()
     if not question:
         raise FieldError(QUESTION, "Ask me in your own words, such as: how do I test a prompt?")
-    return modal_of(answered(request.catalog, question, await find(request, question)))
+    return modal_of(results(request.catalog, question, await find(request, question)))
 
 
 def modal_of(said: Message) -> Block:
@@ -115,6 +125,7 @@ def modal_of(said: Message) -> Block:
     return modal("The coach's answer", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
 
 
+@noun.click(SHOW_TIP, str)
 async def show_tip(request: Request, tip_id: str) -> Message:
     """Answer *Open* beside a tip that was found. Raise Outdated if it is no longer taught."""
     lesson = request.catalog.lessons.get(tip_id)
@@ -123,6 +134,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     return Card(request.catalog, lesson, None, TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)).message()
 
 
+@noun.click(SHOW_CHALLENGE, str)
 async def show_challenge(request: Request, slug: str) -> Message:
     """Answer *Open* beside a challenge that was found. Raise Outdated if it is no longer offered."""
     template = request.catalog.challenges.get(slug)
@@ -141,10 +153,11 @@ def parse_question(value: str) -> str:
     return value
 
 
+@noun.click(NOT_ANSWERED, parse_question)
 async def keep(request: Request, question: str) -> Message:
     """Answer *Not answered?*, once it is confirmed."""
     await request.check_member()
-    return await request.write_unmet(ask.keep, request.who, question, request.now, then=kept)
+    return await request.write_unmet(coach.keep, request.who, question, request.now, then=kept)
 
 
 def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
@@ -157,7 +170,7 @@ def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
     return Message(said, [section(said), actions(button("All skills", "skills"))], replaces=False)
 
 
-def _not_answered(question: str) -> Block:
+def _not_results(question: str) -> Block:
     """Return the button that gives the question to the admins. Its words are the value: an id may not be so long."""
     ask_first = confirm(
         "Show it to your admins?",
@@ -168,6 +181,65 @@ def _not_answered(question: str) -> Block:
     return {**button("Not answered?", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
 
 
+@noun.shortcut("coach-this", "message", COACH_THIS, "How this is done with AI: skills and tips that fit the message")
+async def coach_this(request: Request, shortcut: Shortcut) -> Form:
+    """Look a message up. No part of it is stored, logged or shown again."""
+    words = words_of(shortcut.message)
+    if not words:
+        return Form(NO_WORDS)
+    return Form(coach_this_modal(request.catalog, await asyncio.to_thread(coach.about, request.catalog, words)))
+
+
+def words_of(message: Marked) -> str:
+    """Return what a message says: its text or, where an app wrote none, the texts of its blocks and attachments."""
+    text = message.text or "\n".join(_texts([message.blocks, message.attachments]))
+    return words_alone(text).strip()
+
+
+def _texts(part: object) -> Iterator[str]:
+    """Yield every text in a part of a message, without recursion: what is sent may be nested deeply."""
+    parts = [part]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, dict):
+            if isinstance(text := part.get("text"), str):
+                yield text
+            parts += reversed(part.values())
+        elif isinstance(part, list):
+            parts += reversed(part)
+
+
+def coach_this_modal(catalog: Catalog, found: Answer) -> Block:
+    """Return the modal with what was found for a message."""
+    return in_modal(COACH_THIS, _fitting(catalog, found) if found.found else _nothing_fits(catalog))
+
+
+def _fitting(catalog: Catalog, found: Answer) -> Iterator[Block]:
+    yield _HOW
+    closest, *others = found.found
+    yield _in_full(catalog, closest)
+    yield from (row(catalog, entry) for entry in others)
+    yield _NOT_KEPT
+
+
+def _in_full(catalog: Catalog, entry: Entry) -> Block:
+    if entry.kind is EntryKind.SKILL:
+        skill = catalog.skills[entry.slug]
+        said = f"Skill: *{escape(skill.name)}*\n{escape(skill.why)}\n*Start here* {escape(skill.first_exercise)}"
+        return section(said, button("Open", "skill", skill.slug))
+    tip = catalog.lessons[entry.slug].tip
+    said = f"Tip: *{escape(tip.title)}* · {tip.minutes} minutes\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"
+    return section(said, button("Open", SHOW_TIP, tip.id))
+
+
+def _nothing_fits(catalog: Catalog) -> Iterator[Block]:
+    topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
+    yield section(f"*Nothing that I coach fits this message.*\nMy topics are: {topics}.")
+    yield _LOOK_AROUND
+    yield _NOT_KEPT
+
+
+_MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
 _QUESTION_FIELD = Rendered(
     field(
         QUESTION,
@@ -197,5 +269,19 @@ EXAMPLES = Message(
                 button("All skills", "skills"),
             )
         ),
+    ],
+)
+_HOW = Rendered(section("*How this is done with AI*\nOf what I coach, this is closest to the message."))
+_NOT_KEPT = Rendered(context("I only looked the message up. Nothing of it is kept."))
+_LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
+
+NO_WORDS = in_modal(
+    COACH_THIS,
+    [
+        section(
+            "*I found no words in this message.*\nFiles and pictures are closed to me. Say in your own words what it "
+            "is about."
+        ),
+        _LOOK_AROUND,
     ],
 )

@@ -14,13 +14,18 @@ from bot.slack.blocks import actions, button, divider, section
 from bot.slack.form import Form
 from bot.slack.home import role_choice, skill_row, week_card, weekly_tips
 from bot.slack.message import Block, Rendered
+from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 
 NAME, FORM = "Coach me", "coach-me"
 
+noun = Noun()
+noun.form(FORM, no_value)(ask.submit)
 
-async def open_form(request: Request, _: Shortcut) -> Form:
+
+@noun.shortcut("coach-me", "global", NAME, "Your tip of this week, your next skill, and a question to the coach")
+async def coach_me(request: Request, _: Shortcut) -> Form:
     """Answer the shortcut. Nothing is stored."""
     return Form(await current(request))
 
@@ -31,10 +36,10 @@ async def current(request: Request) -> Block:
         await request.check_member()
     except NotCoached:
         return NOT_COACHED
-    return drawn(await request.find(home.home, request.catalog, request.who, request.now))
+    return coach_me_modal(await request.find(home.home, request.catalog, request.who, request.now))
 
 
-def drawn(found: Home) -> Block:
+def coach_me_modal(found: Home) -> Block:
     """Return the modal of a member."""
     return ask.in_modal(NAME, _blocks(found), form=FORM)
 

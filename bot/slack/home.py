@@ -11,14 +11,13 @@ from bot.core.learning import Path, to_ask
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
 from bot.core.team import Team
-from bot.slack import role as role_screen
 from bot.slack import situation
 from bot.slack.blocks import actions, bar, button, context, divider, header, menu, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.challenge.list import NEW
 from bot.slack.dates import day, for_all, moment, short_day
 from bot.slack.message import Block, Rendered, escape
-from bot.slack.screens.roles import CHANGE
+from bot.slack.role import CHANGE, title
 from bot.slack.team.settings import OPEN as SETTINGS
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -31,7 +30,7 @@ _STOP = "Stop with one click."
 ACTIVE, IDLE = "■", "□"
 
 
-def drawn(found: Home) -> list[Block]:
+def home_blocks(found: Home) -> list[Block]:
     """Return the blocks of a member's Home."""
     return list(_first_visit(found) if found.is_first_visit else _dashboard(found))
 
@@ -52,7 +51,7 @@ def _step(found: Home) -> Iterator[Block]:
         yield section(f"*Step 1 of {steps}: which role is yours?*\nPick the nearest. You can change it at any time.")
         yield from role_choice(found.catalog)
         return
-    yield section(f"✓ Your role: *{role_screen.title(found.path.role)}*", button("Change", CHANGE))
+    yield section(f"✓ Your role: *{title(found.path.role)}*", button("Change", CHANGE))
     if found.asks_situation:
         needs = situation.names(found.catalog)
         yield section(f"*Step 2 of 3: what do you have?*\nYou only get tips that you can do. Some need {needs}.")
@@ -81,7 +80,7 @@ def _dashboard(found: Home) -> Iterator[Block]:
 
 def _role(path: Path) -> Iterator[Block]:
     role, tally = path.role, path.tally
-    said = f"*{role_screen.title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"
+    said = f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"
     yield section(said, button("Change", CHANGE))
     yield section(f"{bar(tally.done, tally.total)} {tally.done} of {tally.total} skills")
 

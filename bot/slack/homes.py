@@ -16,8 +16,8 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import NotYet, Refused, Touches, Unknown
 from bot.run.metrics import SENDS
 from bot.run.services import Services
-from bot.slack import home as screen
 from bot.slack.gateway import Published
+from bot.slack.home import NOT_COACHED, home_blocks
 from bot.slack.message import Block, blocks_json
 from bot.store.homes import ClaimedHome
 
@@ -48,7 +48,7 @@ async def opened(services: Services, home_opened: Opened) -> None:
         await services.store.write(homes.changed, who, services.clock.now())  # a write may have missed the new row
         await _see_admin(services, who)
     except NotCoached:
-        await _show(services, who, screen.NOT_COACHED, home_opened.shown)
+        await _show(services, who, NOT_COACHED, home_opened.shown)
     except Exception as error:  # noqa: BLE001 - nobody waits for this; the next opening tries again
         _failed(who, error)
 
@@ -68,7 +68,7 @@ async def first_visit(services: Services, who: MemberKey) -> None:
     """Show the first visit to a person about whom nothing is stored. Never raise."""
     try:
         found = await services.store.read(home.home, services.catalog, who, services.clock.now())
-        await _show(services, who, screen.drawn(found), None)
+        await _show(services, who, home_blocks(found), None)
     except Exception as error:  # noqa: BLE001 - as above
         _failed(who, error)
 
@@ -78,7 +78,7 @@ async def publish(services: Services, claimed: ClaimedHome) -> None:
     who, now = claimed.who, services.clock.now()
     read = partial(home.home, is_admin=claimed.is_admin)
     found = await services.store.read(read, services.catalog, who, now)
-    view, shown = view_of(screen.drawn(found))
+    view, shown = view_of(home_blocks(found))
     if shown == claimed.shown:
         await services.store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
         return

@@ -1,19 +1,45 @@
-"""How far a member is: by path, by theme, and over time."""
+"""How far a member is: by role, by theme and over time; and their dated record, to paste into a review."""
 
+from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 
+from bot.coach import learning
+from bot.coach import record as records
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
-from bot.slack.blocks import actions, bar, button, context, section
+from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
+from bot.slack import role
+from bot.slack.blocks import actions, bar, button, context, section, worded
 from bot.slack.dates import day, month
 from bot.slack.message import Block, Message, escape
-from bot.slack.screens import finished
+from bot.slack.noun import Noun
+from bot.slack.request import Request
 from bot.slack.tip import tips
 
 LATEST_SHOWN = 8
 MONTHS_SHOWN = 6
+MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
+MAX_PARTS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
+MAX_NUMBER_DIGITS = 3  # years have four
+GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
+INDENT = " " * 4
+
+noun = Noun()
 
 
-def shown(found: Progress) -> Message:
+@noun.verb("progress", "See how far you are, by role, by theme and over time.")
+async def progress(request: Request, _words: str) -> Message:
+    return await request.read(learning.progress, request.catalog, request.who, request.now, then=progress_card)
+
+
+@noun.verb("record [period]", "See your dated record, ready for a review: all of it, or `month`, `quarter`, `2026`.")
+async def record(request: Request, words: str) -> Message:
+    period, number = split_number(words)
+    then = partial(record_card, number=number)
+    return await request.read(records.record_for, request.catalog, request.who, period, request.now, then=then)
+
+
+def progress_card(found: Progress) -> Message:
     """Answer `/roleshift progress`."""
     own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
@@ -22,8 +48,8 @@ def shown(found: Progress) -> Message:
         text,
         [
             section(f"*Your progress*\n{text}"),
-            section("*By role*\n" + "\n".join(_line(path.role.becomes, path.tally) for path in found.paths)),
-            section("*By theme*\n" + "\n".join(_line(theme.name, tally) for theme, tally in found.themes)),
+            section("*By role*\n" + "\n".join(_bar_line(path.role.becomes, path.tally) for path in found.paths)),
+            section("*By theme*\n" + "\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found),
             *_practised(found),
             *_at_work(found.practice),
@@ -33,7 +59,7 @@ def shown(found: Progress) -> Message:
     )
 
 
-def _line(name: str, tally: Tally) -> str:
+def _bar_line(name: str, tally: Tally) -> str:
     return f"{bar(tally.done, tally.total)} {tally.done} of {tally.total}  {escape(name)}"
 
 
@@ -83,8 +109,8 @@ def _next(found: Progress) -> list[Block]:
     if not found.mine.ahead:
         other = closest(found.paths, found.mine.role)
         return [
-            section(finished.said(found.mine, other)),
-            actions(*finished.buttons(other), button("Compare roles", "roles")),
+            section(role.path_finished(found.mine, other)),
+            actions(*role.after_path_buttons(other), button("Compare roles", "roles")),
         ]
     first = found.mine.ahead[0]
     return [
@@ -99,3 +125,117 @@ def _next(found: Progress) -> list[Block]:
 
 def _count(skills: int) -> str:
     return "no skill yet" if skills == 0 else "1 skill" if skills == 1 else f"{skills} skills"
+
+
+def split_number(words: str) -> tuple[str, int]:
+    """Split `2026 2` into the period and the number of the message, from 1."""
+    period, _, last = words.rpartition(" ")
+    if last.isdecimal() and len(last) <= MAX_NUMBER_DIGITS:
+        return period, max(int(last), 1)
+    return words, 1
+
+
+def record_card(found: Record, number: int = 1) -> Message:
+    """Answer `record`. Messages after the first stand beside it, so that all can be copied."""
+    if found.is_empty:
+        return _empty_record(found)
+    messages = _messages(found)
+    number = min(number, len(messages))
+    text = escape(f"Your record, {_title(found)}: {_counts(found)}.")
+    of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
+    blocks = [
+        section(f"*{text}*{of}"),
+        *(worded(f"```{part}```") for part in messages[number - 1]),
+        context("Only you see this. Copy it into your review."),
+        actions(*_record_buttons(found, number, len(messages))),
+    ]
+    return Message(text, blocks, replaces=False if number > 1 else None)
+
+
+def _empty_record(found: Record) -> Message:
+    when = "" if found.period.words == ALL else f" for {_title(found)}"
+    text = escape(f"Your record{when} is empty. It fills when you do a tip, mark a skill or show one to a colleague.")
+    others = () if found.period.words == ALL else _periods(found)
+    buttons = actions(button("A tip now", "tip"), button("What did you do?", "did"), *others)
+    return Message(text, [section(text), buttons])
+
+
+def _title(found: Record) -> str:
+    """Return the period in words."""
+    words, today = found.period.words, found.today
+    if words == MONTH:
+        return month(today, found.zone)
+    if words == QUARTER:
+        return f"quarter {(found.period.first.month + 2) // 3} of {found.period.first.year}"
+    return f"everything until {day(today, found.zone)}" if words == ALL else words
+
+
+def _counts(found: Record) -> str:
+    done = len(found.done)
+    parts = [
+        f"{done} {'tip' if done == 1 else 'tips'} done",
+        *(
+            f"{len(skills)} {'skill' if len(skills) == 1 else 'skills'} {word}"
+            for word, skills in (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
+            if skills
+        ),
+    ]
+    return ", ".join(parts)
+
+
+def _record_buttons(found: Record, number: int, messages: int) -> Iterator[Block]:
+    if number < messages:
+        yield button(f"More: part {number + 1}", "record", f"{found.period.words} {number + 1}", style="primary")
+    yield from _periods(found)
+
+
+def _periods(found: Record) -> Iterator[Block]:
+    """Yield buttons for the other periods."""
+    year = day(found.today, found.zone)[-4:]
+    for label, words in (("All", ALL), (year, year), ("This quarter", QUARTER), ("This month", MONTH)):
+        if words != found.period.words:
+            yield button(label, "record", words)
+
+
+def _messages(found: Record) -> list[list[str]]:
+    """Return the record as code blocks, grouped into messages. No entry is split."""
+    parts = [""]
+    for entry in _entries(found):
+        if len(parts[-1]) + len(entry) > MAX_PART:
+            parts.append("")
+        parts[-1] += entry
+    parts = [part.strip("\n") for part in parts]
+    return [parts[start : start + MAX_PARTS] for start in range(0, len(parts), MAX_PARTS)]
+
+
+def _entries(found: Record) -> Iterator[str]:
+    """Yield the lines of the record, escaped."""
+    yield _literal(f"My record, {_title(found)}\n{_counts(found)}\n")
+    for title, skills in (
+        ("Tips done", found.done),
+        ("Skills learned", found.learned),
+        ("Skills kept: questions answered right after 1, 4 and 12 weeks", found.kept),
+        ("Skills shown to colleagues", found.shown),
+    ):
+        if skills:
+            yield f"\n{title}\n"
+        for each in skills:
+            yield _literal(
+                _tip_done(each, found.zone) if isinstance(each, TipDone) else _skill_reached(each, found.zone)
+            )
+
+
+def _tip_done(done: TipDone, zone: str | None) -> str:
+    title = f"{done.title} ({done.skill})" if done.title else GONE_TIP
+    lines = "".join(f"{INDENT}{line.strip()}\n" for line in (done.line or "").splitlines() if line.strip())
+    return f"{day(done.at, zone)} · {title}\n{lines}"
+
+
+def _skill_reached(reached: SkillReached, zone: str | None) -> str:
+    seen = f", confirmed by a colleague on {day(reached.confirmed_at, zone)}" if reached.confirmed_at else ""
+    return f"{day(reached.at, zone)} · {reached.name or GONE_SKILL}{seen}\n"
+
+
+def _literal(text: str) -> str:
+    """Escape text for a code block. A backtick becomes an apostrophe, as three of them would end the block."""
+    return escape(text.replace("`", "'"))

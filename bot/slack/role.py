@@ -1,18 +1,93 @@
-"""One role: how it changes, and the skills on its path."""
+"""Roles: how one changes, the member's own, all of them; and the end of a role's path."""
 
+from contextlib import suppress
 from functools import lru_cache
 
-from bot.coach.roles import RoleSeen
+from bot.coach import showings
+from bot.coach.roles import MyRole, RoleSeen, look_at, my_role, set_role
+from bot.coach.showings import PathShared
+from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
+from bot.core.errors import NextStep, NothingChanged, Unclear, UserError
 from bot.core.learning import Meeting, Path, Tally
-from bot.slack.blocks import actions, bar, bullets, button, columns, context, section
+from bot.core.member import Schedule
+from bot.slack import situation
+from bot.slack.blocks import actions, bar, bullets, button, columns, context, menu, section
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.noun import Noun, no_value
+from bot.slack.request import Request
+from bot.slack.tip import tips
 
+CHANGE, SHARE = "change-role", "share-path"
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
+noun = Noun()
 
-def seen(found: RoleSeen) -> Message:
+
+@noun.verb("myrole [role]", "See how your own role changes, or set it: `myrole sr devops`.", on_home=True)
+async def myrole(request: Request, words: str) -> Message:
+    if not words:
+        found = await request.find(my_role, request.catalog, request.who, request.now)
+        return own_role(found) if found.path else await _ask_for_role(request)
+    wanted = request.catalog.role_named(words)
+    return await request.write(set_role, request.catalog, request.who, wanted, request.now, then=chosen_role)
+
+
+@noun.verb("roles", "See how each role changes.", for_all=True)
+async def roles(request: Request, _words: str) -> Message:
+    return role_list(request.catalog)
+
+
+@noun.verb("role <role>", "Look at any role: was, now, and its skills.")
+async def role(request: Request, words: str) -> Message:
+    wanted = request.catalog.role_named(words)
+    return await request.read(look_at, request.catalog, request.who, wanted, then=role_card)
+
+
+@noun.click(CHANGE, no_value)
+async def change(request: Request, _: None) -> Message:
+    """Ask for the reader's role again."""
+    return role_picker(request.catalog)
+
+
+async def _ask_for_role(request: Request) -> Message:
+    """Ask for the reader's role. Offer the role that fits their title in Slack, if exactly one does."""
+    with suppress(NothingChanged, Unclear):
+        profile = await request.services.people.directory(request.who.workspace_id).profile(request.who.member_id)
+        role = request.catalog.role_named(profile.title or "")
+        if not role.catch_all:
+            return role_offer(request.catalog, role)
+    return role_picker(request.catalog)
+
+
+def own_role(found: MyRole) -> Message:
+    """Answer `/roleshift myrole`. A member without a role gets the picker."""
+    return _own_card(found.path, found.schedule) if found.path else role_picker(found.catalog)
+
+
+def chosen_role(found: MyRole) -> Message:
+    """Answer the choice of a role."""
+    if not found.path:
+        return own_role(found)
+    question = (situation.QUESTION,) if found.asks_situation else ()
+    said = _own_card(found.path, found.schedule, question)
+    return Message(said.text, [_chosen_line(found.path.role), *said.blocks])
+
+
+def _own_card(path: Path, schedule: Schedule | None, question: tuple[Block, ...] = ()) -> Message:
+    return Message(
+        text=f"{title(path.role)}: {path.tally.done} of {path.tally.total} skills",
+        blocks=[*head(path.role, own=True), *way(path), _OWN_BUTTONS, *question, *tips.footer(schedule)],
+    )
+
+
+@lru_cache(maxsize=256)
+def _chosen_line(role: Role) -> Block:
+    return Rendered(section(f"Your role is *{escape(role.name)}* now. Not right? Press *Change role*."))
+
+
+def role_card(found: RoleSeen) -> Message:
     """Answer `/roleshift role <role>`: any role, with what the reader has learned of it."""
     path = found.path
     return Message(
@@ -22,7 +97,7 @@ def seen(found: RoleSeen) -> Message:
             *_further_lists(path.role),
             *_met(found.meetings),
             *way(path),
-            _buttons(path.role),
+            _role_buttons(path.role),
         ],
     )
 
@@ -45,7 +120,7 @@ def head(role: Role, *, own: bool = False) -> tuple[Block, ...]:
 
 def way(path: Path) -> tuple[Block, ...]:
     """Return how far the reader is on the path, and which skills come next."""
-    return (_tally(path.tally), *(_next(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_FINISHED,)))
+    return (_tally(path.tally), *(_next_skills(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_FINISHED,)))
 
 
 @lru_cache(maxsize=256)
@@ -73,7 +148,7 @@ def _tally(tally: Tally) -> Block:
 
 
 @lru_cache(maxsize=4096)
-def _next(ahead: tuple[Skill, ...]) -> tuple[Block, ...]:
+def _next_skills(ahead: tuple[Skill, ...]) -> tuple[Block, ...]:
     first, *then = ahead
     blocks = [
         section(f"*Next on this path: {escape(first.name)}*\n{escape(first.why)}"),
@@ -85,7 +160,7 @@ def _next(ahead: tuple[Skill, ...]) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=256)
-def _buttons(role: Role) -> Block:
+def _role_buttons(role: Role) -> Block:
     return Rendered(
         actions(
             button("This is my role", "myrole", role.slug),
@@ -95,4 +170,93 @@ def _buttons(role: Role) -> Block:
     )
 
 
+@lru_cache(maxsize=8)
+def role_list(catalog: Catalog) -> Message:
+    """Answer `/roleshift roles`: how each role changes."""
+    rows = [
+        section(
+            f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}",
+            button("Look", "role", role.slug),
+        )
+        for role in catalog.roles.values()
+    ]
+    head = section("*Role transformations*\nHow each role changes, and what it becomes.")
+    foot = actions(_role_menu(catalog), button("How roles blend", "themes"))
+    return Message(
+        text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
+        blocks=[Rendered(block) for block in (head, *rows, foot)],
+    )
+
+
+@lru_cache(maxsize=8)
+def role_picker(catalog: Catalog) -> Message:
+    """Ask for the reader's role."""
+    return Message(
+        text="Which role is yours? Pick the nearest one.",
+        blocks=[
+            Rendered(section("*Which role is yours?*\nPick the nearest; you can change it at any time.")),
+            Rendered(actions(_role_menu(catalog), button("Compare roles", "roles"))),
+            Rendered(context("Or type your job title: `/roleshift myrole sr devops`")),
+        ],
+    )
+
+
+def role_offer(catalog: Catalog, role: Role) -> Message:
+    """Offer the role that fits the reader's title in Slack, above all others."""
+    picker = role_picker(catalog)
+    question = f"*Is {escape(role.name)} your role?* It fits your title in Slack."
+    yes = actions(button(f"Yes, {role.name}", "myrole", role.slug, style="primary"))
+    other = section("*Another one?* Pick the nearest; you can change it at any time.")
+    return Message(picker.text, [section(question), yes, other, *(picker.blocks or ())[1:]])
+
+
+def _role_menu(catalog: Catalog) -> Block:
+    return menu("Choose your role", "myrole", ((role.choice, role.slug) for role in catalog.roles.values()))
+
+
+def path_finished(path: Path, closest: Path | None) -> str:
+    """Return that the path is finished, and which other role's path is closest to what is learned."""
+    done = f"*You finished the path to {escape(path.role.becomes)}.*"
+    if closest is None:
+        return f"{done} You know every skill of every role. Next: a team challenge, or a tip that goes further."
+    known = f"{closest.tally.done} of {closest.tally.total} skills are yours already."
+    return f"{done} Closest to it: *{escape(closest.role.becomes)}*. {known}"
+
+
+def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> list[Block]:
+    """Return what can be done next: that other path, a challenge with the team, a tip that goes further.
+
+    `to_share`: the role of the finished path, where its member may tell a channel about it.
+    """
+    path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
+    share = [button("Share in this channel", SHARE, to_share.slug)] if to_share else []
+    return [*path, button("Team challenges", "challenge"), button("A tip now", "tip"), *share]
+
+
+@noun.click(SHARE, str)
+async def share(request: Request, role_slug: str) -> Message:
+    """Answer *Share in this channel*. Raise UserError."""
+    if request.shared_channel is None:
+        raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
+    return await request.write(
+        showings.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
+    )
+
+
+def path_shared(found: PathShared) -> Message:
+    """Return the post of a finished path: the role and the number of skills, nothing else."""
+    count = len(found.role.skills)
+    text = f"<@{found.who.member_id}> finished the path to {escape(found.role.becomes)}: {count} skills."
+    return Message(text, [section(text)], for_all=True)
+
+
 _FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))
+_OWN_BUTTONS = Rendered(
+    actions(
+        button("A tip now", "tip"),
+        button("All skills", "skills"),
+        button("My progress", "progress"),
+        button("Compare roles", "roles"),
+        button("Change role", CHANGE),
+    )
+)

@@ -1,18 +1,20 @@
-"""A skill that a member shows in a channel, and the button with which a colleague confirms it."""
+"""Show a skill in a channel, where a colleague who saw it at work confirms it."""
 
 import re
 
-from bot.coach import showings
-from bot.coach.showings import Confirmed, PathShared, Shown
+from bot.coach import learning, showings
+from bot.coach.showings import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.record import Showing
 from bot.slack.blocks import actions, button, confirm, context, section
 from bot.slack.dates import day_for_all, moment
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.slack.skill import pick_to_show
 
-SEEN, SHARE = "seen-it", "share-path"
+SEEN = "seen-it"
 _ID = re.compile("[0-9a-f]{16}")
 _SURE = confirm(
     "Seen at work?",
@@ -26,6 +28,21 @@ _NOBODY = "A skill was shown here. What I knew about it is deleted, so there is 
 _NOT_TAUGHT = "The skill that was shown here is no longer taught, so there is nothing to confirm any more."
 
 
+noun = Noun()
+
+
+@noun.verb("show <skill>", "Show a skill in this channel, so that a colleague who saw it can confirm it.")
+async def show(request: Request, words: str) -> Message:
+    if not words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_show)
+    skill = request.catalog.skill_named(words)
+    if request.shared_channel is None:
+        text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
+        raise UserError(text, NextStep("About this skill", "skill", skill.slug))
+    channel = request.shared_channel
+    return await request.write(showings.show, request.who, skill, channel, request.now, then=skill_post)
+
+
 def parse_id(value: str) -> str:
     """Return the id of a showing. Raise ValueError for any other text."""
     if not _ID.fullmatch(value):
@@ -33,7 +50,7 @@ def parse_id(value: str) -> str:
     return value
 
 
-def shown(found: Shown) -> Message:
+def skill_post(found: Shown) -> Message:
     """Answer `show`: a post for all, or, where it stands already, a word to the member alone."""
     name = escape(found.skill.name)
     if not found.new:
@@ -45,6 +62,7 @@ def shown(found: Shown) -> Message:
     return Message(_title(found.showing, name), [*_body(found.showing, found.skill), context(ask), seen], for_all=True)
 
 
+@noun.click(SEEN, parse_id)
 async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
     await request.check_member()
@@ -61,28 +79,6 @@ def confirmed(found: Confirmed) -> Message:
     said = f"✓ Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
     blocks = [*_body(found.showing, found.skill), section(said)]
     return Message(_title(found.showing, escape(found.skill.name)), blocks, replaces=True)
-
-
-def only_in_a_channel(skill: Skill) -> UserError:
-    """Return the refusal of `show` where no colleague would read the post."""
-    text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
-    return UserError(text, NextStep("About this skill", "skill", skill.slug))
-
-
-async def share(request: Request, role_slug: str) -> Message:
-    """Answer *Share in this channel*. Raise UserError."""
-    if request.shared_channel is None:
-        raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
-    return await request.write(
-        showings.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
-    )
-
-
-def path_shared(found: PathShared) -> Message:
-    """Return the post of a finished path: the role and the number of skills, nothing else."""
-    count = len(found.role.skills)
-    text = f"<@{found.who.member_id}> finished the path to {escape(found.role.becomes)}: {count} skills."
-    return Message(text, [section(text)], for_all=True)
 
 
 def _title(showing: Showing, name: str) -> str:

@@ -1,38 +1,81 @@
-"""One skill: why it matters, how to practise it, and how to recognise it."""
+"""Skills: see one, list them, mark one as learned, and take that back."""
 
-from functools import lru_cache
+from collections.abc import Iterable
+from functools import lru_cache, partial
 
-from bot.coach.learning import SkillSeen
+from bot.coach import learning
+from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.core.content_types import Skill
+from bot.core.learning import Path
 from bot.core.practice import Stage
-from bot.slack.blocks import actions, bullets, button, columns, context, section
+from bot.slack import role
+from bot.slack.blocks import actions, bar, bullets, button, columns, context, menu, section
+from bot.slack.dates import day
 from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.slack.tip import tips
 from bot.slack.tip.card import help_with
 
 TEMPLATE = "skill-template"
+MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
+MAX_OPTIONS = 100  # Slack's limit for a menu
+
+noun = Noun()
 
 
-def seen(found: SkillSeen) -> Message:
+@noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)
+async def learn(request: Request, words: str) -> Message:
+    if not words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_learn)
+    wanted = request.catalog.skill_named(words)
+    then = partial(learned, in_channel=request.shared_channel is not None)
+    return await request.write(learning.mark_learned, request.catalog, request.who, wanted, request.now, then=then)
+
+
+@noun.verb("skills [role]", "List the skills on your path, or on any role's.")
+async def skills(request: Request, words: str) -> Message:
+    of_role = request.catalog.role_named(words) if words else None
+    return await request.read(learning.skills, request.catalog, request.who, of_role, then=skill_list)
+
+
+@noun.verb("skill <skill>", "See why a skill matters and how to practise it.")
+async def skill(request: Request, words: str) -> Message:
+    if not words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_see)
+    wanted = request.catalog.skill_named(words)
+    return await request.read(learning.skill, request.who, wanted, then=skill_card)
+
+
+@noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)
+async def unlearn(request: Request, words: str) -> Message:
+    if not words:
+        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_unlearn)
+    wanted = request.catalog.skill_named(words)
+    return await request.write(learning.unmark, request.catalog, request.who, wanted, request.now, then=unlearned)
+
+
+@noun.click(TEMPLATE, str)
+async def show_template(request: Request, slug: str) -> Message:
+    """Answer *Template and example* on a skill. Raise UserError if the skill is no longer taught."""
+    return skill_template(request.catalog.skill_named(slug))
+
+
+def skill_card(found: SkillSeen) -> Message:
     """Answer `/roleshift skill <skill>`."""
     return Message(
         escape(found.skill.name),
-        [*_body(found.skill), context(_standing(found)), _buttons(found.skill, learned=found.learned)],
+        [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, learned=found.learned)],
     )
 
 
-async def show_template(request: Request, slug: str) -> Message:
-    """Answer *Template and example* on a skill. Raise UserError if the skill is no longer taught."""
-    return template(request.catalog.skill_named(slug))
-
-
-def template(skill: Skill) -> Message:
+def skill_template(skill: Skill) -> Message:
     """Return a skill's template and its worked example, to copy."""
     back = actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug))
     return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *help_with(skill), back])
 
 
-def _standing(found: SkillSeen) -> str:
+def _stage(found: SkillSeen) -> str:
     """Return how firmly the member knows the skill, in words."""
     did = f"You did {found.done} of its {len(found.skill.tips)} tips."
     match found.stage:
@@ -65,7 +108,7 @@ def _body(skill: Skill) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _buttons(skill: Skill, *, learned: bool) -> Block:
+def _skill_buttons(skill: Skill, *, learned: bool) -> Block:
     mark = (
         button("Undo: not learned yet", "unlearn", skill.slug)
         if learned
@@ -73,3 +116,149 @@ def _buttons(skill: Skill, *, learned: bool) -> Block:
     )
     copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
     return Rendered(actions(mark, button("A tip for it", "tip", skill.slug), *copied, button("All skills", "skills")))
+
+
+def skill_list(found: SkillList) -> Message:
+    """Answer `/roleshift skills [role]`: a line for each skill, with ✓ if it is learned."""
+    done = sum(skill.slug in found.learned for skill in found.skills)
+    of = f"on the path to {found.role.becomes}" if found.role else "in all"
+    title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
+    return Message(
+        text=title,
+        blocks=[
+            section(f"*{title}*"),
+            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills[:MAX_ROWS]),
+            *_more(len(found.skills) - MAX_ROWS),
+            _LEARN_HINT,
+            _LIST_BUTTONS,
+            *(tips.question(found.schedule) if found.role else ()),
+        ],
+    )
+
+
+def _more(left_out: int) -> list[Block]:
+    if left_out <= 0:
+        return []
+    return [context(f"…and {left_out} more. `/roleshift skills` and a role shows those on its path.")]
+
+
+@lru_cache(maxsize=1024)
+def _row(skill: Skill, *, learned: bool) -> Block:
+    mark, label = ("✓ ", "Look again") if learned else ("", "How?")
+    return Rendered(
+        section(f"{mark}*{escape(skill.name)}*\n{escape(skill.why)}", button(label, "skill", skill.slug)),
+    )
+
+
+def learned(found: Marked, *, in_channel: bool = False) -> Message:
+    """Answer `learn`: how far the member is now, what comes next, and how to undo it.
+
+    `in_channel`: others read where it was asked, so that a finished path can be shared there.
+    """
+    name = escape(found.skill.name)
+    said = (
+        f"Done: *{name}*."
+        if found.new
+        else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
+    )
+    undo = button("Undo", "unlearn", found.skill.slug)
+    buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
+    standing = _standing(found.path, found.closest)
+    blocks = [section(said), *standing, *_milestone(found), buttons, *_question(found)]
+    return Message(_with_tally(said, found.path), blocks)
+
+
+def unlearned(found: Unmarked) -> Message:
+    """Answer `unlearn`."""
+    name = escape(found.skill.name)
+    said = (
+        f"*{name}* is no longer marked as learned."
+        if found.was_marked
+        else f"*{name}* was not marked as learned. Nothing changed."
+    )
+    redo = button("Mark as learned", "learn", found.skill.slug)
+    buttons = actions(redo, button("My progress", "progress"))
+    return Message(said, [section(said), *_standing(found.path), buttons, *_question(found)])
+
+
+def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
+    if found.path is None:
+        return ()
+    offers_path = isinstance(found, Marked) and found.closest is not None  # its button is the primary one
+    return tips.question(found.schedule, aside=offers_path)
+
+
+def _milestone(found: Marked) -> list[Block]:
+    """Return the milestone on the way. The end of a path has a message of its own."""
+    on_the_way = found.path is not None and found.path.ahead
+    return [context(escape(found.milestone))] if found.milestone and on_the_way else []
+
+
+def _with_tally(said: str, path: Path | None) -> str:
+    return f"{said} {path.tally.done} of {path.tally.total}." if path else said
+
+
+def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
+    if path is None:
+        return [section("Choose your role and I can show you what is next.")]
+    tally = f"{bar(path.tally.done, path.tally.total)} {path.tally.done} of {path.tally.total} skills"
+    after = role.path_finished(path, closest)
+    if path.ahead:
+        after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}"
+    return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
+
+
+def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
+    progress = button("My progress", "progress")
+    if found.path is None:
+        return [button("Choose my role", "myrole"), progress]
+    if not found.path.ahead:
+        return [*role.after_path_buttons(found.closest, found.path.role if in_channel else None), progress]
+    return [button("How?", "skill", found.path.ahead[0].slug), progress]
+
+
+def pick_to_learn(found: SkillList) -> Message:
+    """Answer `/roleshift learn` without a skill: offer those not learned yet, the member's path first."""
+    ahead = [skill for skill in _in_order(found) if skill.slug not in found.learned]
+    if not ahead:
+        return _nothing_to_pick("You have learned every skill there is.")
+    return _skill_menu("Which skill have you learned?", "learn", ahead)
+
+
+def pick_to_unlearn(found: SkillList) -> Message:
+    """Answer `/roleshift unlearn` without a skill: offer those marked as learned."""
+    marked = [skill for skill in _in_order(found) if skill.slug in found.learned]
+    if not marked:
+        return _nothing_to_pick("You have not marked any skill as learned yet.")
+    return _skill_menu("Which skill do you want to unmark?", "unlearn", marked)
+
+
+def pick_to_see(found: SkillList) -> Message:
+    """Answer `/roleshift skill` without a skill: offer all, the member's path first."""
+    return _skill_menu("Which skill do you want to see?", "skill", _in_order(found))
+
+
+def pick_to_show(found: SkillList) -> Message:
+    """Answer `/roleshift show` without a skill: offer all, the member's path first."""
+    return _skill_menu("Which skill do you want to show in this channel?", "show", _in_order(found))
+
+
+def _in_order(found: SkillList) -> list[Skill]:
+    on_path = {skill.slug for skill in found.skills}
+    return [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]
+
+
+def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
+    options = [(skill.name, skill.slug) for skill in skills][:MAX_OPTIONS]
+    return Message(question, [section(question), actions(menu("Choose a skill", verb, options), _ALL_SKILLS)])
+
+
+def _nothing_to_pick(said: str) -> Message:
+    return Message(said, [section(said), actions(_ALL_SKILLS, button("My progress", "progress"))])
+
+
+_LEARN_HINT = Rendered(context("Know one already? Mark it as learned."))
+_LIST_BUTTONS = Rendered(
+    actions(button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles"))
+)
+_ALL_SKILLS = button("All skills", "skills")

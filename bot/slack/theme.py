@@ -6,12 +6,27 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Theme
 from bot.slack.blocks import actions, bullets, button, context, section
 from bot.slack.message import Message, Rendered, escape
+from bot.slack.noun import Noun
+from bot.slack.request import Request
 
 MAX_SKILLS = 40  # names at their longest still fit the 3,000 characters of a section
 
 
+noun = Noun()
+
+
+@noun.verb("themes", "See what runs through every role: themes, mottos, and how roles blend.", for_all=True)
+async def themes(request: Request, _words: str) -> Message:
+    return theme_list(request.catalog)
+
+
+@noun.verb("theme <theme>", "Open one theme.", for_all=True)
+async def theme(request: Request, words: str) -> Message:
+    return theme_card(request.catalog, request.catalog.theme_named(words))
+
+
 @lru_cache(maxsize=8)
-def every(catalog: Catalog) -> Message:
+def theme_list(catalog: Catalog) -> Message:
     """Answer `/roleshift themes`: the themes, the mottos, and the boundaries that fade."""
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
@@ -30,7 +45,7 @@ def every(catalog: Catalog) -> Message:
 
 
 @lru_cache(maxsize=64)
-def theme(catalog: Catalog, theme: Theme) -> Message:
+def theme_card(catalog: Catalog, theme: Theme) -> Message:
     """Answer `/roleshift theme <theme>`: its lines, its motto and its skills."""
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)

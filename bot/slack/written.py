@@ -82,7 +82,7 @@ async def _or_question(asked: Request, line: str, typed: Typed, error: UserError
     if isinstance(error, NotAdmin) or " " not in typed.words:
         return refusal
     found = await ask.find(asked, line)
-    return ask.answered(asked.catalog, None, found) if found.found else refusal
+    return ask.results(asked.catalog, None, found) if found.found else refusal
 
 
 async def _answer_for_all(asked: Request, line: str) -> Message:

@@ -13,8 +13,7 @@ from bot import coach
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
-from bot.slack import in_views
-from bot.slack.screens import learned
+from bot.slack import in_views, skill
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
@@ -114,7 +113,7 @@ async def test_a_screen_that_cannot_be_drawn_changes_nothing(
     conversation = talk(EMIL)
     await conversation.does("/roleshift learn streaming")
     before = list(every_row(tmp_path))
-    monkeypatch.setattr(learned, "marked", lambda _: 1 / 0)
+    monkeypatch.setattr(skill, "learned", lambda _: 1 / 0)
     assert "Nothing was changed" in await conversation.does("/roleshift learn cost spikes")
     assert list(every_row(tmp_path)) == before
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from bot.coach import home
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
+from bot.slack import ask
 from bot.slack.payloads import Marked
-from bot.slack.screens import coach_this
 from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -200,7 +200,7 @@ def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
     for _ in range(5_000):
         deep = [deep]
     rich = {"elements": [{"elements": [{"text": "first"}, {"text": "second"}]}, deep]}
-    assert coach_this.words_of(Marked(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
+    assert ask.words_of(Marked(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
 
 
 @pytest.mark.parametrize("author", [EMIL, "U01NORA", "UBOT01NORTHWIND", "USLACKBOT"])

@@ -15,12 +15,12 @@ from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE
+from bot.slack import role
 from bot.slack.blocks import actions, button, context, field, modal, section, worded
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.screens import finished
 from bot.slack.tip import card, check
 from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
@@ -116,8 +116,8 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
     if seen.finished is None:
         return [context(escape(seen.milestone))] if seen.milestone else []
     path, closest = seen.finished.path, seen.finished.closest
-    buttons = finished.buttons(closest, path.role if in_channel else None)
-    return [section(finished.said(path, closest)), actions(*buttons)]
+    buttons = role.after_path_buttons(closest, path.role if in_channel else None)
+    return [section(role.path_finished(path, closest)), actions(*buttons)]
 
 
 @noun.click(check.IN_TIP, OptionInTip.parse)

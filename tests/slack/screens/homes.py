@@ -49,7 +49,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
 
 
 def view(found: Home) -> Block:
-    return {"type": "home", "blocks": home.drawn(found)}
+    return {"type": "home", "blocks": home.home_blocks(found)}
 
 
 def a_home(catalog: Catalog, role: Role) -> Home:

@@ -26,7 +26,7 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         ("of-3000-letters", Answer(Degree.CLOSEST, (skill,))),
     ):
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
-        yield f"ask-{name}", ask.answered(catalog, question, found)
+        yield f"ask-{name}", ask.results(catalog, question, found)
     yield "written-public", written.INTRODUCED
     yield "written-thanks", written.THANKED
     yield "ask-examples", ask.EXAMPLES

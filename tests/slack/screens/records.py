@@ -13,9 +13,8 @@ from bot.core.learning import Practice, after_done, after_learned, finished, pat
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
 from bot.core.record import Record, Showing, read_period, record_of
-from bot.slack import progress, show
+from bot.slack import progress, role, show, skill
 from bot.slack.message import Message
-from bot.slack.screens import learned, record
 from bot.slack.tip import did
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -34,19 +33,19 @@ def about_records(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def _about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    yield "record", record.shown(a_record(catalog))
-    yield "record-of-this-month", record.shown(a_record(catalog, "month"))
-    yield "record-of-this-quarter", record.shown(a_record(catalog, "quarter"))
-    yield "record-of-a-year", record.shown(a_record(catalog, "2026"))
-    yield "record-empty", record.shown(_nothing(catalog, ""))
-    yield "record-of-a-year-empty", record.shown(_nothing(catalog, "2025"))
+    yield "record", progress.record_card(a_record(catalog))
+    yield "record-of-this-month", progress.record_card(a_record(catalog, "month"))
+    yield "record-of-this-quarter", progress.record_card(a_record(catalog, "quarter"))
+    yield "record-of-a-year", progress.record_card(a_record(catalog, "2026"))
+    yield "record-empty", progress.record_card(_nothing(catalog, ""))
+    yield "record-of-a-year-empty", progress.record_card(_nothing(catalog, "2025"))
     long = a_record(catalog, lines=60)
-    yield "record-in-parts", record.shown(long)
-    yield "record-in-parts-the-second", record.shown(long, 2)
-    yield "record-in-parts-the-last", record.shown(long, 99)
+    yield "record-in-parts", progress.record_card(long)
+    yield "record-in-parts-the-second", progress.record_card(long, 2)
+    yield "record-in-parts-the-last", progress.record_card(long, 99)
     devops = catalog.roles["devops-engineer"]
     practised = replace(progress_of(catalog, devops, {}, ZONE), practice=Practice(3, 12, 2, 1))
-    yield "progress-with-practice", progress.shown(practised)
+    yield "progress-with-practice", progress.progress_card(practised)
 
 
 def a_record(catalog: Catalog, period: str = "", lines: int = 0) -> Record:
@@ -86,12 +85,12 @@ def _about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _about_showing(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     costs = catalog.skills["token-costs"]
     showing = Showing("0123456789abcdef", "U1", costs.slug, AT)
-    yield "show-posted", show.shown(Shown(showing, costs, new=True, zone=ZONE))
-    yield "show-posted-already", show.shown(Shown(showing, costs, new=False, zone=ZONE))
+    yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE))
+    yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE))
     yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))
     yield "show-of-a-skill-that-is-gone", show.confirmed(Confirmed(showing))
     yield "show-of-somebody-forgotten", show.confirmed(Confirmed(None))
-    yield "path-shared", show.path_shared(PathShared(WHO, catalog.roles["devops-engineer"]))
+    yield "path-shared", role.path_shared(PathShared(WHO, catalog.roles["devops-engineer"]))
 
 
 def _about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -102,7 +101,7 @@ def _about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     half = path_of(catalog, devops, devops.skills[:2])
     second = catalog.skills[devops.skills[1]]
     marked = Marked(second, AT, new=True, path=half, zone=ZONE, milestone=after_learned(second, half))
-    yield "milestone-half-a-path", learned.marked(marked)
+    yield "milestone-half-a-path", skill.learned(marked)
     whole = path_of(catalog, devops, devops.skills)
     ended = finished(catalog, whole, devops.skills)
     said = after_learned(costs, whole)
@@ -110,7 +109,7 @@ def _about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "milestone-a-path", _under(seen)
     yield "milestone-a-path-in-a-channel", _under(seen, in_channel=True)
     last = Marked(costs, AT, new=True, path=whole, zone=ZONE, milestone=said)
-    yield "learned-the-last-one-in-a-channel", learned.marked(last, in_channel=True)
+    yield "learned-the-last-one-in-a-channel", skill.learned(last, in_channel=True)
 
 
 def _seen(catalog: Catalog) -> TipSeen:

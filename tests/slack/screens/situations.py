@@ -12,12 +12,9 @@ from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserErr
 from bot.core.learning import Path, meetings_of, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage
-from bot.slack import menu, privacy, progress, role, skill, sorry
-from bot.slack import theme as themes
+from bot.slack import menu, privacy, progress, role, skill, sorry, theme
 from bot.slack.message import Block, Message
 from bot.slack.nouns import NOUNS
-from bot.slack.screens import help as help_screen
-from bot.slack.screens import learned, myrole, pick, roles, skills
 from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
@@ -67,74 +64,74 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_my_data(catalog)
     yield from about_the_audit()
     yield from _without_content()
-    yield "themes", themes.every(catalog)
-    yield "theme", themes.theme(catalog, next(iter(catalog.themes.values())))
+    yield "themes", theme.theme_list(catalog)
+    yield "theme", theme.theme_card(catalog, next(iter(catalog.themes.values())))
 
 
 def _about_roles(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops, software = catalog.roles.values()
-    yield "roles", roles.every(catalog)
-    yield "role-picker", roles.picker(catalog)
-    yield "role-picker-with-an-offer", roles.offered(catalog, devops)
-    yield "role-nothing-learned", role.seen(RoleSeen(_path(catalog, devops), meetings_of(catalog, devops)))
-    yield "role-with-four-lists", role.seen(RoleSeen(_path(catalog, software), ()))
-    yield "role-path-finished", role.seen(RoleSeen(_path(catalog, devops, *devops.skills), ()))
-    yield "myrole-without-a-role", myrole.mine(_my_role(catalog, None))
+    yield "roles", role.role_list(catalog)
+    yield "role-picker", role.role_picker(catalog)
+    yield "role-picker-with-an-offer", role.role_offer(catalog, devops)
+    yield "role-nothing-learned", role.role_card(RoleSeen(_path(catalog, devops), meetings_of(catalog, devops)))
+    yield "role-with-four-lists", role.role_card(RoleSeen(_path(catalog, software), ()))
+    yield "role-path-finished", role.role_card(RoleSeen(_path(catalog, devops, *devops.skills), ()))
+    yield "myrole-without-a-role", role.own_role(_my_role(catalog, None))
     yield (
         "myrole-midway-with-weekly-tips",
-        myrole.mine(_my_role(catalog, devops, "token-costs", schedule=schedule_on())),
+        role.own_role(_my_role(catalog, devops, "token-costs", schedule=schedule_on())),
     )
-    yield "myrole-paused", myrole.mine(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
-    yield "myrole-after-not-now", myrole.mine(_my_role(catalog, devops, schedule=schedule_off()))
-    yield "myrole-chosen-for-the-first-time", myrole.chosen(_my_role(catalog, devops))
+    yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
+    yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
+    yield "myrole-chosen-for-the-first-time", role.chosen_role(_my_role(catalog, devops))
     unasked = replace(_my_role(catalog, devops), asks_situation=True)
-    yield "myrole-chosen-before-saying-what-one-has", myrole.chosen(unasked)
-    yield "myrole-chosen-again", myrole.chosen(_my_role(catalog, devops, *devops.skills))
+    yield "myrole-chosen-before-saying-what-one-has", role.chosen_role(unasked)
+    yield "myrole-chosen-again", role.chosen_role(_my_role(catalog, devops, *devops.skills))
 
 
 def _about_skills(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops = catalog.roles["devops-engineer"]
     costs, spikes, quality = catalog.skills.values()
     everything = tuple(catalog.skills.values())
-    yield "skills-of-a-path", skills.listed(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
-    yield "skills-of-all", skills.listed(SkillList(catalog, None, everything, frozenset()))
-    yield "skill-open", skill.seen(SkillSeen(spikes, learned=False))
+    yield "skills-of-a-path", skill.skill_list(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
+    yield "skills-of-all", skill.skill_list(SkillList(catalog, None, everything, frozenset()))
+    yield "skill-open", skill.skill_card(SkillSeen(spikes, learned=False))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
-    yield "skill-with-a-template", skill.seen(SkillSeen(copyable, learned=False))
-    yield "skill-template", skill.template(copyable)
-    yield "skill-learned", skill.seen(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
-    yield "skill-practised", skill.seen(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
-    yield "skill-kept", skill.seen(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))
-    yield "learned", learned.marked(_marked(costs, _path(catalog, devops, "token-costs")))
-    yield "learned-already", learned.marked(_marked(costs, _path(catalog, devops, "token-costs"), new=False))
-    yield "learned-the-last-one", learned.marked(_marked(quality, _path(catalog, devops, *devops.skills)))
+    yield "skill-with-a-template", skill.skill_card(SkillSeen(copyable, learned=False))
+    yield "skill-template", skill.skill_template(copyable)
+    yield "skill-learned", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
+    yield "skill-practised", skill.skill_card(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
+    yield "skill-kept", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))
+    yield "learned", skill.learned(_marked(costs, _path(catalog, devops, "token-costs")))
+    yield "learned-already", skill.learned(_marked(costs, _path(catalog, devops, "token-costs"), new=False))
+    yield "learned-the-last-one", skill.learned(_marked(quality, _path(catalog, devops, *devops.skills)))
     other = next(each for each in catalog.roles.values() if each is not devops)
     last = replace(
         _marked(quality, _path(catalog, devops, *devops.skills)), closest=_path(catalog, other, "cost-spikes")
     )
-    yield "learned-the-last-one-with-another-path", learned.marked(last)
-    yield "learned-without-a-role", learned.marked(_marked(costs, None))
-    yield "unlearned", learned.unmarked(Unmarked(costs, was_marked=True, path=_path(catalog, devops)))
-    yield "unlearned-nothing", learned.unmarked(Unmarked(costs, was_marked=False, path=None))
+    yield "learned-the-last-one-with-another-path", skill.learned(last)
+    yield "learned-without-a-role", skill.learned(_marked(costs, None))
+    yield "unlearned", skill.unlearned(Unmarked(costs, was_marked=True, path=_path(catalog, devops)))
+    yield "unlearned-nothing", skill.unlearned(Unmarked(costs, was_marked=False, path=None))
 
 
 def _about_progress(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops = catalog.roles["devops-engineer"]
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
-    yield "progress-nothing-yet", progress.shown(progress_of(catalog, None, {}, None))
-    yield "progress-midway", progress.shown(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
+    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, None, {}, None))
+    yield "progress-midway", progress.progress_card(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
     paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=schedule_on(paused_until=DUE))
-    yield "progress-paused", progress.shown(paused)
-    yield "progress-path-finished", progress.shown(progress_of(catalog, devops, marks, ZONE))
+    yield "progress-paused", progress.progress_card(paused)
+    yield "progress-path-finished", progress.progress_card(progress_of(catalog, devops, marks, ZONE))
     some = progress_of(catalog, devops, {"token-costs": AT}, ZONE)
     spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
     stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
-    yield "progress-with-stages", progress.shown(stages)
+    yield "progress-with-stages", progress.progress_card(stages)
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "menu", menu.MENU
-    yield "help", help_screen.listed((command.usage, command.explains) for command in NOUNS.in_order)
+    yield "help", menu.help_card((command.usage, command.explains) for command in NOUNS.in_order)
     yield "privacy", privacy.KEPT
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
@@ -158,12 +155,12 @@ def _about_choices(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     devops = catalog.roles["devops-engineer"]
     everything = tuple(catalog.skills.values())
     some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
-    yield "pick-to-learn", pick.to_learn(some)
-    yield "pick-to-unlearn", pick.to_unlearn(some)
-    yield "pick-to-see", pick.to_see(some)
-    yield "pick-to-show", pick.to_show(some)
-    yield "pick-nothing-to-learn", pick.to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
-    yield "pick-nothing-to-unlearn", pick.to_unlearn(SkillList(catalog, None, everything, frozenset()))
+    yield "pick-to-learn", skill.pick_to_learn(some)
+    yield "pick-to-unlearn", skill.pick_to_unlearn(some)
+    yield "pick-to-see", skill.pick_to_see(some)
+    yield "pick-to-show", skill.pick_to_show(some)
+    yield "pick-nothing-to-learn", skill.pick_to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
+    yield "pick-nothing-to-unlearn", skill.pick_to_unlearn(SkillList(catalog, None, everything, frozenset()))
     yield (
         "sorry-unknown-role",
         sorry.refused(_unclear(catalog.role_named, "juggler"), NextStep("", "myrole", "juggler")),

@@ -22,11 +22,9 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack import coach_me, progress, role, skill
-from bot.slack import theme as themes
+from bot.slack import ask, coach_me, progress, role, skill, theme
 from bot.slack.challenge import card, entry
 from bot.slack.message import Block, Message
-from bot.slack.screens import coach_this, roles, skills
 from bot.slack.team.charts import CHART
 from bot.slack.tip import given
 from tests.every import check_every
@@ -46,27 +44,27 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
     """Yield the screens of everything that is taught, learned and not learned."""
     marks = dict.fromkeys(REAL.skills, AT)
     for slug, mine in REAL.roles.items():
-        yield f"role {slug}", role.seen(RoleSeen(path_of(REAL, mine, ()), meetings_of(REAL, mine)))
-        yield f"role {slug}, walked", role.seen(RoleSeen(path_of(REAL, mine, mine.skills), ()))
-        yield f"skills of {slug}", skills.listed(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
+        yield f"role {slug}", role.role_card(RoleSeen(path_of(REAL, mine, ()), meetings_of(REAL, mine)))
+        yield f"role {slug}, walked", role.role_card(RoleSeen(path_of(REAL, mine, mine.skills), ()))
+        yield f"skills of {slug}", skill.skill_list(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
-        yield f"fullest Coach me as {slug}", coach_me.drawn(homes.fullest(REAL, mine))
-        yield f"progress as {slug}", progress.shown(progress_of(REAL, mine, marks, None))
+        yield f"fullest Coach me as {slug}", coach_me.coach_me_modal(homes.fullest(REAL, mine))
+        yield f"progress as {slug}", progress.progress_card(progress_of(REAL, mine, marks, None))
     for taught in REAL.skills.values():
-        yield f"skill {taught.slug}", skill.seen(SkillSeen(taught, learned=False))
+        yield f"skill {taught.slug}", skill.skill_card(SkillSeen(taught, learned=False))
         entries = (
             Entry(EntryKind.SKILL, taught.slug, "", ()),
             *(Entry(EntryKind.TIP, t.id, "", ()) for t in taught.tips),
         )
-        yield f"Coach this with {taught.slug}", coach_this.drawn(REAL, Answer(Degree.CLOSEST, entries[:MAX_FOUND]))
+        yield f"Coach this with {taught.slug}", ask.coach_this_modal(REAL, Answer(Degree.CLOSEST, entries[:MAX_FOUND]))
         for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", given.given_now(REAL, Given(Choice(lesson, Reason.ASKED, None)))
-    for theme in REAL.themes.values():
-        yield f"theme {theme.slug}", themes.theme(REAL, theme)
-    yield "themes", themes.every(REAL)
-    yield "roles", roles.every(REAL)
-    yield "role picker", roles.picker(REAL)
-    yield "all skills", skills.listed(SkillList(REAL, None, tuple(REAL.skills.values()), frozenset()))
+    for each in REAL.themes.values():
+        yield f"theme {each.slug}", theme.theme_card(REAL, each)
+    yield "themes", theme.theme_list(REAL)
+    yield "roles", role.role_list(REAL)
+    yield "role picker", role.role_picker(REAL)
+    yield "all skills", skill.skill_list(SkillList(REAL, None, tuple(REAL.skills.values()), frozenset()))
 
 
 SCREENS = {**SITUATIONS, **dict(real_screens())}
@@ -193,11 +191,11 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
     )  # fmt: skip
     everything = tuple(big.skills.values())
     for screen in (
-        skills.listed(SkillList(big, None, everything, frozenset())),
-        progress.shown(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
-        roles.every(big),
-        roles.picker(big),
-        themes.theme(big, SMALL.themes["speed-matters"]),
+        skill.skill_list(SkillList(big, None, everything, frozenset())),
+        progress.progress_card(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
+        role.role_list(big),
+        role.role_picker(big),
+        theme.theme_card(big, SMALL.themes["speed-matters"]),
     ):
         assert_slack_ok(on_surface(screen)[0], "message")
 
