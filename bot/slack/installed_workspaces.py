@@ -28,7 +28,7 @@ AT_ONCE = timedelta(minutes=2)  # before its end, a token is refreshed by the ca
 ALWAYS = timedelta(days=1)  # before its end, a token is refreshed that Slack refuses
 REFRESH_LEASE = 20.0  # seconds by the database's clock; longer than a call and its commit
 REFRESH_TRIES, REFRESH_PAUSE = 3, 1.0  # tries and seconds, within Slack's short grace period
-DEAD = {"invalid_refresh_token", "invalid_grant", "token_revoked", "account_inactive"}  # no later try can succeed
+USED_UP = {"invalid_refresh_token", "invalid_grant"}  # no later try with this refresh token can succeed
 MAX_REFRESHES = 5  # in each run of the job, every ten seconds: Slack allows the whole app a hundred calls a minute
 OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answer to a refresh is about another one
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
@@ -216,7 +216,7 @@ class InstalledWorkspaces(AsyncInstallationStore):
     async def _refused(self, workspace_id: str, claim: str, reason: str) -> None:
         """Delete a refresh token that no later try can use. Keep it if, say, the client secret is wrong."""
         log.error("token.not_refreshed", extra={"workspace_id": workspace_id, "reason": reason})
-        if reason in DEAD:
+        if reason in USED_UP:
             now = self._clock.now()
             await self._store.write(installing.refresh_refused, workspace_id, claim, self.app.start, now)
 

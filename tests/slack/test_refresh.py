@@ -198,6 +198,17 @@ async def test_a_wrong_client_secret_costs_no_refresh_token(
     assert await is_refreshed(installed)
 
 
+@pytest.mark.parametrize("wrong", ["account_inactive", "token_revoked"])
+async def test_one_wrong_answer_costs_no_refresh_token(installed: Installed, wrong: str) -> None:
+    installed.slack.clock.advance(7 * HOUR)
+    installed.slack.faults.add(refuse("oauth.v2.access", error=wrong))
+    await refresh(installed)
+    assert not await is_refreshed(installed)
+    await lease_ends(installed)
+    await refresh(installed)
+    assert await is_refreshed(installed)
+
+
 async def lose_the_refresh_token(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a process die, and no other come within the grace period."""
     installed.slack.clock.advance(7 * HOUR)
