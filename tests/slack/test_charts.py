@@ -1,5 +1,7 @@
-"""The desk's charts, and what comes in their place where Slack does not show charts."""
+"""The desk's figures as charts, as texts where Slack does not show charts, and as CSV."""
 
+import csv
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,8 +9,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.core.team import Week
+from bot.coach.team import Desk, Report
+from bot.core.catalog import Catalog
+from bot.core.team import Population, Week, figures, team
 from bot.playground.emulator import faults
+from bot.playground.emulator.rules import assert_slack_ok
 from bot.run.app import Bot
 from bot.slack import replies
 from bot.slack.blocks import divider
@@ -21,9 +26,12 @@ from bot.slack.team.charts import CHART
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
-from tests.running import bot_behind_http
-from tests.slack.screens.desk import MONDAY, WEEKS
-from tests.slack.talk import Talk
+from tests.every import check_every
+from tests.running import bot_behind_http, rows_about
+from tests.slack.screens.desk import MANY, MONDAY, NEXT, WEEKS
+from tests.slack.screens.situations import on_surface
+from tests.slack.screens.small_catalog import SMALL, catalog_of, skill
+from tests.slack.talk import Talk, words_of
 
 NORA, TEAM = "U01NORA", "T01NORTHWIND"
 BARS = "▰▰▰▰▰▰▰▰▰▰▰▰ Speed Matters: about 10"
@@ -105,11 +113,6 @@ async def test_a_click_on_the_desks_button_is_answered_with_text_too(nora: Talk,
     assert refusals(slack) == 1
 
 
-async def test_a_desk_without_figures_is_answered_directly(talk: Callable[..., Talk], slack: StandIn) -> None:
-    slack.faults.add(faults.drop("response_url"))
-    assert "There will be figures here" in await talk(NORA).does("/roleshift team")
-
-
 def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:
     assert as_modal(replace(DRAWN, without_charts=replace(PLAIN, blocks=[divider()])))["blocks"] == [divider()]
 
@@ -186,19 +189,19 @@ def test_weeks_are_named_in_the_workspaces_zone() -> None:
     assert chart["chart"]["axis_config"]["categories"] == ["24 Nov"]
 
 
-@pytest.mark.parametrize(
-    ("names", "labels"),
-    [
-        (["Speed"], ["Speed"]),
-        (["Product-First Mindset"], ["Product-First Minds…"]),
-        (["x" * 21, "x" * 22, "x" * 20], ["x" * 19 + "…", "x" * 15 + "… 2", "x" * 20]),
-    ],
-    ids=["short", "long", "alike"],
-)
-def test_labels_are_cut_to_slacks_length_and_stay_different(names: list[str], labels: list[str]) -> None:
-    figures: dict[str, int | None] = dict.fromkeys(names, 5)
-    chart, _ = team_charts.chart_or_bars("Title", "Unit", figures, "About.", charts=True)
-    assert chart["chart"]["axis_config"]["categories"] == labels
+def test_labels_are_cut_to_slacks_length_and_stay_different() -> None:
+    def check(case: tuple[list[str], list[str]]) -> None:
+        names, labels = case
+        chart, _ = team_charts.chart_or_bars("Title", "Unit", dict.fromkeys(names, 5), "About.", charts=True)
+        assert chart["chart"]["axis_config"]["categories"] == labels
+
+    check_every(
+        [
+            (["Product-First Mindset"], ["Product-First Minds…"]),
+            (["x" * 21, "x" * 22, "x" * 20], ["x" * 19 + "…", "x" * 15 + "… 2", "x" * 20]),
+        ],
+        check,
+    )
 
 
 def test_more_themes_than_a_chart_holds_are_shown_as_text() -> None:
@@ -206,3 +209,102 @@ def test_more_themes_than_a_chart_holds_are_shown_as_text() -> None:
     text, _ = team_charts.chart_or_bars("Title", "Unit", figures, "About.", charts=True)
     assert text["type"] == "section"
     assert blocks_json([text]).count("about 5") == 21
+
+
+# As CSV.
+
+
+def desk_of(catalog: Catalog, population: Population) -> Desk:
+    report = Report(team(catalog, figures(catalog, population), None), MONDAY, None, WEEKS)
+    return Desk(report, NEXT, "Europe/Berlin", (), ())
+
+
+def snippet(message: Message) -> str:
+    (block,) = [block for block in message.blocks if block["type"] == "rich_text"]
+    text: str = block["elements"][0]["elements"][0]["text"]
+    return text
+
+
+def rows(message: Message) -> list[list[str]]:
+    return list(csv.reader(snippet(message).splitlines()))
+
+
+def test_the_file_has_the_figures_of_the_charts_and_of_the_desk() -> None:
+    found = desk_of(SMALL, MANY)
+    assert found.report is not None
+    read = {(what, name): (about, note) for what, name, about, note in rows(team_charts.exported(found))}
+    assert read["figure", "name"] == ("about", "note")
+    assert read["members", ""] == ("35", "")
+    assert read["members with weekly tips", ""] == ("20", "")
+    assert read["members by role", "Software Engineer"] == ("", "too few to say")
+    for week in WEEKS:
+        key = ("tips done in the seven days before", f"{week.taken_at:%Y-%m-%d}")
+        assert read[key] == ((str(week.done), "") if week.done else ("", "too few to say"))
+    (chart, _) = team_charts.by_theme(found.report.team, charts=True)
+    for theme, point in zip(SMALL.themes.values(), chart["chart"]["series"][0]["data"], strict=True):
+        about, note = read["skills learned by theme", theme.name]
+        assert (about or "0") == str(point["value"])
+        assert note == ("" if about else "too few to say")
+
+
+def test_the_largest_figure_about_members_means_this_many_or_more() -> None:
+    everybody = Population(20, 20, {"devops-engineer": 20}, {"token-costs": 20}, {1: 20}, {})
+    read = rows(team_charts.exported(desk_of(SMALL, everybody)))
+    assert ["members with weekly tips", "", "15", "or more"] in read
+    assert ["members", "", "20", ""] in read
+
+
+def test_the_file_of_a_small_team_has_only_its_size() -> None:
+    read = rows(team_charts.exported(desk_of(SMALL, Population(6, 6, {}, {"token-costs": 6}, {1: 6}, {}))))
+    assert [row[0] for row in read] == ["figure", "figures taken", "members"]
+
+
+def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None:
+    name = '=HYPERLINK("https://x","y")'
+    read = rows(team_charts.exported(desk_of(catalog_of(name), MANY)))
+    names = {row[1] for row in read if "theme" in row[0] or "role" in row[0] or "skill" in row[0]}
+    assert f"'{name}" in names
+    assert name not in names
+
+
+def test_other_names_are_exported_as_they_are() -> None:
+    name = 'Speed, "quality" & <cost> ```'
+    message = team_charts.exported(desk_of(catalog_of(name), MANY))
+    assert name in {row[1] for row in rows(message)}
+    assert_slack_ok(json.loads(message.body()), "message")
+
+
+def test_what_is_too_long_for_one_message_is_left_out_and_counted() -> None:
+    theme = SMALL.themes["speed-matters"]
+    themes = {f"t{number}": theme.model_copy(update={"slug": f"t{number}", "name": f"{number} " + "ä" * 50})
+              for number in range(150)}  # fmt: skip
+    many = replace(SMALL, themes={**SMALL.themes, **themes}, skills={**SMALL.skills, "s": skill("s", "S", theme)})
+    found = desk_of(many, MANY)
+    assert found.report is not None
+    message = team_charts.exported(found)
+    every = 1 + len(list(team_charts.rows(found.report, found.zone)))
+    left_out = every - len(rows(message))
+    assert left_out > 0
+    assert f"{left_out} more lines are too long for one message" in str(message.blocks)
+    assert_slack_ok(on_surface(message)[0], "message")
+
+
+async def test_an_admin_exports_what_the_desk_shows_and_nothing_about_them_is_stored(
+    talk: Callable[..., Talk], bot: Bot, tmp_path: Path
+) -> None:
+    await bot.services.store.write(settle_in, [Somebody(learned=["cost-spikes"], done=["a"])] * 20, TEAM)
+    nora = talk(NORA)
+    await nora.does("/roleshift team")
+    said = await nora.does("[Export as CSV]")
+    assert "skills learned by theme,Speed Matters,15" in said
+    assert await nora.does("/roleshift team EXPORT") == said
+    assert rows_about(tmp_path, NORA) == []
+    assert "*Where help is needed*" in await nora.does("[The team's desk]")
+
+
+async def test_other_words_are_answered_with_what_to_type(talk: Callable[..., Talk]) -> None:
+    nora = talk(NORA)
+    assert "Type `/roleshift team` or `/roleshift team export`." in await nora.does("/roleshift team exprot")
+    assert nora.last is not None
+    await nora.does("[The team's desk]")
+    assert "The team's desk" in words_of(nora.last)

@@ -1,0 +1,103 @@
+"""The form with the settings of a workspace: saved, refused at a field, and for admins alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.slack.form import FieldError
+from bot.slack.team import settings as form
+from tests.driver.standin import StandIn
+from tests.every import check_every
+from tests.running import every_row
+from tests.slack.talk import Talk, shown
+
+NORA, EMIL = "U01NORA", "U02EMIL"
+GOOD = {
+    form.DAY: "3", form.TIME: "16:00", form.QUIET_FROM: "22:00", form.QUIET_TO: "07:30", form.BUDGET: "3",
+    form.CHANNEL: "C02PLATFORM", form.WHO: "members",
+}  # fmt: skip
+A_TIME = "I need a time like 09:30 (24 h)."
+WRONG = [
+    (form.DAY, "7", "Pick a day."),
+    (form.DAY, "", "Pick a day."),
+    (form.TIME, "25:99", A_TIME),
+    (form.TIME, "", A_TIME),
+    (form.QUIET_FROM, "9pm-ish", A_TIME),
+    (form.QUIET_TO, "24:00", A_TIME),
+    (form.BUDGET, "0", "Pick one to five a week."),
+    (form.BUDGET, "many", "Pick one to five a week."),
+    (form.CHANNEL, "general", "Pick a public channel, or none."),
+    (form.CHANNEL, "D02EMIL", "Pick a public channel, or none."),
+    (form.WHO, "everybody", "Pick one."),
+]
+
+
+async def opened(talk: Talk) -> None:
+    await talk.does("/roleshift team")
+    await talk.does("[Settings]")
+
+
+async def submitted(who: Talk, fields: dict[str, str]) -> str:
+    (view,) = who.slack.workspace.screens.stacks[who.who]
+    outcome = await who.slack.submit(who.who, view, fields)
+    assert outcome.view is not None
+    return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
+
+
+def acts_in(folder: Path) -> list[str]:
+    """Return the acts in the audit, but for those that tell who read the desk."""
+    return [row[4] for row in every_row(folder) if row[0] == "audit" and row[4] != "desk read"]
+
+
+async def test_saved_settings_are_shown_hold_for_later_opt_ins_and_fill_in_the_form(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    said = await submitted(nora, GOOD)
+    for words in (
+        "Weekly tips: Thursdays 16:00, unless a member chose another time", "Quiet: 22:00 to 07:30, and weekends",
+        "Direct messages: 3 a week at most", "Challenges are started by every member, first offered in <#C02PLATFORM>",
+    ):  # fmt: skip
+        assert words in said
+    assert "Weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
+    await slack.close(NORA, slack.workspace.screens.stacks[NORA][0])
+    await opened(nora)
+    assert await submitted(nora, {}) == said
+
+
+async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    wrong = await submitted(nora, GOOD | {form.QUIET_FROM: "08:00", form.QUIET_TO: "07:30"})
+    assert wrong == "That leaves less than an hour a day. Make the quiet hours shorter."
+    (view,) = slack.workspace.screens.stacks[NORA]
+    assert view.state[form.TIME][form.TIME]["selected_time"] == "16:00"
+    assert acts_in(tmp_path) == []
+    assert "Quiet: 08:00 to 07:00" in await submitted(nora, {form.QUIET_TO: "07:00"})
+
+
+def test_a_value_that_the_form_does_not_offer_is_refused_at_its_field() -> None:
+    def check(case: tuple[str, str, str]) -> None:
+        field, wrong, said = case
+        with pytest.raises(FieldError) as refused:
+            form.read(GOOD | {field: wrong})
+        assert (refused.value.field, str(refused.value)) == (field, said)
+
+    check_every(WRONG, check)
+    assert form.read(GOOD | {form.CHANNEL: ""}).challenge_channel is None
+
+
+async def test_an_admin_who_loses_the_right_while_the_form_is_open_stores_nothing(
+    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    before = list(every_row(tmp_path))
+    slack.workspace.change_person(NORA, kind="member")
+    said = await submitted(nora, GOOD)
+    assert "Only workspace admins and coach admins can change the team's settings." in said
+    assert [row for row in every_row(tmp_path) if row[4:5] != ("denied",)] == before
