@@ -1,9 +1,11 @@
-"""Verify each HTTP request over its raw bytes, before Bolt parses it."""
+"""Verify each HTTP request over its raw bytes, before Bolt parses it. Count those that are rejected."""
 
 import asyncio
 import hmac
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from enum import StrEnum
 from typing import Any
 
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
@@ -11,7 +13,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import Response
 
-from bot.slack.rejections import Reason, Rejections
+from bot.run.metrics import REJECTED
+
+log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -22,6 +26,49 @@ PATH = "/slack/events"
 MAX_BODY = 1_000_000  # bytes
 BODY_DEADLINE = 10  # seconds
 MAX_AGE = 300  # seconds, as in the SDK's verifier
+WARN_EVERY = 60  # seconds
+
+
+class Reason(StrEnum):
+    """Why a request was rejected. The metric and the log use these values."""
+
+    SIGNATURE = "signature"
+    TIMESTAMP = "timestamp"
+    SIZE = "size"
+    MALFORMED = "malformed"
+    SLOW = "slow"
+
+
+LIKELY_CAUSES = {
+    Reason.SIGNATURE: "signature wrong: is SLACK_SIGNING_SECRET that of this app? If it is, strangers send requests",
+    Reason.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
+    Reason.SIZE: "a body is larger than any of Slack's: strangers send requests",
+    Reason.MALFORMED: "a request has Slack's signature, but this version can't read it",
+    Reason.SLOW: "a body did not come in time: a slow network, or strangers, and no proxy of .github/deploy in front",
+}
+
+for _reason in Reason:
+    REJECTED.labels(_reason)  # a counter that starts at 0 lets a dashboard see the first rejection
+
+
+class Rejections:
+    """Count each rejection. Write one warning a minute for each reason, so that a flood can't fill the log."""
+
+    def __init__(self) -> None:
+        self._unreported = dict.fromkeys(Reason, 0)
+        self._silent_until = dict.fromkeys(Reason, 0.0)
+
+    def add(self, reason: Reason, likely_cause: str | None = None, error: BaseException | None = None) -> None:
+        """Count a rejection. `likely_cause` replaces the general sentence; it must not quote the request."""
+        REJECTED.labels(reason).inc()
+        self._unreported[reason] += 1
+        now = time.monotonic()
+        if now < self._silent_until[reason]:
+            return
+        self._silent_until[reason] = now + WARN_EVERY
+        count, self._unreported[reason] = self._unreported[reason], 0
+        fields = {"reason": reason, "likely_cause": likely_cause or LIKELY_CAUSES[reason], "count": count}
+        log.warning("request.rejected", extra=fields, exc_info=error)
 
 
 class Rejected(Exception):

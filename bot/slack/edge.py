@@ -15,20 +15,17 @@ from bot.coach.entries import Place
 from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import apologies, homes, in_views, sorry, talk
-from bot.slack.background import Background
+from bot.slack import homes, in_views, sorry, talk
 from bot.slack.blocks import PREFIX
-from bot.slack.events import EVENTS, REMOVALS
+from bot.slack.door import Reason, Rejections
+from bot.slack.events import EVENTS, REMOVALS, Heard
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
-from bot.slack.heard import Heard
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read, slack_id
-from bot.slack.redraw import redraw, redraw_also
-from bot.slack.rejections import Reason, Rejections
-from bot.slack.replies import Replies
-from bot.slack.request import Event, Request
+from bot.slack.replies import Replies, redraw, redraw_also
+from bot.slack.request import Background, Event, Request
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +138,7 @@ class Edge:
             self.background(in_views.draw_below(asked, view))
             self.background(redraw_also(self.services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
-            refusal = in_views.as_modal(apologies.said(error, NextStep("", name, value)))
+            refusal = in_views.as_modal(sorry.apology(error, NextStep("", name, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
         if view.type == in_views.HOME:
             self.background(homes.clicked(self.services, asked.who))
@@ -158,7 +155,7 @@ class Edge:
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, drawn)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
-            shown = apologies.above_the_form(error, self._nouns)
+            shown = sorry.above_the_form(error, self._nouns)
             self.background(in_views.show_above(asked.slack, click, view, shown))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
@@ -287,7 +284,7 @@ class Edge:
 
     def _command_failed(self, error: Exception, body: Body) -> str:
         typed = talk.read(unescape(read(Command, body).text), self._nouns)
-        return apologies.said(error, NextStep("", *typed)).body(response_type="ephemeral")
+        return sorry.apology(error, NextStep("", *typed)).body(response_type="ephemeral")
 
     def _command_late(self, body: Body) -> str:
         typed = talk.read(unescape(read(Command, body).text), self._nouns)
@@ -297,7 +294,7 @@ class Edge:
         click = read(Click, body)
         if not is_quiet(error):
             who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self._respond(click, apologies.said(error, NextStep("", *click.pressed)), who)
+            self._respond(click, sorry.apology(error, NextStep("", *click.pressed)), who)
         return ""
 
     def _click_late(self, body: Body) -> str:
@@ -314,7 +311,7 @@ class Edge:
         read(Submission, body)
         if isinstance(error, Outdated):
             return to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)})
-        return to_json({"response_action": "push", "view": apologies.above_the_form(error, self._nouns)})
+        return to_json({"response_action": "push", "view": sorry.above_the_form(error, self._nouns)})
 
     def _shortcut_failed(self, error: Exception, body: Body) -> str:
         shortcut = read(Shortcut, body)
@@ -361,6 +358,6 @@ def _event_failed(error: Exception, body: Body) -> BoltResponse:
     callback = read(EventCallback, body)
     if isinstance(error, IGNORED_IN_EVENTS):
         return BoltResponse(status=200)
-    reference = apologies.new_reference()
+    reference = sorry.new_reference()
     log.error("event.broke", exc_info=error, extra={"reference": reference, "event": callback.event.type})
     return BoltResponse(status=500)

@@ -1,16 +1,29 @@
-"""The events that the bot hears, each with the fields that its handler reads, and the handler."""
+"""The events that the bot hears, each with the fields that its handler reads, and the handler.
 
+Each request is a sign of life too: its workspace still has the app, whatever Slack says about its token.
+"""
+
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from bot.coach import membership
+from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.core.member import MemberKey
+from bot.run.clock import Clock
 from bot.slack import homes, written
+from bot.slack.gateway import read_profile
 from bot.slack.homes import Opened
 from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
-from bot.slack.profiles import read_profile
 from bot.slack.request import Event
+from bot.store import Store, doubts
+
+log = logging.getLogger(__name__)
+
+LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
+MAX_KNOWN = 10_000  # workspaces in memory
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
@@ -60,3 +73,27 @@ EVENTS: Mapping[str, OnEvent[Any]] = {
     "user_change": OnEvent(UserChange, user_changed),
 }
 REMOVALS = {"app_uninstalled", "tokens_revoked"}
+
+
+class Heard:
+    """Connects a workspace again that was disconnected because Slack refused its token, once it sends a request."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._until: dict[str, float] = {}  # by the loop's clock, when to look at a workspace's row again
+
+    def is_news(self, workspace_id: str) -> bool:
+        """Return whether to call `note` for a verified request of a workspace that has the app."""
+        return self._until.get(workspace_id, 0.0) <= asyncio.get_running_loop().time()
+
+    async def note(self, workspace_id: str) -> None:
+        """Connect the workspace again if Slack refused its token, and have Slack asked about it at once."""
+        if len(self._until) >= MAX_KNOWN:
+            self._until.clear()
+        self._until[workspace_id] = asyncio.get_running_loop().time() + LOOKED_EVERY
+        try:
+            if await self._store.read(doubts.is_doubted, workspace_id):
+                await self._store.write(doubts.heard, workspace_id, self._clock.now())
+                log.warning("workspace.heard", extra={"workspace_id": workspace_id})
+        except (NothingChanged, OutcomeUnknown):
+            del self._until[workspace_id]  # so the next request tries again

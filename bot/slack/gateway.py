@@ -2,23 +2,22 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.core.member import Profile
+from bot.core.member import Profile, known_zone
 from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
-from bot.slack.message import Message, blocks_json, to_json
-from bot.slack.profiles import read_profile
+from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
-from bot.slack.views import Views
 from bot.slack.web_client import TIMEOUT, Tokens, WebClient, installed_client, web_client
 
 log = logging.getLogger(__name__)
@@ -117,7 +116,7 @@ class Gateway:
             answer.raise_for_status()
 
 
-class WorkspaceGateway(Views):
+class WorkspaceGateway:
     """Every call of the Web API for one workspace."""
 
     def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str | Tokens) -> None:
@@ -128,7 +127,6 @@ class WorkspaceGateway(Views):
 
         self.workspace_id = workspace_id
         self.client, self._asking = client(TIMEOUT), client(ASKING_TIMEOUT)
-        super().__init__(self._asking)
         self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:
@@ -282,6 +280,18 @@ class WorkspaceGateway(Views):
         except Exception as error:  # noqa: BLE001 - refusals.py decides what it means
             return read_failure(error, to_member=True)
 
+    async def open_view(self, trigger_id: str, view: Block) -> None:
+        """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""
+        await _view_shown(self._asking.views_open(trigger_id=trigger_id, view=view))
+
+    async def push_view(self, trigger_id: str, view: Block) -> None:
+        """Open a form above the one in which a button was clicked. Raise NothingChanged if Slack does not open it."""
+        await _view_shown(self._asking.views_push(trigger_id=trigger_id, view=view))
+
+    async def update_view(self, view_id: str, known: str | None, view: Block) -> None:
+        """Show an open form differently, unless it changed after `known`, its hash. Raise NothingChanged."""
+        await _view_shown(self._asking.views_update(view_id=view_id, hash=known, view=view))
+
 
 def reply_session() -> aiohttp.ClientSession:
     """Return a session for `response_url`s alone; a reply that waits for a connection too long is given up."""
@@ -291,3 +301,41 @@ def reply_session() -> aiohttp.ClientSession:
 def _not_answered(error: SlackApiError) -> NothingChanged:
     outcome = read_failure(error, to_member=True)
     return TooMany(outcome.pause) if isinstance(outcome, NotYet) and outcome.pause is not None else NothingChanged()
+
+
+async def _view_shown(call: Awaitable[Any]) -> None:
+    try:
+        await call
+    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        raise NothingChanged from error
+
+
+def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
+    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
+    barred = ("deleted", "is_bot", "is_ultra_restricted")
+    admin = ("is_admin", "is_owner", "is_primary_owner")
+    barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
+    return Profile(
+        zone=known_zone(user.get("tz")),
+        coachable=not barred_here and not _is_outsider(user, workspace_id),
+        is_admin=any(user.get(flag) for flag in admin),
+        is_guest=bool(user.get("is_restricted")),
+        name=_shown_name(user),
+        title=(user.get("profile") or {}).get("title") or None,
+    )
+
+
+def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
+    """Return whether this person belongs to another workspace only.
+
+    Slack calls them a stranger only while they share no channel with the bot.
+
+    In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
+    """
+    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
+    return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
+
+
+def _shown_name(user: dict[str, Any]) -> str | None:
+    shown = user.get("profile") or {}
+    return next((name for name in (shown.get("display_name"), shown.get("real_name"), user.get("name")) if name), None)

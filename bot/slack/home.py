@@ -12,10 +12,23 @@ from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
 from bot.core.team import Team
 from bot.slack import situation
-from bot.slack.blocks import actions, bar, button, context, divider, header, menu, section, worded
+from bot.slack.blocks import (
+    actions,
+    bar,
+    button,
+    context,
+    day,
+    divider,
+    header,
+    menu,
+    moment,
+    moment_for_all,
+    section,
+    short_day,
+    worded,
+)
 from bot.slack.challenge import card, entry
 from bot.slack.challenge.list import NEW
-from bot.slack.dates import day, for_all, moment, short_day
 from bot.slack.message import Block, Rendered, escape
 from bot.slack.role import CHANGE, title
 from bot.slack.team.settings import OPEN as SETTINGS
@@ -173,7 +186,7 @@ def _challenges(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
     yield section("*Team challenges*", _ALL_OF_THEM)
     for each in open_:
         challenge = each.challenge
-        until = f"Until {for_all(challenge.ends_at)}. {entry.my_part(each.entry)}"
+        until = f"Until {moment_for_all(challenge.ends_at)}. {entry.my_part(each.entry)}"
         yield worded(f"*{escape(challenge.title)}* in <#{challenge.channel}>\n{until}")
         yield actions(*entry.buttons(challenge, each.entry), card.details_button(challenge))
 

@@ -9,7 +9,7 @@ import logging
 import aiohttp
 
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
-from bot.slack import apologies, coach_me, sorry
+from bot.slack import coach_me, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
@@ -99,7 +99,7 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
     That is beside the message of the shortcut. A global one has no such place: a modal says it or, where Slack opens
     none, a direct message.
     """
-    said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else apologies.said(error)
+    said = sorry.GONE_SHORTCUT if isinstance(error, Outdated) else sorry.apology(error)
     try:
         if shortcut.response_url:
             await gateway.respond(shortcut.response_url, said, replace=False)

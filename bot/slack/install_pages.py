@@ -23,9 +23,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.slack.apologies import new_reference
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, SlackApp, TooManyCalls
+from bot.slack.sorry import new_reference
 from bot.store import Store, installations
 
 log = logging.getLogger(__name__)

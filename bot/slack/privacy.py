@@ -10,8 +10,7 @@ from bot.coach import homes, membership
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, confirm, context, section
-from bot.slack.dates import day
+from bot.slack.blocks import actions, button, confirm, context, day, section
 from bot.slack.message import Message, Rendered, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request

@@ -9,8 +9,7 @@ from bot.coach import record as records
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
 from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
 from bot.slack import role
-from bot.slack.blocks import actions, bar, button, context, section, worded
-from bot.slack.dates import day, month
+from bot.slack.blocks import actions, bar, button, context, day, month, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request

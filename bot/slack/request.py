@@ -1,6 +1,7 @@
-"""A request of a member: typed, clicked or submitted."""
+"""A request of a member, typed, clicked or submitted; an event; and the work that goes on after the answer."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +18,6 @@ from bot.core.member import MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.run.metrics import DENIED
 from bot.run.services import Services
-from bot.slack.background import Background
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
@@ -154,6 +154,31 @@ def drawn(said: Message) -> DrawnSubject:
     """Return a message as the outbox holds it. Charts are left to places where it is known whether Slack shows them."""
     said = said.without_charts or said
     return DrawnSubject(said.text, blocks_json(said.blocks))
+
+
+class Background:
+    """Work that goes on after Slack has its answer. Holding a task keeps the garbage collector from ending it early."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def __call__(self, work: Awaitable[object]) -> None:
+        """Start a task that nobody waits for. It must handle its own failures."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def give_up(self) -> None:
+        """Cancel all tasks: nothing depends on what they would still do."""
+        for task in set(self._tasks):
+            task.cancel()
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all tasks and those that they start are done, but no longer than `seconds`."""
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        while self._tasks and now() < until:
+            await asyncio.wait(set(self._tasks), timeout=until - now())
 
 
 @dataclass(frozen=True, slots=True)

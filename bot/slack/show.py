@@ -7,8 +7,7 @@ from bot.coach.showings import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.record import Showing
-from bot.slack.blocks import actions, button, confirm, context, section
-from bot.slack.dates import day_for_all, moment
+from bot.slack.blocks import actions, button, confirm, context, day_for_all, moment, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request

@@ -9,8 +9,7 @@ from bot.core.content_types import Skill
 from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
-from bot.slack.blocks import actions, bar, bullets, button, columns, context, menu, section
-from bot.slack.dates import day
+from bot.slack.blocks import actions, bar, bullets, button, columns, context, day, menu, section
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request

@@ -1,10 +1,19 @@
-"""The messages for refusals and errors, with the next steps as buttons."""
+"""What a person reads when a request is refused, failed or is late, with the next steps as buttons.
+
+The log holds the same reference of an error, and nothing that a person wrote.
+"""
+
+import logging
+import secrets
 
 from bot.core import policy
 from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack.blocks import actions, button, context, menu, section
 from bot.slack.blocks import modal as dialog
 from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Nouns, Outdated
+
+log = logging.getLogger(__name__)
 
 HELP = NextStep("What I can do", "help")
 LATE = "This takes longer than it should, so I can't tell yet whether anything was saved."
@@ -16,7 +25,32 @@ LISTS = {
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu
 MAX_OPTIONS = 100  # that Slack takes in a menu
+REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
+
+
+def apology(error: Exception, asked: NextStep | None = None) -> Message:
+    """Return what a person reads. `asked` is what they asked for, which a refusal can offer again."""
+    if isinstance(error, UserError):
+        if error.__cause__ is not None:
+            log.warning("request.refused", exc_info=error.__cause__)
+        return refused(error, asked)
+    if isinstance(error, Outdated):
+        return GONE
+    reference = new_reference()
+    log.error("request.broke", exc_info=error, extra={"reference": reference})
+    return broken(reference, asked)
+
+
+def new_reference() -> str:
+    """Return a random reference, which a person can read to the operator, and which stands in the log."""
+    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+
+
+def above_the_form(error: Exception, nouns: Nouns) -> Block:
+    """Return what a person reads above a form, with what to type next."""
+    steps = tuple(step for step in getattr(error, "steps", ()) if step.verb in nouns.verbs)
+    return modal(apology(error), steps)
 
 
 def refused(error: UserError, again: NextStep | None = None) -> Message:

@@ -15,7 +15,7 @@ from bot.slack.form import Form
 from bot.slack.message import Message, Rendered
 from bot.slack.noun import Verb
 from bot.slack.payloads import Written
-from bot.slack.redraw import redraw_also
+from bot.slack.replies import redraw_also
 from bot.slack.request import Event, Letter, Request, drawn
 from bot.slack.talk import Typed
 from bot.store import workspaces

@@ -26,8 +26,8 @@ from bot.core.outcomes import GONE, TOKENS, NotYet, Outcome, Refused, Sent, Toke
 from bot.outbox.sending import Pace
 from bot.run.clock import Clock
 from bot.run.services import Services, build
+from bot.slack.events import Heard
 from bot.slack.gateway import TooMany
-from bot.slack.heard import Heard
 from bot.store import installations, open_store
 from bot.store.member_schema import member, skill_mark
 from jobs.deliver import deliver

@@ -175,7 +175,7 @@ async def test_a_flood_writes_one_warning_a_minute_which_names_the_likely_cause(
     sender: Sender, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1_000.0]
-    monkeypatch.setattr("bot.slack.rejections.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("bot.slack.door.time.monotonic", lambda: clock[0])
     for _ in range(100):
         await sender.send(BODY, headers_of(now(), f"v0={'0' * 64}"))
     clock[0] += 61

@@ -38,7 +38,7 @@ def test_a_store_gives_up_before_an_answer_is_late_and_that_comes_before_slack_g
 
 async def answer_after(seconds: float) -> tuple[str, float]:
     """Answer a command whose handler takes so many seconds. Return what Slack gets first, and when."""
-    services: Any = SimpleNamespace(gateway=NOT_CALLED, clock=NOT_CALLED)
+    services: Any = SimpleNamespace(gateway=NOT_CALLED, clock=NOT_CALLED, store=NOT_CALLED)
     edge = Edge(services, NOUNS, NOT_CALLED, NOT_CALLED)
 
     async def handler() -> str:

@@ -10,8 +10,8 @@ import pytest
 from bot.core.calendar import zone_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
-from bot.slack import redraw
-from bot.slack.dates import moment
+from bot.slack import replies
+from bot.slack.blocks import moment
 from bot.slack.gateway import Gateway
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, labels_of, pressed, shown, words_of
@@ -174,12 +174,12 @@ async def test_a_redraw_that_fails_is_logged_and_changes_nothing_that_was_stored
     view = await opens(life, nudge)
     life.slack.faults.add(refuse("chat.update", error="internal_error"))
     heard = Heard()
-    redraw.log.addHandler(heard)
+    replies.log.addHandler(heard)
     try:
         await life.slack.submit(EMIL, view, {"day": tomorrow(life), "time": "10:00", "cue": "secret words"})
         record = await asyncio.wait_for(heard.records.get(), 3)
     finally:
-        redraw.log.removeHandler(heard)
+        replies.log.removeHandler(heard)
     assert (record.getMessage(), record.__dict__["reason"]) == ("message.not_redrawn", "internal_error")
     assert "secret" not in str(record.__dict__)
     assert "secret words" in await life.talk().does("/roleshift plan")

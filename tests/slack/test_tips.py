@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NotCoached
-from bot.slack.dates import short_day
+from bot.slack.blocks import short_day
 from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
 from tests.slack.life import EMIL, Life, title_of

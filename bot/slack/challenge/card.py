@@ -7,8 +7,7 @@ from datetime import datetime
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, days_left
-from bot.slack.blocks import actions, bar, button, context, divider, section, worded
-from bot.slack.dates import for_all
+from bot.slack.blocks import actions, bar, button, context, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
 JOIN, DID, LEAVE, DETAILS = "join", "did", "leave", "details"  # the buttons in it
@@ -28,7 +27,7 @@ def live(challenge: Challenge, standing: Standing) -> Message:
         button("I did it", DID, challenge.challenge_id, style=None if is_first else "primary"),
         details_button(challenge),
     )
-    text = f"{title}, until {for_all(challenge.ends_at)}"
+    text = f"{title}, until {moment_for_all(challenge.ends_at)}"
     return Message(text, [*task(challenge, title), section(progress(challenge, standing)), buttons])
 
 
@@ -84,7 +83,7 @@ def task(challenge: Challenge, title: str) -> list[Block]:
     """Return what to do, until when, and how to know that it is done. `title` is mrkdwn."""
     minutes = f" About {challenge.minutes} minutes." if challenge.minutes else ""
     return [
-        worded(f"*{title}* · until {for_all(challenge.ends_at)}"),
+        worded(f"*{title}* · until {moment_for_all(challenge.ends_at)}"),
         worded(f"{literal(challenge.task)}{minutes}"),
         worded(f"*Done when* {literal(challenge.done_when)}"),
     ]

@@ -13,10 +13,9 @@ from bot.coach.posts.challenges import Posting
 from bot.core.challenges import LIST, Challenge, ChallengeState
 from bot.core.errors import UserError, quoted
 from bot.core.outbox import DeliveryState, Kind, challenge_in
-from bot.slack.blocks import actions, button, confirm, header, section, worded
+from bot.slack.blocks import actions, button, confirm, header, moment_for_all, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.challenge.start import EDIT, RUN, check_may_run, check_may_start, templates
-from bot.slack.dates import for_all
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -220,8 +219,8 @@ def _item(found: Listing, item: Item) -> list[Block]:
         return [worded(f"{title}\n{_outcome(item, organises=organises)}. {entry.my_part(item.entry)}"), *own_lines]
     if challenge.starts_at and challenge.starts_at > now:
         ends = [actions(cancel_button(challenge))] if organises else []
-        return [worded(f"{title}\nStarts {for_all(challenge.starts_at)}."), *ends]
-    until = f"Until {for_all(challenge.ends_at)}, {card.time_left(challenge, now)}. {entry.my_part(item.entry)}"
+        return [worded(f"{title}\nStarts {moment_for_all(challenge.starts_at)}."), *ends]
+    until = f"Until {moment_for_all(challenge.ends_at)}, {card.time_left(challenge, now)}. {entry.my_part(item.entry)}"
     in_doubt = organises and item.posting is DeliveryState.UNCONFIRMED
     doubt = "\nSlack did not confirm this post." if in_doubt else ""
     again = [button("Post again", POST_AGAIN, FailedPost(challenge.key).value)] if in_doubt else []

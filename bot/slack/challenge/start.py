@@ -8,7 +8,7 @@ from bot.coach import challenges
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
-from bot.slack.blocks import context, divider, field, modal, option, plain, section, worded
+from bot.slack.blocks import context, divider, field, modal, moment_for_all, option, plain, section, worded
 from bot.slack.challenge import card, form
 from bot.slack.challenge.card import parse_id
 from bot.slack.challenge.form import (
@@ -21,7 +21,6 @@ from bot.slack.challenge.form import (
     DraftRef,
     Fields,
 )
-from bot.slack.dates import for_all
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed
 from bot.slack.message import Block, escape
 from bot.slack.noun import Noun
@@ -155,7 +154,7 @@ async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -
 
 def preview(draft: Challenge, now: datetime) -> Block:
     """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
-    start = f"It is posted {for_all(draft.starts_at)}" if draft.starts_at else "It is posted at once"
+    start = f"It is posted {moment_for_all(draft.starts_at)}" if draft.starts_at else "It is posted at once"
     told = [
         f"{start} in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
@@ -189,7 +188,7 @@ def posted(challenge: Challenge, now: datetime) -> Block:
         text = f"{title} is posted in {channel}."
     else:
         later = challenge.starts_at if challenge.starts_at and challenge.starts_at > now else None
-        when = for_all(later) if later else "as soon as Slack takes it"
+        when = moment_for_all(later) if later else "as soon as Slack takes it"
         text = (
             f"You started {title}. It is posted in {channel} {when}. "
             "If Slack refuses it, I send you a direct message with the fix."

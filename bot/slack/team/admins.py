@@ -8,8 +8,7 @@ from bot.coach import membership
 from bot.coach.admins import Admins
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted, MemberKey
-from bot.slack.blocks import actions, button, context, section
-from bot.slack.dates import day, for_all
+from bot.slack.blocks import actions, button, context, day, moment_for_all, section
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -96,7 +95,7 @@ def _mention(member_id: str | None) -> str:
 
 def install_anew(address: str, until: str) -> Message:
     """Say until when the bot works here, and how to go on. `until` is a moment in ISO 8601."""
-    when = for_all(datetime.fromisoformat(until))
+    when = moment_for_all(datetime.fromisoformat(until))
     return Message(
         "Please install me again, else I stop working in this workspace.",
         [

@@ -6,8 +6,7 @@ from typing import NamedTuple, Self
 
 from bot.coach import introductions
 from bot.coach.introductions import Announced, IntroductionWish
-from bot.slack.blocks import actions, button, context, divider, field, modal, plain, section
-from bot.slack.dates import day
+from bot.slack.blocks import actions, button, context, day, divider, field, modal, plain, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block, Message, Rendered
 from bot.slack.noun import Noun

@@ -9,8 +9,7 @@ from bot.coach import audits
 from bot.coach.audits import AuditPage
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted
-from bot.slack.blocks import actions, button, context, header, section, worded
-from bot.slack.dates import for_all
+from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -76,7 +75,7 @@ async def _send(request: Request) -> None:
 
 def listed(found: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
-    lines = [worded(f"{for_all(acted.at)}: {_said(acted)}") for acted in found.acts]
+    lines = [worded(f"{moment_for_all(acted.at)}: {_said(acted)}") for acted in found.acts]
     older = [button("Older", "audit", found.older)] if found.older else []
     newest = [] if is_first else [button("Newest", "audit")]
     return Message(

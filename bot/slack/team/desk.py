@@ -13,10 +13,21 @@ from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import Checked, Covered, Ended, Known, Lacking, RoleGroup, Team
-from bot.slack.blocks import actions, bar, button, columns, context, header, lowered, section, worded
+from bot.slack.blocks import (
+    actions,
+    bar,
+    button,
+    columns,
+    context,
+    day,
+    header,
+    lowered,
+    moment_for_all,
+    section,
+    worded,
+)
 from bot.slack.challenge.entry import quotes_reminder
 from bot.slack.challenge.start import START_ON_NEED
-from bot.slack.dates import day, for_all
 from bot.slack.message import Block, Message, Rendered, blocks_json, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -213,9 +224,9 @@ def _as_of(report: Report | None, found: Desk) -> str:
     if report is None:
         return "A figure below five could reveal who is behind it. Challenges show their own results."
     return (
-        f"Figures of {for_all(report.taken_at)}, rounded to fives. They show nothing about fewer than five people, "
-        "whether they did something or did not. Challenges show their own results. "
-        f"Next figures: {for_all(found.next_at)}."
+        f"Figures of {moment_for_all(report.taken_at)}, rounded to fives. They show nothing about fewer than five "
+        "people, whether they did something or did not. Challenges show their own results. "
+        f"Next figures: {moment_for_all(found.next_at)}."
     )
 
 

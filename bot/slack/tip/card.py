@@ -14,8 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import Blocker, Plan, Practised, Step
 from bot.slack import situation
-from bot.slack.blocks import actions, button, context, lowered, overflow, section, worded
-from bot.slack.dates import moment, short_day
+from bot.slack.blocks import actions, button, context, lowered, moment, overflow, section, short_day, worded
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
 from bot.slack.tip import check
 from bot.slack.tip.ref import Origin, TipRef

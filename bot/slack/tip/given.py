@@ -9,8 +9,7 @@ from bot.coach.tips import Given, tip_now
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
-from bot.slack.blocks import actions, button, context, section
-from bot.slack.dates import moment
+from bot.slack.blocks import actions, button, context, moment, section
 from bot.slack.message import Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request

@@ -9,8 +9,7 @@ from bot.core.calendar import HOUR, Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack.blocks import actions, button, context, modal, option, plain, section
-from bot.slack.dates import day, moment
+from bot.slack.blocks import actions, button, context, day, modal, moment, option, plain, section
 from bot.slack.form import FieldError, Form, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import BAR_CELLS, bar, button, menu
-from bot.slack.dates import day, moment, month
+from bot.slack.blocks import BAR_CELLS, bar, button, day, menu, moment, month
 
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
