@@ -13,7 +13,7 @@ from bot.outbox.sending import Claimed
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
-from bot.slack.posts import Letter, Names, render
+from bot.slack.posts import Names, Outgoing, render
 
 log = logging.getLogger(__name__)
 
@@ -102,15 +102,15 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
     names = {claim.delivery.id: await _names(slack, claim) for claim in group}
 
-    def draw(claim: Claimed) -> Letter:
+    def draw(claim: Claimed) -> Outgoing:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
         return render(services.catalog, claim, names[claim.delivery.id])
 
     async with turns:
-        letters = await services.store.write(sending.begin, services.messages, token, group, services.clock.now(), draw)
-    started = [claim for claim in group if claim.delivery.id in letters]
+        drawn = await services.store.write(sending.begin, services.messages, token, group, services.clock.now(), draw)
+    started = [claim for claim in group if claim.delivery.id in drawn]
     outcomes = await asyncio.gather(
-        *(_post(slack, claim.delivery, channels[claim.delivery.id], letters[claim.delivery.id]) for claim in started)
+        *(_post(slack, claim.delivery, channels[claim.delivery.id], drawn[claim.delivery.id]) for claim in started)
     )
     ended = list(zip(started, outcomes, strict=True))
     if ended:
@@ -119,8 +119,8 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     _log([(claim.delivery, outcome) for claim, outcome in ended])
 
 
-async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, letter: Letter) -> Outcome:
-    return await slack.post(delivery, channel, letter.message, letter.thread)
+async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, outgoing: Outgoing) -> Outcome:
+    return await slack.post(delivery, channel, outgoing.message, outgoing.thread)
 
 
 async def _names(slack: WorkspaceGateway, claim: Claimed) -> Names:

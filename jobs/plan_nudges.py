@@ -37,7 +37,7 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
         else:
             workspaces = Counter(each.key.workspace_id for each in come)
             waiting.update(busy for busy, members in workspaces.items() if members > most / 2)
-            after = come[-1].place
+            after = come[-1].cursor
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})

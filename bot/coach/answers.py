@@ -23,7 +23,7 @@ class AlreadyAnswered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReplyTo:
     """Where a person wrote, and so where the answer goes. `thread` is that of a mention."""
 
     event_id: str
@@ -31,29 +31,29 @@ class Place:
     thread: str | None = None
 
 
-def take(tx: Connection, who: MemberKey, place: Place, now: datetime) -> None:
+def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
     """Begin to do what a member wrote by direct message. Raise AlreadyAnswered, and NotMet."""
-    if not workspaces.see_event(tx, who.workspace_id, place.event_id, now):
+    if not workspaces.see_event(tx, who.workspace_id, to.event_id, now):
         raise AlreadyAnswered
     members.lock_known(tx, who)
 
 
-def answer(tx: Connection, who: MemberKey, place: Place, drawn: DrawnSubject, now: datetime) -> None:
+def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
-    _put(tx, who.workspace_id, place, Kind.ANSWER, drawn, now, member_id=who.member_id)
+    _put(tx, who.workspace_id, to, Kind.ANSWER, drawn, now, member_id=who.member_id)
 
 
-def reply(tx: Connection, workspace_id: str, place: Place, drawn: DrawnSubject, now: datetime) -> None:
+def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
-    if not workspaces.see_event(tx, workspace_id, place.event_id, now):
+    if not workspaces.see_event(tx, workspace_id, to.event_id, now):
         raise AlreadyAnswered
-    _put(tx, workspace_id, place, Kind.REPLY, drawn, now)
+    _put(tx, workspace_id, to, Kind.REPLY, drawn, now)
 
 
 def _put(
     tx: Connection,
     workspace_id: str,
-    place: Place,
+    to: ReplyTo,
     kind: Kind,
     drawn: DrawnSubject,
     now: datetime,
@@ -62,11 +62,11 @@ def _put(
     key = answer_key if kind is Kind.ANSWER else reply_key
     plan = NewDelivery(
         workspace_id=workspace_id,
-        key=key(place.event_id),
+        key=key(to.event_id),
         kind=kind,
         member_id=member_id,
-        channel=place.channel,
-        thread=place.thread,
+        channel=to.channel,
+        thread=to.thread,
         subject=drawn,
         due_at=now,
         try_at=now - AHEAD,

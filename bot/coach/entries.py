@@ -43,7 +43,7 @@ class OrganiserLines:
     entries: tuple[Entry, ...]
 
 
-class Place(NamedTuple):
+class MessageRef(NamedTuple):
     """A message in Slack."""
 
     channel: str
@@ -55,7 +55,7 @@ def join(
     who: MemberKey,
     challenge_id: str,
     now: datetime,
-    seen: Place | None = None,
+    seen: MessageRef | None = None,
     channel: str | None = None,
 ) -> Taken:
     """Let a member take part. A second call changes nothing.
@@ -75,7 +75,7 @@ def did(
     who: MemberKey,
     challenge_id: str,
     now: datetime,
-    seen: Place | None = None,
+    seen: MessageRef | None = None,
     channel: str | None = None,
 ) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
@@ -169,7 +169,7 @@ def _open(
     who: MemberKey,
     challenge_id: str,
     now: datetime,
-    seen: Place | None = None,
+    seen: MessageRef | None = None,
     channel: str | None = None,
 ) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""

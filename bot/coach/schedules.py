@@ -12,7 +12,7 @@ from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.outbox import deliveries
 from bot.store import members, plans, schedules, workspaces
-from bot.store.schedules import Come, Occasion, Place
+from bot.store.schedules import Come, Cursor, Occasion
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -132,7 +132,7 @@ def plan_due(
     now: datetime,
     limit: int = MAX_PLANNED,
     but_not: Collection[str] = (),
-    after: Place = schedules.BEGINNING,
+    after: Cursor = schedules.BEGINNING,
 ) -> Sequence[Come]:
     """Plan the nudges of at most `limit` members whose slot has come, in three statements, and return these members.
 

@@ -11,7 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.coach.entries import Place
+from bot.coach.entries import MessageRef
 from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
 from bot.core.member import MemberKey
 from bot.run.services import Services
@@ -115,7 +115,7 @@ class Edge:
             await self._redraw(self._request(request, who), click, click.view, name)
             return ""
         where, public = click.container.channel_id, click.channel.public
-        asked = self._request(request, who, click.place, channel=where, public_channel=public)
+        asked = self._request(request, who, click.shared_message, channel=where, public_channel=public)
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
             return ""
@@ -243,7 +243,7 @@ class Edge:
         self,
         request: AsyncBoltRequest,
         who: MemberKey,
-        clicked: Place | None = None,
+        clicked: MessageRef | None = None,
         *,
         channel: str | None = None,
         public_channel: str | None = None,

@@ -15,7 +15,7 @@ from pydantic import (
     ValidationError,
 )
 
-from bot.coach.entries import Place
+from bot.coach.entries import MessageRef
 from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
@@ -190,10 +190,10 @@ class Click(_Interaction):
         return name, value
 
     @property
-    def place(self) -> Place | None:
+    def shared_message(self) -> MessageRef | None:
         """Return the message whose button was clicked, if other people see it too."""
         channel_id, ts = self.container.channel_id, self.container.message_ts
-        return Place(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
+        return MessageRef(channel_id, ts) if channel_id and ts and not self.container.is_ephemeral else None
 
 
 class Submission(_Interaction):

@@ -22,24 +22,24 @@ Names = Mapping[str, str]  # what members are called, by id
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Outgoing:
     """A message, and the thread to which it is posted."""
 
     message: Message
     thread: str | None = None
 
 
-Render = Callable[[Catalog, Claimed, Names], Letter]
+Render = Callable[[Catalog, Claimed, Names], Outgoing]
 
 
-def render(catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
+def render(catalog: Catalog, claimed: Claimed, names: Names) -> Outgoing:
     """Return the message of a delivery that is about to be sent."""
     return RENDER[claimed.delivery.kind](catalog, claimed, names)
 
 
-def _welcome(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+def _welcome(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
     assert isinstance(claimed.content, WelcomePost)  # noqa: S101 - as `POSTS` has it
-    return Letter(given.welcome(claimed.content))
+    return Outgoing(given.welcome(claimed.content))
 
 
 def _tip(claimed: Claimed) -> TipPost:
@@ -47,8 +47,8 @@ def _tip(claimed: Claimed) -> TipPost:
     return claimed.content
 
 
-def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
-    return Letter(given.second_tip(catalog, claimed.delivery.week or "", Another(_tip(claimed).choice, new=True)))
+def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+    return Outgoing(given.second_tip(catalog, claimed.delivery.week or "", Another(_tip(claimed).choice, new=True)))
 
 
 def _posting(claimed: Claimed) -> Posting:
@@ -56,37 +56,37 @@ def _posting(claimed: Claimed) -> Posting:
     return claimed.content
 
 
-def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
     posting = _posting(claimed)
-    return Letter(card.live(posting.challenge, posting.standing))
+    return Outgoing(card.live(posting.challenge, posting.standing))
 
 
-def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Letter:
+def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Outgoing:
     posting = _posting(claimed)
-    return Letter(card.line(posting, names), thread=posting.challenge.ts)
+    return Outgoing(card.line(posting, names), thread=posting.challenge.ts)
 
 
-def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Letter:
+def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
     assert isinstance(claimed.content, AnswerPost)  # noqa: S101 - as `POSTS` has it
     about = claimed.content.about
     if isinstance(about, DrawnSubject):
-        return Letter(Message(about.text, json.loads(about.blocks)), claimed.delivery.thread)
-    return Letter(TASKS[about.task](*about.words))
+        return Outgoing(Message(about.text, json.loads(about.blocks)), claimed.delivery.thread)
+    return Outgoing(TASKS[about.task](*about.words))
 
 
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
-    Kind.NUDGE: lambda catalog, claimed, _: Letter(given.weekly_tip(catalog, claimed.delivery, _tip(claimed))),
-    Kind.REMINDER: lambda catalog, claimed, _: Letter(given.reminder(catalog, _tip(claimed))),
+    Kind.NUDGE: lambda catalog, claimed, _: Outgoing(given.weekly_tip(catalog, claimed.delivery, _tip(claimed))),
+    Kind.REMINDER: lambda catalog, claimed, _: Outgoing(given.reminder(catalog, _tip(claimed))),
     Kind.ANOTHER: _another,
     Kind.CHALLENGE: _live,
     Kind.LINE: _line,
-    Kind.LAST_CALL: lambda _, claimed, __: Letter(card.last_call(_posting(claimed).challenge)),
-    Kind.RECAP: lambda catalog, claimed, names: Letter(card.recap(catalog, _posting(claimed), names)),
-    Kind.NOTICE: lambda _, claimed, __: Letter(listing.notice(_posting(claimed))),
+    Kind.LAST_CALL: lambda _, claimed, __: Outgoing(card.last_call(_posting(claimed).challenge)),
+    Kind.RECAP: lambda catalog, claimed, names: Outgoing(card.recap(catalog, _posting(claimed), names)),
+    Kind.NOTICE: lambda _, claimed, __: Outgoing(listing.notice(_posting(claimed))),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
-    Kind.INTRODUCTION: lambda _, __, ___: Letter(announce.INTRODUCTION),
+    Kind.INTRODUCTION: lambda _, __, ___: Outgoing(announce.INTRODUCTION),
 }

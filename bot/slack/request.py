@@ -10,8 +10,8 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import Connection
 
 from bot.coach import admins, answers, homes, membership
-from bot.coach.answers import Place
-from bot.coach.entries import Place as Clicked
+from bot.coach.answers import ReplyTo
+from bot.coach.entries import MessageRef
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import MemberKey
@@ -36,7 +36,7 @@ class Request:
     nouns: Nouns
     who: MemberKey
     now: datetime
-    clicked: Clicked | None = None  # the message whose button was clicked, if others see it too
+    clicked: MessageRef | None = None  # the message whose button was clicked, if others see it too
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
@@ -103,10 +103,10 @@ class Request:
     ) -> Said:
         letter = self.letter
         if letter is not None and not letter.taken:
-            answers.take(tx, self.who, letter.place, self.now)
+            answers.take(tx, self.who, letter.reply_to, self.now)
         said = then(verb(tx, *args))
         if letter is not None and isinstance(said, Message):
-            answers.answer(tx, self.who, letter.place, drawn(said), self.now)
+            answers.answer(tx, self.who, letter.reply_to, drawn(said), self.now)
         if on_home:
             homes.changed(tx, self.who, self.now)
         return said
@@ -141,7 +141,7 @@ class Request:
 class Letter:
     """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""
 
-    place: Place
+    reply_to: ReplyTo
     taken: bool = False
     answered: bool = False
 

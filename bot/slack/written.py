@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bot.coach import answers
-from bot.coach.answers import AlreadyAnswered, Place
+from bot.coach.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.member import MemberKey
 from bot.slack import ask, sorry, talk
@@ -32,15 +32,15 @@ async def written(event: Event, message: Written) -> None:
         return
     if message.user is None or message.channel is None or message.ts is None:
         return
-    who, place = MemberKey(event.workspace_id, message.user), Place(event.event_id, message.channel)
-    letter = Letter(place)
+    who, reply_to = MemberKey(event.workspace_id, message.user), ReplyTo(event.event_id, message.channel)
+    letter = Letter(reply_to)
     asked = _asked(event, who, message, letter)
     try:
         said = await _answer(asked, talk.plain(message.text))
         if not letter.answered:
             said = await asked.write(_nothing, then=lambda _: said, on_home=False)
     except NotCoached:
-        await _turn_away(event, place)
+        await _turn_away(event, reply_to)
         return
     except (AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
         return
@@ -54,9 +54,9 @@ async def mentioned(event: Event, message: Written) -> None:
         return
     asked = _asked(event, MemberKey(event.workspace_id, message.user), message, None)
     said = await _answer_for_all(asked, talk.plain(message.text))
-    place = Place(event.event_id, message.channel, message.thread_ts or message.ts)
+    reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
-        await event.store.write(answers.reply, event.workspace_id, place, drawn(said), event.now)
+        await event.store.write(answers.reply, event.workspace_id, reply_to, drawn(said), event.now)
     except AlreadyAnswered:
         return
     event.services.planned.set()
@@ -120,11 +120,11 @@ def _opens(verb: Verb, words: str = "") -> Message:
     return Message(said, [section(said), actions(button("Show me", verb.word, words, style="primary"))])
 
 
-async def _turn_away(event: Event, place: Place) -> None:
+async def _turn_away(event: Event, reply_to: ReplyTo) -> None:
     """Tell a person who may not be coached so, at most once. Nothing about them is stored, so it has no delivery."""
-    if not await event.store.write(workspaces.see_event, event.workspace_id, place.event_id, event.now):
+    if not await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
         return
-    await event.services.gateway.for_workspace(event.workspace_id).say(place.channel, sorry.refused(NotCoached()))
+    await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, sorry.refused(NotCoached()))
 
 
 INTRODUCED = Message(

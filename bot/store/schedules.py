@@ -75,15 +75,15 @@ _ADVANCE = (
 )
 
 
-class Place(NamedTuple):
-    """Where a member stands among all whose slot has come, the earliest first."""
+class Cursor(NamedTuple):
+    """The last member that was looked at, among all whose slot has come, the earliest first."""
 
     due_at: datetime
     workspace_id: str
     member_id: str
 
 
-BEGINNING = Place(datetime.min.replace(tzinfo=UTC), "", "")
+BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), "", "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # equal ones are the same object, see _occasion
@@ -104,9 +104,9 @@ class Come(NamedTuple):
     dm_channel: str | None
 
     @property
-    def place(self) -> Place:
-        """Return where they stand."""
-        return Place(self.occasion.due_at, *self.key)
+    def cursor(self) -> Cursor:
+        """Return what the next page begins after."""
+        return Cursor(self.occasion.due_at, *self.key)
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -131,10 +131,10 @@ def stop(tx: Connection, who: MemberKey) -> None:
     tx.execute(_STOP, who._asdict())
 
 
-def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Place) -> Sequence[Come]:
+def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Cursor) -> Sequence[Come]:
     """Lock and return members whose slot has come, across all workspaces. Other workers skip them meanwhile.
 
-    `but_not`: workspaces whose members wait for a later call. `after`: those up to this place are not looked at again.
+    `but_not`: workspaces whose members wait for a later call. `after`: those up to it are not looked at again.
     """
     values: dict[str, object] = {
         "until": now, "most": most, "but_not": but_not,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, live, membership
-from bot.coach.entries import Place
+from bot.coach.entries import MessageRef
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
@@ -24,7 +24,7 @@ from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
 
 ID, OTHER_ID = "0123456789abcdef", "fedcba9876543210"
 CHANNEL, TS = "C1", "1.000001"  # Slack's id of every post in these tests
-LIVE = Place(CHANNEL, TS)
+LIVE = MessageRef(CHANNEL, TS)
 WEEK = timedelta(weeks=1)
 KENJI = MemberKey("T1", "U3")
 
@@ -82,13 +82,13 @@ class Challenged(Weekly):
         return found
 
     async def joins_in(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, challenge_id: str = ID
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
         return await self.store.write(entries.join, who, challenge_id, at, seen)
 
     async def has_done_it(
-        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: Place | None = LIVE, challenge_id: str = ID
+        self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
         return await self.store.write(entries.did, self.catalog, who, challenge_id, at, seen)

@@ -255,11 +255,11 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
 @BOTH
 async def test_only_a_press_in_its_own_channel_confirms_a_post_in_doubt(team: Challenged) -> None:
     posted = await team.posts(challenge_id=OTHER_ID, outcome=Unknown("timeout"), ends_at=NOW + WEEK)
-    for seen in (None, entries.Place("C9", "9.9")):
+    for seen in (None, entries.MessageRef("C9", "9.9")):
         await team.joins_in(challenge_id=OTHER_ID, seen=seen)
         assert (await team.now(posted)).ts is None
-    await team.joins_in(challenge_id=OTHER_ID, seen=entries.Place(CHANNEL, "7.7"))
+    await team.joins_in(challenge_id=OTHER_ID, seen=entries.MessageRef(CHANNEL, "7.7"))
     assert (await team.now(posted)).ts == "7.7"
-    await team.joins_in(challenge_id=OTHER_ID, seen=entries.Place(CHANNEL, "8.8"))
+    await team.joins_in(challenge_id=OTHER_ID, seen=entries.MessageRef(CHANNEL, "8.8"))
     assert (await team.now(posted)).ts == "7.7"
     assert (DeliveryState.UNCONFIRMED, "timeout") not in await team.said(Kind.CHALLENGE)

@@ -29,7 +29,7 @@ from bot.coach import (
     team,
     tips,
 )
-from bot.coach.answers import Place
+from bot.coach.answers import ReplyTo
 from bot.coach.checks import Answer
 from bot.coach.introductions import IntroductionWish
 from bot.core.catalog import Catalog
@@ -113,7 +113,7 @@ STORES_SOMETHING: dict[str, Verb] = {
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
-    "take": lambda tx, _: answers.take(tx, NORA, Place("Ev1", "D1"), NOW),
+    "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
     "announce": lambda tx, _: introductions.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }

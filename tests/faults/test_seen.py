@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, membership
-from bot.coach.entries import Place
+from bot.coach.entries import MessageRef
 from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
@@ -21,7 +21,7 @@ from bot.store.member_schema import delivery
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 NORA, EMIL = MemberKey("T1", "U1"), MemberKey("T1", "U2")
 ID, KEY = "c0ffee0123456789", "challenge:c0ffee0123456789:1"
-LIVE = Place("C1", "1.000")
+LIVE = MessageRef("C1", "1.000")
 RULES = Pace(per_minute=60_000, settling=0)
 BLIND = CannotLook("missing_scope")
 LOST = Unknown("no answer")

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.coach import challenges, entries, membership, schedules
-from bot.coach.entries import Place
+from bot.coach.entries import MessageRef
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind
@@ -163,7 +163,7 @@ async def test_a_challenge_is_lived_from_its_post_to_its_recap(tmp_path: Path) -
         assert await slack.travel.next_event() == "#ai-guild got a challenge"
         assert timedelta() <= slack.clock() - start < timedelta(minutes=1)
         live = slack.workspace.messages["C03AIGUILD"][-1]
-        await store.write(entries.join, asha, ID, slack.clock(), Place("C03AIGUILD", live.ts))
+        await store.write(entries.join, asha, ID, slack.clock(), MessageRef("C03AIGUILD", live.ts))
         await store.close()
         assert await slack.travel.advance(timedelta(days=6)) == (
             "Asha got a tip · Nora got a tip · Asha got a challenge reminder · #ai-guild got a recap"

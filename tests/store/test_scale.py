@@ -54,7 +54,7 @@ def plan(tx: Connection, _catalog: Catalog) -> None:
     turns = membership.take_turns(tx, stale, NOW - DAY, 90.0)
     membership.end_turn(tx, turns[0], 80.0)
     come = schedules.plan_due(tx, NOW, limit=2)
-    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=come[-1].place)
+    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=come[-1].cursor)
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:
