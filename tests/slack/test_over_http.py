@@ -28,14 +28,6 @@ async def test_conversations_over_http_have_the_same_answers(slack: StandIn) -> 
     await every_conversation_goes_as_written(slack)
 
 
-async def test_a_click_over_http_gets_an_empty_acknowledgement(emil: Talk, slack: StandIn) -> None:
-    await emil.does("/roleshift")
-    assert emil.last is not None
-    action = {"type": "button", "action_id": "roleshift:tip"}
-    answer = await slack.acts.click(slack.workspace.person("U02EMIL"), emil.last, action)
-    assert (answer.failure, answer.body) == (None, {})
-
-
 async def test_a_failed_event_over_http_is_requested_again(
     emil: Talk, slack: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -60,17 +59,8 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
 
 
 async def test_commands_that_store_something_are_refused_kindly_for_strangers(talk: Callable[..., Talk]) -> None:
-    async def check(case: tuple[str, str]) -> None:
-        who, line = case
-        said = await talk(who, ROOM).does(f"/roleshift {line}")
-        assert said.startswith(SAID)
-
-    await try_every(
-        product(
-            [GUEST, OUTSIDER], ["learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "check cost spikes"]
-        ),
-        check,
-    )
+    for line in ("learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "check cost spikes"):
+        assert (await talk(GUEST, ROOM).does(f"/roleshift {line}")).startswith(SAID)
 
 
 async def test_a_stranger_may_look_around(talk: Callable[..., Talk]) -> None:
