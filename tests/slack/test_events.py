@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from bot.coach import membership
-from bot.run.app import Bot
 from bot.store import members
 from tests.driver.standin import StandIn
 from tests.every import try_every
@@ -108,29 +106,6 @@ async def test_a_failed_event_is_requested_again_and_then_handled_once(
     for _ in range(2):
         assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 200
     assert (zones(tmp_path), seen(tmp_path)) == (["Asia/Tokyo"], ["Ev1"])
-
-
-async def test_slacks_retry_completes_a_failed_event(
-    slack: StandIn, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert bot.services.installations.workspace_ids
-    await slack.command(EMIL, "/roleshift learn cost spikes")
-    tries = []
-
-    def fails_twice(*args: Any) -> None:
-        tries.append(args)
-        if len(tries) < 3:
-            raise RuntimeError("the first two times")
-        original(*args)
-
-    original = membership.changed
-    monkeypatch.setattr(membership, "changed", fails_twice)
-    slack.socket.timeout = 0.2
-    (answer,) = await slack.change_person(EMIL, zone="Asia/Tokyo")
-    assert answer.failure is None
-    assert len(tries) == 3
-    assert (zones(tmp_path), len(seen(tmp_path))) == (["Asia/Tokyo"], 1)
-    slack.refused.clear()
 
 
 async def test_event_ids_are_unique_per_workspace(sender: Sender, tmp_path: Path) -> None:

@@ -103,11 +103,6 @@ async def test_commands_and_clicks_concern_the_workspace_in_which_they_were_made
     assert "Day" in await south.does("[Choose day and time]"), "a form opens in its own workspace"
 
 
-async def test_a_person_may_be_a_member_of_one_workspace_and_a_guest_of_the_other(two: Two) -> None:
-    assert LEARNED in await two.talk(NORTH, ASHA).does(LEARN)
-    assert "I can only coach members" in await two.talk(SOUTH, ASHA).does(LEARN)
-
-
 async def test_the_list_of_everybody_in_one_workspace_says_nothing_about_the_other(two: Two) -> None:
     two.limits(NORTH, PROFILE)
     assert LEARNED in await two.talk(NORTH, ASHA).does(LEARN)  # by the list

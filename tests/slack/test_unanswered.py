@@ -80,18 +80,6 @@ async def test_a_message_that_is_drawn_anew_after_a_form(error: Exception, caplo
     assert (record.message, record.__dict__["reason"]) == ("message.not_redrawn", type(error).__name__)
 
 
-async def test_a_modal_that_answers_a_click_in_home(caplog: pytest.LogCaptureFixture) -> None:
-    class Slack(Silent):
-        async def open_view(self, *_: object) -> None:
-            raise NothingChanged
-
-    request: Any = SimpleNamespace(slack=Slack(NothingChanged()))
-    click: Any = SimpleNamespace(trigger_id="1.2", pressed=("skills", "x"))
-    home: Any = SimpleNamespace(type="home", callback_id="", private_metadata="")
-    await in_views.answer(request, click, home, SAID, on_home=False)
-    assert logged(caplog) == ["click.unanswered"]
-
-
 @pytest.mark.parametrize("error", [NothingChanged, NotInstalled])
 async def test_a_name_that_is_not_known_now_is_left_out(
     error: type[Exception], monkeypatch: pytest.MonkeyPatch
