@@ -1,10 +1,12 @@
 """Helpers for tests that last weeks, on a clock that the test moves."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from bot.run.services import Services
 from jobs import once
 from tests.driver.standin import StandIn
+from tests.running import rows_about
 from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
@@ -58,3 +60,8 @@ class Life:
 def title_of(came: Talk) -> str:
     assert came.last is not None
     return came.last.text.partition(": ")[2]
+
+
+def situation_of(folder: Path) -> dict[str, object]:
+    """Return what Emil has: 1 for yes, 0 for no, by need."""
+    return {row[3]: row[4] for row in rows_about(folder, EMIL) if row[0] == "situation"}

@@ -1,4 +1,4 @@
-"""*Blocked* on a weekly tip, and `/roleshift situation`, as members see them."""
+"""*Blocked* on a tip, as members see it."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from bot.run.services import Services
 from bot.slack.tip.blocked import BACK, WHY, Why
 from bot.slack.tip.ref import TipRef
 from tests.running import rows_about
-from tests.slack.life import EMIL, Life, title_of
+from tests.slack.life import EMIL, Life, situation_of, title_of
 from tests.slack.talk import Talk, labels_of, words_of
 
 QUESTION = "What is in the way?"
@@ -39,10 +39,6 @@ async def tip_with_needs(life: Life, count: int = 1) -> tuple[Talk, str]:
         if len(tip.needs) == count:
             return talk, tip.id
     raise LookupError(count)
-
-
-def situation_of(tmp_path: Path) -> dict[str, object]:
-    return {row[3]: row[4] for row in rows_about(tmp_path, EMIL) if row[0] == "situation"}
 
 
 def steps_of(tmp_path: Path) -> list[tuple[str, object]]:
@@ -173,39 +169,3 @@ def test_the_value_of_a_reason_is_read_as_it_was_written() -> None:
     for why in (Why(ref, Blocker.OTHER), Why(ref, Blocker.LACKS, ("logs", "test-set"))):
         assert Why.parse(why.value) == why
     assert WHY != BACK
-
-
-# The situation.
-
-
-async def test_the_form_opens_with_what_was_saved_and_says_what_waits(life: Life, tmp_path: Path) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift myrole sre")
-    assert "Some tips need more than a desk" in words_of(talk.last)  # type: ignore[arg-type]  # it came
-    await talk.does("[What do you have?]")
-    said = await talk.does("(needs0=logs)")
-    assert "Saved: you have 1 of 10." in said
-    assert "until you have a test set" in said
-    assert situation_of(tmp_path) == {need: int(need == "logs") for need in catalog_of(life).needs}
-    for view in list(life.slack.workspace.screens.stacks[EMIL]):
-        await life.slack.close(EMIL, view)
-    await talk.does("/roleshift situation")
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    (boxes,) = (block["element"] for block in view.blocks if block["type"] == "input")
-    assert [option["value"] for option in boxes["initial_options"]] == ["logs"]
-
-
-async def test_who_has_said_what_they_have_is_not_asked_again(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift situation")
-    await talk.does("(needs0=logs)")
-    assert "Some tips need more" not in await talk.does("/roleshift myrole sre")
-
-
-async def test_a_need_that_the_form_does_not_offer_is_not_stored(life: Life, tmp_path: Path) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift situation")
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    view.spec["private_metadata"] = "logs a-need-of-last-year"
-    await talk.does("()")
-    assert situation_of(tmp_path) == {"logs": 0}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.playground.emulator.blocks import Json
 from tests import real_content
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.talk import Talk, labels_of
 from tests.slack.weekly import first_choice
 
 HOSTILE = "```<!channel> <@U03ASHA> *bold* & @here https://evil.example"
@@ -21,36 +21,6 @@ async def adds_a_line(emil: Talk, line: str) -> None:
         while not seen.messages:
             assert await seen.changed(emil.slack.patience), "the message was not redrawn"
     await emil.slack.close(emil.who, view)
-
-
-async def test_a_tip_is_done_by_its_title_by_its_id_and_by_a_button(talk: Callable[..., Talk]) -> None:
-    emil = talk()
-    await emil.does("/roleshift myrole sre")
-    assert (await emil.does(f"/roleshift did {TIP.title}")).startswith(f"Done: {TIP.title}")
-    assert emil.last is not None
-    assert "1 this month, 1 in all." in words_of(emil.last)
-    assert "That is your first tip done." in words_of(emil.last)
-    assert "1 this month, 1 in all." in await emil.does(f"/roleshift did {TIP.id}"), "a second time counts once"
-    assert "That is your first tip done." not in words_of(emil.last)
-    assert "Taken back" in await emil.does("[Undo]")
-    await emil.does("/roleshift tip")
-    assert "Which of these did you do?" in await emil.does("/roleshift did")
-    assert emil.last is not None
-    (label, *_) = labels_of(emil.last)
-    offered = emil.last
-    assert f"*{label}*" in await emil.does(f"[{label}]")
-    assert emil.last is offered, "the tip takes the question's place"
-    assert "1 this month, 1 in all." in words_of(emil.last)
-
-
-async def test_words_that_fit_several_tips_offer_three_of_them(talk: Callable[..., Talk]) -> None:
-    emil = talk()
-    assert "Which tip did you do?" in await emil.does("/roleshift did price")
-    assert emil.last is not None
-    *tips, now, record = labels_of(emil.last)
-    assert 2 <= len(tips) <= 3
-    assert all("price" in tip.casefold() for tip in tips)
-    assert (now, record) == ("A tip now", "My record")
 
 
 async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_block(talk: Callable[..., Talk]) -> None:

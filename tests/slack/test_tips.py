@@ -1,15 +1,15 @@
-"""Weekly tips as members see them: the question, the opt-in, the direct messages, and their buttons."""
+"""Weekly tips as members see them: the question, the opt-in, pause and opt-out, and the form for day, time and zone."""
 
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import NotCoached
-from bot.slack.blocks import short_day
+from tests.every import try_every
 from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
-from tests.slack.life import EMIL, Life, title_of
-from tests.slack.talk import choices_of, labels_of, words_of
+from tests.slack.life import EMIL, Life
+from tests.slack.talk import labels_of, words_of
 
 GUEST = "U05ISLA"
 QUESTION = "Shall I send you one tip a week?"
@@ -140,58 +140,6 @@ async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None
     await life.slack.close(EMIL, seen.view)
 
 
-# The nudge, and its reminder.
-
-
-async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Life) -> None:
-    await life.says_yes()
-    for _ in range(3):
-        await life.until_tuesday()
-    _, *nudges = life.came()
-    assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
-    assert nudges[0].last is not None
-    said = words_of(nudges[0].last)
-    assert "_Next on your path to AI Platform Enabler. Skill: " in said
-    assert "*Done when*" in said
-
-
-async def test_another_one_comes_beside_the_tip(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    another = await life.press(nudge, "Another one")
-    assert another.startswith("One more: ")
-    assert title_of(nudge) not in another.partition("\n")[0]
-    assert "You already got this second tip" in await life.press(nudge, "Another one")
-
-
-async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    assert nudge.last is not None
-    assert labels_of(nudge.last)[0] == "Did it"
-    for _ in range(2):
-        today = short_day(life.slack.clock(), "Europe/Berlin")
-        assert f"✓ Done on {today}. 1 this month, 1 in all." in await nudge.does("[Did it]")
-        (_, nudge) = life.came()  # as it is after a reload
-        assert nudge.last is not None
-        assert labels_of(nudge.last) == ["Add a line", "Undo"]
-        assert "Taken back. Nothing is counted." in await nudge.does("[Undo]")
-        assert labels_of(nudge.last)[0] == "Did it"
-
-
-async def test_what_is_not_my_work_is_noted_in_place_and_can_be_taken_back(life: Life) -> None:
-    await life.says_yes()
-    await life.until_tuesday()
-    _, nudge = life.came()
-    assert "Noted: fewer tips on" in await nudge.does("[Not my work]")
-    assert nudge.last is not None
-    assert labels_of(nudge.last) == ["Undo"]
-    assert "Not my work" not in choices_of(nudge.last)
-    assert "Taken back." in await nudge.does("[Undo]")
-
-
 # Pause and opt-out.
 
 
@@ -221,3 +169,59 @@ async def test_no_tip_comes_after_tips_off(life: Life) -> None:
     await talk.does("/roleshift tips off")
     await life.until_tuesday()
     assert len(life.came()) == 2
+
+
+# The form for day, time and zone, and typing them.
+
+
+async def test_the_form_says_that_saving_opts_in_only_if_it_does(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
+    assert "Weekly tips are on: Fridays 16:45, Berlin." in await talk.does("(day=4 time=16:45)")
+    await talk.does("/roleshift tips")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    await life.slack.close(EMIL, view)
+    assert "Saving this" not in await talk.does("[Choose day and time]")
+
+
+async def test_each_field_of_the_form_shows_its_mistake_and_keeps_the_input(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    assert await talk.does("(zone=GMT+5:30)") == "I don't know that time zone. Example: Asia/Kolkata"
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    assert view.state["zone"]["zone"]["value"] == "GMT+5:30"
+    assert "Tuesdays 09:30, Kolkata" in await talk.does("(zone=asia/kolkata)")
+
+
+async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift tips")
+    await talk.does("[Choose day and time]")
+    await talk.does("(day=3)")
+    await life.slack.change_person(EMIL, zone="Asia/Tokyo")
+    assert "Thursdays 09:30, Tokyo" in await talk.does("/roleshift tips")
+
+
+async def test_typed_times_zones_and_pauses_get_an_answer(life: Life) -> None:
+    async def check(case: tuple[str, str]) -> None:
+        step, answer = case
+        assert answer in await life.talk().does(step)
+
+    await try_every(
+        [
+            ("/roleshift tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
+            (
+                "/roleshift tips zone Mars/Base",
+                "I don't know the time zone `Mars/Base`. Type a big city near you",
+            ),
+            ("/roleshift tips zone", "Which time zone? Type your city"),
+            ("/roleshift pause", "For how long?"),
+            ("/roleshift pause until 2027-02-31", "For how long?"),
+            ("/roleshift pause until 2001-01-01", "That day is over already."),
+            ("/roleshift pause 999 weeks", "A pause lasts a year at most."),
+            ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
+        ],
+        check,
+    )

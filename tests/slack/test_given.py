@@ -1,4 +1,4 @@
-"""The buttons of a weekly tip, which work for its member only."""
+"""The tip of the week, and the second one beside it, which its member alone can ask for."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,23 @@ from pathlib import Path
 from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.talk import Talk
-from tests.slack.weekly import WEEK, weekly_tip
+from tests.slack.life import Life, title_of
+from tests.slack.talk import Talk, words_of
+from tests.slack.weekly import WEEK, first_choice, weekly_tip
 
 EMIL, ASHA = "U02EMIL", "U03ASHA"
+
+
+async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Life) -> None:
+    await life.says_yes()
+    for _ in range(3):
+        await life.until_tuesday()
+    _, *nudges = life.came()
+    assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
+    assert nudges[0].last is not None
+    said = words_of(nudges[0].last)
+    assert "_Next on your path to AI Platform Enabler. Skill: " in said
+    assert "*Done when*" in said
 
 
 async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
@@ -20,6 +33,9 @@ async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
     tip = await weekly_tip(slack, bot.services, EMIL)
     conversation.last = tip
     first = await conversation.does("[Another one]")
+    assert first.startswith("One more: ")
+    assert conversation.last is not tip, "it stands beside the tip"
+    assert first_choice().lesson.tip.title not in first.partition("\n")[0]
     conversation.last = tip
     again = await conversation.does("[Another one]")
     assert "You already got this second tip; the next one comes next week" in again
