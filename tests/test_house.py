@@ -2,8 +2,11 @@
 
 import ast
 import hashlib
+import importlib
 import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from sqlalchemy.dialects import sqlite
@@ -77,8 +80,13 @@ def modules() -> Iterator[tuple[str, Path]]:
             yield ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"), path
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -103,8 +111,96 @@ def test_a_module_imports_only_what_its_room_may() -> None:
     check_every(modules(), check)
 
 
+def circle_in(imports: dict[str, list[str]]) -> list[str]:
+    """Return a circle among modules that import each other, from one module back to itself; or nothing."""
+    known = {
+        module: {found for name in names if (found := module_of(name, imports)) != module}
+        for module, names in imports.items()
+    }
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def module_of(name: str, modules: dict[str, list[str]]) -> str:
+    """Return the module that an import loads, such as `bot.store` for `bot.store.Store`; "" for a library."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_no_circle_of_imports() -> None:
+    """Imports inside functions count too. A package is not its modules: who imports one imports that alone."""
+    assert circle_in({module: list(imported(path)) for module, path in modules()}) == []
+    assert set(circle_in({"a": ["b.f"], "b": ["c", "sys"], "c": ["a.g"]})) == {"a", "b", "c"}
+
+
+HIDDEN = {"await_only", "greenlet_spawn", "driver_connection"}  # ways around a library's public names
+
+
+def private_names(tree: ast.AST) -> Iterator[str]:
+    """Yield what a module takes from a library past its public names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            names = [*(node.module or "").split("."), *(alias.name for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [part for alias in node.names for part in alias.name.split(".")]
+        elif isinstance(node, ast.Attribute):
+            names = [node.attr] if node.attr in HIDDEN or is_foreign_new(node) else []
+        else:
+            continue
+        yield from (name for name in names if name in HIDDEN or is_private(name) or name == "__new__")
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def is_foreign_new(node: ast.Attribute) -> bool:
+    """Return whether this makes an object past its class's own way: `super().__new__` is that way."""
+    of_super = isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "super"
+    return node.attr == "__new__" and not of_super
+
+
+def overridden(module: str, tree: ast.AST) -> Iterator[str]:
+    """Yield the private methods of libraries' classes that this module's classes replace."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ClassDef) or not node.bases:
+            continue
+        methods = [each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+        private = [name for name in methods if is_private(name) and not name.endswith("_")]
+        if private:
+            made = getattr(importlib.import_module(module), node.name)
+            foreign = [base for base in made.__mro__ if not inside(base.__module__, ("bot", "jobs"))]
+            yield from (f"{node.name}.{name}" for name in private if any(name in vars(base) for base in foreign))
+
+
+def test_libraries_are_used_by_their_public_names() -> None:
+    def check(case: tuple[str, Path]) -> None:
+        module, path = case
+        tree = tree_of(path)
+        assert [*private_names(tree), *overridden(module, tree)] == []
+
+    check_every(modules(), check)
+
+
+def test_private_names_of_libraries_are_found() -> None:
+    def found(source: str) -> list[str]:
+        return list(private_names(ast.parse(source)))
+
+    assert found("from x import _y") == ["_y"]
+    assert found("import x._y") == ["_y"]
+    assert found("from x._y import z") == ["_y"]
+    assert found("from sqlalchemy.util import await_only") == ["await_only"]
+    assert found("dbapi.driver_connection.set()") == ["driver_connection"]
+    assert found("Cursor.__new__(Cursor)") == ["__new__"]
+    assert found("super().__new__(cls); self._x; from x import y") == []
+
+
 def test_a_module_opens_with_what_it_is_for() -> None:
-    assert [name for name, path in modules() if not ast.get_docstring(ast.parse(path.read_text()))] == []
+    assert [name for name, path in modules() if not ast.get_docstring(tree_of(path))] == []
 
 
 def test_only_the_clock_module_reads_the_clock() -> None:
