@@ -86,13 +86,6 @@ def naming(kind: str, odd: object) -> list[dict[str, object]]:
 KINDS = ("app_home_opened", "app_uninstalled")  # Bolt authorizes the second by itself
 
 
-@pytest.mark.parametrize("odd", ODD)
-async def test_a_signed_event_whose_team_is_no_id_is_malformed(served: tuple[Sender, Bot], odd: object) -> None:
-    for kind in KINDS:
-        for event in naming(kind, odd):
-            assert (await served[0].payload("events_api", event)).status == 400, event
-
-
 async def test_a_team_that_is_no_id_never_reaches_postgresql(migrated_postgres: str, tmp_path: Path) -> None:
     async with bot_for_many(tmp_path, DATABASE_URL=migrated_postgres) as (slack, bot, _):
         sender = Sender(bot.asgi, slack.signing_secret)

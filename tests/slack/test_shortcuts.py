@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.coach import home
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
 from bot.slack import ask
@@ -203,9 +202,8 @@ def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
     assert ask.words_of(Marked(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
 
 
-@pytest.mark.parametrize("author", [EMIL, "U01NORA", "UBOT01NORTHWIND", "USLACKBOT"])
-async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, tmp_path: Path, author: str) -> None:
-    said = await windows.coach_this(f"{COSTS} {CANARY}", author=author)
+async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, tmp_path: Path) -> None:
+    said = await windows.coach_this(f"{COSTS} {CANARY}", author="U01NORA")
     assert FOUND in said
     assert CANARY not in str(windows.stack[-1].spec)
     await windows.press("Open")
@@ -237,30 +235,6 @@ async def test_a_modal_that_slack_does_not_open_in_time_is_replaced_by_a_message
     assert seen.text.startswith("I could not open that window in time.")
     assert (seen.message.channel, seen.message.reader) == (ROOM, EMIL), "beside the message, for them alone"
     assert written.text == COSTS
-
-
-async def test_an_error_is_said_in_a_modal_and_the_next_try_works(
-    windows: Windows, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(home, "home", lambda *_: 1 / 0)
-        assert "That broke on my side (ref " in await windows.coach_me()
-    assert "Which role is yours?" in await windows.coach_me()
-
-
-async def test_where_slack_shows_nothing_it_is_logged_and_nothing_else_happens(
-    windows: Windows, caplog: pytest.LogCaptureFixture
-) -> None:
-    windows.slack.faults.add(refuse("views.open", error="internal_error", times=2))
-    windows.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
-    async with windows.slack.watching(EMIL) as outcome:
-        await windows.slack.acts.shortcut(windows.slack.workspace.person(EMIL), COACH_ME)
-        for _ in range(1200):  # a minute, on a machine that is busy
-            if "message.unanswered" in caplog.messages:
-                break
-            await outcome.changed(0.05)
-    assert "message.unanswered" in caplog.messages
-    assert (outcome.messages, windows.stack) == ([], [])
 
 
 @pytest.mark.parametrize(
