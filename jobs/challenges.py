@@ -6,13 +6,15 @@ The first five changes show at once, later ones every 30 seconds.
 import asyncio
 import logging
 
-from bot.coach import challenges, doubts, live
+from bot.coach import challenges, installing
+from bot.coach.challenges import Outdated
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.challenge import card
+from bot.store import pauses
 
 log = logging.getLogger(__name__)
 
@@ -29,20 +31,20 @@ async def close_challenges(services: Services, _stopping: asyncio.Event) -> None
 
 async def update_challenges(services: Services, stopping: asyncio.Event) -> None:
     """Change each live message that is out of date. A failed change is tried again later."""
-    for outdated in await services.store.read(live.outdated, services.clock.now()):
+    for outdated in await services.store.read(challenges.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        if not await services.store.write(live.claim, outdated.challenge, services.clock.now()):
+        if not await services.store.write(challenges.claim_update, outdated.challenge, services.clock.now()):
             continue  # another worker does it, or the workspace is paused
         outcome = await _change(services, outdated)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await services.store.write(live.showed, outdated, services.clock.now())
+            await services.store.write(challenges.showed, outdated, services.clock.now())
         if not isinstance(outcome, Sent):
             await _failed(services, outdated.challenge, outcome)
 
 
-async def _change(services: Services, outdated: live.Outdated) -> Outcome:
+async def _change(services: Services, outdated: Outdated) -> Outcome:
     found, ts = outdated.challenge, outdated.challenge.ts
     assert ts is not None  # noqa: S101 - only posted challenges have a live message
     message = card.live(found, outdated.standing)
@@ -62,6 +64,6 @@ async def _failed(services: Services, challenge: Challenge, outcome: Outcome) ->
     where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await services.store.write(live.wait, challenge, outcome.pause)
+        await services.store.write(pauses.pause, challenge.workspace_id, outcome.pause.total_seconds())
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
-        await services.store.write(doubts.doubt, challenge.workspace_id, outcome.reason, services.clock.now())
+        await services.store.write(installing.doubt, challenge.workspace_id, outcome.reason, services.clock.now())

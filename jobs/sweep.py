@@ -6,9 +6,9 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import challenges, homes, retention
+from bot.coach import homes, retention
 from bot.run.services import Services
-from bot.store import installations, tombstones, workspaces
+from bot.store import challenges, installations, tombstones, workspaces
 
 log = logging.getLogger(__name__)
 

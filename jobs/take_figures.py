@@ -5,6 +5,7 @@ import logging
 
 from bot.coach import team
 from bot.run.services import Services
+from bot.store import team as rows
 
 log = logging.getLogger(__name__)
 
@@ -32,5 +33,5 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
 
 async def _take(services: Services, workspace_id: str, week: str) -> bool:
     now = services.clock.now()
-    population = await services.store.read_aside(team.count, workspace_id, now)
+    population = await services.store.read_aside(rows.population, workspace_id, now)
     return await services.store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)

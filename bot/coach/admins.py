@@ -1,12 +1,11 @@
-"""Coach admins: members whom Slack's admins or other coach admins named to act for the whole team."""
+"""Coach admins, whom admins named to act for the whole team; and the audit of what admins do, page by page."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import audits
-from bot.core.errors import NextStep, UserError
+from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
 from bot.store import admins, audit, members
 
@@ -25,9 +24,12 @@ class Admins:
         return any(admin.member_id == member_id for admin in self.named)
 
 
-def is_named(tx: Connection, who: MemberKey) -> bool:
-    """Return whether a member is a coach admin. Slack's own admins are known only to Slack."""
-    return admins.is_named(tx, who)
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Some acts, the latest first. `older` is the id of the last one, if there are older ones."""
+
+    acts: tuple[Acted, ...]
+    older: str | None
 
 
 def named(tx: Connection, workspace_id: str) -> Admins:
@@ -65,4 +67,36 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
 
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
     """Record that a member who is not an admin tried an act of admins. Store their id only if the bot has met them."""
-    audits.note(tx, who, Act.DENIED, now, subject=to)
+    note(tx, who, Act.DENIED, now, subject=to)
+
+
+def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str | None = None) -> None:
+    """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
+    try:
+        members.lock_known(tx, who)
+    except NotMet:
+        audit.record(tx, who, act, now, subject=subject, named=False)
+    else:
+        audit.record(tx, who, act, now, subject=subject)
+
+
+def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
+    """Return the acts that are older than the act with the id `after`, or the latest ones. The first page is an act."""
+    found = audit_page(tx, admin.workspace_id, after, limit)
+    if not after:
+        note(tx, admin, Act.AUDIT_READ, now)
+    return found
+
+
+def export_audit(tx: Connection, admin: MemberKey, limit: int, now: datetime) -> AuditPage:
+    """Record that the audit is exported, and return the latest acts before that."""
+    found = audit_page(tx, admin.workspace_id, "", limit)
+    note(tx, admin, Act.AUDIT_EXPORTED, now)
+    return found
+
+
+def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> AuditPage:
+    """Return the acts that are older than the act with the id `after`, or the latest ones, without recording it."""
+    rows = audit.page(tx, workspace_id, after, limit + 1)
+    acts = tuple(acted for _, acted in rows[:limit])
+    return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None)

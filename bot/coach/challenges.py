@@ -1,4 +1,4 @@
-"""Run a challenge: permissions, drafts, posting, ending, and the choice of the recap's lines."""
+"""Run a challenge: permissions, drafts, posting, the live message, ending, and the choice of the recap's lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import homes, quotes
-from bot.coach.entries import GONE
+from bot.coach.entries import GONE, quotes_wanted
 from bot.coach.posts import challenges as posts
 from bot.core.challenges import (
     LAST_CALL,
@@ -18,15 +17,21 @@ from bot.core.challenges import (
     Entry,
     Standing,
     has_last_call,
+    shown,
 )
 from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import audit, challenges, entries, members, workspaces
+from bot.store import audit, challenges, entries, homes, live, members, workspaces
+from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
+QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
+QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
+LATER_PAUSE = timedelta(seconds=30)  # between two later changes
+MAX_PAUSE = 2 * LATER_PAUSE  # a longer one was set before a clock was set back; clocks of workers may differ a little
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,15 @@ class Lines:
 
     challenge: Challenge
     entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A live message that no longer shows the state of its challenge."""
+
+    challenge: Challenge
+    standing: Standing
+    says: str  # the short key of what it should say
 
 
 def may_start(tx: Connection, who: MemberKey) -> bool:
@@ -195,7 +209,7 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
     drafts = [each.challenge for each in seen if each.challenge.state is ChallengeState.DRAFT]
     posted = [each for each in seen if each.challenge.state is not ChallengeState.DRAFT]
-    wanted = quotes.wanted(tx, who, [each.challenge for each in posted], now)
+    wanted = quotes_wanted(tx, who, [each.challenge for each in posted], now)
     items = tuple(Item(*each, each.challenge.challenge_id in wanted) for each in posted)
     return Listing(who, items, _with_refusals(tx, drafts), now)
 
@@ -222,9 +236,24 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     return challenge
 
 
-def sweep(tx: Connection, before: datetime) -> int:
-    """Delete drafts that were never posted and whose end passed before this moment. Return their number."""
-    return challenges.sweep(tx, before)
+def outdated(tx: Connection, now: datetime) -> list[Outdated]:
+    """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
+    running = [each for each in live.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now)]
+    current = [(each, shown(each.challenge, each.standing)) for each in running]
+    return [Outdated(each.challenge, each.standing, says) for each, says in current if each.shown != says]
+
+
+def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> bool:
+    """Take a lease of 30 s to change a live message. Return False if another worker has it, or in a pause."""
+    return live.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
+
+
+def showed(tx: Connection, message: Outdated, now: datetime) -> None:
+    """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
+    next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
+    if message.challenge.state is not ChallengeState.OPEN:
+        next_change = NextChange(QUICK_CHANGES, None, None)
+    live.showed(tx, message.challenge, message.says, next_change)
 
 
 def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:

@@ -1,16 +1,16 @@
-"""A member's part in a challenge: joining, doing, leaving, and writing a line about it."""
+"""A member's part in a challenge: joining, doing, leaving, writing a line about it, and choosing quotes."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import quotes
 from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
+from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing, is_last_day
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
@@ -147,9 +147,22 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     return Taken(challenge, entry, changed=True)
 
 
+def quotes_wanted(tx: Connection, who: MemberKey, among: Iterable[Challenge], now: datetime) -> frozenset[str]:
+    """Return the ids of challenges for which this member should choose quotes now.
+
+    These are challenges that they started, on their last day, with lines to quote, of which they have chosen none.
+    The line stays on their own screens until they choose: who only glanced at it in the morning would miss it, and
+    nothing is ever sent about it.
+    """
+    ending = [each for each in among if each.started_by == who.member_id and is_last_day(each, now)]
+    if not ending:
+        return frozenset()
+    return entries.without_quotes(tx, [(each.workspace_id, each.challenge_id) for each in ending])
+
+
 def _taken(tx: Connection, who: MemberKey, taken: Taken, now: datetime) -> Taken:
     """Return `taken` with whether this member should choose quotes."""
-    return replace(taken, quotes_wanted=bool(quotes.wanted(tx, who, [taken.challenge], now)))
+    return replace(taken, quotes_wanted=bool(quotes_wanted(tx, who, [taken.challenge], now)))
 
 
 def _visible(challenge: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:

@@ -1,6 +1,7 @@
-"""Forecast which messages members get in the next days, with the functions that the jobs plan and choose with."""
+"""What comes next: the messages of the next days, as the jobs plan and choose them, and when something is due."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +10,13 @@ from sqlalchemy import Connection
 from bot.coach.tips import learners
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
+from bot.core.challenges import LAST_CALL
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.core.outbox import Kind
 from bot.outbox import reports
 from bot.outbox.reports import Waiting
-from bot.store import schedules
+from bot.store import schedules, upcoming
 from bot.store.schedules import Come, Terms
 
 
@@ -48,6 +50,16 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
                 who = MemberKey(workspace_id, member_id)
                 coming += _of(catalog, who, ahead, terms[member_id], learner[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
+
+
+def next_due(tx: Connection, after: datetime, members: Collection[str] | None = None) -> datetime | None:
+    """Return the first moment after `after` at which something is due; None if nothing is planned.
+
+    With `members`, other members' tips and messages do not count; challenges and channels always do.
+    """
+    first = upcoming.first(tx, after, after + LAST_CALL, members)
+    last_call = first.called and first.called - LAST_CALL
+    return min(filter(None, (first.slot, first.delivery, first.end, last_call)), default=None)
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:

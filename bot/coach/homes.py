@@ -10,16 +10,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, doubts
+from bot.coach import installing
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import back_off
 from bot.store import homes, members, pauses
+from bot.store.admins import is_named
 from bot.store.homes import ClaimedHome, Terms
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
-MAX_MARKED = 2000  # Homes in one transaction, so that it takes no longer than a statement may, however many there are
-FIRST = MemberKey("", "")  # comes before every member
 
 
 def opened(tx: Connection, who: MemberKey, shown: str | None, view_hash: str | None, now: datetime) -> None:
@@ -34,26 +33,6 @@ def used(tx: Connection, who: MemberKey, now: datetime) -> None:
     homes.used(tx, who, now)
 
 
-def everywhere_changed(
-    tx: Connection, now: datetime, after: MemberKey = FIRST, most: int = MAX_MARKED
-) -> MemberKey | None:
-    """Mark Homes of all workspaces, as what the coach teaches has changed.
-
-    Return whose was the last, from where the next call goes on; None if none was left.
-    """
-    return homes.everywhere_changed(tx, now, after, most)
-
-
-def is_kept(tx: Connection, who: MemberKey) -> bool:
-    """Return whether a member opened their Home within the last 30 days."""
-    return homes.is_kept(tx, who)
-
-
-def changed(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """Mark the Home of a member about whom something was stored."""
-    homes.changed(tx, who, now)
-
-
 def delivered(tx: Connection, about: Iterable[Delivery], now: datetime) -> None:
     """Mark the Homes of the members to whom something was sent, or could not be sent."""
     whose = {delivery.member for delivery in about if delivery.member_id is not None}
@@ -61,17 +40,12 @@ def delivered(tx: Connection, about: Iterable[Delivery], now: datetime) -> None:
         homes.many_changed(tx, whose, now)
 
 
-def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Mark all Homes of a workspace: what all of its members see has changed."""
-    homes.all_changed(tx, workspace_id, now)
-
-
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> bool:
     """Store whether the desk belongs on a member's Home: Slack says that they are an admin, or they are a coach admin.
 
     Return whether that changed.
     """
-    return homes.set_admin(tx, who, now, is_admin=profile.is_admin or admins.is_named(tx, who))
+    return homes.set_admin(tx, who, now, is_admin=profile.is_admin or is_named(tx, who))
 
 
 def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) -> list[ClaimedHome]:
@@ -82,11 +56,6 @@ def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) ->
 def claim_one(tx: Connection, lease: float, who: MemberKey, token: str, now: datetime) -> ClaimedHome | None:
     """Take a lease on the Home of a member. Return None if it is not due, or if another process has the lease."""
     return homes.claim_one(tx, who, _terms(lease, token, now))
-
-
-def published(tx: Connection, claimed: ClaimedHome, shown: str, view_hash: str | None, next_at: datetime) -> None:
-    """Record what a Home shows, and look at it again at `next_at`, when time alone changes it."""
-    homes.release(tx, claimed, shown, view_hash, next_at)
 
 
 def try_again(tx: Connection, claimed: ClaimedHome, at: datetime) -> None:
@@ -107,7 +76,7 @@ def refused(tx: Connection, claimed: ClaimedHome) -> None:
 
 def token_refused(tx: Connection, claimed: ClaimedHome, why: str, now: datetime) -> None:
     """Doubt the workspace's token, and publish the Home again once Slack has been asked about it."""
-    doubts.doubt(tx, claimed.who.workspace_id, why, now)
+    installing.doubt(tx, claimed.who.workspace_id, why, now)
     homes.release(tx, claimed, None, None, now + back_off(0))
 
 

@@ -1,4 +1,4 @@
-"""Install the app in workspaces through OAuth, keep their tokens fresh, and change the keys that encrypt them."""
+"""Install the app in workspaces through OAuth, keep their tokens fresh, doubt them, and change their keys."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,9 +10,10 @@ from bot.coach.posts.answers import INSTALL_ANEW
 from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, task_key
+from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
 from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
-from bot.store import admins, homes, installations, members, workspaces
+from bot.store import admins, doubts, homes, installations, members, pauses, workspaces
 
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
@@ -58,6 +59,14 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
     deliveries.put(tx, [_install_anew(who, lost.expires_at, address, now) for who in told])
+
+
+def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
+    """Have Slack asked whether it accepts the token. Where it lacks a scope, pause the workspace for an hour."""
+    if why in REFUSES_THE_TOKEN:
+        doubts.doubt(tx, workspace_id, now)
+    else:
+        pauses.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
 
 
 def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:

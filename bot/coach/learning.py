@@ -1,4 +1,4 @@
-"""Mark skills as learned, unmark them, and show the progress."""
+"""Mark skills as learned, unmark them, and show a member's progress and record."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +10,7 @@ from bot.core.content_types import Role, Skill
 from bot.core.learning import Path, Practice, Progress, after_learned, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage, stage_of, stages_of
+from bot.core.record import Record, read_period, record_of
 from bot.store import marks, members, practice, record
 
 
@@ -117,6 +118,14 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
             confirmed=len({each.skill for each in shown if each.seen_at}),
         ),
     )
+
+
+def record_for(tx: Connection, catalog: Catalog, who: MemberKey, words: str, now: datetime) -> Record:
+    """Return a member's record of the period that they typed. Raise UserError for a period that is none."""
+    known = members.with_marks(tx, who)
+    history, shown = record.achievements(tx, who)
+    period = read_period(words, now, known.member.zone)
+    return record_of(catalog, period, history, known.learned_at, shown, known.member.zone, now)
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:

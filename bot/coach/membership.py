@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, homes, schedules
+from bot.coach import admins, schedules
+from bot.coach.homes import see_profile as see_on_home
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import installations, members, pauses, tombstones, workspaces
+from bot.store import homes, installations, members, pauses, tombstones, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -70,7 +71,7 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         schedules.leave(tx, who, "may not be coached", now)
     if not profile.may_be_coach_admin:
         admins.lose(tx, who, now)
-    homes.see_profile(tx, who, profile, now)
+    see_on_home(tx, who, profile, now)
     homes.changed(tx, who, now)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, doubts, homes, schedules
+from bot.coach import homes, installing, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
@@ -64,7 +64,7 @@ class Messages:
 
     def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
         """See Posts. Slack is asked about the token before anything else follows."""
-        doubts.doubt(tx, workspace_id, reason, now)
+        installing.doubt(tx, workspace_id, reason, now)
 
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         """See Posts."""
@@ -106,4 +106,4 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
     week = week_of(now, terms.zone)
     if week != delivery.week:
         leases.set_week(tx, delivery, week)
-    return budget.is_used(tx, delivery.member, delivery.key, week, terms)
+    return schedules.is_budget_used(tx, delivery.member, delivery.key, week, terms)

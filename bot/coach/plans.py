@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import budget, practice
+from bot.coach import practice
 from bot.coach.practice import A_TIP, TipSeen
+from bot.coach.schedules import is_budget_used
 from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
@@ -160,7 +161,7 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
     key, week = reminder_key(who, old.plan_id if old else ""), week_of(at, terms.zone)
-    if not budget.is_used(tx, who, key, week, terms):
+    if not is_budget_used(tx, who, key, week, terms):
         return
     if terms.budget == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."

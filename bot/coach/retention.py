@@ -1,6 +1,5 @@
 """Retention: how long data is kept. After that it is deleted, one bounded batch per transaction."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,8 +44,3 @@ def sweep_audit(tx: Connection, rules: Retention, now: datetime, limit: int) -> 
 def sweep_questions(tx: Connection, rules: Retention, now: datetime, limit: int) -> int:
     """Delete old questions that nothing answered, and return the number of rows."""
     return retention.sweep_questions(tx, now - rules.questions, limit)
-
-
-def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
-    """Delete some rows of a workspace and return the number per table. An empty count means that none are left."""
-    return retention.erase_workspace(tx, workspace_id)

@@ -1,4 +1,4 @@
-"""Weekly tips: opt-in and opt-out, day, time and zone, pauses, and planning the nudges that are due."""
+"""Weekly tips: opt-in and opt-out, day, time and zone, pauses, the budget of messages, and planning what is due."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.outbox import deliveries
 from bot.store import members, plans, schedules, workspaces
-from bot.store.schedules import Come, Cursor, Occasion
+from bot.store.schedules import Come, Cursor, Occasion, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -156,6 +156,16 @@ def plan_due(
     schedules.advance(tx, nexts)
     deliveries.put(tx, nudges)
     return due
+
+
+def is_budget_used(tx: Connection, who: MemberKey, key: str, week: str, terms: Terms) -> bool:
+    """Return whether a member's direct messages of a week are used up. A tip that is still to come goes first.
+
+    `key` is the idempotency key of the delivery in question, which does not count itself.
+    """
+    used = deliveries.counted_this_week(tx, who, key, week)
+    to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) <= week  # one comes each week
+    return used + to_come >= terms.budget
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:

@@ -1,17 +1,20 @@
-"""The admin's desk: what may be shown about a team, from weekly snapshots, and the retry of nudges."""
+"""What admins do for their team: the desk, from weekly snapshots, the retry of nudges, settings, introductions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import audits, quotes
+from bot.coach import admins
+from bot.coach.entries import quotes_wanted
 from bot.core.calendar import Slot, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
-from bot.core.member import Act, MemberKey
+from bot.core.member import Act, MemberKey, WorkspaceSettings
+from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Team, Week, figures, rounded, shown_of, team, tips_done
+from bot.outbox import deliveries
 from bot.store import audit, challenges, members, unanswered, workspaces
 from bot.store import team as rows
 
@@ -22,6 +25,17 @@ MAX_RESULTS = 5
 MAX_UNANSWERED = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
+
+
+AGAIN_AFTER = timedelta(days=30)
+ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprised any more
+CHOSEN = {  # what an admin can choose: its name in the audit → its field
+    "usual slot": "slot",
+    "quiet hours": "quiet_hours",
+    "weekly budget": "dm_budget",
+    "challenge channel": "challenge_channel",
+    "who starts challenges": "members_may_challenge",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,27 @@ class TeamInShort:
     taken_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class IntroductionWish:
+    """An admin's wish to introduce the coach. `form_id` is the id of the form: a form that is sent twice posts once.
+
+    `again`: the admin knows that the channel had an introduction lately.
+    """
+
+    channel: str
+    form_id: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What came of a wish. `before`: when the channel last had an introduction, so that nothing was planned now."""
+
+    wish: IntroductionWish
+    before: datetime | None = None
+    zone: str | None = None
+
+
 def in_short(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> TeamInShort:
     """Return the team's last figures. Take none: that is for the desk, and for a job once a week."""
     snapshots = rows.snapshots(tx, workspace_id, week_of(now - GROWTH, None))
@@ -77,7 +112,7 @@ def in_short(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime)
 
 def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
     """Return the desk, and record in the audit that this admin read or exported it."""
-    audits.note(tx, admin, act, now)
+    admins.note(tx, admin, act, now)
     return desk(tx, catalog, admin, now)
 
 
@@ -103,14 +138,9 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str]]:
     return [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
 
 
-def count(tx: Connection, workspace_id: str, now: datetime) -> Population:
-    """Return the true counts of a workspace, which must not be shown. In a large workspace this takes long."""
-    return rows.population(tx, workspace_id, now)
-
-
 def take_figures(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
     """Take the snapshot of a workspace. Return False if there is nothing that may be shown."""
-    return keep_figures(tx, catalog, workspace_id, week, count(tx, workspace_id, now), now)
+    return keep_figures(tx, catalog, workspace_id, week, rows.population(tx, workspace_id, now), now)
 
 
 def keep_figures(
@@ -134,6 +164,42 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     return rounded(planned)
 
 
+def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
+    """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
+    members.lock_known(tx, admin)
+    old = workspaces.settings(tx, admin.workspace_id)
+    quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)
+    new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)
+    workspaces.settle(tx, admin.workspace_id, new, now)
+    for name, field in CHOSEN.items():
+        if getattr(new, field) != getattr(old, field):
+            audit.record(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
+    return new
+
+
+def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> Announced:
+    """Plan an introduction, and record it in the audit. Plan nothing if the channel had one lately. Raise NotMet."""
+    zone = members.lock_known(tx, admin).member.zone
+    workspaces.lock(tx, admin.workspace_id)  # two admins may want the same channel at once
+    key = introduction_key(wish.channel, wish.form_id)
+    if deliveries.state_of(tx, admin.workspace_id, key) is not None:
+        return Announced(wish)
+    before = deliveries.latest(tx, admin.workspace_id, Kind.INTRODUCTION, wish.channel, now - AGAIN_AFTER)
+    if before is not None and not wish.again:
+        return Announced(wish, before, zone)
+    plan = NewDelivery(
+        workspace_id=admin.workspace_id,
+        key=key,
+        kind=Kind.INTRODUCTION,
+        channel=wish.channel,
+        due_at=now,
+        until=now + ANNOUNCED_WITHIN,
+    )
+    deliveries.put(tx, [plan])
+    audit.record(tx, admin, Act.INTRODUCED, now, subject=key)
+    return Announced(wish)
+
+
 def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | None, now: datetime) -> Report | None:
     week, since = week_of(now, zone), week_of(now - GROWTH, zone)
     snapshots = rows.snapshots(tx, workspace_id, since)
@@ -154,5 +220,5 @@ def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, .
     seen = challenges.seen_by(tx, admin, now - RESULTS)
     begun = [each for each in seen if each.challenge.state in {ChallengeState.OPEN, ChallengeState.CLOSED}]
     latest = sorted(begun, key=lambda each: each.challenge.ends_at, reverse=True)[:MAX_RESULTS]
-    wanted = quotes.wanted(tx, admin, [each.challenge for each in latest], now)
+    wanted = quotes_wanted(tx, admin, [each.challenge for each in latest], now)
     return tuple(Result(each.challenge, each.standing, each.challenge.challenge_id in wanted) for each in latest)

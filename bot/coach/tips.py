@@ -1,17 +1,24 @@
-"""Give a tip when a member asks for one, and read what the choice of a tip depends on."""
+"""Give a tip, or a second one in a week, and read what the choice of a tip depends on: also what a member has."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Role, Skill
+from bot.core.errors import NextStep, UserError
+from bot.core.learning import Waiting, waiting
 from bot.core.member import MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
+from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Checked, due_check
-from bot.store import members, tips
+from bot.core.subjects import TipSubject
+from bot.outbox import deliveries
+from bot.store import members, situations, tips
+
+A_TIP = NextStep("A tip now", "tip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +27,14 @@ class Given:
 
     choice: Choice
     schedule: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """The second tip of a week. `new` is False if it was given before."""
+
+    choice: Choice
+    new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,32 @@ def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | Non
     choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Given(choice, known.schedule)
+
+
+def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
+    """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
+    members.lock_known(tx, who)
+    nudge = _own(tx, who, key)
+    learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
+    if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
+        learner = replace(learner, given={nudge.tip: 1, **learner.given})
+    before = deliveries.find(tx, who.workspace_id, another_key(who, _week(nudge)))
+    lesson = catalog.lessons.get(before.tip) if before and before.tip else None
+    choice = choose_tip(catalog, learner, only=lesson)
+    if lesson is None:
+        deliveries.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
+        tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    return Another(choice, new=lesson is None)
+
+
+def declare_situation(
+    tx: Connection, catalog: Catalog, who: MemberKey, has: Mapping[str, bool], now: datetime
+) -> Waiting:
+    """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
+    known = members.lock_known(tx, who)
+    situations.save(tx, who, has, now)
+    lacks = [need for need, each in has.items() if not each]
+    return waiting(catalog, catalog.role_of(known.member.role), lacks)
 
 
 def learner_of(
@@ -102,3 +143,30 @@ def _failed_checks(catalog: Catalog, checked: Checked, given: tips.Given) -> tup
         if not any(given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in given.at):
             failed.append(slug)
     return tuple(failed)
+
+
+def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
+    nudge = deliveries.find(tx, who.workspace_id, key)
+    if nudge is None or nudge.member_id != who.member_id or nudge.kind is not Kind.NUDGE:
+        raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
+    return nudge
+
+
+def _week(nudge: Delivery) -> str:
+    assert nudge.week is not None  # noqa: S101 - each tip of the week has one
+    return nudge.week
+
+
+def _another(nudge: Delivery, tip: str, now: datetime) -> NewDelivery:
+    return NewDelivery(
+        workspace_id=nudge.workspace_id,
+        key=another_key(nudge.member, _week(nudge)),
+        kind=Kind.ANOTHER,
+        member_id=nudge.member_id,
+        channel=nudge.channel,
+        week=nudge.week,
+        subject=TipSubject(tip),
+        due_at=now,
+        until=now,
+        state=DeliveryState.SENT,
+    )

@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 
-from bot.coach import installing, membership, retention
+from bot.coach import installing, membership
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.store import Store, installations, open_store
+from bot.store import Store, installations, open_store, retention
 from bot.token_keys import TokenKeys, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"

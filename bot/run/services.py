@@ -10,7 +10,7 @@ from typing import TypeVar, TypeVarTuple
 import aiohttp
 from sqlalchemy import Connection
 
-from bot.coach import homes, installing, membership
+from bot.coach import installing, membership
 from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.content.library import Library, open_library
@@ -32,7 +32,7 @@ from bot.slack.installation import (
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import People
-from bot.store import Store, installations, open_store
+from bot.store import Store, homes, installations, open_store
 from bot.token_keys import TokenKeys, UnknownKey
 
 T = TypeVar("T")

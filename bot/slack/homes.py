@@ -19,6 +19,7 @@ from bot.run.services import Services
 from bot.slack.gateway import Published
 from bot.slack.home import NOT_COACHED, home_blocks
 from bot.slack.message import Block, blocks_json
+from bot.store import homes as rows
 from bot.store.homes import ClaimedHome
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ async def opened(services: Services, home_opened: Opened) -> None:
         known = home_opened.shown, home_opened.view_hash
         await services.store.write(homes.opened, who, *known, services.clock.now())
         await _publish_now(services, who)
-        await services.store.write(homes.changed, who, services.clock.now())  # a write may have missed the new row
+        await services.store.write(rows.changed, who, services.clock.now())  # a write may have missed the new row
         await _see_admin(services, who)
     except NotCoached:
         await _show(services, who, NOT_COACHED, home_opened.shown)
@@ -80,15 +81,15 @@ async def publish(services: Services, claimed: ClaimedHome) -> None:
     found = await services.store.read(read, services.catalog, who, now)
     view, shown = view_of(home_blocks(found))
     if shown == claimed.shown:
-        await services.store.write(homes.published, claimed, shown, claimed.view_hash, found.changes_at)
+        await services.store.write(rows.release, claimed, shown, claimed.view_hash, found.changes_at)
         return
     outcome = await _call(services, who, view, claimed.view_hash)
     SENDS.labels(kind="home", outcome=type(outcome).__name__.lower()).inc()
-    if not await services.store.read(homes.is_kept, who):
+    if not await services.store.read(rows.is_kept, who):
         await first_visit(services, who)  # they were forgotten meanwhile, so what was read before that must not stay
         return
     if isinstance(outcome, Published):
-        await services.store.write(homes.published, claimed, shown, outcome.view_hash, found.changes_at)
+        await services.store.write(rows.release, claimed, shown, outcome.view_hash, found.changes_at)
         return
     where = {"workspace_id": who.workspace_id, "reason": outcome.reason}
     log.warning("home.not_published", extra=where)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.coach.nudges import Another
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.tips import Another
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bot.coach import homes, membership
+from bot.coach import membership
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
@@ -15,7 +15,7 @@ from bot.slack.message import Message, Rendered, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.uploads import File
-from bot.store import Store, export
+from bot.store import Store, export, homes
 
 noun = Noun()
 

@@ -5,7 +5,6 @@ from functools import partial
 from itertools import groupby
 
 from bot.coach import learning
-from bot.coach import record as records
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
 from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
 from bot.slack import role
@@ -35,7 +34,7 @@ async def progress(request: Request, _words: str) -> Message:
 async def record(request: Request, words: str) -> Message:
     period, number = split_number(words)
     then = partial(record_card, number=number)
-    return await request.read(records.record_for, request.catalog, request.who, period, request.now, then=then)
+    return await request.read(learning.record_for, request.catalog, request.who, period, request.now, then=then)
 
 
 def progress_card(found: Progress) -> Message:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, answers, homes, membership
+from bot.coach import admins, answers, membership
 from bot.coach.answers import ReplyTo
 from bot.coach.entries import MessageRef
 from bot.core.catalog import Catalog
@@ -21,7 +21,8 @@ from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
-from bot.store import Store
+from bot.store import Store, homes
+from bot.store.admins import is_named as is_coach_admin
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -125,7 +126,7 @@ class Request:
         Raise NotCoached for guests and outsiders, and NothingChanged if Slack does not answer.
         """
         profile = await self.slack.profile(self.who.member_id)
-        named = not profile.is_admin and await self.find(admins.is_named, self.who)
+        named = not profile.is_admin and await self.find(is_coach_admin, self.who)
         if named and not profile.may_be_coach_admin:
             await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False

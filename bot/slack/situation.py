@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.coach.situation import declare
+from bot.coach.tips import declare_situation
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.learning import Waiting, to_ask
@@ -54,7 +54,7 @@ def parse_answer(value: str) -> bool:
 async def have(request: Request, everything: bool) -> Message:  # noqa: FBT001 - what the button carries
     """Record that the member has everything that tips need, or nothing of it."""
     has = {need.slug: everything for need in to_ask(request.catalog)}
-    return await request.write(declare, request.catalog, request.who, has, request.now, then=had)
+    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=had)
 
 
 def had(waiting: Waiting) -> Message:
@@ -79,7 +79,7 @@ async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Block:
     chosen = {slug for words in fields.values() for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(saved, sum(has.values()), len(has))
-    return await request.write(declare, request.catalog, request.who, has, request.now, then=then)
+    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=then)
 
 
 def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:

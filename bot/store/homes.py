@@ -127,7 +127,13 @@ _NEXT_HOMES = (
 _THESE_CHANGED = update(home).where(_KEYS > _AFTER, _KEYS <= _UNTIL).values(due_at=bindparam("now"))
 
 
-def everywhere_changed(tx: Connection, now: datetime, after: MemberKey, most: int) -> MemberKey | None:
+MAX_MARKED = 2000  # Homes in one transaction, so that it takes no longer than a statement may, however many there are
+FIRST = MemberKey("", "")  # comes before every member
+
+
+def everywhere_changed(
+    tx: Connection, now: datetime, after: MemberKey = FIRST, most: int = MAX_MARKED
+) -> MemberKey | None:
     """Mark the Homes that follow this member's, across all workspaces. Return whose was the last; None if none was."""
     place = {"after_w": after.workspace_id, "after_m": after.member_id}
     found = tx.execute(_NEXT_HOMES, {**place, "most": most}).all()

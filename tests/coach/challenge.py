@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries, live, membership
+from bot.coach import challenges, entries, membership
 from bot.coach.entries import MessageRef
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import Challenge, Sharing, Standing
@@ -108,9 +108,9 @@ class Challenged(Weekly):
         """Return Slack's answer to a live message that it accepted."""
         return Sent(CHANNEL, TS)
 
-    async def outdated(self, at: datetime) -> list[live.Outdated]:
+    async def outdated(self, at: datetime) -> list[challenges.Outdated]:
         """Return the live messages that are to be changed now."""
-        return await self.store.read(live.outdated, at)
+        return await self.store.read(challenges.outdated, at)
 
     async def ids(self) -> list[str]:
         """Return the ids of the lines that may be picked."""

@@ -9,6 +9,7 @@ from bot.coach import admins, membership
 from bot.core.errors import NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
 from bot.store import Store, audit
+from bot.store.admins import is_named
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 
 ASHA = MemberKey("T1", "U3")
@@ -30,11 +31,11 @@ async def acts(store: Store) -> list[Acted]:
 
 
 async def test_a_named_member_is_a_coach_admin_at_once(store: Store) -> None:
-    assert not await store.read(admins.is_named, EMIL)
+    assert not await store.read(is_named, EMIL)
     found = await add(store)
     assert found.named == (CoachAdmin("U2", "U1", NOW),)
     assert found.last == Acted(Act.ADMIN_ADDED, NOW, "U1", "U2")
-    assert await store.read(admins.is_named, EMIL)
+    assert await store.read(is_named, EMIL)
     assert await store.read(admins.named, "T1") == found
 
 
@@ -48,7 +49,7 @@ async def test_a_right_can_be_removed_and_given_again(store: Store) -> None:
     found = await store.write(admins.remove, NORA, EMIL, NOW + DAY)
     assert found.named == ()
     assert found.last == Acted(Act.ADMIN_REMOVED, NOW + DAY, "U1", "U2")
-    assert not await store.read(admins.is_named, EMIL)
+    assert not await store.read(is_named, EMIL)
     assert len((await add(store)).named) == 1
 
 
@@ -63,7 +64,7 @@ async def test_removing_a_right_twice_records_one_act(store: Store) -> None:
 async def test_an_admin_of_one_workspace_is_no_admin_in_another(store: Store) -> None:
     await add(store, ASHA)
     await add(store, NORA)
-    assert not await store.read(admins.is_named, NAMESAKE)
+    assert not await store.read(is_named, NAMESAKE)
     assert await store.read(admins.named, "T2") == admins.Admins((), None)
 
 
@@ -89,9 +90,9 @@ async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day
     await store.write(membership.see_profile, EMIL, BERLIN, NOW + timedelta(hours=25))
     assert await stale(26) == []
     await store.write(membership.see_profile, EMIL, Profile(None, coachable=False), NOW)
-    assert not await store.read(admins.is_named, EMIL)
+    assert not await store.read(is_named, EMIL)
     await store.write(membership.meet, EMIL, BERLIN, NOW + 2 * DAY)
-    assert not await store.read(admins.is_named, EMIL)
+    assert not await store.read(is_named, EMIL)
     assert {act.act for act in await acts(store)} == {Act.ADMIN_ADDED, Act.ADMIN_LOST}
 
 

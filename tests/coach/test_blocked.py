@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import blocked, practice, roles, situation
+from bot.coach import blocked, practice, roles, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import situations
@@ -35,7 +35,7 @@ async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None
     for who in (*lacks, everything):
         await joins(weekly, who)
         has = {need: need != lacks.get(who) for need in weekly.catalog.needs}
-        await weekly.store.write(situation.declare, weekly.catalog, who, has, TUESDAY)
+        await weekly.store.write(tips.declare_situation, weekly.catalog, who, has, TUESDAY)
     came: dict[str, list[tuple[str, ...]]] = {}
     for week in range(WEEKS):
         for claimed in await weekly.ticks(TUESDAY + week * WEEK + HOUR):
@@ -94,7 +94,7 @@ async def test_undo_restores_what_was_known_of_a_need(weekly: Weekly, before: bo
     await joins(weekly, NORA)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     known = {} if before is None else {tip.needs[0]: before}
-    await weekly.store.write(situation.declare, weekly.catalog, NORA, known, TUESDAY)
+    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, known, TUESDAY)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: False}
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
@@ -105,7 +105,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
     await joins(weekly, NORA)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    await weekly.store.write(situation.declare, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
+    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 3 * HOUR)
     assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: True}
 
@@ -113,7 +113,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
 async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     nothing = dict.fromkeys(weekly.catalog.needs, False)
-    await weekly.store.write(situation.declare, weekly.catalog, NORA, nothing, TUESDAY)
+    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, nothing, TUESDAY)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
     found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert found.instead is not None
@@ -126,5 +126,5 @@ async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> N
 
     await joins(weekly, NORA)
     assert not await weekly.store.read(is_known)
-    await weekly.store.write(situation.declare, weekly.catalog, NORA, {"logs": False}, TUESDAY)
+    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {"logs": False}, TUESDAY)
     assert await weekly.store.read(is_known)

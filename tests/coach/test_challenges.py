@@ -13,6 +13,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Touches
+from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -139,8 +140,8 @@ async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> No
     await team.sends(NOW, NO_CHANNEL)
     kept = await team.posts(challenge_id=OTHER_ID)
     await team.joins_in(challenge_id=OTHER_ID)
-    assert await team.store.write(challenges.sweep, DRAFT.ends_at) == 0
-    assert await team.store.write(challenges.sweep, DRAFT.ends_at + DAY) == 1
+    assert await team.store.write(challenge_rows.sweep, DRAFT.ends_at) == 0
+    assert await team.store.write(challenge_rows.sweep, DRAFT.ends_at + DAY) == 1
     assert await team.store.read(_entries) == [OTHER_ID]
     assert await team.now(kept) == kept
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import doubts as coach
 from bot.coach import installing, membership, retention
 from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
@@ -60,7 +59,7 @@ async def is_deleted(store: Store, now: datetime) -> bool:
 @BOTH
 async def test_a_refusal_has_slack_asked_once_and_disconnects_nothing(connected: Store) -> None:
     for reason in ("account_inactive", "token_revoked"):
-        await connected.write(coach.doubt, "T1", reason, NOW)
+        await connected.write(installing.doubt, "T1", reason, NOW)
     assert await why(connected) is None
     assert list(await connected.write(doubts.take, NOW, LEASE, 9)) == ["T1"]
     assert await connected.write(doubts.take, NOW, LEASE, 9) == [], "another worker asks"
@@ -70,7 +69,7 @@ async def test_a_refusal_has_slack_asked_once_and_disconnects_nothing(connected:
 
 @BOTH
 async def test_a_workspace_whose_token_slack_refuses_is_asked_about_ever_later(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    await connected.write(installing.doubt, "T1", "token_revoked", NOW)
     assert await refuses(connected, "token_revoked", NOW) == "token_revoked"
     assert await why(connected) == "token_revoked"
     assert await why(connected, "T2") is None
@@ -83,7 +82,7 @@ async def test_a_workspace_whose_token_slack_refuses_is_asked_about_ever_later(c
 
 @BOTH
 async def test_no_answer_changes_nothing_and_is_asked_for_later(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    await connected.write(installing.doubt, "T1", "token_revoked", NOW)
     await connected.write(doubts.take, NOW, LEASE, 9)
     await connected.write(doubts.put_off, "T1", LEASE, NOW + HOUR)
     assert await why(connected) is None
@@ -92,13 +91,13 @@ async def test_no_answer_changes_nothing_and_is_asked_for_later(connected: Store
 
 
 async def test_a_clock_that_is_set_back_does_not_stop_the_questions(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "token_revoked", NOW + 8 * DAY)
+    await connected.write(installing.doubt, "T1", "token_revoked", NOW + 8 * DAY)
     assert await connected.write(doubts.take, NOW, LEASE, 9) == ["T1"]
 
 
 @BOTH
 async def test_an_answer_about_a_token_that_was_replaced_meanwhile_counts_for_nothing(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "token_revoked", NOW)
+    await connected.write(installing.doubt, "T1", "token_revoked", NOW)
     await connected.write(doubts.take, NOW, LEASE, 9)
     await connected.write(installing.install, grant("T1", 1), NOW)
     assert await connected.write(doubts.refused, "T1", LEASE, "token_revoked", NOW) is None
@@ -107,7 +106,7 @@ async def test_an_answer_about_a_token_that_was_replaced_meanwhile_counts_for_no
 
 @BOTH
 async def test_a_request_connects_a_workspace_again_and_has_slack_asked_at_once(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     await refuses(connected, "account_inactive", NOW)
     assert await connected.read(doubts.is_doubted, "T1")
     assert not await connected.read(doubts.is_doubted, "T2")
@@ -126,7 +125,7 @@ async def test_a_request_does_not_connect_a_workspace_that_removed_the_app(conne
     await connected.write(membership.disconnected, "T1", "Ev1", NOW)
     assert not await connected.read(doubts.is_doubted, "T1")
     await connected.write(doubts.heard, "T1", NOW)
-    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     assert await why(connected) == "removed"
     assert await connected.write(doubts.take, NOW, LEASE, 9) == []
 
@@ -137,14 +136,14 @@ async def test_a_request_does_not_connect_a_workspace_that_removed_the_app(conne
 @BOTH
 @pytest.mark.parametrize("reason", sorted(REFUSES_THE_TOKEN))
 async def test_only_a_workspace_that_is_gone_is_deleted(connected: Store, reason: str) -> None:
-    await connected.write(coach.doubt, "T1", reason, NOW)
+    await connected.write(installing.doubt, "T1", reason, NOW)
     last = await refuses_for(connected, reason, NOW, DAYS)
     assert not await is_deleted(connected, last)
     assert await is_deleted(connected, last + HOUR) == (reason in GONE)
 
 
 async def test_nothing_is_deleted_before_slack_is_asked_again_and_again(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     await refuses(connected, "account_inactive", NOW)  # then no worker ran for long
     last = await refuses_for(connected, "account_inactive", NOW + 2 * DAYS, DAYS)
     assert not await is_deleted(connected, last), "the days began anew"
@@ -155,7 +154,7 @@ async def test_nothing_is_deleted_before_slack_is_asked_again_and_again(connecte
 
 
 async def test_the_days_begin_anew_after_a_request_or_another_answer(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     last = await refuses_for(connected, "account_inactive", NOW, DAYS - DAY)
     await connected.write(doubts.heard, "T1", last + HOUR)
     again = await refuses_for(connected, "account_inactive", last + HOUR, DAYS - DAY)
@@ -166,7 +165,7 @@ async def test_the_days_begin_anew_after_a_request_or_another_answer(connected: 
 
 
 async def test_a_removal_counts_from_the_first_refusal(connected: Store) -> None:
-    await connected.write(coach.doubt, "T1", "account_inactive", NOW)
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     await refuses(connected, "account_inactive", NOW)
     await connected.write(membership.disconnected, "T1", "Ev1", NOW + DAY)
     assert not await is_deleted(connected, NOW + DAYS)
@@ -179,7 +178,7 @@ async def test_a_removal_counts_from_the_first_refusal(connected: Store) -> None
 @BOTH
 @pytest.mark.parametrize("reason", sorted(TOKENS.keys() - REFUSES_THE_TOKEN))
 async def test_a_missing_scope_pauses_a_workspace_and_raises_no_doubt(connected: Store, reason: str) -> None:
-    await connected.write(coach.doubt, "T1", reason, NOW)
+    await connected.write(installing.doubt, "T1", reason, NOW)
     assert not await connected.read(doubts.is_doubted, "T1")
     paused = await connected.read(lambda tx: tx.scalars(select(workspace.c.workspace_id).where(pauses.IS_PAUSED)).all())
     assert paused == ["T1"]

@@ -16,22 +16,19 @@ from bot.coach import (
     challenges,
     checks,
     entries,
-    introductions,
     learning,
     membership,
-    nudges,
     plans,
     practice,
     roles,
     schedules,
     showings,
-    situation,
     team,
     tips,
 )
 from bot.coach.answers import ReplyTo
 from bot.coach.checks import Answer
-from bot.coach.introductions import IntroductionWish
+from bot.coach.team import IntroductionWish
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -40,6 +37,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
 from bot.store import Store, open_store
+from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -109,12 +107,12 @@ STORES_SOMETHING: dict[str, Verb] = {
     ),
     "block": lambda tx, catalog: blocked.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
     "lack": lambda tx, catalog: blocked.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),
-    "declare": lambda tx, catalog: situation.declare(tx, catalog, NORA, {"logs": False}, NOW),
+    "declare_situation": lambda tx, catalog: tips.declare_situation(tx, catalog, NORA, {"logs": False}, NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "announce": lambda tx, _: introductions.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
+    "announce": lambda tx, _: team.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
@@ -217,7 +215,7 @@ async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
 
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
-        await store.write(nudges.another, catalog, NORA, NUDGE, NOW)
+        await store.write(tips.another, catalog, NORA, NUDGE, NOW)
     name, asked = next(iter(catalog.quizzes.items()))
     given = Answer(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
@@ -230,7 +228,7 @@ async def test_a_posted_challenge_of_a_forgotten_member_stays_without_their_id_a
         await store.write(challenges.keep, NORA, replace(DRAFT, challenge_id=challenge_id))
     await store.write(challenges.post, NORA, ID, NOW)
     await store.write(membership.forget, NORA, NOW)
-    await store.write(challenges.sweep, NOW)
+    await store.write(challenge_rows.sweep, NOW)
     left = await store.read(lambda tx: tx.execute(select(challenge.c.challenge_id, challenge.c.started_by)).all())
     assert [tuple(row) for row in left] == [(ID, None)]
 

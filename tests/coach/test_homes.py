@@ -18,6 +18,7 @@ from bot.core.outbox import Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries, limiter, sending
 from bot.store import Store
+from bot.store import homes as rows
 from bot.store.homes import ClaimedHome
 from bot.store.member_schema import home
 from bot.store.schema import challenge, workspace
@@ -44,7 +45,7 @@ async def claims(store: Store, holder: str = "mine", at: timedelta = DAY * 0) ->
 
 async def publishes_all(store: Store) -> None:
     for claimed in await claims(store):
-        await store.write(homes.published, claimed, "shown", "hash", NOW + DAY)
+        await store.write(rows.release, claimed, "shown", "hash", NOW + DAY)
 
 
 async def test_a_home_is_handed_to_one_process_at_a_time(opened: Store) -> None:
@@ -62,18 +63,18 @@ async def test_a_published_home_is_due_again_when_time_changes_it(opened: Store)
 
 async def test_a_change_during_a_publication_is_published_after_it(opened: Store) -> None:
     nora, *others = await claims(opened)
-    await opened.write(homes.changed, NORA, NOW + timedelta(seconds=1))
+    await opened.write(rows.changed, NORA, NOW + timedelta(seconds=1))
     for claimed in (nora, *others):
-        await opened.write(homes.published, claimed, "shown", "hash", NOW + DAY)
+        await opened.write(rows.release, claimed, "shown", "hash", NOW + DAY)
     assert [each.who for each in await claims(opened, at=timedelta(seconds=1))] == [NORA]
 
 
 async def test_a_home_whose_publisher_died_is_due_after_the_lease_and_the_dead_one_is_ignored(opened: Store) -> None:
     dead, *_ = await opened.write(homes.claim, 0.0, "dead", NOW, 1)
     (again,) = [each for each in await claims(opened) if each.who == dead.who]
-    await opened.write(homes.published, dead, "old", "old", NOW + DAY)
-    await opened.write(homes.published, again, "new", "new", NOW + DAY)
-    await opened.write(homes.published, dead, "old", "old", NOW + DAY)
+    await opened.write(rows.release, dead, "old", "old", NOW + DAY)
+    await opened.write(rows.release, again, "new", "new", NOW + DAY)
+    await opened.write(rows.release, dead, "old", "old", NOW + DAY)
     (kept,) = [each for each in await claims(opened, at=DAY) if each.who == dead.who]
     assert kept.shown == "new"
 
@@ -117,13 +118,13 @@ async def test_a_home_that_nobody_opened_for_30_days_is_left_alone_and_then_dele
     later = 30 * DAY + timedelta(seconds=1)
     assert [each.who for each in await claims(opened, at=later)] == [EMIL]
     assert await opened.write(homes.sweep, NOW + later, 500) == 2
-    assert not await opened.read(homes.is_kept, NORA)
-    assert await opened.read(homes.is_kept, EMIL)
+    assert not await opened.read(rows.is_kept, NORA)
+    assert await opened.read(rows.is_kept, EMIL)
 
 
 async def test_a_click_of_a_member_whose_row_is_gone_brings_it_back(opened: Store) -> None:
     await opened.write(membership.forget, NORA, NOW)
-    assert not await opened.read(homes.is_kept, NORA)
+    assert not await opened.read(rows.is_kept, NORA)
     await opened.write(membership.meet, NORA, BERLIN, NOW + DAY)
     await opened.write(homes.used, NORA, NOW + DAY)
     assert NORA in [each.who for each in await claims(opened, at=DAY)]
@@ -201,11 +202,11 @@ def home_of(tx: Connection, catalog: Catalog, now: datetime = NOW) -> Home:
 
 async def test_new_content_makes_all_homes_due(opened: Store) -> None:
     await publishes_all(opened)
-    assert await opened.write(homes.everywhere_changed, NOW, homes.FIRST, 2) == EMIL, "the last of the first two"
+    assert await opened.write(rows.everywhere_changed, NOW, rows.FIRST, 2) == EMIL, "the last of the first two"
     assert [each.who for each in await claims(opened)] == [NORA, EMIL]
-    assert await opened.write(homes.everywhere_changed, NOW, EMIL, 2) == NAMESAKE
+    assert await opened.write(rows.everywhere_changed, NOW, EMIL, 2) == NAMESAKE
     assert [each.who for each in await claims(opened)] == [NAMESAKE]
-    assert await opened.write(homes.everywhere_changed, NOW, NAMESAKE, 2) is None
+    assert await opened.write(rows.everywhere_changed, NOW, NAMESAKE, 2) is None
 
 
 async def test_the_desk_is_on_the_home_of_admins_of_both_kinds_until_they_are_none(opened: Store) -> None:

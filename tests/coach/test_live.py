@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.coach import challenges, entries, live, membership
-from bot.coach.live import Outdated
+from bot.coach import challenges, entries, membership
+from bot.coach.challenges import Outdated
 from bot.core.challenges import ChallengeState, Standing
 from bot.core.outcomes import Unknown
+from bot.store import pauses
 from tests.coach.challenge import ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, TUESDAY, one_of
@@ -23,8 +24,8 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 async def changes(team: Challenged, message: Outdated, at: datetime = LATER) -> None:
-    await team.store.write(live.claim, message.challenge, at)
-    await team.store.write(live.showed, message, at)
+    await team.store.write(challenges.claim_update, message.challenge, at)
+    await team.store.write(challenges.showed, message, at)
 
 
 @BOTH
@@ -43,10 +44,14 @@ async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds
     await team.posts()
     await team.joins_in()
     (message,) = await team.outdated(LATER)
-    assert [await team.store.write(live.claim, message.challenge, LATER) for _ in range(3)] == [True, False, False]
+    assert [await team.store.write(challenges.claim_update, message.challenge, LATER) for _ in range(3)] == [
+        True,
+        False,
+        False,
+    ]
     await team.has_done_it()
     assert await team.outdated(LATER + THREE_SECONDS) == []  # the worker that claimed it may still be waiting for Slack
-    await team.store.write(live.showed, message, LATER)
+    await team.store.write(challenges.showed, message, LATER)
     assert await team.outdated(LATER + THREE_SECONDS - timedelta.resolution) == []
     assert [news.standing for news in await team.outdated(LATER + THREE_SECONDS)] == [Standing(1, 1)]
 
@@ -83,7 +88,7 @@ async def test_an_unconfirmed_change_is_repeated_after_thirty_seconds(team: Chal
     await team.posts()
     await team.joins_in()
     (message,) = await team.outdated(LATER)
-    await team.store.write(live.claim, message.challenge, LATER)
+    await team.store.write(challenges.claim_update, message.challenge, LATER)
     assert await team.outdated(LATER + HALF_A_MINUTE) == [message]
 
 
@@ -94,10 +99,10 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
         await team.posts(who)
         await team.joins_in(who)
     here, there = await team.outdated(LATER)
-    await team.store.write(live.wait, here.challenge, timedelta(seconds=600))
+    await team.store.write(pauses.pause, here.challenge.workspace_id, 600)
     assert await team.outdated(LATER) == [there]
-    assert not await team.store.write(live.claim, here.challenge, LATER)  # it was read before
-    assert await team.store.write(live.claim, there.challenge, LATER)
+    assert not await team.store.write(challenges.claim_update, here.challenge, LATER)  # it was read before
+    assert await team.store.write(challenges.claim_update, there.challenge, LATER)
     await team.store.write(membership.disconnected, "T2", "Ev1", LATER)
     assert await team.outdated(LATER + HALF_A_MINUTE) == []
     await team.store.write(membership.connect, "T2", LATER)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import nudges, practice, tips
+from bot.coach import practice, tips
 from bot.core.calendar import Slot
 from bot.core.errors import UserError
 from bot.core.nudges import Choice
@@ -39,8 +39,8 @@ def tip_of(claimed: Claimed) -> str:
     return choice(claimed).lesson.tip.id
 
 
-async def one_more(weekly: Weekly, key: str = KEY) -> nudges.Another:
-    return await weekly.store.write(nudges.another, weekly.catalog, NORA, key, TUESDAY + HOUR)
+async def one_more(weekly: Weekly, key: str = KEY) -> tips.Another:
+    return await weekly.store.write(tips.another, weekly.catalog, NORA, key, TUESDAY + HOUR)
 
 
 @BOTH

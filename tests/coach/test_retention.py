@@ -12,6 +12,7 @@ from bot.coach.retention import Retention
 from bot.store import Store, workspaces
 from bot.store import retention as statements
 from bot.store.member_schema import delivery, member
+from bot.store.retention import erase_workspace
 from bot.store.schema import audit
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 from tests.store.rows import everything, fill_all
@@ -134,7 +135,7 @@ async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
     await store.write(lambda tx: tx.execute(insert(member), rows))
     await store.write(membership.connect, "T1", NOW)
     batches = []
-    while gone := await store.write(retention.erase_workspace, "T1"):
+    while gone := await store.write(erase_workspace, "T1"):
         batches.append(dict(gone))
     assert batches == [
         {"member": statements.MAX_MEMBERS},

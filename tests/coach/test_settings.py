@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.coach import membership, settings
+from bot.coach import membership, team
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
@@ -35,7 +35,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def settle(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(settings.settle, ADMIN, chosen, NOW)
+    return await weekly.store.write(team.settle, ADMIN, chosen, NOW)
 
 
 async def subjects(weekly: Weekly) -> set[str | None]:
@@ -52,7 +52,7 @@ async def test_saved_settings_are_read_back_and_zone_and_weekend_stay(weekly: We
 
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
     await settle(weekly)
-    assert await subjects(weekly) == set(settings.CHOSEN)
+    assert await subjects(weekly) == set(team.CHOSEN)
     before = len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20))
     await settle(weekly)
     assert len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20)) == before
@@ -100,5 +100,5 @@ async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(settings.settle, ADMIN, NIGHT_OWLS, NOW)
+    await store.write(team.settle, ADMIN, NIGHT_OWLS, NOW)
     assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

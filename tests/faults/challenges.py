@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
 
-from bot.coach import live
+from bot.coach import challenges
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.record import Post
@@ -137,8 +137,10 @@ class Judge:
         gaps = [(then[0] - earlier[0], earlier[1]) for earlier, then in pairwise(rights)]
         self.broken += [f"two changes within {gap:.2f} s" for gap, least in gaps if gap < least]
         quick = sum(gap < BETWEEN_CHANGES.total_seconds() for gap, _ in gaps)
-        if quick >= live.QUICK_CHANGES:
-            self.broken.append(f"{quick} changes after the short pause, which is for the first {live.QUICK_CHANGES}")
+        if quick >= challenges.QUICK_CHANGES:
+            self.broken.append(
+                f"{quick} changes after the short pause, which is for the first {challenges.QUICK_CHANGES}"
+            )
         if len(self.team.changes()) > len(rights):
             self.broken.append(f"{len(self.team.changes())} changes, with a right to {len(rights)}")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from bot.coach import answers, challenges, entries, live
+from bot.coach import answers, challenges, entries
 from bot.outbox import sending, settling
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
@@ -33,7 +33,7 @@ IN_WORKER = (
     KillPoint(sending.claim, "after"), KillPoint(sending.begin, "after"),
     KillPoint(sending.finish, "before"), KillPoint(sending.finish, "during"), KillPoint(sending.finish, "after"),
     KillPoint(settling.settle, "during"), KillPoint(settling.settle, "after"),
-    KillPoint(live.claim, "after"), KillPoint(live.showed, "before"),
+    KillPoint(challenges.claim_update, "after"), KillPoint(challenges.showed, "before"),
 )  # fmt: skip
 WITH_JOBS, WITHOUT, JOBS_ALONE = "bot with jobs", "bot", "worker"
 ROLES = (WITH_JOBS, JOBS_ALONE, WITHOUT, JOBS_ALONE)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 import jobs
 import jobs.__main__
-from bot.coach import live
+from bot.coach import challenges
 from bot.core import outcomes
 from bot.outbox import sending
 from bot.run import app, logs, services
@@ -87,9 +87,9 @@ def _log_to(path: str | None) -> None:
 
 def _hurry() -> None:
     jobs.JOBS = tuple((name, QUICK_RINGS.get(name, rings), run) for name, rings, run in jobs.JOBS)  # type: ignore[assignment]  # floats
-    live.LATER_PAUSE = BETWEEN_CHANGES
+    challenges.LATER_PAUSE = BETWEEN_CHANGES
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
-    live.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
+    challenges.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
     web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
     installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
     outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
@@ -122,8 +122,8 @@ class Watched:
         result: T = await self._mutant.write(self._store, and_strike, *args)
         if self._trace and verb in {sending.begin, sending.finish}:
             self._tell(verb.__name__, began, args[1])
-        if self._trace and verb is live.claim and result:
-            self._note({"may change": args[1].timestamp(), "for": live.QUICK_PAUSE.total_seconds()})
+        if self._trace and verb is challenges.claim_update and result:
+            self._note({"may change": args[1].timestamp(), "for": challenges.QUICK_PAUSE.total_seconds()})
         self._strike(name, "after", result)
         return result
 

@@ -6,7 +6,7 @@ import logging
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import doubts
+from bot.coach import installing
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.schema import workspace
@@ -46,7 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def is_doubted(office: Office) -> None:
-    await office.services.store.write(doubts.doubt, office.slack.workspace.id, "token_revoked", office.clock.at)
+    await office.services.store.write(installing.doubt, office.slack.workspace.id, "token_revoked", office.clock.at)
 
 
 @pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import membership, team
 from bot.core.member import MemberKey, Profile
 from bot.core.team import Population
+from bot.store import team as rows
 from jobs.take_figures import take_figures
 from tests.jobs.conftest import Office
 
@@ -48,13 +49,13 @@ async def test_nobody_waits_while_a_large_workspace_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await meets(office, 5)
-    count, others_went_on = team.count, threading.Event()
+    count, others_went_on = rows.population, threading.Event()
 
     def slow(tx: Connection, workspace_id: str, now: datetime) -> Population:
         assert others_went_on.wait(30), "the event loop stood still"
         return count(tx, workspace_id, now)
 
-    monkeypatch.setattr(team, "count", slow)
+    monkeypatch.setattr(rows, "population", slow)
     asyncio.get_running_loop().call_later(0.01, others_went_on.set)
     assert await rings(office, caplog) == [1]
 

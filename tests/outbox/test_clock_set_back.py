@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from bot.coach import live
+from bot.coach import challenges
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.outbox import abandoned, deliveries, leases, limiter
@@ -119,18 +119,18 @@ def _passes(tx: Connection, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wait", "changes"), [(timedelta(0), True), (live.LATER_PAUSE, False), (timedelta(days=1), True)]
+    ("wait", "changes"), [(timedelta(0), True), (challenges.LATER_PAUSE, False), (timedelta(days=1), True)]
 )
 async def test_a_live_message_waits_no_longer_than_any_change_is_put_off(
     store: Store, wait: timedelta, changes: bool
 ) -> None:
     await store.write(_has_a_live_message)
     await store.write(lambda tx: tx.execute(update(challenge).values(update_after=NOW + wait)))
-    found = await store.read(live_messages, NOW, NOW + live.MAX_PAUSE)
+    found = await store.read(live_messages, NOW, NOW + challenges.MAX_PAUSE)
     assert bool(found) == changes
     for each in found:
-        assert await store.write(live.claim, each.challenge, NOW)
-        assert not await store.write(live.claim, each.challenge, NOW), "another worker has the lease"
+        assert await store.write(challenges.claim_update, each.challenge, NOW)
+        assert not await store.write(challenges.claim_update, each.challenge, NOW), "another worker has the lease"
 
 
 def _has_a_live_message(tx: Connection) -> None:

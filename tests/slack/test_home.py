@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.coach import challenges, homes, membership
+from bot.coach import challenges, membership
 from bot.core.member import MemberKey
 from bot.playground.emulator import faults
 from bot.slack.gateway import WorkspaceGateway
+from bot.store.homes import is_kept
 from bot.store.schema import workspace
 from jobs import once
 from jobs.publish_homes import publish_homes
@@ -301,7 +302,7 @@ async def test_a_home_that_was_not_opened_for_30_days_is_left_alone_and_forgotte
     await life.talk().does("/roleshift learn token usage and costs")
     await once(life.services)
     assert page.publications == before
-    assert not await life.services.store.read(homes.is_kept, EMIL_KEY)
+    assert not await life.services.store.read(is_kept, EMIL_KEY)
 
 
 def resumed(tx: Connection, workspace_id: str) -> None:

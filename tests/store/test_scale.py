@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import challenges, home, homes, live, membership, retention, roles, schedules, team
+from bot.coach import challenges, home, homes, membership, retention, roles, schedules, team
 from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import reports, sending, settling
+from bot.store import challenges as challenge_rows
 from bot.store import installations, open_store, tombstones, workspaces
 from tests.store.filled import fill, large_tables
 
@@ -61,9 +62,9 @@ def run_challenges(tx: Connection, _catalog: Catalog) -> None:
     """Close challenges, remind of their ends, and change live messages."""
     challenges.close_due(tx, NOW)
     challenges.call_last(tx, NOW)
-    outdated = live.outdated(tx, NOW)
+    outdated = challenges.outdated(tx, NOW)
     assert outdated
-    live.claim(tx, outdated[0].challenge, NOW)
+    challenges.claim_update(tx, outdated[0].challenge, NOW)
 
 
 def publish(tx: Connection, _catalog: Catalog) -> None:
@@ -80,7 +81,7 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     retention.sweep_workspaces(tx, RULES, NOW)
     tombstones.sweep(tx, NOW - 85 * DAY)
     workspaces.forget_events(tx, NOW - 85 * DAY)
-    challenges.sweep(tx, NOW - 7 * DAY)
+    challenge_rows.sweep(tx, NOW - 7 * DAY)
     homes.sweep(tx, NOW - 50 * DAY, 50)
     installations.sweep_states(tx, NOW)
     installations.expiring(tx, NOW, 10)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import homes
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
@@ -16,7 +15,7 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.posts import NOTHING_TO_SAY, Answer, Content, Later
-from bot.store import challenges, entries, members
+from bot.store import challenges, entries, homes, members
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import blocked, checks, learning, membership, plans, practice, roles, schedules, situation, team, tips
+from bot.coach import blocked, checks, learning, membership, plans, practice, roles, schedules, team, tips
 from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
@@ -198,7 +198,7 @@ class Life:
 
     def _declaring(self, dice: Random) -> Act:
         has = {need: dice.random() >= OFTEN_LACKED.get(need, SELDOM_LACKED) for need in self.catalog.needs}
-        return partial(situation.declare, catalog=self.catalog, who=self.who, has=has)
+        return partial(tips.declare_situation, catalog=self.catalog, who=self.who, has=has)
 
     def _latest(self, tx: Connection) -> str | None:
         return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest

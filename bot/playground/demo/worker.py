@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.coach import roles, upcoming
+from bot.coach import forecast, roles
 from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
@@ -70,8 +70,8 @@ class Worker:
         await self.work()
 
     async def next_due(self, after: datetime, members: Collection[str] | None = None) -> datetime | None:
-        """Return when something is due next: see `coach/upcoming.py`."""
-        return await self._services.store.read(upcoming.next_due, after, members)
+        """Return when something is due next: see `coach/forecast.py`."""
+        return await self._services.store.read(forecast.next_due, after, members)
 
     def take_news(self) -> list[Delivery]:
         """Return what was sent since the last call."""

@@ -4,8 +4,8 @@ import re
 import secrets
 from typing import NamedTuple, Self
 
-from bot.coach import introductions
-from bot.coach.introductions import Announced, IntroductionWish
+from bot.coach import team
+from bot.coach.team import Announced, IntroductionWish
 from bot.slack.blocks import actions, button, context, day, divider, field, modal, plain, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form
 from bot.slack.message import Block, Message, Rendered
@@ -109,7 +109,7 @@ async def submit(request: Request, form_id: str, fields: dict[str, str]) -> Bloc
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
     return await request.write(
-        introductions.announce, request.who, IntroductionWish(channel, form_id), request.now, then=announced
+        team.announce, request.who, IntroductionWish(channel, form_id), request.now, then=announced
     )
 
 
@@ -118,7 +118,7 @@ async def submit_again(request: Request, asked: Again, _fields: dict[str, str]) 
     """Answer *Post it again*."""
     await request.check_admin(INTRODUCE)
     wish = IntroductionWish(asked.channel, asked.form_id, again=True)
-    return await request.write(introductions.announce, request.who, wish, request.now, then=announced)
+    return await request.write(team.announce, request.who, wish, request.now, then=announced)
 
 
 def announced(found: Announced) -> Block:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-from bot.coach import audits
-from bot.coach.audits import AuditPage
+from bot.coach import admins
+from bot.coach.admins import AuditPage
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted
 from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
@@ -56,19 +56,19 @@ async def audit(request: Request, words: str) -> Message:
         return SENT
     after = asked["after"] or ""
     shown = partial(listed, days=request.services.retention.audit.days, is_first=not after)
-    return await request.write_unmet(audits.read, request.who, after, ACTS, request.now, then=shown)
+    return await request.write_unmet(admins.read_audit, request.who, after, ACTS, request.now, then=shown)
 
 
 async def _send(request: Request) -> None:
     """Record the export, and send the whole audit as a file."""
     store, pages = request.store, [HEAD]
-    found = await store.write(audits.export, request.who, ROWS_AT_ONCE, request.now)
+    found = await store.write(admins.export_audit, request.who, ROWS_AT_ONCE, request.now)
     while True:
         pages.append(csv_of(found.acts))
         if found.older is None:
             break
         await asyncio.sleep(0)
-        found = await store.read(audits.page, request.who.workspace_id, found.older, ROWS_AT_ONCE)
+        found = await store.read(admins.audit_page, request.who.workspace_id, found.older, ROWS_AT_ONCE)
     file = File(FILE_NAME, "".join(pages), COMMENT, NextStep("Export", "audit", "export"))
     await request.slack.uploads.send(request.who.member_id, file)
 

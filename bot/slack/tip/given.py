@@ -2,10 +2,9 @@
 
 from functools import partial
 
-from bot.coach import nudges
-from bot.coach.nudges import Another
+from bot.coach import tips as coach
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.tips import Given, tip_now
+from bot.coach.tips import Another, Given, tip_now
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
@@ -40,7 +39,7 @@ async def another(request: Request, ref: TipRef) -> Message:
     """Give a second tip beside the week's tip, once a week."""
     then = partial(second_tip, request.catalog, ref.week or "")
     return await request.write(
-        nudges.another, request.catalog, request.who, ref.key(request.who) or "", request.now, then=then
+        coach.another, request.catalog, request.who, ref.key(request.who) or "", request.now, then=then
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.audits import AuditPage
+from bot.coach.admins import AuditPage
 from bot.core.member import Act, Acted
 from bot.slack.message import Message
 from bot.slack.team import audit

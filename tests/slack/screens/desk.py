@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import Admins
-from bot.coach.introductions import Announced, IntroductionWish
-from bot.coach.team import Desk, Report, Result
+from bot.coach.team import Announced, Desk, IntroductionWish, Report, Result
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.nudges import Another
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
-from bot.coach.tips import Given
+from bot.coach.tips import Another, Given
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
