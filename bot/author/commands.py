@@ -77,16 +77,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.author import check  # noqa: PLC0415 - as above
+    from bot.author import review  # noqa: PLC0415 - as above
 
     base, packs = _folders(args)
     try:
-        catalog = check.check(base, packs, strict=args.strict)
-    except check.Findings as error:
+        catalog = review.check(base, packs, strict=args.strict)
+    except review.Findings as error:
         count = len(error.found)
         sys.stderr.write(f"{error}\n{count} finding{'s' if count > 1 else ''}. content/README.md explains the bar.\n")
         return 1
-    sys.stdout.write(f"{' + '.join(map(str, (base, *packs)))}: {check.summary(catalog)}, no mistakes.\n")
+    sys.stdout.write(f"{' + '.join(map(str, (base, *packs)))}: {review.summary(catalog)}, no mistakes.\n")
     return 0
 
 
@@ -107,11 +107,11 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from bot.author import check, review  # noqa: PLC0415 - as above
+    from bot.author import review  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args))
-    lines = [check.summary(catalog), "", *review.stats_lines(catalog, _today())]
+    lines = [review.summary(catalog), "", *review.stats_lines(catalog, _today())]
     if args.from_database:
         lines += ["", *_feedback(catalog)]
     sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -7,8 +7,7 @@ import pytest
 import yaml
 
 from bot.__main__ import main
-from bot.author.check import strict_findings
-from bot.author.review import stale_lines, stats_lines
+from bot.author.review import stale_lines, stats_lines, strict_findings
 from bot.author.skeleton import KINDS, SKELETONS, InvalidSlug, schema_of, skeleton
 from bot.content.library import FOLDER, load, load_with_places
 from tests.content.folder import FILES, Changed, edited, mistakes, write
