@@ -10,7 +10,7 @@ from bot.coach import ask
 from bot.content.read import Unreadable, read
 from bot.core.catalog import Catalog
 from bot.core.content_types import Line, Part, Slug
-from bot.core.questions import Answer, Degree
+from bot.core.questions import Degree, SearchResult
 
 FILES = tuple(sorted((Path(__file__).parents[2] / "tests" / "questions").glob("*.yaml")))
 HEAD = """\
@@ -59,7 +59,7 @@ def questions_in(path: Path) -> tuple[Expected, ...]:
 
 def score(catalog: Catalog, questions: Sequence[Expected]) -> Score:
     """Ask each question and count. Raise CannotScore where an entry is expected that does not exist."""
-    answered = [(_wanted(catalog, each), ask.answer(catalog, each.q)) for each in questions]
+    answered = [(_wanted(catalog, each), ask.look_up(catalog, each.q)) for each in questions]
     ours = [(wanted, found) for wanted, found in answered if wanted]
     others = [found for wanted, found in answered if not wanted]
     sure = [(wanted, found) for wanted, found in answered if found.degree is Degree.ANSWERS]
@@ -94,8 +94,8 @@ def _wanted(catalog: Catalog, expected: Expected) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _hits(found: Answer, wanted: frozenset[str], most: int) -> bool:
-    return any(entry.slug in wanted for entry in found.found[:most])
+def _hits(found: SearchResult, wanted: frozenset[str], most: int) -> bool:
+    return any(entry.slug in wanted for entry in found.entries[:most])
 
 
 def _share(count: int, total: int) -> str:

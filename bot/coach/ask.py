@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.questions import Answer, decide, entries_of, for_work, sentences, together
+from bot.core.questions import SearchResult, decide, entries_of, for_work, sentences, together
 from bot.store import unanswered
 from bot.store.search_index import SearchIndex
 
@@ -19,7 +19,7 @@ _INDEXES: WeakKeyDictionary[Catalog, SearchIndex] = WeakKeyDictionary()
 _BUILDING = Lock()
 
 
-def answer(catalog: Catalog, question: str) -> Answer:
+def look_up(catalog: Catalog, question: str) -> SearchResult:
     """Return what the catalogue has for a question.
 
     Call it in a thread: the first question about a catalogue builds its index, which takes about a tenth of a second.
@@ -27,7 +27,7 @@ def answer(catalog: Catalog, question: str) -> Answer:
     return decide(_index_of(catalog).candidates(question))
 
 
-def about(catalog: Catalog, message: str) -> Answer:
+def about(catalog: Catalog, message: str) -> SearchResult:
     """Return the skills and tips that fit a message, which nobody wrote to the coach. Call it in a thread, as above."""
     index = _index_of(catalog)
     whole, *parts = (decide(for_work(index.candidates(words))) for words in (message, *sentences(message)))

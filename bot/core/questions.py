@@ -99,11 +99,11 @@ class Degree(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SearchResult:
     """What the coach has for a question: up to three entries, the best first; none if it does not know."""
 
     degree: Degree
-    found: tuple[Entry, ...] = ()
+    entries: tuple[Entry, ...] = ()
     not_ours: Entry | None = None  # the topic that belongs to others, where the question is about one
 
 
@@ -152,7 +152,7 @@ def likeness(question: Collection[str], phrase: Collection[str], weight: Mapping
     return alike if len(both) > 1 or alike == 1 else SINGLE_WORD * alike
 
 
-def decide(candidates: Sequence[Candidate]) -> Answer:
+def decide(candidates: Sequence[Candidate]) -> SearchResult:
     """Return the answer that these candidates allow."""
     ours = sorted((each for each in candidates if each.entry.kind is not EntryKind.NOT_OURS), key=_by_score)
     others = sorted((each for each in candidates if each.entry.kind is EntryKind.NOT_OURS), key=_by_score)
@@ -162,11 +162,11 @@ def decide(candidates: Sequence[Candidate]) -> Answer:
         and (best is None or other.named or other.score > best.score)
         and not (best and best.phrase >= CERTAIN_PHRASE)
     ):
-        return Answer(Degree.UNKNOWN, not_ours=other.entry)
+        return SearchResult(Degree.UNKNOWN, not_ours=other.entry)
     if best is None or (best.covered < MIN_COVERED and best.phrase < MIN_PHRASE):
-        return Answer(Degree.UNKNOWN)
+        return SearchResult(Degree.UNKNOWN)
     sure = best.phrase >= SURE_PHRASE and not (other and other.named)
-    return Answer(Degree.ANSWERS if sure else Degree.CLOSEST, tuple(each.entry for each in ours[:MAX_FOUND]))
+    return SearchResult(Degree.ANSWERS if sure else Degree.CLOSEST, tuple(each.entry for each in ours[:MAX_FOUND]))
 
 
 def sentences(message: str) -> list[str]:
@@ -185,16 +185,16 @@ def for_work(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [each for each in known if each.entry.kind is EntryKind.NOT_OURS or each.score >= NEAR_BEST * best]
 
 
-def together(whole: Answer, parts: Iterable[Answer]) -> Answer:
+def together(whole: SearchResult, parts: Iterable[SearchResult]) -> SearchResult:
     """Return what fits a message: entries that surely answer one of its sentences, then those close to all of it.
 
     It is never called an answer: nobody asked the coach.
     """
     if whole.not_ours is not None:
         return whole
-    sure = (part.found[0] for part in parts if part.degree is Degree.ANSWERS)
-    found = tuple(dict.fromkeys((*sure, *whole.found)))[:MAX_FOUND]
-    return Answer(Degree.CLOSEST if found else Degree.UNKNOWN, found)
+    sure = (part.entries[0] for part in parts if part.degree is Degree.ANSWERS)
+    found = tuple(dict.fromkeys((*sure, *whole.entries)))[:MAX_FOUND]
+    return SearchResult(Degree.CLOSEST if found else Degree.UNKNOWN, found)
 
 
 def _by_score(candidate: Candidate) -> tuple[bool, float, str]:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
 from bot.core.nudges import Reason
-from bot.core.questions import MAX_KEPT_LETTERS, Answer, Degree, Entry, EntryKind
+from bot.core.questions import MAX_KEPT_LETTERS, Degree, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, field, modal, plain, section
 from bot.slack.challenge.list import NEW
 from bot.slack.form import FieldError, Form
 from bot.slack.message import Block, Message, Rendered, escape, words_alone
 from bot.slack.noun import Noun, Outdated, no_value
-from bot.slack.payloads import Marked, Shortcut
+from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
 from bot.slack.tip.card import Card
 from bot.slack.tip.ref import Origin, TipRef
@@ -33,14 +33,14 @@ async def ask(request: Request, words: str) -> Message:
     """Answer a question. Where the answer waits in the outbox, none of these words do."""
     if not words:
         return EXAMPLES
-    if request.letter is not None:
+    if request.direct is not None:
         return await without_words(request, words)
     return results(request.catalog, words, await find(request, words))
 
 
-async def find(request: Request, question: str) -> Answer:
+async def find(request: Request, question: str) -> SearchResult:
     """Look a question up."""
-    return await asyncio.to_thread(coach.answer, request.catalog, question)
+    return await asyncio.to_thread(coach.look_up, request.catalog, question)
 
 
 async def without_words(request: Request, question: str) -> Message:
@@ -50,26 +50,26 @@ async def without_words(request: Request, question: str) -> Message:
     return said if found.not_ours else Message(said.text, [*said.blocks, _MORE])
 
 
-def results(catalog: Catalog, question: str | None, answer: Answer) -> Message:
+def results(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
     """Answer a question, without repeating it. Its words are None where they are not known any more."""
-    if answer.degree is Degree.UNKNOWN:
-        return _unknown(catalog, question, answer)
-    rows = [row(catalog, entry) for entry in answer.found]
-    if answer.degree is Degree.CLOSEST:
+    if found.degree is Degree.UNKNOWN:
+        return _unknown(catalog, question, found)
+    rows = [row(catalog, entry) for entry in found.entries]
+    if found.degree is Degree.CLOSEST:
         said = "I have no sure answer. This is the closest I have."
         return Message(said, [section(f"*{said}*"), *rows, *_keep(question)])
-    said = f"This answers it: {escape(answer.found[0].title)}"
+    said = f"This answers it: {escape(found.entries[0].title)}"
     others = [context("Close to it:"), *rows[1:]] if rows[1:] else []
     return Message(said, [section("*This answers it*"), rows[0], *others, *_keep(question)])
 
 
-def _unknown(catalog: Catalog, question: str | None, answer: Answer) -> Message:
+def _unknown(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
     said = "I don't know that."
-    whose = f" {escape(answer.not_ours.title)}" if answer.not_ours else ""
+    whose = f" {escape(found.not_ours.title)}" if found.not_ours else ""
     topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
     text = f"*{said}*{whose}\nI coach how work changes with AI. My topics are: {topics}."
     # What belongs to others may be personal, and authors could not answer it anyway.
-    keep = [] if answer.not_ours or question is None else [_not_results(question)]
+    keep = [] if found.not_ours or question is None else [_not_results(question)]
     buttons = actions(
         button("All skills", "skills"), button("All themes", "themes"), button("My role", "myrole"), *keep
     )
@@ -190,7 +190,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     return Form(coach_this_modal(request.catalog, await asyncio.to_thread(coach.about, request.catalog, words)))
 
 
-def words_of(message: Marked) -> str:
+def words_of(message: ShortcutMessage) -> str:
     """Return what a message says: its text or, where an app wrote none, the texts of its blocks and attachments."""
     text = message.text or "\n".join(_texts([message.blocks, message.attachments]))
     return words_alone(text).strip()
@@ -209,14 +209,14 @@ def _texts(part: object) -> Iterator[str]:
             parts += reversed(part)
 
 
-def coach_this_modal(catalog: Catalog, found: Answer) -> Block:
+def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
     """Return the modal with what was found for a message."""
-    return in_modal(COACH_THIS, _fitting(catalog, found) if found.found else _nothing_fits(catalog))
+    return in_modal(COACH_THIS, _fitting(catalog, found) if found.entries else _nothing_fits(catalog))
 
 
-def _fitting(catalog: Catalog, found: Answer) -> Iterator[Block]:
+def _fitting(catalog: Catalog, found: SearchResult) -> Iterator[Block]:
     yield _HOW
-    closest, *others = found.found
+    closest, *others = found.entries
     yield _in_full(catalog, closest)
     yield from (row(catalog, entry) for entry in others)
     yield _NOT_KEPT

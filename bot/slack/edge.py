@@ -97,7 +97,7 @@ class Edge:
         verb = talk.verb(typed, self._nouns)
         who = self._member(self._workspace(request, command, after_removal=verb.after_removal), command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
-        said = await verb.answer(asked, typed.words)
+        said = await verb.handler(asked, typed.words)
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.view)
             return ""
@@ -119,7 +119,7 @@ class Edge:
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
             return ""
-        said = await self._nouns.click(name, value).answer(asked, value)
+        said = await self._nouns.click(name, value).handle(asked, value)
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
         else:
@@ -132,9 +132,9 @@ class Edge:
         name, value = click.pressed
         try:
             found = self._nouns.click(name, value)
-            said = await found.answer(asked, value)
+            said = await found.handle(asked, value)
             self._after(asked.who, said)
-            await in_views.answer(asked, click, view, said, on_home=found.on_home)
+            await in_views.reply(asked, click, view, said, on_home=found.on_home)
             self.background(in_views.draw_below(asked, view))
             self.background(redraw_also(self.services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
@@ -151,7 +151,7 @@ class Edge:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, _ = carried(view.private_metadata)
         try:
-            drawn = await self._nouns.redraws[name].answer(asked, metadata, filled(view.state.values))
+            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, drawn)
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
@@ -165,7 +165,7 @@ class Edge:
         asked = self._request(request, self._member(self._workspace(request, submission), submission.user.id))
         metadata, response_url = carried(view.private_metadata)
         try:
-            shown = await form.answer(asked, metadata, filled(view.state.values))
+            shown = await form.handle(asked, metadata, filled(view.state.values))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self.background(in_views.draw_below(asked, view))
@@ -260,7 +260,7 @@ class Edge:
         self.background(self._reply(click.response_url, message, who, replace=replace))
 
     async def _reply(self, url: str, message: Message, who: MemberKey, *, replace: bool) -> None:
-        await self._replies.answer(who.workspace_id, url, message, replace=replace)
+        await self._replies.to_click(who.workspace_id, url, message, replace=replace)
         await redraw_also(self.services, who, message)
 
     def failed(self, error: Exception, body: Body) -> BoltResponse:
@@ -303,7 +303,7 @@ class Edge:
             self._show(click, above=click.view.type != in_views.HOME)
         elif click.response_url:
             said = sorry.late(NextStep("", *click.pressed))
-            self.background(self._replies.answer("", click.response_url, said, replace=False))
+            self.background(self._replies.to_click("", click.response_url, said, replace=False))
         return ""
 
     def _form_failed(self, error: Exception, body: Body) -> str:

@@ -27,7 +27,7 @@ COACH_ME = f"{PREFIX}{coach_me.FORM}"
 MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
 
-async def answer(request: Request, click: Click, view: View, said: Message | Form, *, on_home: bool) -> None:
+async def reply(request: Request, click: Click, view: View, said: Message | Form, *, on_home: bool) -> None:
     """Show what the bot says to a click in a view. Raise NothingChanged if Slack does not open a form.
 
     `on_home`: the outcome is on the Home.

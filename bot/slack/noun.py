@@ -21,7 +21,7 @@ from bot.slack.message import Block, Message
 from bot.slack.payloads import Shortcut
 
 T = TypeVar("T")
-SaidT = TypeVar("SaidT", bound=Message | Form)
+ReplyT = TypeVar("ReplyT", bound=Message | Form)
 ShownT = TypeVar("ShownT", bound=Block | Pushed | Saved)
 RequestT = TypeVar("RequestT")  # bot.slack.request.Request, which knows the nouns and so can't be imported here
 
@@ -30,8 +30,8 @@ class Outdated(Exception):
     """A button or a form that an older version of the app drew, and that does nothing any more."""
 
 
-OnWords = Callable[[RequestT, str], Awaitable[SaidT]]
-OnValue = Callable[[RequestT, T], Awaitable[SaidT]]
+OnWords = Callable[[RequestT, str], Awaitable[ReplyT]]
+OnValue = Callable[[RequestT, T], Awaitable[ReplyT]]
 OnFields = Callable[[RequestT, T, dict[str, str]], Awaitable[ShownT]]
 OnShortcut = Callable[[RequestT, Shortcut], Awaitable[Form]]
 
@@ -51,7 +51,7 @@ class Verb:
 
     usage: str
     explains: str
-    answer: Callable[[Any, str], Awaitable[Message | Form]]
+    handler: Callable[[Any, str], Awaitable[Message | Form]]
     also: tuple[str, ...] = ()
     for_all: bool = False
     on_home: bool = False
@@ -69,7 +69,7 @@ class Verb:
 
 
 @dataclass(frozen=True, slots=True)
-class Click(Generic[T]):
+class Button(Generic[T]):
     """A button or a menu. `parse` reads its value, and raises ValueError for one that no message holds any more."""
 
     parse: Callable[[str], T]
@@ -85,7 +85,7 @@ class Click(Generic[T]):
             return False
         return True
 
-    async def answer(self, request: object, value: str) -> Message | Form:
+    async def handle(self, request: object, value: str) -> Message | Form:
         """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
         return await self.handler(request, _parsed(self.parse, value))
 
@@ -97,7 +97,7 @@ class Filled(Generic[T]):
     parse: Callable[[str], T]
     handler: Callable[[Any, T, dict[str, str]], Awaitable[Block | Pushed | Saved]]
 
-    async def answer(self, request: object, metadata: str, fields: dict[str, str]) -> Block | Pushed | Saved:
+    async def handle(self, request: object, metadata: str, fields: dict[str, str]) -> Block | Pushed | Saved:
         """Return the form that replaces this one, or that opens above it. Raise Outdated if `parse` fails."""
         return await self.handler(request, _parsed(self.parse, metadata), fields)
 
@@ -117,7 +117,7 @@ class Noun:
     """What one module adds to the app."""
 
     verbs: list[Verb] = field(default_factory=list)
-    clicks: dict[str, Click[Any]] = field(default_factory=dict)
+    clicks: dict[str, Button[Any]] = field(default_factory=dict)
     forms: dict[str, Filled[Any]] = field(default_factory=dict)
     redraws: dict[str, Filled[Any]] = field(default_factory=dict)
     shortcuts: dict[str, ShortcutOf] = field(default_factory=dict)
@@ -131,10 +131,10 @@ class Noun:
         for_all: bool = False,
         on_home: bool = False,
         after_removal: bool = False,
-    ) -> Callable[[OnWords[RequestT, SaidT]], OnWords[RequestT, SaidT]]:
+    ) -> Callable[[OnWords[RequestT, ReplyT]], OnWords[RequestT, ReplyT]]:
         """Register a verb. `usage` begins with the word; `explains` is its line in the help."""
 
-        def register(handler: OnWords[RequestT, SaidT]) -> OnWords[RequestT, SaidT]:
+        def register(handler: OnWords[RequestT, ReplyT]) -> OnWords[RequestT, ReplyT]:
             self.verbs.append(Verb(usage, explains, handler, also, for_all, on_home, after_removal))
             return handler
 
@@ -142,11 +142,11 @@ class Noun:
 
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
-    ) -> Callable[[OnValue[RequestT, T, SaidT]], OnValue[RequestT, T, SaidT]]:
+    ) -> Callable[[OnValue[RequestT, T, ReplyT]], OnValue[RequestT, T, ReplyT]]:
         """Register a button or a menu."""
 
-        def register(handler: OnValue[RequestT, T, SaidT]) -> OnValue[RequestT, T, SaidT]:
-            self.clicks[name] = Click(parse, handler, on_home, after_removal)
+        def register(handler: OnValue[RequestT, T, ReplyT]) -> OnValue[RequestT, T, ReplyT]:
+            self.clicks[name] = Button(parse, handler, on_home, after_removal)
             return handler
 
         return register
@@ -197,19 +197,19 @@ class Nouns:
         self.verbs: Mapping[str, Verb] = _once(
             (word, each) for each in self.in_order for word in (each.word, *each.also)
         )
-        self.clicks: Mapping[str, Click[Any]] = _once(each for noun in every for each in noun.clicks.items())
+        self.clicks: Mapping[str, Button[Any]] = _once(each for noun in every for each in noun.clicks.items())
         self.forms: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.forms.items())
         self.redraws: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.redraws.items())
         self.shortcuts: Mapping[str, ShortcutOf] = _once(each for noun in every for each in noun.shortcuts.items())
 
-    def click(self, name: str, value: str = "") -> Click[Any]:
+    def click(self, name: str, value: str = "") -> Button[Any]:
         """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more.
 
         `did` is both a button of challenges and a verb: with the id of a challenge it is the button.
         """
         found, verb = self.clicks.get(name), self.verbs.get(name) if name else None
         if verb is not None and (found is None or not found.takes(value)):
-            return Click(str, verb.answer, verb.on_home, verb.after_removal)
+            return Button(str, verb.handler, verb.on_home, verb.after_removal)
         if found is None:
             raise Outdated
         return found

@@ -203,7 +203,7 @@ class Submission(_Interaction):
     view: View
 
 
-class Marked(Payload):
+class ShortcutMessage(Payload):
     """The message of a shortcut. Apps may write their words in blocks and attachments alone."""
 
     text: TextOrEmpty = ""
@@ -216,7 +216,7 @@ class Shortcut(_Interaction):
 
     type: Literal["shortcut", "message_action"]
     callback_id: Text
-    message: Annotated[Marked, _or_default(Marked)] = Marked()
+    message: Annotated[ShortcutMessage, _or_default(ShortcutMessage)] = ShortcutMessage()
     response_url: TextOrEmpty = ""  # only of one on a message
 
 

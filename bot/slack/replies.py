@@ -57,7 +57,7 @@ class Replies:
             return message.without_charts
         return None
 
-    async def answer(self, workspace_id: str, url: str, message: Message, *, replace: bool) -> None:
+    async def to_click(self, workspace_id: str, url: str, message: Message, *, replace: bool) -> None:
         """Answer a click. Where that fails with charts, try once more without them."""
         message = self._for_workspace(workspace_id, message)
         try:
@@ -67,7 +67,7 @@ class Replies:
                 log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
                 return
             self._see(workspace_id, error)
-            await self.answer(workspace_id, url, message.without_charts, replace=replace)
+            await self.to_click(workspace_id, url, message.without_charts, replace=replace)
 
     def _for_workspace(self, workspace_id: str, message: Message) -> Message:
         refused_at = self._refused_at.get(workspace_id)

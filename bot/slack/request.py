@@ -26,7 +26,7 @@ from bot.store.admins import is_named as is_coach_admin
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-Said = TypeVar("Said")  # a Message, or the view that a form turns into
+ShownT = TypeVar("ShownT")  # a Message, or the view that a form turns into
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Request:
     public_channel: str | None = None  # where it was typed or clicked, if that is a public channel
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
-    letter: "Letter | None" = None  # it was written by direct message, so that its answer goes through the outbox
+    direct: "DirectMessage | None" = None  # as what it was written; its answer then goes through the outbox
     catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
     def __post_init__(self) -> None:
@@ -66,21 +66,21 @@ class Request:
         """Run a verb that changes nothing and return what it found."""
         return await self.store.read(verb, *args)
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
+    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
         """Run a verb that changes nothing and return what `then` shows of its result."""
-        return await self.store.read(_said, verb, args, then)
+        return await self.store.read(_shown, verb, args, then)
 
     async def write(
         self,
         verb: Callable[[Connection, *Ts], T],
         *args: *Ts,
-        then: Callable[[T], Said],
+        then: Callable[[T], ShownT],
         on_home: bool = True,
-    ) -> Said:
+    ) -> ShownT:
         """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
 
         `on_home`: their Home may show what the verb stores. It is marked in the same transaction, to be drawn anew.
-        Raise AlreadyAnswered for a letter that Slack delivered again.
+        Raise AlreadyAnswered for a direct message that Slack delivered again.
         """
         await self.services.people.meet(self.who, self.asked_at)
         write = self.store.write
@@ -90,8 +90,8 @@ class Request:
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
             said = await write(self._changed, on_home, verb, args, then)
-        if self.letter is not None:
-            self.letter.see(said)
+        if self.direct is not None:
+            self.direct.see(said)
         return said
 
     def _changed(
@@ -100,21 +100,23 @@ class Request:
         on_home: bool,  # noqa: FBT001 - the store passes what it was given
         verb: Callable[..., T],
         args: tuple[Any, ...],
-        then: Callable[[T], Said],
-    ) -> Said:
-        letter = self.letter
-        if letter is not None and not letter.taken:
-            answers.take(tx, self.who, letter.reply_to, self.now)
+        then: Callable[[T], ShownT],
+    ) -> ShownT:
+        direct = self.direct
+        if direct is not None and not direct.taken:
+            answers.take(tx, self.who, direct.reply_to, self.now)
         said = then(verb(tx, *args))
-        if letter is not None and isinstance(said, Message):
-            answers.answer(tx, self.who, letter.reply_to, drawn(said), self.now)
+        if direct is not None and isinstance(said, Message):
+            answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
         if on_home:
             homes.changed(tx, self.who, self.now)
         return said
 
-    async def write_unmet(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], Said]) -> Said:
+    async def write_unmet(
+        self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]
+    ) -> ShownT:
         """Run a verb that stores nothing about the person who asks, so they need not be a member."""
-        return await self.store.write(_said, verb, args, then)
+        return await self.store.write(_shown, verb, args, then)
 
     async def check_member(self) -> None:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
@@ -139,7 +141,7 @@ class Request:
 
 
 @dataclass(slots=True)
-class Letter:
+class DirectMessage:
     """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""
 
     reply_to: ReplyTo
@@ -151,7 +153,7 @@ class Letter:
         self.taken, self.answered = True, self.answered or isinstance(said, Message)
 
 
-def drawn(said: Message) -> DrawnSubject:
+def as_subject(said: Message) -> DrawnSubject:
     """Return a message as the outbox holds it. Charts are left to places where it is known whether Slack shows them."""
     said = said.without_charts or said
     return DrawnSubject(said.text, blocks_json(said.blocks))
@@ -200,5 +202,5 @@ class Event:
         return self.services.store
 
 
-def _said(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], Said]) -> Said:
+def _shown(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]) -> ShownT:
     return then(verb(tx, *args))

@@ -16,7 +16,7 @@ from bot.slack.message import Message, Rendered
 from bot.slack.noun import Verb
 from bot.slack.payloads import Written
 from bot.slack.replies import redraw_also
-from bot.slack.request import Event, Letter, Request, drawn
+from bot.slack.request import DirectMessage, Event, Request, as_subject
 from bot.slack.talk import Typed
 from bot.store import workspaces
 
@@ -33,11 +33,11 @@ async def written(event: Event, message: Written) -> None:
     if message.user is None or message.channel is None or message.ts is None:
         return
     who, reply_to = MemberKey(event.workspace_id, message.user), ReplyTo(event.event_id, message.channel)
-    letter = Letter(reply_to)
-    asked = _asked(event, who, message, letter)
+    direct = DirectMessage(reply_to)
+    asked = _asked(event, who, message, direct)
     try:
         said = await _answer(asked, talk.plain(message.text))
-        if not letter.answered:
+        if not direct.answered:
             said = await asked.write(_nothing, then=lambda _: said, on_home=False)
     except NotCoached:
         await _turn_away(event, reply_to)
@@ -56,7 +56,7 @@ async def mentioned(event: Event, message: Written) -> None:
     said = await _answer_for_all(asked, talk.plain(message.text))
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
-        await event.store.write(answers.reply, event.workspace_id, reply_to, drawn(said), event.now)
+        await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)
     except AlreadyAnswered:
         return
     event.services.planned.set()
@@ -68,7 +68,7 @@ async def _answer(asked: Request, line: str) -> Message:
         return THANKED if talk.is_thanks(line) else await ask.without_words(asked, line)
     verb = asked.nouns.verbs[typed.verb]
     try:
-        said = await verb.answer(asked, typed.words)
+        said = await verb.handler(asked, typed.words)
     except FINAL:
         raise
     except UserError as error:
@@ -82,7 +82,7 @@ async def _or_question(asked: Request, line: str, typed: Typed, error: UserError
     if isinstance(error, NotAdmin) or " " not in typed.words:
         return refusal
     found = await ask.find(asked, line)
-    return ask.results(asked.catalog, None, found) if found.found else refusal
+    return ask.results(asked.catalog, None, found) if found.entries else refusal
 
 
 async def _answer_for_all(asked: Request, line: str) -> Message:
@@ -97,17 +97,17 @@ async def _answer_for_all(asked: Request, line: str) -> Message:
     if not verb.for_all:
         return _opens(verb)
     try:
-        said = await verb.answer(asked, typed.words)
+        said = await verb.handler(asked, typed.words)
     except UserError:
         return await ask.without_words(asked, line)
     return _opens(verb) if isinstance(said, Form) else said
 
 
-def _asked(event: Event, who: MemberKey, message: Written, letter: Letter | None) -> Request:
+def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:
     at = datetime.fromtimestamp(
         int((message.ts or "0").partition(".")[0]), UTC
     )  # to the second, as Slack signs requests
-    return Request(event.services, event.nouns, who, event.now, channel=message.channel, asked_at=at, letter=letter)
+    return Request(event.services, event.nouns, who, event.now, channel=message.channel, asked_at=at, direct=direct)
 
 
 def _nothing(_tx: Connection) -> None:

@@ -55,22 +55,22 @@ def small(*asks: str) -> Catalog:
     ],
 )
 def test_what_is_asked_in_the_contents_words_is_answered(taught: Catalog, question: str, slug: str) -> None:
-    answer = ask.answer(taught, question)
+    answer = ask.look_up(taught, question)
     assert answer.degree is Degree.ANSWERS
-    assert answer.found[0].slug == slug
+    assert answer.entries[0].slug == slug
 
 
 def test_words_that_mean_the_same_find_the_same(taught: Catalog) -> None:
-    assert ask.answer(small("check the cost of tokens"), "check the invoice of tokens").degree is Degree.ANSWERS
+    assert ask.look_up(small("check the cost of tokens"), "check the invoice of tokens").degree is Degree.ANSWERS
     words = {group.slug: group.words for group in taught.same_words}
     assert "bill" in words["cost"]
 
 
 def test_checks_and_templates_lead_to_their_skill(taught: Catalog) -> None:
     check = taught.quizzes["cheaper-call-bigger-bill"]
-    found = ask.answer(taught, check.check.ask).found
+    found = ask.look_up(taught, check.check.ask).entries
     assert check.skill.slug in {entry.slug for entry in found}
-    template = ask.answer(taught, "SELECT SUM cached tokens prices JOIN calls feature reply answer_id").found
+    template = ask.look_up(taught, "SELECT SUM cached tokens prices JOIN calls feature reply answer_id").entries
     assert "token-usage-and-costs" in {entry.slug for entry in template}
 
 
@@ -85,7 +85,7 @@ def test_checks_and_templates_lead_to_their_skill(taught: Catalog) -> None:
     ],
 )
 def test_attempts_to_instruct_the_bot_are_not_answered(taught: Catalog, question: str) -> None:
-    answer = ask.answer(taught, question)
+    answer = ask.look_up(taught, question)
     assert answer.degree is Degree.UNKNOWN
     assert answer.not_ours is not None
     assert answer.not_ours.slug == "orders-to-the-coach"
@@ -112,20 +112,20 @@ def test_attempts_to_instruct_the_bot_are_not_answered(taught: Catalog, question
     ],
 )
 def test_what_nobody_can_read_is_not_known_and_breaks_nothing(taught: Catalog, question: str) -> None:
-    assert ask.answer(taught, question).found == ()
-    assert ask.answer(taught, "token costs").degree is Degree.ANSWERS, "the index is as it was"
+    assert ask.look_up(taught, question).entries == ()
+    assert ask.look_up(taught, "token costs").degree is Degree.ANSWERS, "the index is as it was"
 
 
 def test_a_question_of_three_thousand_letters_is_read_from_its_beginning(taught: Catalog) -> None:
-    answer = ask.answer(taught, "track token spend. " + "Lorem ipsum dolor sit amet. " * 105)
-    assert "token-usage-and-costs" in {entry.slug for entry in answer.found} or answer.degree is Degree.UNKNOWN
+    answer = ask.look_up(taught, "track token spend. " + "Lorem ipsum dolor sit amet. " * 105)
+    assert "token-usage-and-costs" in {entry.slug for entry in answer.entries} or answer.degree is Degree.UNKNOWN
 
 
 def test_a_new_catalogue_gets_an_index_of_its_own_and_the_old_one_goes() -> None:
     old, new = small("buy a new umbrella"), small("sell an old bicycle")
-    assert ask.answer(old, "buy a new umbrella").degree is Degree.ANSWERS
-    assert ask.answer(new, "buy a new umbrella").degree is not Degree.ANSWERS, "it answered from the old content"
-    assert ask.answer(new, "sell an old bicycle").degree is Degree.ANSWERS
+    assert ask.look_up(old, "buy a new umbrella").degree is Degree.ANSWERS
+    assert ask.look_up(new, "buy a new umbrella").degree is not Degree.ANSWERS, "it answered from the old content"
+    assert ask.look_up(new, "sell an old bicycle").degree is Degree.ANSWERS
     index = weakref.ref(ask._INDEXES[old])
     del old
     gc.collect()
@@ -137,7 +137,7 @@ def test_questions_in_many_threads_share_one_index() -> None:
 
     def asked(_: int) -> int:
         begin.wait()
-        assert ask.answer(catalog, "buy a new umbrela").degree is Degree.ANSWERS
+        assert ask.look_up(catalog, "buy a new umbrela").degree is Degree.ANSWERS
         return id(ask._INDEXES[catalog])
 
     with ThreadPoolExecutor(8) as pool:

@@ -58,7 +58,7 @@ def fits(
 )
 def test_the_coach_is_as_sure_as_the_candidates_allow(given: Given, degree: Degree, found: tuple[Entry, ...]) -> None:
     answer = decide(given)
-    assert (answer.degree, answer.found) == (degree, found)
+    assert (answer.degree, answer.entries) == (degree, found)
 
 
 def test_a_question_that_is_not_ours_says_whose_it_is() -> None:

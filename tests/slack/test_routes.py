@@ -78,7 +78,7 @@ def test_a_button_with_the_name_of_a_command_is_told_apart_by_its_value() -> Non
     assert NOUNS.clicks.keys() & NOUNS.verbs.keys() == {card.DID}, "a click on it would run the command"
     assert NOUNS.click(card.DID, "0123456789abcdef") is NOUNS.clicks[card.DID]
     for typed in ("", "price", "a-tip-that-is-typed"):
-        assert NOUNS.click(card.DID, typed).handler == NOUNS.verbs[card.DID].answer
+        assert NOUNS.click(card.DID, typed).handler == NOUNS.verbs[card.DID].handler
 
 
 def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
 from bot.slack import ask
-from bot.slack.payloads import Marked
+from bot.slack.payloads import ShortcutMessage
 from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -199,7 +199,7 @@ def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
     for _ in range(5_000):
         deep = [deep]
     rich = {"elements": [{"elements": [{"text": "first"}, {"text": "second"}]}, deep]}
-    assert ask.words_of(Marked(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
+    assert ask.words_of(ShortcutMessage(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
 
 
 async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, tmp_path: Path) -> None:

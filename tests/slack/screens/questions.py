@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
-from bot.core.questions import Answer, Degree, Entry, EntryKind
+from bot.core.questions import Degree, Entry, EntryKind, SearchResult
 from bot.slack import ask, written
 from bot.slack.message import Message
 
@@ -18,12 +18,12 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     challenge = Entry(EntryKind.CHALLENGE, "one-log", "", ())
     weather = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ())
     for name, found in (
-        ("answered", Answer(Degree.ANSWERS, (skill, tip, challenge))),
-        ("answered-alone", Answer(Degree.ANSWERS, (skill,))),
-        ("closest", Answer(Degree.CLOSEST, (role, theme, tip))),
-        ("unknown", Answer(Degree.UNKNOWN)),
-        ("not-ours", Answer(Degree.UNKNOWN, not_ours=weather)),
-        ("of-3000-letters", Answer(Degree.CLOSEST, (skill,))),
+        ("answered", SearchResult(Degree.ANSWERS, (skill, tip, challenge))),
+        ("answered-alone", SearchResult(Degree.ANSWERS, (skill,))),
+        ("closest", SearchResult(Degree.CLOSEST, (role, theme, tip))),
+        ("unknown", SearchResult(Degree.UNKNOWN)),
+        ("not-ours", SearchResult(Degree.UNKNOWN, not_ours=weather)),
+        ("of-3000-letters", SearchResult(Degree.CLOSEST, (skill,))),
     ):
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
         yield f"ask-{name}", ask.results(catalog, question, found)

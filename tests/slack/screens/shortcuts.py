@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.core.catalog import Catalog
 from bot.core.learning import path_of
-from bot.core.questions import Answer, Degree, Entry, EntryKind
+from bot.core.questions import Degree, Entry, EntryKind, SearchResult
 from bot.slack import ask, coach_me
 from bot.slack.message import Block
 from tests.slack.screens.homes import DUE, OFF, ON, a_home, fullest
@@ -24,11 +24,11 @@ def about_shortcuts(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "coach-me-not-coached", coach_me.NOT_COACHED
     skill = Entry(EntryKind.SKILL, "token-costs", "", ())
     tip = Entry(EntryKind.TIP, "token-costs-1", "", ())
-    yield "coach-this-found", ask.coach_this_modal(catalog, Answer(Degree.CLOSEST, (skill, tip)))
-    yield "coach-this-nothing-fits", ask.coach_this_modal(catalog, Answer(Degree.UNKNOWN))
+    yield "coach-this-found", ask.coach_this_modal(catalog, SearchResult(Degree.CLOSEST, (skill, tip)))
+    yield "coach-this-nothing-fits", ask.coach_this_modal(catalog, SearchResult(Degree.UNKNOWN))
     yield "coach-this-no-words", ask.NO_WORDS
     yield (
         "ask-in-a-modal",
-        ask.modal_of(ask.results(catalog, "what <!here> costs", Answer(Degree.ANSWERS, (skill, tip)))),
+        ask.modal_of(ask.results(catalog, "what <!here> costs", SearchResult(Degree.ANSWERS, (skill, tip)))),
     )
-    yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, "x" * 500, Answer(Degree.UNKNOWN)))
+    yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, "x" * 500, SearchResult(Degree.UNKNOWN)))

@@ -19,7 +19,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.content_types import Lesson, Role
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
-from bot.core.questions import MAX_FOUND, Answer, Degree, Entry, EntryKind
+from bot.core.questions import MAX_FOUND, Degree, Entry, EntryKind, SearchResult
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, coach_me, progress, role, skill, theme
@@ -56,7 +56,10 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
             Entry(EntryKind.SKILL, taught.slug, "", ()),
             *(Entry(EntryKind.TIP, t.id, "", ()) for t in taught.tips),
         )
-        yield f"Coach this with {taught.slug}", ask.coach_this_modal(REAL, Answer(Degree.CLOSEST, entries[:MAX_FOUND]))
+        yield (
+            f"Coach this with {taught.slug}",
+            ask.coach_this_modal(REAL, SearchResult(Degree.CLOSEST, entries[:MAX_FOUND])),
+        )
         for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", given.given_now(REAL, Given(Choice(lesson, Reason.ASKED, None)))
     for each in REAL.themes.values():
