@@ -16,7 +16,7 @@ from bot.core.learning import path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Population, figures, team
-from bot.slack import home
+from bot.slack import coach_me, home
 from bot.slack.message import Block
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY
@@ -103,3 +103,16 @@ def fullest(catalog: Catalog, role: Role) -> Home:
 
 def _desk(catalog: Catalog, population: Population) -> TeamInShort:
     return TeamInShort(team(catalog, figures(catalog, population), None), AT)
+
+
+def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
+    """Yield the modal of the shortcut *Coach me*."""
+    role = next(iter(catalog.roles.values()))
+    quiet = a_home(catalog, role)
+    yield "coach-me-without-a-role", coach_me.coach_me_modal(replace(quiet, path=None, schedule=None))
+    yield "coach-me-before-the-tip", coach_me.coach_me_modal(quiet)
+    yield "coach-me-weekly-tips-off", coach_me.coach_me_modal(replace(quiet, schedule=OFF))
+    yield "coach-me-paused", coach_me.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "coach-me-path-finished", coach_me.coach_me_modal(replace(quiet, path=path_of(catalog, role, role.skills)))
+    yield "coach-me-with-a-tip", coach_me.coach_me_modal(fullest(catalog, role))
+    yield "coach-me-not-coached", coach_me.NOT_COACHED

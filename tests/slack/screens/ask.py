@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.core.catalog import Catalog
 from bot.core.questions import Degree, Entry, EntryKind, SearchResult
 from bot.slack import ask, written
-from bot.slack.message import Message
+from bot.slack.message import Block, Message
 
 QUESTION = "what does <!channel> one answer cost & why"
 
@@ -32,3 +32,17 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "ask-examples", ask.EXAMPLES
     yield "ask-question-kept", ask.kept(stored=True)
     yield "ask-question-not-kept", ask.kept(stored=False)
+
+
+def about_coach_this(catalog: Catalog) -> Iterator[tuple[str, Block]]:
+    """Yield the modals in which the coach answers."""
+    skill = Entry(EntryKind.SKILL, "token-costs", "", ())
+    tip = Entry(EntryKind.TIP, "token-costs-1", "", ())
+    yield "coach-this-found", ask.coach_this_modal(catalog, SearchResult(Degree.CLOSEST, (skill, tip)))
+    yield "coach-this-nothing-fits", ask.coach_this_modal(catalog, SearchResult(Degree.UNKNOWN))
+    yield "coach-this-no-words", ask.NO_WORDS
+    yield (
+        "ask-in-a-modal",
+        ask.modal_of(ask.results(catalog, "what <!here> costs", SearchResult(Degree.ANSWERS, (skill, tip)))),
+    )
+    yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, "x" * 500, SearchResult(Degree.UNKNOWN)))

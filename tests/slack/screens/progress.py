@@ -1,0 +1,73 @@
+"""Progress and the record in every situation that makes them look different."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.core.catalog import Catalog
+from bot.core.learning import Practice, progress_of
+from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
+from bot.core.record import Record, Showing, read_period, record_of
+from bot.slack import progress
+from bot.slack.message import Message
+from tests.slack.screens.tips import AT, DUE, ZONE, schedule_on
+
+HOSTILE = "```<!channel> & @here\n`rm`"
+LONG = "x" * 299 + "&"
+
+
+def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield how far a member is."""
+    devops = catalog.roles["devops-engineer"]
+    marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
+    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, None, {}, None))
+    yield "progress-midway", progress.progress_card(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
+    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=schedule_on(paused_until=DUE))
+    yield "progress-paused", progress.progress_card(paused)
+    yield "progress-path-finished", progress.progress_card(progress_of(catalog, devops, marks, ZONE))
+    some = progress_of(catalog, devops, {"token-costs": AT}, ZONE)
+    spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
+    stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
+    yield "progress-with-stages", progress.progress_card(stages)
+
+
+def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield the record."""
+    yield "record", progress.record_card(a_record(catalog))
+    yield "record-of-this-month", progress.record_card(a_record(catalog, "month"))
+    yield "record-of-this-quarter", progress.record_card(a_record(catalog, "quarter"))
+    yield "record-of-a-year", progress.record_card(a_record(catalog, "2026"))
+    yield "record-empty", progress.record_card(_nothing(catalog, ""))
+    yield "record-of-a-year-empty", progress.record_card(_nothing(catalog, "2025"))
+    long = a_record(catalog, lines=60)
+    yield "record-in-parts", progress.record_card(long)
+    yield "record-in-parts-the-second", progress.record_card(long, 2)
+    yield "record-in-parts-the-last", progress.record_card(long, 99)
+    devops = catalog.roles["devops-engineer"]
+    practised = replace(progress_of(catalog, devops, {}, ZONE), practice=Practice(3, 12, 2, 1))
+    yield "progress-with-practice", progress.progress_card(practised)
+
+
+def a_record(catalog: Catalog, period: str = "", lines: int = 0) -> Record:
+    """Return a record with everything in it. `lines`: so many tips more that are no longer taught, with long lines."""
+    day = timedelta(days=1)
+    steps = [
+        Practised("token-costs-1", Step.DONE, AT, line="Two cents & a half"),
+        Practised("cost-spikes-1", Step.DONE, AT - 40 * day, line=HOSTILE),
+        Practised("last-years-tip", Step.DONE, AT - 400 * day),
+        *(Practised(f"gone-{number}", Step.DONE, AT - number * day, line=LONG) for number in range(lines)),
+    ]
+    asked = [
+        Asked("price", "token-costs", AT - age * day, answered_at=AT - age * day, right=True) for age in (90, 60, 2)
+    ]
+    shown = [
+        Showing("0123456789abcdef", "U1", "token-costs", AT - 3 * day, AT - 2 * day),
+        Showing("0123456789abcdee", "U1", "last-years-skill", AT - 4 * day),
+    ]
+    marks = {"token-costs": AT - 100 * day, "last-years-skill": AT - 500 * day}
+    history = History(last_steps(steps), Checked.of(asked))
+    return record_of(catalog, read_period(period, AT, ZONE), history, marks, shown, ZONE, AT)
+
+
+def _nothing(catalog: Catalog, period: str) -> Record:
+    return record_of(catalog, read_period(period, AT, ZONE), History(), {}, (), ZONE, AT)

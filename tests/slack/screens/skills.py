@@ -1,0 +1,72 @@
+"""Skills in every situation that makes them look different: seen, listed, marked, picked and shown."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
+from bot.coach.showings import Confirmed, PathShared, Shown
+from bot.core.catalog import Catalog
+from bot.core.content_types import Skill
+from bot.core.learning import Path, path_of
+from bot.core.practice import Stage
+from bot.core.record import Showing
+from bot.slack import role, show, skill
+from bot.slack.message import Message
+from tests.slack.screens.roles import WHO
+from tests.slack.screens.tips import AT, ZONE
+
+
+def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield skills, and what a member reads who marked one."""
+    devops = catalog.roles["devops-engineer"]
+    costs, spikes, quality = catalog.skills.values()
+    everything = tuple(catalog.skills.values())
+    yield "skills-of-a-path", skill.skill_list(SkillList(catalog, devops, everything, frozenset({"cost-spikes"})))
+    yield "skills-of-all", skill.skill_list(SkillList(catalog, None, everything, frozenset()))
+    yield "skill-open", skill.skill_card(SkillSeen(spikes, learned=False))
+    copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
+    yield "skill-with-a-template", skill.skill_card(SkillSeen(copyable, learned=False))
+    yield "skill-template", skill.skill_template(copyable)
+    yield "skill-learned", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
+    yield "skill-practised", skill.skill_card(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
+    yield "skill-kept", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))
+    yield "learned", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"])))
+    yield "learned-already", skill.learned(_marked(costs, path_of(catalog, devops, ["token-costs"]), new=False))
+    yield "learned-the-last-one", skill.learned(_marked(quality, path_of(catalog, devops, devops.skills)))
+    other = next(each for each in catalog.roles.values() if each is not devops)
+    last = replace(
+        _marked(quality, path_of(catalog, devops, devops.skills)), closest=path_of(catalog, other, ["cost-spikes"])
+    )
+    yield "learned-the-last-one-with-another-path", skill.learned(last)
+    yield "learned-without-a-role", skill.learned(_marked(costs, None))
+    yield "unlearned", skill.unlearned(Unmarked(costs, was_marked=True, path=path_of(catalog, devops, [])))
+    yield "unlearned-nothing", skill.unlearned(Unmarked(costs, was_marked=False, path=None))
+
+
+def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield the menus of skills."""
+    devops = catalog.roles["devops-engineer"]
+    everything = tuple(catalog.skills.values())
+    some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))
+    yield "pick-to-learn", skill.pick_to_learn(some)
+    yield "pick-to-unlearn", skill.pick_to_unlearn(some)
+    yield "pick-to-see", skill.pick_to_see(some)
+    yield "pick-to-show", skill.pick_to_show(some)
+    yield "pick-nothing-to-learn", skill.pick_to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
+    yield "pick-nothing-to-unlearn", skill.pick_to_unlearn(SkillList(catalog, None, everything, frozenset()))
+
+
+def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield posts in a channel: a skill that is shown, a path that is finished."""
+    costs = catalog.skills["token-costs"]
+    showing = Showing("0123456789abcdef", "U1", costs.slug, AT)
+    yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE))
+    yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE))
+    yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))
+    yield "show-of-a-skill-that-is-gone", show.confirmed(Confirmed(showing))
+    yield "show-of-somebody-forgotten", show.confirmed(Confirmed(None))
+    yield "path-shared", role.path_shared(PathShared(WHO, catalog.roles["devops-engineer"]))
+
+
+def _marked(of: Skill, path: Path | None, *, new: bool = True) -> Marked:
+    return Marked(of, AT, new, path, ZONE)
