@@ -1,25 +1,28 @@
-"""Running a challenge: stored, posted once, ended once; and what a forgetting leaves of it."""
+"""Running a challenge: stored, posted once, shown, ended once; and what a forgetting leaves of it."""
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.coach import challenges, membership
+from bot.coach.challenges import Outdated
 from bot.core.challenges import ChallengeState, Sharing, Standing
-from bot.core.errors import NotMet
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.outcomes import Refused, Touches
+from bot.core.outcomes import Refused, Touches, Unknown
 from bot.store import challenges as challenge_rows
+from bot.store import pauses
 from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of
 
-NOW = TUESDAY
+NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
+THREE_SECONDS = timedelta(seconds=3)
+LATER = NOW + timedelta(seconds=1)
 NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
 MINUTE = timedelta(minutes=1)
 
@@ -75,15 +78,6 @@ async def test_a_past_start_becomes_now_and_a_past_end_is_refused(team: Challeng
     assert posted.starts_at == NOW
 
 
-async def test_an_unknown_member_can_neither_store_nor_post_a_draft(team: Challenged) -> None:
-    with pytest.raises(NotMet):
-        await team.store.write(challenges.keep, NORA, DRAFT)
-    await team.keeps()
-    await team.store.write(membership.forget, NORA, NOW)
-    with pytest.raises(NotMet):
-        await team.store.write(challenges.post, NORA, ID, NOW)
-
-
 # The end.
 
 
@@ -118,16 +112,6 @@ async def test_a_challenge_that_ended_before_its_post_is_never_posted(team: Chal
     await team.orders()
     await team.store.write(challenges.cancel, NORA, ID, NOW)
     assert await team.sends(NOW + HOUR) == []
-
-
-@BOTH
-async def test_the_live_message_shows_an_end_that_came_during_its_post(team: Challenged) -> None:
-    await team.orders()
-    claimed = await team.claims(NOW)
-    await team.begins(claimed, NOW)
-    ended = await team.store.write(challenges.cancel, NORA, ID, NOW)
-    await team.ends(claimed, team.arrived(), NOW)
-    assert [live.challenge.challenge_id for live in await team.outdated(NOW)] == [ended.challenge_id]
 
 
 # Drafts, and forgotten members.
@@ -202,3 +186,79 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     await team.store.write(membership.forget, NORA, NOW)
     assert (await team.now(there)).started_by == "U1"
     assert await team.standing(there) == Standing(1, 1)
+
+
+async def changes(team: Challenged, message: Outdated, at: datetime = LATER) -> None:
+    await team.store.write(challenges.claim_update, message.challenge, at)
+    await team.store.write(challenges.showed, message, at)
+
+
+@BOTH
+async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds(team: Challenged) -> None:
+    await team.posts()
+    await team.joins_in()
+    (message,) = await team.outdated(LATER)
+    assert [await team.store.write(challenges.claim_update, message.challenge, LATER) for _ in range(3)] == [
+        True,
+        False,
+        False,
+    ]
+    await team.has_done_it()
+    assert await team.outdated(LATER + THREE_SECONDS) == []  # the worker that claimed it may still be waiting for Slack
+    await team.store.write(challenges.showed, message, LATER)
+    assert await team.outdated(LATER + THREE_SECONDS - timedelta.resolution) == []
+    assert [news.standing for news in await team.outdated(LATER + THREE_SECONDS)] == [Standing(1, 1)]
+
+
+async def test_an_ended_challenge_is_updated_only_after_it_is_closed(team: Challenged) -> None:
+    posted = await team.posts()
+    await team.joins_in()
+    assert await team.outdated(posted.ends_at - timedelta.resolution) != []
+    assert await team.outdated(posted.ends_at) == []
+    await team.store.write(challenges.close_due, posted.ends_at)
+    (message,) = await team.outdated(posted.ends_at)
+    assert message.challenge.state is ChallengeState.CLOSED
+
+
+@BOTH
+async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Challenged) -> None:
+    await team.opens("T2")
+    for who in (NORA, NAMESAKE):
+        await team.posts(who)
+        await team.joins_in(who)
+    here, there = await team.outdated(LATER)
+    await team.store.write(pauses.pause, here.challenge.workspace_id, 600)
+    assert await team.outdated(LATER) == [there]
+    assert not await team.store.write(challenges.claim_update, here.challenge, LATER)  # it was read before
+    assert await team.store.write(challenges.claim_update, there.challenge, LATER)
+    await team.store.write(membership.disconnected, "T2", "Ev1", LATER)
+    assert await team.outdated(LATER + HALF_A_MINUTE) == []
+    await team.store.write(membership.connect, "T2", LATER)
+    assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
+
+
+@BOTH
+@pytest.mark.parametrize("how", ["close", "cancel"])
+async def test_an_ended_challenge_is_updated_one_last_time(team: Challenged, how: str) -> None:
+    await team.posts()
+    await team.store.write(getattr(challenges, how), NORA, ID, LATER)
+    (last,) = await team.outdated(LATER)
+    await changes(team, last)
+    await team.store.write(membership.forget, NORA, NOW)
+    assert await team.outdated(LATER + 90 * DAY) == []
+
+
+async def test_an_unconfirmed_live_message_is_not_changed(team: Challenged) -> None:
+    await team.posts(outcome=Unknown("timeout"))
+    await team.joins_in(seen=None)
+    assert await team.outdated(NOW + DAY) == []
+
+
+@BOTH
+async def test_a_forgotten_member_is_no_longer_counted(team: Challenged) -> None:
+    await team.posts()
+    await team.has_done_it()
+    (message,) = await team.outdated(LATER)
+    await changes(team, message)
+    await team.store.write(membership.forget, EMIL, NOW)
+    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(0, 0)]

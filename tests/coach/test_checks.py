@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.coach import checks, learning, practice, roles
+from bot.coach import checks, learning, roles
 from bot.coach.checks import Answer, Answered, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
@@ -172,19 +172,6 @@ async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(we
     assert seen.asked is not None
     assert seen.asked.answered_at is None
     assert seen.lesson.tip.id == tip_of(message)
-
-
-async def test_every_click_on_the_message_finds_the_check_again(weekly: Checking) -> None:
-    await weekly.comes(0)
-    message = await weekly.comes(1)
-    key, tip = message.delivery.key, tip_of(message)
-    before = await weekly.store.write(practice.did, CATALOG, NORA, tip, key, TUESDAY + WEEK)
-    answered = await weekly.answers(message, WRONG)
-    after = await weekly.store.write(practice.undo, CATALOG, NORA, tip, key, TUESDAY + WEEK + 2 * HOUR)
-    assert before.asked is not None
-    assert before.asked.answered_at is None
-    assert answered.is_done
-    assert answered.asked == after.asked
 
 
 async def test_another_member_can_not_answer_a_check(weekly: Checking) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, text
 from bot.coach import challenges, entries, learning
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, ChallengeState, Sharing, Standing
-from bot.core.errors import NotMet
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Sent, Unknown
 from bot.store import Store, open_store
@@ -108,14 +107,6 @@ async def test_a_missing_challenge_is_reported(store: Store, catalog: Catalog, v
     elsewhere = Challenged(store, catalog)
     await elsewhere.meets(EMIL)
     assert await elsewhere.refuses(verb, catalog) == entries.GONE
-
-
-@VERB
-async def test_an_unknown_member_can_not_take_part(team: Challenged, verb: Verb) -> None:
-    if verb is not VERBS["to_write"]:  # it stores nothing
-        with pytest.raises(NotMet):
-            await team.store.write(verb, team.catalog)
-    assert await team.standing() == Standing()
 
 
 @BOTH

@@ -15,7 +15,7 @@ from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, one_of
 
-TWO_DAYS, MINUTE = timedelta(days=2), timedelta(minutes=1)
+TWO_DAYS = timedelta(days=2)
 FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
 ASHA = MemberKey("T1", "U4")
 
@@ -54,31 +54,6 @@ async def calls(team: Challenged, since: datetime, until: datetime) -> list[tupl
     return found
 
 
-@BOTH
-async def test_a_last_call_comes_once_two_days_before_the_end(team: Challenged) -> None:
-    end = FRIDAY + 6 * HOUR
-    await lasts_until(team, end)
-    assert await calls(team, MONDAY, end) == [(end - TWO_DAYS, "U2")]
-    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.SENT, None)]
-
-
-@BOTH
-async def test_two_workers_plan_a_last_call_once(team: Challenged) -> None:
-    await lasts_until(team, FRIDAY)
-    at = FRIDAY - TWO_DAYS
-    assert [await team.store.write(challenges.call_last, at) for _ in range(2)] == [1, 0]
-    assert len(await team.said(Kind.LAST_CALL)) == 1
-
-
-@BOTH
-async def test_only_opted_in_members_who_joined_and_have_not_done_it_are_called(team: Challenged) -> None:
-    await team.joins(KENJI)
-    await team.joins(ASHA)
-    await lasts_until(team, FRIDAY, EMIL, KENJI, NORA)  # Asha did not join, Nora never said yes
-    await team.has_done_it(KENJI, MONDAY)
-    assert [who for _, who in await calls(team, TUESDAY, FRIDAY)] == ["U2"]
-
-
 async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(team: Challenged) -> None:
     for who in (KENJI, ASHA):
         await team.joins(who)
@@ -91,19 +66,6 @@ async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(tea
     await team.store.write(schedules.decline, ASHA, night + HOUR)
     assert await calls(team, night + HOUR, night + TWO_DAYS) == []
     assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {DeliveryState.CANCELLED}
-
-
-async def test_a_member_who_paused_is_not_called(team: Challenged) -> None:
-    await lasts_until(team, FRIDAY)
-    await team.does(schedules.pause, FRIDAY + WEEK, MONDAY, who=EMIL)
-    assert await calls(team, TUESDAY, FRIDAY) == []
-
-
-async def test_at_night_it_waits_for_the_morning(team: Challenged) -> None:
-    night = FRIDAY - 12 * HOUR
-    await lasts_until(team, night + TWO_DAYS)
-    ((at, _),) = await calls(team, TUESDAY, night + TWO_DAYS)
-    assert at == datetime(2026, 11, 27, 7, tzinfo=UTC)  # eight in Berlin
 
 
 async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
@@ -127,13 +89,6 @@ async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
 
 
-async def test_the_weekly_tip_comes_first_and_without_budget_the_last_call_is_missed(team: Challenged) -> None:
-    await team.opens("T1", dm_budget=1)
-    await lasts_until(team, FRIDAY)
-    assert await calls(team, TUESDAY, FRIDAY) == []
-    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.MISSED, "weekly budget used")]
-
-
 async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(team: Challenged) -> None:
     await lasts_until(team, FRIDAY)
     await team.posts(at=MONDAY, ends_at=FRIDAY, challenge_id=OTHER_ID)
@@ -143,20 +98,6 @@ async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(t
         (DeliveryState.MISSED, "weekly budget used"),
         (DeliveryState.SENT, None),
     ]
-
-
-@pytest.mark.parametrize(("lasts", "called"), [(TWO_DAYS, 0), (TWO_DAYS + MINUTE, 1)])
-async def test_a_challenge_of_two_days_has_no_last_call(team: Challenged, lasts: timedelta, called: int) -> None:
-    end = FRIDAY
-    await team.posts(at=end - lasts, ends_at=end)
-    await team.joins_in(EMIL, end - lasts)
-    assert len(await calls(team, end - lasts, end)) == called
-
-
-async def test_a_challenge_with_reminders_switched_off_has_no_last_call(team: Challenged) -> None:
-    await team.posts(at=MONDAY, ends_at=FRIDAY, calls_last=False)
-    await team.joins_in(EMIL, MONDAY)
-    assert await calls(team, TUESDAY, FRIDAY) == []
 
 
 async def test_a_refused_short_challenge_gets_a_last_call_once_it_is_made_longer(team: Challenged) -> None:

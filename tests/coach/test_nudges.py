@@ -14,7 +14,6 @@ from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
 
 KEY = "nudge:U1:2026-W48"
-FRIDAY = Slot(4, 9 * 60 + 30)
 
 
 @pytest.fixture

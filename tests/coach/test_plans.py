@@ -286,12 +286,3 @@ async def test_the_forecast_shows_reminders_with_the_reason_of_their_tip(planner
     assert isinstance(reminder.content, TipPost)
     assert foretold == reminder.content.choice
     assert at == THURSDAY
-
-
-@BOTH
-async def test_a_second_worker_finds_the_reminder_sent(planner: Planner) -> None:
-    await planner.plans()
-    assert len(await planner.came()) == 1
-    rows = await planner.weekly.store.read(lambda tx: tx.execute(select(delivery).where(_IS_REMINDER)).all())
-    assert [row.state for row in rows] == ["sent"]
-    assert len({row.key for row in rows}) == 1

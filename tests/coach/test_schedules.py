@@ -6,7 +6,7 @@ import pytest
 
 from bot.coach import learning, membership, roles, schedules
 from bot.core.calendar import Slot
-from bot.core.member import Consent, MemberKey, Profile
+from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState
 from bot.store import members
 from tests.coach.members import BERLIN, EMIL, NORA
@@ -36,20 +36,6 @@ async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
     await meets(weekly, EMIL)
     await weekly.does(schedules.decline, MONDAY, who=EMIL)
     assert await weekly.lives(MONDAY, MONDAY + 3 * WEEK, DAY) == []
-
-
-async def test_the_question_stays_open_until_it_is_answered(weekly: Weekly) -> None:
-    await meets(weekly)
-    schedules_seen = [(await chooses_role(weekly, slug)).schedule for slug in ("devops-engineer", "ml-engineer")]
-    assert schedules_seen == [None, None]
-
-
-async def test_a_no_is_remembered(weekly: Weekly) -> None:
-    await meets(weekly)
-    await weekly.does(schedules.decline, MONDAY)
-    schedule = (await chooses_role(weekly)).schedule
-    assert schedule is not None
-    assert schedule.consent is Consent.NO
 
 
 async def test_a_pause_that_is_over_is_no_longer_shown(weekly: Weekly) -> None:
@@ -188,23 +174,7 @@ async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
     assert tips.schedule.next_due_at == TUESDAY - 8 * HOUR
 
 
-async def test_setting_a_zone_is_no_opt_in(weekly: Weekly) -> None:
-    await meets(weekly)
-    tips = await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY)
-    assert not tips.on
-    assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
-    assert (await weekly.does(schedules.accept, None, None, MONDAY)).schedule.zone == "Asia/Tokyo"
-
-
 # Pause, resume, no.
-
-
-async def test_one_tip_comes_after_a_pause_of_two_weeks(weekly: Weekly) -> None:
-    await weekly.joins()
-    tips = await weekly.does(schedules.pause, MONDAY + 2 * WEEK, MONDAY)
-    assert tips.schedule.next_due_at == TUESDAY + 2 * WEEK
-    sent = await weekly.lives(TUESDAY, TUESDAY + 2 * WEEK + 6 * DAY, DAY)
-    assert [at for at, _ in sent] == [TUESDAY + 2 * WEEK]
 
 
 async def test_a_pause_that_ends_at_the_very_slot_ends_with_a_tip(weekly: Weekly) -> None:
@@ -229,14 +199,6 @@ async def test_another_time_and_a_move_leave_a_pause_as_it_is(weekly: Weekly) ->
     tips = await weekly.store.read(schedules.state, NORA)
     assert tips.schedule.paused_until == until
     assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + 2 * WEEK - 8 * HOUR
-
-
-async def test_a_pause_that_is_over_is_not_shown_any_more(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY)
-    tips = await weekly.store.read(schedules.state, NORA)
-    assert tips.schedule.as_of(MONDAY + WEEK - HOUR).paused_until is not None
-    assert tips.schedule.as_of(MONDAY + WEEK).paused_until is None
 
 
 @pytest.mark.parametrize("verb", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
