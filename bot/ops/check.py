@@ -113,7 +113,7 @@ async def _database_and_installed(
 ) -> Sequence[Finding]:
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
-    answers = list[slack_side.Answer]()
+    answers = list[slack_side.CallResult]()
     if found is None or found.schema is not Schema.CURRENT:
         findings.append(_not_yet(KEYS, "database and its migrations"))
     else:

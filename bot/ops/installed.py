@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.core.installation import Installation
 from bot.ops import slack_side
 from bot.ops.findings import Finding, fault, ok, warning
-from bot.ops.slack_side import Answer
+from bot.ops.slack_side import CallResult
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.store import doubts, installations
@@ -54,7 +54,7 @@ def _read(tx: Connection, most: int) -> Installed:
 
 async def installed_findings(
     session: aiohttp.ClientSession, settings: Settings, clock: Clock, *, every: bool
-) -> tuple[list[Finding], list[Answer]]:
+) -> tuple[list[Finding], list[CallResult]]:
     """Return what there is to say about the installed workspaces, and what Slack answered. Raise Unusable.
 
     `every`: try the tokens of all workspaces, and not only of some.
@@ -65,11 +65,11 @@ async def installed_findings(
     tokens, findings = _decrypted(keys, installed)
     waiting, tried = asyncio.Semaphore(EVERY_AT_ONCE if every else AT_ONCE), 0
 
-    async def ask(token: str) -> Answer:
+    async def ask(token: str) -> CallResult:
         async with waiting:
             return await slack_side.ask(session, settings, clock, "auth.test", token)
 
-    async def ask_patiently(token: str) -> Answer:
+    async def ask_patiently(token: str) -> CallResult:
         nonlocal tried
         answer = await ask(token)
         for _ in range(MAX_RETRIES if every else 0):
@@ -136,7 +136,7 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
     return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
 
 
-def _about_tokens(answers: Mapping[str, Answer], count: int, *, every: bool) -> Iterator[Finding]:
+def _about_tokens(answers: Mapping[str, CallResult], count: int, *, every: bool) -> Iterator[Finding]:
     """Yield what Slack says: one finding for all workspaces with the same fault, or one for each if `every`."""
     unanswered = [answer for answer in answers.values() if answer.failure is not None]
     if unanswered and len(unanswered) == len(answers):
@@ -155,7 +155,7 @@ def _about_tokens(answers: Mapping[str, Answer], count: int, *, every: bool) -> 
     yield ok(TOKENS, f"Slack accepts the tokens of {of_all}{_workspaces(len(answers))}{some}.")
 
 
-def _about_doubts(answers: Mapping[str, Answer], refused: Mapping[str, str]) -> Iterator[Finding]:
+def _about_doubts(answers: Mapping[str, CallResult], refused: Mapping[str, str]) -> Iterator[Finding]:
     """Yield where Slack accepts a token now that it refused when the worker asked."""
     for workspace_id, answer in answers.items():
         if workspace_id in refused and answer.error is None and answer.failure is None:
@@ -163,7 +163,7 @@ def _about_doubts(answers: Mapping[str, Answer], refused: Mapping[str, str]) -> 
             yield warning(TOKENS, f"{says}, and it accepts it now.", ASKED_AGAIN)
 
 
-def _of_one(answer: Answer) -> Iterator[Finding]:
+def _of_one(answer: CallResult) -> Iterator[Finding]:
     if answer.failure is not None:
         yield warning(TOKENS, f"Slack did not answer ({answer.failure}).", answer.fix)
     elif answer.error is not None:

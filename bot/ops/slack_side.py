@@ -46,7 +46,7 @@ LIMITED_FIX = "Run the check again in some minutes: there were too many calls fo
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallResult:
     """The result of a call to Slack. `error` is the name that Slack gives it; `failure` tells why no answer came.
 
     `retry_after`: at Slack's rate limit, after how many seconds to call again.
@@ -65,7 +65,7 @@ class Answer:
         return UNREACHABLE_FIX if self.retry_after is None else LIMITED_FIX
 
 
-async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> Answer:
+async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> CallResult:
     """Call a method with a token, and return what its answer tells."""
     client = web_client(session, settings.slack_api_url, token, TIMEOUT)
     before = clock.now()
@@ -75,16 +75,16 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
         name = error_name(error)
         drift = _drift(error.response, before, clock.now())
         if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            return Answer(failure="rate limit", drift=drift, retry_after=retry_after(error.response))
+            return CallResult(failure="rate limit", drift=drift, retry_after=retry_after(error.response))
         if name is None or error.response.status_code >= 500:
-            return Answer(failure=f"HTTP {error.response.status_code}", drift=drift)
-        return Answer(error=name, drift=drift)
+            return CallResult(failure=f"HTTP {error.response.status_code}", drift=drift)
+        return CallResult(error=name, drift=drift)
     except (aiohttp.ClientError, TimeoutError) as error:
-        return Answer(failure=type(error).__name__)
+        return CallResult(failure=type(error).__name__)
     scopes = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
     granted = None if scopes is None else frozenset(filter(None, (scope.strip() for scope in scopes.split(","))))
     drift, whole = _drift(answer, before, clock.now()), bool(answer.get("is_enterprise_install"))
-    return Answer(scopes=granted, drift=drift, for_organisation=whole)
+    return CallResult(scopes=granted, drift=drift, for_organisation=whole)
 
 
 def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> timedelta | None:
@@ -93,12 +93,12 @@ def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> tim
     return None if at is None else before + (after - before) / 2 - (at + timedelta(seconds=0.5))
 
 
-def unreachable(part: str, answer: Answer) -> Finding:
+def unreachable(part: str, answer: CallResult) -> Finding:
     """Return the finding for a call without an answer."""
     return fault(part, f"Slack does not answer as it should ({answer.failure}).", answer.fix)
 
 
-def bot_token_findings(answer: Answer) -> Iterator[Finding]:
+def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
     """Yield what there is to say about the token of the only workspace."""
     if answer.failure is not None:
         yield unreachable(TOKEN, answer)
@@ -128,7 +128,7 @@ def scope_findings(granted: Collection[str] | None, where: str, fix: str) -> Ite
         yield ok(SCOPES_PART, f"{where}All are granted.")
 
 
-def app_token_finding(answer: Answer) -> Finding:
+def app_token_finding(answer: CallResult) -> Finding:
     """Return whether Socket Mode can connect. Slack gives an address, to which nothing connects."""
     if answer.failure is not None:
         return unreachable(APP_TOKEN, answer)
@@ -142,7 +142,7 @@ def app_token_finding(answer: Answer) -> Finding:
     return ok(APP_TOKEN, "Slack accepts SLACK_APP_TOKEN.")
 
 
-def clock_finding(answers: Collection[Answer]) -> Finding:
+def clock_finding(answers: Collection[CallResult]) -> Finding:
     """Return how far this machine's clock is from Slack's."""
     drift = next((answer.drift for answer in answers if answer.drift is not None), None)
     if drift is None:
@@ -172,5 +172,5 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
                 "Copy SLACK_CLIENT_ID and SLACK_CLIENT_SECRET anew from *Basic Information*, *App Credentials*.",
             )
     except GrantUnclear as error:
-        return unreachable(APP, Answer(failure=str(error)))
+        return unreachable(APP, CallResult(failure=str(error)))
     return ok(APP, "Slack does not refuse it.")

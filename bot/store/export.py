@@ -35,7 +35,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ExportedRows:
     """Some rows as JSON objects, and the key after which the next page begins; None after the last page."""
 
     rows: list[dict[str, Any]]
@@ -58,14 +58,14 @@ class Source:
         last = tuple_(*(bindparam(f"after_{column.name}", type_=column.type) for column in self._key))
         self._next = self._first.where(tuple_(*order) > last) if order else self._first  # a workspace has one row
 
-    def page(self, tx: Connection, who: MemberKey, after: Key | None) -> Page:
+    def page(self, tx: Connection, who: MemberKey, after: Key | None) -> ExportedRows:
         """Return the rows after this key, MAX_ROWS at most. Ids of other members are hidden."""
         values: dict[str, Any] = {"w": who.workspace_id, "m": who.member_id}
         if after is not None:
             values |= {f"after_{column.name}": value for column, value in zip(self._key, after, strict=True)}
         found = tx.execute(self._first if after is None else self._next, values).mappings().all()
         last = tuple(found[-1][column.name] for column in self._key) if len(found) == MAX_ROWS else None
-        return Page([self._shown(row, who) for row in found], last)
+        return ExportedRows([self._shown(row, who) for row in found], last)
 
     def _shown(self, row: RowMapping, who: MemberKey) -> dict[str, Any]:
         return {column.name: _shown(column.name, row[column.name], who) for column in self._columns}

@@ -55,10 +55,10 @@ async def challenge(request: Request, typed: str) -> Message | Form:
         return await request.read(challenges.listing, request.who, request.now, then=shown)
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
-    return await request.read(challenges.listing, request.who, request.now, then=partial(listed, page=page))
+    return await request.read(challenges.listing, request.who, request.now, then=partial(challenge_list, page=page))
 
 
-def listed(found: Listing, page: int = 1) -> Message:
+def challenge_list(found: Listing, page: int = 1) -> Message:
     """Return a page of the list: challenges that concern the reader, and their drafts."""
     items = [item for item in found.items if _concerns(found, item)]
     entries = [*(_item(found, item) for item in items), *(_draft(draft) for draft in found.drafts)]

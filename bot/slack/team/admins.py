@@ -27,7 +27,7 @@ ALWAYS = "Workspace admins and owners always have these rights."
 async def admins(request: Request, words: str) -> Message:
     if not words:
         found = await request.find(coach_admins.named, request.who.workspace_id)
-        return listed(found, for_admins=await _is_admin(request, found))
+        return admin_list(found, for_admins=await _is_admin(request, found))
     change = CHANGE.fullmatch(words)
     if change is None:
         raise UserError(
@@ -61,7 +61,7 @@ async def _meet(request: Request, whom: MemberKey) -> None:
     await request.services.people.meet(whom, request.asked_at)
 
 
-def listed(found: Admins, *, for_admins: bool) -> Message:
+def admin_list(found: Admins, *, for_admins: bool) -> Message:
     """Answer `/roleshift admins`. Only admins see the last change, how to change the list, and the desk's button."""
     who = " ".join(f"<@{admin.member_id}>" for admin in found.named[:MAX_NAMED])
     who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
@@ -72,7 +72,7 @@ def listed(found: Admins, *, for_admins: bool) -> Message:
 
 def changed(found: Admins) -> Message:
     """Answer `admins add` and `admins remove`."""
-    return listed(found, for_admins=True)
+    return admin_list(found, for_admins=True)
 
 
 def _for_admins(last: Acted | None) -> list[Block]:

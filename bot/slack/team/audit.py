@@ -55,7 +55,7 @@ async def audit(request: Request, words: str) -> Message:
         await _send(request)
         return SENT
     after = asked["after"] or ""
-    shown = partial(listed, days=request.services.retention.audit.days, is_first=not after)
+    shown = partial(act_list, days=request.services.retention.audit.days, is_first=not after)
     return await request.write_unmet(admins.read_audit, request.who, after, ACTS, request.now, then=shown)
 
 
@@ -73,7 +73,7 @@ async def _send(request: Request) -> None:
     await request.slack.uploads.send(request.who.member_id, file)
 
 
-def listed(found: AuditPage, *, days: int, is_first: bool) -> Message:
+def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
     lines = [worded(f"{moment_for_all(acted.at)}: {_said(acted)}") for acted in found.acts]
     older = [button("Older", "audit", found.older)] if found.older else []

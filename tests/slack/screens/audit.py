@@ -18,7 +18,7 @@ def about_the_audit() -> Iterator[tuple[str, Message]]:
         Acted(act, NOW - timedelta(hours=number), "U1" if number % 3 else None, "U2", "<!channel> & co")
         for number, act in enumerate(Act)
     )
-    yield "audit-nothing", audit.listed(AuditPage((), None), days=400, is_first=True)
-    yield "audit", audit.listed(AuditPage(acts[:15], ID), days=400, is_first=True)
-    yield "audit-older", audit.listed(AuditPage(acts[15:], None), days=400, is_first=False)
+    yield "audit-nothing", audit.act_list(AuditPage((), None), days=400, is_first=True)
+    yield "audit", audit.act_list(AuditPage(acts[:15], ID), days=400, is_first=True)
+    yield "audit-older", audit.act_list(AuditPage(acts[15:], None), days=400, is_first=False)
     yield "audit-as-a-file", audit.SENT

@@ -81,10 +81,10 @@ def about_admins() -> Iterator[tuple[str, Message]]:
     named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
     added = Acted(Act.ADMIN_ADDED, MONDAY, "U1", "U2")
     gone = Acted(Act.ADMIN_REMOVED, MONDAY, None, None)
-    yield "admins-none", admins.listed(Admins((), None), for_admins=False)
-    yield "admins-none-for-admins", admins.listed(Admins((), None), for_admins=True)
-    yield "admins", admins.listed(Admins(named, added), for_admins=False)
-    yield "admins-for-admins", admins.listed(Admins(named, added), for_admins=True)
+    yield "admins-none", admins.admin_list(Admins((), None), for_admins=False)
+    yield "admins-none-for-admins", admins.admin_list(Admins((), None), for_admins=True)
+    yield "admins", admins.admin_list(Admins(named, added), for_admins=False)
+    yield "admins-for-admins", admins.admin_list(Admins(named, added), for_admins=True)
     yield "admins-after-a-change-by-the-forgotten", admins.changed(Admins(named, gone))
 
 
