@@ -14,7 +14,7 @@ from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.challenge import card
-from bot.store import pauses
+from bot.store import workspaces
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,6 @@ async def _failed(services: Services, challenge: Challenge, outcome: Outcome) ->
     where = {"workspace_id": challenge.workspace_id, "challenge": challenge.challenge_id, "reason": outcome.reason}
     log.warning("challenge.not_updated", extra=where)
     if isinstance(outcome, NotYet) and outcome.pause is not None:
-        await services.store.write(pauses.pause, challenge.workspace_id, outcome.pause.total_seconds())
+        await services.store.write(workspaces.pause, challenge.workspace_id, outcome.pause.total_seconds())
     if isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE:
         await services.store.write(installing.doubt, challenge.workspace_id, outcome.reason, services.clock.now())

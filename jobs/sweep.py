@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.coach import homes, retention
 from bot.run.services import Services
-from bot.store import challenges, installations, tombstones, workspaces
+from bot.store import challenges, installations, members, workspaces
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ async def sweep_tombstones(services: Services, _stopping: asyncio.Event) -> None
 
     Then overwrite what deleted rows left in the files: at the deletion itself, another process may have prevented it.
     """
-    await services.store.write(tombstones.sweep, services.clock.now())
+    await services.store.write(members.sweep_tombstones, services.clock.now())
     await services.store.write(installations.sweep_states, services.clock.now())
     await services.store.erase()
 

@@ -33,7 +33,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
-    "feedback.given", "feedback.reactions",
+    "tips.times_given", "tips.reactions",
     "homes.claim", "homes.everywhere_changed", "homes.sweep",
     "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
@@ -47,8 +47,8 @@ ACROSS_WORKSPACES = frozenset({
     "leases.release",
     "abandoned.claim_unsettled", "abandoned.expire", "abandoned.release_abandoned",
     "team.latest",
-    "tombstones.sweep",
-    "upcoming.first",
+    "members.sweep_tombstones",
+    "schedules.first_events",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.mismatched",
 })  # fmt: skip
 

@@ -12,8 +12,8 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Reviewed, Role
 from bot.core.feedback import SkillFeedback, TipFeedback
 from bot.core.lint import Finding, findings
-from bot.store import feedback as rows
 from bot.store import open_store
+from bot.store import tips as rows
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
 SHOWN_REVIEWS = 5
@@ -157,7 +157,7 @@ async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]
     store = open_store(url)
     try:
         await store.check_schema()
-        given, reactions = await store.read(rows.given), await store.read(rows.reactions)
+        given, reactions = await store.read(rows.times_given), await store.read(rows.reactions)
         return feedback.feedback(catalog, given, reactions)
     finally:
         await store.close()

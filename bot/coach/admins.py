@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
-from bot.store import admins, audit, members
+from bot.store import admins, members
 
 OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)
 
@@ -34,7 +34,7 @@ class AuditPage:
 
 def named(tx: Connection, workspace_id: str) -> Admins:
     """Return the coach admins of a workspace."""
-    last = audit.latest(tx, workspace_id, OF_ADMINS)
+    last = admins.latest_acts(tx, workspace_id, OF_ADMINS)
     return Admins(tuple(admins.named(tx, workspace_id)), last[0] if last else None)
 
 
@@ -43,7 +43,7 @@ def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins
     members.lock_known(tx, by)
     members.lock_known(tx, whom)
     if admins.add(tx, whom, by, now):
-        audit.record(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
+        admins.record_act(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)
 
 
@@ -55,14 +55,14 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
             NextStep("Who are they?", "admins"),
         )
-    audit.record(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
+    admins.record_act(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)
 
 
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
     """Remove a coach admin who is deactivated or a guest in Slack. Only an admin can name them again."""
     if admins.remove(tx, whom):
-        audit.record_change(tx, whom, Act.ADMIN_LOST, now)
+        admins.record_change(tx, whom, Act.ADMIN_LOST, now)
 
 
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
@@ -75,9 +75,9 @@ def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str |
     try:
         members.lock_known(tx, who)
     except NotMet:
-        audit.record(tx, who, act, now, subject=subject, named=False)
+        admins.record_act(tx, who, act, now, subject=subject, named=False)
     else:
-        audit.record(tx, who, act, now, subject=subject)
+        admins.record_act(tx, who, act, now, subject=subject)
 
 
 def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
@@ -97,6 +97,6 @@ def export_audit(tx: Connection, admin: MemberKey, limit: int, now: datetime) ->
 
 def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> AuditPage:
     """Return the acts that are older than the act with the id `after`, or the latest ones, without recording it."""
-    rows = audit.page(tx, workspace_id, after, limit + 1)
+    rows = admins.acts(tx, workspace_id, after, limit + 1)
     acts = tuple(acted for _, acted in rows[:limit])
     return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.questions import SearchResult, decide, entries_of, for_work, sentences, together
-from bot.store import unanswered
-from bot.store.search_index import SearchIndex
+from bot.store import questions
+from bot.store.questions import SearchIndex
 
 MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
 
@@ -36,9 +36,9 @@ def about(catalog: Catalog, message: str) -> SearchResult:
 
 def keep(tx: Connection, who: MemberKey, question: str, now: datetime) -> bool:
     """Keep the words of a question for the admins, without who asked. Return False if the workspace has too many."""
-    if unanswered.count(tx, who.workspace_id) >= MAX_KEPT:
+    if questions.count_unanswered(tx, who.workspace_id) >= MAX_KEPT:
         return False
-    unanswered.add(tx, who.workspace_id, question, now)
+    questions.add_unanswered(tx, who.workspace_id, question, now)
     return True
 
 

@@ -14,7 +14,7 @@ from bot.core.content_types import Lesson
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import Blocker, Step
-from bot.store import situations, tips
+from bot.store import tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def lack(
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
-    situations.lack(tx, who, [need for need in tip.needs if need in needs], tip.id, now)
+    tips.lack(tx, who, [need for need in tip.needs if need in needs], tip.id, now)
     learner = learner_of(tx, catalog, who, seen.role, seen.learned)
     learner = replace(learner, given={tip.id: 1, **learner.given})  # it was seen, even if Slack's answer was lost
     latest = catalog.lessons.get(learner.latest or "")

@@ -23,7 +23,7 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import audit, challenges, entries, homes, live, members, workspaces
+from bot.store import admins, challenges, entries, homes, live, members, workspaces
 from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -144,7 +144,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     if posted is None:
         return find(tx, who, challenge_id)
     posts.announce(tx, posted)
-    audit.record(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
+    admins.record_act(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
     homes.all_changed(tx, who.workspace_id, now)
     return posted
 
@@ -160,7 +160,7 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
     wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
     if not wanted or not deliveries.retry(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
-    audit.record(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
+    admins.record_act(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
     return challenge
 
 
@@ -232,7 +232,7 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     if len(entry_ids) > MAX_QUOTES:
         raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
     entries.pick(tx, challenge, entry_ids)
-    audit.record(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
+    admins.record_act(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
     return challenge
 
 
@@ -286,7 +286,7 @@ def _end(
     ended = challenges.end(tx, challenge, state, now)
     if ended is None:
         return challenge
-    audit.record(tx, who, act, now, subject=challenge.challenge_id)
+    admins.record_act(tx, who, act, now, subject=challenge.challenge_id)
     _after_the_end(tx, ended, now)
     return ended
 

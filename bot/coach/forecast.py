@@ -16,7 +16,7 @@ from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.core.outbox import Kind
 from bot.outbox import reports
 from bot.outbox.reports import Waiting
-from bot.store import schedules, upcoming
+from bot.store import schedules
 from bot.store.schedules import Come, Terms
 
 
@@ -57,7 +57,7 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
 
     With `members`, other members' tips and messages do not count; challenges and channels always do.
     """
-    first = upcoming.first(tx, after, after + LAST_CALL, members)
+    first = schedules.first_events(tx, after, after + LAST_CALL, members)
     last_call = first.called and first.called - LAST_CALL
     return min(filter(None, (first.slot, first.delivery, first.end, last_call)), default=None)
 

@@ -22,7 +22,7 @@ from bot.core.practice import WEEK, History, Step, due_check
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Content
-from bot.store import challenges, members, practice, situations
+from bot.store import challenges, members, practice, tips
 from bot.store.members import MemberMarks
 
 MAX_CHALLENGES = 5
@@ -113,7 +113,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         latest=_latest(catalog, known.learned_at),
         challenges=tuple(shown[:MAX_CHALLENGES]),
         weeks=active_weeks(moments, now, zone),
-        asks_situation=bool(to_ask(catalog)) and not situations.is_known(tx, who),
+        asks_situation=bool(to_ask(catalog)) and not tips.knows_needs(tx, who),
         desk=team.in_short(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
         changes_at=_changes_at([challenge for challenge, _ in open_to], history, schedule, zone, now),

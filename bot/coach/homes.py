@@ -14,7 +14,7 @@ from bot.coach import installing
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import back_off
-from bot.store import homes, members, pauses
+from bot.store import homes, members, workspaces
 from bot.store.admins import is_named
 from bot.store.homes import ClaimedHome, Terms
 
@@ -65,7 +65,7 @@ def try_again(tx: Connection, claimed: ClaimedHome, at: datetime) -> None:
 
 def wait(tx: Connection, claimed: ClaimedHome, pause: timedelta, now: datetime) -> None:
     """Pause the Homes of the workspace, as Slack's rate limit for them is reached. Messages do not wait."""
-    pauses.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
+    workspaces.pause_homes(tx, claimed.who.workspace_id, pause.total_seconds())
     homes.release(tx, claimed, claimed.shown, claimed.view_hash, now)
 
 

@@ -13,7 +13,7 @@ from bot.core.outbox import Kind, NewDelivery, task_key
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
 from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
-from bot.store import admins, doubts, homes, installations, members, pauses, workspaces
+from bot.store import admins, doubts, homes, installations, members, workspaces
 
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
@@ -66,7 +66,7 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     if why in REFUSES_THE_TOKEN:
         doubts.doubt(tx, workspace_id, now)
     else:
-        pauses.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
+        workspaces.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
 
 
 def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:

@@ -11,7 +11,7 @@ from bot.core.learning import Path, Practice, Progress, after_learned, closest, 
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage, stage_of, stages_of
 from bot.core.record import Record, read_period, record_of
-from bot.store import marks, members, practice, record
+from bot.store import marks, members, practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
     role, zone = catalog.role_of(known.member.role), known.member.zone
-    history, shown = record.achievements(tx, who)
+    history, shown = marks.achievements(tx, who)
     stages = stages_of(catalog, known.learned, history)
     return replace(
         progress_of(catalog, role, known.learned_at, zone),
@@ -123,7 +123,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
 def record_for(tx: Connection, catalog: Catalog, who: MemberKey, words: str, now: datetime) -> Record:
     """Return a member's record of the period that they typed. Raise UserError for a period that is none."""
     known = members.with_marks(tx, who)
-    history, shown = record.achievements(tx, who)
+    history, shown = marks.achievements(tx, who)
     period = read_period(words, now, known.member.zone)
     return record_of(catalog, period, history, known.learned_at, shown, known.member.zone, now)
 

@@ -11,7 +11,7 @@ from bot.coach import admins, schedules
 from bot.coach.homes import see_profile as see_on_home
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import homes, installations, members, pauses, tombstones, workspaces
+from bot.store import homes, installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -30,7 +30,7 @@ def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_
 
 def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> None:
     """Raise WasForgotten if a request is older than the member's last *forget me*."""
-    if tombstones.is_buried(tx, who, asked_at, now):
+    if members.is_buried(tx, who, asked_at, now):
         raise WasForgotten
 
 
@@ -48,7 +48,7 @@ def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | No
     is not refused.
     """
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
-    tombstones.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
+    members.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
     return deleted
 
 
@@ -103,7 +103,7 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
 
     Workspaces that another worker has leased are left out, and so are members about whom it asked in the meantime.
     """
-    leases = pauses.begin_asking(tx, {who.workspace_id for who in whom}, lease)
+    leases = workspaces.begin_asking(tx, {who.workspace_id for who in whom}, lease)
     mine = [who for who in whom if who.workspace_id in leases]
     still = members.still_stale(tx, mine, before)
     return [
@@ -114,12 +114,12 @@ def take_turns(tx: Connection, whom: Sequence[MemberKey], before: datetime, leas
 
 def end_turn(tx: Connection, turn: Turn, early: float) -> None:
     """End a lease so many seconds early. Until then, no worker asks about members of this workspace."""
-    pauses.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
+    workspaces.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
 
 
 def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
     """Pause a workspace because of Slack's rate limit: no worker calls Slack for it meanwhile."""
-    pauses.pause(tx, workspace_id, pause.total_seconds())
+    workspaces.pause(tx, workspace_id, pause.total_seconds())
 
 
 def disconnected(

@@ -19,7 +19,7 @@ from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_m
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import members, plans, schedules
+from bot.store import members, schedules
 from bot.store import practice as history_rows
 from bot.store.schedules import Terms
 
@@ -94,7 +94,7 @@ def plan(
     before = seen.history.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
-    plans.save(tx, who, new, now)
+    history_rows.save_plan(tx, who, new, now)
     if old is not None:
         deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
     deliveries.put(tx, [_reminder(who, new, terms)])

@@ -13,7 +13,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
 from bot.outbox import deliveries
-from bot.store import marks, members, plans, practice, situations, tips
+from bot.store import marks, members, practice, tips
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -109,7 +109,7 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
     if seen.last_step.step is Step.NOT_MY_WORK:
         tips.judge(tx, who, seen.lesson.tip.id, None, now)
     if seen.last_step.blocker is Blocker.LACKS:
-        situations.restore(tx, who, seen.lesson.tip.id, now)
+        tips.restore_needs(tx, who, seen.lesson.tip.id, now)
     return with_step(tx, who, seen, Step.UNDONE)
 
 
@@ -157,7 +157,7 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
     """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
     if seen.plan is None:
         return seen
-    plans.end(tx, who, seen.plan.tip, now)
+    practice.end_plan(tx, who, seen.plan.tip, now)
     deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
     return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
 

@@ -9,7 +9,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import Meeting, Path, meetings_of, path_of, to_ask
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import members, situations
+from bot.store import members, tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     members.set_role(tx, who, role.slug)
-    asks = bool(to_ask(catalog)) and not situations.is_known(tx, who)
+    asks = bool(to_ask(catalog)) and not tips.knows_needs(tx, who)
     return replace(my_role(tx, catalog, who, now), asks_situation=asks)
 
 

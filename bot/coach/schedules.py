@@ -11,7 +11,7 @@ from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.outbox import deliveries
-from bot.store import members, plans, schedules, workspaces
+from bot.store import members, practice, schedules, workspaces
 from bot.store.schedules import Come, Cursor, Occasion, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -123,7 +123,7 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
 
     An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
     """
-    plans.end_all(tx, who, now)
+    practice.end_plans(tx, who, now)
     return deliveries.cancel_all(tx, who, why, now, kinds)
 
 

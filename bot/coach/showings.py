@@ -13,7 +13,7 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import path_of
 from bot.core.member import MemberKey
 from bot.core.record import Showing
-from bot.store import members, showings
+from bot.store import marks, members
 
 RECORD = NextStep("My record", "record")
 
@@ -48,7 +48,7 @@ def show(tx: Connection, who: MemberKey, skill: Skill, channel: str, now: dateti
     """Show a skill in a channel, once on each local day. Raise NotMet."""
     zone = members.lock_known(tx, who).member.zone
     new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now)
-    found = showings.add(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
+    found = marks.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, skill, found.showing_id == new.showing_id, zone)
 
 
@@ -57,7 +57,7 @@ def confirm(tx: Connection, catalog: Catalog, by: MemberKey, showing_id: str, no
 
     The caller checks that `by` may be coached. Raise UserError if they showed it themselves.
     """
-    found = showings.find(tx, by.workspace_id, showing_id)
+    found = marks.find_showing(tx, by.workspace_id, showing_id)
     if found is None:
         return Confirmed(None)
     if found.member_id == by.member_id:
@@ -65,7 +65,7 @@ def confirm(tx: Connection, catalog: Catalog, by: MemberKey, showing_id: str, no
     skill = catalog.skills.get(found.skill)
     if skill is None:
         return Confirmed(found)
-    return Confirmed(showings.confirm(tx, by.workspace_id, showing_id, now), skill)
+    return Confirmed(marks.confirm_showing(tx, by.workspace_id, showing_id, now), skill)
 
 
 def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str, now: datetime) -> PathShared:
@@ -79,6 +79,6 @@ def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str,
         raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))
     if path_of(catalog, role, learned).ahead:
         raise UserError("That path is not finished, so I did not share it.", NextStep("My progress", "progress"))
-    if not showings.share_path(tx, who, role.slug, now):
+    if not marks.share_path(tx, who, role.slug, now):
         raise UserError("You shared this path already; once is enough.", NextStep("My progress", "progress"))
     return PathShared(who, role)

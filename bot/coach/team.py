@@ -15,7 +15,8 @@ from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.team import Ended, Population, Team, Week, figures, rounded, shown_of, team, tips_done
 from bot.outbox import deliveries
-from bot.store import audit, challenges, members, unanswered, workspaces
+from bot.store import admins as admin_rows
+from bot.store import challenges, members, questions, workspaces
 from bot.store import team as rows
 
 GROWTH = timedelta(weeks=4)  # growth is measured over this time
@@ -128,7 +129,7 @@ def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> D
         zone=zone,
         results=_results(tx, admin, now),
         undelivered=shown_of(ended, report.team.top if report else 0),
-        unanswered=unanswered.most_asked(tx, workspace_id, MAX_UNANSWERED),
+        unanswered=questions.most_asked(tx, workspace_id, MAX_UNANSWERED),
     )
 
 
@@ -160,7 +161,7 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     """
     members.lock_known(tx, admin)
     planned = rows.plan_again(tx, admin.workspace_id, now)
-    audit.record(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
+    admin_rows.record_act(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(planned)
 
 
@@ -173,7 +174,7 @@ def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: dat
     workspaces.settle(tx, admin.workspace_id, new, now)
     for name, field in CHOSEN.items():
         if getattr(new, field) != getattr(old, field):
-            audit.record(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
+            admin_rows.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
     return new
 
 
@@ -196,7 +197,7 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
         until=now + ANNOUNCED_WITHIN,
     )
     deliveries.put(tx, [plan])
-    audit.record(tx, admin, Act.INTRODUCED, now, subject=key)
+    admin_rows.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
     return Announced(wish)
 
 

@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_
 from bot.core.practice import Checked, due_check
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import members, situations, tips
+from bot.store import members, tips
 
 A_TIP = NextStep("A tip now", "tip")
 
@@ -80,7 +80,7 @@ def declare_situation(
 ) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
     known = members.lock_known(tx, who)
-    situations.save(tx, who, has, now)
+    tips.save_needs(tx, who, has, now)
     lacks = [need for need, each in has.items() if not each]
     return waiting(catalog, catalog.role_of(known.member.role), lacks)
 

@@ -14,8 +14,8 @@ from bot.ops.installed import KEYS, installed_findings
 from bot.ops.machine import DaemonThreads, database_findings, disk_findings, open_files_finding
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
+from bot.store.checkup import Unusable, sqlite_file
 from bot.store.migrate import Schema
-from bot.store.survey import Unusable, sqlite_file
 
 SETTINGS, CONTENT, PUBLIC_ADDRESS = "settings", "content", "public address"
 PATIENCE, PATIENCE_FOR_ALL = 12.0, 3600.0  # seconds for all parts together

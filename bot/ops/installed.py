@@ -17,7 +17,7 @@ from bot.ops.slack_side import CallResult
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.store import doubts, installations
-from bot.store.survey import look
+from bot.store.checkup import look
 from bot.token_keys import TokenKeys, UnknownKey
 
 KEYS, TOKENS = "token keys", "installed workspaces"

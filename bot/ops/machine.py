@@ -11,8 +11,8 @@ from threading import Thread
 from typing import ParamSpec, TypeVar
 
 from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.store.checkup import Survey, Unusable, look, sqlite_file, survey
 from bot.store.migrate import OTHER, Schema
-from bot.store.survey import Survey, Unusable, look, sqlite_file, survey
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from bot.core.outbox import KINDS, Delivery, DeliveryState
 from bot.core.subjects import Subject, stored
 from bot.outbox.deliveries import COLUMNS, delivery_of
 from bot.store.member_schema import delivery, schedule
-from bot.store.pauses import IS_PAUSED
 from bot.store.schema import workspace
 from bot.store.types import database_now
+from bot.store.workspaces import IS_PAUSED
 
 _c = delivery.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, bindparam, case, exists, select, update
 
 from bot.core.outbox import DeliveryState
 from bot.store.member_schema import delivery
-from bot.store.pauses import IS_PAUSED
 from bot.store.schema import workspace
 from bot.store.types import database_now
+from bot.store.workspaces import IS_PAUSED
 
 SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claimed
 

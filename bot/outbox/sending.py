@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery, DeliveryState
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
 from bot.outbox import leases, limiter
 from bot.outbox.posts import Content, Later, Never, Posts
-from bot.store import members, pauses
+from bot.store import members, workspaces
 from bot.store import schedules as schedule_rows
 
 Drawn = TypeVar("Drawn")
@@ -198,7 +198,7 @@ def _refused(tx: Connection, posts: Posts, token: str, delivery: Delivery, outco
 
 def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now: datetime) -> None:
     if outcome.pause is not None:
-        pauses.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
+        workspaces.pause(tx, delivery.workspace_id, outcome.pause.total_seconds())
         leases.again(tx, token, delivery, outcome.reason, now)
     else:
         leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))

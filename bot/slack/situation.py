@@ -12,7 +12,7 @@ from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.store import situations
+from bot.store import tips
 
 SITUATION = "situation"  # the verb, and the form that it opens
 HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
@@ -70,7 +70,7 @@ def names(catalog: Catalog) -> str:
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
-    return await request.read(situations.of, request.who, then=lambda has: Form(form(request.catalog, has)))
+    return await request.read(tips.needs_of, request.who, then=lambda has: Form(form(request.catalog, has)))
 
 
 @noun.form(SITUATION, parse_needs)

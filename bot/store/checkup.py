@@ -1,16 +1,27 @@
-"""Check that the database works: read rows at each check, and write one every few seconds."""
+"""Check the database: while the bot runs, and for `python -m bot check`, which changes nothing.
+
+`check` opens the database in its own way, as the stores prepare an SQLite file for use.
+"""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar, TypeVarTuple
+from urllib.parse import quote
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, bindparam, create_engine, make_url, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
 from bot.store.engine import Store
+from bot.store.migrate import Schema, schema
 from bot.store.schema import heartbeat
 
 # Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
@@ -61,3 +72,116 @@ _BEAT = _INSERT.on_conflict_do_update(index_elements=[heartbeat.c.id], set_={"wr
 def beat(tx: Connection, now: datetime) -> None:
     """Write the heartbeat, the only row of its table."""
     tx.execute(_BEAT, {"now": now})
+
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+CONNECT_PATIENCE = 3  # seconds to wait for a connection, or for another process's lock
+MAX_SILENCE = 5  # seconds without an answer
+
+
+class Unusable(Exception):
+    """The database can't be used. The text is the name of the driver's error, which holds no password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a database is.
+
+    `refusal`: the name of the driver's error if it takes no writes.
+    """
+
+    product: str
+    version: tuple[int, ...]
+    encoding: str
+    schema: Schema
+    may_migrate: bool
+    refusal: str | None
+
+
+class _Undo(Exception):
+    """Roll the transaction back; `result` is what the verb returned."""
+
+    def __init__(self, result: Any) -> None:  # noqa: ANN401 - each verb's own
+        self.result = result
+        super().__init__()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the path of an SQLite database; None for a server."""
+    parsed = make_url(url.replace("postgres://", "postgresql://", 1))
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+async def look(url: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    """Run a verb in a transaction that is always rolled back. Raise Unusable. An SQLite file must exist."""
+    try:
+        path = sqlite_file(url)
+        return await _in_server(url, verb, *args) if path is None else _in_file(path, verb, *args)
+    except (NothingChanged, DBAPIError, sqlite3.Error) as error:
+        raise Unusable(_name(error)) from error
+
+
+async def _in_server(url: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
+
+    store = PostgresStore(url, patience=CONNECT_PATIENCE, max_silence=MAX_SILENCE)
+    try:
+        return await store.write(_undone, verb, *args)
+    except _Undo as undo:
+        result: T = undo.result
+        return result
+    finally:
+        await store.close()
+
+
+def _undone(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    raise _Undo(verb(tx, *args))
+
+
+def _in_file(path: Path, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    address = f"file:{quote(str(path))}?mode=rw"  # does not create a file
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, timeout=CONNECT_PATIENCE, uri=True), poolclass=NullPool
+    )
+    with closing(engine.connect()) as tx:  # closing rolls back
+        return verb(tx, *args)
+
+
+def survey(tx: Connection, now: datetime) -> Survey:
+    """Return what the database is. The last statement writes, so the caller must roll back."""
+    is_sqlite = tx.dialect.name == "sqlite"
+    found, may_migrate, refusal = schema(tx), True, None
+    version = sqlite3.sqlite_version_info if is_sqlite else tx.dialect.server_version_info or ()
+    encoding = tx.scalar(text("PRAGMA encoding" if is_sqlite else "SHOW server_encoding"))
+    if not is_sqlite:
+        may_migrate = bool(tx.scalar(text("SELECT has_schema_privilege(current_schema(), 'CREATE')")))
+        if tx.scalar(text("SHOW transaction_read_only")) == "on":
+            refusal = "ReadOnlySQLTransactionError"
+    if refusal is None and found is Schema.CURRENT:  # other tables may lack the one that is written to
+        refusal = _refusal(tx, now)
+    return Survey(
+        "SQLite" if is_sqlite else "PostgreSQL",
+        tuple(map(int, version[:2])),
+        str(encoding),
+        found,
+        may_migrate,
+        refusal,
+    )
+
+
+def _refusal(tx: Connection, now: datetime) -> str | None:
+    """Return the name of the driver's error if a write fails."""
+    try:
+        beat(tx, now)
+    except DBAPIError as error:
+        return _name(error)
+    return None
+
+
+def _name(error: BaseException) -> str:
+    """Return the name of the first cause: SQLite's own name for it, or the class of the driver's error."""
+    while isinstance(error.__cause__, Exception):  # the cause of a TimeoutError is a CancelledError, which is none
+        error = error.__cause__
+    return getattr(error, "sqlite_errorname", None) or type(error).__name__

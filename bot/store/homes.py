@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.store.member_schema import home
-from bot.store.pauses import HOMES_ARE_PAUSED, IS_PAUSED
 from bot.store.schema import workspace
 from bot.store.types import UtcDateTime, database_now
+from bot.store.workspaces import HOMES_ARE_PAUSED, IS_PAUSED
 
 _c = home.c
 _KEY = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, and_, bindparam, case, exists, or_, select, u
 from bot.core.challenges import Challenge, Standing
 from bot.store.challenges import COLUMNS, COUNTS, OF_CHALLENGE, TAKES_PART, challenge_of, key_of
 from bot.store.member_schema import entry
-from bot.store.pauses import IS_PAUSED
 from bot.store.schema import challenge, workspace
 from bot.store.types import UtcDateTime
+from bot.store.workspaces import IS_PAUSED
 
 _c = challenge.c
 

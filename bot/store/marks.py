@@ -1,22 +1,27 @@
-"""Skill marks: which member has learned which skill, and the history of marking and unmarking."""
+"""Marks of skills: who learned which, and who showed one, or a finished path, in a channel."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.store.member_schema import skill_history, skill_mark
+from bot.core.practice import History
+from bot.core.record import Showing
+from bot.store import practice
+from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
+from bot.store.types import UtcDateTime
 
-_INSERT = insert(skill_mark)
-_MARK = _INSERT.on_conflict_do_update(
+_INSERT_MARK = insert(skill_mark)
+_MARK = _INSERT_MARK.on_conflict_do_update(
     index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
-    set_={"learned_at": _INSERT.excluded.learned_at, "undone_at": None},
+    set_={"learned_at": _INSERT_MARK.excluded.learned_at, "undone_at": None},
     where=skill_mark.c.undone_at.is_not(None),
 ).returning(skill_mark.c.skill)
 _OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.member_id == bindparam("member_id"))
 _STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
-_UNDO = (
+_UNMARK = (
     update(skill_mark)
     .where(  # UPDATE would also set a column that has the name of a parameter, so the names differ
         skill_mark.c.workspace_id == bindparam("w"),
@@ -41,7 +46,7 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
     """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
-    row = tx.execute(_UNDO, {"w": who.workspace_id, "m": who.member_id, "which": skill, "now": now}).first()
+    row = tx.execute(_UNMARK, {"w": who.workspace_id, "m": who.member_id, "which": skill, "now": now}).first()
     if row is None:
         return None
     tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
@@ -52,3 +57,78 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetim
 def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
     """Return when a member learned each skill, by slug."""
     return dict(tx.execute(_LEARNED, who._asdict()).all())
+
+
+_SHOWING = (showing.c.showing_id, showing.c.member_id, showing.c.skill, showing.c.asked_at, showing.c.seen_at)
+_ADD_SHOWING = (
+    insert(showing).on_conflict_do_nothing().returning(*_SHOWING)
+)  # a second one on the same day adds nothing
+_OF_DAY = select(*_SHOWING).where(
+    showing.c.workspace_id == bindparam("workspace_id"),
+    showing.c.member_id == bindparam("member_id"),
+    showing.c.skill == bindparam("skill"),
+    showing.c.channel == bindparam("channel"),
+    showing.c.day == bindparam("day"),
+)
+
+
+def add_showing(tx: Connection, who: MemberKey, new: Showing, channel: str, day: str) -> Showing:
+    """Store a showing. Return the one that the member made of this skill in this channel on this day, new or not."""
+    place = {**who._asdict(), "skill": new.skill, "channel": channel, "day": day}
+    added = tx.execute(_ADD_SHOWING, {**place, "showing_id": new.showing_id, "asked_at": new.asked_at}).first()
+    return _showing(added or tx.execute(_OF_DAY, place).one())
+
+
+_FIND_SHOWING = select(*_SHOWING).where(
+    showing.c.workspace_id == bindparam("w"), showing.c.showing_id == bindparam("s")
+)
+
+
+def find_showing(tx: Connection, workspace_id: str, showing_id: str) -> Showing | None:
+    """Return a showing; None if there is none, or its member was forgotten."""
+    row = tx.execute(_FIND_SHOWING, {"w": workspace_id, "s": showing_id}).first()
+    return None if row is None else _showing(row)
+
+
+_CONFIRM_SHOWING = (
+    update(showing)
+    .where(showing.c.workspace_id == bindparam("w"), showing.c.showing_id == bindparam("s"))
+    .values(seen_at=func.coalesce(showing.c.seen_at, bindparam("now", type_=UtcDateTime)))
+    .returning(*_SHOWING)
+)
+
+
+def confirm_showing(tx: Connection, workspace_id: str, showing_id: str, now: datetime) -> Showing | None:
+    """Mark a showing as confirmed and return it. Only the first time counts. Return None if it is gone."""
+    row = tx.execute(_CONFIRM_SHOWING, {"w": workspace_id, "s": showing_id, "now": now}).first()
+    return None if row is None else _showing(row)
+
+
+_SHARE = insert(path_shared).on_conflict_do_nothing().returning(path_shared.c.role)
+
+
+def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool:
+    """Record that a member tells a channel that they finished the path of a role. Return False if they did before."""
+    return tx.execute(_SHARE, {**who._asdict(), "role": role, "shared_at": now}).first() is not None
+
+
+def _showing(row: Row[*tuple[Any, ...]]) -> Showing:
+    return Showing(row.showing_id, row.member_id, row.skill, row.asked_at, row.seen_at)
+
+
+_SHOWINGS = select(
+    literal("showing"), showing.c.skill, showing.c.asked_at, showing.c.showing_id, practice.NO_TEXT, practice.NO_TEXT,
+    showing.c.seen_at, practice.NO_FLAG, practice.NO_FLAG, practice.NO_NUMBER,
+).where(*practice.of_member(showing))  # fmt: skip
+_ACHIEVEMENTS = union_all(*practice.OF_HISTORY, _SHOWINGS)
+
+
+def achievements(tx: Connection, who: MemberKey) -> tuple[History, tuple[Showing, ...]]:
+    """Return all that a member did with tips and was asked, and what they showed, the oldest first."""
+    rows = tx.execute(_ACHIEVEMENTS, who._asdict()).all()
+    shown = [
+        Showing(showing_id, who.member_id, skill, asked_at, seen_at)
+        for what, skill, asked_at, showing_id, _, _, seen_at, *_ in rows
+        if what == "showing"
+    ]
+    return practice.history_of(rows), tuple(sorted(shown, key=lambda each: each.asked_at))

@@ -1,5 +1,10 @@
-"""Members: store their role and zone, lock them, and delete everything that is stored about them."""
+"""Members: store their role and zone, lock them, delete everything about them, and remember shortly who was forgotten.
 
+A tombstone holds no id. For ten minutes, it keeps a replayed request from bringing a forgotten member back.
+"""
+
+import hmac
+import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +19,9 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
 from bot.store.member_schema import coach_admin, member, schedule, skill_mark
-from bot.store.pauses import IS_ASKED_ABOUT, IS_PAUSED
-from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, workspace
+from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime
+from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +261,34 @@ def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[s
     for statement in _BLOT_OUT:
         tx.execute(statement, keys)
     return +gone
+
+
+_BURY = insert(tombstone)
+_TOMBSTONES = select(tombstone.c.digest, tombstone.c.key).where(
+    tombstone.c.workspace_id == bindparam("w"),
+    tombstone.c.asked_at > bindparam("asked_at"),
+    tombstone.c.until > bindparam("now"),
+)
+_SWEEP_TOMBSTONES = delete(tombstone).where(tombstone.c.until <= bindparam("now"))
+
+
+def bury(tx: Connection, who: MemberKey, asked_at: datetime, until: datetime) -> None:
+    """Remember until then, by a keyed hash, that this member asked at that moment to be forgotten."""
+    key = secrets.token_hex(16)
+    values = {"workspace_id": who.workspace_id, "digest": _digest(key, who), "key": key}
+    tx.execute(_BURY, {**values, "asked_at": asked_at, "until": until})
+
+
+def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> bool:
+    """Return whether this member had themselves forgotten after that moment."""
+    rows = tx.execute(_TOMBSTONES, {"w": who.workspace_id, "asked_at": asked_at, "now": now})
+    return any(hmac.compare_digest(row.digest, _digest(row.key, who)) for row in rows)
+
+
+def sweep_tombstones(tx: Connection, now: datetime) -> int:
+    """Delete tombstones whose time is over, and return how many; across all workspaces."""
+    return tx.execute(_SWEEP_TOMBSTONES, {"now": now}).rowcount
+
+
+def _digest(key: str, who: MemberKey) -> str:
+    return hmac.digest(key.encode(), "/".join(who).encode(), "sha256").hex()

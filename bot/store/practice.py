@@ -1,6 +1,6 @@
-"""What members did with tips: their steps, the checks that they were asked, and their plans."""
+"""What members did with tips: their steps, the checks that they were asked, and when they want to do which tip."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     union_all,
     update,
 )
@@ -193,3 +194,51 @@ def answer(tx: Connection, who: MemberKey, asking: str, chosen: int, now: dateti
     """Record the answer to a check. Return False, with nothing changed, if it was answered before."""
     key = {"w": who.workspace_id, "m": who.member_id, "its_asking": asking}
     return tx.execute(_ANSWER, {**key, "now": now, "its_option": chosen, "is_right": right}).rowcount > 0
+
+
+_INSERT_PLAN = insert(plan)
+_SAVE_PLAN = _INSERT_PLAN.on_conflict_do_update(
+    index_elements=[plan.c.workspace_id, plan.c.member_id, plan.c.tip],
+    set_={name: _INSERT_PLAN.excluded[name] for name in ("plan_id", "at", "cue", "shown_in", "made_at", "ended_at")},
+)
+
+
+def save_plan(tx: Connection, who: MemberKey, new: Plan, now: datetime) -> None:
+    """Store a plan. It takes the place of an earlier plan for the same tip."""
+    values = {"tip": new.tip, "plan_id": new.plan_id, "at": new.at, "cue": new.cue, "shown_in": new.shown_in}
+    tx.execute(_SAVE_PLAN, {**who._asdict(), **values, "made_at": now, "ended_at": None})
+
+
+_OPEN_OF_MEMBER = (plan.c.workspace_id == bindparam("w"), plan.c.member_id == bindparam("m"), plan.c.ended_at.is_(None))
+_END_PLANS = update(plan).where(*_OPEN_OF_MEMBER).values(ended_at=bindparam("now"))
+_END_PLAN = _END_PLANS.where(plan.c.tip == bindparam("its_tip"))
+
+
+def end_plan(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
+    """End the plan for a tip. The caller cancels its reminder."""
+    tx.execute(_END_PLAN, {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "now": now})
+
+
+def end_plans(tx: Connection, who: MemberKey, now: datetime) -> None:
+    """End all plans of a member. The caller cancels their reminders."""
+    tx.execute(_END_PLANS, {"w": who.workspace_id, "m": who.member_id, "now": now})
+
+
+_OPEN_PLANS = select(plan.c.workspace_id, plan.c.member_id, plan.c.tip, plan.c.plan_id, plan.c.at, plan.c.cue).where(
+    tuple_(plan.c.workspace_id, plan.c.member_id).in_(bindparam("keys", expanding=True)), plan.c.ended_at.is_(None)
+)
+_OPEN_LOCKED = _OPEN_PLANS.order_by(plan.c.workspace_id, plan.c.member_id, plan.c.tip).with_for_update(read=True)
+
+
+def open_plans(
+    tx: Connection, members: Collection[MemberKey], *, lock: bool = False
+) -> dict[tuple[MemberKey, str], Plan]:
+    """Return these members' plans that did not end, by member and plan id, in one statement.
+
+    `lock`: a concurrent change of these plans waits for the end of this transaction.
+    """
+    rows = tx.execute(_OPEN_LOCKED if lock else _OPEN_PLANS, {"keys": [tuple(who) for who in members]})
+    return {
+        (MemberKey(row.workspace_id, row.member_id), row.plan_id): Plan(row.tip, row.plan_id, row.at, row.cue)
+        for row in rows
+    }

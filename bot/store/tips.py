@@ -1,17 +1,33 @@
-"""Tips given: which member got which tip, how often and when last, and what they thought of it."""
+"""Tips: which member got which one and what they thought of it, and what members have at hand for them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Boolean, Connection, String, bindparam, cast, null, select, union_all
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.feedback import Reaction
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, Checked
-from bot.store.member_schema import quiz, situation, tip_given
+from bot.core.practice import Asked, Checked, Step
+from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.schema import tip_set_aside
 from bot.store.types import UtcDateTime, read_unread, unread
 
@@ -135,3 +151,91 @@ def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: da
 def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
     """Set a tip aside that Slack refuses to show, so that nobody else gets it."""
     tx.execute(_SET_ASIDE, {"workspace_id": workspace_id, "tip": tip, "reason": reason, "at": now})
+
+
+_NEED = (situation.c.workspace_id, situation.c.member_id, situation.c.need)
+_NEEDS = select(situation.c.need, situation.c.has).where(
+    situation.c.workspace_id == bindparam("workspace_id"),
+    situation.c.member_id == bindparam("member_id"),
+    situation.c.has.is_not(None),
+)
+_INSERT_NEED = insert(situation)
+_SAVE_NEED = _INSERT_NEED.on_conflict_do_update(
+    index_elements=_NEED,
+    set_={"has": _INSERT_NEED.excluded.has, "at": _INSERT_NEED.excluded.at, "tip": null(), "had": null()},
+)
+_LACK = _INSERT_NEED.on_conflict_do_update(
+    index_elements=_NEED,
+    set_={"has": False, "at": _INSERT_NEED.excluded.at, "tip": _INSERT_NEED.excluded.tip, "had": situation.c.has},
+    where=or_(situation.c.has.is_(None), situation.c.has.is_(True)),
+)
+_RESTORE = (
+    update(situation)
+    .where(
+        situation.c.workspace_id == bindparam("w"),
+        situation.c.member_id == bindparam("m"),
+        situation.c.tip == bindparam("its_tip"),
+    )
+    .values(has=situation.c.had, had=null(), tip=null(), at=bindparam("now"))
+)
+
+
+def knows_needs(tx: Connection, who: MemberKey) -> bool:
+    """Return whether the member ever said what they have."""
+    return tx.execute(_NEEDS, who._asdict()).first() is not None
+
+
+def needs_of(tx: Connection, who: MemberKey) -> dict[str, bool]:
+    """Return whether a member has each need. One that is missing here is unknown."""
+    return dict(tx.execute(_NEEDS, who._asdict()).all())
+
+
+def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime) -> None:
+    """Record whether a member has each of these needs."""
+    rows = [{**who._asdict(), "need": need, "has": each, "at": now} for need, each in has.items()]
+    if rows:
+        tx.execute(_SAVE_NEED, rows)
+
+
+def lack(tx: Connection, who: MemberKey, needs: Iterable[str], tip: str, now: datetime) -> None:
+    """Record that a member lacks these needs of a tip, and what was known before, for `restore`."""
+    rows = [{**who._asdict(), "need": need, "has": False, "at": now, "tip": tip} for need in needs]
+    if rows:
+        tx.execute(_LACK, rows)
+
+
+def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
+    """Take back what `lack` recorded for a tip. What the member said about a need since then stays."""
+    tx.execute(_RESTORE, {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "now": now})
+
+
+_TIMES_GIVEN = select(tip_given.c.tip, func.count().label("members")).group_by(tip_given.c.tip)
+
+
+def times_given(tx: Connection) -> dict[str, int]:
+    """Return how many members got each tip; across all workspaces."""
+    return {row.tip: row.members for row in tx.execute(_TIMES_GIVEN)}
+
+
+_LATER = practice.alias()
+_WENT_ON = exists().where(
+    and_(*(_LATER.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip"))),
+    _LATER.c.at > practice.c.at,
+)
+_REACTIONS = union_all(
+    select(
+        literal(Step.NOT_MY_WORK.value).label("step"), tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip
+    ).where(tip_given.c.verdict == NOT_USEFUL),
+    select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
+        practice.c.step == Step.BLOCKED.value, ~_WENT_ON
+    ),
+)  # fmt: skip
+
+
+def reactions(tx: Connection) -> list[Reaction]:
+    """Return who said of which tip that it is not their work, or that they were blocked; across all workspaces.
+
+    A member who did the tip later is not blocked any more.
+    """
+    rows = tx.execute(_REACTIONS)
+    return [Reaction(Step(row.step), MemberKey(row.workspace_id, row.member_id), row.tip) for row in rows]

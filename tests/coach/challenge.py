@@ -15,7 +15,7 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Claimed
-from bot.store import audit
+from bot.store import admins
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows
 from bot.store.member_schema import delivery
@@ -121,7 +121,7 @@ class Challenged(Weekly):
 
     async def acts(self) -> list[Act]:
         """Return the acts of admins, the latest first."""
-        return [record.act for record in await self.store.read(audit.latest, "T1", tuple(Act), 9)]
+        return [record.act for record in await self.store.read(admins.latest_acts, "T1", tuple(Act), 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
         """Return the state and reason of every delivery of a kind, in all workspaces."""

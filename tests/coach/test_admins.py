@@ -8,7 +8,8 @@ import pytest
 from bot.coach import admins, membership
 from bot.core.errors import NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
-from bot.store import Store, audit
+from bot.store import Store
+from bot.store import admins as admin_rows
 from bot.store.admins import is_named
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 
@@ -27,7 +28,7 @@ async def add(store: Store, whom: MemberKey = EMIL, by: MemberKey = NORA) -> adm
 
 
 async def acts(store: Store) -> list[Acted]:
-    return await store.read(audit.latest, "T1", tuple(Act), 10)
+    return await store.read(admin_rows.latest_acts, "T1", tuple(Act), 10)
 
 
 async def test_a_named_member_is_a_coach_admin_at_once(store: Store) -> None:

@@ -18,8 +18,8 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import NotOurs, SameWords
 from bot.core.questions import Degree, Unanswered, entries_of
 from bot.store import Store
+from bot.store.questions import most_asked
 from bot.store.schema import unanswered
-from bot.store.unanswered import most_asked
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.real_content import load
 from tests.slack.screens.small_catalog import COSTS, SMALL, SPEED

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from bot.coach import blocked, practice, roles, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
-from bot.store import situations
+from bot.store import tips as tip_rows
 from bot.store.member_schema import delivery
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
@@ -96,9 +96,9 @@ async def test_undo_restores_what_was_known_of_a_need(weekly: Weekly, before: bo
     known = {} if before is None else {tip.needs[0]: before}
     await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, known, TUESDAY)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: False}
+    assert await weekly.store.read(tip_rows.needs_of, NORA) == {tip.needs[0]: False}
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
-    assert await weekly.store.read(situations.of, NORA) == known
+    assert await weekly.store.read(tip_rows.needs_of, NORA) == known
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
@@ -107,7 +107,7 @@ async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: W
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
     await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 3 * HOUR)
-    assert await weekly.store.read(situations.of, NORA) == {tip.needs[0]: True}
+    assert await weekly.store.read(tip_rows.needs_of, NORA) == {tip.needs[0]: True}
 
 
 async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
@@ -122,7 +122,7 @@ async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly
 
 async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> None:
     def is_known(tx: Connection) -> bool:
-        return situations.is_known(tx, NORA)
+        return tip_rows.knows_needs(tx, NORA)
 
     await joins(weekly, NORA)
     assert not await weekly.store.read(is_known)

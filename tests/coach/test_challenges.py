@@ -14,7 +14,7 @@ from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Touches, Unknown
 from bot.store import challenges as challenge_rows
-from bot.store import pauses
+from bot.store import workspaces
 from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -227,7 +227,7 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
         await team.posts(who)
         await team.joins_in(who)
     here, there = await team.outdated(LATER)
-    await team.store.write(pauses.pause, here.challenge.workspace_id, 600)
+    await team.store.write(workspaces.pause, here.challenge.workspace_id, 600)
     assert await team.outdated(LATER) == [there]
     assert not await team.store.write(challenges.claim_update, here.challenge, LATER)  # it was read before
     assert await team.store.write(challenges.claim_update, there.challenge, LATER)

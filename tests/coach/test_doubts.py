@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from bot.coach import installing, membership, retention
 from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
-from bot.store import Store, doubts, pauses
+from bot.store import Store, doubts, workspaces
 from bot.store.schema import workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import grant
@@ -180,5 +180,7 @@ async def test_a_removal_counts_from_the_first_refusal(connected: Store) -> None
 async def test_a_missing_scope_pauses_a_workspace_and_raises_no_doubt(connected: Store, reason: str) -> None:
     await connected.write(installing.doubt, "T1", reason, NOW)
     assert not await connected.read(doubts.is_doubted, "T1")
-    paused = await connected.read(lambda tx: tx.scalars(select(workspace.c.workspace_id).where(pauses.IS_PAUSED)).all())
+    paused = await connected.read(
+        lambda tx: tx.scalars(select(workspace.c.workspace_id).where(workspaces.IS_PAUSED)).all()
+    )
     assert paused == ["T1"]

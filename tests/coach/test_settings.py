@@ -11,7 +11,7 @@ from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey, WorkspaceSettings
-from bot.store import Store, audit, workspaces
+from bot.store import Store, admins, workspaces
 from tests.coach.members import BERLIN, EMIL, NORA, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
@@ -39,7 +39,7 @@ async def settle(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> Work
 
 
 async def subjects(weekly: Weekly) -> set[str | None]:
-    return {act.subject for act in await weekly.store.read(audit.latest, "T1", (Act.SETTINGS_CHANGED,), 20)}
+    return {act.subject for act in await weekly.store.read(admins.latest_acts, "T1", (Act.SETTINGS_CHANGED,), 20)}
 
 
 async def test_saved_settings_are_read_back_and_zone_and_weekend_stay(weekly: Weekly) -> None:
@@ -53,9 +53,9 @@ async def test_saved_settings_are_read_back_and_zone_and_weekend_stay(weekly: We
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
     await settle(weekly)
     assert await subjects(weekly) == set(team.CHOSEN)
-    before = len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20))
+    before = len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20))
     await settle(weekly)
-    assert len(await weekly.store.read(audit.latest, "T1", tuple(Act), 20)) == before
+    assert len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20)) == before
 
 
 @pytest.mark.parametrize(

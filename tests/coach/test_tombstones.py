@@ -7,7 +7,7 @@ import pytest
 from bot.coach import membership
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey
-from bot.store import Store, members, tombstones
+from bot.store import Store, members
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.store.rows import everything
 
@@ -45,6 +45,6 @@ async def test_an_old_request_of_another_member_is_answered(store: Store, who: M
 async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: Store) -> None:
     (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
     assert NORA.member_id not in repr(row.values)
-    assert await store.write(tombstones.sweep, NOW + 600 * SECOND) == 0
-    assert await store.write(tombstones.sweep, NOW + 601 * SECOND) == 1
+    assert await store.write(members.sweep_tombstones, NOW + 600 * SECOND) == 0
+    assert await store.write(members.sweep_tombstones, NOW + 601 * SECOND) == 1
     assert await store.read(everything) == []

@@ -16,7 +16,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import settling
 from bot.outbox.sending import Pace
-from bot.store import Store, audit, open_store
+from bot.store import Store, admins, open_store
 from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
@@ -139,7 +139,7 @@ async def test_the_number_of_second_tries_is_shown_from_five_on(weekly: Weekly) 
 
 async def test_each_second_try_is_audited_with_its_admin(weekly: Weekly) -> None:
     await tries_again(weekly)
-    (act,) = await weekly.store.read(audit.latest, "T1")
+    (act,) = await weekly.store.read(admins.latest_acts, "T1")
     assert (act.act, act.admin_id, act.at) == (Act.NUDGES_TRIED_AGAIN, ADMIN.member_id, TUESDAY + HOUR)
 
 
@@ -149,7 +149,7 @@ async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
     with pytest.raises(NotMet):
         await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.REFUSED]
-    assert await weekly.store.read(audit.latest, "T1") == []
+    assert await weekly.store.read(admins.latest_acts, "T1") == []
 
 
 @pytest.mark.parametrize("first", ["the pause", "the try"])

@@ -112,7 +112,7 @@ def a_database_of_another_version(world: World) -> None:
 def a_locked_database(world: World) -> None:
     holder = sqlite3.connect(world.database, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    world.patch.setattr("bot.store.survey.PATIENCE", 0)
+    world.patch.setattr("bot.store.checkup.CONNECT_PATIENCE", 0)
     world.holders.append(holder)
 
 

@@ -120,7 +120,7 @@ async def silent_server(world: World) -> AsyncIterator[None]:
 @pytest.mark.usefixtures("silent_server")
 async def test_a_server_that_hangs_is_named_as_such(world: World) -> None:
     world.patch.setattr("bot.ops.slack_side.TIMEOUT", 0.1)
-    world.patch.setattr("bot.store.survey.PATIENCE", 0.1)
+    world.patch.setattr("bot.store.checkup.CONNECT_PATIENCE", 0.1)
     world.patch.setattr(check, "SITE_TIMEOUT", aiohttp.ClientTimeout(total=0.1))
     found = await world.check()
     for part, says in (

@@ -10,7 +10,7 @@ from bot.coach import challenges
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.outbox import abandoned, deliveries, leases, limiter
-from bot.store import Store, pauses
+from bot.store import Store, workspaces
 from bot.store.live import live as live_messages
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge, workspace
@@ -60,7 +60,7 @@ async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) 
     assert found.next_send_at < found.now
 
 
-@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (pauses.MAX_PAUSE - 60, []), (DAY, ["T1"])])
+@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (workspaces.MAX_PAUSE - 60, []), (DAY, ["T1"])])
 async def test_a_pause_longer_than_any_is_ignored(store: Store, seconds: float, sends: list[str]) -> None:
     await store.write(ahead, workspace.c.paused_until, seconds)
     assert await may_send(store) == sends
@@ -69,15 +69,15 @@ async def test_a_pause_longer_than_any_is_ignored(store: Store, seconds: float, 
 
 
 async def test_a_pause_that_slack_asks_for_is_an_hour_at_most(store: Store) -> None:
-    await store.write(pauses.pause, "T1", DAY)
+    await store.write(workspaces.pause, "T1", DAY)
     assert await may_send(store) == []
     left = await store.read(lambda tx: tx.scalar(select(workspace.c.paused_until - database_now())))
-    assert left == pytest.approx(pauses.MAX_PAUSE, abs=60)
+    assert left == pytest.approx(workspaces.MAX_PAUSE, abs=60)
 
 
 async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> None:
     await store.write(ahead, workspace.c.paused_until, DAY)
-    await store.write(pauses.pause, "T1", 60.0)
+    await store.write(workspaces.pause, "T1", 60.0)
     assert await may_send(store) == []
 
 

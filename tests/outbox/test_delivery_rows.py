@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.outbox import abandoned, deliveries, leases, limiter, reports
-from bot.store import Store, pauses, schedules, workspaces
+from bot.store import Store, schedules, workspaces
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -115,7 +115,7 @@ async def test_nothing_begins_without_consent_or_in_a_workspace_that_waits(store
     await plans(store, owed_to(NORA), owed_to(NAMESAKE))
     mine, other = await takes(store), await takes(store, "T2")
     await store.write(_takes_back_the_yes, NORA)
-    await store.write(pauses.pause, "T2", 60.0)
+    await store.write(workspaces.pause, "T2", 60.0)
     assert await store.write(leases.begin, "w", [*mine, *other], NOW) == set()
 
 
@@ -198,7 +198,7 @@ def _disconnect(tx: Connection, workspace_id: str) -> None:
 async def test_a_pause_is_never_shortened(store: Store) -> None:
     await plans(store, owed_to(NORA))
     for seconds in (600.0, 1.0):
-        await store.write(pauses.pause, "T1", seconds)
+        await store.write(workspaces.pause, "T1", seconds)
     await store.write(_wait_less)
     assert await store.write(limiter.ready, NOW, 5, 0.25) == []
 

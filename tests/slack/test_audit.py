@@ -13,7 +13,7 @@ from bot.core.member import Act, Acted, MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.team import audit as view
-from bot.store import audit
+from bot.store import admins
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every
 from tests.running import every_row
@@ -31,7 +31,7 @@ def fill(tx: Connection, bot: Bot, slack: StandIn, count: int) -> None:
     who, now = MemberKey(slack.workspace.id, NORA), bot.services.clock.now()
     for number in range(count):
         at = now - timedelta(minutes=number // 2)  # two acts share a moment
-        audit.record(tx, who, Act.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
+        admins.record_act(tx, who, Act.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
 
 
 def settings_in(*texts: str) -> list[str]:

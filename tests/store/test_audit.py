@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.core.member import Act, MemberKey
-from bot.store import Store, audit, workspaces
+from bot.store import Store, admins, workspaces
 from tests.store.rows import NAMESAKE, NORA, NOW
 
 DAY = timedelta(days=1)
@@ -23,7 +23,7 @@ async def test_the_last_acts_of_the_chosen_kinds_come_latest_first(store: Store)
         await store.write(record, NORA, act, number)
     await store.write(record, NAMESAKE, Act.CHALLENGE_CANCELLED, 9)
     acts = (Act.CHALLENGE_POSTED, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED)
-    found = await store.read(audit.latest, "T1", acts, 5)
+    found = await store.read(admins.latest_acts, "T1", acts, 5)
     assert [(each.act, each.admin_id, each.subject) for each in found] == [
         (Act.CHALLENGE_CLOSED, "U1", ID),
         (Act.CHALLENGE_POSTED, "U1", ID),
@@ -31,4 +31,4 @@ async def test_the_last_acts_of_the_chosen_kinds_come_latest_first(store: Store)
 
 
 def record(tx: Connection, who: MemberKey, act: Act, days: int) -> None:
-    audit.record(tx, who, act, NOW + days * DAY, subject=ID)
+    admins.record_act(tx, who, act, NOW + days * DAY, subject=ID)

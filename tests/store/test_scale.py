@@ -20,7 +20,7 @@ from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import reports, sending, settling
 from bot.store import challenges as challenge_rows
-from bot.store import installations, open_store, tombstones, workspaces
+from bot.store import installations, members, open_store, workspaces
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -79,7 +79,7 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     assert retention.sweep_questions(tx, RULES, NOW, MOST)
     assert retention.sweep_members(tx, RULES, NOW, MOST)
     retention.sweep_workspaces(tx, RULES, NOW)
-    tombstones.sweep(tx, NOW - 85 * DAY)
+    members.sweep_tombstones(tx, NOW - 85 * DAY)
     workspaces.forget_events(tx, NOW - 85 * DAY)
     challenge_rows.sweep(tx, NOW - 7 * DAY)
     homes.sweep(tx, NOW - 50 * DAY, 50)

@@ -14,7 +14,7 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.posts import Answer, Content
-from bot.store import audit, members
+from bot.store import admins, members
 
 KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)
 MAX_LATE = timedelta(days=1)  # of the answer to the admin
@@ -46,7 +46,7 @@ def sent(_tx: Connection, _sent: Sequence[tuple[Delivery, str]], _now: datetime)
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
     """Tell the admin who wanted it why it is not there, unless they were forgotten."""
-    acts = audit.latest(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
+    acts = admins.latest_acts(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
     admin_id = next((act.admin_id for act in acts if act.subject == delivery.key), None)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return

@@ -15,7 +15,7 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.outbox.posts import Answer, Content, Never
-from bot.store import plans, practice, schedules, tips
+from bot.store import practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 ENDED = Never("plan ended")
@@ -154,7 +154,7 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
         return {}
     keys = {
         (who.workspace_id, reminder_key(who, plan_id)): plan
-        for (who, plan_id), plan in plans.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
+        for (who, plan_id), plan in practice.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
     }
     found = {each.id: keys.get((each.workspace_id, each.key)) for each in reminders}
     return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}

@@ -1,18 +1,23 @@
-"""An index of the content for questions in plain words, in memory.
+"""Questions in plain words: an index of the content, in memory, and the questions that nothing answered.
 
-It lives in store/ because it speaks SQL: SQLite's FTS5 finds the stems (porter) and ranks the entries (bm25). It has no
-connection to the bot's own database, works beside PostgreSQL as well, and keeps nothing that a person asks.
+The index uses SQLite's FTS5, which finds the stems (porter) and ranks the entries (bm25). It has no connection to the
+bot's own database, works beside PostgreSQL as well, and keeps nothing that a person asks.
 """
 
 import math
+import secrets
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from threading import Lock
 
+from sqlalchemy import Connection, bindparam, func, insert, select
+
 from bot.core.content_types import SameWords
-from bot.core.questions import MAX_WORDS, Candidate, Entry, likeness, spelt, telling, words_of
+from bot.core.questions import MAX_WORDS, Candidate, Entry, Unanswered, likeness, spelt, telling, words_of
+from bot.store.schema import unanswered
 
 MAX_CANDIDATES = 40
 
@@ -120,3 +125,32 @@ class SearchIndex:
     def _weigh(self, entries: int) -> float:
         """Return the weight of a token that so many entries have: the rarer, the heavier."""
         return math.log(1 + len(self._entries) / (entries + 0.5))
+
+
+_ADD_UNANSWERED = insert(unanswered)
+_COUNT_UNANSWERED = select(func.count()).where(unanswered.c.workspace_id == bindparam("w"))
+_MOST_ASKED = (
+    select(unanswered.c.question, func.count().label("times"))
+    .where(unanswered.c.workspace_id == bindparam("w"))
+    .group_by(unanswered.c.question)
+    .order_by(func.count().desc(), func.max(unanswered.c.at).desc(), unanswered.c.question)
+    .limit(bindparam("most"))
+)
+
+
+def add_unanswered(tx: Connection, workspace_id: str, question: str, now: datetime) -> None:
+    """Add a question. The same words may be there already; they count again."""
+    tx.execute(
+        _ADD_UNANSWERED, {"workspace_id": workspace_id, "id": secrets.token_hex(12), "question": question, "at": now}
+    )
+
+
+def count_unanswered(tx: Connection, workspace_id: str) -> int:
+    """Return how many questions of a workspace are kept."""
+    return tx.execute(_COUNT_UNANSWERED, {"w": workspace_id}).scalar_one()
+
+
+def most_asked(tx: Connection, workspace_id: str, most: int) -> tuple[Unanswered, ...]:
+    """Return the questions that were given most often, then the latest."""
+    rows = tx.execute(_MOST_ASKED, {"w": workspace_id, "most": most})
+    return tuple(Unanswered(row.question, row.times) for row in rows)
