@@ -9,13 +9,13 @@ from bot.playground.emulator.delivery import Answer, Kind
 from bot.playground.emulator.events import RETRY_AFTER, Events
 from bot.playground.emulator.hub import Hub, writable
 from bot.playground.emulator.invite import COMMAND as INVITE
-from bot.playground.emulator.invite import invite
+from bot.playground.emulator.invite import INVITE_THEM, invite, offer
 from bot.playground.emulator.payloads import Payloads, typed
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import CannotDo, SlackRefusal
 from bot.playground.emulator.rules import assert_slack_ok, assert_submission_answer_ok
 from bot.playground.emulator.views import View
-from bot.playground.emulator.workspace import Channel, Message, Workspace
+from bot.playground.emulator.workspace import SLACKBOT, Channel, Message, Workspace
 
 READ_ONLY = "Sending messages to this app has been turned off."
 
@@ -31,18 +31,29 @@ class Acts:
     def payloads(self) -> Payloads:
         return self.hub.payloads(self.workspace)
 
-    async def say(self, person: Person, channel: Channel, text: str) -> Answer:
-        """Send a slash command if the text starts with one, else a message to everybody in the channel."""
+    async def say(self, person: Person, channel: Channel, text: str, thread_ts: str | None = None) -> Answer:
+        """Send a slash command if the text starts with one, else a message to everybody in the channel, or a reply."""
         if not writable(self.hub.app, channel):
             raise CannotDo(READ_ONLY if channel.kind == "dm" else f"#{channel.name} is archived.")
         if text.startswith("/"):
             command, _, rest = text.partition(" ")
+            if thread_ts is not None:
+                raise CannotDo(f"{command} is not supported in threads. Sorry!")
             if command == INVITE:
                 invite(self.workspace, person, channel, rest)
                 return Answer()
             return await self.command(person, channel, command, rest.strip())
-        message = self.workspace.post(channel.id, person.id, typed(self.workspace, text))
+        thread = None if thread_ts is None else self.workspace.thread_of(channel.id, thread_ts)
+        message = self.workspace.post(channel.id, person.id, typed(self.workspace, text), thread_ts=thread)
+        if channel.kind == "channel" and self._is_mentioned(message) and self.workspace.bot_user not in channel.members:
+            offer(self.workspace, message)
+        return await self._tell(channel, message)
+
+    async def _tell(self, channel: Channel, message: Message) -> Answer:
         return await self.events.tell(event) if (event := self.heard(channel, message)) else Answer()
+
+    def _is_mentioned(self, message: Message) -> bool:
+        return f"<@{self.workspace.bot_user}>" in message.text
 
     def heard(self, channel: Channel, message: Message) -> Json | None:
         """Return the event with which the app hears a message, if it does.
@@ -54,7 +65,7 @@ class Acts:
             about["thread_ts"] = message.thread_ts or ""
         if channel.kind == "dm":
             return {"type": "message", "channel": channel.id, "channel_type": "im", **about}
-        is_mention = f"<@{self.workspace.bot_user}>" in message.text and self.workspace.bot_user in channel.members
+        is_mention = self._is_mentioned(message) and self.workspace.bot_user in channel.members
         return {"type": "app_mention", "channel": channel.id, **about} if is_mention else None
 
     async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
@@ -97,12 +108,25 @@ class Acts:
     async def click(self, person: Person, where: Message | View, action: Json, state: Json | None = None) -> Answer:
         """Click a button or choose in a menu. The body of the acknowledgement is ignored, as Slack does."""
         clicked = self._clicked(person, where.blocks, action)
+        if isinstance(where, Message) and where.author == SLACKBOT:
+            return await self._answer_offer(person, where, clicked)
         if isinstance(where, View):
             self._fill(person, where, state)
             payload = self.payloads.view_click(person, where, clicked)
         else:
             payload = self.payloads.message_click(person, where, clicked, state)
         return await self._send("interactive", payload, person, self.hub.app.name)
+
+    async def _answer_offer(self, person: Person, prompt: Message, clicked: Json) -> Answer:
+        """Invite the app, which then hears of the mention, or don't. Slack does this itself; the app gets no click."""
+        self.workspace.remove(prompt)
+        if clicked["action_id"] != INVITE_THEM:
+            return Answer()
+        channel = self.workspace.channel(prompt.channel)
+        mention = self.workspace.find(channel.id, clicked["value"])
+        if self.workspace.bot_user not in channel.members:
+            invite(self.workspace, person, channel, f"@{self.workspace.bot_name}")
+        return await self._tell(channel, mention)
 
     def _fill(self, person: Person, view: View, state: Json | None, *, unchecked: bool = False) -> None:
         """Fill a view with what was typed and chosen."""

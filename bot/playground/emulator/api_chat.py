@@ -26,6 +26,7 @@ def post_message(call: Call) -> Json:
 
 
 def post_ephemeral(call: Call) -> Json:
+    """Show a message to one person. In a thread without replies nobody sees it, but Slack answers as if they did."""
     channel = call.channel()
     _may_post(call, channel)
     reader = call.workspace.person(call.text("user"))
@@ -33,6 +34,8 @@ def post_ephemeral(call: Call) -> Json:
         raise SlackRefusal("user_not_in_channel")
     content = _content(call, "channel", "user", "thread_ts", *FLAGS)
     thread = _thread(call, channel)
+    if thread is not None and not call.workspace.thread(call.workspace.find(channel.id, thread)):
+        return {"message_ts": call.workspace.next_ts()}
     message = call.workspace.post(channel.id, call.workspace.bot_user, reader=reader.id, thread_ts=thread, **content)
     call.hub.recorded(call.workspace, call.method, message, call.arguments)
     return {"message_ts": message.ts}
@@ -103,13 +106,7 @@ def _content(call: Call, *others: str) -> Json:
 def _thread(call: Call, channel: Channel) -> str | None:
     """Return the ts of the thread. Slack does not document what it answers if the thread's first message is gone."""
     thread_ts = call.optional("thread_ts")
-    if thread_ts is None:
-        return None
-    try:
-        parent: Message = call.workspace.find(channel.id, thread_ts)
-    except SlackRefusal:
-        raise SlackRefusal("thread_not_found") from None
-    return parent.thread_ts or parent.ts
+    return None if thread_ts is None else call.workspace.thread_of(channel.id, thread_ts)
 
 
 def _own_message(call: Call, refusal: str) -> Message:

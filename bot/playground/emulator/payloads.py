@@ -96,7 +96,9 @@ class Payloads:
     def message_click(self, person: Person, message: Message, action: Json, state: Json | None) -> Json:
         """Return the payload of a click in a message. Slack leaves out the content of an ephemeral message."""
         channel = self.workspace.channel(message.channel)
-        where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.ephemeral}
+        where: Json = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.ephemeral}
+        if thread_ts := self._thread_ts(message):
+            where["thread_ts"] = thread_ts
         payload = self._base("block_actions", person) | {
             "container": {"type": "message", **where},
             "channel": {"id": channel.id, "name": channel.name_in_payloads},
@@ -161,16 +163,19 @@ class Payloads:
         if message.author == self.workspace.bot_user:
             shape |= {"bot_id": self.workspace.bot_id, "app_id": self.app.id}
         shape["team"] = self.workspace.id
-        replies = len(self.workspace.thread(message))
         optional = {
             "blocks": message.blocks,
             "files": message.files,
-            "thread_ts": message.thread_ts or (message.ts if replies else None),
-            "reply_count": replies or None,
+            "thread_ts": self._thread_ts(message),
+            "reply_count": len(self.workspace.thread(message)) or None,
             "metadata": message.metadata if with_metadata else None,
             "edited": {"user": message.author, "ts": message.ts} if message.edited else None,
         }
         return shape | {key: value for key, value in optional.items() if value is not None}
+
+    def _thread_ts(self, message: Message) -> str | None:
+        """Return the thread of a reply, or of a message that has replies."""
+        return message.thread_ts or (message.ts if self.workspace.thread(message) else None)
 
     def _base(self, kind: str, person: Person) -> Json:
         workspace = self.workspace

@@ -13,7 +13,10 @@ ANSWER_KEYS |= set(FLAGS)
 
 
 def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
-    """Show the answer to a command or click: post a message, or replace or delete the message that was clicked."""
+    """Show the answer to a command or click: post a message, or replace or delete the message that was clicked.
+
+    Only an answer `in_channel` may name a thread. Any other goes to the channel, also after a click in a thread.
+    """
     workspace = hub.workspaces.get(workspace_id)
     if workspace is None:
         raise SlackRefusal("expired_url")
@@ -35,8 +38,11 @@ def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
         workspace.edit(original, text, blocks, metadata)
         hub.recorded(workspace, "response_url", original, answer)
         return {}
-    reader = None if answer.get("response_type") == "in_channel" else url.person
-    fields: Json = {"blocks": blocks, "metadata": metadata, "reader": reader}
+    fields: Json = {"blocks": blocks, "metadata": metadata}
+    if answer.get("response_type") != "in_channel":
+        fields["reader"] = url.person
+    elif answer.get("thread_ts"):
+        fields["thread_ts"] = workspace.thread_of(url.channel, str(answer["thread_ts"]))
     message = workspace.post(url.channel, workspace.bot_user, text, **fields)
     hub.recorded(workspace, "response_url", message, answer)
     return {}

@@ -172,9 +172,9 @@ class Workspace:
         """Return the last timestamp that was given to a message."""
         return _as_ts(self._last_ts)
 
-    def next_ts(self) -> str:
+    def next_ts(self, at: datetime | None = None) -> str:
         """Return a new timestamp. It is the highest so far, even if the clock was set back."""
-        micros = round(self.clock().timestamp() * 1_000_000)
+        micros = round((at or self.clock()).timestamp() * 1_000_000)
         self._last_ts = max(micros, self._last_ts + 1)
         return self.last_ts
 
@@ -186,9 +186,17 @@ class Workspace:
                     "invalid_blocks", f"unsupported type: {block['type']} [json-pointer:/blocks/{index}/type]"
                 )
 
-    def post(self, channel_id: str, author: str, text: str, **fields: Any) -> Message:  # noqa: ANN401 -- of Message
+    def post(
+        self,
+        channel_id: str,
+        author: str,
+        text: str,
+        at: datetime | None = None,
+        **fields: Any,  # noqa: ANN401 -- of Message
+    ) -> Message:
+        """Post a message now, or as if it had been posted in the past, but after all others."""
         channel = self.channel(channel_id)
-        message = Message(self.next_ts(), channel_id, author, text, self.clock(), **fields)
+        message = Message(self.next_ts(at), channel_id, author, text, at or self.clock(), **fields)
         if message.blocks is not None:
             message.blocks = with_ids(message.blocks)
         self.messages[channel_id].append(message)
@@ -222,6 +230,14 @@ class Workspace:
 
     def seen_by(self, person_id: str, channel_id: str) -> list[Message]:
         return [m for m in self.messages[channel_id] if m.reader in (None, person_id)]
+
+    def thread_of(self, channel_id: str, ts: str) -> str:
+        """Return the ts of the thread of a message that everybody may see. A reply's thread is that of its parent."""
+        try:
+            message = self.find(channel_id, ts)
+        except SlackRefusal:
+            raise SlackRefusal("thread_not_found") from None
+        return message.thread_ts or message.ts
 
     def thread(self, message: Message) -> list[Message]:
         """Return the replies to a message that everybody may see."""

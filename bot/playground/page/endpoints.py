@@ -158,7 +158,8 @@ class Page:
 
     async def say(self, body: Json) -> None:
         person = self._person(body["as"])
-        await self.acts.say(person, self._channel(person, body["conversation"]), str(body["text"]).strip())
+        channel = self._channel(person, body["conversation"])
+        await self.acts.say(person, channel, str(body["text"]).strip(), body.get("thread_ts"))
 
     async def click(self, body: Json) -> None:
         person = self._person(body["as"])

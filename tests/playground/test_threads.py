@@ -1,0 +1,129 @@
+"""Threads and mentions: what reaches the app, where its answers appear, and what Slack does by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.playground.emulator.refusal import CannotDo
+from bot.playground.emulator.workspace import SLACKBOT, Message
+from tests.driver.standin import StandIn
+
+EMIL, ASHA, GUILD, DESIGN = "U02EMIL", "U03ASHA", "C03AIGUILD", "C05DESIGN"
+BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+
+
+async def say(slack: StandIn, text: str, thread_ts: str | None = None, room: str = GUILD) -> Message:
+    """Let Emil say something, and return the message."""
+    channel = slack.workspace.channel(room)
+    await slack.acts.say(slack.workspace.people[EMIL], channel, text, thread_ts)
+    return next(each for each in reversed(slack.workspace.messages[room]) if each.author == EMIL)
+
+
+def heard(bolt: AsyncApp) -> list[dict[str, Any]]:
+    """Collect the events that an app hears."""
+    events: list[dict[str, Any]] = []
+
+    async def hear(event: dict[str, Any]) -> None:
+        events.append(event)
+
+    bolt.event("app_mention")(hear)
+    bolt.event("message")(hear)
+    return events
+
+
+async def test_a_reply_reaches_the_app_with_its_thread_where_slack_tells_of_it(slack: StandIn, bolt: AsyncApp) -> None:
+    events, told = heard(bolt), []
+    for room in (GUILD, slack.workspace.dm(EMIL).id):
+        first = await say(slack, "A question", room=room)
+        mention = await say(slack, "@roleshift what do you say?", first.ts, room)
+        again = await say(slack, "And without a name", mention.ts, room)
+        assert {mention.thread_ts, again.thread_ts} == {first.ts}
+        told += [mention] if room == GUILD else [first, mention, again]
+    assert [(event["ts"], event.get("thread_ts")) for event in events] == [(each.ts, each.thread_ts) for each in told]
+    assert [event["type"] for event in events] == ["app_mention", "message", "message", "message"]
+
+
+async def test_no_command_works_in_a_thread(slack: StandIn) -> None:
+    first = await say(slack, "A question")
+    for command in ("/roleshift", "/invite @roleshift", "/unknown"):
+        with pytest.raises(CannotDo, match=f"{command.split()[0]} is not supported in threads. Sorry!"):
+            await say(slack, command, first.ts)
+
+
+async def test_a_click_tells_the_thread_of_its_message(slack: StandIn, bolt: AsyncApp) -> None:
+    clicks: list[dict[str, Any]] = []
+
+    async def take(ack: Any, body: dict[str, Any]) -> None:
+        clicks.append(body)
+        await ack()
+
+    bolt.action("go")(take)
+    first, bot, emil = await say(slack, "A question"), slack.workspace.bot_user, slack.workspace.people[EMIL]
+    blocks = [{"type": "actions", "elements": [BUTTON]}]
+    cases: list[tuple[dict[str, Any], str | None]] = [
+        ({}, None),
+        ({"thread_ts": first.ts}, first.ts),
+        ({"thread_ts": first.ts, "reader": EMIL}, first.ts),
+    ]
+    for fields, thread_ts in cases:
+        message = slack.workspace.post(GUILD, bot, "Go?", blocks=blocks, **fields)
+        await slack.acts.click(emil, message, BUTTON)
+        assert clicks[-1]["container"].get("thread_ts") == thread_ts
+        assert clicks[-1].get("message", {}).get("thread_ts") == (None if message.ephemeral else thread_ts)
+
+
+async def test_an_ephemeral_answer_is_seen_in_a_thread_that_has_replies(slack: StandIn, client: Any) -> None:
+    first = await say(slack, "A question")
+    words = {"channel": GUILD, "user": EMIL, "text": "For you", "thread_ts": first.ts}
+    assert (await client.chat_postEphemeral(**words))["ok"]
+    assert slack.workspace.messages[GUILD] == [first], "as Slack documents it: only in an active thread"
+    reply = await say(slack, "A reply", first.ts)
+    await client.chat_postEphemeral(**words | {"thread_ts": reply.ts})
+    shown = slack.workspace.messages[GUILD][-1]
+    assert (shown.text, shown.thread_ts, shown.reader) == ("For you", first.ts, EMIL)
+    assert shown not in slack.workspace.seen_by(ASHA, GUILD)
+    with pytest.raises(SlackApiError, match="thread_not_found"):
+        await client.chat_postEphemeral(**words | {"thread_ts": "1.000000"})
+
+
+async def test_only_an_answer_for_everybody_may_name_a_thread_at_a_response_url(slack: StandIn) -> None:
+    first = await say(slack, "A question")
+    reply = slack.workspace.post(GUILD, slack.workspace.bot_user, "Go?", thread_ts=first.ts)
+    url = f"{slack.url}/response/{slack.workspace.id}/{slack.workspace.one_time_tokens.url(EMIL, GUILD, reply.ts)}"
+    webhook = AsyncWebhookClient(url)
+    for fields, thread_ts in (
+        ({}, None),
+        ({"thread_ts": first.ts}, None),
+        ({"response_type": "in_channel"}, None),
+        ({"response_type": "in_channel", "thread_ts": first.ts}, first.ts),
+    ):
+        assert (await webhook.send_dict({"text": "Done", "replace_original": False, **fields})).status_code == 200
+        assert slack.workspace.messages[GUILD][-1].thread_ts == thread_ts
+    lost = {"text": "Done", "response_type": "in_channel", "thread_ts": "1.000000"}
+    assert (await webhook.send_dict(lost)).status_code == 400
+
+
+async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_mention(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    events = heard(bolt)
+    for choice, comes in (("Do Nothing", False), ("Invite Them", True)):
+        mention = await say(slack, "@roleshift what do you say?", room=DESIGN)
+        prompt = slack.workspace.messages[DESIGN][-1]
+        assert (prompt.author, prompt.reader) == (SLACKBOT, EMIL)
+        assert prompt.text == f"<@{slack.workspace.bot_user}> isn't in this channel. Invite them?"
+        assert events == []
+        buttons = (prompt.blocks or [])[1]["elements"]
+        button = next(each for each in buttons if each["text"]["text"] == choice)
+        await slack.acts.click(slack.workspace.people[EMIL], prompt, button)
+        assert prompt not in slack.workspace.messages[DESIGN]
+        assert (slack.workspace.bot_user in slack.workspace.channel(DESIGN).members) is comes
+        assert [event["ts"] for event in events] == ([mention.ts] if comes else [])
+    await say(slack, "@roleshift and now?", room=DESIGN)
+    assert slack.workspace.messages[DESIGN][-1].author == EMIL
+    assert len(events) == 2
