@@ -17,7 +17,7 @@ from bot.coach import team
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.playground.demo import past
-from bot.playground.demo.sample import sample
+from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT, sample
 from bot.run.services import connected_services
 from bot.store import open_store
 from jobs import once
@@ -52,19 +52,19 @@ def ask(folder: Path, question: str) -> list[tuple[Any, ...]]:
 
 async def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_weekly_tips(folder: Path) -> None:
     roles = dict(ask(folder, "SELECT member_id, role FROM member"))
-    assert roles.keys() == EXTRAS
-    sizes = sorted(Counter(roles.values()).values())
+    assert roles.keys() == EXTRAS | WEEKS_WITH_ROLESHIFT.keys()
+    sizes = sorted(Counter(role for member_id, role in roles.items() if member_id in EXTRAS).values())
     assert [size < 5 for size in sizes] == [True, False, False, False], "one role is too small to tell numbers of"
     assert sizes[-1] > sizes[-2]
     skills = dict(ask(folder, "SELECT member_id, count(*) FROM skill_mark GROUP BY member_id"))
-    assert skills.keys() == EXTRAS
-    assert (min(skills.values()), max(skills.values())) == (3, 9)
+    counts = [skills[member_id] for member_id in EXTRAS]
+    assert (min(counts), max(counts)) == (3, 9)
     consents = Counter(consent for (consent,) in ask(folder, "SELECT consent FROM schedule"))
-    assert consents == {"yes": 14, "no": 4}
+    assert consents == {"yes": 16, "no": 4}
     steps = Counter(step for (step,) in ask(folder, "SELECT step FROM practice"))
     assert steps["not-my-work"] == 5
     assert steps["done"] > steps["blocked"] > 14, "most weeks of the 14 with weekly tips are practised"
-    assert ask(folder, "SELECT count(DISTINCT member_id) FROM situation") == [(len(EXTRAS),)]
+    assert ask(folder, "SELECT count(DISTINCT member_id) FROM situation") == [(len(roles),)]
     answered = dict(ask(folder, "SELECT right, count(*) FROM quiz WHERE answered_at IS NOT NULL GROUP BY right"))
     assert min(answered[0], answered[1]) >= 10
     assert ask(folder, "SELECT count(*) FROM delivery WHERE kind = 'reminder'") == [(2,)]
@@ -73,7 +73,10 @@ async def test_everyone_whom_nobody_plays_has_a_role_skills_and_an_answer_to_wee
 async def test_it_is_spread_over_thirteen_weeks_and_ends_now(folder: Path) -> None:
     moments = [
         datetime.fromisoformat(f"{at}+00:00")
-        for (at,) in ask(folder, "SELECT learned_at FROM skill_mark UNION SELECT met_at FROM member")
+        for member_id, at in ask(
+            folder, "SELECT member_id, learned_at FROM skill_mark UNION SELECT member_id, met_at FROM member"
+        )
+        if member_id in EXTRAS
     ]
     assert NOW - timedelta(weeks=13) <= min(moments) < max(moments) <= NOW
     assert {(NOW - at) // timedelta(weeks=1) for at in moments} == set(range(13))
@@ -84,8 +87,17 @@ def test_each_playable_person_finds_their_own_role_by_their_title(catalog: Catal
     assert len(found) == len(PLAYED)
 
 
-async def test_playable_people_start_without_a_past(folder: Path) -> None:
-    assert [row for row in every_row(folder) if PLAYED.intersection(map(str, row))] == []
+async def test_two_playable_people_have_a_record_of_a_year_and_of_three_weeks_the_others_none(folder: Path) -> None:
+    blank = PLAYED - WEEKS_WITH_ROLESHIFT.keys()
+    assert [row for row in every_row(folder) if blank.intersection(map(str, row))] == []
+    for member_id, weeks, done, skills in (("U03ASHA", 52, 25, 20), ("U04KENJI", 3, 1, 1)):
+        ((met_at,),) = ask(folder, f"SELECT met_at FROM member WHERE member_id = '{member_id}'")  # noqa: S608 - our own
+        assert (NOW - datetime.fromisoformat(f"{met_at}+00:00")) // timedelta(weeks=1) == weeks
+        for question, least in (
+            (f"SELECT count(*) FROM practice WHERE step = 'done' AND member_id = '{member_id}'", done),  # noqa: S608
+            (f"SELECT count(*) FROM skill_mark WHERE member_id = '{member_id}'", skills),  # noqa: S608
+        ):
+            assert ask(folder, question)[0][0] >= least, question
 
 
 async def test_the_same_moment_makes_the_same_past(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.people import GUESTS, Person
 from bot.playground.page.guide import FirstSteps, Step
@@ -17,9 +18,9 @@ class DemoGuide:
         self._travel = travel
 
     async def first_steps(self, person: Person) -> FirstSteps | None:
-        """Return the three steps, or None for a guest, whom the bot does not coach."""
+        """Return the three steps, or None for a guest, whom the bot does not coach, and for those who have a past."""
         worker = self._travel.worker
-        if worker is None or person.kind in GUESTS:
+        if worker is None or person.kind in GUESTS or person.id in WEEKS_WITH_ROLESHIFT:
             return None
         standing = await worker.standing(person.id)
         return FirstSteps(TITLE, _steps(standing.has_role, standing.said_yes, standing.got_tip), ENDING)

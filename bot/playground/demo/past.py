@@ -1,4 +1,7 @@
-"""Fill the demo's database with thirteen weeks of learning and practice, so that the desk has figures."""
+"""Fill the demo's database with thirteen weeks of learning and practice, and with a year of one member.
+
+So the desk has figures, and two of the people whom a visitor can play have a record.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from bot.core.plans import Wish
 from bot.core.practice import Blocker
 from bot.outbox import sending
 from bot.outbox.sending import Pace
-from bot.playground.demo.sample import sample
+from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT, sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import SettingsError, load
@@ -42,7 +45,7 @@ from bot.store import schedules as schedule_rows
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
 CUE = "the stand-up"
 WEEKS = 13
-BEGAN = WEEKS * WEEK  # ago
+BEGAN = max(WEEKS, *WEEKS_WITH_ROLESHIFT.values()) * WEEK  # ago
 WORKING_HOURS, SATURDAY = range(9, 17), 5
 AT_ONCE = Pace(per_minute=1_000_000)  # messages of the past need no rate limit
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
@@ -66,7 +69,7 @@ class Act(Protocol):
 
 
 async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
-    """Fill the bot's database with the past, using the bot's own verbs. Leave out the people whom a visitor can play.
+    """Fill the bot's database with the past, using the bot's own verbs. Leave out those who have none.
 
     Every delivery of the past is sent, so that the bot owes nothing when it starts.
     """
@@ -79,9 +82,10 @@ async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
 def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
     """Do what each member did, in the order of time, and let the worker send what became due in between."""
     membership.connect(tx, roster.id, now - BEGAN)
-    lives = [Life(catalog, roster.id, person, now) for person in roster.people if not person.switchable]
+    weeks = {person.id: WEEKS for person in roster.people if not person.switchable} | WEEKS_WITH_ROLESHIFT
+    lives = [Life(catalog, roster.id, person, now, weeks[person.id]) for person in roster.people if person.id in weeks]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - BEGAN + week * WEEK, partial(_take_figures, catalog=catalog)) for week in range(1, WEEKS)]
+    acts += [(now - week * WEEK, partial(_take_figures, catalog=catalog)) for week in range(1, WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
@@ -115,12 +119,13 @@ def _sent(delivery: Delivery, at: datetime) -> Sent:
 
 @dataclass(frozen=True)
 class Life:
-    """The past weeks of a member. They depend only on the member and the moment at which the demo starts."""
+    """The past weeks of a member. They depend only on these five."""
 
     catalog: Catalog
     workspace_id: str
     person: Person
     now: datetime
+    weeks: int
 
     @property
     def who(self) -> MemberKey:
@@ -134,7 +139,8 @@ class Life:
         """Return what the member does, and when."""
         dice = Random(self.person.id)  # noqa: S311 - no secret
         skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
-        joined = self._moment(dice, self.now - BEGAN, self.now - BEGAN + WEEK)
+        began = self.now - self.weeks * WEEK
+        joined = self._moment(dice, began, began + WEEK)
         yield joined, self._join
         yield joined + MINUTE, self._decide
         for skill in skills:
@@ -145,9 +151,9 @@ class Life:
 
     def _practising(self, dice: Random, joined: datetime) -> Iterator[tuple[datetime, Act]]:
         """Yield what becomes of each week's tip, and the answers to the checks that came with it."""
-        refuses_in = WEEKS // 2 if self.person.id in NOT_THEIR_WORK else None
-        plans_in = WEEKS // 3 if self.person.id in PLANNERS else None
-        for week in range(1, WEEKS):
+        refuses_in = self.weeks // 2 if self.person.id in NOT_THEIR_WORK else None
+        plans_in = self.weeks // 3 if self.person.id in PLANNERS else None
+        for week in range(1, self.weeks):
             begins = joined + week * WEEK
             at = self._moment(dice, begins, begins + WEEK - DAY)
             if at + MINUTE > self.now:
@@ -177,7 +183,7 @@ class Life:
         """Return the skills that the member learns: those of their path first, roughly in its order, then others."""
         path = self.catalog.path(self._role)
         beyond = [skill for skill in self.catalog.skills.values() if skill not in path]
-        count = dice.randint(FEWEST_SKILLS, MOST_SKILLS)
+        count = dice.randint(FEWEST_SKILLS, MOST_SKILLS) * self.weeks // WEEKS
         along = sorted(path, key=lambda skill: path.index(skill) + DETOUR * dice.random())
         return [*along, *dice.sample(beyond, len(beyond))][:count]
 

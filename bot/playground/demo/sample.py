@@ -7,10 +7,11 @@ from bot.playground.emulator.people import Person, Room, Roster
 SAMPLE_PEOPLE = (
     Person("U01NORA", "Nora Whitfield", "Head of Engineering", "America/New_York", "owner"),
     Person("U02EMIL", "Emil Brandt", "DevOps Engineer", "Europe/Berlin"),
-    Person("U03ASHA", "Asha Raman", "Backend Developer", "Asia/Kolkata"),
-    Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo"),
+    Person("U03ASHA", "Asha Raman", "Backend Developer", "Asia/Kolkata", note="with roleshift for a year"),
+    Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo", note="with roleshift for three weeks"),
     Person("U05ISLA", "Isla Carver", "Product Designer", "Australia/Sydney", "guest"),
 )
+WEEKS_WITH_ROLESHIFT = {"U03ASHA": 53, "U04KENJI": 4}  # at most, of those who can be played and have a past
 # Members who can't be played. With Nora, Emil, Asha and Kenji they are the 22 who may be coached. First names
 # differ, so that `@` and a first name mean one person.
 SAMPLE_EXTRAS = tuple(

@@ -25,6 +25,7 @@ class Person:
     kind: Kind = "member"
     deleted: bool = False
     switchable: bool = True
+    note: str = ""  # what a visitor who plays them should know
 
     @property
     def handle(self) -> str:

@@ -98,7 +98,7 @@ class PageState:
 
 def _person(person: Person) -> Json:
     shape = {"id": person.id, "name": person.name, "title": person.title, "tz": person.zone, "kind": person.kind}
-    return shape | {"handle": person.handle, "switchable": person.switchable}
+    return shape | {"handle": person.handle, "switchable": person.switchable, "note": person.note}
 
 
 def _view(view: View) -> Json:

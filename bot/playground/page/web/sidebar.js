@@ -12,13 +12,13 @@ export function drawRail(world, become) {
   const key = focusedKey(rail);
   const faces = world.people.filter((person) => person.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
-    const about = [person.name, person.title, city(person.tz)].filter(Boolean).join(", ");
+    const about = [person.name, person.title, person.note, city(person.tz)].filter(Boolean).join(", ");
     const mail = person.unread > 0 && `${person.unread} unread`;
     const label = [isMe ? `You are ${about}` : `Be ${about}`, mail].filter(Boolean).join(", ");
     return h("li", {}, h("button", {
       type: "button", class: isMe ? "face me" : "face", "aria-label": label, "aria-pressed": String(isMe),
       title: about, data: { key: person.id }, on: { click: () => become(person.id) },
-    }, avatar(person), mail && h("span", { class: "face-unread", "aria-hidden": "true" }, person.unread > 99 ? "99+" : String(person.unread)),
+    }, avatar(person), mail && h("span", { class: "face-unread", "aria-hidden": "true", data: { count: person.unread > 99 ? "99+" : person.unread } }),
       h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
   rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
@@ -33,7 +33,7 @@ export function drawWorkspace(world) {
     h("p", { class: "workspace-name" }, world.workspace.name),
     h("div", { class: "me-card" }, avatar(me, "small"), h("div", {},
       h("p", { class: "me-name" }, h("span", { class: "visually-hidden" }, "You are "), me.name),
-      h("p", { class: "me-note" }, [me.title, KINDS[me.kind]].filter(Boolean).join(" · ")),
+      h("p", { class: "me-note" }, [me.title, KINDS[me.kind], me.note].filter(Boolean).join(" · ")),
       h("p", { class: "me-note" }, local))));
 }
 
