@@ -100,7 +100,7 @@ async def test_a_thread_that_grows_is_no_reason_to_scroll(open_page: Open, doubl
     await expect(tab.button("New messages")).to_be_hidden()
 
 
-async def test_replies_are_read_under_their_message_with_their_day(open_page: Open, double: Double) -> None:
+async def test_replies_are_read_in_the_pane_of_their_thread_with_their_day(open_page: Open, double: Double) -> None:
     ts = double.post(EVERYBODY, "CTEAM", text="3 of 22 have done it.", blocks=live(3))["ts"]
     double.post(EVERYBODY, "CTEAM", text="Ben did it: flag `tone-v2`.", thread_ts=ts, author=BOT)
     tab = await open_page()
@@ -108,15 +108,16 @@ async def test_replies_are_read_under_their_message_with_their_day(open_page: Op
     thread = tab.page.get_by_role("button", name="1 reply")
     await expect(thread).to_contain_text("Last reply today at 10:30")
     await thread.press("Enter")
-    replies = tab.page.get_by_role("list", name="Replies").get_by_role("listitem")
-    await expect(replies.first).to_contain_text("Ben did it: flag tone-v2.")
+    replies = tab.page.get_by_role("region", name="Messages in this thread").locator(".message")
+    await expect(replies.last).to_contain_text("Ben did it: flag tone-v2.")
     await tab.button("+1 day").click()
     await expect(tab.page.locator("#clock-now")).to_contain_text("Wed 25 Nov")
     double.post(EVERYBODY, "CTEAM", text="So did Mei.", thread_ts=ts, author=BOT)
-    await expect(replies).to_have_count(2)
-    await expect(replies.last.locator("time")).to_have_text("Today 10:30")
+    await expect(replies).to_have_count(3)
+    await expect(tab.page.get_by_role("region", name="Thread", exact=True)).to_contain_text("Yesterday")
+    await expect(tab.page.get_by_role("region", name="Thread", exact=True)).to_contain_text("Today")
     await expect(tab.page.get_by_role("button", name="2 replies")).to_have_attribute("aria-expanded", "true")
-    await expect(tab.messages).to_have_count(1)
+    await expect(tab.page.locator("#messages > .message")).to_have_count(1)
 
 
 async def test_an_at_offers_people_and_enter_takes_one(open_page: Open, double: Double) -> None:

@@ -32,7 +32,7 @@ export const fetchState = (as) => request(as ? `/page/state?as=${encodeURICompon
 
 /** The calls that are made in somebody's name. */
 export const speakingAs = (as) => ({
-  say: (conversation, text) => post("/page/say", { as, conversation, text }),
+  say: (conversation, text, thread_ts) => post("/page/say", { as, conversation, text, thread_ts }),
   click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
   useShortcut: (callback_id, place) => post("/page/shortcut", { as, callback_id, ...place }),
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),

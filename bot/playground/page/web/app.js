@@ -4,7 +4,7 @@ import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
 import { busy, busyUntilSettled, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
-import { Composer, isWritable } from "./composer.js";
+import { Composer, drawComposer, isWritable } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
 import { Guide, drawIntro, reopenGuide } from "./guide.js";
@@ -17,6 +17,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { Scroller } from "./scroller.js";
 import { Drawer, drawConversations, drawRail, drawWorkspace } from "./sidebar.js";
 import { drawShortcuts } from "./shortcuts.js";
+import { ThreadPane } from "./thread.js";
 import { dayKey } from "./time.js";
 import { announce, banner, clearToasts, toast } from "./toast.js";
 import { drawTries } from "./tries.js";
@@ -35,9 +36,11 @@ let isMoving = false; // whether the clock is on its way
 let loadedAt = ""; // the newest timestamp when this page was loaded
 
 const drawer = new Drawer();
-const composer = new Composer(say);
-const list = new MessageList($("messages"), (message, values, action, confirm, node) =>
-  act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node));
+const composer = new Composer($("composer"), (text) => say(text));
+const actInMessage = (message, values, action, confirm, node) =>
+  act({ conversation: message.conversation, ts: message.ts }, values, action, confirm, node);
+const list = new MessageList($("messages"), actInMessage);
+const thread = new ThreadPane($("thread"), { act: actInMessage, reply: (text) => say(text, thread.ts), closed: leaveThread });
 const scroller = new Scroller($("scroller"), list);
 const actInView = (view, values, action, confirm, node) => act({ view_id: view.id }, values, action, confirm, node);
 const guide = new Guide($("guide"), { send: sendStep, next: (button) => move({ next: true, mine: true }, button), changed: drawGuide });
@@ -53,6 +56,7 @@ const context = () => ({
   me: world.me, tz: world.me.tz, bot: world.bot, people: world.people,
   now: () => world.now(), person: (id) => world.person(id), channel: (id) => world.channel(id),
   conversations: () => [...world.conversations.values()], open, shortcuts: world.shortcuts, use: useShortcut,
+  openThread, thread: thread.ts,
 });
 
 /** Runs a call; a failure becomes a notice. Answers whether it went well. */
@@ -73,10 +77,23 @@ async function chosen() {
   return speakingAs(world.me.id);
 }
 
-async function say(text) {
+async function say(text, threadTs) {
   const speaker = await chosen();
   scroller.acts();
-  return attempt(() => speaker.say(current, text));
+  return attempt(() => speaker.say(current, text, threadTs));
+}
+
+function openThread(ts) {
+  thread.open(ts);
+  drawMessages(false);
+  thread.draw(world, world.channel(current), context(), true);
+  thread.focus();
+}
+
+function leaveThread(ts) {
+  drawMessages(false);
+  const row = list.rowOf(ts);
+  (row?.querySelector("[data-key=thread]") ?? row?.querySelector("[data-key=reply]"))?.focus();
 }
 
 /** Does a step of the guide, which is shown beside the app's messages only. */
@@ -161,6 +178,7 @@ async function load(id) {
 
 /** What is drawn belongs to the person who was looking: their names, zone and rights. */
 function forgetFormer() {
+  thread.close();
   list.clear();
   home.clear();
 }
@@ -174,12 +192,14 @@ function tellTab() {
 
 function pickTab(next) {
   tab = next;
+  thread.close();
   drawAll(true);
   tellTab();
 }
 
 function open(id) {
   current = id;
+  thread.close();
   list.clear();
   drawAll(true);
   drawer.close();
@@ -193,7 +213,7 @@ function drawAll(toEnd) {
   drawClock(world);
   drawHeader(world.channel(current), world.bot, tab, pickTab);
   $("messages").classList.toggle("archived", Boolean(world.channel(current).archived));
-  composer.show(world.channel(current), world);
+  drawComposer(composer, world.channel(current), world);
   drawShortcuts(world.shortcuts, useShortcut);
   drawTries(world, say);
   drawIntro($("intro"), world, isAppOpen());
@@ -221,7 +241,8 @@ function drawGuide() {
 }
 
 function drawMessages(toEnd) {
-  scroller.redraw(() => list.draw(world, current, context()), toEnd);
+  scroller.redraw(() => list.draw(world.thread(current), context(), (ts) => world.replies(current, ts)), toEnd);
+  thread.draw(world, world.channel(current), context());
 }
 
 function drawUnread() {
@@ -231,8 +252,16 @@ function drawUnread() {
     speakingAs(world.me.id).read(current).catch(() => {}); // it stays unread there; the next message tries again
   }
   drawConversations(world, current, open);
-  const badge = world.badge();
-  document.title = `${badge ? `(${badge}) ` : ""}${here.name} · ${world.bot.name} playground`;
+  document.title = titleOf(here);
+}
+
+/** As Slack's: `!` for what Slack counts in a badge, `*` for anything else that is unread. */
+function titleOf(here) {
+  const unread = world.unread();
+  const sign = world.badge() ? "! " : unread ? "* " : "";
+  const place = `${here.name} (${here.kind === "channel" ? "Channel" : "DM"})`;
+  const news = unread ? [`${unread} new ${unread === 1 ? "item" : "items"}`] : [];
+  return sign + [place, world.workspace.name, ...news, `${world.bot.name} playground`].join(" - ");
 }
 
 function heard(event) {

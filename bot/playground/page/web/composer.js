@@ -7,48 +7,54 @@ import { offersFor } from "./offers.js";
 /** Whether there is a message box at all; an archived channel and a read-only app have none. */
 export const isWritable = (conversation) => conversation.writable !== false && !conversation.archived;
 
+/** Shows the message box of a conversation, or why there is none. */
+export function drawComposer(composer, conversation, world) {
+  const isChannel = conversation.kind === "channel";
+  const name = isChannel ? `#${conversation.name}` : conversation.name;
+  const isOpen = isWritable(conversation);
+  composer.show(isChannel ? conversation.id : "dm", `Message ${name}`, world);
+  $("composer").hidden = $("skip").hidden = !isOpen;
+  $("closed").hidden = isOpen;
+  $("closed").replaceChildren(...(isChannel
+    ? ["You are viewing ", h("strong", {}, name), ", an archived channel. Nobody can write here."]
+    : ["Sending messages to this app has been turned off."]));
+}
+
 export class Composer {
   #histories = new Map(); // person → what they sent, oldest first
   #drafts = new Map(); // person and place → what they have not sent
   #person = "";
-  #place = ""; // the open channel, or "dm" for the app's conversation, whose id differs from person to person
+  #place = ""; // where it is written
   #recalled = 0; // how far back ↑ has gone
   #world = null;
   #offers = [];
   #active = -1;
 
-  /** `send(text)` answers whether it went out; if not, the text comes back into the box. */
-  constructor(send) {
-    this.send = send;
+  /** `send(text)` answers whether it went out; if not, the text comes back into the box. There are no commands in a thread. */
+  constructor(form, send, { isReply = false } = {}) {
+    Object.assign(this, { send, isReply, optionId: `${form.id}-offer` });
     this.box = h("textarea", {
-      id: "composer-text", rows: "1", dir: "auto", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": "offers", spellcheck: "true",
+      id: `${form.id}-text`, rows: "1", dir: "auto", "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": `${form.id}-offers`, spellcheck: "true",
       on: { input: () => this.#changed(), keydown: (event) => this.#key(event), blur: () => this.#offer([]), focus: () => this.#changed() },
     });
-    this.list = h("div", { class: "offers", id: "offers", role: "listbox", "aria-label": "Commands", hidden: true });
-    this.button = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
+    this.list = h("div", { class: "offers", id: `${form.id}-offers`, role: "listbox", "aria-label": "Commands", hidden: true });
+    this.button = h("button", { type: "submit", class: "send", "aria-label": isReply ? "Send the reply" : "Send" }, icon("send"));
     const slash = h("button", { type: "button", class: "icon-button", "aria-label": "Commands", title: "Commands", on: { click: () => this.#startCommand() } }, icon("slash"));
     const keys = h("p", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " new line");
-    const form = $("composer");
-    form.append(this.list, this.box, h("div", { class: "composer-bar" }, h("span", { id: "composer-shortcuts" }), slash, keys, this.button));
+    const tools = isReply ? [] : [h("span", { id: "composer-shortcuts" }), slash];
+    form.append(this.list, this.box, h("div", { class: "composer-bar" }, tools, keys, this.button));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
   }
 
-  show(conversation, world) {
+  /** `place` is the same for the app's conversation with each person, although its id differs. */
+  show(place, label, world) {
     this.#world = world;
-    const isChannel = conversation.kind === "channel";
-    const name = isChannel ? `#${conversation.name}` : conversation.name;
-    const isOpen = isWritable(conversation);
-    this.#turnTo(world.me.id, isChannel ? conversation.id : "dm");
-    this.box.placeholder = `Message ${name}`;
-    this.box.setAttribute("aria-label", `Message ${name}`);
-    $("composer").hidden = $("skip").hidden = !isOpen;
-    $("closed").hidden = isOpen;
-    $("closed").replaceChildren(...(isChannel
-      ? ["You are viewing ", h("strong", {}, name), ", an archived channel. Nobody can write here."]
-      : ["Sending messages to this app has been turned off."]));
+    this.#turnTo(world.me.id, place);
+    this.box.placeholder = label;
+    this.box.setAttribute("aria-label", label);
     this.#changed();
   }
 
@@ -105,7 +111,7 @@ export class Composer {
   }
 
   #offerMore() {
-    const { label, offers } = offersFor(this.#beforeCaret(), this.#world);
+    const { label, offers } = offersFor(this.#beforeCaret(), this.#world, !this.isReply);
     this.list.setAttribute("aria-label", label);
     this.#offer(offers);
   }
@@ -122,13 +128,13 @@ export class Composer {
 
   #drawOffers() {
     const rows = this.#offers.map((offer, i) => h("div", {
-      role: "option", id: `offer-${i}`, class: i === this.#active ? "offer active" : "offer", "aria-selected": String(i === this.#active),
+      role: "option", id: `${this.optionId}-${i}`, class: i === this.#active ? "offer active" : "offer", "aria-selected": String(i === this.#active),
       on: { mousedown: (event) => { event.preventDefault(); this.#take(offer); } },
     }, h("span", { class: "offer-name" }, offer.face, offer.name, offer.usage && h("span", { class: "offer-usage" }, offer.usage)),
     h("span", { class: "offer-note" }, offer.note)));
     this.list.replaceChildren(...rows);
     this.list.hidden = !rows.length;
-    this.box.setAttribute("aria-activedescendant", this.#active < 0 ? "" : `offer-${this.#active}`);
+    this.box.setAttribute("aria-activedescendant", this.#active < 0 ? "" : `${this.optionId}-${this.#active}`);
     this.list.children[this.#active]?.scrollIntoView({ block: "nearest" });
   }
 

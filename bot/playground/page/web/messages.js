@@ -1,4 +1,4 @@
-// Draws a conversation's messages: day dividers, faces, grouping, threads; redraws only what changed.
+// Draws the messages of a conversation or a thread: day dividers, faces, grouping; redraws only what changed.
 
 import { avatar } from "./avatar.js";
 import { drawBlocks } from "./blocks.js";
@@ -12,7 +12,6 @@ const GROUP_MS = 5 * 60_000;
 
 export class MessageList {
   #rows = new Map(); // key → {signature, node}
-  #open = new Set(); // ts of threads that are unfolded
 
   /** `act(message, values, action, confirm, node)` is called for a click in a message. */
   constructor(list, act) {
@@ -31,19 +30,20 @@ export class MessageList {
     return this.#rows.get(ts)?.node;
   }
 
-  draw(world, conversation, ctx) {
+  /** `repliesTo(ts)` returns the replies to a message; in the pane of a thread there are none. */
+  draw(messages, ctx, repliesTo = () => []) {
     const key = focusedKey(this.list);
     const focusedRow = document.activeElement.closest?.(".message");
     const rows = new Map();
     let previous = null;
-    for (const message of world.thread(conversation)) {
+    for (const message of messages) {
       const at = new Date(message.at);
       const isNewDay = !previous || dayKey(at, ctx.tz) !== dayKey(new Date(previous.at), ctx.tz);
       if (isNewDay) this.#row(rows, `day-${message.ts}`, dayLabel(at, ctx.tz, ctx.now()), (label) => dayDivider(label));
-      const replies = world.replies(conversation, message.ts);
+      const replies = repliesTo(message.ts).filter((reply) => !reply.ephemeral);
       const isGrouped = !isNewDay && belongsTo(message, previous);
-      const drawing = { message, replies, isGrouped, isOpen: this.#open.has(message.ts) };
-      this.#row(rows, message.ts, drawing, () => this.#message(drawing, ctx, () => this.draw(world, conversation, ctx)));
+      const drawing = { message, replies, isGrouped, isOpen: ctx.thread === message.ts };
+      this.#row(rows, message.ts, drawing, () => this.#message(drawing, ctx));
       previous = message;
     }
     this.#rows = rows;
@@ -57,14 +57,10 @@ export class MessageList {
     rows.set(key, known?.signature === signature ? known : { signature, node: draw(content) });
   }
 
-  #message({ message, replies, isGrouped, isOpen }, ctx, redraw) {
+  #message({ message, replies, isGrouped, isOpen }, ctx) {
     const at = new Date(message.at);
     const time = h("time", { class: "time", datetime: message.at, title: fullOf(at, ctx.tz) }, timeOf(at, ctx.tz));
     const classes = ["message", isGrouped && "grouped", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
-    const toggle = () => {
-      if (!this.#open.delete(message.ts)) this.#open.add(message.ts);
-      redraw();
-    };
     return h("li", { class: classes, data: { ts: message.ts }, tabindex: "-1" },
       h("div", { class: "gutter" }, isGrouped ? time : avatar(message.author)),
       messageMenu(message, ctx),
@@ -72,7 +68,7 @@ export class MessageList {
         message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
         h("div", { class: isGrouped ? "byline visually-hidden" : "byline" }, author(message, ctx), !isGrouped && time),
         this.#content(message, ctx),
-        thread(message, replies, isOpen, toggle, ctx, (reply) => this.#content(reply, ctx))));
+        ctx.openThread && thread(message, replies, isOpen, ctx)));
   }
 
   #content(message, ctx) {
@@ -94,14 +90,6 @@ function belongsTo(message, previous) {
   return Math.abs(new Date(message.at) - new Date(previous.at)) < GROUP_MS && !previous.reply_count;
 }
 
-/** With its day where that is another than the first message's. */
-function replyTime(reply, message, ctx) {
-  const at = new Date(reply.at);
-  const isSameDay = dayKey(at, ctx.tz) === dayKey(new Date(message.at), ctx.tz);
-  const words = isSameDay ? timeOf(at, ctx.tz) : `${dayLabel(at, ctx.tz, ctx.now())} ${timeOf(at, ctx.tz)}`;
-  return h("time", { class: "time", datetime: reply.at, title: fullOf(at, ctx.tz) }, words);
-}
-
 function lastReply(reply, ctx) {
   if (!reply) return null;
   const at = new Date(reply.at);
@@ -110,15 +98,12 @@ function lastReply(reply, ctx) {
 
 const dayDivider = (label) => h("li", { class: "day" }, h("div", { role: "separator", "aria-label": label }, h("span", {}, label)));
 
-function thread(message, replies, isOpen, toggle, ctx, content) {
+export const replyCount = (count) => (count === 1 ? "1 reply" : `${count} replies`);
+
+function thread(message, replies, isOpen, ctx) {
   const count = Math.max(message.reply_count ?? 0, replies.length);
   if (!count) return null;
-  const words = count === 1 ? "1 reply" : `${count} replies`;
   const faces = [...new Map(replies.map((reply) => [reply.author.id, reply.author])).values()].slice(0, 3);
-  const button = h("button", { type: "button", class: "thread-button", "aria-expanded": String(isOpen), data: { key: "thread" }, on: { click: toggle } },
-    faces.map((face) => avatar(face, "tiny")), h("span", {}, words), lastReply(replies.at(-1), ctx), icon(isOpen ? "down" : "right"));
-  if (!isOpen) return button;
-  const drawn = replies.map((reply) => h("li", { class: "reply" }, avatar(reply.author, "small"), h("div", { class: "message-body" },
-    h("div", { class: "byline" }, author(reply, ctx), replyTime(reply, message, ctx)), content(reply)), messageMenu(reply, ctx)));
-  return [button, h("ol", { class: "replies", "aria-label": "Replies" }, drawn)];
+  return h("button", { type: "button", class: "thread-button", "aria-expanded": String(isOpen), data: { key: "thread" }, on: { click: () => ctx.openThread(message.ts) } },
+    faces.map((face) => avatar(face, "tiny")), h("span", {}, replyCount(count)), lastReply(replies.at(-1), ctx), icon("right"));
 }

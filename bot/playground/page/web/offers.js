@@ -9,8 +9,9 @@ const INVITE = { command: "/invite", description: "Add an app or a person to thi
  * The offers for `text` up to the caret, each `{name, usage, note, face, isDone, put}`: `put` is what then stands in the box
  * before the caret, and `isDone` says that it stands there already.
  */
-export function offersFor(before, world) {
-  const found = mention(before, world) ?? { label: "Commands", offers: commands(before, [...world.commands, INVITE]) };
+export function offersFor(before, world, hasCommands) {
+  const known = hasCommands ? [...world.commands, INVITE] : [];
+  const found = mention(before, world) ?? { label: "Commands", offers: commands(before, known) };
   return { ...found, offers: found.offers.slice(0, MOST_OFFERED) };
 }
 

@@ -55,6 +55,12 @@ export class World {
     return [...all.values()].filter((message) => isReply(message) && message.thread_ts === ts).sort(byTs);
   }
 
+  /** The first message of a thread, if it is visible, and the replies. */
+  wholeThread(conversation, ts) {
+    const first = this.messages.get(conversation)?.get(ts);
+    return [...(first ? [first] : []), ...this.replies(conversation, ts)];
+  }
+
   /** Whether a message is a reply that is shown under the message it belongs to. */
   isInThread(message) {
     return Boolean(isReply(message)) && (this.messages.get(message.conversation)?.has(message.thread_ts) ?? false);
@@ -71,6 +77,11 @@ export class World {
 
   #stillOpen(views) {
     return views.filter((view) => !(view.opened <= this.loadedAt));
+  }
+
+  /** What nobody has read yet, in all conversations. */
+  unread() {
+    return [...this.conversations.values()].reduce((sum, conversation) => sum + (conversation.unread ?? 0), 0);
   }
 
   /** Takes one event in; answers whether it brought a message that was not there before. */
