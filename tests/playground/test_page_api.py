@@ -66,7 +66,7 @@ async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> No
     bot = {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
     assert state["bot"] == bot | {"home_tab": slack.app.home_tab, "description": slack.app.description}
     me = {"id": EMIL, "name": "Emil Brandt", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "member"}
-    assert state["me"] == me | {"handle": "emil.brandt", "switchable": True}
+    assert state["me"] == me | {"handle": "emil.brandt", "switchable": True, "note": ""}
     played = [person["kind"] for person in state["people"] if person["switchable"]]
     assert played == ["owner", "member", "member", "member", "guest"]
     assert len(state["people"]) == 23

@@ -27,6 +27,7 @@ WORDS = {
     "answer": ("an answer", "answers"),
     "reply": ("an answer", "answers"),
     "introduction": ("an introduction", "introductions"),
+    "task": ("a task", "tasks"),
 }
 
 
