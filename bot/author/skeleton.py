@@ -56,17 +56,20 @@ def _check(catalog: Catalog, kind: str, slug: str) -> None:
 TIP = """\
   - id: <slug>
     title: WRITE what the hands do, 60 characters at most
-    do: >-
-      WRITE two or three sentences that begin with a verb, on work that the reader already has. Name one thing to do.
+    steps:  # two to four, 20 words each at most
+      - WRITE what to open, on work that the reader already has.
+      - WRITE what the hands do with it. Name one thing to do.
     done_when: WRITE what can be seen if it worked, in lower case and with a full stop at the end.
+    proves: WRITE what it is worth, in 60 characters.
     minutes: 20
     needs: []  # what it takes beyond a desk: <needs>
 """
 SECOND_TIP = """\
   - id: <slug>-second
     title: WRITE what else the hands do
-    do: >-
-      WRITE a task in which the hands do something else than in the first one: query, read, break, time, ask or delete.
+    steps:
+      - WRITE a task in which the hands do something else than in the first one.
+      - WRITE what they do next, such as query, read, break, time, ask or delete.
     done_when: WRITE which number, file or mark would be missing if this failed.
     minutes: 30
     needs: []

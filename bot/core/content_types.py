@@ -16,6 +16,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -122,16 +123,45 @@ class Need(ContentItem):
     challenge: Slug | None = None  # in which a team creates it
 
 
+_STEPS_OR_DO: JsonDict = {"oneOf": [{"required": ["steps"]}, {"required": ["do"]}]}
+_SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
+
+
 class Tip(Part):
-    """One thing to do this week, and how to know that it worked. A member must have all of its `needs`."""
+    """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
+
+    What to do stands in `steps`, or in sentences in `do`. `proves`: what it is worth once it is done. `example`: before
+    and after of this very tip.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_STEPS_OR_DO)
 
     id: Slug
     title: Name
-    do: Prose
+    steps: tuple[Line, ...] = Field(default=(), min_length=2, max_length=4)
+    do: Prose | None = None
     done_when: Line
     minutes: int = Field(ge=5, le=60)
+    proves: Name | None = None
+    example: Copyable | None = None
     needs: tuple[Slug, ...] = Field(default=(), max_length=4)
     aliases: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_what_to_do_once(self) -> Self:
+        if bool(self.steps) is (self.do is not None):
+            raise ValueError("write what to do: either `steps:` or `do:`")
+        return self
+
+    @property
+    def instructions(self) -> str:
+        """Return what to do as one text."""
+        return self.do or " ".join(self.steps)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what to do, a sentence a line."""
+        return tuple(_SENTENCE_ENDS.split(self.do)) if self.do else self.steps
 
 
 class Option(Part):

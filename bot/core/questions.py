@@ -234,7 +234,9 @@ def _skill(skill: Skill) -> Entry:
 
 def _tip(lesson: Lesson) -> Entry:
     tip = lesson.tip
-    return Entry(EntryKind.TIP, tip.id, tip.title, (tip.title,), f"{tip.do}\n{tip.done_when}\n{lesson.skill.name}")
+    return Entry(
+        EntryKind.TIP, tip.id, tip.title, (tip.title,), f"{tip.instructions}\n{tip.done_when}\n{lesson.skill.name}"
+    )
 
 
 def _role(role: Role) -> Entry:

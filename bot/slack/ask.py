@@ -228,7 +228,8 @@ def _in_full(catalog: Catalog, entry: Entry) -> Block:
         said = f"Skill: *{escape(skill.name)}*\n{escape(skill.why)}\n*Start here* {escape(skill.first_exercise)}"
         return section(said, button("Open", "skill", skill.slug))
     tip = catalog.lessons[entry.slug].tip
-    said = f"Tip: *{escape(tip.title)}* · {tip.minutes} minutes\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"
+    task = f"{escape(tip.instructions)}\n*Done when* {escape(tip.done_when)}"
+    said = f"Tip: *{escape(tip.title)}* · {tip.minutes} minutes\n{task}"
     return section(said, button("Open", SHOW_TIP, tip.id))
 
 

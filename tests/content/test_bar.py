@@ -25,14 +25,14 @@ def runs_of(text: str, length: int = 6) -> set[tuple[str, ...]]:
 def test_a_challenge_repeats_no_tip_of_its_skill(template: ChallengeTemplate) -> None:
     for tip in CATALOG.skills[template.skill].tips:
         assert plain(template.name) != plain(tip.title)
-        for mine, other in ((template.do, tip.do), (template.done_when, tip.done_when)):
+        for mine, other in ((template.do, tip.instructions), (template.done_when, tip.done_when)):
             assert runs_of(mine) & runs_of(other) == set(), tip.id
 
 
 @pytest.mark.parametrize("skill", SKILLS)
 def test_a_skill_has_tips_that_differ(skill: Skill) -> None:
     assert len(skill.tips) >= 2
-    for part in ("title", "do", "done_when"):
+    for part in ("title", "instructions", "done_when"):
         texts = [getattr(tip, part).casefold() for tip in skill.tips]
         assert len(set(texts)) == len(texts)
 

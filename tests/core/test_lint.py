@@ -1,9 +1,10 @@
 """The bar beyond single words: shape, minutes, near-duplicates, what reaches nobody, and a year of tips."""
 
 import pytest
+from pydantic import ValidationError
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role
+from bot.core.content_types import Role, Tip
 from bot.core.lint import findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
@@ -26,6 +27,7 @@ BAD_TIPS = [
     ("title", "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
     ("do", "open the log and count what stands in it", "`do`: write whole sentences"),
     ("do", "Open the log.", "`do`: 3 words; write 8 to 100"),
+    ("proves", "you have a price", "`proves`: write a whole sentence"),
     ("minutes", 17, "`minutes`: 17; write a multiple of 5"),
     ("done_when", "The sum stands in a note today.", "`done_when`: complete"),
     ("done_when", "you understand what your bill is made of.", "`done_when`: can't fail"),
@@ -59,6 +61,49 @@ def test_a_bad_tip_is_found_at_its_key(key: str, value: object, said: str) -> No
 @pytest.mark.parametrize(("key", "value"), GOOD_TIPS)
 def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> None:
     assert found(passing(skill("tips", 0, key, value=value))) == []
+
+
+def in_steps(*steps: str) -> list[tuple[Where, str]]:
+    """Return what is found in the first tip, with its `do` in steps."""
+    return found(passing(skill("tips", 0, value={**TIPS[0], "do": None, "steps": steps})))
+
+
+COUNT = "Count the tokens of one answer by hand."
+LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
+
+
+@pytest.mark.parametrize(
+    ("steps", "where", "said"),
+    [
+        ((COUNT, "open the page"), ("steps", 1), "`steps`: write whole sentences"),
+        ((COUNT, f"Then {LONG[:-1]} once more."), ("steps", 1), "`steps`: 22 words; write 20 at most"),
+        ((LONG, LONG, LONG), ("steps",), "`steps`: 73 words with the title and `done_when`; write 72 at most"),
+        ((COUNT, "Ask a colleague what it costs."), ("steps",), '`steps`: "Ask a colleague" depends on somebody else'),
+    ],
+)
+def test_bad_steps_are_found_at_their_key(steps: tuple[str, ...], where: Where, said: str) -> None:
+    (finding,) = in_steps(*steps)
+    assert finding[0] == ("tips", 0, *where)
+    assert said in finding[1]
+
+
+def test_short_steps_pass() -> None:
+    assert in_steps(LONG, LONG, COUNT) == []
+
+
+@pytest.mark.parametrize(
+    ("tip", "said"),
+    [
+        ({"do": None}, "either `steps:` or `do:`"),
+        ({"steps": [COUNT, COUNT]}, "either `steps:` or `do:`"),
+        ({"do": None, "steps": [COUNT]}, "at least 2 items"),
+        ({"do": None, "steps": [COUNT] * 5}, "at most 4 items"),
+        ({"proves": "x" * 61}, "at most 60 characters"),
+    ],
+)
+def test_a_tip_says_what_to_do_once_in_two_to_four_steps(tip: dict[str, object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Tip.model_validate({**TIPS[0], **tip})
 
 
 def test_a_colleague_who_can_give_their_time_still_needs_twenty_minutes() -> None:

@@ -18,6 +18,8 @@ from bot.core.nudges import Learner, choose_tip
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
+MAX_WORDS_OF_STEP = 20
+MAX_WORDS_OF_CARD = 72  # of a tip in steps: its title, its steps and its `done_when`
 MIN_WORDS_OF_CHECK = 5  # of a `done_when`
 MIN_MINUTES_WITH_OTHERS = 20  # nobody else answers faster than that
 MIN_MINUTES_TO_RELEASE = 30
@@ -83,16 +85,36 @@ def _of_skill(skill: Skill) -> Iterator[Finding]:
 
 def _of_tip(tip: Tip) -> Iterator[Fault]:
     yield from _of_task(tip, tip.title, "title")
+    yield from _of_steps(tip) if tip.do is None else _of_do(tip.do)
+    if tip.proves and not _is_sentence(tip.proves):
+        yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
     yield from _of_minutes(tip)
+
+
+def _of_steps(tip: Tip) -> Iterator[Fault]:
+    for index, step in enumerate(tip.steps):
+        if not _is_sentence(step):
+            yield ("steps", index), "`steps`: write whole sentences, with a capital and a full stop"
+        if (count := len(step.split())) > MAX_WORDS_OF_STEP:
+            yield ("steps", index), f"`steps`: {count} words; write {MAX_WORDS_OF_STEP} at most"
+    if (count := len(f"{tip.title} {tip.instructions} {tip.done_when}".split())) > MAX_WORDS_OF_CARD:
+        yield ("steps",), f"`steps`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
+
+
+def _of_do(do: str) -> Iterator[Fault]:
+    if not _is_sentence(do):
+        yield ("do",), "`do`: write whole sentences, with a capital and a full stop"
+    if not MIN_WORDS <= (count := len(do.split())) <= MAX_WORDS:
+        yield ("do",), f"`do`: {count} words; write {MIN_WORDS} to {MAX_WORDS}"
+
+
+def _is_sentence(text: str) -> bool:
+    return text[0].isupper() and text[-1] in ".?"
 
 
 def _of_task(task: Tip | ChallengeTemplate, title: str, title_key: str) -> Iterator[Fault]:
     if not title[0].isupper() or title.endswith("."):
         yield (title_key,), f"`{title_key}`: begin with a capital and end without a full stop"
-    if not task.do[0].isupper() or task.do[-1] not in ".?":
-        yield ("do",), "`do`: write whole sentences, with a capital and a full stop"
-    if not MIN_WORDS <= (count := len(task.do.split())) <= MAX_WORDS:
-        yield ("do",), f"`do`: {count} words; write {MIN_WORDS} to {MAX_WORDS}"
     if task.minutes % 5:
         yield ("minutes",), f"`minutes`: {task.minutes}; write a multiple of 5, as nobody can estimate closer"
     yield from _of_done_when(task.done_when)
@@ -113,9 +135,9 @@ def _of_done_when(done_when: str) -> Iterator[Fault]:
 def _of_minutes(tip: Tip) -> Iterator[Fault]:
     """Yield what a tip can't reach within its minutes, or alone."""
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
-    asks = waits or ASKS_OTHERS.search(tip.do)
+    asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
-        key = "done_when" if waits else "do"
+        key = "done_when" if waits else _what_to_do(tip)
         yield (
             (key,),
             f'`{key}`: "{asks.group()}" depends on somebody else; add `partner` to `needs`, or let it end at the desk',
@@ -137,8 +159,13 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
         )
 
 
+def _what_to_do(tip: Tip) -> str:
+    return "steps" if tip.do is None else "do"
+
+
 def _of_challenge(template: ChallengeTemplate, typical: float) -> Iterator[Fault]:
     yield from _of_task(template, template.name, "name")
+    yield from _of_do(template.do)
     if template.minutes not in CHALLENGE_MINUTES:
         yield ("minutes",), f"`minutes`: {template.minutes}; a challenge takes 30 to 90"
     if template.minutes <= typical:
@@ -182,7 +209,8 @@ def _tasks(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str]]:
     """Yield each tip and challenge: its entry, its place in it, its id and its words."""
     for skill in catalog.skills.values():
         for index, tip in enumerate(skill.tips):
-            yield skill, ("tips", index, "do"), tip.id, f"{tip.title} {tip.do} {tip.done_when}"
+            where = ("tips", index, _what_to_do(tip))
+            yield skill, where, tip.id, f"{tip.title} {tip.instructions} {tip.done_when}"
     for template in catalog.challenges.values():
         yield template, ("do",), template.slug, f"{template.name} {template.do} {template.done_when}"
 

@@ -36,7 +36,7 @@ NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
     | {"owner", "words", "reviewed_on", "review_by"}
 )
-TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
+TASKS = frozenset({"title", "do", "steps", "done_when", "first_exercise"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
 def _kind(item: ContentItem, where: Where) -> TextKind:
     if item.origin == "source" and _is_of_the_source(item, where):
         return TextKind.QUOTED
-    last = where[-1]
+    last = next(part for part in reversed(where) if isinstance(part, str))
     if last in {"template", "example"}:
         return TextKind.COPY
     if where[0] == "checks" and last in {"ask", "text"}:

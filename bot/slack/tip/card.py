@@ -238,8 +238,10 @@ def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> 
 def body(lesson: Lesson) -> Block:
     """Return what to do, and how you know that it worked."""
     tip = lesson.tip
+    numbers = (f"{number}. " if tip.steps else "" for number in range(1, len(tip.sentences) + 1))
+    lines = "\n".join(f"{number}{escape(line)}" for number, line in zip(numbers, tip.sentences, strict=True))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
-    return Rendered(section(f"{lead}\n{escape(tip.do)}\n*Done when* {escape(tip.done_when)}"))
+    return Rendered(section(f"{lead}\n{lines}\n*Done when* {escape(tip.done_when)}"))
 
 
 @lru_cache(maxsize=256)

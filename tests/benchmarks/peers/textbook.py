@@ -263,7 +263,7 @@ def tip_text(tip: Tip) -> str:
 
 
 def tip_blocks(skill: Skill, tip: Tip) -> list[Json]:
-    about = f"{escape(tip.do)} About {tip.minutes} minutes.\n*Done when* {escape(tip.done_when)}"
+    about = f"{escape(tip.instructions)} About {tip.minutes} minutes.\n*Done when* {escape(tip.done_when)}"
     return [
         context("Your tip for this week"),
         section(f"*{escape(tip.title)}*\n{about}"),

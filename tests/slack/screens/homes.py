@@ -77,7 +77,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     """Return the Home of an admin that holds as much as a Home can."""
     lessons = [Lesson(catalog.skills[slug], tip) for slug in role.skills for tip in catalog.skills[slug].tips]
     quizzes = [Quiz(skill, check) for skill in catalog.skills.values() for check in skill.checks]
-    longest = max(lessons, key=lambda lesson: len(lesson.tip.do))
+    longest = max(lessons, key=lambda lesson: len(lesson.tip.instructions))
     quiz = max(quizzes, key=lambda quiz: len(quiz.check.ask), default=None)
     checked = Checked.of([Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else [])
     done = Practised(longest.tip.id, Step.DONE, AT, line="&" * MAX_LINE)
