@@ -17,6 +17,7 @@ from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import lose
 from bot.slack import homes
 from bot.slack.gateway import WorkspaceGateway
+from bot.store import team as rows
 from bot.store.homes import ClaimedHome
 from jobs.deliver import deliver
 from jobs.publish_homes import publish_homes
@@ -96,7 +97,7 @@ async def test_a_workspace_that_can_not_be_counted_stops_no_other(
             raise MISTAKE
 
     await office.services.store.write(membership.connect, "T2", office.clock.at)
-    monkeypatch.setattr(team, "count", breaks_first)
+    monkeypatch.setattr(rows, "population", breaks_first)
     monkeypatch.setattr(team, "keep_figures", lambda *_: True)
     await take_figures(office.services, asyncio.Event())
     assert sorted(counted) == [office.slack.workspace.id, "T2"]

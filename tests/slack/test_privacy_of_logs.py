@@ -111,7 +111,7 @@ async def test_nothing_of_a_message_that_is_coached_is_in_the_log(
         (view,) = slack.workspace.screens.stacks[EMIL]
         await slack.submit(EMIL, view, {"question": CANARY})
         monkeypatch.setattr(coach.ask, "about", boom)
-        monkeypatch.setattr(coach.ask, "answer", boom)
+        monkeypatch.setattr(coach.ask, "look_up", boom)
         await slack.shortcut(EMIL, "roleshift:coach-this", written)
         await slack.submit(EMIL, view, {"question": CANARY})
     assert "request.broke" in log.getvalue()
