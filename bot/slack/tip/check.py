@@ -98,7 +98,7 @@ def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
 
 
 @noun.click(NOW, OptionNow.parse)
-async def answer(request: Request, option: OptionNow) -> Message:
+async def choose_option(request: Request, option: OptionNow) -> Message:
     """Store the answer and redraw the question with it."""
     given = Answer(option.check.id, option.check.version, option.asking, option.chosen)
     then = partial(answered_now, request.catalog, option)
