@@ -27,17 +27,17 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
     await asyncio.sleep(PAUSE)
     planned, waiting, after = 0, set[str](), BEGINNING
     while not stopping.is_set():
-        come = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting, after)
-        planned += len(come)
-        if len(come) < most and not waiting:
+        due = await services.store.write(schedules.plan_due, services.clock.now(), most, waiting, after)
+        planned += len(due)
+        if len(due) < most and not waiting:
             break
-        if len(come) < most or len(waiting) == MAX_WAITING:
+        if len(due) < most or len(waiting) == MAX_WAITING:
             waiting.clear()
             after = BEGINNING
         else:
-            workspaces = Counter(each.key.workspace_id for each in come)
+            workspaces = Counter(each.key.workspace_id for each in due)
             waiting.update(busy for busy, members in workspaces.items() if members > most / 2)
-            after = come[-1].cursor
+            after = due[-1].cursor
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})

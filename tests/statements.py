@@ -43,7 +43,7 @@ ACROSS_WORKSPACES = frozenset({
     "reports.count_open", "reports.failing", "reports.undelivered", "reports.waiting",
     "retention.find_gone", "retention.forget_left", "retention.sweep_audit", "retention.sweep_deliveries",
     "retention.sweep_questions",
-    "schedules.come", "schedules.on",
+    "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "abandoned.claim_unsettled", "abandoned.expire", "abandoned.release_abandoned",
     "team.latest",

@@ -13,7 +13,7 @@ from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.roles import RoleSeen
 from bot.coach.showings import Shown
-from bot.coach.tips import Given
+from bot.coach.tips import TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
@@ -121,7 +121,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     """Yield a tip as somebody gets it who asked for one, as a reminder, and as the tip of a week with a check."""
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
-    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, Given(choice)))
+    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, TipNow(choice)))
     yield Screen(
         f"reminder of tip {lesson.tip.id}",
         lesson.skill,

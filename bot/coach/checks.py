@@ -19,7 +19,7 @@ A_TIP, A_QUESTION = NextStep("A tip now", "tip"), NextStep("A question now", "ch
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChosenOption:
     """The option that a member pressed. `version` is that of the check that they read, `asking` names its message."""
 
     check: str
@@ -79,41 +79,41 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     return Question(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
 
 
-def answer(tx: Connection, catalog: Catalog, who: MemberKey, given: Answer, now: datetime) -> Answered:
+def answer(tx: Connection, catalog: Catalog, who: MemberKey, option: ChosenOption, now: datetime) -> Answered:
     """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
     known = members.lock_known(tx, who)
-    quiz = catalog.quizzes.get(given.check)
-    _store(tx, who, quiz, given, now)
+    quiz = catalog.quizzes.get(option.check)
+    _store(tx, who, quiz, option, now)
     history = practice.history(tx, who)
-    asked = history.checked.asked_in(given.asking)
+    asked = history.checked.asked_in(option.asking)
     if asked is None:
         raise _not_yours()
     return Answered(quiz, asked, history, asked.skill in known.learned)
 
 
 def answer_in_tip(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, given: Answer, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, option: ChosenOption, now: datetime
 ) -> TipSeen:
     """Store the answer to the check in a weekly message. The first answer counts. Raise UserError and NotMet.
 
     The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
     """
     known = members.lock_known(tx, who)
-    quiz = catalog.quizzes.get(given.check)
+    quiz = catalog.quizzes.get(option.check)
     if quiz is not None:
-        practice.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=given.asking))
-    _store(tx, who, quiz, given, now)
-    seen = look(tx, catalog, who, known, tip_id, given.asking, now)
+        practice.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=option.asking))
+    _store(tx, who, quiz, option, now)
+    seen = look(tx, catalog, who, known, tip_id, option.asking, now)
     if quiz is not None and seen.asked is None:
         raise _not_yours()
     return seen
 
 
-def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, given: Answer, now: datetime) -> None:
+def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, option: ChosenOption, now: datetime) -> None:
     """Store an answer, unless the content changed since the member read the options."""
-    if quiz is not None and quiz.check.version == given.version:
-        right = quiz.check.options[given.chosen].right
-        practice.answer(tx, who, given.asking, given.chosen, now, right=right)
+    if quiz is not None and quiz.check.version == option.version:
+        right = quiz.check.options[option.chosen].right
+        practice.answer(tx, who, option.asking, option.chosen, now, right=right)
 
 
 def _of_skill(skill: Skill, history: History) -> Quiz:

@@ -17,7 +17,7 @@ from bot.core.outbox import Kind
 from bot.outbox import reports
 from bot.outbox.reports import Waiting
 from bot.store import schedules
-from bot.store.schedules import Come, Terms
+from bot.store.schedules import DueMember, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Ahead:
     """The planned deliveries and the schedule of a member."""
 
     waiting: list[Waiting]
-    schedule: Come | None = None
+    schedule: DueMember | None = None
 
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
@@ -67,8 +67,8 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
     for waiting in reports.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
-    for come in schedules.on(tx, until):
-        ahead[come.key.workspace_id][come.key.member_id].schedule = come
+    for each in schedules.due_by(tx, until):
+        ahead[each.key.workspace_id][each.key.member_id].schedule = each
     return ahead
 
 
@@ -92,13 +92,13 @@ def _of(
     return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
 
 
-def _planned(catalog: Catalog, come: Come, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
-    coming, its, due_at = [], come.occasion, come.occasion.due_at
+def _planned(catalog: Catalog, member: DueMember, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
+    coming, its, due_at = [], member.due, member.due.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
         if plan.nudge and plan.nudge.can_come:
             choice = choose_tip(catalog, learner)
-            coming.append(Coming(plan.nudge.try_at, come.key, its.zone, Kind.NUDGE, choice))
+            coming.append(Coming(plan.nudge.try_at, member.key, its.zone, Kind.NUDGE, choice))
             learner = learner.after(choice.lesson)
         due_at = plan.next_due_at
     return coming

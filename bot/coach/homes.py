@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery
 from bot.core.outcomes import back_off
 from bot.store import homes, members, workspaces
 from bot.store.admins import is_named
-from bot.store.homes import ClaimedHome, Terms
+from bot.store.homes import ClaimedHome, Lease
 
 OPEN_FOR = timedelta(days=30)  # after it was last opened, a Home gets no more changes, and its row is deleted
 
@@ -48,14 +48,14 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
     return homes.set_admin(tx, who, now, is_admin=profile.is_admin or is_named(tx, who))
 
 
-def claim(tx: Connection, lease: float, token: str, now: datetime, most: int) -> list[ClaimedHome]:
+def claim(tx: Connection, seconds: float, token: str, now: datetime, most: int) -> list[ClaimedHome]:
     """Take a lease of some seconds on Homes that are due, those opened last first; across all workspaces."""
-    return homes.claim(tx, _terms(lease, token, now), most)
+    return homes.claim(tx, _lease(seconds, token, now), most)
 
 
-def claim_one(tx: Connection, lease: float, who: MemberKey, token: str, now: datetime) -> ClaimedHome | None:
+def claim_one(tx: Connection, seconds: float, who: MemberKey, token: str, now: datetime) -> ClaimedHome | None:
     """Take a lease on the Home of a member. Return None if it is not due, or if another process has the lease."""
-    return homes.claim_one(tx, who, _terms(lease, token, now))
+    return homes.claim_one(tx, who, _lease(seconds, token, now))
 
 
 def try_again(tx: Connection, claimed: ClaimedHome, at: datetime) -> None:
@@ -85,5 +85,5 @@ def sweep(tx: Connection, now: datetime, most: int) -> int:
     return homes.sweep(tx, now - OPEN_FOR, most)
 
 
-def _terms(lease: float, token: str, now: datetime) -> Terms:
-    return Terms(token, lease, now, now + timedelta(seconds=lease), now - OPEN_FOR)
+def _lease(seconds: float, token: str, now: datetime) -> Lease:
+    return Lease(token, seconds, now, now + timedelta(seconds=seconds), now - OPEN_FOR)

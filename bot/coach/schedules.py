@@ -12,7 +12,7 @@ from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.outbox import deliveries
 from bot.store import members, practice, schedules, workspaces
-from bot.store.schedules import Come, Cursor, Occasion, Terms
+from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -133,22 +133,22 @@ def plan_due(
     limit: int = MAX_PLANNED,
     but_not: Collection[str] = (),
     after: Cursor = schedules.BEGINNING,
-) -> Sequence[Come]:
+) -> Sequence[DueMember]:
     """Plan the nudges of at most `limit` members whose slot has come, in three statements, and return these members.
 
-    `but_not`: workspaces whose members wait. `after`: the place of the last member of the batch before, so that nothing
-    is read twice in a run. Works across all workspaces.
+    `but_not`: workspaces whose members wait. `after`: the last member of the batch before, so that nothing is read
+    twice in a run. Works across all workspaces.
     """
-    due = schedules.come(tx, now, limit, but_not, after)
+    due = schedules.claim_due(tx, now, limit, but_not, after)
     if not due:
         return []
-    sharing: dict[Occasion, list[Come]] = {}
-    for come in due:
-        sharing.setdefault(come.occasion, []).append(come)
+    sharing: dict[DueSlot, list[DueMember]] = {}
+    for each in due:
+        sharing.setdefault(each.due, []).append(each)
     nudges, nexts = [], []
-    for occasion, theirs in sharing.items():
-        plan = plan_nudge(occasion.due_at, occasion.slot, occasion.quiet_hours, occasion.zone, now)
-        nexts.append((plan.next_due_at, [come.key for come in theirs]))
+    for slot, theirs in sharing.items():
+        plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
+        nexts.append((plan.next_due_at, [each.key for each in theirs]))
         if plan.missed:
             nudges.append(_mailing(plan.missed, theirs, DeliveryState.MISSED))
         if plan.nudge:
@@ -179,11 +179,11 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     return replace(schedule, next_due_at=due_at)
 
 
-def _mailing(nudge: Nudge, come: Sequence[Come], state: DeliveryState) -> NewMailing:
+def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> NewMailing:
     return NewMailing(
         copies=[
             Copy(who.workspace_id, nudge_key(who, nudge.week), who.member_id, dm_channel, new_id())
-            for who, _, dm_channel in come
+            for who, _, dm_channel in due
         ],
         kind=Kind.NUDGE,
         week=nudge.week,

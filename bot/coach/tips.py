@@ -22,7 +22,7 @@ A_TIP = NextStep("A tip now", "tip")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class TipNow:
     """A tip that a member asked for. `schedule` is None if they were never asked about weekly tips."""
 
     choice: Choice
@@ -50,13 +50,13 @@ class Pupil:
         return due_check(catalog, self.learned, self.checked, now)
 
 
-def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Given:
+def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> TipNow:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
     known = members.lock_known(tx, who)
     learner = learner_of(tx, catalog, who, catalog.role_of(known.member.role), known.learned)
     choice = choose_tip(catalog, learner, about=about)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
-    return Given(choice, known.schedule)
+    return TipNow(choice, known.schedule)
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
@@ -116,7 +116,7 @@ def _learner(
     catalog: Catalog,
     role: Role | None,
     learned: Collection[str],
-    given: tips.Given,
+    given: tips.GivenTips,
     circumstances: tips.Circumstances,
     set_aside: Collection[str],
 ) -> Learner:
@@ -133,7 +133,7 @@ def _learner(
     )
 
 
-def _failed_checks(catalog: Catalog, checked: Checked, given: tips.Given) -> tuple[str, ...]:
+def _failed_checks(catalog: Catalog, checked: Checked, given: tips.GivenTips) -> tuple[str, ...]:
     """Return the skills whose last check went wrong, with no tip of that skill since."""
     failed = []
     for slug in checked.of_skill:

@@ -190,40 +190,40 @@ _CLAIM_ONE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms of a claim: its token, its lease in seconds, and which Homes are still published to."""
+class Lease:
+    """What a claim takes: its token, how many seconds it holds, and which Homes are still published to."""
 
     token: str
-    lease: float
+    seconds: float
     now: datetime
     retry_at: datetime
     since: datetime  # Homes that were last opened before are left alone
 
 
-def claim(tx: Connection, terms: Terms, most: int) -> list[ClaimedHome]:
+def claim(tx: Connection, lease: Lease, most: int) -> list[ClaimedHome]:
     """Claim Homes that are due, those opened last first; across all workspaces."""
-    return [_claimed(row, terms) for row in tx.execute(_CLAIM, {**_values(terms), "most": most})]
+    return [_claimed(row, lease) for row in tx.execute(_CLAIM, {**_values(lease), "most": most})]
 
 
-def claim_one(tx: Connection, who: MemberKey, terms: Terms) -> ClaimedHome | None:
+def claim_one(tx: Connection, who: MemberKey, lease: Lease) -> ClaimedHome | None:
     """Claim the Home of a member. Return None if it is not due, or if another process publishes it."""
-    row = tx.execute(_CLAIM_ONE, {**_values(terms), "w": who.workspace_id, "m": who.member_id}).first()
-    return None if row is None else _claimed(row, terms)
+    row = tx.execute(_CLAIM_ONE, {**_values(lease), "w": who.workspace_id, "m": who.member_id}).first()
+    return None if row is None else _claimed(row, lease)
 
 
-def _values(terms: Terms) -> dict[str, Any]:
+def _values(lease: Lease) -> dict[str, Any]:
     return {
-        "token": terms.token,
-        "lease": terms.lease,
-        "now": terms.now,
-        "retry_at": terms.retry_at,
-        "since": terms.since,
+        "token": lease.token,
+        "lease": lease.seconds,
+        "now": lease.now,
+        "retry_at": lease.retry_at,
+        "since": lease.since,
     }
 
 
-def _claimed(row: Any, terms: Terms) -> ClaimedHome:  # noqa: ANN401 - a row of a claim
+def _claimed(row: Any, lease: Lease) -> ClaimedHome:  # noqa: ANN401 - a row of a claim
     who = MemberKey(row.workspace_id, row.member_id)
-    return ClaimedHome(who, terms.token, terms.retry_at, row.is_admin, row.shown, row.view_hash)
+    return ClaimedHome(who, lease.token, lease.retry_at, row.is_admin, row.shown, row.view_hash)
 
 
 _RELEASE = (

@@ -88,8 +88,8 @@ class Cursor(NamedTuple):
 BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), "", "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # equal ones are the same object, see _occasion
-class Occasion:
+@dataclass(frozen=True, slots=True, eq=False)  # equal ones are the same object, see _due_slot
+class DueSlot:
     """A slot that has come. All members who share it get the same plan."""
 
     due_at: datetime
@@ -98,17 +98,17 @@ class Occasion:
     zone: str | None
 
 
-class Come(NamedTuple):
+class DueMember(NamedTuple):
     """A member whose slot has come."""
 
     key: MemberKey
-    occasion: Occasion
+    due: DueSlot
     dm_channel: str | None
 
     @property
     def cursor(self) -> Cursor:
         """Return what the next page begins after."""
-        return Cursor(self.occasion.due_at, *self.key)
+        return Cursor(self.due.due_at, *self.key)
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
@@ -133,7 +133,7 @@ def stop(tx: Connection, who: MemberKey) -> None:
     tx.execute(_STOP, who._asdict())
 
 
-def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Cursor) -> Sequence[Come]:
+def claim_due(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Cursor) -> Sequence[DueMember]:
     """Lock and return members whose slot has come, across all workspaces. Other workers skip them meanwhile.
 
     `but_not`: workspaces whose members wait for a later call. `after`: those up to it are not looked at again.
@@ -142,12 +142,12 @@ def come(tx: Connection, now: datetime, most: int, but_not: Collection[str], aft
         "until": now, "most": most, "but_not": but_not,
         "after": after.due_at, "after_w": after.workspace_id, "after_m": after.member_id,
     }  # fmt: skip
-    return [_come(row) for row in tx.execute(_CLAIMED, values)]
+    return [_due_member(row) for row in tx.execute(_CLAIMED, values)]
 
 
-def on(tx: Connection, until: datetime) -> Sequence[Come]:
+def due_by(tx: Connection, until: datetime) -> Sequence[DueMember]:
     """Return all members whose next slot comes by `until`, across all workspaces."""
-    return [_come(row) for row in tx.execute(_COMING, {"until": until})]
+    return [_due_member(row) for row in tx.execute(_COMING, {"until": until})]
 
 
 def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
@@ -228,13 +228,13 @@ def _values(new: Schedule) -> dict[str, object]:
     }
 
 
-def _come(row: Sequence[Any]) -> Come:
-    workspace_id, member_id, dm_channel, *occasion = row
-    return Come(MemberKey(workspace_id, member_id), _occasion(*occasion), dm_channel)
+def _due_member(row: Sequence[Any]) -> DueMember:
+    workspace_id, member_id, dm_channel, *slot = row
+    return DueMember(MemberKey(workspace_id, member_id), _due_slot(*slot), dm_channel)
 
 
 @lru_cache(maxsize=1024)
-def _occasion(
+def _due_slot(
     due_at: str | datetime,
     weekday: int,
     minute: int,
@@ -242,9 +242,9 @@ def _occasion(
     weekend: str | None,
     quiet_from: int | None,
     quiet_to: int | None,
-) -> Occasion:
+) -> DueSlot:
     """Return the same object for equal columns, so that members are grouped by it quickly."""
-    return Occasion(read_unread(due_at), _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
+    return DueSlot(read_unread(due_at), _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
 
 
 @lru_cache(maxsize=1024)

@@ -55,7 +55,7 @@ _SET_ASIDE = insert(tip_set_aside).on_conflict_do_nothing()
 
 
 @dataclass
-class Given:
+class GivenTips:
     """The tips of one member: how often each was given, by when it was last, and which are not their work."""
 
     times: dict[str, int] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class Given:
         return {tip: read_unread(at) for tip, at in self.unread_at.items()}
 
 
-def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Given]:
+def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
     """Return what each of these members of a workspace was given, in one statement."""
-    found = {member: Given() for member in members}
+    found = {member: GivenTips() for member in members}
     rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
     for member_id, tip, times, verdict, given_at in rows:
         given = found[member_id]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.coach import checks, learning, roles
-from bot.coach.checks import Answer, Answered, Question
+from bot.coach.checks import Answered, ChosenOption, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
@@ -57,7 +57,7 @@ class Checking(Weekly):
         """Press a button of the check in a message, an hour after it was due."""
         check, at = check_of(message), message.delivery.due_at + HOUR
         assert check is not None
-        given = Answer(check.id, version or check.version, message.delivery.key, chosen)
+        given = ChosenOption(check.id, version or check.version, message.delivery.key, chosen)
         return await self.store.write(checks.answer_in_tip, self.catalog, who, tip_of(message), given, at)
 
     async def asked(self) -> list[Asked]:
@@ -195,7 +195,7 @@ class Asking:
 
     async def answers(self, question: Question, chosen: int, who: MemberKey = NORA) -> Answered:
         check = question.quiz.check
-        given = Answer(check.id, check.version, question.asked.asking, chosen)
+        given = ChosenOption(check.id, check.version, question.asked.asking, chosen)
         return await self.weekly.store.write(checks.answer, CATALOG, who, given, self.at + HOUR)
 
 

@@ -27,7 +27,7 @@ from bot.coach import (
     tips,
 )
 from bot.coach.answers import ReplyTo
-from bot.coach.checks import Answer
+from bot.coach.checks import ChosenOption
 from bot.coach.team import IntroductionWish
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -138,7 +138,7 @@ def about_nora(tx: Connection) -> list[Row]:
 def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
     question = checks.ask(tx, catalog, NORA, one_skill(catalog), NOW)
     check = question.quiz.check
-    return checks.answer(tx, catalog, NORA, Answer(check.id, check.version, question.asked.asking, 0), NOW)
+    return checks.answer(tx, catalog, NORA, ChosenOption(check.id, check.version, question.asked.asking, 0), NOW)
 
 
 def a_tip_with_needs(catalog: Catalog) -> tuple[str, None, tuple[str, ...]]:
@@ -217,7 +217,7 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     with pytest.raises(NotMet):
         await store.write(tips.another, catalog, NORA, NUDGE, NOW)
     name, asked = next(iter(catalog.quizzes.items()))
-    given = Answer(name, asked.check.version, NUDGE, 0)
+    given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
         await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
 

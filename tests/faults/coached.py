@@ -114,7 +114,7 @@ class Coached:
         others = [each for each in self.asked[who, skill] if each is not self.answers.get((who, row.key))]
         if check not in self.catalog.quizzes or any(each.at > row.started_at for each in others):
             return
-        given = checks.Answer(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
+        given = checks.ChosenOption(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
         now = self.world.clock.now()
         seen = await self.world.store.write(checks.answer_in_tip, self.catalog, who, row.subject, given, now)
         self._note(who, row.key, seen.asked)
@@ -126,7 +126,7 @@ class Coached:
         self.asked[who, asked.skill].append(said)
         self.answers[who, asked.asking] = said
         if self.world.draw.random() < 0.7:
-            given = checks.Answer(name, question.quiz.check.version, asked.asking, self._chosen(name))
+            given = checks.ChosenOption(name, question.quiz.check.version, asked.asking, self._chosen(name))
             found = await self.world.store.write(checks.answer, self.catalog, who, given, self.world.clock.now())
             self._note(who, asked.asking, found.asked)
 

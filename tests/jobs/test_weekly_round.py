@@ -16,7 +16,7 @@ from bot.core.plans import Wish
 from bot.outbox import reports as outbox_reports
 from bot.outbox import sending, settling
 from bot.playground.emulator.faults import drop, limit, lose, refuse
-from bot.store.schedules import Come
+from bot.store.schedules import DueMember
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
@@ -233,10 +233,10 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
     turns: list[list[str]] = []
     plan_due = schedules.plan_due
 
-    def planned(tx: Connection, *args: Any) -> Sequence[Come]:
-        come = plan_due(tx, *args)
-        turns.append([each.key.workspace_id for each in come])
-        return come
+    def planned(tx: Connection, *args: Any) -> Sequence[DueMember]:
+        due = plan_due(tx, *args)
+        turns.append([each.key.workspace_id for each in due])
+        return due
 
     monkeypatch.setattr(schedules, "plan_due", planned)
     monkeypatch.setattr(job, "refresh_members", _asks_nobody)

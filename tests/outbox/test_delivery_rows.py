@@ -159,11 +159,11 @@ async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
 
 
 async def test_members_are_planned_from_a_place_on(store: Store) -> None:
-    first, second, third = await store.write(schedules.come, NOW, 10, (), schedules.BEGINNING)
+    first, second, third = await store.write(schedules.claim_due, NOW, 10, (), schedules.BEGINNING)
     assert [each.key for each in (first, second, third)] == [NORA, EMIL, NAMESAKE]
-    assert await store.write(schedules.come, NOW, 10, (), first.cursor) == [second, third]
-    assert await store.write(schedules.come, NOW, 10, ("T1",), first.cursor) == [third]
-    assert await store.write(schedules.come, NOW, 10, (), third.cursor) == []
+    assert await store.write(schedules.claim_due, NOW, 10, (), first.cursor) == [second, third]
+    assert await store.write(schedules.claim_due, NOW, 10, ("T1",), first.cursor) == [third]
+    assert await store.write(schedules.claim_due, NOW, 10, (), third.cursor) == []
 
 
 async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:

@@ -50,12 +50,12 @@ def settle(tx: Connection, catalog: Catalog) -> None:
 
 
 def plan(tx: Connection, _catalog: Catalog) -> None:
-    """Plan the tips whose slot has come, after asking who is still there."""
+    """Plan the tips whose slot has due, after asking who is still there."""
     stale = membership.stale(tx, NOW + 2 * timedelta(hours=1), NOW - DAY, 6, 60)
     turns = membership.take_turns(tx, stale, NOW - DAY, 90.0)
     membership.end_turn(tx, turns[0], 80.0)
-    come = schedules.plan_due(tx, NOW, limit=2)
-    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=come[-1].cursor)
+    due = schedules.plan_due(tx, NOW, limit=2)
+    assert schedules.plan_due(tx, NOW, but_not=["T7"], after=due[-1].cursor)
 
 
 def run_challenges(tx: Connection, _catalog: Catalog) -> None:

@@ -99,8 +99,8 @@ def _take_figures(tx: Connection, catalog: Catalog, now: datetime) -> None:
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
     """Plan and send everything that is due until this moment."""
-    while come := schedule_rows.on(tx, until):
-        at = come[0].occasion.due_at
+    while due := schedule_rows.due_by(tx, until):
+        at = due[0].due.due_at
         schedules.plan_due(tx, at)
         _send(tx, catalog, at)
 
@@ -246,7 +246,7 @@ class Life:
         for each in [each for those in asked for each in those if each.answered_at is None]:
             check = self.catalog.quizzes[each.check].check
             chosen = next(place for place, option in enumerate(check.options) if option.right is right)
-            answer = checks.Answer(each.check, check.version, each.asking, chosen)
+            answer = checks.ChosenOption(each.check, check.version, each.asking, chosen)
             checks.answer_in_tip(tx, self.catalog, self.who, latest or "", answer, now)
 
 

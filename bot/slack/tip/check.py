@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple, Self
 
 from bot.coach import checks
-from bot.coach.checks import Answer, Answered, Question
+from bot.coach.checks import Answered, ChosenOption, Question
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
@@ -100,7 +100,7 @@ def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
 @noun.click(NOW, OptionNow.parse)
 async def choose_option(request: Request, option: OptionNow) -> Message:
     """Store the answer and redraw the question with it."""
-    given = Answer(option.check.id, option.check.version, option.asking, option.chosen)
+    given = ChosenOption(option.check.id, option.check.version, option.asking, option.chosen)
     then = partial(answered_now, request.catalog, option)
     return await request.write(checks.answer, request.catalog, request.who, given, request.now, then=then)
 

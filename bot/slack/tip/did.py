@@ -127,7 +127,7 @@ async def answer_check(request: Request, option: OptionInTip) -> Message:
     asked, asking = ref.check, ref.asking(request.who)
     assert asked is not None  # noqa: S101 - as parsed
     assert asking is not None  # noqa: S101 - as parsed
-    given = checks.Answer(asked.id, asked.version, asking, option.chosen)
+    given = checks.ChosenOption(asked.id, asked.version, asking, option.chosen)
 
     def tip(seen: TipSeen) -> Message:
         return card_of(request.catalog, ref, seen).redrawn()

@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.coach import tips as coach
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.tips import Another, Given, tip_now
+from bot.coach.tips import Another, TipNow, tip_now
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
@@ -26,7 +26,7 @@ async def tip(request: Request, words: str) -> Message:
     return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
 
 
-def given_now(catalog: Catalog, found: Given) -> Message:
+def given_now(catalog: Catalog, found: TipNow) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW)

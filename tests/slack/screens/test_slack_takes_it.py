@@ -13,7 +13,7 @@ from bot.coach.challenges import Lines
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.roles import RoleSeen
-from bot.coach.tips import Given
+from bot.coach.tips import TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
 from bot.core.content_types import Lesson, Role
@@ -61,7 +61,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
             ask.coach_this_modal(REAL, SearchResult(Degree.CLOSEST, entries[:MAX_FOUND])),
         )
         for lesson in (Lesson(taught, each) for each in taught.tips):
-            yield f"tip {lesson.tip.id}", given.given_now(REAL, Given(Choice(lesson, Reason.ASKED, None)))
+            yield f"tip {lesson.tip.id}", given.given_now(REAL, TipNow(Choice(lesson, Reason.ASKED, None)))
     for each in REAL.themes.values():
         yield f"theme {each.slug}", theme.theme_card(REAL, each)
     yield "themes", theme.theme_list(REAL)

@@ -8,7 +8,7 @@ from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
-from bot.coach.tips import Another, Given
+from bot.coach.tips import Another, TipNow
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
@@ -32,9 +32,9 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", given.given_now(catalog, Given(_choice(catalog, reason, devops), schedule_on()))
+        yield f"tip-{name}", given.given_now(catalog, TipNow(_choice(catalog, reason, devops), schedule_on()))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
-    yield "tip-with-the-question", given.given_now(catalog, Given(choice))
+    yield "tip-with-the-question", given.given_now(catalog, TipNow(choice))
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
