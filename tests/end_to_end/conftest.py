@@ -28,7 +28,7 @@ async def slack() -> AsyncIterator[StandIn]:
         yield slack
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def address() -> AsyncIterator[str]:
     """Start a playground as the README says, for all tests of a file, and yield its address.
 
@@ -48,7 +48,7 @@ async def address() -> AsyncIterator[str]:
     assert await asyncio.wait_for(process.wait(), STOPS_WITHIN) == 0
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     if not CHROMIUM.exists():
         reason = f"there is no {CHROMIUM}: apt-get install chromium"
@@ -59,7 +59,7 @@ async def chromium() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Yield a function that opens the playground's page. `look`: settings such as colours or the screen's size.
 
@@ -82,7 +82,7 @@ async def open_page(chromium: Browser, address: str, request: pytest.FixtureRequ
         await page.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(open_page: Open) -> Page:
     """Return the playground's page."""
     return await open_page()

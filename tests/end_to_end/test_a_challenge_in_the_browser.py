@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.end_to_end.page import become, dialog, goes_to, message, moves_clock, types
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TITLE = "Ship one prompt change behind a flag"
 

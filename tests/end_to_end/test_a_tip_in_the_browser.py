@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 from bot.core.catalog import Catalog
 from tests.end_to_end.page import become, dialog, message, moves_clock, types
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TIP = re.compile("Done when")
 

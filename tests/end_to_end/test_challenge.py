@@ -37,12 +37,9 @@ async def slack(tmp_path: Path) -> AsyncIterator[StandIn]:
 
 @contextlib.asynccontextmanager
 async def running(slack: StandIn, folder: Path, database: str) -> AsyncIterator[None]:
-    """Run the bot: one process on SQLite; on PostgreSQL one that answers over HTTP, and a worker."""
-    clock, apart = str(folder / "clock"), database.startswith("postgresql")
-    async with bot(slack, folder, database, http=apart, ROLESHIFT_CLOCK=clock):
-        if not apart:
-            yield
-            return
+    """Run the bot, which answers over HTTP, and a worker. One process on SQLite is played in the browser."""
+    clock = str(folder / "clock")
+    async with bot(slack, folder, database, http=True, ROLESHIFT_CLOCK=clock):
         settings = slack.environment() | {"DATABASE_URL": database, "ROLESHIFT_CLOCK": clock}
         async with process(folder, "jobs", **settings) as worker:
             await worker.logs("bot.ready")
@@ -50,10 +47,10 @@ async def running(slack: StandIn, folder: Path, database: str) -> AsyncIterator[
 
 
 async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(
-    slack: StandIn, tmp_path: Path, database: str
+    slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
     team = Watched(slack)
-    async with running(slack, tmp_path, database):
+    async with running(slack, tmp_path, migrated_postgres):
         assert "Only workspace admins and coach admins" in await Talk(slack, KENJI).does("/roleshift challenge new")
         await team.orders(goal=3, options=["shows", "calls"])
         await team.sees(lambda: bool(team.said()))

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.end_to_end.page import become, goes_to, message, moves_clock, types
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_after_a_reload(page: Page) -> None:

@@ -13,12 +13,12 @@ from tests.driver.standin import StandIn
 from tests.running import bot_for_many
 from tests.slack.talk import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def many(tmp_path: Path) -> AsyncIterator[tuple[StandIn, str]]:
     """Yield an emulated Slack with two workspaces of the same members, and the bot's address."""
     southwind = replace(sample(), id=SOUTH, name="Southwind")

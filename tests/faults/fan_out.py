@@ -16,6 +16,7 @@ from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
 PER_MINUTE = 1500
+MEMBERS_A_KILL = 5  # at least: few members are told quickly
 PATIENCE = 900  # seconds, on a busy machine
 
 
@@ -66,14 +67,15 @@ async def _run(
     case: Case, databases: Databases, processes: Processes, *, workers: int, kills: int, storms: int
 ) -> Result:
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(members=int(case.about.split()[0]), database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
+    members = int(case.about.split()[0])
+    plan = Plan(members, database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
         async with stage(plan, databases, processes) as on:
             on.trace = trace.name
             on.slack.limits = limits = Watched()
             on.slack.faults.random.seed(case.seed)
             on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=storms, chance=0.01))
-            killing = asyncio.create_task(_kill(on, draw, workers, kills))
+            killing = asyncio.create_task(_kill(on, draw, workers, min(kills, members // MEMBERS_A_KILL)))
             await on.ended(PATIENCE)
             killing.cancel()
             with contextlib.suppress(asyncio.CancelledError):

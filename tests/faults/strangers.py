@@ -4,12 +4,13 @@ Commands and `/healthz` must not wait for them. What is measured goes through ng
 """
 
 import asyncio
+import contextlib
 import os
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import PIPE
@@ -34,6 +35,14 @@ HEADER = (
     "| Attack | Sent | Open at once | Commands | p99, s | Worst, s | /healthz p99, s | Memory, MB |\n"
     "|---|---|---|---|---|---|---|---|"
 )
+
+
+@dataclass(frozen=True)
+class Target:
+    """A bot with this process id, behind an nginx on this port."""
+
+    port: int
+    pid: int
 
 
 @dataclass
@@ -89,13 +98,24 @@ async def run(case: Case, _databases: Databases, _processes: Processes) -> Resul
     return Result(case.name, counts, seen.broken())
 
 
-def one_attack(name: str, seconds: float) -> Seen:
-    """Start the bot and nginx, attack them once, and stop them. Raise NoProxy."""
+@contextlib.contextmanager
+def attackable() -> Iterator[Target]:
+    """Start the bot and nginx, and stop them at the end. Raise NoProxy."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
         environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
         folder = Path(scratch)
         with running(folder, "bot", "run", env=environment) as bot, proxied(folder / "nginx", bot.port) as port:
-            return asyncio.run(_attacked(name, port, bot.pid, seconds))
+            yield Target(port, bot.pid)
+
+
+def one_attack(name: str, seconds: float) -> Seen:
+    """Attack a bot that was started for this alone. Raise NoProxy."""
+    with attackable() as target:
+        return attacked(target, name, seconds)
+
+
+def attacked(target: Target, name: str, seconds: float) -> Seen:
+    return asyncio.run(_attacked(name, target.port, target.pid, seconds))
 
 
 async def _attacked(name: str, port: int, pid: int, seconds: float) -> Seen:

@@ -12,14 +12,13 @@ from tests.end_to_end.process import STARTS_WITHIN, bot, process, process_in_a_t
 from tests.processes.observed import EMIL, health, marks_in, struck
 from tests.slack.talk import Talk
 
-WAYS_IN = pytest.mark.parametrize("http", [False, True], ids=["socket-mode", "signed-http"])
 FOR_EVER = 1000  # seconds, more than any test takes
 
 
 @pytest.mark.parametrize(
     ("number", "http"),
-    [(signal.SIGTERM, False), (signal.SIGINT, False), (signal.SIGTERM, True)],
-    ids=["SIGTERM-socket-mode", "SIGINT-socket-mode", "SIGTERM-signed-http"],
+    [(signal.SIGINT, False), (signal.SIGTERM, True)],
+    ids=["SIGINT-socket-mode", "SIGTERM-signed-http"],
 )
 async def test_a_stop_finishes_requests_and_jobs_in_progress(
     slack: StandIn, tmp_path: Path, migrated_postgres: str, number: signal.Signals, http: bool
@@ -35,11 +34,10 @@ async def test_a_stop_finishes_requests_and_jobs_in_progress(
     assert await marks_in(migrated_postgres) == [(EMIL, "cost-spikes")]
 
 
-@WAYS_IN
 async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
-    slack: StandIn, tmp_path: Path, migrated_sqlite: str, http: bool
+    slack: StandIn, tmp_path: Path, migrated_sqlite: str
 ) -> None:
-    async with bot(slack, tmp_path, migrated_sqlite, http=http, real_limits=True) as running:
+    async with bot(slack, tmp_path, migrated_sqlite, real_limits=True) as running:
         talk = Talk(slack, EMIL)
         await talk.does("/roleshift")
         hanging = delay("response_url", "users.info", seconds=FOR_EVER, times=None)
@@ -72,13 +70,6 @@ async def test_a_bot_that_still_waits_for_slack_stops_when_it_is_told_to(
         await running.logs("slack.unreachable")
         running.signal(signal.SIGTERM)
         assert await running.ends() == 0
-
-
-async def test_a_hangup_stops_the_worker_too(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:
-    async with process(tmp_path, "jobs", **slack.environment(), DATABASE_URL=migrated_sqlite) as worker:
-        await worker.logs("bot.ready")
-        worker.signal(signal.SIGHUP)
-        assert await worker.ends() == 0
 
 
 async def test_the_end_of_its_terminal_stops_the_bot(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, Literal
 
 import pytest
 from page_double import Double
@@ -11,12 +11,13 @@ from page_screens import EVERYTHING, every_input
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from page_fixtures import Open
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 NO_SCROLLING_SIDEWAYS = (
     "() => document.documentElement.scrollWidth <= innerWidth && scroller.scrollWidth <= scroller.clientWidth"
 )
@@ -91,29 +92,34 @@ async def test_replaced_messages_are_announced_without_their_mark_up(open_page: 
     await expect(spoken).to_be_attached()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_all_text_has_contrast_enough(open_page: Open, double: Double, scheme: str) -> None:
+async def test_all_text_has_contrast_enough(open_page: Open, double: Double) -> None:
     double.unread["UADA"]["CTEAM"] = double.badges["UADA"]["CTEAM"] = 2
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
-    tab = await open_page(color_scheme=scheme)
+    tab = await open_page(reduced_motion="reduce")
     await tab.say("/roleshift myrole")
     await expect(tab.button("Stop weekly tips")).to_be_visible()
     await tab.box.press_sequentially("/ro")
-    assert await tab.page.evaluate(CONTRAST) == []
+    await assert_contrast(tab)
     double.show("UADA", [every_input()])
     await tab.button("Start").click()
     await tab.modal.get_by_label("Role").click()
-    assert await tab.modal.evaluate(CONTRAST) == []
+    await assert_contrast(tab)
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280, 2200])
-async def test_nothing_scrolls_sideways(open_page: Open, double: Double, width: int) -> None:
+async def assert_contrast(tab: BrowserTab) -> None:
+    for scheme in SCHEMES:
+        await tab.page.emulate_media(color_scheme=scheme)
+        assert await tab.page.evaluate(CONTRAST) == [], scheme
+
+
+async def test_nothing_scrolls_sideways(open_page: Open, double: Double) -> None:
     double.post(["UADA"], "DUADA", blocks=EVERYTHING)
     double.post(["UADA"], "DUADA", text=f"{'long' * 80} `{'code' * 60}`")
-    look: dict[str, Any] = {"viewport": {"width": width, "height": 800}}
-    tab = await open_page(**look)
+    tab = await open_page()
     await expect(tab.messages).to_have_count(2)
-    assert await tab.page.evaluate(NO_SCROLLING_SIDEWAYS)
+    for width in (360, 390, 768, 1280, 2200):
+        await tab.page.set_viewport_size({"width": width, "height": 800})
+        assert await tab.page.evaluate(NO_SCROLLING_SIDEWAYS), width
 
 
 async def test_on_a_phone_the_channels_are_in_a_drawer(open_page: Open) -> None:

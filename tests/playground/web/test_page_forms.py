@@ -39,25 +39,21 @@ async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(ope
     assert len(sent["skills"]["value"]["selected_options"]) == 2
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
+async def test_a_number_is_checked_before_the_form_is_sent(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    double.show("UADA", [every_input()])
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    goal = tab.modal.get_by_label("Goal")
+    for typed, words in (
         ("many", "Please enter a number."),
         ("1.5", "Please enter a whole number."),
         ("0", "Please enter 1 or more."),
         ("23", "Please enter 22 or less."),
-    ],
-)
-async def test_a_number_is_checked_before_the_form_is_sent(
-    open_page: Open, double: Double, typed: str, words: str
-) -> None:
-    tab = await open_page()
-    double.show("UADA", [every_input()])
-    await tab.modal.get_by_label("Details").fill("Pick one prompt")
-    await tab.modal.get_by_label("Goal").fill(typed)
-    await tab.modal.get_by_label("Goal").press("Enter")
-    await expect(tab.modal.get_by_text(words)).to_be_visible()
-    await expect(tab.modal.get_by_label("Goal")).to_have_value(typed)
+    ):
+        await goal.fill(typed)
+        await goal.press("Enter")
+        await expect(tab.modal.get_by_text(words)).to_be_visible()
+        await expect(goal).to_have_value(typed)
     assert double.sent("submit") == []
 
 

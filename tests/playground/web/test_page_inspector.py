@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Locator, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from test_page_axe import assert_axe_finds_nothing, look
+from test_page_axe import LOOK, assert_axe_finds_nothing
 from ways_to_bolt import linked
 
 from tests.driver.apps import listening_app
@@ -129,10 +129,8 @@ async def test_the_conversation_with_the_app_begins_with_what_it_does(open_as: O
     await expect(tab.page.get_by_text("Shows how jobs change.")).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [390, 1280], ids=["narrow", "wide"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs, scheme: str, width: int) -> None:
-    tab = await open_as(**look(scheme, width))
+async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs) -> None:
+    tab = await open_as(**LOOK)
     await tab.say("/roleshift")
     await tab.button("Inspector").click()
     call = exchange(tab, "chat.postMessage").first
