@@ -24,7 +24,7 @@ CASES = [
     Case("year", 1, SQLITE, "10 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
     Case("tokens", 1, SQLITE, "20"),
-    Case("challenges", 1, POSTGRES, challenges.ABOUTS[0]),
+    Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
     Case("isolation", 1, SQLITE, "40 acts"),
     Case("isolation", 2, POSTGRES, "40 acts"),
     Case("edge", 1, SQLITE, "200 requests"),

@@ -21,12 +21,12 @@ POINTS = [
 ]
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: f"{point.when} {name_of(point.verb)}")
-def test_a_kill_point_is_a_public_verb(point: KillPoint) -> None:
-    module, _, name = name_of(point.verb).rpartition(".")
-    assert module.startswith(("bot.coach.", "bot.store."))
-    assert not name.startswith("_")
-    assert next(iter(inspect.signature(point.verb).parameters)) == "tx"
+def test_a_kill_point_is_a_public_verb() -> None:
+    for point in POINTS:
+        module, _, name = name_of(point.verb).rpartition(".")
+        assert module.startswith(("bot.coach.", "bot.outbox.", "bot.store.")), point
+        assert not name.startswith("_"), point
+        assert next(iter(inspect.signature(point.verb).parameters)) == "tx", point
 
 
 def test_only_public_names_are_patched() -> None:
