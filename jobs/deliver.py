@@ -10,6 +10,7 @@ from bot.core.outbox import Delivery
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
+from bot.outbox.statements import SLOT_HORIZON
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
@@ -62,7 +63,7 @@ def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
 
 async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
     """Wait until the next claim can find something: a claim may be a second early."""
-    pause = max(claim.wait for claim in claimed) - sending.SLOT_HORIZON
+    pause = max(claim.wait for claim in claimed) - SLOT_HORIZON
     if pause > 0:
         await _sleep(pause, stopping)
 

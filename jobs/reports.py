@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.coach import forecast
 from bot.core.calendar import zone_of
 from bot.core.outbox import KINDS, Budget
-from bot.outbox import reports
+from bot.outbox import deliveries
 from bot.run.services import Services
 
 Report = Callable[..., AsyncIterator[str]]
@@ -29,7 +29,7 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
 
 async def undelivered(services: Services) -> AsyncIterator[str]:
     """Yield a line for each delivery that was refused, missed or never confirmed."""
-    found = await services.store.read(reports.undelivered)
+    found = await services.store.read(deliveries.undelivered)
     for failure in found:
         owed = failure.delivery
         when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"

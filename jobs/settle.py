@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 
-from bot.outbox import settling
+from bot.outbox import sending
 from bot.run.metrics import MISSED
 from bot.run.services import Services
 
@@ -16,22 +16,22 @@ PAUSE = 0.005  # seconds between two transactions, so that requests of people ge
 
 async def _expire(services: Services, stopping: asyncio.Event) -> None:
     """End deliveries that are too late, some hundred in each transaction, until none is left."""
-    missed = await services.store.write(settling.expire, services.pace, services.clock.now())
+    missed = await services.store.write(sending.expire, services.pace, services.clock.now())
     while missed:
         for kind in missed:
             MISSED.labels(kind=kind.value).inc()
             log.warning("delivery.missed", extra={"kind": kind.value})
-        if stopping.is_set() or len(missed) < settling.MAX_EXPIRED:
+        if stopping.is_set() or len(missed) < sending.MAX_EXPIRED:
             return
         await asyncio.sleep(PAUSE)
-        missed = await services.store.write(settling.expire, services.pace, services.clock.now())
+        missed = await services.store.write(sending.expire, services.pace, services.clock.now())
 
 
 async def settle(services: Services, stopping: asyncio.Event) -> None:
     """Look up each doubtful post in its channel. If a look-up fails, a later run tries again."""
     await _expire(services, stopping)
     token = secrets.token_hex(12)
-    doubtful = await services.store.write(settling.unsettled, services.pace, token, AT_ONCE)
+    doubtful = await services.store.write(sending.unsettled, services.pace, token, AT_ONCE)
     for delivery in doubtful:
         if stopping.is_set():
             return
@@ -43,6 +43,6 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             continue
         state = await services.store.write(
-            settling.settle, services.messages, token, delivery, finding, services.clock.now()
+            sending.settle, services.messages, token, delivery, finding, services.clock.now()
         )
         log.info("delivery.settled", extra={**where, "state": state.value})

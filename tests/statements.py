@@ -23,7 +23,7 @@ from bot.store.schema import metadata
 
 ROOMS = tuple(Path(room.__path__[0]) for room in (store, outbox))  # the only ones that hold SQL
 NOT_QUERIES = {  # they run verbs and migrations, or have no SQL of their own
-    "sqlite.py", "postgres.py", "engine.py", "migrate.py", "sending.py", "settling.py",
+    "sqlite.py", "postgres.py", "engine.py", "migrate.py", "sending.py",
 }  # fmt: skip
 ELSEWHERE = ""
 WORKSPACE_ID = "workspace_id"
@@ -37,15 +37,15 @@ ACROSS_WORKSPACES = frozenset({
     "homes.claim", "homes.everywhere_changed", "homes.sweep",
     "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
-    "limiter.ready",
+    "leases.ready",
     "live.live",
     "members.stale", "members.stale_admins",
-    "reports.count_open", "reports.failing", "reports.undelivered", "reports.waiting",
+    "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
     "retention.find_gone", "retention.forget_left", "retention.sweep_audit", "retention.sweep_deliveries",
     "retention.sweep_questions",
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
-    "abandoned.claim_unsettled", "abandoned.expire", "abandoned.release_abandoned",
+    "leases.claim_unsettled", "leases.expire", "leases.release_abandoned",
     "team.latest",
     "members.sweep_tombstones",
     "schedules.first_events",

@@ -14,8 +14,8 @@ from bot.core.challenges import LAST_CALL
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip, plan_nudge
 from bot.core.outbox import Kind
-from bot.outbox import reports
-from bot.outbox.reports import Waiting
+from bot.outbox import deliveries
+from bot.outbox.deliveries import Waiting
 from bot.store import schedules
 from bot.store.schedules import DueMember, Terms
 
@@ -65,7 +65,7 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
     """Return the planned deliveries and the schedule of each member, by workspace and member."""
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
-    for waiting in reports.waiting(tx, now):
+    for waiting in deliveries.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)
     for each in schedules.due_by(tx, until):
         ahead[each.key.workspace_id][each.key.member_id].schedule = each

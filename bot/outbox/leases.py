@@ -1,69 +1,34 @@
-"""The outbox, for workers: claim deliveries with a lease, start them, and record how each ends.
+"""The outbox, for workers: the rate limit of each workspace, claims, and how each delivery ends.
 
-The claim token is a fencing token: a worker whose lease is over can no longer change its deliveries.
+The claim token is a fencing token: a worker whose lease is over can no longer change its deliveries. A clock that is
+set back leaves `next_send_at` in the future, so it is ignored where it lies further ahead than a claim writes it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import Connection
 
-from bot.core.member import Consent
-from bot.core.outbox import KINDS, Delivery, DeliveryState
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
 from bot.core.subjects import Subject, stored
-from bot.outbox.deliveries import COLUMNS, delivery_of
-from bot.store.member_schema import delivery, schedule
-from bot.store.schema import workspace
-from bot.store.types import database_now
-from bot.store.workspaces import IS_PAUSED
-
-_c = delivery.c
-_KEY = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
-MINE = (*_KEY, _c.claim_token == bindparam("token"))
-_KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
-_CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
-_UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
-_DUE = (
-    select(_c.workspace_id, _c.key)
-    .where(
-        _c.state == DeliveryState.PLANNED,
-        _c.workspace_id == bindparam("w"),
-        _c.try_at <= bindparam("now"),
-        _c.window_ends_at > bindparam("now"),
-    )
-    .order_by(_c.try_at)  # as the index: by key too, thousands that are due at once would be sorted for each claim
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_TAKE = (
-    update(delivery)
-    .where(tuple_(_c.workspace_id, _c.key).in_(_DUE))
-    .values(
-        state=DeliveryState.SENDING,
-        claim_token=bindparam("token"),
-        lease_until=database_now() + bindparam("lease"),
-        started_at=None,
-    )
-    .returning(*COLUMNS)
-)
+from bot.outbox import statements as sql
+from bot.outbox.deliveries import delivery_of
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
     """Claim the due deliveries of a workspace. No other worker can claim these during the lease."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
-    taken = [delivery_of(row) for row in tx.execute(_TAKE, values)]
+    taken = [delivery_of(row) for row in tx.execute(sql.TAKE, values)]
     return sorted(taken, key=lambda each: (each.due_at, each.key))
-
-
-_SET_SUBJECT = update(delivery).where(*MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     """Record what claimed deliveries are about."""
     rows = [{**key_of(each), **_subject(subject), "token": token} for each, subject in chosen]
     if rows:
-        tx.execute(_SET_SUBJECT, rows)
+        tx.execute(sql.SET_SUBJECT, rows)
 
 
 def _subject(subject: Subject) -> dict[str, Any]:
@@ -72,33 +37,6 @@ def _subject(subject: Subject) -> dict[str, Any]:
 
 
 WITHOUT_CONSENT = {"no_consent": [kind.value for kind, rules in KINDS.items() if not rules.needs_consent]}
-_NEEDS_NO_CONSENT = _c.kind.in_(bindparam("no_consent", expanding=True))
-_CONSENT = exists().where(
-    schedule.c.workspace_id == _c.workspace_id,
-    schedule.c.member_id == _c.member_id,
-    schedule.c.consent == Consent.YES,
-)
-_MAY_NOT_BE_CALLED = exists().where(
-    workspace.c.workspace_id == _c.workspace_id, or_(IS_PAUSED, workspace.c.disconnected_at.is_not(None))
-)
-_BEGIN = (
-    update(delivery)
-    .where(
-        *_KEYS,
-        *_CLAIMED,
-        _c.lease_until > database_now(),
-        or_(_NEEDS_NO_CONSENT, _CONSENT),
-        ~_MAY_NOT_BE_CALLED,
-    )
-    .values(started_at=bindparam("now"))
-    .returning(_c.key)
-)
-_TAKEN_BACK = (
-    update(delivery)
-    .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
-    .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
-)
-_GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
@@ -115,83 +53,44 @@ def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime
 
 def _begin(tx: Connection, token: str, workspace_id: str, keys: Collection[str], now: datetime) -> list[str]:
     these = {"w": workspace_id, "keys": list(keys), "token": token}
-    begun = list(tx.scalars(_BEGIN, {**these, **WITHOUT_CONSENT, "now": now}))
+    begun = list(tx.scalars(sql.BEGIN, {**these, **WITHOUT_CONSENT, "now": now}))
     if len(begun) < len(keys):
-        tx.execute(_TAKEN_BACK, {**these, **WITHOUT_CONSENT, "now": now})
-        tx.execute(_GIVE_BACK, these)
+        tx.execute(sql.TAKEN_BACK, {**these, **WITHOUT_CONSENT, "now": now})
+        tx.execute(sql.GIVE_BACK, these)
     return begun
-
-
-_SET_CHANNEL = update(delivery).where(*_KEY).values(channel=bindparam("its_channel"))
 
 
 def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
     """Store the channel to which a delivery is about to be posted."""
-    tx.execute(_SET_CHANNEL, {**key_of(claimed), "its_channel": channel})
-
-
-_SET_WEEK = update(delivery).where(*_KEY).values(week=bindparam("its_week"))
+    tx.execute(sql.SET_CHANNEL, {**key_of(claimed), "its_channel": channel})
 
 
 def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
     """Store the week in whose budget a delivery counts."""
-    tx.execute(_SET_WEEK, {"w": claimed.workspace_id, "k": claimed.key, "its_week": week})
-
-
-_SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
-_CONFIRM = (
-    update(delivery)
-    .where(_c.workspace_id == bindparam("w"), _c.key == bindparam("k"), _c.claim_token == bindparam("token"))
-    .values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
-)
-# Without the state, which _CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
-_CONFIRMED = select(_c.workspace_id, _c.key).where(
-    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
-)
+    tx.execute(sql.SET_WEEK, {"w": claimed.workspace_id, "k": claimed.key, "its_week": week})
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
     """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
     shared = {"token": token, "now": now}
     tx.execute(
-        _CONFIRM, [{**key_of(each), **shared, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
+        sql.CONFIRM, [{**key_of(each), **shared, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
     )
     keys = [(each.workspace_id, each.key) for each, _, _ in sent]
-    confirmed = {tuple(row) for row in tx.execute(_CONFIRMED, {"keys": keys, "token": token})}
+    confirmed = {tuple(row) for row in tx.execute(sql.CONFIRMED, {"keys": keys, "token": token})}
     return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in confirmed}
-
-
-_END = update(delivery).where(*MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 
 
 def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
     """End a delivery with a reason. Return False if this worker no longer has it claimed."""
     values = {**key_of(claimed), "token": token, "end": state.value, "why": why, "now": now}
-    return tx.execute(_END, values).rowcount > 0
-
-
-_AGAIN = (
-    update(delivery)
-    .where(*MINE)
-    .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
-)
+    return tx.execute(sql.END, values).rowcount > 0
 
 
 def again(tx: Connection, token: str, claimed: Delivery, why: str, later: datetime) -> None:
     """Plan a delivery again after an attempt in which nothing was sent, at the latest for the end of its window."""
     then = min(later, claimed.window_ends_at)
-    tx.execute(_AGAIN, {**key_of(claimed), "token": token, "why": why, "later": then})
-
-
-_PUT_OFF = (
-    update(delivery)
-    .where(
-        _c.workspace_id == bindparam("w"),
-        _c.key == bindparam("k"),
-        _c.claim_token == bindparam("token"),
-    )
-    .values(state=DeliveryState.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
-)
+    tx.execute(sql.AGAIN, {**key_of(claimed), "token": token, "why": why, "later": then})
 
 
 def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
@@ -200,29 +99,66 @@ def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> N
     This does not count as a failed attempt.
     """
     then = min(later, claimed.window_ends_at)
-    tx.execute(_PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": then})
-
-
-_LOST = (
-    update(delivery)
-    .where(*MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
-    .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
-)
+    tx.execute(sql.PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": then})
 
 
 def lost(tx: Connection, token: str, claimed: Delivery, why: str) -> None:
     """Mark a delivery as unconfirmed: Slack's answer was lost. It is looked up once the settling time is over."""
-    tx.execute(_LOST, {**key_of(claimed), "token": token, "why": why})
-
-
-_RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
+    tx.execute(sql.LOST, {**key_of(claimed), "token": token, "why": why})
 
 
 def release(tx: Connection, token: str) -> int:
     """Plan again what this worker claimed but did not start, across all workspaces. Return the number."""
-    return tx.execute(_RELEASE, {"token": token}).rowcount
+    return tx.execute(sql.RELEASE, {"token": token}).rowcount
 
 
 def key_of(claimed: Delivery) -> dict[str, Any]:
     """Return the parameters of MINE, without the token."""
     return {"w": claimed.workspace_id, "k": claimed.key}
+
+
+def release_abandoned(tx: Connection, lease: float) -> int:
+    """Give back claims that were not started and whose lease is over, across all workspaces. Return how many.
+
+    A lease that ends later than a new one was taken before the database's clock was set back. A claim with such a
+    lease is given back if it was not started. Otherwise its post may be on its way: it gets a new lease, so that it
+    is settled as late after the start as any other.
+    """
+    return [row.state for row in tx.execute(sql.ABANDONED, {"lease": lease})].count(DeliveryState.PLANNED)
+
+
+def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
+    """Mark deliveries as missed whose window is over. Return the kind of each; across all workspaces."""
+    return [Kind(kind) for (kind,) in tx.execute(sql.EXPIRE, {"now": now, "most": most})]
+
+
+def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
+    """Claim started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
+    return [delivery_of(row) for row in tx.execute(sql.SETTLE, {"token": token, "settling": settling, "most": most})]
+
+
+def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:
+    """End a delivery as unconfirmed: it is not sent again, and admins see it. Return False if the claim is lost."""
+    return tx.execute(sql.LEAVE, {**key_of(claimed), "token": token, "why": why, "now": now}).rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A locked workspace that has due deliveries and may be sent to. Its times are by the database's clock."""
+
+    workspace_id: str
+    next_send_at: float
+    now: float
+
+
+def ready(tx: Connection, now: datetime, most: int, gap: float) -> Sequence[Ready]:
+    """Lock and return workspaces with due deliveries whose rate limit allows a post, the longest waiting first.
+
+    It looks across all workspaces. `gap` is the time between two posts, in seconds.
+    """
+    return [Ready(*row) for row in tx.execute(sql.READY, {"now": now, "most": most, "gap": gap})]
+
+
+def set_next_send_at(tx: Connection, workspace_id: str, then: float) -> None:
+    """Set when the workspace's next post may go, by the database's clock."""
+    tx.execute(sql.SET_NEXT, {"w": workspace_id, "then": then})

@@ -1,7 +1,7 @@
 """Send the outbox: a worker claims deliveries, begins them, sends each once, and records how it ended.
 
 A claim is a lease, and its token is a fencing token: it stops a worker whose lease is over. `Posts` knows what a
-delivery says, and what follows from its outcome.
+delivery says, and what follows from its outcome. Lost answers of Slack are settled here too.
 """
 
 from collections import Counter
@@ -12,10 +12,11 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot.core.outbox import Delivery, DeliveryState
-from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.outbox import leases, limiter
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
+from bot.outbox import leases
 from bot.outbox.posts import Content, Later, Never, Posts
+from bot.outbox.statements import SLOT_HORIZON
 from bot.store import members, workspaces
 from bot.store import schedules as schedule_rows
 
@@ -25,7 +26,6 @@ Drawn = TypeVar("Drawn")
 # with something due it looks at every workspace, so the more it claims, the less of that work a delivery costs.
 MAX_WORKSPACES = 40
 MAX_PER_WORKSPACE = 50
-SLOT_HORIZON = limiter.SLOT_HORIZON
 CHANNEL_PAUSE = timedelta(seconds=1)  # between two posts to one channel, as Slack asks
 
 
@@ -52,7 +52,7 @@ def claim(tx: Connection, posts: Posts, rules: Pace, token: str, now: datetime) 
     """Claim deliveries that may be sent within a second, within the rate limit of each workspace."""
     claimed: list[Claimed] = []
     gap = 60 / rules.per_minute
-    for ready in limiter.ready(tx, now, MAX_WORKSPACES, gap):
+    for ready in leases.ready(tx, now, MAX_WORKSPACES, gap):
         first = max(ready.next_send_at, ready.now)
         free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
         taken = leases.take(tx, ready.workspace_id, now, free, token, rules.lease)
@@ -60,7 +60,7 @@ def claim(tx: Connection, posts: Posts, rules: Pace, token: str, now: datetime) 
         for number, (delivery, content) in enumerate(fit):
             claimed.append(Claimed(delivery, first + number * gap - ready.now, content))
         if fit:
-            limiter.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
+            leases.set_next_send_at(tx, ready.workspace_id, first + len(fit) * gap)
     return claimed
 
 
@@ -208,3 +208,54 @@ def know_dm(tx: Connection, delivery: Delivery, channel: str) -> None:
     """Store the channel of the direct messages with a member, before anything is posted there."""
     schedule_rows.set_dm(tx, delivery.member, channel)  # first, as *forget me* locks the rows in this order
     leases.set_channel(tx, delivery, channel)
+
+
+MAX_EXPIRED = 500  # in one transaction
+
+
+def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED) -> list[Kind]:
+    """Release deliveries that a dead worker claimed but did not start, and end those whose window is over.
+
+    Return the kind of each that ended: at most `limit`, so that a call ends soon after the bot stood still for days.
+    """
+    leases.release_abandoned(tx, rules.lease)
+    return leases.expire(tx, now, limit)
+
+
+def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
+    """Claim deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
+
+    The caller looks for each in Slack, and passes its finding to `settle`.
+    """
+    return leases.claim_unsettled(tx, token, rules.settling, limit)
+
+
+def settle(
+    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+) -> DeliveryState:
+    """Reconcile a delivery with what was found in Slack, and return its state.
+
+    A post that was found is sent. One that was not found is planned again while its window is open. If nobody can look,
+    it stays unconfirmed, unless a member has pressed one of its buttons.
+    """
+    lock_members(tx, [delivery])
+    state = _settle(tx, posts, token, delivery, finding, now)
+    posts.ended(tx, [delivery], now)
+    return state
+
+
+def _settle(
+    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+) -> DeliveryState:
+    if isinstance(finding, Sent):
+        confirm(tx, posts, token, [(delivery, finding.channel, finding.ts)], now)
+        return DeliveryState.SENT
+    if isinstance(finding, CannotLook) and (ts := posts.seen_as(tx, delivery)) is not None:
+        confirm(tx, posts, token, [(delivery, delivery.channel or "", ts)], now)
+        return DeliveryState.SENT
+    if isinstance(finding, CannotLook):
+        if leases.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else the member was forgotten
+            posts.failed(tx, delivery, Unknown(finding.reason), now)
+        return DeliveryState.UNCONFIRMED
+    leases.again(tx, token, delivery, "not found in Slack", now)
+    return DeliveryState.PLANNED

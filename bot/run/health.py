@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.core.errors import NothingChanged
-from bot.outbox import reports
+from bot.outbox import deliveries
 from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, generate_latest
 from bot.store import Store, doubts, installations
 
@@ -47,9 +47,9 @@ def health_app(
         DELIVERIES.clear()  # a state without deliveries has no row, so its old figure must go
         FAILING.clear()
         with contextlib.suppress(NothingChanged):  # without the database, show what this process counted
-            for kind, state, count in await store.read(reports.count_open):
+            for kind, state, count in await store.read(deliveries.count_open):
                 DELIVERIES.labels(kind=kind.value, state=state.value).set(count)
-            for state, count in (await store.read(reports.failing, now())).items():
+            for state, count in (await store.read(deliveries.failing, now())).items():
                 FAILING.labels(state=state.value).set(count)
             TO_INSTALL_ANEW.set(len(await store.read(installations.lost)))
             STILL_USED.set(await store.read(doubts.count_heard, now()))

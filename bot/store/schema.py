@@ -44,7 +44,7 @@ workspace = Table(
     Column("dm_budget", SmallInteger),
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
-    # The rate limit that all workers share, in seconds since 1970 by the database's own clock; see limiter.py.
+    # The rate limit that all workers share, in seconds since 1970 by the database's clock; see outbox/leases.py.
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
     Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own

@@ -16,7 +16,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Profile
 from bot.core.outbox import Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.outbox import deliveries, limiter, sending
+from bot.outbox import deliveries, leases, sending
 from bot.store import Store
 from bot.store import homes as rows
 from bot.store.homes import ClaimedHome
@@ -93,7 +93,7 @@ async def test_a_limit_of_homes_stops_no_message_and_no_home_elsewhere(opened: S
         due_at=NOW, until=NOW + DAY,
     )  # fmt: skip
     await opened.write(deliveries.put, [key])
-    (ready,) = await opened.write(limiter.ready, NOW, 10, 0.25)
+    (ready,) = await opened.write(leases.ready, NOW, 10, 0.25)
     assert ready.workspace_id == NORA.workspace_id, "the message goes at once"
     for who in (NORA, NAMESAKE):
         await opened.write(homes.used, who, NOW)

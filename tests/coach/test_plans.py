@@ -17,7 +17,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, Wish, WishPart
-from bot.outbox import settling
+from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store.member_schema import delivery
@@ -235,8 +235,8 @@ async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) 
 
 def settled(tx: Connection, messages: Messages, claimed: list[Claimed], now: datetime) -> None:
     """Find out that the post never arrived."""
-    (delivery_,) = settling.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
-    settling.settle(tx, messages, TOKEN, delivery_, NotFound(), now)
+    (delivery_,) = sending.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
+    sending.settle(tx, messages, TOKEN, delivery_, NotFound(), now)
 
 
 async def test_undo_does_not_bring_a_cancelled_reminder_back(planner: Planner) -> None:

@@ -10,7 +10,7 @@ from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
-from bot.outbox import sending, settling
+from bot.outbox import sending
 from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
 from tests.coach.members import NORA
@@ -78,8 +78,8 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
     posted = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(settling.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(settling.settle, team.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
+    await team.store.write(sending.settle, team.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     return posted
 
 

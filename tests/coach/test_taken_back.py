@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches
-from bot.outbox import sending, settling
+from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
@@ -129,7 +129,7 @@ async def begun_nudge(team: Challenged) -> Claimed:
 
 def confirmed(tx: Connection, messages: Messages, message: Claimed, *, settled: bool) -> None:
     if settled:
-        settling.settle(tx, messages, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
+        sending.settle(tx, messages, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
     else:
         sending.finish(tx, messages, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
 

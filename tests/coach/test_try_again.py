@@ -14,7 +14,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import settling
+from bot.outbox import sending
 from bot.outbox.sending import Pace
 from bot.store import Store, admins, open_store
 from bot.store.member_schema import delivery
@@ -107,10 +107,8 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(
-        settling.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY
-    )
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]

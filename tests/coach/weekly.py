@@ -16,7 +16,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Choice
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
-from bot.outbox import sending, settling
+from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery, schedule
@@ -93,7 +93,7 @@ class Weekly:
 
     async def ticks(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Do what the worker does at this moment."""
-        await self.store.write(settling.expire, FAST, now)
+        await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
         return await self.sends(now, outcome)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from bot.coach import answers, challenges, entries
-from bot.outbox import sending, settling
+from bot.outbox import sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.record import Post, Record
@@ -32,7 +32,7 @@ IN_WORKER = (
     KillPoint(challenges.call_last, "during"), KillPoint(challenges.call_last, "after"),
     KillPoint(sending.claim, "after"), KillPoint(sending.begin, "after"),
     KillPoint(sending.finish, "before"), KillPoint(sending.finish, "during"), KillPoint(sending.finish, "after"),
-    KillPoint(settling.settle, "during"), KillPoint(settling.settle, "after"),
+    KillPoint(sending.settle, "during"), KillPoint(sending.settle, "after"),
     KillPoint(challenges.claim_update, "after"), KillPoint(challenges.showed, "before"),
 )  # fmt: skip
 WITH_JOBS, WITHOUT, JOBS_ALONE = "bot with jobs", "bot", "worker"

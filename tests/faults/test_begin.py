@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotFound
-from bot.outbox import deliveries, sending, settling
+from bot.outbox import deliveries, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store import schedules as schedule_rows
@@ -34,7 +34,7 @@ def _emil_is_due(tx: Connection) -> None:
 
 def _lease_is_over(tx: Connection) -> None:
     tx.execute(update(delivery).values(lease_until=0.0))
-    settling.expire(tx, RULES, NOW)
+    sending.expire(tx, RULES, NOW)
 
 
 def as_it_is(claim: Claimed) -> Claimed:
@@ -70,8 +70,8 @@ async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(sto
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(sending.begin, Messages(catalog), "token", [claim], NOW, as_it_is)
     await store.write(_lease_is_over)
-    (doubtful,) = await store.write(settling.unsettled, RULES, "settler", 10)
+    (doubtful,) = await store.write(sending.unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
-    await store.write(settling.settle, Messages(catalog), "settler", doubtful, NotFound(), NOW)
+    await store.write(sending.settle, Messages(catalog), "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []
     assert await store.read(deliveries.state_of, EMIL.workspace_id, KEY) is DeliveryState.CANCELLED

@@ -13,7 +13,7 @@ from bot.core.challenges import Challenge
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import deliveries, sending, settling
+from bot.outbox import deliveries, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery
@@ -54,7 +54,7 @@ async def _state(store: Store) -> DeliveryState | None:
 
 
 async def _settler(store: Store, token: str) -> Delivery:
-    (doubtful,) = await store.write(settling.unsettled, RULES, token, 10)
+    (doubtful,) = await store.write(sending.unsettled, RULES, token, 10)
     return doubtful
 
 
@@ -72,7 +72,7 @@ async def test_a_message_that_was_seen_while_it_was_looked_up_is_sent(
     await store.write(sending.finish, Messages(catalog), "sender", [(begun, LOST)], NOW)
     doubtful = await _settler(store, "settler")
     await store.write(entries.join, EMIL, ID, NOW, LIVE)
-    assert await store.write(settling.settle, Messages(catalog), "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
+    assert await store.write(sending.settle, Messages(catalog), "settler", doubtful, BLIND, NOW) is DeliveryState.SENT
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.SENT, 0)
 
 
@@ -82,8 +82,8 @@ async def test_two_workers_that_look_up_the_same_post_send_one_notice(
     """The slow one took longer than the settling time, so the quick one has taken over."""
     await store.write(sending.finish, Messages(catalog), "sender", [(begun, LOST)], NOW)
     slow, quick = await _settler(store, "slow"), await _settler(store, "quick")
-    await store.write(settling.settle, Messages(catalog), "quick", quick, BLIND, NOW)
-    await store.write(settling.settle, Messages(catalog), "slow", slow, BLIND, NOW + timedelta(seconds=1))
+    await store.write(sending.settle, Messages(catalog), "quick", quick, BLIND, NOW)
+    await store.write(sending.settle, Messages(catalog), "slow", slow, BLIND, NOW + timedelta(seconds=1))
     assert (await _state(store), await store.read(_notices)) == (DeliveryState.UNCONFIRMED, 1)
 
 
@@ -94,7 +94,7 @@ async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(
     refused = Refused("is_archived", Touches.CHANNEL)
     await store.write(sending.finish, Messages(catalog), "sender", [(begun, refused)], NOW)
     assert await store.read(_notices) == 0
-    await store.write(settling.settle, Messages(catalog), "settler", doubtful, BLIND, NOW)
+    await store.write(sending.settle, Messages(catalog), "settler", doubtful, BLIND, NOW)
     assert await store.read(_notices) == 1
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot.coach import homes as home_verbs
 from bot.coach import membership, team
 from bot.core.outbox import DeliveryState, Kind
-from bot.outbox import reports
+from bot.outbox import deliveries
 from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import lose
 from bot.slack import homes
@@ -80,9 +80,9 @@ async def test_a_look_up_that_breaks_stops_no_other_and_is_tried_again(
     caplog.clear()
     await settle(office.services, asyncio.Event())
     assert logged(caplog) == ["delivery.unsettled"]
-    assert await office.services.store.read(reports.count_open) == [(Kind.WELCOME, DeliveryState.UNCONFIRMED, 1)]
+    assert await office.services.store.read(deliveries.count_open) == [(Kind.WELCOME, DeliveryState.UNCONFIRMED, 1)]
     await settle(office.services, asyncio.Event())
-    assert await office.services.store.read(reports.count_open) == []
+    assert await office.services.store.read(deliveries.count_open) == []
     assert [len(office.received(member_id)) for member_id in (EMIL, ASHA)] == [1, 1], "nothing was sent twice"
 
 

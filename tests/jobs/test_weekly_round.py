@@ -13,8 +13,8 @@ from bot.coach import membership, plans, schedules
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
-from bot.outbox import reports as outbox_reports
-from bot.outbox import sending, settling
+from bot.outbox import deliveries as outbox_reports
+from bot.outbox import sending
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.store.schedules import DueMember
 from jobs import JOBS, once, reports
@@ -273,8 +273,8 @@ async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeyp
     monkeypatch.setattr(sys.modules[plan_nudges.__module__], "refresh_members", _asks_nobody)
     await plan_nudges(office.services, asyncio.Event())
     office.clock.passes(days=8)
-    monkeypatch.setattr(settling, "MAX_EXPIRED", 1)
-    monkeypatch.setattr(settling.expire, "__defaults__", (1,))
+    monkeypatch.setattr(sending, "MAX_EXPIRED", 1)
+    monkeypatch.setattr(sending.expire, "__defaults__", (1,))
     await settle(office.services, asyncio.Event())
     assert await office.services.store.read(outbox_reports.count_open) == []
 

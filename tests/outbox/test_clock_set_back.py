@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select, update
 from bot.coach import challenges
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind, NewDelivery
-from bot.outbox import abandoned, deliveries, leases, limiter
+from bot.outbox import deliveries, leases
+from bot.outbox.statements import SLOT_HORIZON
 from bot.store import Store, workspaces
 from bot.store.live import live as live_messages
 from bot.store.member_schema import delivery
@@ -41,11 +42,11 @@ def ahead(tx: Connection, column: Any, seconds: float) -> None:
 
 
 async def may_send(store: Store) -> list[str]:
-    return [each.workspace_id for each in await store.write(limiter.ready, NOW, 5, GAP)]
+    return [each.workspace_id for each in await store.write(leases.ready, NOW, 5, GAP)]
 
 
 @pytest.mark.parametrize(
-    ("seconds", "sends"), [(0.5, ["T1"]), (GAP, []), (2 * limiter.SLOT_HORIZON + GAP + 1, ["T1"]), (DAY, ["T1"])]
+    ("seconds", "sends"), [(0.5, ["T1"]), (GAP, []), (2 * SLOT_HORIZON + GAP + 1, ["T1"]), (DAY, ["T1"])]
 )
 async def test_a_send_time_further_ahead_than_any_claim_sets_it_is_ignored(
     store: Store, seconds: float, sends: list[str]
@@ -56,7 +57,7 @@ async def test_a_send_time_further_ahead_than_any_claim_sets_it_is_ignored(
 
 async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) -> None:
     await store.write(ahead, workspace.c.next_send_at, DAY)
-    (found,) = await store.write(limiter.ready, NOW, 5, GAP)
+    (found,) = await store.write(leases.ready, NOW, 5, GAP)
     assert found.next_send_at < found.now
 
 
@@ -83,9 +84,9 @@ async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> No
 
 async def test_a_claim_from_before_the_jump_is_given_back_if_it_was_not_started(store: Store) -> None:
     await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
-    assert await store.write(abandoned.release_abandoned, LEASE) == 0, "its lease is as long as any"
+    assert await store.write(leases.release_abandoned, LEASE) == 0, "its lease is as long as any"
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(abandoned.release_abandoned, LEASE) == 1
+    assert await store.write(leases.release_abandoned, LEASE) == 1
     assert len(await store.write(leases.take, "T1", NOW, 5, "other", LEASE)) == 1
 
 
@@ -98,10 +99,10 @@ async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_no
     if lost:
         await store.write(leases.lost, "token", taken[0], "timeout")
     await store.write(ahead, delivery.c.lease_until, DAY)
-    assert await store.write(abandoned.release_abandoned, LEASE) == 0, "it may be on its way"
-    assert await store.write(abandoned.claim_unsettled, "settler", SETTLING, 5) == []
+    assert await store.write(leases.release_abandoned, LEASE) == 0, "it may be on its way"
+    assert await store.write(leases.claim_unsettled, "settler", SETTLING, 5) == []
     await store.write(_passes, LEASE + SETTLING)
-    found = await store.write(abandoned.claim_unsettled, "settler", SETTLING, 5)
+    found = await store.write(leases.claim_unsettled, "settler", SETTLING, 5)
     assert [each.id for each in found] == ["id1"]
 
 
@@ -109,7 +110,7 @@ async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> Non
     taken = await store.write(leases.take, "T1", NOW, 5, "token", LEASE)
     await store.write(leases.begin, "token", taken, NOW)
     await store.write(ahead, delivery.c.lease_until, DAY)
-    await store.write(abandoned.release_abandoned, LEASE)
+    await store.write(leases.release_abandoned, LEASE)
     assert await store.write(leases.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
     assert await store.read(deliveries.state_of, "T1", taken[0].key) is DeliveryState.SENT
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
-from bot.outbox import abandoned, deliveries, leases, limiter, reports
+from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
@@ -91,9 +91,9 @@ async def test_what_was_not_started_is_given_back_and_what_was_is_not(store: Sto
 async def test_a_claim_of_a_worker_that_died_is_given_back_once_its_lease_is_over(store: Store) -> None:
     await plans(store, owed_to(NORA))
     await takes(store)
-    assert await store.write(abandoned.release_abandoned, LEASE) == 0
+    assert await store.write(leases.release_abandoned, LEASE) == 0
     await store.write(_end_all_leases)
-    assert await store.write(abandoned.release_abandoned, LEASE) == 1
+    assert await store.write(leases.release_abandoned, LEASE) == 1
     assert await states(store) == {"T1/U1": DeliveryState.PLANNED}
 
 
@@ -149,12 +149,12 @@ async def test_what_is_put_off_beyond_its_window_is_missed_at_its_end(store: Sto
     await store.write(leases.put_off, WORKER, mine, NOW + 3 * DAY)
     await store.write(leases.again, WORKER, other, "unreachable", NOW + 3 * DAY)
     assert await takes(store, now=NOW + DAY) == []
-    assert await store.write(abandoned.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
+    assert await store.write(leases.expire, NOW + DAY, 10) == [Kind.NUDGE] * 2
 
 
 async def test_what_is_too_late_is_missed_a_few_at_a_time(store: Store) -> None:
     await plans(store, owed_to(NORA), owed_to(EMIL), owed_to(NAMESAKE))
-    missed = [len(await store.write(abandoned.expire, NOW + DAY, 2)) for _ in range(3)]
+    missed = [len(await store.write(leases.expire, NOW + DAY, 2)) for _ in range(3)]
     assert missed == [2, 1, 0]
 
 
@@ -177,7 +177,7 @@ async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: 
     over = owed_to(EMIL, until=NOW)
     await plans(store, owed_to(NORA), over, owed_to(NAMESAKE))
     await store.write(_disconnect, "T2")
-    assert [each.delivery.member for each in await store.read(reports.waiting, NOW)] == [NORA]
+    assert [each.delivery.member for each in await store.read(deliveries.waiting, NOW)] == [NORA]
 
 
 async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store) -> None:
@@ -186,9 +186,9 @@ async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store)
     await store.write(leases.begin, "w", [claimed], NOW)
     await store.write(leases.lost, "w", claimed, "no answer")
     await store.write(_disconnect, "T1")
-    assert await store.write(abandoned.claim_unsettled, "other", 0.0, 5) == []
+    assert await store.write(leases.claim_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(abandoned.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
+    assert [found.key for found in await store.write(leases.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:
@@ -200,7 +200,7 @@ async def test_a_pause_is_never_shortened(store: Store) -> None:
     for seconds in (600.0, 1.0):
         await store.write(workspaces.pause, "T1", seconds)
     await store.write(_wait_less)
-    assert await store.write(limiter.ready, NOW, 5, 0.25) == []
+    assert await store.write(leases.ready, NOW, 5, 0.25) == []
 
 
 def _wait_less(tx: Connection) -> None:

@@ -12,7 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
-from bot.outbox import reports, settling
+from bot.outbox import deliveries, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery
@@ -70,7 +70,7 @@ async def test_a_sent_delivery_counts_its_tip_as_given(weekly: Weekly) -> None:
 async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW, IMPATIENT, "slow")
     assert await weekly.begins(claimed, NOW, "slow") == set()  # its lease is over
-    await weekly.store.write(settling.expire, FAST, NOW)
+    await weekly.store.write(sending.expire, FAST, NOW)
     other = await weekly.claims(NOW, FAST, "other")
     await weekly.begins(other, NOW, "other")
     await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
@@ -152,24 +152,24 @@ async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delive
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
-    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, Sent("D1", "1.0"), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
 
 @BOTH
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
 
 async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
 
@@ -177,16 +177,16 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 @BOTH
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5)
-    await weekly.store.write(settling.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
-    assert await weekly.store.write(settling.unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(settling.unsettled, Pace(settling=90), "settler", 5) == []
+    assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
 
 
 async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(weekly: Weekly) -> None:
@@ -199,28 +199,28 @@ async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(week
 
 @BOTH
 async def test_a_delivery_whose_window_is_over_is_missed_with_a_reason(weekly: Weekly) -> None:
-    await weekly.store.write(settling.expire, FAST, NOW + 5 * DAY)
+    await weekly.store.write(sending.expire, FAST, NOW + 5 * DAY)
     assert await state(weekly) == (DeliveryState.MISSED, "window over")
 
 
 @BOTH
 async def test_undelivered_messages_are_listed_with_reasons_and_open_ones_are_counted(weekly: Weekly) -> None:
-    assert await weekly.store.read(reports.count_open) == [(Kind.NUDGE, DeliveryState.PLANNED, 1)]
+    assert await weekly.store.read(deliveries.count_open) == [(Kind.NUDGE, DeliveryState.PLANNED, 1)]
     await weekly.sends(NOW, Refused("user_disabled", Touches.MEMBER))
-    (found,) = await weekly.store.read(reports.undelivered)
+    (found,) = await weekly.store.read(deliveries.undelivered)
     assert (found.delivery.reason, found.state) == ("user_disabled", DeliveryState.REFUSED)
-    assert await weekly.store.read(reports.count_open) == []
+    assert await weekly.store.read(deliveries.count_open) == []
 
 
 @BOTH
 async def test_a_workspace_in_which_many_posts_of_the_last_day_failed_is_counted(weekly: Weekly) -> None:
     await weekly.opens("T2")
     await weekly.joins(NAMESAKE)
-    for number in range(reports.MANY_FAILURES - 1):  # and Nora
+    for number in range(deliveries.MANY_FAILURES - 1):  # and Nora
         await weekly.joins(MemberKey("T1", f"U1{number}"))
     await weekly.ticks(NOW + HOUR, Refused("user_disabled", Touches.MEMBER))
-    assert await weekly.store.read(reports.failing, NOW + HOUR) == {DeliveryState.REFUSED: 1}
-    assert await weekly.store.read(reports.failing, NOW + HOUR + 2 * DAY) == {}
+    assert await weekly.store.read(deliveries.failing, NOW + HOUR) == {DeliveryState.REFUSED: 1}
+    assert await weekly.store.read(deliveries.failing, NOW + HOUR + 2 * DAY) == {}
 
 
 @BOTH

@@ -18,7 +18,7 @@ from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outcomes import NotFound, Sent
-from bot.outbox import reports, sending, settling
+from bot.outbox import deliveries, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, members, open_store, workspaces
 from tests.store.filled import fill, large_tables
@@ -42,11 +42,11 @@ def send(tx: Connection, catalog: Catalog) -> None:
 
 def settle(tx: Connection, catalog: Catalog) -> None:
     """Expire what is too late, and settle what is in doubt."""
-    settling.expire(tx, PACE, NOW)
-    doubtful = settling.unsettled(tx, PACE, "token", 10)
+    sending.expire(tx, PACE, NOW)
+    doubtful = sending.unsettled(tx, PACE, "token", 10)
     assert doubtful
-    settling.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
-    reports.undelivered(tx)
+    sending.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
+    deliveries.undelivered(tx)
 
 
 def plan(tx: Connection, _catalog: Catalog) -> None:
@@ -109,8 +109,8 @@ def answers(tx: Connection, catalog: Catalog) -> None:
 
 def metrics(tx: Connection, _catalog: Catalog) -> None:
     """Count as `/metrics` does."""
-    assert reports.count_open(tx)
-    reports.failing(tx, NOW)
+    assert deliveries.count_open(tx)
+    deliveries.failing(tx, NOW)
 
 
 VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, answers, metrics)

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.outbox
 import bot.store
+from bot.outbox import statements
 from bot.store import Store, members
 from bot.store.member_schema import delivery, member, schedule
 from bot.store.schema import heartbeat, workspace
@@ -65,9 +66,10 @@ def statements_of(module: ModuleType) -> dict[str, list[ClauseElement]]:
 
 @pytest.mark.parametrize("module", [pytest.param(module, id=module.__name__) for module in MODULES])
 def test_a_function_that_leaves_the_workspace_open_is_listed_and_says_so(module: ModuleType) -> None:
-    held, name_of = statements_of(module), module.__name__.rpartition(".")[2]
+    held, name_of = statements_of(statements) | statements_of(module), module.__name__.rpartition(".")[2]
     for function in functions(module):
-        used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)} & held.keys()
+        names = {str(getattr(node, "id", getattr(node, "attr", ""))) for node in ast.walk(function)}
+        used = names & held.keys()
         tables = {table for name in used for statement in held[name] for table in unbound(statement)}
         name = f"{name_of}.{function.name}"
         listed = name in ACROSS_WORKSPACES

@@ -1,0 +1,371 @@
+"""All SQL of the outbox. A statement is one constant, and a comment says what it does."""
+
+from typing import Any
+
+from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.member import Consent
+from bot.core.outbox import KINDS, Budget, DeliveryState
+from bot.store.member_schema import delivery, schedule
+from bot.store.schema import workspace
+from bot.store.types import database_now
+from bot.store.workspaces import IS_PAUSED
+
+_c = delivery.c
+COLUMNS = (
+    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.words,
+    _c.reason, _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at, _c.thread,
+)  # fmt: skip
+
+# One delivery.
+_IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
+
+# One delivery that the worker with this token has claimed.
+_MINE = (*_IT, _c.claim_token == bindparam("token"))
+
+# Some deliveries of a workspace.
+_KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
+
+# Claimed by this worker and not started.
+_CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
+_UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
+
+# Put deliveries in; skip those whose idempotency key is there.
+PUT = insert(delivery).on_conflict_do_nothing()
+
+# Find one.
+FIND = select(*COLUMNS).where(*_IT)
+
+# Find many, of any workspaces, by their keys.
+FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)))
+
+# Read what a delivery is about.
+CONTENT = select(_c.kind, _c.subject, _c.check_name, _c.words, _c.due_at, _c.state).where(*_IT)
+
+# Read the state of a delivery.
+STATE = select(_c.state).where(*_IT)
+_OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
+_OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
+
+# Cancel those to a member that have not started.
+CANCEL_ALL = (
+    update(delivery)
+    .where(
+        *_OF_MEMBER, _OF_KINDS, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None)
+    )
+    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+
+# Find those to a member that Slack may show already or soon.
+ON_THE_WAY = select(_c.key).where(
+    *_OF_MEMBER,
+    _OF_KINDS,
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # an unconfirmed message may still appear
+    _c.started_at.is_not(None),
+    _c.ended_at.is_(None),
+)
+
+# Cancel one that has not started.
+CANCEL = (
+    update(delivery)
+    .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+
+# Find where Slack shows a delivery.
+POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
+
+# Delete what a delivery says.
+EMPTY = update(delivery).where(*_IT).values(words=None)
+
+# Find when a channel last got a message of a kind, or may have.
+LATEST = select(func.max(_c.due_at)).where(
+    _c.workspace_id == bindparam("w"),
+    _c.kind == bindparam("its_kind"),
+    _c.channel == bindparam("c"),
+    _c.due_at > bindparam("since"),
+    _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
+)
+
+# Plan one again that failed, while its window is open.
+RETRY = (
+    update(delivery)
+    .where(
+        *_IT,
+        _c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
+        _c.ended_at.is_not(None),
+        _c.window_ends_at > bindparam("now"),
+    )
+    .values(
+        state=DeliveryState.PLANNED,
+        claim_token=None,
+        lease_until=None,
+        started_at=None,
+        ended_at=None,
+        attempts=0,
+        try_at=bindparam("now"),
+    )
+)
+_UNCONFIRMED = (
+    select(_c.workspace_id, _c.key)
+    .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
+    .with_for_update(skip_locked=True)  # the sender may be marking it at this moment, and may wait for this transaction
+)
+
+# Mark one as sent whose message somebody saw.
+ARRIVED = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_UNCONFIRMED))
+    .values(state=DeliveryState.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
+)
+COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
+PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget in {Budget.FIRST, Budget.HELD}]
+
+# Count what uses up a member's budget of a week: sent, or planned with a place of its own.
+COUNTED_THIS_WEEK = select(func.count()).where(
+    _c.workspace_id == bindparam("w"),
+    _c.member_id == bindparam("m"),
+    _c.week == bindparam("its_week"),
+    _c.kind.in_(COUNTED),
+    or_(
+        _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
+        (_c.state == DeliveryState.PLANNED) & _c.kind.in_(PLACE_KEPT),
+    ),
+    _c.key != bindparam("k"),
+)
+
+# List planned deliveries to members, of all connected workspaces.
+WAITING = (
+    select(*COLUMNS, _c.try_at)
+    .select_from(delivery.join(workspace, workspace.c.workspace_id == _c.workspace_id))
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.member_id.is_not(None),
+        _c.window_ends_at > bindparam("now"),
+        workspace.c.disconnected_at.is_(None),
+    )
+    .order_by(_c.try_at, _c.key)
+)
+
+# List what failed or is unconfirmed, of all workspaces.
+UNDELIVERED = (
+    select(*COLUMNS, _c.state)
+    .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
+    .order_by(_c.due_at)
+)
+
+# Count what is not final, of all workspaces.
+COUNT_OPEN = (
+    select(_c.kind, _c.state, func.count())
+    .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED]))
+    .group_by(_c.kind, _c.state)
+)
+_FAILURES = (  # the index holds these columns, so no delivery itself is read
+    select(_c.state)
+    .where(
+        _c.state.in_([DeliveryState.REFUSED, DeliveryState.UNCONFIRMED]),
+        _c.try_at >= bindparam("since"),
+    )
+    .group_by(_c.state, _c.workspace_id)
+    .having(func.count() >= bindparam("least"))
+    .subquery()
+)
+
+# Count workspaces with many failures.
+COUNT_FAILING = select(_FAILURES.c.state, func.count().label("workspaces")).group_by(_FAILURES.c.state)
+_DUE = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.workspace_id == bindparam("w"),
+        _c.try_at <= bindparam("now"),
+        _c.window_ends_at > bindparam("now"),
+    )
+    .order_by(_c.try_at)  # as the index: by key too, thousands that are due at once would be sorted for each claim
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+# Claim the due deliveries of a workspace.
+TAKE = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_DUE))
+    .values(
+        state=DeliveryState.SENDING,
+        claim_token=bindparam("token"),
+        lease_until=database_now() + bindparam("lease"),
+        started_at=None,
+    )
+    .returning(*COLUMNS)
+)
+
+# Record what a claimed delivery is about.
+SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
+_NEEDS_NO_CONSENT = _c.kind.in_(bindparam("no_consent", expanding=True))
+_CONSENT = exists().where(
+    schedule.c.workspace_id == _c.workspace_id,
+    schedule.c.member_id == _c.member_id,
+    schedule.c.consent == Consent.YES,
+)
+_MAY_NOT_BE_CALLED = exists().where(
+    workspace.c.workspace_id == _c.workspace_id, or_(IS_PAUSED, workspace.c.disconnected_at.is_not(None))
+)
+
+# Start those that may still be sent.
+BEGIN = (
+    update(delivery)
+    .where(
+        *_KEYS,
+        *_CLAIMED,
+        _c.lease_until > database_now(),
+        or_(_NEEDS_NO_CONSENT, _CONSENT),
+        ~_MAY_NOT_BE_CALLED,
+    )
+    .values(started_at=bindparam("now"))
+    .returning(_c.key)
+)
+
+# Cancel claimed ones to members who opted out since.
+TAKEN_BACK = (
+    update(delivery)
+    .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
+    .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
+)
+
+# Plan claimed ones again.
+GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
+
+# Record where one is about to be posted.
+SET_CHANNEL = update(delivery).where(*_IT).values(channel=bindparam("its_channel"))
+
+# Record in which budget one counts.
+SET_WEEK = update(delivery).where(*_IT).values(week=bindparam("its_week"))
+_SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
+
+# Mark as sent.
+CONFIRM = update(delivery).where(*_MINE).values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
+
+# Find which of them were still claimed.
+# Without the state, which CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
+CONFIRMED = select(_c.workspace_id, _c.key).where(
+    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
+)
+
+# End one for a reason.
+END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
+
+# Plan one again, and count the attempt.
+AGAIN = (
+    update(delivery)
+    .where(*_MINE)
+    .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
+)
+
+# Plan one for later, without counting an attempt.
+PUT_OFF = (
+    update(delivery)
+    .where(*_MINE)
+    .values(state=DeliveryState.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
+)
+
+# Mark one as unconfirmed, as Slack's answer was lost.
+LOST = (
+    update(delivery)
+    .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
+    .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
+)
+
+# Plan again what a worker has claimed and not started, of all workspaces.
+RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
+_LEASE_ENDS = database_now() + bindparam("lease")
+_UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
+_IN_DOUBT = (  # one that stays unconfirmed has ended; such rows are kept for months, and a look at each would take long
+    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
+    _c.ended_at.is_(None),
+)
+
+# Give back claims that nobody started, and renew leases from before the clock was set back; of all workspaces.
+ABANDONED = (
+    update(delivery)
+    .where(
+        *_IN_DOUBT,
+        or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS),
+    )
+    .values(
+        state=case((_UNSTARTED_CLAIM, DeliveryState.PLANNED), else_=_c.state),
+        claim_token=case((_UNSTARTED_CLAIM, null()), else_=_c.claim_token),
+        lease_until=case((_UNSTARTED_CLAIM, null()), else_=_LEASE_ENDS),
+    )
+    .returning(_c.state)
+)
+_EXPIRED = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        _c.state == DeliveryState.PLANNED,
+        _c.try_at <= bindparam("now"),  # never after the window; the index has this column
+        _c.window_ends_at <= bindparam("now"),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+# End those whose window is over, of all workspaces.
+EXPIRE = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
+    .values(
+        state=DeliveryState.MISSED,
+        words=None,
+        reason=func.coalesce(_c.reason, "window over"),
+        ended_at=bindparam("now"),
+    )
+    .returning(_c.kind)
+)
+_UNSETTLED = (
+    select(_c.workspace_id, _c.key)
+    .where(
+        *_IN_DOUBT,
+        _c.started_at.is_not(None),
+        _c.lease_until + bindparam("settling") <= database_now(),
+        ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),
+    )
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+# Claim those in doubt after the settling time, of all workspaces.
+SETTLE = (
+    update(delivery)
+    .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
+    .values(state=DeliveryState.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())
+    .returning(*COLUMNS)
+)
+
+# End one as unconfirmed.
+LEAVE = (
+    update(delivery)
+    .where(*_MINE, _c.state == DeliveryState.UNCONFIRMED)
+    .values(lease_until=None, reason=bindparam("why"), ended_at=bindparam("now"))
+)
+SLOT_HORIZON = 1.0  # seconds before its send time that a delivery may be claimed
+_FURTHEST = database_now() + 2 * SLOT_HORIZON + bindparam("gap")
+_NEXT_SEND_AT = case((workspace.c.next_send_at <= _FURTHEST, workspace.c.next_send_at), else_=0.0)
+_HAS_DUE = exists().where(
+    delivery.c.workspace_id == workspace.c.workspace_id,
+    delivery.c.state == DeliveryState.PLANNED,
+    delivery.c.try_at <= bindparam("now"),
+    delivery.c.window_ends_at > bindparam("now"),
+)
+
+# Lock workspaces with due deliveries that may be posted to, the longest waiting first.
+READY = (
+    select(workspace.c.workspace_id, _NEXT_SEND_AT.label("next_send_at"), database_now().label("db_now"))
+    .where(workspace.c.disconnected_at.is_(None), database_now() + SLOT_HORIZON >= _NEXT_SEND_AT, ~IS_PAUSED, _HAS_DUE)
+    .order_by(_NEXT_SEND_AT)
+    .limit(bindparam("most"))
+    .with_for_update(of=workspace, skip_locked=True)
+)
+
+# Set when a workspace's next post may go.
+SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_send_at=bindparam("then"))
