@@ -64,10 +64,10 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shared(chromium: Browser) -> AsyncIterator[BrowserTab]:
+async def shared(chromium: Browser, slack: StandIn) -> AsyncIterator[BrowserTab]:
     from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
 
-    context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context = await chromium.new_context(base_url=slack.url, reduced_motion="reduce")
     tab = BrowserTab(await context.new_page())
     yield tab
     await context.close()
@@ -75,10 +75,10 @@ async def shared(chromium: Browser) -> AsyncIterator[BrowserTab]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(shared: BrowserTab, slack: StandIn) -> BrowserTab:
+async def tab(shared: BrowserTab) -> BrowserTab:
     """Return Nora's page in #ai-guild, without an open thread."""
     await shared.page.set_viewport_size({"width": 1280, "height": 800})
-    await shared.page.goto(f"{slack.url}/?as={NORA}")
+    await shared.page.goto(f"/?as={NORA}")
     await shared.go_to("ai-guild")
     return shared
 
