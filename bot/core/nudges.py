@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import takewhile
+from typing import NamedTuple
 
 from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
 from bot.core.catalog import Catalog
@@ -28,6 +29,16 @@ class Reason(StrEnum):
     NO_ROLE = "you have no role yet, so this one is for everybody"
 
 
+class Turn(NamedTuple):
+    """What stands at the end of a tip: the motto with this number, or the line of its theme with this number."""
+
+    is_motto: bool
+    number: int
+
+
+FIRST_LINE = Turn(is_motto=False, number=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A tip, the skill that it teaches, and why it was chosen."""
@@ -35,6 +46,7 @@ class Choice:
     lesson: Lesson
     reason: Reason
     role: Role | None
+    turn: Turn = FIRST_LINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +136,35 @@ def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None
     every tip that fits was given. `about` asks for a tip of one skill; `only` is a tip that was chosen before and just
     needs its reason.
     """
+    lesson, reason = _chosen(catalog, learner, about, only)
+    before = learner.before(only) if only is not None else learner
+    return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, before.given))
+
+
+def _chosen(catalog: Catalog, learner: Learner, about: Skill | None, only: Lesson | None) -> tuple[Lesson, Reason]:
     if only is not None:
         if only.skill.slug in learner.failed_checks and not learner.given.get(only.tip.id):
-            return Choice(only, Reason.CHECK_WENT_WRONG, learner.role)
-        return Choice(only, _Choosing(catalog, learner.before(only)).reason(only.skill), learner.role)
+            return only, Reason.CHECK_WENT_WRONG
+        return only, _Choosing(catalog, learner.before(only)).reason(only.skill)
     choosing = _Choosing(catalog, learner)
     if about is not None:
-        return Choice(choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED, learner.role)
-    lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
-    return Choice(lesson, reason, learner.role)
+        return choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
+    return choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
+
+
+def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, int]) -> Turn:
+    """Return what stands at the end of a tip, from how often each tip was given to the member before.
+
+    In each theme, a line and a motto take turns. So with four themes, at least three of any nine tips end with a motto.
+    """
+    places, times = catalog.places, Counter[str]()
+    for tip, count in given.items():
+        if tip in places:
+            times[places[tip][2]] += count
+    before = times[lesson.skill.theme]
+    if before % 2 and catalog.mottos:
+        return Turn(is_motto=True, number=sum(count // 2 for count in times.values()) % len(catalog.mottos))
+    return Turn(is_motto=False, number=before // 2 % len(catalog.themes[lesson.skill.theme].lines))
 
 
 class _Choosing:

@@ -150,6 +150,11 @@ def lowered(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
+def code_block(text: str) -> str:
+    """Return text of several lines to copy. Three backticks inside it would end the block."""
+    return f"```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```"
+
+
 def bullets(lines: Iterable[str]) -> str:
     """Return a bullet list in mrkdwn."""
     return "\n".join(f"• {escape(line)}" for line in lines)

@@ -9,14 +9,13 @@ from bot.core.content_types import Skill
 from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
-from bot.slack.blocks import actions, bar, bullets, button, columns, context, day, menu, section
+from bot.slack.blocks import actions, bar, bullets, button, code_block, columns, context, day, menu, section, worded
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.card import help_with
+from bot.slack.tip.card import TEMPLATE
 
-TEMPLATE = "skill-template"
 MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
 MAX_OPTIONS = 100  # Slack's limit for a menu
 
@@ -71,7 +70,9 @@ def skill_card(found: SkillSeen) -> Message:
 def skill_template(skill: Skill) -> Message:
     """Return a skill's template and its worked example, to copy."""
     back = actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug))
-    return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *help_with(skill), back])
+    titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
+    copied = [worded(f"*{title}*\n{code_block(text)}") for title, text in titled if text]
+    return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *copied, back])
 
 
 def _stage(found: SkillSeen) -> str:

@@ -28,7 +28,7 @@ def small(tmp_path: Path) -> Catalog:
         ("first", "First skill\nIt pays.\n\nStart here\nOpen the log."),
         (
             "first-one",
-            "🚀 Ship first · Speed\n\nDo one · 15 minutes\nOpen one log.\nDone when it is open.\n\nYou asked for it.",
+            "Do one · 15 minutes\nOpen one log.\nDone when it is open.\n\nYou asked for it.",
         ),
         (
             "which-log",
@@ -60,7 +60,7 @@ def test_without_a_browser_the_command_prints_the_text(
     monkeypatch.setattr("shutil.which", lambda _: None)
     monkeypatch.chdir(tmp_path)
     assert main(["content", "preview", "first-one", "--base", str(write(tmp_path))]) == 0
-    assert capsys.readouterr().out.startswith("🚀 Ship first · Speed\n\nDo one · 15 minutes\n")
+    assert capsys.readouterr().out.startswith("Do one · 15 minutes\n")
     assert list(tmp_path.glob("*.png")) == []
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
-from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, choose_tip
+from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
+from tests import real_content
 from tests.every import check_every
 from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up
 
@@ -317,3 +318,36 @@ def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(ro
 def test_the_role_in_a_choice_is_the_members(catalog: Catalog) -> None:
     role: Role = catalog.roles["devops-engineer"]
     assert choose_tip(catalog, Learner(role)).role is role
+
+
+REAL = real_content.load()
+
+
+def closings(catalog: Catalog, role: Role | None, weeks: int) -> list[tuple[str, Turn]]:
+    """Return the theme of each week's tip and what stands at its end, for a member who marks nothing."""
+    learner, found = Learner(role), []
+    for _ in range(weeks):
+        choice = choose_tip(catalog, learner)
+        found.append((choice.lesson.skill.theme, choice.turn))
+        learner = learner.after(choice.lesson)
+    return found
+
+
+@pytest.mark.parametrize("role", [None, *REAL.roles.values()])
+def test_any_nine_tips_end_with_each_motto_and_no_line_of_a_theme_comes_back_before_all_had_their_turn(
+    role: Role | None,
+) -> None:
+    found = closings(REAL, role, 400)  # past the year in which no tip comes back
+    for start in range(len(found) - 8):
+        assert {turn.number for _, turn in found[start : start + 9] if turn.is_motto} == {0, 1, 2}, start
+    for theme in REAL.themes.values():
+        lines = [turn.number for slug, turn in found if slug == theme.slug and not turn.is_motto]
+        assert lines == [place % len(theme.lines) for place in range(len(lines))]
+
+
+def test_a_tip_that_is_drawn_again_ends_as_it_did() -> None:
+    learner = Learner(next(iter(CATALOG.roles.values())))
+    for _ in range(5):
+        choice = choose_tip(CATALOG, learner)
+        learner = learner.after(choice.lesson)
+        assert choose_tip(CATALOG, learner, only=choice.lesson).turn == choice.turn

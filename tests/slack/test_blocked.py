@@ -63,30 +63,31 @@ async def test_no_time_and_something_else_offer_a_next_step_and_can_be_taken_bac
     await tip.does("[Blocked]")
     assert "Noted: no time this week." in await tip.does("[No time this week]")
     assert tip.last is not None
-    assert labels_of(tip.last) == ["Did it", "When?", "Undo"]
+    assert labels_of(tip.last) == ["Did it", "When?"]
     assert steps_of(tmp_path) == [("blocked", "no-time")]
     assert "Taken back" in await tip.does("[Undo]")
     await tip.does("[Blocked]")
     assert "or take another one" in await tip.does("[Something else]")
-    assert labels_of(tip.last) == ["Did it", "When?", "Another one", "Undo"]
+    assert labels_of(tip.last) == ["Did it", "When?", "Another one"]
     title, beside = title_of(tip), life.talk()
     beside.last = tip.last
     assert title not in await beside.does("[Another one]")
     assert "✓ Done on" in await tip.does("[Did it]")
 
 
-async def test_who_does_not_see_how_gets_the_template_and_the_example_in_place(life: Life) -> None:
+async def test_who_does_not_see_how_gets_the_example_in_place_and_the_template_to_copy(life: Life) -> None:
     catalog = catalog_of(life)
     skill = next(skill for skill in catalog.skills.values() if skill.template and skill.example)
     talk = life.talk()
     await talk.does(f"/roleshift tip {skill.slug}")
     await talk.does("[Blocked]")
     said = await talk.does("[I don't see how]")
-    for words in (skill.template, skill.example):
-        assert words is not None
-        assert f"```\n{words.strip()}\n```" in said
+    assert skill.example is not None
+    assert skill.template is not None
+    assert f"```\n{skill.example.strip()}\n```" in said
     assert talk.last is not None
-    assert labels_of(talk.last) == ["Did it", "When?", "About this skill", "Undo"]
+    assert labels_of(talk.last) == ["Did it", "When?", "Template", "About this skill"]
+    assert f"```\n{skill.template.strip()}\n```" in await talk.does("[Template]")
 
 
 async def test_who_lacks_something_gets_another_tip_in_place_and_undo_restores_both(life: Life, tmp_path: Path) -> None:

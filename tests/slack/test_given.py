@@ -21,7 +21,7 @@ async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Lif
     assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
     assert nudges[0].last is not None
     said = words_of(nudges[0].last)
-    assert "_Next on your path to AI Platform Enabler. Skill: " in said
+    assert "_Next on your path to AI Platform Enabler." in said
     assert "*Done when*" in said
 
 
@@ -56,3 +56,15 @@ async def test_another_members_tip_brings_no_second_tip(
     said = await conversation.does("[Another one]")
     assert said.startswith("That button belongs to a tip that is not yours, or is gone.")
     assert rows_about(tmp_path, "U0") == before
+
+
+async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
+    talk = life.talk()
+    said = await talk.does("/roleshift tip token costs")
+    assert "A worked example of *Token usage and costs*:" in await talk.does("[See one done]")
+    assert "Check: does input include cached tokens" in await talk.does("[Template]")
+    while "*Put a price on one answer*" not in said:
+        said = await talk.does("/roleshift tip token costs")
+    tip = talk.last
+    assert "After: 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
+    assert talk.last is not tip, "it stands beside the tip"

@@ -17,8 +17,8 @@ from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, labels_of, pressed, shown, words_of
 
 ZONE, CUE = "Europe/Berlin", "Thursday's stand-up"
-OPEN = ["Did it", "When?", "Blocked"]
-PLANNED = ["Did it", "Change time", "Cancel reminder", "Blocked"]
+OPEN = ["Did it", "When?", "See one done", "Blocked"]
+PLANNED = ["Did it", "Change time", "See one done", "Blocked"]
 
 
 async def opens(life: Life, came: Talk, label: str = "When?") -> View:

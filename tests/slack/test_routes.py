@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.nudges import Reason
+from bot.core.nudges import FIRST_LINE, Reason, Turn
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import card
 from bot.slack.challenge import list as challenge_list
@@ -119,6 +119,8 @@ def test_a_value_is_read_back_as_it_was_drawn() -> None:
         tip_check.OptionNow(CheckRef("price-of-one", "0a1b", 4), "0123456789abcdef", "token-costs", 1),
         tip_check.OptionNow(CheckRef("price-of-one", "0a1b"), "0123456789abcdef", "", 0),
         TipRef("token-costs-1", Reason.ASKED, Origin.NOW),
+        TipRef("token-costs-1", Reason.ASKED, Origin.NOW, turn=Turn(is_motto=True, number=2)),
+        TipRef("token-costs-1", Reason.ASKED, Origin.REMINDER, plan_id="0123456789abcdef", turn=FIRST_LINE),
         FailedPost("recap:0123456789abcdef"),
     ):
         assert type(sent).parse(sent.value) == sent

@@ -112,7 +112,7 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     seen, choice = found.seen, found.instead
     if choice is None:
         return card_of(catalog, ref, seen).redrawn()
-    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason)
+    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
     above = _instead(_needs(catalog, lacks), ref)
     return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
 

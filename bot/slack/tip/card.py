@@ -1,4 +1,4 @@
-"""A tip: its theme, what to do, how you know that it worked, what its member said about it, and its buttons.
+"""A tip: what to do, how you know that it worked, what its member said about it, its buttons, and its theme.
 
 Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
 """
@@ -9,12 +9,23 @@ from functools import lru_cache
 
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason
+from bot.core.nudges import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Step
 from bot.slack import situation
-from bot.slack.blocks import actions, button, context, lowered, moment, overflow, section, short_day, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    code_block,
+    context,
+    lowered,
+    moment,
+    overflow,
+    section,
+    short_day,
+    worded,
+)
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
 from bot.slack.tip import check
 from bot.slack.tip.ref import Origin, TipRef
@@ -23,6 +34,10 @@ DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED = "blocked-tip"
+SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
+MAX_CHOICES = 5  # of an overflow menu
+
+Choice = tuple[str, str, str]  # of an overflow menu: its label, a verb and its words
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
@@ -66,21 +81,23 @@ class Card:
 
     def drawn_anew(self) -> Iterator[Block]:
         """Yield the blocks, none of them from a cache of whole tips."""
-        yield theme_line(self.catalog, self.lesson)
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
         yield body(self.lesson)
         yield why(self.catalog, self.lesson, self.role, self.ref.reason)
-        if self.question:
-            yield from self.question
-            return
+        yield from self.question or self._said()
+        if self.ref.turn is not None:
+            yield closing(self.catalog, self.lesson, self.ref.turn)
+
+    def _said(self) -> Iterator[Block]:
+        """Yield what the member said about the tip, and the buttons."""
         last = self.seen.last_step if self.seen else None
         if self.seen is not None and (self.seen.new or last is not None):
             yield section(_outcome(self.seen, last))
             if last is not None and last.line:
                 yield worded(f"> {escape(last.line)}")
             if last is not None and last.blocker is Blocker.UNCLEAR:
-                yield from help_with(self.lesson.skill)
+                yield from done_before(self.lesson)
         if self.seen is not None and self.seen.reminder is not None:
             yield worded(f"Planned for {reminder_time(self.seen.reminder, self.seen.zone)}.")
         elif self.seen is not None and self.seen.cancelled:
@@ -89,26 +106,29 @@ class Card:
 
     def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value
+        undo = ("Undo", UNDO, value)
         if last is not None and last.step is Step.DONE and self.seen is not None:
             line = "Change my line" if last.line else "Add a line"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
-            return actions(*learn, button(line, LINE, value), button("Undo", UNDO, value), self._more(last))
+            return actions(*learn, button(line, LINE, value), self._more(last, undo))
         if last is not None and last.step is Step.NOT_MY_WORK:
             return actions(button("Undo", UNDO, value), self._more(last))
         if last is not None and last.step is Step.BLOCKED:
-            return actions(*self._next_steps(last), button("Undo", UNDO, value), self._more(last))
+            return actions(*self._next_steps(last), self._more(last, undo))
         return actions(
             button("Did it", DID, value, style="primary"),
-            *self._plan_buttons(),
+            self._plan_button(),
+            button("See one done", SEE_ONE_DONE, self.lesson.tip.id),
             button("Blocked", BLOCKED, value),
             self._more(last),
         )
 
-    def _plan_buttons(self) -> list[Block]:
-        if self.seen is not None and self.seen.reminder is not None:
-            value = self.ref.value
-            return [button("Change time", WHEN, value), button("Cancel reminder", UNPLAN, value)]
-        return [button("When?", WHEN, self.ref.value)]
+    @property
+    def _is_planned(self) -> bool:
+        return self.seen is not None and self.seen.reminder is not None
+
+    def _plan_button(self) -> Block:
+        return button("Change time" if self._is_planned else "When?", WHEN, self.ref.value)
 
     def _next_steps(self, last: Practised) -> Iterator[Block]:
         """Yield what a member can do with a tip that is blocked."""
@@ -116,28 +136,29 @@ class Card:
         if last.blocker is Blocker.LACKS:
             yield situation.OPEN
         else:
-            yield from self._plan_buttons()
+            yield self._plan_button()
         if last.blocker is Blocker.UNCLEAR:
+            if self.lesson.skill.template:
+                yield button("Template", TEMPLATE, self.lesson.skill.slug)
             yield button("About this skill", "skill", self.lesson.skill.slug)
         elif last.blocker is not Blocker.NO_TIME:
             weekly = self.ref.origin is Origin.WEEKLY
             yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
 
-    def _more(self, last: Practised | None) -> Block:
+    def _more(self, last: Practised | None, *undo: Choice) -> Block:
         """Return the menu of what is wanted less often."""
-        refused = last is not None and last.step is Step.NOT_MY_WORK
-        refuse = () if refused else (("Not my work", NOT_MY_WORK, self.ref.value),)
+        skill, value = self.lesson.skill.slug, self.ref.value
+        choices = list(undo)
+        if last is None or last.step not in {Step.NOT_MY_WORK, Step.DONE}:
+            choices.append(("Not my work", NOT_MY_WORK, value))
+        if self._is_planned:
+            choices.append(("Cancel reminder", UNPLAN, value))
         if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
-            about = ("About this skill", "skill", self.lesson.skill.slug)
-            return overflow(("Another tip", "tip", ""), about, *refuse)
-        another = (("Another one", ANOTHER, self.ref.value),) if self.ref.origin is Origin.WEEKLY else ()
-        return overflow(
-            *another,
-            *refuse,
-            ("Pause 2 weeks", "pause", "2 weeks"),
-            ("Change day and time", "choose-time", ""),
-            ("Stop weekly tips", "tips", "off"),
-        )
+            return overflow(("Another tip", "tip", ""), ("About this skill", "skill", skill), *choices)
+        if self.ref.origin is Origin.WEEKLY:
+            choices.insert(0, ("Another one", ANOTHER, value))
+        schedule = (("Pause 2 weeks", "pause", "2 weeks"), ("Change day and time", "choose-time", ""))
+        return overflow(*choices, *schedule[: MAX_CHOICES - len(choices) - 1], ("Stop weekly tips", "tips", "off"))
 
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
@@ -214,24 +235,23 @@ def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef)
 
 
 @lru_cache(maxsize=1024)
-def theme_line(catalog: Catalog, lesson: Lesson) -> Block:
-    """Return the theme from which a tip is drawn, with one of its mottos or lines; they take turns by tip."""
+def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
+    """Return the last line of a tip: a motto alone, or a line of the tip's theme."""
+    if turn.is_motto and catalog.mottos:
+        motto = catalog.mottos[turn.number % len(catalog.mottos)]
+        return Rendered(context(f"{motto.emoji} {escape(motto.text)}"))
     theme = catalog.themes[lesson.skill.theme]
-    mottos = [f"{motto.emoji} {motto.text}" for motto in catalog.mottos if motto.theme == theme.slug]
-    lines = [*mottos, *theme.lines]
-    place = list(catalog.lessons).index(lesson.tip.id)
-    return Rendered(context(f"*{escape(lines[place % len(lines)])}* · {escape(theme.name)}"))
+    return Rendered(context(f"{escape(theme.lines[turn.number % len(theme.lines)])} · {escape(theme.name)}"))
 
 
 @lru_cache(maxsize=1024)
 def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
-    """Return the grey line: why this tip came, which skill it teaches, and what it needs."""
+    """Return the grey line: why this tip came, and what it needs."""
     of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
     needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
     asks = f" Needs: {escape(needs)}." if needs else ""
     words = f"{reason}{of}"
-    skill = escape(lesson.skill.name)
-    return Rendered(context(f"_{escape(words[0].upper() + words[1:])}. Skill: {skill}.{asks}_"))
+    return Rendered(context(f"_{escape(words[0].upper() + words[1:])}.{asks}_"))
 
 
 @lru_cache(maxsize=1024)
@@ -244,17 +264,15 @@ def body(lesson: Lesson) -> Block:
     return Rendered(section(f"{lead}\n{lines}\n*Done when* {escape(tip.done_when)}"))
 
 
-@lru_cache(maxsize=256)
-def help_with(skill: Skill) -> tuple[Block, ...]:
-    """Return a skill's template and worked example; without them, where to start and how it looks."""
-    titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
-    found = [Rendered(worded(f"*{title}*\n{_code(text)}")) for title, text in titled if text]
-    if found:
-        return tuple(found)
-    start = f"*Start here*\n{escape(skill.first_exercise)}"
-    return (Rendered(section(f"{start}\n*You know it when* {escape(skill.looks_like.working)}")),)
-
-
-def _code(text: str) -> str:
-    """Return a code block. Three backticks inside it would end it."""
-    return f"```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```"
+@lru_cache(maxsize=1024)
+def done_before(lesson: Lesson) -> tuple[Block, ...]:
+    """Return how a tip looks when it is done, or the skill's worked example; without both, how the skill begins."""
+    tip, skill = lesson.tip, lesson.skill
+    if tip.example:
+        return (Rendered(worded(code_block(tip.example))),)
+    name = escape(skill.name)
+    if skill.example:
+        lead = f"This tip has no example yet. A worked example of *{name}*:"
+        return (Rendered(worded(f"{lead}\n{code_block(skill.example)}")),)
+    lead = f"This tip has no example yet. How *{name}* begins:\n{escape(skill.first_exercise)}"
+    return (Rendered(section(f"{lead}\n*You know it when* {escape(skill.looks_like.working)}")),)

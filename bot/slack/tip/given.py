@@ -2,18 +2,20 @@
 
 from functools import partial
 
+from bot.coach import practice
 from bot.coach import tips as coach
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another, TipNow, tip_now
 from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, moment, section
-from bot.slack.message import Message
+from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.card import ANOTHER, Card, quote
+from bot.slack.tip.card import ANOTHER, SEE_ONE_DONE, TEMPLATE, Card, done_before, quote
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 noun = Noun()
@@ -29,7 +31,7 @@ async def tip(request: Request, words: str) -> Message:
 def given_now(catalog: Catalog, found: TipNow) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
     question = tips.question(found.schedule, aside=True) if choice.role else ()
     return Card(catalog, choice.lesson, choice.role, ref).message(*question)
 
@@ -46,7 +48,7 @@ async def another(request: Request, ref: TipRef) -> Message:
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
     """Return the second tip of a week, which stands beside the first."""
     choice = found.choice
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.ANOTHER, week)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.ANOTHER, week, turn=choice.turn)
     above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
     return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
@@ -58,7 +60,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     if post.check is not None:
         weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
         check = CheckRef(post.check.check.id, post.check.check.version, weeks)
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn)
     return Card(catalog, choice.lesson, choice.role, ref).message()
 
 
@@ -66,8 +68,24 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
     """Return the tip that the member planned for now."""
     choice = post.choice
     assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=post.plan.plan_id)
+    tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
+    ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id, turn=choice.turn)
     return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),)).message()
+
+
+@noun.click(SEE_ONE_DONE, str)
+async def see_one_done(request: Request, tip: str) -> Message:
+    """Show how a tip looks when it is done. Raise UserError if the tip was removed."""
+    return one_done(practice.lesson_of(request.catalog, tip))
+
+
+def one_done(lesson: Lesson) -> Message:
+    """Return before and after of a tip, or the worked example of its skill, beside the tip."""
+    skill = lesson.skill
+    template = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
+    title = section(f"*{escape(lesson.tip.title)}*")
+    foot = actions(*template, button("About this skill", "skill", skill.slug))
+    return Message(escape(lesson.tip.title), [title, *done_before(lesson), foot], replaces=False)
 
 
 def welcome(post: WelcomePost) -> Message:

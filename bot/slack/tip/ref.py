@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from bot.core.content_types import Check
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason
+from bot.core.nudges import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
 
 _REASONS = {
@@ -24,7 +24,8 @@ MAX_WEEKS = 999  # that a message tells
 _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+)/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*)")
+_TURN = r"(?:\.([ml])(\d))?"
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*)")
 
 
 class Origin(StrEnum):
@@ -77,7 +78,7 @@ class CheckRef(NamedTuple):
 class TipRef:
     """A tip in a message: why it came, and the check that was asked with it.
 
-    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is.
+    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is. `turn`: the line at its end.
 
     The value of a choice in a menu has 150 characters at most. The strict check of the content draws the longest.
     """
@@ -88,12 +89,14 @@ class TipRef:
     week: str | None = None
     check: CheckRef | None = None
     plan_id: str | None = None
+    turn: Turn | None = None
 
     @property
     def value(self) -> str:
         """Return the button's value."""
         check = self.check.value if self.check else ""
-        return f"{self.tip}/{_CODES[self.reason]}/{self.origin}{self.week or self.plan_id or ''}/{check}"
+        turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
+        return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -101,13 +104,14 @@ class TipRef:
         found = _VALUE.fullmatch(value)
         if found is None or found[2] not in _REASONS:
             raise ValueError
-        origin, which = Origin(found[3]), found[4]
+        turn = Turn(is_motto=found[3] == "m", number=int(found[4])) if found[3] else None
+        origin, which = Origin(found[5]), found[6]
         is_week = which is not None and "-" in which
         if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
             raise ValueError
         week, plan_id = (which, None) if is_week else (None, which)
-        check = CheckRef.parse(found[5]) if found[5] else None
-        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id)
+        check = CheckRef.parse(found[7]) if found[7] else None
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

@@ -9,7 +9,7 @@ from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.nudges import Choice, Reason
+from bot.core.nudges import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.subjects import CheckName, TipSubject
@@ -71,7 +71,7 @@ def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]
 
 def _ref(quiz: Quiz, *, version: str = "", check: str = "") -> TipRef:
     of = CheckRef(check or quiz.check.id, version or quiz.check.version, 4)
-    return TipRef(quiz.skill.tips[0].id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", of)
+    return TipRef(quiz.skill.tips[0].id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", of, turn=FIRST_LINE)
 
 
 def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> Asked:

@@ -9,7 +9,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import Waiting
-from bot.core.nudges import Choice, Reason
+from bot.core.nudges import FIRST_LINE, Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps
 from bot.slack import situation
 from bot.slack.message import Block, Message
@@ -23,7 +23,7 @@ AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Yield the question, and each answer to it, with any catalogue that has the slugs of the small one."""
     simple, costs = _seen(catalog), catalog.skills["token-costs"]
-    ref = TipRef(simple.lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
+    ref = TipRef(simple.lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", turn=FIRST_LINE)
     needing = replace(simple, lesson=_needing(simple.lesson))
     yield "tip-blocked-why", blocked.reasons(catalog, ref, simple)
     yield "tip-blocked-why-with-needs", blocked.reasons(catalog, ref, needing)

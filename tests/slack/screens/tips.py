@@ -13,7 +13,7 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.member import Consent, Schedule
-from bot.core.nudges import Choice, Reason
+from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Step, last_steps
 from bot.core.subjects import TipSubject
@@ -39,11 +39,30 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))
+    motto = replace(choice, lesson=_in_steps(choice.lesson), turn=Turn(is_motto=True, number=0))
+    yield "nudge-in-steps-with-a-motto", given.weekly_tip(catalog, _delivery(), TipPost(motto))
+    yield from _about_one_done(choice.lesson)
     yield from _about_a_tip_that_was_answered(catalog, choice)
 
 
+def _in_steps(lesson: Lesson) -> Lesson:
+    steps = ("Open one request of today.", "Multiply <input> & output tokens by their prices.")
+    task = {"do": None, "steps": steps, "proves": "Your team can see what one answer costs."}
+    return lesson._replace(tip=lesson.tip.model_copy(update=task))
+
+
+def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
+    """Yield *See one done*: of a tip, of its skill, and without either."""
+    skill = lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
+    tip = lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
+    yield "tip-one-done", given.one_done(Lesson(skill, tip))
+    yield "tip-one-done-of-its-skill", given.one_done(Lesson(skill, lesson.tip))
+    yield "tip-one-done-without-an-example", given.one_done(lesson)
+
+
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
-    lesson, ref = choice.lesson, TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    lesson = choice.lesson
+    ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
     nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
@@ -69,8 +88,8 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     lesson, plan = choice.lesson, _plan(choice.lesson)
     history = History().with_plan(plan)
     seen = TipSeen(lesson, choice.role, history, frozenset(), ZONE, AT)
-    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
-    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
+    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
+    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id, turn=choice.turn)
     came = replace(seen, now=DUE + timedelta(minutes=5))
     did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
     without = replace(plan, ended=True)
