@@ -20,7 +20,6 @@ class Admins:
     last: Acted | None
 
     def hold(self, member_id: str) -> bool:
-        """Return whether this member is a coach admin."""
         return any(admin.member_id == member_id for admin in self.named)
 
 
@@ -33,7 +32,6 @@ class AuditPage:
 
 
 def named(tx: Connection, workspace_id: str) -> Admins:
-    """Return the coach admins of a workspace."""
     last = admins.latest_acts(tx, workspace_id, OF_ADMINS)
     return Admins(tuple(admins.named(tx, workspace_id)), last[0] if last else None)
 

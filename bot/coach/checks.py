@@ -57,7 +57,6 @@ class Answered:
 
     @property
     def may_learn(self) -> bool:
-        """Return whether *Mark as learned* is offered."""
         if self.quiz is None or self.is_learned:
             return False
         return may_learn(self.quiz.skill, [each.tip for each in self.history.done], self.history.checked)

@@ -67,14 +67,6 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     return _marked(catalog, known, skill, at, new=new)
 
 
-def marked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Marked | Unmarked:
-    """Return the result of marking this skill just now; Unmarked if the member took it back since."""
-    known, at = members.with_marks(tx, who), marks.learned_at(tx, who).get(skill.slug)
-    if at is None:
-        return unmarked(tx, catalog, who, skill)
-    return _marked(catalog, known, skill, at, new=True)
-
-
 def _marked(catalog: Catalog, known: members.MemberMarks, skill: Skill, at: datetime, *, new: bool) -> Marked:
     learned = known.learned | {skill.slug}
     path = _path(catalog, known.member, learned)
@@ -91,13 +83,6 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
     at = marks.unmark(tx, who, skill.slug, now)
     path = _path(catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, at is not None, path, known.schedule)
-
-
-def unmarked(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> Unmarked:
-    """Return the result of unmarking this skill just now."""
-    known = members.with_marks(tx, who)
-    path = _path(catalog, known.member, known.learned - {skill.slug})
-    return Unmarked(skill, was_marked=True, path=path, schedule=known.schedule)
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
@@ -137,7 +122,6 @@ def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) 
 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
-    """Return a skill as this member sees it."""
     learned = skill.slug in members.with_marks(tx, who).learned
     history = practice.history(tx, who)
     done = {each.tip for each in history.done}

@@ -46,7 +46,6 @@ class TipSeen:
 
     @property
     def is_done(self) -> bool:
-        """Return whether the member did the tip."""
         return self.last_step is not None and self.last_step.step is Step.DONE
 
     @property
@@ -62,12 +61,10 @@ class TipSeen:
 
     @property
     def is_learned(self) -> bool:
-        """Return whether the member marked the skill as learned."""
         return self.lesson.skill.slug in self.learned
 
     @property
     def may_learn(self) -> bool:
-        """Return whether *Mark as learned* is offered."""
         return not self.is_learned and may_learn(self.lesson.skill, self.history.done_tips, self.history.checked)
 
 

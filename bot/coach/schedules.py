@@ -31,7 +31,6 @@ class Tips:
 
 
 def state(tx: Connection, who: MemberKey) -> Tips:
-    """Return a member's schedule."""
     return Tips(schedule_of(tx, who))
 
 

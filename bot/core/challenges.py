@@ -78,7 +78,6 @@ class Challenge:
         return self.state is not ChallengeState.DRAFT and (not self.private or entry is not None)
 
     def is_on(self, now: datetime) -> bool:
-        """Return whether members may take part now."""
         begun = self.starts_at is None or self.starts_at <= now
         return self.state is ChallengeState.OPEN and begun and now < self.ends_at
 

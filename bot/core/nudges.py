@@ -72,7 +72,6 @@ class Learner:
         return list(self.given)[-1] if self.given else None
 
     def after(self, lesson: Lesson) -> "Learner":
-        """Return the learner after this tip was given too."""
         tip, skill = lesson.tip.id, lesson.skill.slug
         others = {name: times for name, times in self.given.items() if name != tip}
         failed = tuple(slug for slug in self.failed_checks if slug != skill)

@@ -219,7 +219,6 @@ def challenge_in(key: str) -> str:
 
 
 def new_id() -> str:
-    """Return a random id for a delivery."""
     return secrets.token_hex(12)
 
 
@@ -269,7 +268,6 @@ class NewDelivery(_New):
 
     @property
     def copies(self) -> Sequence[Copy]:
-        """Return the one delivery."""
         return (Copy(self.workspace_id, self.key, self.member_id, self.channel, self.id),)
 
 
@@ -307,7 +305,6 @@ class Delivery:
 
     @property
     def rules(self) -> KindRules:
-        """Return the rules of its kind."""
         return KINDS[self.kind]
 
     @property

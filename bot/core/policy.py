@@ -45,7 +45,6 @@ class Policy(Part):
         return {tool.id: tool for tool in self.tools} | {data.id: data for data in self.data}
 
     def permits(self, needs: Collection[str]) -> bool:
-        """Return whether a tip with these needs may be given."""
         return not any(need in self.forbids for need in needs)
 
     def may_hold(self, tool: Tool) -> tuple[DataClass, ...]:

@@ -175,15 +175,12 @@ class History:
     done_before: frozenset[str] = frozenset()
 
     def with_step(self, step: Practised) -> "History":
-        """Return the history after one more step."""
         return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
 
     def with_line(self, done: Practised, line: str | None) -> "History":
-        """Return the history with another line about a tip that was done."""
         return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line)})
 
     def with_plan(self, plan: Plan) -> "History":
-        """Return the history with another plan for a tip."""
         return replace(self, plans={**self.plans, plan.tip: plan})
 
     @property
@@ -193,7 +190,6 @@ class History:
 
     @property
     def done_tips(self) -> frozenset[str]:
-        """Return the ids of all tips that the member did."""
         return self.done_before.union(each.tip for each in self.last_steps.values() if each.step is Step.DONE)
 
     def done_in_month(self, now: datetime, zone: str | None) -> int:

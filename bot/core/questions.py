@@ -78,7 +78,6 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """Return the score by which candidates are ranked."""
         return TEXT_WEIGHT * self.text + PHRASE_WEIGHT * self.phrase
 
 
@@ -153,7 +152,6 @@ def likeness(question: Collection[str], phrase: Collection[str], weight: Mapping
 
 
 def decide(candidates: Sequence[Candidate]) -> SearchResult:
-    """Return the answer that these candidates allow."""
     ours = sorted((each for each in candidates if each.entry.kind is not EntryKind.NOT_OURS), key=_by_score)
     others = sorted((each for each in candidates if each.entry.kind is EntryKind.NOT_OURS), key=_by_score)
     best, other = next(iter(ours), None), next(iter(others), None)

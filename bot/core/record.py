@@ -79,7 +79,6 @@ class Record:
 
     @property
     def is_empty(self) -> bool:
-        """Return whether the period has nothing."""
         return not (self.done or self.learned or self.kept or self.shown)
 
 

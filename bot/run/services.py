@@ -62,7 +62,6 @@ class Services:
 
     @property
     def messages(self) -> Messages:
-        """Return what the outbox asks about messages."""
         return Messages(self.catalog)
 
 

@@ -28,7 +28,6 @@ _REMOVE = delete(coach_admin).where(
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    """Return whether this member is a coach admin."""
     return tx.execute(_IS_NAMED, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 

@@ -172,7 +172,6 @@ def survey(tx: Connection, now: datetime) -> Survey:
 
 
 def _refusal(tx: Connection, now: datetime) -> str | None:
-    """Return the name of the driver's error if a write fails."""
     try:
         beat(tx, now)
     except DBAPIError as error:

@@ -242,7 +242,6 @@ def own(who: MemberKey, challenge_id: str, columns: Sequence[Any]) -> Entry | No
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
-    """Return the Entry of a row with COLUMNS."""
     return Entry(
         who=who,
         challenge_id=challenge_id,

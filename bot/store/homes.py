@@ -73,7 +73,6 @@ _IS_KEPT = select(_c.member_id).where(*_KEY)
 
 
 def is_kept(tx: Connection, who: MemberKey) -> bool:
-    """Return whether there is a row about a member's Home."""
     return tx.execute(_IS_KEPT, {"w": who.workspace_id, "m": who.member_id}).first() is not None
 
 

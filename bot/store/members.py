@@ -34,7 +34,6 @@ class MemberMarks:
 
     @property
     def learned(self) -> frozenset[str]:
-        """Return the slugs of the skills that they have learned."""
         return frozenset(self.learned_at)
 
 

@@ -76,7 +76,6 @@ def lately(tx: Connection, who: MemberKey, since: datetime, tip: str | None) -> 
 
 
 def done_tips(tx: Connection, who: MemberKey) -> frozenset[str]:
-    """Return the ids of all tips that a member did."""
     last = {row.tip: row.step for row in tx.execute(_STEPS_BY_TIP, who._asdict())}
     return frozenset(tip for tip, step in last.items() if step == DONE)
 

@@ -105,7 +105,6 @@ class SearchIndex:
         return nearest
 
     def _read(self, words: Sequence[str]) -> list[str]:
-        """Return the tokens of a question's words."""
         new = self._stems({word for word in words if word not in self._token})
         tokens = (self._token.get(word) or self._group.get(new[word], new[word]) for word in words)
         return list(dict.fromkeys(tokens))
@@ -146,7 +145,6 @@ def add_unanswered(tx: Connection, workspace_id: str, question: str, now: dateti
 
 
 def count_unanswered(tx: Connection, workspace_id: str) -> int:
-    """Return how many questions of a workspace are kept."""
     return tx.execute(_COUNT_UNANSWERED, {"w": workspace_id}).scalar_one()
 
 

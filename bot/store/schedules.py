@@ -118,7 +118,6 @@ def find(tx: Connection, who: MemberKey) -> Schedule | None:
 
 
 def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of any statement that selects COLUMNS
-    """Return the schedule in a row."""
     slot = Slot(row.weekday, row.minute)
     return Schedule(Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at)
 

@@ -29,7 +29,6 @@ class AnswerPost:
 
 
 def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
-    """Return what each answer says."""
     return {
         each.id: AnswerPost(each.subject) if isinstance(each.subject, DrawnSubject | AdminSubject) else NOTHING_TO_SAY
         for each in planned

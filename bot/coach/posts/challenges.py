@@ -43,7 +43,6 @@ class Posting:
 
     @property
     def authors(self) -> tuple[str, ...]:
-        """Return the ids of the members whose names it shows."""
         quoted = (self.entry, *self.lines)
         return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
 

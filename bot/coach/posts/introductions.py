@@ -31,12 +31,10 @@ class IntroductionPost:
 
 
 def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
-    """Return the introductions."""
     return {delivery.id: IntroductionPost() for delivery in planned}
 
 
 def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep them."""
     return {delivery.id: content for delivery, content in claimed}
 
 

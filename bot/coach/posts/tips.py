@@ -33,7 +33,6 @@ class TipPost:
 
     @property
     def subject(self) -> Subject:
-        """Return the tip and the check."""
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
         return TipSubject(self.choice.lesson.tip.id, check)
 
