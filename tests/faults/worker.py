@@ -121,7 +121,7 @@ class Watched:
         began = time.monotonic()
         result: T = await self._mutant.write(self._store, and_strike, *args)
         if self._trace and verb in {sending.begin, sending.finish}:
-            self._tell(verb.__name__, began, args[1])
+            self._tell(verb.__name__, began, args[2])
         if self._trace and verb is challenges.claim_update and result:
             self._note({"may change": args[1].timestamp(), "for": challenges.QUICK_PAUSE.total_seconds()})
         self._strike(name, "after", result)
