@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, History, due_check, may_learn, next_check
+from bot.core.practice import Asked, History, due_check, is_practised, next_check
 from bot.store import members, practice
 from bot.store.members import MemberMarks
 
@@ -57,9 +57,7 @@ class Answered:
 
     @property
     def may_learn(self) -> bool:
-        if self.quiz is None or self.is_learned:
-            return False
-        return may_learn(self.quiz.skill, [each.tip for each in self.history.done], self.history.checked)
+        return self.quiz is not None and not self.is_learned and is_practised(self.quiz.skill, self.history)
 
 
 def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Question:

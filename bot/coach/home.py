@@ -1,7 +1,7 @@
 """A member's Home tab: everything that it shows, in a constant number of statements."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from bot.coach import team
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import TeamInShort
-from bot.core.calendar import WEEKS_SHOWN, active_weeks, at_local, week_of, zone_of
+from bot.core.calendar import active_weeks, at_local, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
@@ -18,7 +18,7 @@ from bot.core.content_types import Quiz, Skill
 from bot.core.learning import Path, path_of, to_ask
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, nudge_key
-from bot.core.practice import WEEK, History, Step, due_check
+from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Content
@@ -88,16 +88,12 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in five statements.
-
-    One more for an admin, and one more if the tip of this week is done.
-    """
+    """Return everything that a member's Home shows, in five statements; one more for an admin."""
     known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     nudge = deliveries.content_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
-    tip_id = nudge.subject.tip if nudge and isinstance(nudge.subject, TipSubject) else None
-    history = practice.lately(tx, who, now - WEEKS_SHOWN * WEEK, tip_id)
-    path = path_of(catalog, role, known.learned) if role else None
+    history = practice.history(tx, who)
+    path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
     schedule = known.schedule and known.schedule.as_of(now)
     moments = [*known.learned_at.values(), *(each.at for each in history.done)]
     shown = [OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)]
@@ -107,7 +103,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         zone=zone,
         path=path,
         schedule=schedule,
-        tip=_week_tip(tx, catalog, known, history, path, nudge, now),
+        tip=_week_tip(catalog, known, history, path, nudge, now),
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now),
         latest=_latest(catalog, known.learned_at),
@@ -121,9 +117,8 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    tx: Connection, catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Content | None,
-    now: datetime,
-) -> WeekTip | None:  # fmt: skip
+    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Content | None, now: datetime
+) -> WeekTip | None:
     """Return the tip of this week; None before it has come."""
     if nudge is None or not isinstance(nudge.subject, TipSubject) or nudge.state not in ARRIVED:
         return None
@@ -132,9 +127,6 @@ def _week_tip(
         return None
     who, zone = known.member.key, zone_in(known)
     week = week_of(now, zone)
-    said = history.last_steps.get(lesson.tip.id)
-    if said is not None and said.step is Step.DONE:  # then it says how many were done in all
-        history = replace(history, done_before=practice.done_tips(tx, who))
     asked, role = history.checked.asked_in(nudge_key(who, week)), path.role if path else None
     seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, path=path)
     quiz = catalog.quizzes.get(named.check) if named else None

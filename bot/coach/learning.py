@@ -9,7 +9,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.learning import Path, Practice, Progress, after_learned, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.practice import Stage, stage_of, stages_of
+from bot.core.practice import Stage, practised_skills, stage_of, stages_of
 from bot.core.record import Record, read_period, record_of
 from bot.store import marks, members, practice
 
@@ -64,12 +64,14 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     known = members.lock_known(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
     at = now if new else marks.learned_at(tx, who)[skill.slug]
-    return _marked(catalog, known, skill, at, new=new)
+    return _marked(tx, catalog, known, skill, at, new=new)
 
 
-def _marked(catalog: Catalog, known: members.MemberMarks, skill: Skill, at: datetime, *, new: bool) -> Marked:
+def _marked(
+    tx: Connection, catalog: Catalog, known: members.MemberMarks, skill: Skill, at: datetime, *, new: bool
+) -> Marked:
     learned = known.learned | {skill.slug}
-    path = _path(catalog, known.member, learned)
+    path = _path(tx, catalog, known.member, learned)
     other = None
     if path is not None and not path.ahead:
         other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
@@ -81,7 +83,7 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
     """Unmark a skill. Its history stays. Raise NotMet."""
     known = members.lock_known(tx, who)
     at = marks.unmark(tx, who, skill.slug, now)
-    path = _path(catalog, known.member, known.learned - {skill.slug})
+    path = _path(tx, catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, at is not None, path, known.schedule)
 
 
@@ -92,7 +94,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     history, shown = marks.achievements(tx, who)
     stages = stages_of(catalog, known.learned, history)
     return replace(
-        progress_of(catalog, role, known.learned_at, zone),
+        progress_of(catalog, role, known.learned_at, zone, practised_skills(catalog, history)),
         schedule=known.schedule and known.schedule.as_of(now),
         practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
         kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
@@ -124,11 +126,12 @@ def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
     learned = skill.slug in members.with_marks(tx, who).learned
     history = practice.history(tx, who)
-    done = {each.tip for each in history.done}
-    stage = stage_of(skill, done=done, learned=learned, passed=history.checked.passed(skill.slug))
-    return SkillSeen(skill, learned, stage, sum(tip.id in done for tip in skill.tips))
+    done = sum(tip.id in history.done_tips for tip in skill.tips)
+    return SkillSeen(skill, learned, stage_of(skill, history, learned=learned), done)
 
 
-def _path(catalog: Catalog, member: Member, learned: frozenset[str]) -> Path | None:
+def _path(tx: Connection, catalog: Catalog, member: Member, learned: frozenset[str]) -> Path | None:
     role = catalog.role_of(member.role)
-    return path_of(catalog, role, learned) if role else None
+    if role is None:
+        return None
+    return path_of(catalog, role, learned, practised_skills(catalog, practice.history(tx, member.key)))

@@ -11,7 +11,7 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
-from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, may_learn
+from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, is_practised, practised_skills
 from bot.outbox import deliveries
 from bot.store import marks, members, practice, tips
 from bot.store.members import MemberMarks
@@ -65,7 +65,7 @@ class TipSeen:
 
     @property
     def may_learn(self) -> bool:
-        return not self.is_learned and may_learn(self.lesson.skill, self.history.done_tips, self.history.checked)
+        return not self.is_learned and is_practised(self.lesson.skill, self.history)
 
 
 def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
@@ -79,7 +79,7 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
     if seen.is_done:
         return seen
     done = with_step(tx, who, seen, Step.DONE)
-    return replace(done, milestone=after_done(done.history))
+    return replace(done, path=_path(catalog, done), milestone=after_done(done.history))
 
 
 def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> TipSeen:
@@ -128,10 +128,11 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking:
     slug = seen.lesson.skill.slug
     new = marks.mark(tx, who, slug, now)
     learned = seen.learned | {slug}
-    path = path_of(catalog, seen.role, learned) if seen.role else None
+    seen = replace(seen, learned=learned, new=new)
+    path = _path(catalog, seen)
     milestone = after_learned(seen.lesson.skill, path) if new else None
     ended = finished(catalog, path, learned) if milestone and path else None
-    return replace(seen, learned=learned, new=new, path=path, milestone=milestone, finished=ended)
+    return replace(seen, path=path, milestone=milestone, finished=ended)
 
 
 def add_line(
@@ -177,8 +178,12 @@ def look(
     lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
     asked = history.checked.asked_in(asking) if asking else None
-    path = path_of(catalog, role, known.learned) if role else None
-    return TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, path=path)
+    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked)
+    return replace(seen, path=_path(catalog, seen))
+
+
+def _path(catalog: Catalog, seen: TipSeen) -> Path | None:
+    return path_of(catalog, seen.role, seen.learned, practised_skills(catalog, seen.history)) if seen.role else None
 
 
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:

@@ -9,7 +9,8 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import Meeting, Path, meetings_of, path_of, to_ask
 from bot.core.member import Member, MemberKey, Schedule
-from bot.store import members, tips
+from bot.core.practice import practised_skills
+from bot.store import members, practice, tips
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
     """Return the member's role with their progress on its path, and when their next tip comes."""
     known = members.with_marks(tx, who)
     role = catalog.role_of(known.member.role)
-    path = path_of(catalog, role, known.learned) if role else None
+    path = _path(tx, catalog, known, role) if role else None
     return MyRole(catalog, known.member, path, known.schedule and known.schedule.as_of(now))
 
 
@@ -48,4 +49,9 @@ def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
-    return RoleSeen(path_of(catalog, role, members.with_marks(tx, who).learned), meetings_of(catalog, role))
+    return RoleSeen(_path(tx, catalog, members.with_marks(tx, who), role), meetings_of(catalog, role))
+
+
+def _path(tx: Connection, catalog: Catalog, known: members.MemberMarks, role: Role) -> Path:
+    practised = practised_skills(catalog, practice.history(tx, known.member.key))
+    return path_of(catalog, role, known.learned, practised)

@@ -22,11 +22,20 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A role's skills as a member sees them. `ahead` are those not learned yet, in the order to learn them."""
+    """A role's skills as a member sees them. `ahead` are those not learned yet, in the order to learn them.
+
+    `practised` are the slugs of those ahead that the member practised.
+    """
 
     role: Role
     tally: Tally
     ahead: tuple[Skill, ...]
+    practised: frozenset[str] = frozenset()
+
+    @property
+    def upcoming(self) -> tuple[Skill, ...]:
+        """Return the skills to practise next; once all are practised, those that are not marked as learned."""
+        return tuple(skill for skill in self.ahead if skill.slug not in self.practised) or self.ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +88,11 @@ class Progress:
     practice: Practice = Practice()
 
 
-def path_of(catalog: Catalog, role: Role, learned: Collection[str]) -> Path:
-    """Return a role's path for a member who has learned the skills with these slugs."""
+def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: Collection[str] = ()) -> Path:
+    """Return a role's path for a member who has learned and practised the skills with these slugs."""
     ahead = tuple([catalog.skills[slug] for slug in role.skills if slug not in learned])
-    return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead)
+    begun = frozenset(skill.slug for skill in ahead if skill.slug in practised)
+    return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead, begun)
 
 
 def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
@@ -112,14 +122,20 @@ def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, 
     return tuple(tallies)
 
 
-def progress_of(catalog: Catalog, role: Role | None, marks: Mapping[str, datetime], zone: str | None) -> Progress:
+def progress_of(
+    catalog: Catalog,
+    role: Role | None,
+    marks: Mapping[str, datetime],
+    zone: str | None,
+    practised: Collection[str] = (),
+) -> Progress:
     """Return a member's progress: their own path first, then those of which most is learned.
 
     `marks`: the slug of each learned skill, and when. Skills that are no longer taught do not count.
     """
     marks = {slug: at for slug, at in marks.items() if slug in catalog.skills}
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
-    paths = [path_of(catalog, each, marks) for each in catalog.roles.values()]
+    paths = [path_of(catalog, each, marks, practised) for each in catalog.roles.values()]
     paths.sort(key=lambda path: (path.role is not role, -path.tally.done / max(path.tally.total, 1)))
     return Progress(
         mine=next((path for path in paths if path.role is role), None),

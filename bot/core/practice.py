@@ -14,7 +14,6 @@ WEEK = timedelta(weeks=1)
 # After a skill was learned. Even gaps work as well as growing ones; these fit inside a quarter.
 CHECK_AFTER = (1 * WEEK, 4 * WEEK, 12 * WEEK)
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
-DONE_TO_LEARN = 2  # tips of a skill, after which *Mark as learned* is offered
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
 NEVER = datetime.min.replace(tzinfo=UTC)
 MAX_CUE = 80  # characters of "right after …"
@@ -42,7 +41,7 @@ class Stage(StrEnum):
     """How firmly a member knows a skill; each stage includes those before it."""
 
     OPEN = "open"
-    PRACTISED = "practised"  # one tip done
+    PRACTISED = "practised"  # one tip done, or a check answered right
     LEARNED = "learned"  # the member's own mark
     KEPT = "kept"  # its checks answered right after 1, 4 and 12 weeks
 
@@ -164,15 +163,11 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that one member did with tips, and the checks that they were asked.
-
-    `done_before` names tips that were done, but whose steps were not read.
-    """
+    """All that one member did with tips, and the checks that they were asked."""
 
     last_steps: Mapping[str, Practised] = field(default_factory=dict)  # by tip; without those that were taken back
     checked: Checked = field(default_factory=Checked)
     plans: Mapping[str, Plan] = field(default_factory=dict)  # by tip
-    done_before: frozenset[str] = frozenset()
 
     def with_step(self, step: Practised) -> "History":
         return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
@@ -190,7 +185,7 @@ class History:
 
     @property
     def done_tips(self) -> frozenset[str]:
-        return self.done_before.union(each.tip for each in self.last_steps.values() if each.step is Step.DONE)
+        return frozenset(each.tip for each in self.last_steps.values() if each.step is Step.DONE)
 
     def done_in_month(self, now: datetime, zone: str | None) -> int:
         """Return how many tips the member did in the local month of `now`."""
@@ -244,7 +239,7 @@ def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: Histo
 
     Only skills that the member practised or learned are asked about; None if there is none.
     """
-    checked, done = history.checked, {each.tip for each in history.done}
+    checked, done = history.checked, history.done_tips
     if (due := due_check(catalog, learned, checked, now)) is not None:
         return due
     known = [
@@ -257,26 +252,30 @@ def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: Histo
     return Quiz(skill, check) if skill is not None and check is not None else None
 
 
-def stage_of(skill: Skill, *, done: Iterable[str], learned: bool, passed: int) -> Stage:
-    """Return how firmly a member knows a skill; `done` are the ids of the tips that they did."""
+def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
+    """Return how firmly a member knows a skill."""
     if learned:
-        return Stage.KEPT if passed >= RIGHT_TO_KEEP else Stage.LEARNED
-    did = set(done)
-    return Stage.PRACTISED if any(tip.id in did for tip in skill.tips) else Stage.OPEN
+        return Stage.KEPT if history.checked.passed(skill.slug) >= RIGHT_TO_KEEP else Stage.LEARNED
+    return Stage.PRACTISED if is_practised(skill, history) else Stage.OPEN
 
 
 def stages_of(catalog: Catalog, learned: Collection[str], history: History) -> dict[str, Stage]:
     """Return how firmly a member knows each skill, without those that are open."""
-    done = {each.tip for each in history.done}
-    every = {
-        slug: stage_of(skill, done=done, learned=slug in learned, passed=history.checked.passed(slug))
-        for slug, skill in catalog.skills.items()
-    }
+    every = {slug: stage_of(skill, history, learned=slug in learned) for slug, skill in catalog.skills.items()}
     return {slug: stage for slug, stage in every.items() if stage is not Stage.OPEN}
 
 
-def may_learn(skill: Skill, done: Iterable[str], checked: Checked) -> bool:
-    """Return whether *Mark as learned* is offered: two tips done, or the last check right."""
-    did = set(done)
-    answers = [each.right for each in checked.of_skill.get(skill.slug, ()) if each.right is not None]
-    return sum(tip.id in did for tip in skill.tips) >= DONE_TO_LEARN or answers[-1:] == [True]
+def is_practised(skill: Skill, history: History) -> bool:
+    """Return whether a member did one of the skill's tips, or answered one of its checks right."""
+    return _is_practised(skill, history.done_tips, history.checked)
+
+
+def _is_practised(skill: Skill, done: Collection[str], checked: Checked) -> bool:
+    asked = checked.of_skill.get(skill.slug, ())
+    return any(tip.id in done for tip in skill.tips) or any(each.right for each in asked)
+
+
+def practised_skills(catalog: Catalog, history: History) -> frozenset[str]:
+    """Return the slugs of all skills that a member practised."""
+    done = history.done_tips
+    return frozenset(slug for slug, skill in catalog.skills.items() if _is_practised(skill, done, history.checked))

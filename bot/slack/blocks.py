@@ -109,11 +109,14 @@ def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Blo
     }
 
 
-def overflow(*choices: tuple[str, str, str]) -> Block:
-    """Return the menu behind three dots. Each choice is a label, a verb and its words; it does what a button would."""
+def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
+    """Return the menu behind three dots. Each choice is a label, a verb and its words; it does what a button would.
+
+    `of` tells it from other such menus of the same screen.
+    """
     return {
         "type": "overflow",
-        "action_id": f"{PREFIX}{OVERFLOW}",
+        "action_id": f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}",
         "options": [option(label, f"{verb} {words}".strip()) for label, verb, words in choices],
     }
 
@@ -158,6 +161,15 @@ def code_block(text: str) -> str:
 def bullets(lines: Iterable[str]) -> str:
     """Return a bullet list in mrkdwn."""
     return "\n".join(f"• {escape(line)}" for line in lines)
+
+
+def segments(done: int, half: int, total: int) -> str:
+    """Return a bar of full, half and empty segments, such as `●●◐◐◐○○○○○○○`, rounded as `bar` rounds."""
+    full, begun = (bar(number, total).count("▰") for number in (done, done + half))
+    if half:
+        begun = max(begun, min(full + 1, BAR_CELLS - (done + half < total)))
+        full = min(full, begun - 1)
+    return "●" * full + "◐" * (begun - full) + "○" * (BAR_CELLS - begun)
 
 
 def bar(done: int, total: int) -> str:

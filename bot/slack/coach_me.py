@@ -17,6 +17,7 @@ from bot.slack.message import Block, Rendered
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
+from bot.slack.role import tally
 
 NAME, FORM = "Coach me", "coach-me"
 
@@ -64,9 +65,9 @@ def _next(path: Path) -> Iterator[Block]:
         yield _FINISHED
         yield _AFTER_THE_PATH
         return
-    skill, tally = path.ahead[0], path.tally
-    yield section(f"*Next on your path* · {tally.done} of {tally.total} skills learned")
-    yield skill_row(skill)
+    skill = path.upcoming[0]
+    yield section(f"*Next on your path* · {tally(path)}")
+    yield skill_row(skill, is_practised=skill.slug in path.practised)
     yield actions(button("How do I start?", "skill", skill.slug), button("A tip now", "tip"))
 
 

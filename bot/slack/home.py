@@ -14,7 +14,6 @@ from bot.core.team import Team
 from bot.slack import situation
 from bot.slack.blocks import (
     actions,
-    bar,
     button,
     context,
     day,
@@ -23,6 +22,7 @@ from bot.slack.blocks import (
     menu,
     moment,
     moment_for_all,
+    overflow,
     section,
     short_day,
     worded,
@@ -30,7 +30,7 @@ from bot.slack.blocks import (
 from bot.slack.challenge import card, entry
 from bot.slack.challenge.list import NEW
 from bot.slack.message import Block, Rendered, escape
-from bot.slack.role import CHANGE, title
+from bot.slack.role import CHANGE, standing, title
 from bot.slack.team.settings import OPEN as SETTINGS
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -92,17 +92,17 @@ def _dashboard(found: Home) -> Iterator[Block]:
 
 
 def _role(path: Path) -> Iterator[Block]:
-    role, tally = path.role, path.tally
+    role = path.role
     said = f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"
     yield section(said, button("Change", CHANGE))
-    yield section(f"{bar(tally.done, tally.total)} {tally.done} of {tally.total} skills")
+    yield section(standing(path))
 
 
 def _skills(found: Home, path: Path) -> Iterator[Block]:
-    ahead = path.ahead[:SKILLS_SHOWN]
+    ahead = path.upcoming[:SKILLS_SHOWN]
     if ahead:
         yield _NEXT_ON_PATH
-        yield from (skill_row(skill) for skill in ahead)
+        yield from (skill_row(skill, is_practised=skill.slug in path.practised) for skill in ahead)
         yield actions(
             button("How do I start?", "skill", ahead[0].slug),
             button("A tip now", "tip"),
@@ -118,10 +118,11 @@ def _skills(found: Home, path: Path) -> Iterator[Block]:
 
 
 @lru_cache(maxsize=1024)
-def skill_row(skill: Skill) -> Block:
-    """Return a skill that is next, with *Mark as learned*."""
+def skill_row(skill: Skill, *, is_practised: bool) -> Block:
+    """Return a skill that is next, with *Mark as learned*, which hides in a menu until it is practised."""
     said = f"*{escape(skill.name)}*\n{escape(skill.why)}"
-    return Rendered(section(said, button("Mark as learned", "learn", skill.slug)))
+    mark, tip = ("Mark as learned", "learn", skill.slug), ("A tip for it", "tip", skill.slug)
+    return Rendered(section(said, button(*mark) if is_practised else overflow(tip, mark, of=skill.slug)))
 
 
 def _tip(found: Home) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from bot.coach import learning
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
 from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
 from bot.slack import role
-from bot.slack.blocks import actions, bar, button, context, day, month, section, worded
+from bot.slack.blocks import actions, button, context, day, month, section, segments, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -46,7 +46,9 @@ def progress_card(found: Progress) -> Message:
         text,
         [
             section(f"*Your progress*\n{text}"),
-            section("*By role*\n" + "\n".join(_bar_line(path.role.becomes, path.tally) for path in found.paths)),
+            section(
+                "*By role*\n" + "\n".join(f"{role.standing(path)}  {escape(path.role.becomes)}" for path in found.paths)
+            ),
             section("*By theme*\n" + "\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found),
             *_practised(found),
@@ -58,7 +60,7 @@ def progress_card(found: Progress) -> Message:
 
 
 def _bar_line(name: str, tally: Tally) -> str:
-    return f"{bar(tally.done, tally.total)} {tally.done} of {tally.total}  {escape(name)}"
+    return f"{tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}  {escape(name)}"
 
 
 def _over_time(found: Progress) -> list[Block]:
@@ -110,13 +112,14 @@ def _next(found: Progress) -> list[Block]:
             section(role.path_finished(found.mine, other)),
             actions(*role.after_path_buttons(other), button("Compare roles", "roles")),
         ]
-    first = found.mine.ahead[0]
+    first = found.mine.upcoming[0]
     return [
         section(f"*Next: {escape(first.name)}*\n{escape(first.why)}"),
-        actions(
-            button("Mark as learned", "learn", first.slug, style="primary"),
+        role.next_step(
+            first,
             button("How?", "skill", first.slug),
             button("My role", "myrole"),
+            is_practised=first.slug in found.mine.practised,
         ),
     ]
 

@@ -9,10 +9,10 @@ from bot.coach.showings import PathShared
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.errors import NextStep, NothingChanged, Unclear, UserError
-from bot.core.learning import Meeting, Path, Tally
+from bot.core.learning import Meeting, Path
 from bot.core.member import Schedule
 from bot.slack import situation
-from bot.slack.blocks import actions, bar, bullets, button, columns, context, menu, section
+from bot.slack.blocks import actions, bullets, button, columns, context, menu, overflow, section, segments
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -77,7 +77,7 @@ def chosen_role(found: MyRole) -> Message:
 
 def _own_card(path: Path, schedule: Schedule | None, question: tuple[Block, ...] = ()) -> Message:
     return Message(
-        text=f"{title(path.role)}: {path.tally.done} of {path.tally.total} skills",
+        text=f"{title(path.role)}: {tally(path)}",
         blocks=[*head(path.role, own=True), *way(path), _OWN_BUTTONS, *question, *tips.footer(schedule)],
     )
 
@@ -118,9 +118,23 @@ def head(role: Role, *, own: bool = False) -> tuple[Block, ...]:
     )
 
 
+def tally(path: Path) -> str:
+    """Return how many skills of a path are learned and practised, such as `2 of 12 learned · 3 practised`."""
+    practised = f" · {len(path.practised)} practised" if path.practised else ""
+    return f"{path.tally.done} of {path.tally.total} learned{practised}"
+
+
+def standing(path: Path) -> str:
+    """Return the tally of a path with its bar behind it."""
+    return f"{tally(path)}  {segments(path.tally.done, len(path.practised), path.tally.total)}"
+
+
 def way(path: Path) -> tuple[Block, ...]:
     """Return how far the reader is on the path, and which skills come next."""
-    return (_tally(path.tally), *(_next_skills(path.ahead[:SHOWN_AHEAD]) if path.ahead else (_FINISHED,)))
+    ahead = path.upcoming[:SHOWN_AHEAD]
+    is_practised = bool(ahead) and ahead[0].slug in path.practised
+    following = _next_skills(ahead, is_practised=is_practised) if ahead else (_FINISHED,)
+    return (section(standing(path)), *following)
 
 
 @lru_cache(maxsize=256)
@@ -142,21 +156,24 @@ def _lists(role: Role, start: int, *, own: bool = False) -> tuple[Block, ...]:
     return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in shown))),) if shown else ()
 
 
-@lru_cache(maxsize=1024)
-def _tally(tally: Tally) -> Block:
-    return Rendered(section(f"{bar(tally.done, tally.total)} {tally.done} of {tally.total} skills"))
-
-
 @lru_cache(maxsize=4096)
-def _next_skills(ahead: tuple[Skill, ...]) -> tuple[Block, ...]:
+def _next_skills(ahead: tuple[Skill, ...], *, is_practised: bool) -> tuple[Block, ...]:
     first, *then = ahead
     blocks = [
         section(f"*Next on this path: {escape(first.name)}*\n{escape(first.why)}"),
-        actions(button("Mark as learned", "learn", first.slug, style="primary"), button("How?", "skill", first.slug)),
+        next_step(first, button("How?", "skill", first.slug), is_practised=is_practised),
     ]
     if then:
         blocks.append(context("Then: " + " · ".join(escape(skill.name) for skill in then)))
     return tuple(Rendered(block) for block in blocks)
+
+
+def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
+    """Return the buttons of a skill that is not learned, with the next step first: a tip, or *Mark as learned*."""
+    tip = button("A tip for it", "tip", skill.slug, style=None if is_practised else "primary")
+    if is_practised:
+        return actions(button("Mark as learned", "learn", skill.slug, style="primary"), tip, *others)
+    return actions(tip, *others, overflow(("Mark as learned", "learn", skill.slug)))
 
 
 @lru_cache(maxsize=256)

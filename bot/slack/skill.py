@@ -9,7 +9,18 @@ from bot.core.content_types import Skill
 from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
-from bot.slack.blocks import actions, bar, bullets, button, code_block, columns, context, day, menu, section, worded
+from bot.slack.blocks import (
+    actions,
+    bullets,
+    button,
+    code_block,
+    columns,
+    context,
+    day,
+    menu,
+    section,
+    worded,
+)
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -63,7 +74,7 @@ def skill_card(found: SkillSeen) -> Message:
     """Answer `/roleshift skill <skill>`."""
     return Message(
         escape(found.skill.name),
-        [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, learned=found.learned)],
+        [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, found.stage)],
     )
 
 
@@ -80,7 +91,7 @@ def _stage(found: SkillSeen) -> str:
     did = f"You did {found.done} of its {len(found.skill.tips)} tips."
     match found.stage:
         case Stage.OPEN:
-            return "Open: you did none of its tips yet."
+            return "Not practised yet: do one of its tips."
         case Stage.PRACTISED:
             return f"Practised: {did[0].lower()}{did[1:]}"
         case Stage.LEARNED:
@@ -108,14 +119,12 @@ def _body(skill: Skill) -> tuple[Block, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _skill_buttons(skill: Skill, *, learned: bool) -> Block:
-    mark = (
-        button("Undo: not learned yet", "unlearn", skill.slug)
-        if learned
-        else button("Mark as learned", "learn", skill.slug, style="primary")
-    )
+def _skill_buttons(skill: Skill, stage: Stage) -> Block:
     copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
-    return Rendered(actions(mark, button("A tip for it", "tip", skill.slug), *copied, button("All skills", "skills")))
+    others, tip = (*copied, button("All skills", "skills")), button("A tip for it", "tip", skill.slug)
+    if stage in {Stage.OPEN, Stage.PRACTISED}:
+        return Rendered(role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED))
+    return Rendered(actions(button("Undo: not learned yet", "unlearn", skill.slug), tip, *others))
 
 
 def skill_list(found: SkillList) -> Message:
@@ -201,11 +210,10 @@ def _with_tally(said: str, path: Path | None) -> str:
 def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
     if path is None:
         return [section("Choose your role and I can show you what is next.")]
-    tally = f"{bar(path.tally.done, path.tally.total)} {path.tally.done} of {path.tally.total} skills"
     after = role.path_finished(path, closest)
-    if path.ahead:
-        after = f"Next: *{escape(path.ahead[0].name)}*. {escape(path.ahead[0].why)}"
-    return [section(f"{tally} on the path to {escape(path.role.becomes)}\n{after}")]
+    if path.upcoming:
+        after = f"Next: *{escape(path.upcoming[0].name)}*. {escape(path.upcoming[0].why)}"
+    return [section(f"{role.standing(path)}\n{after}")]
 
 
 def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
@@ -214,7 +222,7 @@ def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
         return [button("Choose my role", "myrole"), progress]
     if not found.path.ahead:
         return [*role.after_path_buttons(found.closest, found.path.role if in_channel else None), progress]
-    return [button("How?", "skill", found.path.ahead[0].slug), progress]
+    return [button("How?", "skill", found.path.upcoming[0].slug), progress]
 
 
 def pick_to_learn(found: SkillList) -> Message:

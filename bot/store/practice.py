@@ -14,7 +14,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     true,
     tuple_,
@@ -53,31 +52,11 @@ OF_HISTORY = (
     ).where(*of_member(plan)),
 )  # fmt: skip
 _HISTORY = union_all(*OF_HISTORY)
-DONE = Step.DONE.value
-_STEPS, _CHECKS, _PLANS = OF_HISTORY
-_LATELY = union_all(
-    _STEPS.where(or_(practice.c.at >= bindparam("since", type_=UtcDateTime), practice.c.tip == bindparam("its_tip"))),
-    _CHECKS,
-    _PLANS.where(plan.c.ended_at.is_(None)),
-)
-_STEPS_BY_TIP = (
-    select(practice.c.tip, practice.c.step).where(*of_member(practice)).order_by(practice.c.tip, practice.c.at)
-)
 
 
 def history(tx: Connection, who: MemberKey) -> History:
     """Return all that a member did with tips, in one statement."""
     return history_of(tx.execute(_HISTORY, who._asdict()))
-
-
-def lately(tx: Connection, who: MemberKey, since: datetime, tip: str | None) -> History:
-    """Return the steps of a member since a moment, all steps with one tip, all checks, and plans that did not end."""
-    return history_of(tx.execute(_LATELY, {**who._asdict(), "since": since, "its_tip": tip}))
-
-
-def done_tips(tx: Connection, who: MemberKey) -> frozenset[str]:
-    last = {row.tip: row.step for row in tx.execute(_STEPS_BY_TIP, who._asdict())}
-    return frozenset(tip for tip, step in last.items() if step == DONE)
 
 
 def history_of(found: Iterable[Any]) -> History:

@@ -28,6 +28,16 @@ def test_a_path_counts_what_is_learned_and_keeps_the_rest_in_its_order(role: Rol
     assert ahead == [slug for slug in role.skills if slug not in learned]
 
 
+@given(ROLES, LEARNED, LEARNED)
+def test_the_next_skill_is_the_first_that_is_not_practised(
+    role: Role, learned: frozenset[str], practised: frozenset[str]
+) -> None:
+    path = path_of(CATALOG, role, learned, practised)
+    fresh = [slug for slug in role.skills if slug not in learned | practised]
+    assert [skill.slug for skill in path.upcoming] == (fresh or [skill.slug for skill in path.ahead])
+    assert path.practised == (practised - learned) & set(role.skills)
+
+
 @given(ROLES, LEARNED, SLUGS)
 def test_learning_one_more_skill_never_sets_a_member_back(role: Role, learned: frozenset[str], one_more: str) -> None:
     before, after = path_of(CATALOG, role, learned), path_of(CATALOG, role, learned | {one_more})

@@ -18,8 +18,8 @@ from bot.core.practice import (
     Stage,
     Step,
     due_check,
-    may_learn,
     next_check,
+    practised_skills,
     stage_of,
 )
 from tests.made_up import made_up
@@ -145,35 +145,28 @@ def test_a_check_went_wrong_while_the_last_answer_is_wrong(answers: list[Asked],
     assert (Checked.of(answers).went_wrong_at("tests") is not None) is wrong
 
 
-@pytest.mark.parametrize(
-    ("done", "learned", "passed", "stage"),
-    [
-        ([], False, 0, Stage.OPEN),
-        (["tests-0"], False, 0, Stage.PRACTISED),
-        (["models-0"], False, 0, Stage.OPEN),
-        ([], True, 0, Stage.LEARNED),
-        ([], True, 2, Stage.LEARNED),
-        ([], True, 3, Stage.KEPT),
-        (["tests-0"], False, 3, Stage.PRACTISED),
-    ],
-)
-def test_a_skill_has_stages(done: list[str], learned: bool, passed: int, stage: Stage) -> None:
-    assert stage_of(TESTS, done=done, learned=learned, passed=passed) is stage
+RIGHT = [asked(1), asked(4), asked(12)]
+WRONG = asked(1, right=False)
 
 
 @pytest.mark.parametrize(
-    ("done", "answers", "offered"),
+    ("done", "answers", "unmarked", "marked"),
     [
-        ([], [], False),
-        (["tests-0"], [], False),
-        (["tests-0", "tests-1"], [], True),
-        (["tests-0", "models-1"], [], False),
-        ([], [asked(1)], True),
-        ([], [asked(1, right=False)], False),
-        ([], [asked(1), asked(2, right=False)], False),
+        ([], [], Stage.OPEN, Stage.LEARNED),
+        (["tests-0"], [], Stage.PRACTISED, Stage.LEARNED),
+        (["models-0"], [asked(1, skill="models")], Stage.OPEN, Stage.LEARNED),
+        ([], [asked(1)], Stage.PRACTISED, Stage.LEARNED),
+        ([], [WRONG], Stage.OPEN, Stage.LEARNED),
+        ([], [asked(1, right=None)], Stage.OPEN, Stage.LEARNED),
+        ([], [asked(1), asked(4, right=False)], Stage.PRACTISED, Stage.LEARNED),
+        ([], RIGHT[:2], Stage.PRACTISED, Stage.LEARNED),
+        ([], RIGHT, Stage.PRACTISED, Stage.KEPT),
     ],
 )
-def test_mark_as_learned_is_offered_after_two_tips_or_a_right_answer(
-    done: list[str], answers: list[Asked], offered: bool
+def test_a_skill_is_practised_by_a_tip_or_a_right_answer_learned_by_a_mark_and_kept_by_checks(
+    done: list[str], answers: list[Asked], unmarked: Stage, marked: Stage
 ) -> None:
-    assert may_learn(TESTS, done, Checked.of(answers)) is offered
+    steps = {tip: Practised(tip, Step.DONE, LEARNED) for tip in done}
+    history = History(steps, Checked.of(answers))
+    assert [stage_of(TESTS, history, learned=learned) for learned in (False, True)] == [unmarked, marked]
+    assert ("tests" in practised_skills(CATALOG, history)) is (unmarked is Stage.PRACTISED)

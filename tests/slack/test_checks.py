@@ -76,7 +76,7 @@ async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_says_so(li
     await message.does(f"[{letter_of(asked_in(message).check, right=False)}]")
     await life.until_tuesday()
     said = words_of(life.came()[-1].last)  # type: ignore[arg-type]  # it came
-    assert "_Because your check on this skill went wrong." in said
+    assert "_Because your check on Token usage and costs went wrong." in said
 
 
 async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life: Life) -> None:

@@ -148,7 +148,7 @@ async def test_a_click_on_a_screen_of_ones_own_is_answered_beside_it_and_then_in
     screen = (await at.slack.command(EMIL, "/roleshift skill cost spikes")).message
     async with at.slack.watching(EMIL) as seen:
         async with at.hangs("skill_mark"):
-            interim = (await at.slack.click(EMIL, screen, "roleshift:learn:cost-spikes")).message
+            interim = (await at.slack.click(EMIL, screen, "roleshift:more", "learn cost-spikes")).message
             assert words_of(interim).startswith(LATE)
         assert await at.until(seen, DONE) is screen
     assert await at.count("skill_history") == 2

@@ -80,7 +80,7 @@ async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member
     assert f"You planned this: right after {CUE}." in words_of(reminder.last)
     assert "*Done when*" in words_of(reminder.last)
     redrawn = await reminder.does("[Did it]")
-    assert "✓ Done on" in redrawn
+    assert "✓ Done" in redrawn
     assert f"You planned this: right after {CUE}." in redrawn
     before = len(life.came())
     await life.until(4)
@@ -107,7 +107,7 @@ async def test_a_changed_time_replaces_the_first_and_a_cancelled_reminder_does_n
 async def test_did_it_on_a_planned_tip_cancels_the_reminder(life: Life) -> None:
     nudge = await weekly_tip(life)
     await saves(life, nudge, await opens(life, nudge), day=tomorrow(life), time="10:00")
-    assert "✓ Done on" in await nudge.does("[Did it]")
+    assert "✓ Done" in await nudge.does("[Did it]")
     before = len(life.came())
     await life.until(2)
     assert len(life.came()) == before
@@ -205,13 +205,13 @@ async def test_a_response_url_in_a_form_is_used_only_if_it_leads_to_slack(url: s
 async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> None:
     nudge = await weekly_tip(life)
     await nudge.does("[Did it]")
-    said = await saves(life, nudge, await opens(life, nudge, "Add a line"), line="Two cents & a half.")
+    said = await saves(life, nudge, await opens(life, nudge, "What came out?"), line="Two cents & a half.")
     assert "Kept:\n> Two cents & a half." in said
     (_, nudge) = life.came()
     assert nudge.last is not None
     assert "> Two cents & a half." in words_of(nudge.last)
-    assert labels_of(nudge.last)[0] == "Change my line"
-    assert "The line is deleted." in await saves(life, nudge, await opens(life, nudge, "Change my line"), line="")
+    assert labels_of(nudge.last)[1] == "Change the line"
+    assert "The line is deleted." in await saves(life, nudge, await opens(life, nudge, "Change the line"), line="")
     assert "Two cents" not in words_of(nudge.last)
 
 
@@ -236,12 +236,12 @@ async def test_what_is_done_in_the_list_is_drawn_in_the_tips_message_too(life: L
     await saves(life, listed, await opens(life, listed, "Plan it again"), day=tomorrow(life), time="10:00")
     await comes_to_show(life, f"Planned for {tomorrow_at(life, 10)}.", PLANNED)
     await listed.does("[Did it]")
-    await comes_to_show(life, "✓ Done on", ["Add a line"])
+    await comes_to_show(life, "✓ Done", ["Mark as learned"])
     await listed.does("[Undo]")
     await comes_to_show(life, "Taken back.", OPEN)
     assert nudge.last is not None
     await listed.does(f"/roleshift did {nudge.last.text.partition(': ')[2]}")
-    await comes_to_show(life, "✓ Done on", ["Add a line"])
+    await comes_to_show(life, "✓ Done", ["Mark as learned"])
 
 
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:
@@ -258,4 +258,4 @@ async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_em
     assert "You have planned nothing. Press *When?* on a tip, and I remind you of it." in said
     await saves(life, talk, await opens(life, talk, "Plan it again"), day=tomorrow(life), time="10:00")
     assert tomorrow_at(life, 10) in words_of(talk.last)
-    assert "✓ Done on" in await talk.does("[Did it]")
+    assert "✓ Done" in await talk.does("[Did it]")

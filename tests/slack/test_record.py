@@ -13,8 +13,8 @@ TIP = first_choice().lesson.tip
 
 
 async def adds_a_line(emil: Talk, line: str) -> None:
-    """Add a line to the tip that was just done, and wait until its message shows the line."""
-    await emil.does("[Add a line]")
+    """What came out? to the tip that was just done, and wait until its message shows the line."""
+    await emil.does("[What came out?]")
     (view,) = emil.slack.workspace.screens.stacks[emil.who]
     async with emil.slack.watching(emil.who) as seen:
         await emil.slack.submit(emil.who, view, {"line": line})

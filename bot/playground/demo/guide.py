@@ -8,7 +8,7 @@ from bot.playground.emulator.people import GUESTS, Person
 from bot.playground.page.guide import FirstSteps, Step
 
 TITLE = "New here? Three steps"
-ENDING = "That is all it takes. Press “Did it” on your tip, or “Mark as learned” in your role. Then be somebody else."
+ENDING = "That is all it takes. Press “Did it” on your tip, or “A tip for it” in your role. Then be somebody else."
 
 
 class DemoGuide:

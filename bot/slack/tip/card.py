@@ -13,7 +13,7 @@ from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Step
-from bot.slack import situation
+from bot.slack import role, situation
 from bot.slack.blocks import (
     actions,
     button,
@@ -23,7 +23,6 @@ from bot.slack.blocks import (
     moment,
     overflow,
     section,
-    short_day,
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
@@ -83,7 +82,7 @@ class Card:
         """Yield the blocks, none of them from a cache of whole tips."""
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
-        yield body(self.lesson)
+        yield body(self.lesson, is_done=self.seen is not None and self.seen.is_done)
         yield why(self.catalog, self.lesson, self.role, self.ref.reason)
         yield from self.question or self._said()
         if self.ref.turn is not None:
@@ -108,7 +107,7 @@ class Card:
         value = self.ref.value
         undo = ("Undo", UNDO, value)
         if last is not None and last.step is Step.DONE and self.seen is not None:
-            line = "Change my line" if last.line else "Add a line"
+            line = "Change the line" if last.line else "What came out?"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
             return actions(*learn, button(line, LINE, value), self._more(last, undo))
         if last is not None and last.step is Step.NOT_MY_WORK:
@@ -205,18 +204,19 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
     if last.step is Step.BLOCKED:
         return _BLOCKED[last.blocker or Blocker.OTHER]
-    month, total = seen.history.done_in_month(seen.now, seen.zone), len(seen.history.done_tips)
-    done = f"✓ Done on {short_day(last.at, seen.zone)}. {month} this month, {total} in all."
-    return f"{done}\n{_learned(seen)}" if seen.is_learned else done
+    tip = seen.lesson.tip
+    proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
+    return f"✓ Done{proof}\n{_moved(seen)}"
 
 
-def _learned(seen: TipSeen) -> str:
-    """Return that the skill is learned, and how far the member is on their path."""
-    marked = f"*{escape(seen.lesson.skill.name)}* is marked as learned."
-    if seen.path is None:
-        return marked
-    tally, becomes = seen.path.tally, escape(seen.path.role.becomes)
-    return f"{marked} {tally.done} of {tally.total} on the path to {becomes}."
+def _moved(seen: TipSeen) -> str:
+    """Return what the tip moved on the member's path, and what comes next there."""
+    skill, path = seen.lesson.skill, seen.path
+    stage = "marked as learned" if seen.is_learned else "practised"
+    if path is None or skill.slug not in path.role.skills:
+        return f"*{escape(skill.name)}* is {stage}."
+    following = f" Next: *{escape(path.upcoming[0].name)}*." if path.upcoming else ""
+    return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}.{following}"
 
 
 _BLOCKED = {
@@ -250,18 +250,19 @@ def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> 
     of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
     needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
     asks = f" Needs: {escape(needs)}." if needs else ""
-    words = f"{reason}{of}"
+    words = f"{reason}{of}".replace("this skill", lesson.skill.name)
     return Rendered(context(f"_{escape(words[0].upper() + words[1:])}.{asks}_"))
 
 
 @lru_cache(maxsize=1024)
-def body(lesson: Lesson) -> Block:
-    """Return what to do, and how you know that it worked."""
+def body(lesson: Lesson, *, is_done: bool = False) -> Block:
+    """Return what to do, and how you know that it worked, unless the message says that once it is done."""
     tip = lesson.tip
     numbers = (f"{number}. " if tip.steps else "" for number in range(1, len(tip.sentences) + 1))
     lines = "\n".join(f"{number}{escape(line)}" for number, line in zip(numbers, tip.sentences, strict=True))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
-    return Rendered(section(f"{lead}\n{lines}\n*Done when* {escape(tip.done_when)}"))
+    done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
+    return Rendered(section(f"{lead}\n{lines}{done_when}"))
 
 
 @lru_cache(maxsize=1024)

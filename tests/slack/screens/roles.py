@@ -27,7 +27,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "myrole-without-a-role", role.own_role(_my_role(catalog, None))
     yield (
         "myrole-midway-with-weekly-tips",
-        role.own_role(_my_role(catalog, devops, "token-costs", schedule=schedule_on())),
+        role.own_role(_my_role(catalog, devops, "token-costs", practised=devops.skills[1:2], schedule=schedule_on())),
     )
     yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
     yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
@@ -37,6 +37,8 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "myrole-chosen-again", role.chosen_role(_my_role(catalog, devops, *devops.skills))
 
 
-def _my_role(catalog: Catalog, of: Role | None, *done: str, schedule: Schedule | None = None) -> MyRole:
-    path = path_of(catalog, of, done) if of else None
+def _my_role(
+    catalog: Catalog, of: Role | None, *done: str, practised: tuple[str, ...] = (), schedule: Schedule | None = None
+) -> MyRole:
+    path = path_of(catalog, of, done, practised) if of else None
     return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule)

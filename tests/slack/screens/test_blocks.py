@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import BAR_CELLS, bar, button, day, menu, moment, month
+from bot.slack.blocks import BAR_CELLS, bar, button, day, menu, moment, month, segments
 
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
@@ -25,6 +25,23 @@ def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(tota
 def test_a_bar_never_shrinks_when_more_is_done(total: int, data: st.DataObject) -> None:
     done = data.draw(st.integers(0, total - 1))
     assert bar(done, total).count("▰") <= bar(done + 1, total).count("▰")
+
+
+@pytest.mark.parametrize(
+    ("done", "half", "total", "drawn"),
+    [
+        (2, 3, 12, "●●◐◐◐○○○○○○○"),
+        (0, 0, 12, "○○○○○○○○○○○○"),
+        (12, 0, 12, "●●●●●●●●●●●●"),
+        (0, 12, 12, "◐◐◐◐◐◐◐◐◐◐◐◐"),
+        (1, 1, 40, "●◐○○○○○○○○○○"),  # the least that is done or begun shows
+        (38, 1, 40, "●●●●●●●●●●◐○"),  # and so does the last that is left
+        (39, 1, 40, "●●●●●●●●●●●◐"),
+        (1, 1, 2, "●●●●●●◐◐◐◐◐◐"),
+    ],
+)
+def test_a_bar_shows_what_is_begun_in_half_segments(done: int, half: int, total: int, drawn: str) -> None:
+    assert segments(done, half, total) == drawn
 
 
 def test_a_bar_of_nothing_at_all_is_empty() -> None:

@@ -12,10 +12,11 @@ from bot.coach.tips import Another, TipNow
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
+from bot.core.learning import path_of
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Plan, Practised, Step, last_steps
+from bot.core.practice import History, Plan, Practised, Step, last_steps, practised_skills
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.tip import did, given, tips
@@ -66,12 +67,14 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
-    def after(*steps: Practised, learned: bool = False) -> Message:
-        skills = {lesson.skill.slug} if learned else ()
-        seen = replace(nothing, history=History(last_steps(steps)), learned=frozenset(skills), new=True)
+    def after(*steps: Practised, learned: bool = False, lesson: Lesson = lesson) -> Message:
+        history, skills = History(last_steps(steps)), frozenset({lesson.skill.slug} if learned else ())
+        path = path_of(catalog, choice.role, skills, practised_skills(catalog, history)) if choice.role else None
+        seen = replace(nothing, lesson=lesson, history=history, learned=skills, new=True, path=path)
         return card_of(catalog, ref, seen).redrawn()
 
     yield "tip-done", after(replace(steps[0], line=None))
+    yield "tip-done-that-proves-something", after(replace(steps[0], line=None), lesson=_in_steps(lesson))
     yield "tip-done-with-a-line", after(steps[0])
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
