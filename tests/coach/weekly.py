@@ -51,7 +51,12 @@ class Weekly:
     """A workspace whose members get weekly tips."""
 
     def __init__(self, store: Store, catalog: Catalog) -> None:
-        self.store, self.catalog, self.messages = store, catalog, Messages(catalog)
+        self.store, self.catalog = store, catalog
+
+    @property
+    def messages(self) -> Messages:
+        """Return the messages of the content as it is now: a test may change it."""
+        return Messages(self.catalog)
 
     async def opens(self, workspace_id: str = "T1", **settings: Any) -> None:
         await self.store.write(membership.connect, workspace_id, MONDAY)
