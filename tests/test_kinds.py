@@ -55,7 +55,6 @@ NAME_NO_KIND = [
     *sorted((ROOT / "jobs").glob("*.py")),
     *sorted((ROOT / "bot" / "outbox").glob("*.py")),
     ROOT / "bot" / "coach" / "messages.py",
-    ROOT / "bot" / "coach" / "budget.py",
     ROOT / "bot" / "slack" / "gateway.py",
 ]
 TEXTS = {kind.value for kind in Kind}

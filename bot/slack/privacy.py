@@ -146,6 +146,7 @@ async def privacy(request: Request, words: str) -> Message:
         return NOTHING
     if asked == DATA:
         return my_data(request.catalog, found)
+    await request.take()
     await request.slack.uploads.send(request.who.member_id, found.file)
     return SENT
 

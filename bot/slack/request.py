@@ -112,6 +112,16 @@ class Request:
             homes.changed(tx, self.who, self.now)
         return said
 
+    async def take(self) -> None:
+        """Record that a direct message was handled, before something is done that a repetition must not do again.
+
+        Raise AlreadyAnswered. If the process ends after this, the message has no answer.
+        """
+        if self.direct is not None and not self.direct.taken:
+            await self.services.people.meet(self.who, self.asked_at)
+            await self.store.write(answers.take, self.who, self.direct.reply_to, self.now)
+            self.direct.taken = True
+
     async def write_unmet(
         self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]
     ) -> ShownT:

@@ -126,4 +126,5 @@ async def test_a_mention_of_somebody_else_or_where_the_bot_is_not_is_not_heard(w
     assert await writer.mentions("@emil hello") == []
     (outside,) = [each for each in writer.slack.workspace.channels.values() if each.id == "C01GENERAL"]
     outside.members.discard(writer.slack.workspace.bot_user)
-    assert await writer.writes("@roleshift hello", outside) == []
+    (offered,) = await writer.writes("@roleshift hello", outside)
+    assert offered.author == "USLACKBOT", "Slack itself offers to invite the bot"

@@ -56,6 +56,14 @@ async def test_copies_of_an_event_are_done_and_answered_once(writer: Writer, tmp
     assert len([row for row in every_row(tmp_path) if row[0] == "skill_history"]) == 1
 
 
+async def test_copies_of_an_event_send_one_file(writer: Writer) -> None:
+    await writer.writes("learn cost spikes")
+    await writer.slack.event(writer.event(text="privacy export"), times=4)
+    await writer.sends()
+    assert len(writer.slack.hub.files.by_id) == 1
+    assert len([each for each in writer.answers() if each.text.startswith("Your data is in our")]) == 1
+
+
 async def test_an_event_that_failed_is_done_when_slack_sends_it_again(
     writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

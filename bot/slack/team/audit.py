@@ -61,6 +61,7 @@ async def audit(request: Request, words: str) -> Message:
 
 async def _send(request: Request) -> None:
     """Record the export, and send the whole audit as a file."""
+    await request.take()
     store, pages = request.store, [HEAD]
     found = await store.write(admins.export_audit, request.who, ROWS_AT_ONCE, request.now)
     while True:
