@@ -57,7 +57,7 @@ class Consent(StrEnum):
     NO = "no"
 
 
-DM_BUDGET = 2  # direct messages a week, nudges and reminders together
+DM_BUDGET = 2  # direct messages a week, of all kinds that count against it
 DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 

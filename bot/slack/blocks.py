@@ -67,7 +67,10 @@ def divider() -> Block:
 
 
 def button(label: str, verb: str, words: str = "", *, style: str | None = None, confirm: Block | None = None) -> Block:
-    """Return a button that does what typing `verb words` does. Its id is unique unless two buttons do the same."""
+    """Return a button: `verb` is what people type, or a name of `@noun.click`; `words` is its value.
+
+    Its id is unique unless two buttons do the same.
+    """
     block: Block = {
         "type": "button",
         "text": plain(label),
