@@ -18,10 +18,13 @@ from bot.outbox.deliveries import delivery_of
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
-    """Claim the due deliveries of a workspace. No other worker can claim these during the lease."""
+    """Claim the due deliveries of a workspace, in the order in which they are to be tried.
+
+    No other worker can claim these during the lease.
+    """
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
-    taken = [delivery_of(row) for row in tx.execute(sql.TAKE, values)]
-    return sorted(taken, key=lambda each: (each.due_at, each.key))
+    taken = sorted(tx.execute(sql.TAKE, values), key=lambda row: (row.try_at, row.key))
+    return [delivery_of(row) for row in taken]
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:

@@ -197,7 +197,7 @@ TAKE = (
         lease_until=database_now() + bindparam("lease"),
         started_at=None,
     )
-    .returning(*COLUMNS)
+    .returning(*COLUMNS, _c.try_at)
 )
 
 # Record what a claimed delivery is about.

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import membership, schedules
+from bot.coach import answers, membership, schedules
 from bot.coach.posts.tips import MAX_TRIES
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
+from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
@@ -64,6 +65,17 @@ async def test_a_sent_delivery_counts_its_tip_as_given(weekly: Weekly) -> None:
     assert await weekly.sends(NOW + HOUR) == []
     ((following),) = await weekly.ticks(NOW + WEEK)
     assert tips_in([following]) != tips_in([sent])
+
+
+@BOTH
+async def test_an_answer_goes_before_the_tips_of_the_same_batch(weekly: Weekly) -> None:
+    await weekly.joins(EMIL)
+    await weekly.plans(NOW)
+    to, later = answers.ReplyTo("Ev1", "D1"), NOW + HOUR
+    await weekly.store.write(answers.answer, NORA, to, DrawnSubject("You are a Data Engineer."), later)
+    claimed = await weekly.claims(later)
+    assert [message.delivery.kind for message in claimed] == [Kind.ANSWER, Kind.NUDGE, Kind.NUDGE]
+    assert [message.wait for message in claimed] == sorted(message.wait for message in claimed)
 
 
 @BOTH
