@@ -183,7 +183,6 @@ def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datet
 
 
 @lru_cache(maxsize=1024)
-@lru_cache(maxsize=1024)
 def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
     """Return the quiet hours that these columns hold; null means the default."""
     return QuietHours(
