@@ -126,14 +126,14 @@ _ENDED = (
     )
     .group_by(_d.state, _d.reason)
 )
+_FAILED = (*_OF_WEEK, _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]))
 _CAN_COME = (
     select(_d.workspace_id, _d.key)
     .select_from(
         delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
     )
     .where(
-        *_OF_WEEK,
-        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]),
+        *_FAILED,
         _d.window_ends_at > bindparam("now"),
         schedule.c.consent == Consent.YES,
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
@@ -143,7 +143,7 @@ _CAN_COME = (
 )
 _AGAIN = (
     update(delivery)
-    .where(tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))
+    .where(*_FAILED, tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))  # _FAILED here too: a row may have begun meanwhile
     .values(
         state=DeliveryState.PLANNED,
         try_at=bindparam("now"),

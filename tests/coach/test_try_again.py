@@ -17,10 +17,11 @@ from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
 from bot.outbox.sending import Pace
 from bot.store import Store, admins, open_store
+from bot.store import team as rows
 from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import DAY, HOUR, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import DAY, FAST, HOUR, TOKEN, TUESDAY, WEEK, Weekly
 
 IMPATIENT = Pace(lease=0, settling=0)
 ADMIN = MemberKey("T1", "U7")
@@ -181,5 +182,35 @@ async def test_a_concurrent_pause_wins_in_either_order(migrated_postgres: str, c
     await asyncio.gather(trying, other)
     assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}
     assert await weekly.ticks(TUESDAY + HOUR) == []
+    await beside.close()
+    await store.close()
+
+
+async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(migrated_postgres: str, catalog: Catalog) -> None:
+    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
+    weekly, at = Weekly(store, catalog), TUESDAY + HOUR
+    await weekly.opens()
+    await refused(weekly)
+
+    def begins(tx: Connection) -> int:
+        tx.execute(PATIENTLY)
+        planned = rows.plan_again(tx, "T1", at)
+        claimed = sending.claim(tx, weekly.messages, FAST, TOKEN, at)
+        sending.begin(tx, weekly.messages, TOKEN, claimed, at, lambda each: each)
+        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        return planned
+
+    def too_late(tx: Connection) -> int:
+        tx.execute(PATIENTLY)
+        return rows.plan_again(tx, "T1", at)
+
+    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+    first = asyncio.create_task(store.write(begins))
+    await waits(first, beside, 1)
+    second = asyncio.create_task(store.write(too_late))
+    await waits(second, beside, 2)
+    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+    assert (await first, await second) == (1, 0)
+    assert await state_of(weekly) == [DeliveryState.SENDING]
     await beside.close()
     await store.close()
