@@ -1,7 +1,6 @@
 """What the outbox asks about messages (`Posts`): it is handed in where deliveries are sent and settled."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from bot.coach import homes, installing, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
-from bot.core.member import Consent, MemberKey
+from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState
 from bot.core.outcomes import Refused, Unknown
 from bot.outbox import leases
@@ -35,13 +34,14 @@ class Messages:
                 answers[delivery.id] = Never("tips off")
         for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
             answers |= family.wanted(tx, self.catalog, about, now)
-        missed = Counter[MemberKey]()  # the budget that these would have used is free for the next ones
+        ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
         for delivery in taken:
             member_terms = terms.get(delivery.member_id or "")
             if member_terms is not None and not isinstance(answers[delivery.id], (Never, Later)):
-                held_back = _held_back(tx, delivery, member_terms, now, missed[delivery.member])
-                missed[delivery.member] += isinstance(held_back, Never)
+                held_back = _held_back(tx, delivery, member_terms, now, ending)
                 answers[delivery.id] = held_back or answers[delivery.id]
+                if isinstance(held_back, Never):
+                    ending.add(delivery.key)
         return answers
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
@@ -92,22 +92,24 @@ def _consents(terms: Terms | None) -> bool:
     return terms is not None and terms.consent is Consent.YES
 
 
-def _held_back(tx: Connection, delivery: Delivery, terms: Terms, now: datetime, missed: int) -> Never | Later | None:
-    """Return why a message to a member can't be sent now; None if it can."""
+def _held_back(
+    tx: Connection, delivery: Delivery, terms: Terms, now: datetime, ending: Collection[str]
+) -> Never | Later | None:
+    """Return why a message to a member can't be sent now; None if it can. Those that are `ending` use no budget."""
     if delivery.rules.waits_for_decent_hours:
         decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
         if decent > now:
             return Later(decent - now)
-    if _is_beyond_budget(tx, delivery, terms, now, missed):
+    if _is_beyond_budget(tx, delivery, terms, now, ending):
         return Never("weekly budget used", DeliveryState.MISSED)
     return None
 
 
-def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime, missed: int) -> bool:
+def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime, ending: Collection[str]) -> bool:
     """Return whether the member's weekly budget is used up for this delivery."""
     if delivery.rules.budget in {Budget.FREE, Budget.FIRST} or delivery.week is None:
         return False
     week = week_of(now, terms.zone)
     if week != delivery.week:
         leases.set_week(tx, delivery, week)
-    return schedules.is_budget_used(tx, delivery.member, delivery.key, week, terms, missed)
+    return schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, week, terms)

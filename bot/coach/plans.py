@@ -161,7 +161,7 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
     key, week = reminder_key(who, old.plan_id if old else ""), week_of(at, terms.zone)
-    if not is_budget_used(tx, who, key, week, terms):
+    if not is_budget_used(tx, who, {key}, week, terms):
         return
     if terms.budget == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."

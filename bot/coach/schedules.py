@@ -157,15 +157,14 @@ def plan_due(
     return due
 
 
-def is_budget_used(tx: Connection, who: MemberKey, key: str, week: str, terms: Terms, missed: int = 0) -> bool:
+def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], week: str, terms: Terms) -> bool:
     """Return whether a member's direct messages of a week are used up. A tip that is still to come goes first.
 
-    `key` is the idempotency key of the delivery in question, which does not count itself. `missed`: so many others are
-    stored as planned, and about to be stored as missed.
+    `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
     """
-    used = deliveries.counted_this_week(tx, who, key, week)
+    used = deliveries.counted_this_week(tx, who, but, week)
     to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) <= week  # one comes each week
-    return used - missed + to_come >= terms.budget
+    return used + to_come >= terms.budget
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:

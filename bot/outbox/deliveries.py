@@ -126,9 +126,9 @@ def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime)
     tx.execute(sql.ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
 
 
-def counted_this_week(tx: Connection, who: MemberKey, key: str, week: str) -> int:
-    """Count the direct messages of a week that use up a member's budget, sent or planned, except that with `key`."""
-    values = {"w": who.workspace_id, "m": who.member_id, "k": key, "its_week": week}
+def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week: str) -> int:
+    """Count the direct messages of a week that use up a member's budget, sent or planned, except these keys."""
+    values = {"w": who.workspace_id, "m": who.member_id, "but": list(but), "its_week": week}
     return int(tx.execute(sql.COUNTED_THIS_WEEK, values).scalar_one())
 
 

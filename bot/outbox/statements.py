@@ -132,7 +132,7 @@ COUNTED_THIS_WEEK = select(func.count()).where(
         _c.state.in_([DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
         (_c.state == DeliveryState.PLANNED) & _c.kind.in_(PLACE_KEPT),
     ),
-    _c.key != bindparam("k"),
+    _c.key.not_in(bindparam("but", expanding=True)),
 )
 
 # List planned deliveries to members, of all connected workspaces.

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.coach import challenges, entries, membership, schedules
-from bot.core.calendar import Slot
+from bot.core.calendar import Slot, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState, Kind, NewDelivery, reminder_key
 from bot.core.outcomes import Refused, Touches, Unknown
+from bot.core.subjects import TipSubject
+from bot.outbox import deliveries
 from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
-from tests.coach.members import EMIL, NAMESAKE, NORA
+from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, one_of
 
 TWO_DAYS = timedelta(days=2)
@@ -98,6 +100,24 @@ async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(t
         (DeliveryState.MISSED, "weekly budget used"),
         (DeliveryState.SENT, None),
     ]
+
+
+async def test_a_reminder_that_ends_in_the_same_batch_uses_no_budget(team: Challenged) -> None:
+    await lasts_until(team, FRIDAY)
+    wednesday = FRIDAY - TWO_DAYS
+    reminder = NewDelivery(
+        workspace_id=EMIL.workspace_id,
+        key=reminder_key(EMIL, "p1"),
+        kind=Kind.REMINDER,
+        member_id=EMIL.member_id,
+        week=week_of(wednesday, BERLIN.zone),
+        subject=TipSubject("a-tip-that-is-gone"),
+        due_at=wednesday,
+        until=FRIDAY,
+    )
+    await team.store.write(deliveries.put, [reminder])
+    assert await calls(team, TUESDAY, FRIDAY) == [(wednesday, EMIL.member_id)]
+    assert await team.said(Kind.REMINDER) == [(DeliveryState.CANCELLED, "tip is gone")]
 
 
 async def test_a_refused_short_challenge_gets_a_last_call_once_it_is_made_longer(team: Challenged) -> None:
