@@ -138,14 +138,6 @@ def test_what_was_rendered_before_is_what_is_sent() -> None:
     check_every(MESSAGES, check)
 
 
-def test_a_message_has_at_most_one_primary_button() -> None:
-    def check(message: Message) -> None:
-        buttons = [button for block in message.blocks for button in block.get("elements", [])]
-        assert len([button["text"]["text"] for button in buttons if button.get("style") == "primary"]) <= 1
-
-    check_every(MESSAGES, check)
-
-
 def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs() -> None:
     def check(screen: Screen) -> None:
         assert [text for text in texts_of(on_surface(screen)[0], "plain_text") if MARK_UP.search(text)] == []

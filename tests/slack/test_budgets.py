@@ -1,0 +1,173 @@
+"""No screen has more words and buttons than its budget, counted as a person reads it: its text and its buttons.
+
+A message for notifications, the choices behind a menu and the text of a confirmation are not on the screen.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from bot.slack.blocks import context
+from bot.slack.message import Message
+from tests.slack.screens.situations import Screen, on_surface, situations
+from tests.slack.screens.small_catalog import SMALL
+
+Part = dict[str, Any]
+
+
+class Budget(NamedTuple):
+    """How many words and buttons a screen may have. The menu behind three dots is not a button."""
+
+    words: int
+    buttons: int
+
+
+BUDGETS = {  # by the situation's name; the first that fits
+    r"menu(-.*)?": Budget(40, 4),
+    r"myrole-without-a-role|role-picker.*": Budget(40, 4),
+    r"myrole-.*|role-.*": Budget(90, 4),
+    r"nudge-(with-a-)?check.*|tip-with-the-question": Budget(150, 4),
+    r"tip-done.*|nudge-reminder-done": Budget(145, 4),  # a tip, and what *Did it* adds
+    r"nudge.*|tip-(?!blocked|one-done|line|no-time|not-my-work|taken).*": Budget(100, 4),
+    r"check-asked.*": Budget(70, 3),
+    r"home-.*": Budget(170, 10),
+    r"progress-.*": Budget(90, 6),
+    r"(skills-.*|roles|themes)": Budget(110, 6),
+    r"help(-.*)?": Budget(180, 4),
+    r"team.*": Budget(150, 6),
+    r"privacy": Budget(180, 4),
+    r"announce-introduction": Budget(70, 2),
+    r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call)?": Budget(80, 3),
+}
+ANSWER = Budget(35, 3)  # to any other click
+MODAL = Budget(60, 3)
+
+# Limits of screens that don't keep their budget yet, as `name=words/buttons`: to come. No number here may rise.
+# Forms have no budget of their own, and only may not grow.
+TO_COME = """
+    role-nothing-learned=90/5 role-with-four-lists=90/5 myrole-midway-with-weekly-tips=90/7 myrole-paused=90/8
+    myrole-after-not-now=90/7 myrole-chosen-for-the-first-time=111/9
+    myrole-chosen-before-saying-what-one-has=137/10 myrole-chosen-again=95/7 skills-of-a-path=110/8
+    skill-open=85/3 skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3
+    learned=50/5 learned-already=60/5 learned-the-last-one=65/6 learned-the-last-one-with-another-path=64/7
+    unlearned=56/4 progress-midway=102/6 progress-path-finished=130/6 progress-with-stages=114/6
+    tip-with-the-question=150/6 tip-one-done-without-an-example=40/3 tip-taken-back=62/4 tip-not-my-work=59/3
+    plan-after-a-cancelled-one=37/4 tip-blocked-why=66/4 tip-blocked-why-with-needs=80/5
+    tip-blocked-which-need=74/4 tip-blocked-lacks=73/3 tip-blocked-no-time=66/3 tip-blocked-unclear=94/3
+    tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3 tip-blocked-unclear-with-a-template=83/4
+    tip-in-place-of-a-blocked-one=100/5 tips-on=39/4 tips-on-in-an-unknown-zone=45/4 tips-paused=35/4
+    tips-started=35/4 tips-started-in-a-pause=35/4 tips-zone-set=35/4 tips-zone-set-while-off=38/3
+    pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 nudge-with-a-check=150/7
+    nudge-with-a-check-unlearned=150/7 nudge-check-not-yet=150/7 nudge-check-changed-not-yet=150/7
+    check-wrong=80/3 check-right=77/3 check-right-of-a-learned-skill=74/3 check-changed=60/3 team=316/9
+    team-with-charts=329/9 team-without-charts=387/9 team-exported=286/6 team-with-growth=324/9
+    team-with-less-than-before=315/9 team-of-which-all-did-it=244/6 team-with-results-and-losses=166/6
+    settings=81/3 settings-of-ones-own=83/3 admins-none-for-admins=44/3 admins-for-admins=52/3
+    admins-after-a-change-by-the-forgotten=62/3 announce-form=124/3 announce-form-with-a-channel=124/3
+    announce-introduction=108/3 challenge-recap=72/3 challenge-details-not-in=67/3
+    challenge-details-joined=65/3 challenge-details-done=71/3 challenge-details-done-with-a-line=71/3
+    challenge-details-done-without-a-question=56/3 challenge-details-over=63/3 challenges=70/4
+    challenges-of-who-runs-them=93/12 challenges-refused=61/7 challenges-in-doubt=55/9
+    challenges-more-than-fit=224/38 challenges-second-page=228/39 challenges-last-page=131/22
+    challenges-to-close=35/4 challenges-to-close-second-page=56/10 challenge-not-posted-channel-not-found=36/3
+    challenge-form=68/3 challenge-form-with-more-options=138/3 challenge-form-of-a-draft=157/3
+    challenge-form-of-a-late-draft=157/3 challenge-preview=107/3 challenge-preview-of-the-least=71/3
+    entry-joined-after-it-was-done=35/4 entry-done=35/6 entry-done-again=35/4 entry-line=66/3
+    entry-line-written=93/3 record=165/3 record-of-this-month=106/3 record-of-this-quarter=127/3
+    record-of-a-year=137/3 record-of-a-year-empty=35/6 record-in-parts=332/4 record-in-parts-the-second=310/4
+    record-in-parts-the-last=267/3 progress-with-practice=110/6 did-which-of-these=35/4
+    did-which-of-several=35/5 did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3
+    milestone-half-a-path=61/5 learned-the-last-one-in-a-channel=70/7 ask-answered=51/4 ask-closest=52/4
+    ask-unknown=35/4 written-public=45/3 ask-examples=43/3 home-weekly-tips-off=170/12
+    home-before-the-tip=170/13 home-paused=170/13 home-path-finished=170/12
+    home-of-an-admin-without-figures=170/16 home-of-an-admin-of-few=170/16 home-fullest=532/42
+    coach-me-before-the-tip=73/5 coach-me-weekly-tips-off=75/4 coach-me-paused=66/5 coach-me-path-finished=67/5
+    coach-me-with-a-tip=200/4 coach-this-found=96/3 ask-in-a-modal=65/3 ask-in-a-modal-unknown=60/4
+    my-data=70/3 my-data-little=68/3 audit=248/3 audit-older=46/3 menu=44/5 help=495/4 privacy=334/4
+    forget-asked=63/3 theme=42/3
+"""
+
+
+def test_every_screen_keeps_its_budget() -> None:
+    assert [over for name, screen in SITUATIONS.items() for over in too_much(name, screen)] == []
+
+
+def test_every_limit_to_come_belongs_to_a_screen() -> None:
+    assert LIMITS.keys() - SITUATIONS.keys() == set()
+
+
+def test_one_word_more_on_a_full_screen_is_too_much() -> None:
+    full = {name: screen for name, screen in MESSAGES.items() if len(list(words_of(screen))) == limit_of(name).words}
+    assert full
+    longer = {name: replace(screen, blocks=[*screen.blocks, context("word")]) for name, screen in full.items()}
+    assert [name for name, screen in longer.items() if not list(too_much(name, screen))] == []
+
+
+def too_much(name: str, screen: Screen) -> Iterator[str]:
+    """Yield what a screen has too much of."""
+    words, limit = len(list(words_of(screen))), limit_of(name)
+    buttons = list(buttons_of(on_surface(screen)[0]))
+    if words > limit.words:
+        yield f"{name}: {words} words, at most {limit.words}"
+    if len(buttons) > limit.buttons:
+        yield f"{name}: {len(buttons)} buttons, at most {limit.buttons}"
+    if isinstance(screen, Message) and sum(each.get("style") == "primary" for each in buttons) > 1:
+        yield f"{name}: several primary buttons"
+
+
+def limit_of(name: str) -> Budget:
+    """Return what a screen may have: today's count, where its budget is to come."""
+    kept = next((budget for pattern, budget in BUDGETS.items() if re.fullmatch(pattern, name)), None)
+    return LIMITS.get(name) or kept or (ANSWER if name in MESSAGES else MODAL)
+
+
+def words_of(screen: Screen) -> Iterator[str]:
+    """Yield the words that a person reads on a screen. A date counts as Slack's fallback for it."""
+    payload, surface = on_surface(screen)
+    shown = payload.get("blocks", [{"text": payload.get("text", "")}]) if surface == "message" else payload
+    for text in texts_of(shown):
+        plain = re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text)
+        yield from (word for word in plain.split() if re.search(r"\w", re.sub(r":[a-z_]+:", "", word)))
+
+
+def texts_of(part: object) -> Iterator[str]:
+    """Yield each text that is shown."""
+    if isinstance(part, list):
+        for each in part:
+            yield from texts_of(each)
+    elif isinstance(part, dict):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        if isinstance(part.get("initial_value"), str):
+            yield part["initial_value"]
+        for key in part.keys() - hidden_in(part):
+            yield from texts_of(part[key])
+
+
+def hidden_in(part: Part) -> set[str]:
+    """Return what a reader does not see of a block or an element."""
+    hidden = {"confirm"}
+    if part.get("type") in {"static_select", "overflow"}:
+        hidden |= {"options", "option_groups"}
+    if part.get("type") in {"radio_buttons", "checkboxes"}:
+        hidden |= {"initial_option", "initial_options"}  # which are among the options
+    if part.keys() & {"initial_value", "initial_option", "initial_options"}:
+        hidden.add("placeholder")
+    return hidden
+
+
+def buttons_of(part: object) -> Iterator[Part]:
+    """Yield each button on a screen, those of a modal's foot excepted."""
+    if isinstance(part, dict) and part.get("type") == "button":
+        yield part
+    elif isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from buttons_of(inner)
+
+
+SITUATIONS = dict(situations(SMALL))
+MESSAGES = {name: screen for name, screen in SITUATIONS.items() if isinstance(screen, Message)}
+LIMITS = {
+    name: Budget(*map(int, counts.split("/"))) for name, counts in (limit.split("=") for limit in TO_COME.split())
+}
