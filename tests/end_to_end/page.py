@@ -42,8 +42,8 @@ async def moves_clock(page: Page, button: str) -> str:
     return news
 
 
-async def goes_to(page: Page, channel: str) -> None:
-    await page.get_by_role("navigation").get_by_role("button", name=channel).click()
+async def goes_to(page: Page, place: str) -> None:
+    await page.get_by_role("navigation", name="Channels and apps").get_by_role("button", name=place).click()
 
 
 def dialog(page: Page) -> Locator:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 AXE = {"resultTypes": ["violations"]}
 LOOKS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("dark", "Nora Whitfield", {"color_scheme": "dark"}),
-    ("narrow", "Asha Raman", {"color_scheme": "light", "viewport": {"width": 320, "height": 640}}),
+    ("narrow", "Emil Brandt", {"color_scheme": "light", "viewport": {"width": 320, "height": 640}}),
 )
 CUT = """() => [...document.querySelectorAll("html, #guide, #guide *, .clock-now, .clock-now *, #scroller")]
     .filter((node) => node.scrollWidth > node.clientWidth + 1 && getComputedStyle(node).display !== "inline")
