@@ -87,7 +87,7 @@ def test_the_security_document_has_the_table_of_slacks_answers_about_a_token() -
         [name for name, means in TOKENS.items() if means is each] for each in Token
     ]
     assert ["deletes what" in does for *_, does in rows] == [each is Token.GONE for each in Token]
-    assert (timedelta(days=2), timedelta(hours=2)) == (MAX_GAP, LATELY), "the table says so"
+    assert (timedelta(days=2), timedelta(hours=2)) == (MAX_GAP, LATELY), "as SECURITY.md has it"
 
 
 def test_the_dashboard_shows_metrics_that_exist() -> None:

@@ -16,7 +16,7 @@ PROJECT = SETTINGS["project"]
 RUN_TIME = [Requirement(line) for line in PROJECT["dependencies"]]
 DEV = [*RUN_TIME, *(Requirement(line) for line in PROJECT["optional-dependencies"]["dev"])]
 AUDIT = [Requirement(line) for line in SETTINGS["dependency-groups"]["audit"]]
-FILES = {"requirements.txt": RUN_TIME, "requirements-dev.txt": DEV, "requirements-audit.txt": AUDIT}
+FILES = {"requirements.txt": RUN_TIME, "requirements-dev.txt": DEV, ".github/requirements-audit.txt": AUDIT}
 
 
 def text_of(name: str) -> str:

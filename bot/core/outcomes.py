@@ -21,7 +21,7 @@ class Token(StrEnum):
 
     GONE = "gone"  # the app was removed there, or the workspace was closed
     UNUSABLE = "unusable"  # it has ended, or what the bot sent is not it; another token may work
-    SHUT_OUT = "shut out"  # Slack keeps the app out of the workspace, for as long as it says so
+    SHUT_OUT = "shut out"  # Slack keeps the app out of the workspace, for as long as it wants
     TOO_WEAK = "too weak"  # it works, but not for this call
 
 
