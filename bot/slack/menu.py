@@ -1,59 +1,143 @@
-"""The menu of the five things that people do most, and the help with everything they can type."""
+"""Where a member stands this week and what they can do next, and the help."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.slack.blocks import actions, button, context, section
-from bot.slack.message import Message, Rendered, escape
-from bot.slack.noun import Noun
+from bot.coach.home import Home, home
+from bot.core.learning import Path
+from bot.core.member import Consent
+from bot.slack import role
+from bot.slack.blocks import actions, button, context, moment, section
+from bot.slack.home import week_card
+from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 
 noun = Noun()
 
-
-@noun.verb("", "Show the things people do most.", ("menu",))
-async def menu(_request: Request, _words: str) -> Message:
-    return MENU
+THIS_WEEK = "this-week"
+OPEN_IT = button("Open it", THIS_WEEK, style="primary")
 
 
-@noun.verb("help", "List everything you can type.")
-async def help_(request: Request, _words: str) -> Message:
-    return help_card((verb.usage, verb.explains) for verb in request.nouns.in_order)
+@noun.verb("", "See your week and your next step.", ("menu",))
+async def menu(request: Request, _words: str) -> Message:
+    found = await request.find(home, request.catalog, request.who, request.now)
+    if found.path is not None:
+        return week(found, found.path)
+    return first_question(await role.myrole(request, ""))
 
 
-def help_card(lines: Iterable[tuple[str, str]]) -> Message:
-    """Answer `/roleshift help`. `lines` are pairs of usage and explanation."""
-    rows = "\n".join(f"`{escape(f'/roleshift {usage}'.strip())}` {escape(text)}" for usage, text in lines)
+@noun.click(THIS_WEEK, no_value)
+async def this_week(request: Request, _: None) -> Message:
+    """Show the tip of this week; after its week, what comes next."""
+    found = await request.find(home, request.catalog, request.who, request.now)
+    if found.tip is None:
+        return await menu(request, "")
+    return Message(escape(found.tip.seen.lesson.tip.title), list(week_card(found, found.tip)))
+
+
+@noun.verb("help", "See what you can type.")
+async def help_(_request: Request, _words: str) -> Message:
+    return HELP
+
+
+def first_question(picker: Message) -> Message:
+    """Return the question for the role, with what the app is for in place of the small print."""
+    return replace(picker, blocks=[_WHAT_IT_IS, *(block for block in picker.blocks if block["type"] != "context")])
+
+
+def week(found: Home, path: Path) -> Message:
+    """Return the member's week, how far they are, and the next step."""
+    lines = [_this_week(found), role.standing(path), _next(path)]
     return Message(
-        text="Everything you can type after `/roleshift`.",
+        text=lines[0],
         blocks=[
-            section(f"*Everything you can type*\n{rows}"),
-            context(
-                "You can also write this to me as a direct message, without `/roleshift`, or ask in your own words, "
-                "and mention me in a channel. If I don't answer, your workspace does not let me read that."
-            ),
-            actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")),
+            section("\n".join(lines)),
+            actions(_step(found, path), *_weekly(found), button("My role", "myrole"), button("Help", "help")),
         ],
     )
 
 
-MENU = Message(
-    text="Try `/roleshift myrole`, `/roleshift tip`, `/roleshift skills`, `/roleshift progress` or `/roleshift help`.",
+def _this_week(found: Home) -> str:
+    if found.tip is not None:
+        tip = found.tip.seen.lesson.tip
+        title = escape(tip.title)
+        return (
+            f"✓ Done this week: *{title}*"
+            if found.tip.seen.is_done
+            else f"*This week: {title}* · {tip.minutes} minutes"
+        )
+    schedule = found.schedule
+    if schedule is None or schedule.consent is not Consent.YES:
+        return "*Weekly tips are off.*"
+    if schedule.paused_until or schedule.next_due_at is None:
+        return "*Weekly tips are paused.*"
+    return f"*Your next tip comes on {moment(schedule.next_due_at, schedule.zone)}.*"
+
+
+def _next(path: Path) -> str:
+    return f"Next on your path: {escape(path.upcoming[0].name)}" if path.upcoming else "You finished this path."
+
+
+def _step(found: Home, path: Path) -> Block:
+    """Return the next thing to do: the week's tip, a question that is due, or the next skill of the path."""
+    if found.tip is not None and not found.tip.seen.is_done:
+        return OPEN_IT
+    if found.due_check is not None:
+        return button("Answer a question", "check", style="primary")
+    if path.upcoming and path.upcoming[0].slug in path.practised:
+        return button("Mark as learned", "learn", path.upcoming[0].slug, style="primary")
+    return button("A tip now", "tip", style="primary")
+
+
+def _weekly(found: Home) -> Iterator[Block]:
+    if found.is_answered:
+        yield button("My progress", "progress")
+    else:
+        yield button("Start weekly tips", "tips", "on")
+
+
+_WHAT_IT_IS = Rendered(context("roleshift shows how AI changes your job."))
+HELPS = {  # a heading, and the verbs under it with what each does
+    "Your role": {
+        "myrole": "how your role changes",
+        "progress": "how far you are",
+        "record": "your dated record, for a review",
+    },
+    "Tips": {
+        "tip": "get one now",
+        "did": "say that you did one",
+        "tips": "weekly tips: on, off, day and time",
+    },
+    "Skills": {
+        "learn": "mark a skill as learned",
+        "check": "answer a question about a skill",
+    },
+    "Your team": {
+        "challenge": "take part in a team challenge",
+        "team": "the team's desk, for admins",
+    },
+    "And": {
+        "ask": "ask in your own words",
+        "privacy": "what I keep, and why",
+        "help": "this list",
+    },
+}
+HELP = Message(
+    text="What you can type after `/roleshift`.",
     blocks=[
-        Rendered(
-            section(
-                "*How is your role changing?*\n"
-                "roleshift shows how AI changes your job, and gives you one small exercise a week."
-            )
+        Rendered(section("*What you can type*, such as `/roleshift tip`")),
+        *(
+            Rendered(section("\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())])))
+            for title, verbs in HELPS.items()
         ),
         Rendered(
-            actions(
-                button("Show my role", "myrole", style="primary"),
-                button("A tip now", "tip"),
-                button("Skills", "skills"),
-                button("My progress", "progress"),
-                button("Everything I can do", "help"),
+            context(
+                "More: `skills` `roles` `themes` `situation` `plan` `pause 2 weeks` `show` `allowed` `forget me`. "
+                "You can also write to me directly without `/roleshift`, or mention me in a channel. "
+                "If I don't answer, your workspace does not let me read that."
             )
         ),
-        Rendered(context("Only you see my answers. `/roleshift privacy` says what I keep.")),
+        Rendered(actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy"))),
     ],
 )

@@ -19,7 +19,7 @@ from bot.store import Store, export, homes
 
 noun = Noun()
 
-DATA, EXPORT = "data", "export"
+DATA, EXPORT, MORE = "data", "export", "more"
 FORGET = "forget-now"
 DELETED = (
     "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
@@ -39,12 +39,39 @@ DELETE = button(
     ),
 )
 
+_SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privacy", EXPORT)
 KEPT = Message(
     text="What I keep about you, and why.",
     blocks=[
         Rendered(
             section(
                 "*What I keep about you, and why*\n"
+                "• *You*: your Slack id, role and time zone, to show your path and the right dates\n"
+                "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
+                "progress and to ask again\n"
+                "• *What you did*: tips, your lines about them, reminders, and what you have at work, to choose the "
+                "next tip\n"
+                "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
+                "• *Your team*: challenges that you joined and what you shared, and whether you are a coach admin"
+            )
+        ),
+        Rendered(
+            section(
+                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
+                "ask me to keep or to share; *More* lists all of it. Nobody else in the workspace can see your "
+                "skills: admins see numbers of five people and more."
+            )
+        ),
+        Rendered(actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE))),
+    ],
+)
+
+IN_FULL = Message(
+    text="All that I keep about you, and why.",
+    blocks=[
+        Rendered(
+            section(
+                "*All that I keep about you, and why*\n"
                 "• Your Slack id and workspace id, to know that it is you\n"
                 "• Your role, to show you its path\n"
                 "• Your time zone, as Slack tells it, so that dates are right for you\n"
@@ -71,7 +98,7 @@ KEPT = Message(
                 "where five others or more may be left who are not counted. What was posted in a channel stays there."
             )
         ),
-        Rendered(actions(button("See my data", "privacy", "data"), button("Export", "privacy", "export"), DELETE)),
+        Rendered(actions(_SEE, _EXPORT, DELETE, button("In short", "privacy"))),
     ],
 )
 
@@ -112,7 +139,6 @@ NAMED: Mapping[str, str] = {
 }
 AGAIN = NextStep("Export", "privacy", "export")
 _PRIVACY = button("What I keep and why", "privacy")
-_EXPORT = button("Export", "privacy", "export")
 
 NOTHING = Message(
     "I keep nothing about you.",
@@ -134,13 +160,13 @@ Tables = dict[str, list[Row]]
 @noun.verb("privacy [data|export]", "Read what is kept about you, and why; see it and take it with you.")
 async def privacy(request: Request, words: str) -> Message:
     asked = words.casefold().strip()
-    if asked not in {"", DATA, EXPORT}:
+    if asked not in {"", DATA, EXPORT, MORE}:
         raise UserError(
             "Type `/roleshift privacy`, `privacy data` or `privacy export`.",
             NextStep("What I keep about you", "privacy"),
         )
-    if not asked:
-        return KEPT
+    if asked in {"", MORE}:
+        return IN_FULL if asked else KEPT
     found = await export_of(request.store, request.who)
     if found is None:
         return NOTHING

@@ -9,9 +9,8 @@ from tests.slack.talk import Talk
 
 ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
-    ("/roleshift", "How is your role changing?"),
-    ("[Show my role]", "Which role is yours?"),
-    ("[Choose your role: DevOps Engineer]", f"0 of {ON_PATH} skills"),
+    ("/roleshift", "Which role is yours?"),
+    ("[Choose your role: DevOps Engineer]", f"0 of {ON_PATH} learned"),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
     ("[My progress]", f"1 of {ON_PATH}"),

@@ -39,10 +39,10 @@ async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
 ) -> None:
     async with bot(slack, tmp_path, migrated_sqlite, real_limits=True) as running:
         talk = Talk(slack, EMIL)
-        await talk.does("/roleshift")
+        await talk.does("/roleshift help")
         hanging = delay("response_url", "users.info", seconds=FOR_EVER, times=None)
         slack.faults.add(hanging)
-        click = asyncio.create_task(talk.does("[Show my role]"))
+        click = asyncio.create_task(talk.does("[My role]"))
         learning = asyncio.create_task(slack.command("U01NORA", "/roleshift learn cost spikes"))
         await struck(hanging, times=2)
         running.signal(signal.SIGTERM)

@@ -133,9 +133,9 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
 ) -> None:
     conversation = talk(EMIL)
     for action_id in ("roleshift:join-the-raffle:1", "roleshift:", "roleshift:menu2"):
-        await conversation.does("/roleshift")
+        await conversation.does("/roleshift help")
         original = rename_buttons(conversation, action_id)
-        said = await conversation.does("[Show my role]")
+        said = await conversation.does("[My role]")
         assert said.startswith("That is from an older version of me and does nothing any more.")
         assert "What I can do" in said
         assert conversation.last is not original
@@ -145,9 +145,9 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
 
 async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift")
+    await conversation.does("/roleshift help")
     rename_buttons(conversation, "somebody-else")
-    assert (await conversation.does("[Show my role]")).startswith("That is from an older version of me")
+    assert (await conversation.does("[My role]")).startswith("That is from an older version of me")
 
 
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
@@ -170,9 +170,9 @@ async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..
     }
     for action_id, (value, said) in gone.items():
         conversation = talk(EMIL)
-        await conversation.does("/roleshift")
+        await conversation.does("/roleshift help")
         rename_buttons(conversation, action_id, value)
-        answer = await conversation.does("[Show my role]")
+        answer = await conversation.does("[My role]")
         assert answer.startswith(said)
         assert conversation.last is not None
         assert len(conversation.last.text) < 200

@@ -64,9 +64,9 @@ TO_COME = """
     team-with-charts=329/9 team-without-charts=387/9 team-exported=286/6 team-with-growth=324/9
     team-with-less-than-before=315/9 team-of-which-all-did-it=244/6 team-with-results-and-losses=166/6
     settings=81/3 settings-of-ones-own=83/3 admins-none-for-admins=44/3 admins-for-admins=52/3
-    admins-after-a-change-by-the-forgotten=62/3 announce-form=124/3 announce-form-with-a-channel=124/3
-    announce-introduction=108/3 challenge-recap=72/3 challenge-details-not-in=67/3
-    challenge-details-joined=65/3 challenge-details-done=71/3 challenge-details-done-with-a-line=71/3
+    admins-after-a-change-by-the-forgotten=62/3 announce-form=94/3 announce-form-with-a-channel=94/3
+    challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=65/3
+    challenge-details-done=71/3 challenge-details-done-with-a-line=71/3
     challenge-details-done-without-a-question=56/3 challenge-details-over=63/3 challenges=70/4
     challenges-of-who-runs-them=93/12 challenges-refused=61/7 challenges-in-doubt=55/9
     challenges-more-than-fit=224/38 challenges-second-page=228/39 challenges-last-page=131/22
@@ -84,8 +84,8 @@ TO_COME = """
     home-of-an-admin-without-figures=170/16 home-of-an-admin-of-few=170/16 home-fullest=532/42
     coach-me-before-the-tip=73/5 coach-me-weekly-tips-off=75/4 coach-me-paused=66/5 coach-me-path-finished=67/5
     coach-me-with-a-tip=200/4 coach-this-found=96/3 ask-in-a-modal=65/3 ask-in-a-modal-unknown=60/4
-    my-data=70/3 my-data-little=68/3 audit=248/3 audit-older=46/3 menu=44/5 help=495/4 privacy=334/4
-    forget-asked=63/3 theme=42/3
+    my-data=70/3 my-data-little=68/3 audit=248/3 audit-older=46/3 privacy-in-full=337/4 forget-asked=63/3
+    theme=42/3
 """
 
 

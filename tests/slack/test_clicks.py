@@ -7,8 +7,8 @@ from pathlib import Path
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.gateway import MAX_REPLIES
-from bot.slack.menu import MENU
 from bot.slack.message import Message
+from bot.slack.written import INTRODUCED
 from tests.driver.standin import StandIn
 from tests.real_content import load
 from tests.running import rows_about
@@ -22,7 +22,7 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
     talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift")
+    await conversation.does("/roleshift help")
     assert conversation.last is not None
     action = {"type": "button", "action_id": "roleshift:tip"}
     async with slack.watching(EMIL) as seen:
@@ -35,9 +35,9 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
 
 async def test_a_click_on_an_ephemeral_screen_replaces_it(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift")
+    await conversation.does("/roleshift help")
     first = conversation.last
-    await conversation.does("[Skills]")
+    await conversation.does("[My role]")
     assert conversation.last is first
     assert first is not None
     assert first.edited
@@ -46,7 +46,7 @@ async def test_a_click_on_an_ephemeral_screen_replaces_it(talk: Callable[..., Ta
 async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., Talk], slack: StandIn) -> None:
     slack.faults.add(refuse("users.info", error="internal_error"))
     conversation = talk(EMIL)
-    await conversation.does("/roleshift")
+    await conversation.does("/roleshift help")
     screen = conversation.last
     assert (await conversation.does("[A tip now]")).startswith("Nothing was changed. Try again in a minute.")
     assert screen is not None
@@ -93,7 +93,9 @@ async def test_two_members_click_the_same_message_and_each_gets_their_own_answer
     slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
     assert bot.services.installations.workspace_ids
-    shared = slack.workspace.post(HERE, slack.workspace.bot_user, MENU.text, blocks=[dict(b) for b in MENU.blocks])
+    shared = slack.workspace.post(
+        HERE, slack.workspace.bot_user, INTRODUCED.text, blocks=[dict(b) for b in INTRODUCED.blocks]
+    )
     seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
     assert [outcome.message.reader for outcome in seen] == [EMIL, "U03ASHA"]
     assert not shared.edited

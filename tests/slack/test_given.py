@@ -7,7 +7,7 @@ from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.life import Life, title_of
-from tests.slack.talk import Talk, words_of
+from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.weekly import WEEK, first_choice, weekly_tip
 
 EMIL, ASHA = "U02EMIL", "U03ASHA"
@@ -68,3 +68,17 @@ async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_exam
     tip = talk.last
     assert "After: 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
     assert talk.last is not tip, "it stands beside the tip"
+
+
+async def test_roleshift_alone_names_the_week_and_opens_its_tip(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    talk = life.talk()
+    said = await talk.does("/roleshift")
+    assert "*This week: " in said
+    assert "Next on your path: " in said
+    assert talk.last is not None
+    assert labels_of(talk.last) == ["Open it", "My progress", "My role", "Help"]
+    await talk.does("[Open it]")
+    assert "Done" in await talk.does("[Did it]")
+    assert "✓ Done this week: " in await talk.does("/roleshift hi")

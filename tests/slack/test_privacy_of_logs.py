@@ -67,11 +67,11 @@ async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: 
         conversation = Talk(slack, EMIL)
         for verb in (*NOUNS.verbs, CANARY):
             await conversation.does(f"/roleshift {verb} {CANARY}")
-        await conversation.does("/roleshift")
+        await conversation.does("/roleshift help")
         assert conversation.last is not None
-        buttons = (conversation.last.blocks or [])[1]["elements"]
-        buttons[0] |= {"action_id": f"roleshift:learn:{CANARY}", "value": CANARY}
-        await conversation.does("[Show my role]")
+        (actions,) = [block for block in conversation.last.blocks or [] if block["type"] == "actions"]
+        actions["elements"][0] |= {"action_id": f"roleshift:learn:{CANARY}", "value": CANARY}
+        await conversation.does("[My role]")
         await conversation.does("/roleshift tips")
         await conversation.does("[Choose day and time]")
         await conversation.does(f"(zone={CANARY})")

@@ -11,8 +11,8 @@ from bot.core.practice import WEEK
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack import situation
-from bot.slack.blocks import OVERFLOW, PREFIX
+from bot.slack import menu, situation
+from bot.slack.blocks import OVERFLOW, PREFIX, actions
 from bot.slack.challenge import card
 from bot.slack.noun import Verb
 from bot.slack.nouns import NOUNS
@@ -90,9 +90,11 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 
 
 def first_visit(team: Team) -> Message:
-    """Return the step of a first visit that asks what a member has; it stands in Home, and here in a message."""
+    """Return the step of a first visit that asks what a member has, and the button that opens the tip of a week."""
     bot = team.slack.workspace.bot_user
-    return team.slack.workspace.post(DM, bot, "What do you have?", blocks=[dict(situation.AT_ONCE)])
+    return team.slack.workspace.post(
+        DM, bot, "What do you have?", blocks=[dict(situation.AT_ONCE), actions(menu.OPEN_IT)]
+    )
 
 
 async def typed(slack: StandIn, command: Verb) -> list[Message]:

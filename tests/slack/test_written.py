@@ -9,8 +9,8 @@ from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 NORA = "U01NORA"
 SHOW = "Press *Show me*"
 LINES = (  # in one conversation: what is written → how the answer begins
-    ("hi", "Try `/roleshift myrole`"),
-    ("Help!", "Everything you can type"),
+    ("hi", "Which role is yours?"),
+    ("Help!", "What you can type after `/roleshift`."),
     ("roleshift progress", "You have learned no skill yet."),
     ("learn cost spikes", "Done: *Catch cost spikes early*."),
     ("Learn: cost spikes", "You already marked *Catch cost spikes early*"),
@@ -92,7 +92,7 @@ async def test_the_name_of_the_command_may_stand_in_front(writer: Writer) -> Non
     await writer.sends()
     *three, last = [each.text for each in writer.answers()]
     assert three == ["You have learned no skill yet."] * 3
-    assert last.startswith("Try `/roleshift myrole`")
+    assert last.startswith("Which role is yours?")
 
 
 async def test_a_mention_is_answered_in_its_thread(writer: Writer) -> None:

@@ -22,17 +22,16 @@ _ID = r"[0-9a-f]{16}"
 
 _SAYS = section(
     "*How does AI change your job?*\n"
-    "I show what your role was, what it becomes, and the skills between the two. If you like, I send you one small "
-    "exercise a week, on work that you already have."
+    "I show what your role becomes, and the skills on the way. If you like, I send you one small exercise a week."
 )
 _NEVER = section(
     "*What I never do*\n"
-    "• I never write to you unless you say yes, and you stop me with one click\n"
-    "• I never show your skills to anybody, your manager included; only you can\n"
-    "• I never rank anybody\n"
-    "• I never keep what you write, unless you ask me to"
+    "• Write to you before you say yes\n"
+    "• Show your skills to anybody, your manager included\n"
+    "• Rank anybody\n"
+    "• Keep what you write, unless you ask me to"
 )
-_ONLY_YOU = context("Press a button: only you see what comes. `/roleshift` works in every channel.")
+_ONLY_YOU = context("Only you see the answer.")
 INTRODUCTION = Message(
     "How does AI change your job? I show what your role becomes, and the skills on the way.",
     [
@@ -41,7 +40,6 @@ INTRODUCTION = Message(
         Rendered(
             actions(
                 button("Show my role", "myrole", style="primary"),
-                button("Start weekly tips", "tips", "on"),
                 button("What you keep", "privacy"),
             )
         ),
@@ -94,7 +92,7 @@ def form(form_id: str, channel: str | None) -> Block:
         divider(),
         _SAYS,
         _NEVER,
-        context("Under it stand the buttons *Show my role*, *Start weekly tips* and *What you keep*."),
+        context("Under it stand the buttons *Show my role* and *What you keep*."),
     ]
     return modal(
         "Introduce me", blocks, form=ANNOUNCE, metadata=form_id, submit="Post it", close="Cancel", closes_all=True

@@ -12,12 +12,13 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
-from bot.core.learning import path_of
+from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Population, figures, team
-from bot.slack import coach_me, home
-from bot.slack.message import Block
+from bot.slack import coach_me, home, menu
+from bot.slack import role as picker
+from bot.slack.message import Block, Message
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY
 from tests.slack.screens.small_catalog import SMALL
@@ -46,6 +47,28 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-of-an-admin-of-few", view(replace(quiet, desk=_desk(catalog, Population(6, 0, {}, {}, {}, {}))))
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
+
+
+def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Yield the answers to `/roleshift` of members with a role."""
+    role = next(iter(catalog.roles.values()))
+    quiet, full = a_home(catalog, role), fullest(catalog, role)
+    assert full.tip is not None
+    todo = replace(full.tip, seen=replace(full.tip.seen, history=History()))
+    practised = path_of(catalog, role, (), role.skills)
+    yield "menu-without-a-role", menu.first_question(picker.role_picker(catalog))
+    yield "menu-without-a-role-with-an-offer", menu.first_question(picker.role_offer(catalog, role))
+    yield "menu-before-the-tip", menu.week(quiet, the_path(quiet))
+    yield "menu-with-a-tip", menu.week(replace(full, tip=todo), the_path(full))
+    yield "menu-with-a-tip-done-and-a-question", menu.week(full, the_path(full))
+    yield "menu-before-the-first-answer", menu.week(replace(quiet, schedule=None), the_path(quiet))
+    yield "menu-paused-with-all-practised", menu.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
+    yield "menu-path-finished", menu.week(quiet, path_of(catalog, role, role.skills))
+
+
+def the_path(found: Home) -> Path:
+    assert found.path is not None
+    return found.path
 
 
 def view(found: Home) -> Block:

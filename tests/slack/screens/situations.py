@@ -7,14 +7,13 @@ from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserErr
 from bot.core.member import MemberKey
 from bot.slack import menu, privacy, sorry, theme
 from bot.slack.message import Block, Message
-from bot.slack.nouns import NOUNS
 from tests.slack.screens.ask import about_coach_this, about_questions
 from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
 from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
 from tests.slack.screens.did import about_did, about_milestones
-from tests.slack.screens.homes import about_coach_me, about_home
+from tests.slack.screens.homes import about_coach_me, about_home, about_the_week
 from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
 from tests.slack.screens.privacy import about_my_data
 from tests.slack.screens.progress import about_progress, about_the_record
@@ -54,6 +53,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from _about_choices(catalog)
     yield from about_questions(catalog)
     yield from about_home(catalog)
+    yield from about_the_week(catalog)
     yield from about_coach_me(catalog)
     yield from about_coach_this(catalog)
     yield from about_my_data(catalog)
@@ -64,9 +64,9 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
-    yield "menu", menu.MENU
-    yield "help", menu.help_card((command.usage, command.explains) for command in NOUNS.in_order)
+    yield "help", menu.HELP
     yield "privacy", privacy.KEPT
+    yield "privacy-in-full", privacy.IN_FULL
     yield "forget-asked", privacy.ASK
     yield "forgotten", privacy.forgotten(7)
     yield "forgotten-nothing", privacy.forgotten(0)

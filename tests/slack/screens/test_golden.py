@@ -21,7 +21,8 @@ from tests.slack.screens.words import words_of
 HERE = Path(__file__).parent
 SITUATIONS = dict(situations(SMALL))
 AS_JSON = """
-    help menu sorry-refused sorry-not-an-admin sorry-unknown-role sorry-broken sorry-in-a-form-with-a-next-step
+    help menu-with-a-tip sorry-refused sorry-not-an-admin sorry-unknown-role sorry-broken
+    sorry-in-a-form-with-a-next-step
     myrole-without-a-role myrole-midway-with-weekly-tips myrole-chosen-for-the-first-time
     role-picker-with-an-offer role-nothing-learned skill-open learned
     progress-nothing-yet progress-midway progress-with-practice record

@@ -117,7 +117,7 @@ def test_slack_folds_no_section_behind_see_more() -> None:
 
 
 def test_there_are_screens_that_slack_would_fold() -> None:
-    assert any(block.get("expand") for block in blocks_of(SITUATIONS["help"]))
+    assert any(block.get("expand") for block in blocks_of(SITUATIONS["privacy-in-full"]))
 
 
 def test_a_screen_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud() -> None:
