@@ -39,10 +39,10 @@ async def its_id(bot: Bot) -> str:
 
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
     """Press a button with this id, also a made-up one, on an own message, and return the answer."""
-    await talk.does("/roleshift")
+    await talk.does("/roleshift help")
     assert talk.last is not None
     action_id = f"roleshift:{verb}:{challenge_id}"
-    (talk.last.blocks or [])[1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
+    (talk.last.blocks or [])[-1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
     seen = await talk.slack.click(talk.who, talk.last, action_id)
     return words_of(seen.message) if seen.view is None else words(seen)
 
