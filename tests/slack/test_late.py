@@ -180,6 +180,7 @@ async def test_a_click_in_home_is_answered_by_a_modal_and_home_shows_the_outcome
     home = HomeTab(at.slack, EMIL)
     await home.opens()
     await home.presses("None of these")
+    await at.bot.edge.background.drain(WITHIN)  # Home is published after the answer
     async with at.slack.watching(EMIL) as seen:
         async with at.hangs("schedule"):
             await home.presses("Start weekly tips")
