@@ -135,7 +135,7 @@ def _slack() -> Iterator[tuple[MinimalSlack, Path]]:
 def _give_a_past(server: Running) -> None:
     role = next(role for role in start.catalog().roles.values() if len(role.skills) > LEARNED)
     answer = call(server, f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED]), "myrole")
-    assert f"{LEARNED} of {len(role.skills)} skills" in answer, answer
+    assert f"{LEARNED} of {len(role.skills)} learned" in answer, answer
 
 
 def _ratio(target: str, names: tuple[str, str], values: list[list[float]], unit: str, limit: float) -> Ratio:
