@@ -30,7 +30,6 @@ class TokenKeys:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Return the ids of the keys."""
         return frozenset(self._keys)
 
     def seal(self, workspace_id: str, token: str, refresh_token: str | None) -> Sealed:

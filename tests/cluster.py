@@ -41,7 +41,6 @@ class Cluster:
 
     @property
     def address(self) -> str:
-        """Return the address of the database."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:

@@ -69,7 +69,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    """Return the real content."""
     return real_content.load()
 
 
@@ -101,7 +100,6 @@ def statements_are_compiled_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def statements() -> Iterator[Reader]:
-    """Return what reads every statement of bot/store in this process."""
     with reading() as reader:
         yield reader
 

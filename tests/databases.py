@@ -18,7 +18,6 @@ BOTH = ("sqlite", "postgres")
 
 @pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Return the address of this test run's PostgreSQL server."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # the parent is common to all workers
     try:

@@ -82,7 +82,6 @@ async def take(address: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Write the pictures."""
     parser = argparse.ArgumentParser(description="Take the README's pictures.")
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where to write them; default: .github/")
     folder = parser.parse_args().folder

@@ -167,7 +167,6 @@ def _columns(expression: Any) -> Iterator[ColumnClause[Any]]:
 
 
 def _nested(expression: Any) -> Iterator[SelectBase]:
-    """Yield the statements in an expression."""
     if isinstance(expression, SelectBase):
         yield expression
     elif isinstance(expression, ClauseElement) and not isinstance(expression, FromClause):
@@ -232,7 +231,6 @@ def _place(code: CodeType) -> str | None:
 
 @contextmanager
 def reading() -> Iterator[Reader]:
-    """Read all statements that are executed meanwhile."""
     reader = Reader()
 
     def executed(_connection: Connection, statement: Any, *_: Any) -> None:

@@ -32,7 +32,6 @@ SOME = 10
 
 
 def command(beginning: str) -> str:
-    """Return the command in DEPLOY.md that begins so."""
     assert COMMANDS
     found: list[str] = re.findall(r"`([^`]+)`", COMMANDS[1])
     return next(each for each in found if each.startswith(beginning))
@@ -48,7 +47,6 @@ async def run(line: str, folder: Path, **variables: str) -> None:
 
 
 async def answers(folder: Path, database: str, *lines: str) -> list[str]:
-    """Return what a bot on this database answers."""
     async with StandIn() as slack, bot_in(slack, folder, DATABASE_URL=database):
         return [await Talk(slack, EMIL).does(line) for line in lines]
 

@@ -75,7 +75,6 @@ def score(catalog: Catalog, questions: Sequence[Expected]) -> Score:
 
 
 def row(name: str, scored: Score) -> str:
-    """Return the figures as a row of a table."""
     shares = (
         _share(scored.first, scored.ours),
         _share(scored.top_three, scored.ours),

@@ -151,7 +151,6 @@ def _unclear(seen: TipSeen) -> TipSeen:
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
-    """Yield a theme with its skills."""
     yield Screen(f"theme {shown.slug}", shown, (), theme_card(catalog, shown))
 
 
@@ -167,7 +166,6 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
 
 
 def a_delivery(lesson: Lesson) -> Delivery:
-    """Return the delivery of a weekly tip."""
     return Delivery(
         "T1", "nudge:U1:2026-W48", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
         TipSubject(lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,

@@ -159,12 +159,10 @@ KINDS = (*FILES, *LISTS)
 
 
 def schema_json(kind: str) -> str:
-    """Return the schema of a kind of file as JSON."""
     return json.dumps(schema_of(kind), indent=2) + "\n"
 
 
 def schema_of(kind: str) -> Schema:
-    """Return the schema of a kind of file."""
     if kind in FILES:
         return _entry(FILES[kind])
     lists = {key: {"type": "array", "items": _entry(model, has_id=True)} for key, model in LISTS[kind].items()}

@@ -198,7 +198,6 @@ NEEDS = {  # what the value has to be, by pydantic's name for the fault
 
 
 def mistakes_in(error: ValidationError, places: Places) -> Iterator[Mistake]:
-    """Yield each fault as a mistake at its place."""
     yield from (_fault(places, fault) for fault in _own_faults(error))
 
 

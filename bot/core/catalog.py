@@ -67,7 +67,6 @@ class Catalog:
 
     @cached_property
     def taught_themes(self) -> frozenset[str]:
-        """Return the slugs of the themes that have skills."""
         return frozenset(skill.theme for skill in self.skills.values())
 
     @cached_property

@@ -155,7 +155,6 @@ class Tip(Part):
 
     @property
     def instructions(self) -> str:
-        """Return what to do as one text."""
         return self.do or " ".join(self.steps)
 
     @property

@@ -154,7 +154,6 @@ def nudge_key(who: MemberKey, week: str) -> str:
 
 
 def reminder_key(who: MemberKey, plan_id: str) -> str:
-    """Return the key of the reminder of a plan."""
     return f"{Kind.REMINDER}:{who.member_id}:{plan_id}"
 
 
@@ -172,17 +171,14 @@ def challenge_key(challenge_id: str, posting: int) -> str:
 
 
 def line_key(entry_id: str) -> str:
-    """Return the key of a member's line."""
     return f"{Kind.LINE}:{entry_id}"
 
 
 def last_call_key(challenge_id: str, who: MemberKey) -> str:
-    """Return the key of the last call to one member."""
     return f"{Kind.LAST_CALL}:{challenge_id}:{who.member_id}"
 
 
 def recap_key(challenge_id: str) -> str:
-    """Return the key of a challenge's recap."""
     return f"{Kind.RECAP}:{challenge_id}"
 
 

@@ -276,6 +276,5 @@ def _is_practised(skill: Skill, done: Collection[str], checked: Checked) -> bool
 
 
 def practised_skills(catalog: Catalog, history: History) -> frozenset[str]:
-    """Return the slugs of all skills that a member practised."""
     done = history.done_tips
     return frozenset(slug for slug, skill in catalog.skills.items() if _is_practised(skill, done, history.checked))

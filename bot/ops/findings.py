@@ -39,7 +39,6 @@ def skipped(part: str, says: str) -> Finding:
 
 
 def warning(part: str, says: str, fix: str) -> Finding:
-    """Return a finding with which the bot runs."""
     return Finding(part, Level.WARNING, says, fix)
 
 
@@ -64,7 +63,6 @@ def as_text(findings: Sequence[Finding]) -> str:
 
 
 def as_json(findings: Sequence[Finding]) -> str:
-    """Return the findings as JSON for a program."""
     rows = [asdict(finding) | {"level": finding.level.value} for finding in findings]
     return json.dumps({"exit_code": exit_code(findings), "findings": rows}, indent=2) + "\n"
 

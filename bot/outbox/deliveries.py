@@ -133,7 +133,6 @@ def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:
-    """Return the delivery in a row that begins with COLUMNS."""
     workspace_id, key, id_, kind_, member_id, channel, week, subject, check_name, words, *others = row[
         : len(sql.COLUMNS)
     ]

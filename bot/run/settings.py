@@ -264,7 +264,6 @@ def _loaded(kind: type[S]) -> S:
 
 
 def variables() -> dict[str, str]:
-    """Return each variable with the sentence that describes it."""
     return {_variable(name): field.description or "" for name, field in Settings.model_fields.items()}
 
 

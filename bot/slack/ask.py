@@ -210,7 +210,6 @@ def _texts(part: object) -> Iterator[str]:
 
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
-    """Return the modal with what was found for a message."""
     return in_modal(COACH_THIS, _fitting(catalog, found) if found.entries else _nothing_fits(catalog))
 
 

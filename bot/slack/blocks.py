@@ -42,12 +42,10 @@ def worded(text: str, accessory: Block | None = None) -> Block:
 
 
 def columns(*texts: str) -> Block:
-    """Return texts in two columns."""
     return {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in texts]}
 
 
 def header(text: str) -> Block:
-    """Return a title in plain text."""
     return {"type": "header", "text": plain(text)}
 
 
@@ -62,7 +60,6 @@ def actions(*elements: Block) -> Block:
 
 
 def divider() -> Block:
-    """Return a thin line."""
     return {"type": "divider"}
 
 
@@ -162,7 +159,6 @@ def code_block(text: str) -> str:
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """Return a bullet list in mrkdwn."""
     return "\n".join(f"• {escape(line)}" for line in lines)
 
 

@@ -41,7 +41,6 @@ async def current(request: Request) -> Block:
 
 
 def coach_me_modal(found: Home) -> Block:
-    """Return the modal of a member."""
     return ask.in_modal(NAME, _blocks(found), form=FORM)
 
 

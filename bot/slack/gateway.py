@@ -94,7 +94,6 @@ class Gateway:
         return self._workspaces[workspace_id]
 
     def leads_to_slack(self, response_url: str) -> bool:
-        """Return whether an address is one of Slack's."""
         return is_slacks(self._api_url, response_url)
 
     async def respond(self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT) -> None:

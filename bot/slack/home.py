@@ -44,7 +44,6 @@ ACTIVE, IDLE = "■", "□"
 
 
 def home_blocks(found: Home) -> list[Block]:
-    """Return the blocks of a member's Home."""
     return list(_first_visit(found) if found.is_first_visit else _dashboard(found))
 
 
@@ -220,7 +219,6 @@ def _figures(team: Team) -> str:
 
 @lru_cache(maxsize=8)
 def role_choice(catalog: Catalog) -> tuple[Block, ...]:
-    """Return the roles to choose from."""
     roles = catalog.roles.values()
     if len(roles) > MAX_ROLE_BUTTONS:
         return (Rendered(actions(menu("Choose your role", "myrole", ((each.choice, each.slug) for each in roles)))),)

@@ -146,7 +146,6 @@ class InstallPages:
         self._each, self._all = Limit(EACH_AT_ONCE, EACH_PER_SECOND), Limit(ALL_AT_ONCE, ALL_PER_SECOND)
 
     def routes(self) -> list[Route]:
-        """Return the pages at their addresses."""
         return [Route(INSTALL, self._begin), Route(REDIRECT, self._end)]
 
     async def _begin(self, request: Request) -> Response:

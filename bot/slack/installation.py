@@ -138,7 +138,6 @@ class Installations:
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:
-        """Return the workspaces that have a working token."""
         return tuple(self._authorized)
 
     @property

@@ -73,5 +73,4 @@ def _shortcuts() -> list[dict[str, str]]:
 
 
 def manifest_json() -> str:
-    """Return the text of manifest.json."""
     return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"

@@ -96,7 +96,6 @@ class Command(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """Return the workspace that the payload names."""
         return self.team_id
 
     @property
@@ -120,7 +119,6 @@ class _Interaction(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """Return the workspace that the payload names."""
         return self.team.id if self.team else None
 
 
@@ -240,7 +238,6 @@ class EventCallback(Payload):
 
     @property
     def claimed_workspace(self) -> str | None:
-        """Return the workspace that the payload names."""
         return self.team_id
 
     @property
@@ -313,7 +310,6 @@ class Written(Payload):
 
     @property
     def in_a_thread(self) -> bool:
-        """Return whether it is a reply in a thread."""
         return self.thread_ts not in {None, self.ts}
 
 

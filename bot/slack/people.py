@@ -76,7 +76,6 @@ class People:
         self.directory(who.workspace_id).forget(who.member_id)
 
     def directory(self, workspace_id: str) -> "Directory":
-        """Return the directory of one workspace."""
         found = self._directories.get(workspace_id)
         if found is None:
             found = self._directories[workspace_id] = Directory(self._gateway, workspace_id)

@@ -162,7 +162,6 @@ def _empty_record(found: Record) -> Message:
 
 
 def _title(found: Record) -> str:
-    """Return the period in words."""
     words, today = found.period.words, found.today
     if words == MONTH:
         return month(today, found.zone)
@@ -191,7 +190,6 @@ def _record_buttons(found: Record, number: int, messages: int) -> Iterator[Block
 
 
 def _periods(found: Record) -> Iterator[Block]:
-    """Yield buttons for the other periods."""
     year = day(found.today, found.zone)[-4:]
     for label, words in (("All", ALL), (year, year), ("This quarter", QUARTER), ("This month", MONTH)):
         if words != found.period.words:

@@ -59,7 +59,6 @@ class Request:
 
     @property
     def store(self) -> Store:
-        """Return the database."""
         return self.services.store
 
     async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -208,7 +207,6 @@ class Event:
 
     @property
     def store(self) -> Store:
-        """Return the database."""
         return self.services.store
 
 

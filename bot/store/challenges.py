@@ -303,5 +303,4 @@ def challenge_of(row: Sequence[Any]) -> Challenge:
 
 
 def key_of(challenge: Challenge) -> dict[str, str]:
-    """Return the parameters of OF_CHALLENGE."""
     return {"w": challenge.workspace_id, "c": challenge.challenge_id}

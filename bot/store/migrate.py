@@ -66,7 +66,6 @@ def schema(tx: Connection) -> Schema:
 
 
 def revisions() -> list[str]:
-    """Return the migrations in their order."""
     files = sorted(MIGRATIONS.glob("versions/[0-9]*.py"))
     return [found[1] for path in files if (found := re.search('^revision = "(.+)"$', path.read_text(), re.MULTILINE))]
 

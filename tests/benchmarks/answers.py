@@ -30,7 +30,6 @@ VERB = re.compile(r"/roleshift ([a-z]+)")
 
 
 def _addresses(scratch: Path, name: str) -> dict[str, str]:
-    """Return an address for each database that there is."""
     found = {"SQLite": f"sqlite:///{scratch}/{name}.db"}
     with contextlib.suppress(postgres.Unavailable):
         found["PostgreSQL"] = databases.server().database()
@@ -114,7 +113,6 @@ class _Counting:
         self._slack, self._bot, self._log = slack, bot, log
 
     def of(self, text: str) -> tuple[dict[str, int], int]:
-        """Return the calls and the commits of one command."""
         calls, commits = self._slack.calls, self._commits()
         with Connection(self._bot.port) as connection:
             connection.exchange(signed(form(text).encode()))

@@ -58,7 +58,6 @@ def _move(cores: set[int]) -> None:
 
 
 def parent(pid: int) -> int:
-    """Return the pid of the process that started a process."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 

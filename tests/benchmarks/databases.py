@@ -38,7 +38,6 @@ class Server:
         return sum(Running(pid, port=0).cpu() for pid in (self.pid, *cores.children(self.pid)))
 
     def database(self) -> str:
-        """Return the address of another database with all tables."""
         return asyncio.run(self._copy(_template(self)))
 
     async def _copy(self, template: str = "template1") -> str:

@@ -44,7 +44,6 @@ class Ordeal:
 
     @property
     def every(self) -> timedelta:
-        """Return the time from one member's tip to the next."""
         return timedelta(seconds=self.seconds / self.members)
 
     @property

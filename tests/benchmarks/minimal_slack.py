@@ -55,7 +55,6 @@ class MinimalSlack:
 
     @property
     def posts(self) -> list[dict[str, Any]]:
-        """Return the last posts."""
         posts: list[dict[str, Any]] = self._ask("posts")
         return posts
 

@@ -201,8 +201,6 @@ class _Bench:
         self._clock, self._connection, self._minutes = clock, connection, count()
 
     def planned(self) -> Callable[[], float]:
-        """Return what measures the microseconds of planning a tip."""
-
         def once() -> float:
             self._next()
             return self._cpu(self._worker.plan_batches())

@@ -34,7 +34,6 @@ class Running:
         return time.clock_gettime((~self.pid << 3) | CPUCLOCK_SCHED)
 
     def peak_memory(self) -> float:
-        """Return its peak memory in MB."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 

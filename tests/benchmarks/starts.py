@@ -35,7 +35,6 @@ class _Starts:
         self.memory: list[float] = []
 
     def once(self) -> float:
-        """Return the milliseconds until it is ready."""
         before = time.perf_counter()
         with self._start() as server:
             took = time.perf_counter() - before

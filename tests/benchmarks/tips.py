@@ -119,7 +119,6 @@ async def _closed(client: AsyncWebClient) -> None:
 
 
 def _processor_time(runner: asyncio.Runner, work: Coroutine[Any, Any, None], tips: int) -> float:
-    """Return the microseconds of this process for each tip."""
     before = time.process_time()
     runner.run(work)
     return (time.process_time() - before) / tips * MICROSECONDS
@@ -151,7 +150,6 @@ class _Queued:
         return self._work()
 
     def send_tips(self) -> float:
-        """Return the microseconds for each weekly tip."""
         week = f"2026-W{next(self._weeks)}"
         names = [members.name(number) for number in range(self._tips)]
         due = [{"team": self._fill.TEAM, "user": name, "week": week} for name in names]

@@ -76,7 +76,6 @@ class Challenged(Weekly):
         return await self.now(ordered)
 
     async def now(self, challenge: Challenge) -> Challenge:
-        """Return the challenge as it is stored now."""
         found = await self.store.read(rows.find, challenge.workspace_id, challenge.challenge_id)
         assert found is not None
         return found
@@ -113,7 +112,6 @@ class Challenged(Weekly):
         return await self.store.read(challenges.outdated, at)
 
     async def ids(self) -> list[str]:
-        """Return the ids of the lines that may be picked."""
         return [line.entry_id for line in await self.store.read(entry_rows.lines, DRAFT, 9)]
 
     async def standing(self, challenge: Challenge = DRAFT) -> Standing:
@@ -128,7 +126,6 @@ class Challenged(Weekly):
         return await self.store.read(_said, kind)
 
     async def refuses(self, verb: Any, *args: Any) -> str:
-        """Return the text with which a verb is refused."""
         try:
             await self.store.write(verb, *args)
         except UserError as error:

@@ -22,7 +22,6 @@ def life(store: Store, catalog: Catalog) -> Lives:
 
 @pytest.fixture
 async def nora(life: Lives) -> Life:
-    """Return a member who was met."""
     nora = life(NORA)
     await nora.meets()
     return nora
@@ -30,7 +29,6 @@ async def nora(life: Lives) -> Life:
 
 @pytest.fixture
 async def team(store: Store, catalog: Catalog) -> Challenged:
-    """Return a connected workspace for challenges."""
     team = Challenged(store, catalog)
     await team.opens()
     return team
@@ -38,7 +36,6 @@ async def team(store: Store, catalog: Catalog) -> Challenged:
 
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    """Return a connected workspace for weekly tips."""
     weekly = Weekly(store, catalog)
     await weekly.opens()
     return weekly

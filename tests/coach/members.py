@@ -51,7 +51,6 @@ class Life:
         return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
 
     async def skills_learned(self) -> frozenset[str]:
-        """Return the learned skills as the skill list marks them."""
         return (await self.store.read(learning.skills, self.catalog, self.who, None)).learned
 
     async def forgets_me(self) -> int:

@@ -43,7 +43,6 @@ Ts = TypeVarTuple("Ts")
 
 
 def choice_of(claimed: Claimed) -> Choice | None:
-    """Return the tip that a claimed delivery brings."""
     return claimed.content.choice if isinstance(claimed.content, TipPost) else None
 
 

@@ -140,7 +140,6 @@ def write(parent: Path, changed: Changed | None = None) -> Path:
 
 
 def edited(name: str, old: str, new: str) -> Changed:
-    """Return a file with one text replaced."""
     assert FILES[name].count(old) == 1, f"{old!r} must stand once in {name}"
     return {name: FILES[name].replace(old, new)}
 

@@ -18,14 +18,12 @@ SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third ski
 
 @pytest.fixture(autouse=True)
 def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a small built-in folder."""
     folder = write(tmp_path)
     monkeypatch.setattr(library, "FOLDER", folder)
     return folder
 
 
 def pack(parent: Path, name: str, files: dict[str, str]) -> Path:
-    """Write a pack with these files."""
     for file, text in files.items():
         (parent / name / file).parent.mkdir(parents=True, exist_ok=True)
         (parent / name / file).write_text(text)

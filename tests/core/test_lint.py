@@ -14,7 +14,6 @@ Where = tuple[str | int, ...]
 
 
 def found(catalog: Catalog) -> list[tuple[Where, str]]:
-    """Return the findings about tasks."""
     return [(each.where, each.text) for each in task_findings(catalog)]
 
 

@@ -58,7 +58,6 @@ GOOD = [
 
 
 def said(words: str, kind: TextKind) -> list[str]:
-    """Return what is found in a text."""
     return [finding.text for finding in word_findings(Text(skill(), ("why",), words, kind))]
 
 

@@ -19,7 +19,6 @@ EVENTS = frozenset({"app_home_opened", "message.im", "app_mention", "app_uninsta
 
 
 def roleshift() -> SlackApp:
-    """Return the app that roleshift's own manifest describes."""
     return app_of(manifest())
 
 

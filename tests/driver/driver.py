@@ -25,7 +25,6 @@ class Driver:
 
     @property
     def workspace(self) -> Workspace:
-        """Return the workspace in which this driver's people act."""
         return self.acts.workspace
 
     async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:

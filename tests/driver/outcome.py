@@ -71,7 +71,6 @@ class Outcome:
 
     @property
     def view(self) -> View | None:
-        """Return the topmost open modal."""
         stack = self.workspace.screens.stacks[self.person_id]
         return stack[-1] if stack else None
 

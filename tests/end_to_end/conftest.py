@@ -84,5 +84,4 @@ async def open_page(chromium: Browser, address: str, request: pytest.FixtureRequ
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(open_page: Open) -> Page:
-    """Return the playground's page."""
     return await open_page()

@@ -24,7 +24,6 @@ async def types(page: Page, line: str) -> None:
 
 
 def message(page: Page, text: str) -> Locator:
-    """Return the latest message with a text."""
     return page.locator("li.message").filter(has_text=text).last
 
 
@@ -47,5 +46,4 @@ async def goes_to(page: Page, place: str) -> None:
 
 
 def dialog(page: Page) -> Locator:
-    """Return the topmost modal."""
     return page.get_by_role("dialog").last

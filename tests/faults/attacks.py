@@ -84,7 +84,6 @@ async def ampersands(attacker: Attacker) -> None:
 
 
 async def endless_header(attacker: Attacker) -> None:
-    """Yield a header of 300 MB."""
     reader, writer = await attacker.connect()
     attacker.sent += 1
     try:

@@ -91,7 +91,6 @@ class Clicks:
         return "slash_commands", self.payloads().command(person, where, "/roleshift", line)
 
     def _room(self) -> Channel:
-        """Return a channel that members share."""
         return next(each for each in self.on.slack.workspace.channels.values() if each.kind != "dm")
 
     def _pressed(self, what: What) -> tuple[Any, Any]:
@@ -102,7 +101,6 @@ class Clicks:
         return "interactive", self.payloads().message_click(workspace.person(what.who), message, action, None)
 
     def payloads(self) -> Payloads:
-        """Return what makes payloads as Slack does."""
         return self.on.slack.hub.payloads(self.on.slack.workspace)
 
     def said(self) -> set[What]:
@@ -117,7 +115,6 @@ class Clicks:
 
 
 def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
-    """Return whether an answer says that it is stored."""
     text = answer.get("text", "")
     if what.verb == LEARN:
         return any(word in text for word in YES)

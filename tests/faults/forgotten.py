@@ -146,7 +146,6 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
 
 
 def words_of(who: MemberKey, challenge_id: str = LINES) -> str:
-    """Return the line that a member writes about a challenge."""
     return f"Words of {who.member_id} in {who.workspace_id} on {challenge_id}."
 
 

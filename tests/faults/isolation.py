@@ -230,7 +230,6 @@ def _canaries(values: Iterable[object]) -> set[str]:
 
 
 def _all_rows(tx: Connection) -> Rows:
-    """Return all rows that are about a workspace."""
     found: Rows = {}
     for table in metadata.sorted_tables:
         if table not in ABOUT_NO_WORKSPACE:

@@ -40,7 +40,6 @@ class _RolledBack(Exception):
 
 
 async def as_it_is(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """Write as the store does."""
     return await store.write(verb, *args)
 
 

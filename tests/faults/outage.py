@@ -39,7 +39,6 @@ class OneDatabase(Databases):
 
     @contextlib.asynccontextmanager
     async def fresh(self, kind: str) -> AsyncIterator[str]:
-        """Yield the address of the database."""
         assert kind == "postgresql"
         yield self.address
 

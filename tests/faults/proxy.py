@@ -103,7 +103,6 @@ def _write_certificate(folder: Path) -> None:
 
 
 def _wait(nginx: subprocess.Popen[bytes], folder: Path, port: int) -> None:
-    """Return once nginx takes connections."""
     until = time.monotonic() + READY_WITHIN
     while True:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):

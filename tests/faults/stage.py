@@ -164,7 +164,6 @@ class Stage:
         await self.store.write(_spread, due)
 
     async def rows(self) -> list[Any]:
-        """Return all deliveries."""
         rows: list[Any] = await self.store.read(_deliveries)
         return rows
 
@@ -173,7 +172,6 @@ class Stage:
         return Counter(MemberKey(post.workspace, post.person or "") for post in self.slack.posts if post.metadata)
 
     def members_of(self, workspace_id: str) -> list[MemberKey]:
-        """Return the members of one workspace."""
         return [who for who in self.members if who.workspace_id == workspace_id]
 
     async def stop(self) -> None:
@@ -183,7 +181,6 @@ class Stage:
 
 
 def is_ended(row: Any) -> bool:
-    """Return whether a delivery has ended for good."""
     return row.state in FINAL or (row.state == DeliveryState.UNCONFIRMED and row.ended_at is not None)
 
 
@@ -227,7 +224,6 @@ class Plan:
 
 
 def workspaces_of(about: str) -> tuple[str, ...]:
-    """Return the workspaces that a case is about."""
     return (WORKSPACE, SECOND) if about == TWO_INSTALLED else (WORKSPACE,)
 
 

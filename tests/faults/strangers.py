@@ -75,7 +75,6 @@ class Seen:
         return found
 
     def line(self) -> str:
-        """Return a row of the table."""
         worst = max(self.commands)
         return (
             f"| {self.attack} | {self.sent:,} | {self.held:,} | {len(self.commands):,} | {self.p99:.3f} | {worst:.3f} "
@@ -84,7 +83,6 @@ class Seen:
 
 
 def percentile(times: list[float]) -> float:
-    """Return the 99th percentile."""
     return sorted(times)[int(len(times) * 0.99)] if times else PATIENCE
 
 

@@ -56,7 +56,6 @@ class Tally:
         return tally
 
     def lines(self) -> Iterator[str]:
-        """Return the report for people."""
         counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
         yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
         if not self.failed and self.runs:
@@ -67,7 +66,6 @@ class Tally:
         return f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
 
     def fields(self) -> dict[str, Any]:
-        """Return the report as JSON."""
         return asdict(self)
 
 

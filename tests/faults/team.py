@@ -73,19 +73,15 @@ class Team:
         return happened
 
     def announcements(self) -> list[Post]:
-        """Return the posts of the challenge's live message."""
         return [post for post in self._posted() if post.text.startswith("Team challenge: ")]
 
     def recaps(self) -> list[Post]:
-        """Return the posts of the recap."""
         return [post for post in self._posted() if post.text.startswith("Recap: ")]
 
     def changes(self) -> list[Post]:
-        """Return the changes of the live message in order."""
         return [post for post in self.on.slack.posts if post.method == "chat.update"]
 
     def messages_to(self, who: MemberKey, start: str) -> list[Post]:
-        """Return the direct messages to a member with this start."""
         posts = [post for post in self.on.slack.posts if post.metadata and post.person == who.member_id]
         return [post for post in posts if post.text.startswith(start)]
 
@@ -208,7 +204,6 @@ class Team:
 
 
 def stored(tx: Connection) -> Any:
-    """Return the challenge's row."""
     return tx.execute(select(challenge)).one()
 
 

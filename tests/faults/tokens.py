@@ -125,7 +125,6 @@ class World(Clock):
         return any(begin <= self.at < end for begin, end in self.dark)
 
     def for_workspace(self, workspace_id: str) -> "Calls":
-        """Return the calls for one workspace."""
         return Calls(self, self.places[workspace_id])
 
 
@@ -171,11 +170,9 @@ class Calls:
         return await self._refusal()
 
     async def open_dm(self, member_id: str) -> str | None:
-        """Return the id of the channel."""
         return None if await self._refusal() else f"D{member_id}"
 
     async def profile(self, _member_id: str) -> Profile:
-        """Return what Slack says about a member."""
         if await self._refusal():
             raise NothingChanged
         return Profile("UTC", coachable=True)

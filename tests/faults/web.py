@@ -27,7 +27,6 @@ class Web:
 
     @property
     def url(self) -> str:
-        """Return the address of the process."""
         return f"http://127.0.0.1:{self.port}"
 
     @contextlib.asynccontextmanager

@@ -217,11 +217,9 @@ class Calls:
         self._world, self._workspace_id = life.world, workspace_id
 
     async def open_dm(self, member_id: str) -> str | None:
-        """Return the id of the channel."""
         return f"D{self._workspace_id}{member_id}"
 
     async def profile(self, member_id: str) -> Profile:
-        """Return in which zone a member lives now."""
         return Profile(self._world.zones.get(MemberKey(self._workspace_id, member_id), "UTC"), coachable=True)
 
 
@@ -229,7 +227,6 @@ JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}
 
 
 def deliveries(tx: Connection) -> list[Any]:
-    """Return all deliveries."""
     return list(tx.execute(select(delivery)))
 
 

@@ -50,7 +50,6 @@ async def checked(patience: float = check.PATIENCE, *, every: bool = False) -> S
 
 
 def about(found: Sequence[Finding], part: str) -> Finding:
-    """Return the worst finding about a part."""
     return max((each for each in found if each.part == part), key=lambda each: list(Level).index(each.level))
 
 

@@ -9,7 +9,6 @@ from tests.coach.weekly import Weekly
 
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    """Return a connected workspace for weekly tips."""
     weekly = Weekly(store, catalog)
     await weekly.opens()
     return weekly

@@ -59,7 +59,6 @@ def _states(tx: Connection) -> dict[tuple[str, str], DeliveryState]:
 
 
 async def states(store: Store) -> dict[str, DeliveryState]:
-    """Return the states of deliveries by workspace and member."""
     found = await store.read(_states)
     return {f"{workspace_id}/{key.split(':')[1]}": state for (workspace_id, key), state in found.items()}
 

@@ -38,7 +38,6 @@ class Browser:
             return state
 
     async def told(self, kind: str) -> Json:
-        """Return the next change of a kind."""
         async for line in self.stream.content:
             if line.startswith(b"data: "):
                 event: Json = json.loads(line.removeprefix(b"data: "))

@@ -82,7 +82,6 @@ class Team:
         return await self.slack.submit(who, opened, self.usual() | named, unchecked=True)
 
     def usual(self, days: int = 7) -> dict[str, object]:
-        """Return the usual channel and end of a challenge."""
         return {CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
 
     def local(self, which: str, after: timedelta) -> dict[str, object]:
@@ -112,7 +111,6 @@ class Team:
     # What everybody can see.
 
     def said(self, channel: str = PLATFORM) -> list[Message]:
-        """Return the bot's public messages in a channel."""
         messages = self.slack.workspace.messages[channel]
         return [
             message
@@ -126,7 +124,6 @@ class Team:
         return found
 
     def thread(self) -> list[str]:
-        """Return the texts in the thread of the live message."""
         return [said_in(message) for message in self.slack.thread(self.live())]
 
     def recap(self) -> str:
@@ -200,16 +197,13 @@ class Team:
         )
 
     async def everybody(self) -> list[Entry]:
-        """Return the entries of all challenges."""
         return await self.services.store.read(_entries)
 
     async def deliveries(self, kind: Kind = Kind.CHALLENGE) -> list[DeliveryState]:
-        """Return the states of the deliveries of a kind."""
         return await self.services.store.read(_states, kind)
 
 
 def words(outcome: Outcome) -> str:
-    """Return the text of the modal on top."""
     assert outcome.view is not None
     return shown("", outcome.view.blocks)
 

@@ -65,7 +65,6 @@ def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nob
 
 @pytest.fixture
 def writer(slack: StandIn, bot: Bot) -> Writer:
-    """Return a person who writes to the bot."""
     return Writer(slack, bot)
 
 

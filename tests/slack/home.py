@@ -40,7 +40,6 @@ class HomeTab:
 
     @property
     def modal(self) -> str:
-        """Return the words of the topmost modal."""
         return shown("", self.slack.workspace.screens.stacks[self.who][-1].blocks)
 
     @property

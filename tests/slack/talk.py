@@ -90,7 +90,6 @@ def labels_of(message: Message) -> list[str]:
 
 
 def choices_of(message: Message) -> list[str]:
-    """Return the labels of the choices of all overflow menus."""
     menus = (each for each in elements_of(message) if each["type"] == "overflow")
     return [option["text"]["text"] for menu in menus for option in menu["options"]]
 

@@ -19,7 +19,6 @@ WHO_NOT = "I can only name members of this workspace: no guests, bots or people 
 
 
 def acts(folder: Path) -> list[str]:
-    """Return the acts that changed something."""
     return [act for act in every_act(folder) if act not in {"denied", "desk read"}]
 
 

@@ -105,7 +105,6 @@ def test_one_word_more_on_a_full_screen_is_too_much() -> None:
 
 
 def too_much(name: str, screen: Screen) -> Iterator[str]:
-    """Yield what a screen has too much of."""
     words, limit = len(list(words_of(screen))), limit_of(name)
     buttons = list(buttons_of(on_surface(screen)[0]))
     if words > limit.words:
@@ -132,7 +131,6 @@ def words_of(screen: Screen) -> Iterator[str]:
 
 
 def texts_of(part: object) -> Iterator[str]:
-    """Yield each text that is shown."""
     if isinstance(part, list):
         for each in part:
             yield from texts_of(each)

@@ -12,7 +12,6 @@ CALL = f"*Still open for you: {TITLE}*"
 
 
 def called(team: Team, who: str) -> list[Message]:
-    """Return the reminders that a member got."""
     return [message for message in team.told(who) if message.text.startswith("Still open for you")]
 
 

@@ -39,7 +39,6 @@ BARS = "▰▰▰▰▰▰▰▰▰▰▰▰ Speed Matters: about 10"
 
 @pytest.fixture
 async def nora(talk: Callable[..., Talk], bot: Bot) -> Talk:
-    """Return an admin of a team with figures."""
     busy = Somebody(learned=["fast-and-cheap"], done=["a"])
     await bot.services.store.write(settle_in, [busy] * 9 + [Somebody()] * 11, TEAM)
     return talk(NORA)

@@ -120,7 +120,6 @@ def test_teams_with_equal_rounded_figures_have_equal_desks(team: Population, cha
 
 
 def long_names(catalog: Catalog) -> Catalog:
-    """Return the catalogue with names as long as content allows."""
     return replace(
         catalog,
         roles={slug: each.model_copy(update={"name": LONG, "becomes": LONG}) for slug, each in catalog.roles.items()},

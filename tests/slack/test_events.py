@@ -23,7 +23,6 @@ async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
 
 
 def moved_to(zone: str | None, event_id: str = "Ev1", who: str = EMIL, **more: Any) -> dict[str, Any]:
-    """Return the event that a person has moved."""
     user = {"id": who, "team_id": WORKSPACE, "tz": zone, "deleted": False, **more}
     event = {"type": "user_change", "user": user}
     return {"type": "event_callback", "team_id": WORKSPACE, "event_id": event_id, "event": event}

@@ -91,7 +91,6 @@ def words_on(view: View) -> str:
 
 @pytest.fixture(params=["Socket Mode", "HTTP"])
 async def at(request: pytest.FixtureRequest, migrated_postgres: str, tmp_path: Path) -> AsyncIterator[Hanging]:
-    """Yield a bot that has met Emil."""
     start = bot_in if request.param == "Socket Mode" else bot_behind_http
     async with (
         StandIn(retry_after=(0.0, 0.0, 0.0)) as slack,

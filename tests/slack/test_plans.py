@@ -47,7 +47,6 @@ def tomorrow(life: Life, days: int = 1) -> str:
 
 
 def tomorrow_at(life: Life, hour: int) -> str:
-    """Return the words for an hour of tomorrow in Berlin."""
     day = (life.slack.clock() + timedelta(days=1)).replace(minute=0)
     local = day.astimezone(zone_of(ZONE)).replace(hour=hour)
     return moment(local, ZONE)

@@ -54,7 +54,6 @@ def assert_silent_about(log: io.StringIO, *secrets: str) -> None:
 
 
 def libraries_in(log: io.StringIO) -> set[str]:
-    """Return the packages that logged something."""
     return {json.loads(line)["logger"].partition(".")[0] for line in log.getvalue().splitlines()}
 
 

@@ -28,7 +28,6 @@ async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
 
 
 def in_channel(slack: StandIn, channel: str = GUILD) -> list[Message]:
-    """Return what the bot posted there for all."""
     return [
         each
         for each in slack.workspace.messages[channel]

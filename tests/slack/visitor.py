@@ -23,7 +23,6 @@ class Shown:
 
     @property
     def title(self) -> str:
-        """Return the heading."""
         found = re.search("<h1>(.*?)</h1>", self.text)
         return html.unescape(re.sub("<.*?>", "", found[1])) if found else ""
 
@@ -75,5 +74,4 @@ class Visitor:
 
 
 def cookie_of(shown: Shown) -> SimpleCookie:
-    """Return the cookie that an answer sets."""
     return SimpleCookie(shown.headers["Set-Cookie"])

@@ -19,7 +19,6 @@ WEEK = "2026-W48"
 
 
 def first_choice() -> Choice:
-    """Return what a DevOps engineer gets first."""
     catalog = real_content.load()
     return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
 

@@ -17,7 +17,6 @@ class Another:
         self._process = process
 
     async def says(self) -> str:
-        """Return its next line."""
         assert self._process.stdout is not None
         return (await self._process.stdout.readline()).decode().strip()
 

@@ -34,7 +34,6 @@ def know(tx: Connection, *people: MemberKey) -> None:
 
 
 def kept(tx: Connection) -> list[str]:
-    """Return the names that were kept."""
     return list(tx.scalars(select(workspace.c.workspace_id).order_by(workspace.c.workspace_id)))
 
 
@@ -74,7 +73,6 @@ def fill(tx: Connection, table: Table, who: MemberKey) -> None:
 
 
 def everything(tx: Connection) -> list[Row]:
-    """Return all rows of all tables."""
     return [
         Row(table.name, getattr(row, "workspace_id", ""), getattr(row, "member_id", None), tuple(row))
         for table in metadata.sorted_tables

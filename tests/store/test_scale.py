@@ -102,7 +102,6 @@ def desk(tx: Connection, catalog: Catalog) -> None:
 
 
 def answers(tx: Connection, catalog: Catalog) -> None:
-    """Read what members ask for most."""
     roles.my_role(tx, catalog, ADMIN, NOW)
     home.home(tx, catalog, ADMIN, NOW)
 

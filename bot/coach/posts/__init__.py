@@ -44,6 +44,5 @@ POSTS: Mapping[Kind, Family] = {
 
 
 def by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
-    """Yield each family with its deliveries."""
     for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
         yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]

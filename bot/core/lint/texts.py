@@ -55,7 +55,6 @@ class Text:
 
 
 def texts_of(catalog: Catalog) -> Iterator[Text]:
-    """Yield every text of a catalogue."""
     for item in items_of(catalog):
         for where, words in _walk(item, ()):
             yield Text(item, where, words, _kind(item, where))
@@ -186,7 +185,6 @@ RULES = (
 
 
 def word_findings(text: Text) -> Iterator[Finding]:
-    """Yield what is wrong with the words of a text."""
     for rule in RULES:
         if (found := rule.found(text)) is not None:
             yield _finding(text, found, rule.instead)

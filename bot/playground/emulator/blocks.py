@@ -55,7 +55,6 @@ def _element_with_id(element: Json) -> Json:
 
 
 def elements(blocks: Iterable[Json] | None) -> Iterator[tuple[Json, Json]]:
-    """Yield every interactive element with its block."""
     for block in blocks or ():
         inside = [block[place] for place in ("accessory", "element") if place in block]
         if block["type"] == "actions":

@@ -63,7 +63,6 @@ class Emulator:
 
     @property
     def workspace(self) -> Workspace:
-        """Return the first workspace."""
         return self.acts.workspace
 
     @property

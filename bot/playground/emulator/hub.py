@@ -55,7 +55,6 @@ class Hub:
         return tokens | self.oauth.secrets() | {self.app.app_token, self.app.signing_secret}
 
     def scopes(self, workspace: Workspace) -> frozenset[str]:
-        """Return the scopes that the app has in a workspace."""
         return self.app.scopes if workspace.scopes is None else workspace.scopes
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:

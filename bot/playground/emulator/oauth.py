@@ -74,7 +74,6 @@ class OAuth:
     refreshes: int = 0
 
     def allow(self, workspace: Workspace | None, person: str, scopes: frozenset[str], redirect_uri: str) -> str:
-        """Return a new code for what a person allowed."""
         code = f"{len(self.codes) + 1}.{secrets.token_hex(16)}"
         self.codes[code] = Code(workspace, person, scopes, redirect_uri, self.clock())
         return code

@@ -38,5 +38,4 @@ class Guide(Protocol):
 
 
 def as_json(first_steps: FirstSteps | None) -> Json | None:
-    """Return the steps as JSON for the page."""
     return asdict(first_steps) if first_steps else None

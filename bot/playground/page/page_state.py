@@ -41,7 +41,6 @@ class PageState:
         }
 
     def change(self, change: Change) -> Json:
-        """Return a change as JSON for the page."""
         return {"type": change.kind} | CHANGES[change.kind](self, change.subject)
 
     def now(self) -> str:

@@ -110,7 +110,6 @@ def time_left(challenge: Challenge, now: datetime) -> str:
 
 
 def details_button(challenge: Challenge) -> Block:
-    """Return the button that shows all about a challenge."""
     return button("Details", DETAILS, challenge.challenge_id)
 
 

@@ -228,7 +228,6 @@ def for_organiser(found: OrganiserLines) -> Block:
 
 
 def pick_button(challenge: Challenge) -> Block:
-    """Return the button that opens the form."""
     return button("Choose quotes", PICK_LINES, challenge.challenge_id)
 
 
@@ -253,7 +252,6 @@ async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str
 
 
 def quotes_form(found: Lines) -> Block:
-    """Return the form with every line that may be quoted."""
     options = {entry.entry_id: option(_short(entry), entry.entry_id) for entry in found.entries}
     chosen = [options[entry.entry_id] for entry in found.entries if entry.picked]
     element: Block = {

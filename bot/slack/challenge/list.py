@@ -101,7 +101,6 @@ class FailedPost:
 
     @property
     def challenge_id(self) -> str:
-        """Return the challenge that the post is about."""
         return challenge_in(self.value)
 
     @classmethod
@@ -155,7 +154,6 @@ def notice(posting: Posting) -> Message:
 
 
 def close_button(challenge: Challenge) -> Block:
-    """Return the button that ends a challenge early."""
     ask = confirm(
         "Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Leave it open"
     )

@@ -36,7 +36,6 @@ HEAD: Row = ("figure", "name", "about", "note")
 
 
 def have_chart(message: Message) -> bool:
-    """Return whether a message has a chart."""
     return any(block["type"] == CHART for block in message.blocks)
 
 

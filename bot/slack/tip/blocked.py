@@ -33,7 +33,6 @@ class Why:
 
     @property
     def value(self) -> str:
-        """Return the button's value."""
         return " ".join((self.ref.value, self.blocker, *self.lacks))
 
     @classmethod

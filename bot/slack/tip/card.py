@@ -72,7 +72,6 @@ class Card:
         return replace(self.message(), replaces=True)
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the blocks of the tip."""
         if self.seen is None and not self.above and not self.question:
             yield from _untouched(self.catalog, self.lesson, self.role, self.ref)
         else:

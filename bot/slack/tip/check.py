@@ -36,7 +36,6 @@ class OptionInTip(NamedTuple):
 
     @property
     def value(self) -> str:
-        """Return the button's value."""
         return f"{self.tip.value}/{self.chosen}"
 
     @classmethod
@@ -59,7 +58,6 @@ class OptionNow(NamedTuple):
 
     @property
     def value(self) -> str:
-        """Return the button's value."""
         return f"{self.check.value}/{self.asking}/{self.about}/{self.chosen}"
 
     @classmethod

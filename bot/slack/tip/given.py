@@ -54,7 +54,6 @@ def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
 
 
 def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
-    """Return the tip of the week."""
     choice = post.choice
     check = None
     if post.check is not None:

@@ -103,7 +103,6 @@ def plan_saved(found: Planned) -> Block:
 
 
 def reminders(agenda: Agenda) -> Message:
-    """Return the reminders that are still to come."""
     blocks = [*_cancelled(agenda), *(block for item in agenda.items[:MAX_LISTED] for block in _item(item, agenda.zone))]
     if agenda.items:
         return Message("What you planned", [section("*What you planned*"), *blocks])

@@ -53,7 +53,6 @@ class CheckRef(NamedTuple):
 
     @property
     def value(self) -> str:
-        """Return its part of a button's value."""
         weeks = "" if self.weeks is None else min(self.weeks, MAX_WEEKS)
         return f"{self.id}.{weeks}.{self.version}" if self.version else self.id
 
@@ -70,7 +69,6 @@ class CheckRef(NamedTuple):
         return bool(self.version) and self.version != check.version
 
     def anew(self, check: Check) -> Self:
-        """Return the reference to the check as it is now."""
         return self._replace(version=check.version)
 
 
@@ -93,7 +91,6 @@ class TipRef:
 
     @property
     def value(self) -> str:
-        """Return the button's value."""
         check = self.check.value if self.check else ""
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
         return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def first_steps(*done: str) -> dict[str, object]:
-    """Return the guide of somebody who has done these steps."""
     steps = [("role", "See your role", "/roleshift myrole"), ("tip", "Next event", None)]
     return {
         "title": "Two steps",

@@ -35,7 +35,6 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_coach_this(catalog: Catalog) -> Iterator[tuple[str, Block]]:
-    """Yield the modals in which the coach answers."""
     skill = Entry(EntryKind.SKILL, "token-costs", "", ())
     tip = Entry(EntryKind.TIP, "token-costs-1", "", ())
     yield "coach-this-found", ask.coach_this_modal(catalog, SearchResult(Degree.CLOSEST, (skill, tip)))

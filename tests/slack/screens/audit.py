@@ -13,7 +13,6 @@ ID = "0123456789abcdef01234567"
 
 
 def about_the_audit() -> Iterator[tuple[str, Message]]:
-    """Yield the audit with every kind of act."""
     acts = tuple(
         Acted(act, NOW - timedelta(hours=number), "U1" if number % 3 else None, "U2", "<!channel> & co")
         for number, act in enumerate(Act)

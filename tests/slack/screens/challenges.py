@@ -31,7 +31,6 @@ def about_challenges(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 
 def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
-    """Yield the screens that show a challenge."""
     yield from _live(challenge)
     yield from _said(catalog, challenge)
     yield from _details(catalog, challenge)
@@ -42,7 +41,6 @@ def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Me
 
 
 def of_template(catalog: Catalog) -> Challenge:
-    """Return a running challenge with a goal and all options."""
     one_log = catalog.challenges["one-log"]
     return Challenge(
         workspace_id="T1",

@@ -77,7 +77,6 @@ def about_introductions() -> Iterator[tuple[str, Message | Block]]:
 
 
 def about_admins() -> Iterator[tuple[str, Message]]:
-    """Yield the screens that mention members."""
     named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
     added = Acted(Act.ADMIN_ADDED, MONDAY, "U1", "U2")
     gone = Acted(Act.ADMIN_REMOVED, MONDAY, None, None)

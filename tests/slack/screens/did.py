@@ -27,7 +27,6 @@ def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield what is named once."""
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _just_done(catalog)
     done = replace(first, milestone=after_done(first.history))

@@ -44,7 +44,6 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block]]:
-    """Yield the form and its answers."""
     logs, test_set = catalog.needs.values()
     yield "situation-form", situation.form(catalog, {})
     yield "situation-form-again", situation.form(catalog, {"logs": True, "test-set": False})

@@ -17,7 +17,6 @@ LONG = "x" * 299 + "&"
 
 
 def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield how far a member is."""
     devops = catalog.roles["devops-engineer"]
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
     yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, None, {}, None))
@@ -32,7 +31,6 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the record."""
     yield "record", progress.record_card(a_record(catalog))
     yield "record-of-this-month", progress.record_card(a_record(catalog, "month"))
     yield "record-of-this-quarter", progress.record_card(a_record(catalog, "quarter"))

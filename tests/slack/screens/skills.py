@@ -44,7 +44,6 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the menus of skills."""
     devops = catalog.roles["devops-engineer"]
     everything = tuple(catalog.skills.values())
     some = SkillList(catalog, devops, catalog.path(devops)[1:], frozenset({"cost-spikes"}))

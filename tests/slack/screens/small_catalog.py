@@ -158,7 +158,6 @@ def _replaced(name: str, value: Any, text: str) -> Any:
 
 
 def catalog_of(text: str) -> Catalog:
-    """Return the small catalogue with every text replaced."""
     return Catalog(
         themes={slug: with_texts(theme, text) for slug, theme in SMALL.themes.items()},
         mottos=tuple(with_texts(motto, text) for motto in SMALL.mottos),
