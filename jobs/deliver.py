@@ -5,15 +5,17 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.core.outbox import Delivery
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.outbox import sending
+from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
 from bot.outbox.statements import SLOT_HORIZON
 from bot.run.metrics import SENDS
 from bot.run.services import Services
-from bot.slack.gateway import WorkspaceGateway
+from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.posts import Names, Outgoing, render
 
 log = logging.getLogger(__name__)
@@ -21,6 +23,15 @@ log = logging.getLogger(__name__)
 MAX_AT_ONCE = 400  # groups that are claimed and not finished: more could not begin before their lease is over
 MAX_TRANSACTIONS = 5  # at the same time; the others wait here, as the pool gives up after two seconds
 TOGETHER = 0.02  # seconds: deliveries of a workspace that are due within this time start in one transaction
+PAUSED = NotYet("paused", timedelta(0))  # for as long as the workspace is paused already
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What Slack told about a post: the channel that it goes to, and the names that it shows."""
+
+    channel: str
+    names: Names
 
 
 async def deliver(services: Services, stopping: asyncio.Event) -> None:
@@ -98,22 +109,35 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 
     Each transaction waits for one of the worker's `turns`.
     """
-    workspace_id = group[0].delivery.workspace_id
-    slack = services.gateway.for_workspace(workspace_id)
-    channels = {claim.delivery.id: await _channel(services, slack, claim.delivery) for claim in group}
-    names = {claim.delivery.id: await _names(slack, claim) for claim in group}
+    slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
+    ready: dict[str, Ready] = {}
+    for claim in group:
+        found = await _prepare(services, turns, slack, claim)
+        if isinstance(found, Ready):
+            ready[claim.delivery.id] = found
+        else:  # recorded at once: a 429 pauses the workspace before Slack is asked about the next one
+            await _record(services, turns, token, [(claim, found)])
+    prepared = [claim for claim in group if claim.delivery.id in ready]
+    if not prepared:
+        return
 
     def draw(claim: Claimed) -> Outgoing:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        return render(services.catalog, claim, names[claim.delivery.id])
+        return render(services.catalog, claim, ready[claim.delivery.id].names)
 
     async with turns:
-        drawn = await services.store.write(sending.begin, services.messages, token, group, services.clock.now(), draw)
-    started = [claim for claim in group if claim.delivery.id in drawn]
+        now = services.clock.now()
+        drawn = await services.store.write(sending.begin, services.messages, token, prepared, now, draw)
+    started = [claim for claim in prepared if claim.delivery.id in drawn]
     outcomes = await asyncio.gather(
-        *(_post(slack, claim.delivery, channels[claim.delivery.id], drawn[claim.delivery.id]) for claim in started)
+        *(_post(slack, claim.delivery, ready[claim.delivery.id].channel, drawn[claim.delivery.id]) for claim in started)
     )
-    ended = list(zip(started, outcomes, strict=True))
+    await _record(services, turns, token, list(zip(started, outcomes, strict=True)))
+
+
+async def _record(
+    services: Services, turns: asyncio.Semaphore, token: str, ended: Sequence[tuple[Claimed, Outcome]]
+) -> None:
     if ended:
         async with turns:
             await services.store.write(sending.finish, services.messages, token, ended, services.clock.now())
@@ -124,20 +148,37 @@ async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, outgo
     return await slack.post(delivery, channel, outgoing.message, outgoing.thread)
 
 
-async def _names(slack: WorkspaceGateway, claim: Claimed) -> Names:
-    """Return the names of the members whom a delivery quotes."""
-    authors = claim.content.authors
-    return await slack.names(authors) if authors else {}
+async def _prepare(
+    services: Services, turns: asyncio.Semaphore, slack: WorkspaceGateway, claim: Claimed
+) -> Ready | Refused | NotYet:
+    """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes."""
+    delivery, authors = claim.delivery, claim.content.authors
+    if delivery.channel is not None and not authors:
+        return Ready(delivery.channel, {})
+    async with turns:
+        if await services.store.read(leases.is_paused, delivery.workspace_id):
+            return PAUSED
+    channel = await _channel(services, slack, delivery)
+    if not isinstance(channel, str):
+        return channel
+    try:
+        return Ready(channel, await slack.names(authors) if authors else {})
+    except TooMany as error:
+        return NotYet("ratelimited", error.pause)
 
 
-async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delivery) -> str:
-    """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer."""
+async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delivery) -> str | Refused | NotYet:
+    """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer.
+
+    Without the scope for that, nobody can look: the post goes to the member's id.
+    """
     if delivery.channel is not None:
         return delivery.channel
     channel = await slack.open_dm(delivery.member.member_id)
     if channel is None:
         return delivery.member.member_id
-    await services.store.write(sending.know_dm, delivery, channel)
+    if isinstance(channel, str):
+        await services.store.write(sending.know_dm, delivery, channel)
     return channel
 
 

@@ -4,13 +4,15 @@ import asyncio
 import logging
 import secrets
 
-from bot.outbox import sending
+from bot.coach import membership
+from bot.outbox import leases, sending
 from bot.run.metrics import MISSED
 from bot.run.services import Services
+from bot.slack.gateway import TooMany
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 10  # look-ups in a run; Slack allows about fifty a minute
+AT_ONCE = 4  # look-ups in a run, of every five seconds; Slack allows about fifty a minute
 PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
@@ -28,19 +30,26 @@ async def _expire(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def settle(services: Services, stopping: asyncio.Event) -> None:
-    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again."""
+    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again.
+
+    A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
+    """
     await _expire(services, stopping)
     token = secrets.token_hex(12)
     doubtful = await services.store.write(sending.unsettled, services.pace, token, AT_ONCE)
     for delivery in doubtful:
         if stopping.is_set():
             return
+        if await services.store.read(leases.is_paused, delivery.workspace_id):  # since the claim
+            continue
         where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
         try:
             slack = services.gateway.for_workspace(delivery.workspace_id)
             finding = await slack.find_post(delivery, delivery.started_at or delivery.due_at)
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
+            if isinstance(error, TooMany):
+                await services.store.write(membership.hold, delivery.workspace_id, error.pause)
             continue
         state = await services.store.write(
             sending.settle, services.messages, token, delivery, finding, services.clock.now()

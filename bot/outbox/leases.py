@@ -145,6 +145,11 @@ def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, n
     return tx.execute(sql.LEAVE, {**key_of(claimed), "token": token, "why": why, "now": now}).rowcount > 0
 
 
+def is_paused(tx: Connection, workspace_id: str) -> bool:
+    """Return whether Slack's rate limit pauses the workspace now."""
+    return bool(tx.execute(sql.PAUSED, {"w": workspace_id}).scalar())
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A locked workspace that has due deliveries and may be sent to. Its times are by the database's clock."""

@@ -252,13 +252,20 @@ CONFIRMED = select(_c.workspace_id, _c.key).where(
     tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
 )
 
+# Not cancelled meanwhile, and not seen in Slack.
+_OPEN = _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
+
 # End one for a reason.
-END = update(delivery).where(*_MINE).values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
+END = (
+    update(delivery)
+    .where(*_MINE, _OPEN)
+    .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
+)
 
 # Plan one again, and count the attempt.
 AGAIN = (
     update(delivery)
-    .where(*_MINE)
+    .where(*_MINE, _OPEN)
     .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
 )
 
@@ -328,13 +335,15 @@ _UNSETTLED = (
         *_IN_DOUBT,
         _c.started_at.is_not(None),
         _c.lease_until + bindparam("settling") <= database_now(),
-        ~exists().where(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_not(None)),
+        ~exists().where(
+            workspace.c.workspace_id == _c.workspace_id, or_(workspace.c.disconnected_at.is_not(None), IS_PAUSED)
+        ),
     )
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
 
-# Claim those in doubt after the settling time, of all workspaces.
+# Claim those in doubt after the settling time, of all workspaces that are not paused.
 SETTLE = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
@@ -366,6 +375,9 @@ READY = (
     .limit(bindparam("most"))
     .with_for_update(of=workspace, skip_locked=True)
 )
+
+# Read whether a workspace is paused.
+PAUSED = select(IS_PAUSED).where(workspace.c.workspace_id == bindparam("w"))
 
 # Set when a workspace's next post may go.
 SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_send_at=bindparam("then"))

@@ -14,7 +14,20 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile, known_zone
 from bot.core.outbox import Delivery
-from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Unknown
+from bot.core.outcomes import (
+    REFUSES_THE_TOKEN,
+    TOKENS,
+    CannotLook,
+    Finding,
+    NotFound,
+    NotYet,
+    Outcome,
+    Refused,
+    Sent,
+    Token,
+    Touches,
+    Unknown,
+)
 from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
@@ -215,28 +228,39 @@ class WorkspaceGateway:
             return read_failure(error, to_member=False)
 
     async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
-        """Return the names of these members by id, without those for whom Slack has no answer now."""
+        """Return the names of these members by id, without those for whom Slack has no answer now.
+
+        Raise TooMany at a rate limit.
+        """
         names = {}
         for member_id in member_ids:
             try:
                 profile = await self.profile(member_id)
+            except TooMany:
+                raise
             except (NothingChanged, NotInstalled):
                 continue
             if profile.name is not None:
                 names[member_id] = profile.name
         return names
 
-    async def open_dm(self, member_id: str) -> str | None:
-        """Return the channel of the direct messages with a member; None where Slack does not answer."""
+    async def open_dm(self, member_id: str) -> str | Refused | NotYet | None:
+        """Return the channel of the direct messages with a member; None if the bot lacks the scope to open them.
+
+        To do this twice is harmless, so a lost answer is a NotYet.
+        """
         try:
             answer = await self.client.conversations_open(users=member_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN):
-            return None
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN) as error:
+            return _not_opened(error)
         channel: str = answer["channel"]["id"]
         return channel
 
     async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
-        """Look for a delivery in its channel. Raise SlackApiError or a connection error if that fails for now."""
+        """Look for a delivery in its channel.
+
+        Raise TooMany at a rate limit, else NothingChanged or a connection error if that fails for now.
+        """
         if delivery.channel is None:
             return CannotLook("no channel to look in")
         if delivery.thread is not None:
@@ -260,7 +284,7 @@ class WorkspaceGateway:
         except SlackApiError as error:
             if error.response.get("error") in CANNOT_LOOK:
                 return CannotLook(f"no way to look: {error.response['error']}")
-            raise
+            raise _not_answered(error) from error
         return CannotLook("too many messages since")
 
     async def publish_home(
@@ -300,6 +324,17 @@ def reply_session() -> aiohttp.ClientSession:
 def _not_answered(error: SlackApiError) -> NothingChanged:
     outcome = read_failure(error, to_member=True)
     return TooMany(outcome.pause) if isinstance(outcome, NotYet) and outcome.pause is not None else NothingChanged()
+
+
+def _not_opened(error: Exception) -> Refused | NotYet | None:
+    outcome = read_failure(error, to_member=True)
+    if isinstance(outcome, NotYet):
+        return outcome
+    if TOKENS.get(outcome.reason) is Token.TOO_WEAK:
+        return None
+    if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
+        return outcome
+    return NotYet(outcome.reason)
 
 
 async def _view_shown(call: Awaitable[Any]) -> None:

@@ -201,6 +201,24 @@ async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Wee
     assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
 
 
+@BOTH
+async def test_nothing_is_looked_up_in_a_paused_workspace(weekly: Weekly) -> None:
+    await weekly.sends(NOW, Unknown("timeout"))
+    await weekly.store.write(membership.hold, "T1", timedelta(seconds=600))
+    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
+
+
+@BOTH
+@pytest.mark.parametrize("outcome", [NotYet("unreachable"), Refused("user_disabled", Touches.MEMBER)], ids=str)
+async def test_a_delivery_that_was_cancelled_before_it_began_stays_cancelled(
+    weekly: Weekly, outcome: NotYet | Refused
+) -> None:
+    claimed = await weekly.claims(NOW)
+    await weekly.does(schedules.decline, NOW)
+    await weekly.ends(claimed, outcome, NOW)
+    assert (await state(weekly))[0] is DeliveryState.CANCELLED
+
+
 async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(weekly: Weekly) -> None:
     claimed = await weekly.claims(NOW)
     await weekly.begins(claimed, NOW)

@@ -12,6 +12,7 @@ from bot.core.errors import NothingChanged
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
+from bot.playground.emulator.limits import Limits
 from bot.slack.gateway import TooMany, WorkspaceGateway, read_profile
 from bot.slack.message import Message
 from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
@@ -219,8 +220,34 @@ def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel() -> N
         assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable, user
 
 
-async def test_failing_to_open_direct_messages_breaks_nothing(slack: StandIn, gateway: WorkspaceGateway) -> None:
+async def test_a_429_about_a_name_raises_the_pause_and_another_failure_leaves_the_name_out(
+    slack: StandIn, gateway: WorkspaceGateway
+) -> None:
+    slack.faults.add(refuse("users.info", error="internal_error"))
+    assert await gateway.names([EMIL]) == {}
+    slack.faults.add(limit("users.info", seconds=9))
+    with pytest.raises(TooMany) as refusal:
+        await gateway.names([EMIL])
+    assert refusal.value.pause == timedelta(seconds=9)
+
+
+async def test_a_429_of_a_look_up_raises_the_pause(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    slack.faults.add(limit("conversations.history", seconds=9))
+    with pytest.raises(TooMany) as refusal:
+        await gateway.find_post(delivery_to(slack, channel=slack.workspace.dm(EMIL).id), NOW)
+    assert refusal.value.pause == timedelta(seconds=9)
+
+
+async def test_direct_messages_that_can_not_be_opened_yet_wait(slack: StandIn, gateway: WorkspaceGateway) -> None:
+    rows: list[tuple[Fault, Refused | NotYet | None]] = [
+        (refuse("conversations.open", error="missing_scope"), None),
+        (drop("conversations.open"), NotYet("ServerDisconnectedError")),
+        (limit("conversations.open", seconds=9), NotYet("ratelimited", timedelta(seconds=9))),
+        (refuse("conversations.open", error="user_disabled"), Refused("user_disabled", Touches.MEMBER)),
+        (refuse("conversations.open", error="token_revoked"), Refused("token_revoked", Touches.WORKSPACE)),
+    ]
     assert await gateway.open_dm(EMIL) == slack.workspace.dm(EMIL).id
-    for fault in (refuse("conversations.open", error="missing_scope"), drop("conversations.open")):
+    for fault, outcome in rows:
         slack.faults.add(fault)
-        assert await gateway.open_dm(EMIL) is None
+        assert await gateway.open_dm(EMIL) == outcome
+        slack.limits = Limits()

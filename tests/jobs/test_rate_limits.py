@@ -1,0 +1,104 @@
+"""No call before Retry-After is over, whichever call got the 429; a message that can't be opened yet waits."""
+
+import asyncio
+
+import pytest
+
+from bot.core.outbox import DeliveryState, Kind
+from bot.outbox import deliveries
+from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
+from jobs import JOBS
+from jobs.deliver import deliver
+from jobs.settle import AT_ONCE, settle
+from tests.jobs.conftest import EMIL, Office
+
+ASHA, NORA = "U03ASHA", "U01NORA"
+ALLOWED = 50  # look-ups a minute
+
+
+async def delivers(office: Office) -> None:
+    await deliver(office.services, asyncio.Event())
+
+
+async def settles(office: Office) -> None:
+    await settle(office.services, asyncio.Event())
+
+
+async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
+    return [(state, count) for _, state, count in await office.services.store.read(deliveries.count_open)]
+
+
+async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
+    lost = lose("chat.postMessage")
+    lost.times = 2
+    office.slack.faults.add(lost, limit("conversations.history", seconds=30))
+    for member_id in (EMIL, ASHA):
+        await office.joins(member_id)
+    await delivers(office)
+    for _ in range(3):
+        await settles(office)
+    await office.joins(NORA)
+    await delivers(office)
+    assert office.slack.limits.early == []
+    assert office.received(NORA) == []
+    assert sorted(await waiting(office)) == [(DeliveryState.PLANNED, 1), (DeliveryState.UNCONFIRMED, 2)]
+
+
+def test_a_worker_looks_up_no_more_than_slack_allows() -> None:
+    (seconds,) = [seconds for name, seconds, _ in JOBS if name == "settle"]
+    assert AT_ONCE * 60 / seconds <= ALLOWED
+
+
+async def test_a_429_at_opening_direct_messages_pauses_the_workspace(office: Office) -> None:
+    office.slack.faults.add(limit("conversations.open", seconds=30))
+    for member_id in (EMIL, ASHA):
+        await office.joins(member_id)
+    for _ in range(3):
+        await delivers(office)
+    assert office.slack.limits.early == []
+    assert office.slack.posts == []
+    assert await waiting(office) == [(DeliveryState.PLANNED, 2)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        drop("conversations.open"),
+        lose("conversations.open"),
+        refuse("conversations.open", error="internal_error"),
+        refuse("conversations.open", error="an_error_of_next_year"),
+    ],
+    ids=lambda fault: f"{fault.what} {fault.when} {fault.error}",
+)
+async def test_nothing_is_posted_before_its_channel_is_known_so_a_lost_answer_is_found(
+    office: Office, fault: Fault
+) -> None:
+    office.slack.faults.add(fault)
+    await office.joins()
+    await delivers(office)
+    assert office.received() == []
+    assert await office.services.store.read(deliveries.count_open) == [(Kind.WELCOME, DeliveryState.PLANNED, 1)]
+    office.clock.passes(minutes=1)
+    office.slack.faults.add(lose("chat.postMessage"))
+    await delivers(office)
+    await settles(office)
+    assert len(office.received()) == 1
+    assert await waiting(office) == []
+    assert await office.services.store.read(deliveries.undelivered) == []
+
+
+async def test_without_the_scope_to_open_direct_messages_a_message_goes_to_the_member(office: Office) -> None:
+    office.slack.faults.add(refuse("conversations.open", error="missing_scope"))
+    await office.joins()
+    await delivers(office)
+    assert len(office.received()) == 1
+
+
+async def test_a_member_whose_direct_messages_slack_refuses_to_open_gets_no_more(office: Office) -> None:
+    office.slack.faults.add(refuse("conversations.open", error="user_disabled"))
+    await office.joins()
+    await delivers(office)
+    assert office.slack.posts == []
+    assert not (await office.tips()).on
+    (found,) = await office.services.store.read(deliveries.undelivered)
+    assert (found.state, found.delivery.reason) == (DeliveryState.REFUSED, "user_disabled")
