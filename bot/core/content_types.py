@@ -145,6 +145,7 @@ class Tip(Part):
     proves: Name | None = None
     example: Copyable | None = None
     needs: tuple[Slug, ...] = Field(default=(), max_length=4)
+    asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     aliases: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")

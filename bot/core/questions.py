@@ -233,7 +233,11 @@ def _skill(skill: Skill) -> Entry:
 def _tip(lesson: Lesson) -> Entry:
     tip = lesson.tip
     return Entry(
-        EntryKind.TIP, tip.id, tip.title, (tip.title,), f"{tip.instructions}\n{tip.done_when}\n{lesson.skill.name}"
+        EntryKind.TIP,
+        tip.id,
+        tip.title,
+        (tip.title, *tip.asks),
+        f"{tip.instructions}\n{tip.done_when}\n{lesson.skill.name}",
     )
 
 
