@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import secrets
+from datetime import timedelta
 
 from bot.coach import membership
+from bot.core.outcomes import CannotLook, Finding
 from bot.outbox import leases, sending
 from bot.run.metrics import MISSED
 from bot.run.services import Services
@@ -12,6 +14,7 @@ from bot.slack.gateway import TooMany
 
 log = logging.getLogger(__name__)
 
+GIVE_UP = timedelta(days=1)  # after the post began: Slack has then refused the look-up for a day
 AT_ONCE = 4  # look-ups in a run, of every five seconds; Slack allows about fifty a minute
 PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
@@ -30,7 +33,7 @@ async def _expire(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def settle(services: Services, stopping: asyncio.Event) -> None:
-    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again.
+    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again, for a day.
 
     A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
     """
@@ -43,14 +46,18 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         if await services.store.read(leases.is_paused, delivery.workspace_id):  # since the claim
             continue
         where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
+        began = delivery.started_at or delivery.due_at
+        finding: Finding
         try:
-            slack = services.gateway.for_workspace(delivery.workspace_id)
-            finding = await slack.find_post(delivery, delivery.started_at or delivery.due_at)
+            finding = await services.gateway.for_workspace(delivery.workspace_id).find_post(delivery, began)
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             if isinstance(error, TooMany):
                 await services.store.write(membership.hold, delivery.workspace_id, error.pause)
-            continue
+                continue
+            if services.clock.now() - began < GIVE_UP:
+                continue
+            finding = CannotLook("look-ups failed for a day")
         state = await services.store.write(
             sending.settle, services.messages, token, delivery, finding, services.clock.now()
         )

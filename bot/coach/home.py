@@ -21,7 +21,7 @@ from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Content
+from bot.outbox.deliveries import Summary
 from bot.store import challenges, members, practice, tips
 from bot.store.members import MemberMarks
 
@@ -91,7 +91,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     """Return everything that a member's Home shows, in five statements; one more for an admin."""
     known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
-    nudge = deliveries.content_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
+    nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     history = practice.history(tx, who)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
     schedule = known.schedule and known.schedule.as_of(now)
@@ -117,7 +117,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Content | None, now: datetime
+    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Summary | None, now: datetime
 ) -> WeekTip | None:
     """Return the tip of this week; None before it has come."""
     if nudge is None or not isinstance(nudge.subject, TipSubject) or nudge.state not in ARRIVED:

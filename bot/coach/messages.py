@@ -1,4 +1,4 @@
-"""What the outbox asks about messages (`Posts`): it is handed in where deliveries are sent and settled."""
+"""What messages say and what follows from them, as the outbox asks (`bot.outbox.messages`)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState
 from bot.core.outcomes import Refused, Unknown
 from bot.outbox import leases
-from bot.outbox.posts import Answer, Content, Later, Never
+from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
 
@@ -26,7 +26,7 @@ class Messages:
     catalog: Catalog
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
-        """See Posts. Members who opted out get nothing; some messages wait for decent hours, or need a budget."""
+        """See Messages. Members who opted out get nothing; some messages wait for decent hours, or need a budget."""
         terms = _terms(tx, taken)
         answers: dict[str, Answer] = {}
         for delivery in taken:
@@ -45,7 +45,7 @@ class Messages:
         return answers
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
-        """See Posts."""
+        """See Messages."""
         content_of = {delivery.id: content for delivery, content in claimed}
         answers: dict[str, Answer] = {}
         for family, about in by_family([delivery for delivery, _ in claimed]):
@@ -53,33 +53,33 @@ class Messages:
         return answers
 
     def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-        """See Posts."""
+        """See Messages."""
         ts_of = {delivery.id: ts for delivery, ts in sent}
         for family, about in by_family([delivery for delivery, _ in sent]):
             family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
 
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-        """See Posts."""
+        """See Messages."""
         POSTS[delivery.kind].failed(tx, delivery, outcome, now)
 
     def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-        """See Posts."""
+        """See Messages."""
         return POSTS[delivery.kind].content_refused(tx, delivery, reason, now)
 
     def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
-        """See Posts. Slack is asked about the token before anything else follows."""
+        """See Messages. Slack is asked about the token before anything else follows."""
         installing.doubt(tx, workspace_id, reason, now)
 
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-        """See Posts."""
+        """See Messages."""
         schedules.leave(tx, delivery.member, reason, now)
 
     def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
-        """See Posts."""
+        """See Messages."""
         return POSTS[delivery.kind].seen_as(tx, delivery)
 
     def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:
-        """See Posts. The Homes of the members show what was sent."""
+        """See Messages. The Homes of the members show what was sent."""
         homes.delivered(tx, about, now)
 
 

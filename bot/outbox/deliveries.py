@@ -14,7 +14,7 @@ from bot.core.subjects import Stored, Subject, stored
 from bot.outbox import statements as sql
 
 
-class Content(NamedTuple):
+class Summary(NamedTuple):
     """What a delivery is about, when it is due, and what became of it."""
 
     subject: Subject | None
@@ -67,13 +67,13 @@ def find_all(
     return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
 
 
-def content_of(tx: Connection, workspace_id: str, key: str) -> Content | None:
+def summary_of(tx: Connection, workspace_id: str, key: str) -> Summary | None:
     """Return what a delivery is about; None if there is none with this idempotency key."""
     row = tx.execute(sql.CONTENT, {"w": workspace_id, "k": key}).first()
     if row is None:
         return None
     subject = parse_subject(Kind(row.kind), row.subject, row.check_name, row.words)
-    return Content(subject, row.due_at, DeliveryState(row.state))
+    return Summary(subject, row.due_at, DeliveryState(row.state))
 
 
 def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:

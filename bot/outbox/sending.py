@@ -1,6 +1,6 @@
 """Send the outbox: a worker claims deliveries, begins them, sends each once, and records how it ended.
 
-A claim is a lease, and its token is a fencing token: it stops a worker whose lease is over. `Posts` knows what a
+A claim is a lease, and its token is a fencing token: it stops a worker whose lease is over. `Messages` knows what a
 delivery says, and what follows from its outcome. Lost answers of Slack are settled here too.
 """
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
 from bot.outbox import leases
-from bot.outbox.posts import Content, Later, Never, Posts
+from bot.outbox.messages import Content, Later, Messages, Never
 from bot.outbox.statements import SLOT_HORIZON
 from bot.store import members, workspaces
 from bot.store import schedules as schedule_rows
@@ -48,7 +48,7 @@ class Claimed:
     content: Content
 
 
-def claim(tx: Connection, posts: Posts, rules: Pace, token: str, now: datetime) -> list[Claimed]:
+def claim(tx: Connection, messages: Messages, rules: Pace, token: str, now: datetime) -> list[Claimed]:
     """Claim deliveries that may be sent within a second, within the rate limit of each workspace."""
     claimed: list[Claimed] = []
     gap = 60 / rules.per_minute
@@ -56,7 +56,7 @@ def claim(tx: Connection, posts: Posts, rules: Pace, token: str, now: datetime) 
         first = max(ready.next_send_at, ready.now)
         free = min(1 + int((ready.now + SLOT_HORIZON - first) / gap), MAX_PER_WORKSPACE)
         taken = leases.take(tx, ready.workspace_id, now, free, token, rules.lease)
-        fit = _fit(tx, posts, taken, token, now)
+        fit = _fit(tx, messages, taken, token, now)
         for number, (delivery, content) in enumerate(fit):
             claimed.append(Claimed(delivery, first + number * gap - ready.now, content))
         if fit:
@@ -66,7 +66,7 @@ def claim(tx: Connection, posts: Posts, rules: Pace, token: str, now: datetime) 
 
 def begin(
     tx: Connection,
-    posts: Posts,
+    messages: Messages,
     token: str,
     claimed: Sequence[Claimed],
     now: datetime,
@@ -77,25 +77,27 @@ def begin(
     Read their content again and lock it until the commit: what a member deleted since the claim is cancelled here. A
     later opt-out or *forget me* can no longer stop these, and tells the member so.
     """
-    fresh = _read_again(tx, posts, token, claimed, now)
+    fresh = _read_again(tx, messages, token, claimed, now)
     begun = leases.begin(tx, token, [post.delivery for post in fresh], now) if fresh else set()
     return {post.delivery.id: draw(post) for post in fresh if post.delivery.id in begun}
 
 
-def finish(tx: Connection, posts: Posts, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
+def finish(
+    tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
+) -> None:
     """Record the outcome of each post."""
     lock_members(tx, [post.delivery for post, _ in ended])
     sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:
-        confirm(tx, posts, token, sent, now)
+        confirm(tx, messages, token, sent, now)
     for post, outcome in ended:
         if isinstance(outcome, Refused):
-            _refused(tx, posts, token, post.delivery, outcome, now)
+            _refused(tx, messages, token, post.delivery, outcome, now)
         elif isinstance(outcome, NotYet):
             _again(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, Unknown):
             leases.lost(tx, token, post.delivery, outcome.reason)
-    posts.ended(tx, [post.delivery for post, _ in ended], now)
+    messages.ended(tx, [post.delivery for post, _ in ended], now)
 
 
 def release(tx: Connection, token: str) -> int:
@@ -103,12 +105,14 @@ def release(tx: Connection, token: str) -> int:
     return leases.release(tx, token)
 
 
-def _read_again(tx: Connection, posts: Posts, token: str, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+def _read_again(
+    tx: Connection, messages: Messages, token: str, claimed: Sequence[Claimed], now: datetime
+) -> list[Claimed]:
     """Return the claimed deliveries with their current content, without those that must not be sent now.
 
     A delivery that now quotes more members than at the claim waits for the next claim: their names are not known yet.
     """
-    answers = posts.still_wanted(tx, [(post.delivery, post.content) for post in claimed])
+    answers = messages.still_wanted(tx, [(post.delivery, post.content) for post in claimed])
     fresh = []
     for post in claimed:
         delivery, answer = post.delivery, answers[post.delivery.id]
@@ -133,10 +137,10 @@ def lock_members(tx: Connection, about: Sequence[Delivery]) -> None:
 
 
 def _fit(
-    tx: Connection, posts: Posts, taken: Sequence[Delivery], token: str, now: datetime
+    tx: Connection, messages: Messages, taken: Sequence[Delivery], token: str, now: datetime
 ) -> list[tuple[Delivery, Content]]:
     """Return the deliveries that may be sent now, with their content. End or put off the others."""
-    answers = posts.wanted(tx, taken, now)
+    answers = messages.wanted(tx, taken, now)
     fit: list[tuple[Delivery, Content]] = []
     channels: Counter[str] = Counter()
     for delivery in taken:
@@ -177,23 +181,27 @@ def _with_subjects(
     return found
 
 
-def confirm(tx: Connection, posts: Posts, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> None:
+def confirm(
+    tx: Connection, messages: Messages, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime
+) -> None:
     """Record deliveries as sent, each with its channel and ts, and what follows from that."""
     mine = leases.confirm(tx, token, sent, now)
-    posts.sent(tx, [(delivery, ts) for delivery, _, ts in sent if delivery.id in mine], now)
+    messages.sent(tx, [(delivery, ts) for delivery, _, ts in sent if delivery.id in mine], now)
 
 
-def _refused(tx: Connection, posts: Posts, token: str, delivery: Delivery, outcome: Refused, now: datetime) -> None:
-    if outcome.touches is Touches.CONTENT and posts.content_refused(tx, delivery, outcome.reason, now):
+def _refused(
+    tx: Connection, messages: Messages, token: str, delivery: Delivery, outcome: Refused, now: datetime
+) -> None:
+    if outcome.touches is Touches.CONTENT and messages.content_refused(tx, delivery, outcome.reason, now):
         leases.again(tx, token, delivery, outcome.reason, now)
     elif outcome.touches is Touches.WORKSPACE:
-        posts.token_refused(tx, delivery.workspace_id, outcome.reason, now)
+        messages.token_refused(tx, delivery.workspace_id, outcome.reason, now)
         leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
     else:
         if leases.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
-            posts.failed(tx, delivery, outcome, now)
+            messages.failed(tx, delivery, outcome, now)
         if outcome.touches is Touches.MEMBER and delivery.member_id is not None:
-            posts.member_refused(tx, delivery, outcome.reason, now)
+            messages.member_refused(tx, delivery, outcome.reason, now)
 
 
 def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now: datetime) -> None:
@@ -231,7 +239,7 @@ def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Deliv
 
 
 def settle(
-    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+    tx: Connection, messages: Messages, token: str, delivery: Delivery, finding: Finding, now: datetime
 ) -> DeliveryState:
     """Reconcile a delivery with what was found in Slack, and return its state.
 
@@ -239,23 +247,23 @@ def settle(
     it stays unconfirmed, unless a member has pressed one of its buttons.
     """
     lock_members(tx, [delivery])
-    state = _settle(tx, posts, token, delivery, finding, now)
-    posts.ended(tx, [delivery], now)
+    state = _settle(tx, messages, token, delivery, finding, now)
+    messages.ended(tx, [delivery], now)
     return state
 
 
 def _settle(
-    tx: Connection, posts: Posts, token: str, delivery: Delivery, finding: Finding, now: datetime
+    tx: Connection, messages: Messages, token: str, delivery: Delivery, finding: Finding, now: datetime
 ) -> DeliveryState:
     if isinstance(finding, Sent):
-        confirm(tx, posts, token, [(delivery, finding.channel, finding.ts)], now)
+        confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := posts.seen_as(tx, delivery)) is not None:
-        confirm(tx, posts, token, [(delivery, delivery.channel or "", ts)], now)
+    if isinstance(finding, CannotLook) and (ts := messages.seen_as(tx, delivery)) is not None:
+        confirm(tx, messages, token, [(delivery, delivery.channel or "", ts)], now)
         return DeliveryState.SENT
     if isinstance(finding, CannotLook):
         if leases.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else the member was forgotten
-            posts.failed(tx, delivery, Unknown(finding.reason), now)
+            messages.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)
     return DeliveryState.PLANNED

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.core.outbox import DeliveryState, Kind
-from bot.outbox import deliveries
+from bot.core.outbox import Delivery, DeliveryState, Kind
+from bot.outbox import deliveries, sending
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from jobs import JOBS
 from jobs.deliver import deliver
@@ -28,6 +28,10 @@ async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
     return [(state, count) for _, state, count in await office.services.store.read(deliveries.count_open)]
 
 
+async def doubtful(office: Office) -> list[Delivery]:
+    return await office.services.store.write(sending.unsettled, office.services.pace, "token", AT_ONCE)
+
+
 async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
     lost = lose("chat.postMessage")
     lost.times = 2
@@ -42,6 +46,20 @@ async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
     assert office.slack.limits.early == []
     assert office.received(NORA) == []
     assert sorted(await waiting(office)) == [(DeliveryState.PLANNED, 1), (DeliveryState.UNCONFIRMED, 2)]
+
+
+async def test_a_look_up_that_fails_for_a_day_ends(office: Office) -> None:
+    refused = refuse("conversations.history", error="an_error_of_next_year", times=None)
+    office.slack.faults.add(lose("chat.postMessage"), refused)
+    await office.joins(EMIL)
+    await delivers(office)
+    await settles(office)
+    assert len(await doubtful(office)) == 1
+    office.clock.passes(days=1)
+    await settles(office)
+    assert await doubtful(office) == []
+    (left,) = await office.services.store.read(deliveries.undelivered)
+    assert left.state is DeliveryState.UNCONFIRMED
 
 
 def test_a_worker_looks_up_no_more_than_slack_allows() -> None:

@@ -10,7 +10,7 @@ from bot.coach.posts import answers, challenges, introductions, tips
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
-from bot.outbox.posts import Answer, Content
+from bot.outbox.messages import Answer, Content
 
 
 class Family(Protocol):

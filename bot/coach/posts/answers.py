@@ -11,7 +11,7 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject, Subject
 from bot.outbox import deliveries
-from bot.outbox.posts import NOTHING_TO_SAY, Answer, Content
+from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 

@@ -14,7 +14,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, last_cal
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
-from bot.outbox.posts import NOTHING_TO_SAY, Answer, Content, Later
+from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
 from bot.store import challenges, entries, homes, members
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)

@@ -13,7 +13,7 @@ from bot.core.outbox import Delivery, Kind, NewDelivery, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, Subject
 from bot.outbox import deliveries
-from bot.outbox.posts import Answer, Content
+from bot.outbox.messages import Answer, Content
 from bot.store import admins, members
 
 KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)

@@ -14,7 +14,7 @@ from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
-from bot.outbox.posts import Answer, Content, Never
+from bot.outbox.messages import Answer, Content, Never
 from bot.store import practice, schedules, tips
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)

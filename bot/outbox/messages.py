@@ -1,4 +1,4 @@
-"""What the outbox asks about messages. A caller hands in the answers (`Posts`): the outbox knows no kind itself."""
+"""What the outbox asks about messages. A caller hands in the answers (`Messages`): the outbox knows no kind itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ Answer = Content | Never | Later
 NOTHING_TO_SAY = Never("nothing to say any more")
 
 
-class Posts(Protocol):
+class Messages(Protocol):
     """What messages say, and what follows from their outcomes. The deliveries of a call are of one workspace."""
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
