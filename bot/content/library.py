@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from bot.content.packs import Layers, Raw, title_of
 from bot.content.policy import check_policy, policy_in
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
+from bot.content.references import Reference, references
 from bot.core.catalog import Catalog, PackState
 from bot.core.content_types import (
     Boundary,
@@ -24,6 +25,7 @@ from bot.core.content_types import (
     Motto,
     Need,
     NotOurs,
+    Part,
     Role,
     SameWords,
     Skill,
@@ -122,8 +124,8 @@ class _Reading:
     layers: Layers
     mistakes: list[Mistake] = field(init=False)
     places: dict[tuple[type[ContentItem], str], Places] = field(default_factory=dict)
-    broken: set[tuple[type[ContentItem], str]] = field(init=False)  # these exist, but hold mistakes
-    unlisted: set[type[ContentItem]] = field(init=False)  # kinds whose slugs are not all known
+    broken: set[tuple[type[Part], str]] = field(init=False)  # these exist, but hold mistakes
+    unlisted: set[type[Part]] = field(init=False)  # kinds whose slugs are not all known
 
     def __post_init__(self) -> None:
         self.mistakes = self.layers.mistakes
@@ -136,46 +138,40 @@ class _Reading:
         return {entry.slug: entry for raw in raws for entry in self._entry(model, raw)}
 
     def check_references(self, catalog: Catalog) -> None:
-        """Report each theme, skill and need that an entry names and that does not exist."""
-        for motto in catalog.mottos:
-            self._must_know(motto, ("theme",), motto.theme, Theme, catalog.themes)
+        """Report each entry, need and tip that an entry names and that does not exist."""
+        known: Mapping[type[Part], Collection[str]] = {
+            Theme: catalog.themes,
+            Skill: catalog.skills,
+            Role: catalog.roles,
+            Need: catalog.needs,
+            ChallengeTemplate: catalog.challenges,
+            Tip: [lesson.tip.id for lessons in catalog.lessons_of.values() for lesson in lessons],
+        }
+        for found in references(catalog):
+            if not (found.may_be_hidden and found.slug in self.layers.below):
+                self._must_know(found, known[found.model])
         for skill in catalog.skills.values():
-            self._check_skill(skill, catalog)
+            if skill.origin == "source" and skill.source_line is None:
+                self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
         for role in catalog.roles.values():
             self._check_path(role, catalog)
         for template in catalog.challenges.values():
-            self._must_know(template, ("theme",), template.theme, Theme, catalog.themes)
-            self._must_know(template, ("skill",), template.skill, Skill, catalog.skills)
             self._must_share_theme(template, catalog)
-        for need in catalog.needs.values():
-            if need.challenge is not None:
-                self._must_know(need, ("challenge",), need.challenge, ChallengeTemplate, catalog.challenges)
-
-    def _check_skill(self, skill: Skill, catalog: Catalog) -> None:
-        self._must_know(skill, ("theme",), skill.theme, Theme, catalog.themes)
-        if skill.origin == "source" and skill.source_line is None:
-            self._mistake(skill, ("origin",), "`origin: source` needs a `source_line:`")
-        for index, slug in enumerate(skill.needs_skills):
-            self._must_know(skill, ("needs_skills", index), slug, Skill, catalog.skills)
-        for index, tip in enumerate(skill.tips):
-            for number, need in enumerate(tip.needs):
-                self._must_know(skill, ("tips", index, "needs", number), need, Need, catalog.needs)
 
     def _check_path(self, role: Role, catalog: Catalog) -> None:
-        """Report skills of a path that are unknown, doubled, or before those that they build on."""
+        """Report skills that are doubled on a path, before those that they build on, or not on it though named."""
         for index, slug in enumerate(role.skills):
             where, before = ("skills", index), role.skills[:index]
-            self._must_know(role, where, slug, Skill, catalog.skills)
             if slug in before:
                 self._mistake(role, where, f"skill {slug!r} is on the path already")
             for needed in catalog.skills[slug].needs_skills if slug in catalog.skills else ():
                 if needed not in before:
                     self._mistake(role, where, f"skill {slug!r} needs {needed!r} before it on the path")
-        for index, share in enumerate(role.shares):
-            self._must_know(role, ("shares", index, "role"), share.role, Role, catalog.roles)
-            self._must_know(role, ("shares", index, "skill"), share.skill, Skill, catalog.skills)
-            if share.skill not in role.skills:
-                self._mistake(role, ("shares", index, "skill"), f"skill {share.skill!r} is not on the path")
+        shared = [(("shares", index, "skill"), share.skill) for index, share in enumerate(role.shares)]
+        in_arcs = [(("arcs", index, n), slug) for index, arc in enumerate(role.arcs) for n, slug in enumerate(arc)]
+        for place, slug in (*shared, *in_arcs):
+            if slug not in role.skills:
+                self._mistake(role, place, f"skill {slug!r} is not on the path")
 
     def check_prerequisites(self, catalog: Catalog) -> None:
         """No skill may need itself, directly or through others."""
@@ -205,13 +201,14 @@ class _Reading:
     def _at(self, claim: "_Claim") -> Mistake:
         return self.places[type(claim.entry), claim.entry.slug].mistake(claim.where, "")
 
-    def _must_know(
-        self, entry: ContentItem, where: Where, slug: str, model: type[ContentItem], known: Mapping[str, ContentItem]
-    ) -> None:
-        if slug not in known and (model, slug) not in self.broken and model not in self.unlisted:
+    def _must_know(self, found: Reference, known: Collection[str]) -> None:
+        slug, model = found.slug, found.model
+        # A tip may be in a skill that holds mistakes, so that it is not known here.
+        may_exist = any(each is Skill for each, _ in self.broken) if model is Tip else (model, slug) in self.broken
+        if slug not in known and not may_exist and (Skill if model is Tip else model) not in self.unlisted:
             meant = get_close_matches(slug, known, 1)
             hint = f"; did you mean {meant[0]!r}?" if meant else ""
-            self._mistake(entry, where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
+            self._mistake(found.entry, found.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
 
     def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
         """Report a template with another theme than its skill, unless an unknown theme was reported already."""

@@ -169,7 +169,8 @@ class _Changing:
             tidied = role.without("skills", hidden.__contains__, because)
             path = [item for item, _ in tidied.items("skills")]
             is_gone = partial(_is_gone, path, pack.hide.roles)
-            self.entries["roles"][slug] = tidied.without("shares", is_gone, role.places.below("shares"))
+            tidied = tidied.without("shares", is_gone, role.places.below("shares"))
+            self.entries["roles"][slug] = tidied.without("arcs", partial(_leaves, path), role.places.below("arcs"))
 
     def _tidy_skills(self, hidden: tuple[str, ...]) -> None:
         """Hide the challenges of hidden skills too, and let no skill of a folder below need one."""
@@ -210,6 +211,11 @@ def _is_gone(path: list[object], hidden_roles: Collection[str], share: object) -
     return isinstance(share, dict) and (share.get("skill") not in path or share.get("role") in hidden_roles)
 
 
+def _leaves(path: list[object], arc: object) -> bool:
+    """Return whether an arc has a skill that is not on the path. What is no list is left for the check."""
+    return isinstance(arc, list) and not all(skill in path for skill in arc)
+
+
 @dataclass
 class Layers:
     """The entries of the built-in folder and of the packs over it. It collects mistakes instead of stopping."""
@@ -220,6 +226,7 @@ class Layers:
     unlisted: set[str] = field(default_factory=set)  # kinds whose slugs are not all known
     policy: Raw | None = None  # of the last pack that has one
     leave_out: frozenset[Path] = frozenset()  # files of entries that are not read
+    below: set[Hashable] = field(default_factory=set)  # ids of tips and roles of each folder, also if a pack hides them
     names: list[str] = field(default_factory=list)  # what mistakes call each folder
 
     def lay(self, folder: Path, *, only_policy: bool = False) -> None:
@@ -227,6 +234,8 @@ class Layers:
         self.names.append(self._name(folder.resolve()))
         if not only_policy:
             self._lay_entries(folder)
+        self.below |= self.entries["roles"].keys()
+        self.below |= {_id(tip) for skill in self.entries["skills"].values() for tip, _ in skill.items("tips")}
         if not self.is_base and (folder / POLICY).exists():
             self.policy = self._mapping(folder / POLICY, self._called(POLICY)) or self.policy
 

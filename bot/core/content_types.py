@@ -2,11 +2,13 @@
 
 import re
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple, Self
 from zlib import crc32
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +30,7 @@ Choosable = Annotated[
 ]  # fits a Slack button, or what a screen reader reads at one
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
+Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
 MAX_AGE = timedelta(days=365)  # of a review; content that nobody reviewed since may be wrong
@@ -45,7 +48,21 @@ def _day(value: object) -> date:
     raise ValueError("must be a day such as 2026-11-25")
 
 
+def _address(value: str) -> str:
+    if not value.startswith("https://"):
+        raise ValueError("must begin with https://")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_day)]
+Address = Annotated[str, StringConstraints(max_length=300), AfterValidator(_address)]
+
+
+class Level(StrEnum):
+    """How far a member is with AI."""
+
+    NEW = "new"
+    DAILY = "daily"  # uses it every day
 
 
 class Part(BaseModel):
@@ -131,7 +148,8 @@ class Tip(Part):
     """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
 
     What to do stands in `steps`, or in sentences in `do`. `proves`: what it is worth once it is done. `example`: before
-    and after of this very tip.
+    and after of this very tip. `own_work`: it works on something of the member's own. Who did it, and `grants_after` as
+    well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague.
     """
 
     model_config = ConfigDict(json_schema_extra=_STEPS_OR_DO)
@@ -144,7 +162,12 @@ class Tip(Part):
     minutes: int = Field(ge=5, le=60)
     proves: Name | None = None
     example: Copyable | None = None
-    needs: tuple[Slug, ...] = Field(default=(), max_length=4)
+    needs: Needs = ()
+    own_work: bool = False
+    grants: Needs = ()
+    grants_after: Slug | None = None
+    roles: tuple[Slug, ...] = ()
+    pair: Slug | None = None
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     aliases: tuple[Slug, ...] = ()
 
@@ -203,6 +226,16 @@ class LooksLike(Part):
     teaching: Line
 
 
+class Source(Part):
+    """Where a fact stands, and when somebody last read it there."""
+
+    title: Line
+    by: Name
+    url: Address
+    licence: Name
+    read_on: Day
+
+
 class Skill(Reviewed):
     """Something a member can learn, with the tips that teach it."""
 
@@ -218,6 +251,7 @@ class Skill(Reviewed):
     aliases: tuple[Line, ...] = Field(default=(), max_length=12)
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
+    sources: tuple[Source, ...] = Field(default=(), max_length=8)
     tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
     checks: tuple[Check, ...] = Field(default=(), max_length=6)
 
@@ -228,6 +262,30 @@ class Share(Part):
     role: Slug
     skill: Slug
     ask: Line
+
+
+class Usual(Part):
+    """What members of a role usually have, by their level."""
+
+    new: tuple[Slug, ...] = ()
+    daily: tuple[Slug, ...] = ()
+
+
+class Start(Part):
+    """A tip that a role begins with. Who lacks one of its needs gets the `free` one in its place."""
+
+    tip: Slug
+    free: Slug | None = None
+
+
+class First(Part):
+    """The tips that a role begins with, in order, by the member's level."""
+
+    new: tuple[Start, ...] = ()
+    daily: tuple[Start, ...] = ()
+
+
+Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skills that are taught in turn
 
 
 class Role(Reviewed):
@@ -244,6 +302,9 @@ class Role(Reviewed):
     new_challenges: tuple[Line, ...] = ()
     what_they_monitor_now: tuple[Line, ...] = ()
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
+    usual: Usual = Usual()
+    first: First = First()
+    arcs: tuple[Arc, ...] = Field(default=(), max_length=6)
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
@@ -278,6 +339,8 @@ class ChallengeTemplate(Reviewed):
     done_when: Line
     minutes: int = Field(ge=15, le=120)
     evidence: Line
+    needs: Needs = ()
+    grants: Needs = ()
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
 
 

@@ -59,6 +59,58 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
             id="unknown need",
         ),
         pytest.param(
+            edited(
+                FIRST,
+                "done_when: both are open.",
+                "done_when: both are open.\n    own_work: maybe\n    grants: [log]\n    grants_after: first-on\n"
+                "    roles: [teste]\n    pair: quester",
+            )
+            | edited("roles/tester.yaml", "aliases:", "arcs: [[first]]\naliases:"),
+            [
+                "content/roles/tester.yaml:8:8 `arcs`: 2 or more are needed, not 1",
+                "content/skills/first.yaml:21:5 `own_work` needs `true` or `false`",
+            ],
+            id="new keys of another type",
+        ),
+        pytest.param(
+            edited(
+                FIRST,
+                "done_when: both are open.",
+                "done_when: both are open.\n    grants: [log]\n    grants_after: first-on\n"
+                "    roles: [teste]\n    pair: quest",
+            ),
+            [
+                "content/skills/first.yaml:21:14 unknown need 'log'; did you mean 'logs'?",
+                "content/skills/first.yaml:22:5 unknown tip 'first-on'; did you mean 'first-one'?",
+                "content/skills/first.yaml:23:13 unknown role 'teste'; did you mean 'tester'?",
+                "content/skills/first.yaml:24:5 unknown role 'quest'",
+            ],
+            id="what a tip names",
+        ),
+        pytest.param(
+            edited(
+                "roles/tester.yaml",
+                "aliases:",
+                "usual: {new: [logz]}\nfirst: {daily: [{tip: first-on, free: third-one}]}\n"
+                "arcs: [[first, third]]\naliases:",
+            ),
+            [
+                "content/roles/tester.yaml:8:15 unknown need 'logz'; did you mean 'logs'?",
+                "content/roles/tester.yaml:9:18 unknown tip 'first-on'; did you mean 'first-one'?",
+                "content/roles/tester.yaml:9:33 unknown tip 'third-one'; did you mean 'first-one'?",
+                "content/roles/tester.yaml:10:16 skill 'third' is not on the path",
+            ],
+            id="what a role begins with",
+        ),
+        pytest.param(
+            edited(FIRST, "tips:", "sources: [{title: A, by: B, url: example.org, licence: C, read_on: today}]\ntips:"),
+            [
+                "content/skills/first.yaml:11:29 `url`: must begin with https://",
+                "content/skills/first.yaml:11:59 `read_on`: must be a day such as 2026-11-25",
+            ],
+            id="a source",
+        ),
+        pytest.param(
             edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [third]"),
             [
                 "content/roles/tester.yaml:7:10 skill 'first' needs 'third' before it on the path",

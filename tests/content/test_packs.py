@@ -8,7 +8,7 @@ import pytest
 from bot.__main__ import main
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Catalog
-from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, write
+from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, write
 
 FIRST = "skills/first.yaml"
 THIRD_TIP = "{id: first-three, title: Do three, do: Open three logs., done_when: all are open., minutes: 20}"
@@ -87,6 +87,13 @@ def test_a_hidden_skill_leaves_paths_needs_shares_and_challenges(tmp_path: Path)
     assert catalog.roles["tester"].skills == ("second",)
     assert [share.skill for share in catalog.roles["tester"].shares] == ["second"]
     assert catalog.challenges == {}
+
+
+def test_what_a_pack_hides_or_replaces_may_still_be_named_below_it(tmp_path: Path) -> None:
+    starts = "first: {new: [{tip: first-one, free: second-one}, {tip: first-two}]}\narcs: [[first, second]]\naliases:"
+    base = edited("roles/tester.yaml", "aliases:", starts)
+    files: Changed = {FIRST: SKILL.format(slug="ours", name="Our first skill"), "pack.yaml": "hide: {skills: [second]}"}
+    assert laid(tmp_path, files, base).roles["tester"].arcs == ()
 
 
 def test_a_pack_hides_roles_tips_checks_challenges_and_mottos(tmp_path: Path) -> None:

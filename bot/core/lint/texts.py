@@ -34,7 +34,8 @@ class TextKind(StrEnum):
 # Never shown as a sentence: ids, and the words by which an entry is found.
 NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
-    | {"owner", "words", "reviewed_on", "review_by"}
+    | {"owner", "words", "reviewed_on", "review_by", "sources"}
+    | {"grants", "grants_after", "roles", "pair", "usual", "first", "arcs"}
 )
 TASKS = frozenset({"title", "do", "steps", "done_when", "first_exercise"})
 

@@ -1,0 +1,76 @@
+"""Name every other entry that an entry of the catalogue names, with its place, so that the loader can check it."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.content.read import Where
+from bot.core.catalog import Catalog
+from bot.core.content_types import (
+    ChallengeTemplate,
+    ContentItem,
+    Need,
+    Part,
+    Role,
+    Skill,
+    Theme,
+    Tip,
+)
+
+
+class Reference(NamedTuple):
+    """What an entry names at a place. `may_be_hidden`: it is no mistake if a pack hides or replaces what is named."""
+
+    entry: ContentItem
+    where: Where
+    model: type[Part]
+    slug: str
+    may_be_hidden: bool = False
+
+
+def references(catalog: Catalog) -> Iterator[Reference]:
+    """Yield what each entry names."""
+    for motto in catalog.mottos:
+        yield Reference(motto, ("theme",), Theme, motto.theme)
+    for skill in catalog.skills.values():
+        yield Reference(skill, ("theme",), Theme, skill.theme)
+        yield from _each(skill, ("needs_skills",), Skill, skill.needs_skills)
+        for index, tip in enumerate(skill.tips):
+            yield from _of_tip(skill, ("tips", index), tip)
+    for role in catalog.roles.values():
+        yield from _of_role(role)
+    for template in catalog.challenges.values():
+        yield Reference(template, ("theme",), Theme, template.theme)
+        yield Reference(template, ("skill",), Skill, template.skill)
+        for key in ("needs", "grants"):
+            yield from _each(template, (key,), Need, getattr(template, key))
+    for need in catalog.needs.values():
+        if need.challenge is not None:
+            yield Reference(need, ("challenge",), ChallengeTemplate, need.challenge)
+
+
+def _of_tip(skill: Skill, where: Where, tip: Tip) -> Iterator[Reference]:
+    for key in ("needs", "grants"):
+        yield from _each(skill, (*where, key), Need, getattr(tip, key))
+    for number, role in enumerate(tip.roles):
+        yield Reference(skill, (*where, "roles", number), Role, role, may_be_hidden=True)
+    if tip.pair is not None:
+        yield Reference(skill, (*where, "pair"), Role, tip.pair, may_be_hidden=True)
+    if tip.grants_after is not None:
+        yield Reference(skill, (*where, "grants_after"), Tip, tip.grants_after, may_be_hidden=True)
+
+
+def _of_role(role: Role) -> Iterator[Reference]:
+    yield from _each(role, ("skills",), Skill, role.skills)
+    for index, share in enumerate(role.shares):
+        yield Reference(role, ("shares", index, "role"), Role, share.role)
+        yield Reference(role, ("shares", index, "skill"), Skill, share.skill)
+    for level in ("new", "daily"):
+        yield from _each(role, ("usual", level), Need, getattr(role.usual, level))
+        for index, start in enumerate(getattr(role.first, level)):
+            for key in ("tip", "free"):
+                if (tip := getattr(start, key)) is not None:
+                    yield Reference(role, ("first", level, index, key), Tip, tip, may_be_hidden=True)
+
+
+def _each(entry: ContentItem, where: Where, model: type[Part], slugs: Sequence[str]) -> Iterator[Reference]:
+    return (Reference(entry, (*where, number), model, slug) for number, slug in enumerate(slugs))
