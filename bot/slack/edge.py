@@ -23,7 +23,18 @@ from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
-from bot.slack.payloads import Click, Command, EventCallback, Malformed, Shortcut, Submission, View, read, slack_id
+from bot.slack.payloads import (
+    Address,
+    Click,
+    Command,
+    EventCallback,
+    Malformed,
+    Shortcut,
+    Submission,
+    View,
+    read,
+    slack_id,
+)
 from bot.slack.replies import Replies, redraw, redraw_also
 from bot.slack.request import Background, Event, Request
 
@@ -253,14 +264,11 @@ class Edge:
 
     def _respond(self, click: Click, message: Message, who: MemberKey) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
-        if not click.response_url:
-            return
-        reader_alone = click.container.is_ephemeral and not message.for_all
-        replace = reader_alone if message.replaces is None else message.replaces
-        self.background(self._reply(click.response_url, message, who, replace=replace))
+        if click.response_url:
+            self.background(self._reply(click.address, message, who))
 
-    async def _reply(self, url: str, message: Message, who: MemberKey, *, replace: bool) -> None:
-        await self._replies.to_click(who.workspace_id, url, message, replace=replace)
+    async def _reply(self, address: Address, message: Message, who: MemberKey) -> None:
+        await self._replies.to_click(who, address, message)
         await redraw_also(self.services, who, message)
 
     def failed(self, error: Exception, body: Body) -> BoltResponse:
@@ -303,7 +311,8 @@ class Edge:
             self._show(click, above=click.view.type != in_views.HOME)
         elif click.response_url:
             said = sorry.late(NextStep("", *click.pressed))
-            self.background(self._replies.to_click("", click.response_url, said, replace=False))
+            who = MemberKey(click.claimed_workspace or "", click.user.id)
+            self.background(self._replies.to_click(who, click.address, said))
         return ""
 
     def _form_failed(self, error: Exception, body: Body) -> str:

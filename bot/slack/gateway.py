@@ -109,13 +109,18 @@ class Gateway:
     def leads_to_slack(self, response_url: str) -> bool:
         return is_slacks(self._api_url, response_url)
 
-    async def respond(self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT) -> None:
+    async def respond(
+        self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT, thread: str = ""
+    ) -> None:
         """Answer a command or a click where it happened. The address is a secret and needs no token.
 
+        A message for all can go into a `thread` this way, others only with `show_in_thread`.
         Raise BlocksRefused where Slack does not show a block, another aiohttp.ClientError, or TimeoutError.
         A message that is replaced keeps its readers: Slack can't change its response type.
         """
         who_sees = {} if replace else {"response_type": message.response_type}
+        if thread and message.for_all:
+            who_sees["thread_ts"] = thread
         await self.send_reply(response_url, message.body(replace_original=replace, **who_sees), seconds)
 
     async def send_reply(self, response_url: str, body: str, seconds: float = TIMEOUT) -> None:
@@ -214,6 +219,18 @@ class WorkspaceGateway:
             )
         except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN):
             log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
+
+    async def show_in_thread(self, channel: str, thread: str, member_id: str, message: Message) -> None:
+        """Show a message to one member of a channel, in a thread that has replies. Raise as the client does."""
+        said = message.without_charts or message
+        await self._asking.chat_postEphemeral(
+            channel=channel,
+            thread_ts=thread,
+            user=member_id,
+            text=said.text,
+            blocks=blocks_json(said.blocks),
+            link_names=False,
+        )
 
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:
         """Change a posted message. To do this twice is harmless."""

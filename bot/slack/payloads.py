@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -135,6 +135,7 @@ class _Action(Payload):
 class _Container(Payload):
     channel_id: SlackId | None = None
     message_ts: Text | None = None
+    thread_ts: Text | None = None  # of a reply; and of a message that has replies, where it is that message's own
     is_ephemeral: Flag = False
 
 
@@ -165,6 +166,24 @@ class View(Payload):
     state: Annotated[_State, _or_default(_State)] = _State()
 
 
+class Address(NamedTuple):
+    """Where a click is answered: at its `response_url`; and where that leads: below the message, or in its thread."""
+
+    url: str
+    is_ephemeral: bool = False  # the message was: only its reader saw it, so the answer takes its place
+    channel: str = ""
+    thread: str = ""
+
+    def __str__(self) -> str:
+        return " ".join((self.url, "ephemeral" if self.is_ephemeral else "-", self.channel or "-", self.thread or "-"))
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read what `str` wrote. Return None for anything else."""
+        parts = ["" if part == "-" else part for part in text.split(" ")]
+        return cls(parts[0], bool(parts[1]), *parts[2:]) if len(parts) == len(cls._fields) else None
+
+
 class Click(_Interaction):
     """A click on a button, or a choice in a menu."""
 
@@ -186,6 +205,13 @@ class Click(_Interaction):
         if name == OVERFLOW:
             name, _, value = value.partition(" ")
         return name, value
+
+    @property
+    def address(self) -> Address:
+        """Return where it is answered. The first message of a thread stands in the channel, and so does its answer."""
+        at = self.container
+        thread = at.thread_ts if at.thread_ts != at.message_ts else None
+        return Address(self.response_url, at.is_ephemeral, at.channel_id or "", thread or "")
 
     @property
     def shared_message(self) -> MessageRef | None:

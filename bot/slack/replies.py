@@ -8,6 +8,7 @@ import logging
 from datetime import datetime, timedelta
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
@@ -18,7 +19,8 @@ from bot.run.services import Services
 from bot.slack.form import Form, Saved
 from bot.slack.gateway import Gateway
 from bot.slack.message import Message
-from bot.slack.refusals import BlocksRefused
+from bot.slack.payloads import Address
+from bot.slack.refusals import NO_TOKEN, BlocksRefused
 
 log = logging.getLogger(__name__)
 
@@ -57,17 +59,31 @@ class Replies:
             return message.without_charts
         return None
 
-    async def to_click(self, workspace_id: str, url: str, message: Message, *, replace: bool) -> None:
+    async def to_click(self, who: MemberKey, address: Address, message: Message) -> None:
         """Answer a click. Where that fails with charts, try once more without them."""
-        message = self._for_workspace(workspace_id, message)
+        message = self._for_workspace(who.workspace_id, message)
+        reader_alone = address.is_ephemeral and not message.for_all
+        replace = reader_alone if message.replaces is None else message.replaces
+        if address.thread and not replace and not message.for_all and await self._in_thread(who, address, message):
+            return
         try:
-            await self._gateway.respond(url, message, replace=replace)
+            await self._gateway.respond(address.url, message, replace=replace, thread=address.thread)
         except (aiohttp.ClientError, TimeoutError) as error:
             if message.without_charts is None:
                 log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
                 return
-            self._see(workspace_id, error)
-            await self.to_click(workspace_id, url, message.without_charts, replace=replace)
+            self._see(who.workspace_id, error)
+            await self.to_click(who, address, message.without_charts)
+
+    async def _in_thread(self, who: MemberKey, address: Address, message: Message) -> bool:
+        """Show a message to one person in a thread, where a `response_url` can't. Return False if Slack does not."""
+        try:
+            slack = self._gateway.for_workspace(who.workspace_id)
+            await slack.show_in_thread(address.channel, address.thread, who.member_id, message)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN) as error:
+            log.warning("thread.not_shown", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
+            return False
+        return True
 
     def _for_workspace(self, workspace_id: str, message: Message) -> Message:
         refused_at = self._refused_at.get(workspace_id)

@@ -13,6 +13,7 @@ from tests.driver.standin import StandIn
 from tests.real_content import load
 from tests.running import rows_about
 from tests.slack.talk import Talk
+from tests.slack.writer import Writer
 
 EMIL = "U02EMIL"
 HERE = "C02PLATFORM"
@@ -41,6 +42,22 @@ async def test_a_click_on_an_ephemeral_screen_replaces_it(talk: Callable[..., Ta
     assert conversation.last is first
     assert first is not None
     assert first.edited
+
+
+async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, talk: Callable[..., Talk]) -> None:
+    (reply,) = await writer.mentions("@roleshift hi")
+    asha = talk("U03ASHA", reply.channel)
+    asha.last = reply
+    await asha.does("[Show me my role]")
+    shown = asha.last
+    assert (shown.reader, shown.thread_ts) == ("U03ASHA", reply.thread_ts), "read where it was clicked, by her alone"
+    await asha.does("[Compare roles]")
+    assert asha.last is shown, "and what she clicks in the answer changes it in place"
+    asha.last = reply
+    writer.slack.faults.add(refuse("chat.postEphemeral", error="user_not_in_channel"))
+    await asha.does("[Show me my role]")
+    assert asha.last.thread_ts is None, "where Slack refuses that, the answer comes in the channel"
+    writer.slack.refused.clear()
 
 
 async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., Talk], slack: StandIn) -> None:
