@@ -129,6 +129,10 @@ becomes: WRITE the new title
 origin: extension
 before: WRITE what the job was, in a few words
 after: WRITE what it is becoming, in a few words
+less:  # two or three for the member's card, of about four words each
+  - WRITE what fades
+more:
+  - WRITE what grows
 what_changed:
   - WRITE what is asked for less often
 what_they_do_now:

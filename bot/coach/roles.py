@@ -1,27 +1,29 @@
 """Show and set a member's role."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach import schedules
+from bot.coach.tips import of_this_week
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role
-from bot.core.learning import Meeting, Path, meetings_of, path_of, to_ask
+from bot.core.content_types import Lesson, Role
+from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import practised_skills
-from bot.store import members, practice, tips
+from bot.store import members, practice
 
 
 @dataclass(frozen=True, slots=True)
 class MyRole:
-    """A member's role and their progress on its path. `path` is None if they have no role."""
+    """A member's role, their progress on its path and the tip of this week. Without a role, the last two are None."""
 
     catalog: Catalog
     member: Member
     path: Path | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
-    asks_situation: bool = False  # the member never said what they have
+    lesson: Lesson | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +32,38 @@ class RoleSeen:
 
     path: Path
     meetings: tuple[Meeting, ...]
+    is_mine: bool = False
 
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
-    """Return the member's role with their progress on its path, and when their next tip comes."""
+    """Return the member's role with their progress on its path, and which tip is next and when one comes."""
     known = members.with_marks(tx, who)
-    role = catalog.role_of(known.member.role)
-    path = _path(tx, catalog, known, role) if role else None
-    return MyRole(catalog, known.member, path, known.schedule and known.schedule.as_of(now))
+    role, schedule = catalog.role_of(known.member.role), known.schedule and known.schedule.as_of(now)
+    if role is None:
+        return MyRole(catalog, known.member, None, schedule)
+    history = practice.history(tx, who)
+    path = path_of(catalog, role, known.learned, practised_skills(catalog, history))
+    lesson = of_this_week(tx, catalog, known, history.last_steps, now)
+    return MyRole(catalog, known.member, path, schedule, lesson)
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     members.set_role(tx, who, role.slug)
-    asks = bool(to_ask(catalog)) and not tips.knows_needs(tx, who)
-    return replace(my_role(tx, catalog, who, now), asks_situation=asks)
+    return my_role(tx, catalog, who, now)
+
+
+def answer_weekly(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, wanted: bool) -> MyRole:
+    """Start weekly tips or leave them off. The member's card says which, so no welcome comes. Raise NotMet."""
+    if wanted:
+        schedules.accept(tx, who, None, None, now, welcomes=False)
+    else:
+        schedules.decline(tx, who, now)
+    return my_role(tx, catalog, who, now)
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
-    return RoleSeen(_path(tx, catalog, members.with_marks(tx, who), role), meetings_of(catalog, role))
-
-
-def _path(tx: Connection, catalog: Catalog, known: members.MemberMarks, role: Role) -> Path:
-    practised = practised_skills(catalog, practice.history(tx, known.member.key))
-    return path_of(catalog, role, known.learned, practised)
+    known = members.with_marks(tx, who)
+    path = path_of(catalog, role, known.learned, practised_skills(catalog, practice.history(tx, who)))
+    return RoleSeen(path, meetings_of(catalog, role), is_mine=catalog.role_of(known.member.role) is role)

@@ -41,8 +41,10 @@ def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now, deliveries.NEED_CONSENT))
 
 
-def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime) -> Tips:
-    """Opt in, or change day, time or zone. Tips come from the next slot on, and an opt-in plans a welcome.
+def accept(
+    tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime, *, welcomes: bool = True
+) -> Tips:
+    """Opt in, or change day, time or zone. Tips come from the next slot on. An opt-in plans a welcome if it `welcomes`.
 
     A change of day, time or zone keeps a pause. An opt-in without one ends it.
     """
@@ -59,7 +61,7 @@ def accept(tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, 
         return Tips(old)  # nothing changes: a tip that is already due stays due
     schedule = _with_next(tx, who, schedule, now)
     schedules.save(tx, who, schedule, now if old.consent is not Consent.YES else None)
-    if old.consent is not Consent.YES:
+    if welcomes and old.consent is not Consent.YES:
         _welcome(tx, who, schedule, now)
     return Tips(schedule)
 

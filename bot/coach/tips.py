@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Quiz, Role, Skill
+from bot.core.content_types import Lesson, Quiz, Role, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import MemberKey, Schedule
@@ -50,13 +51,35 @@ class Pupil:
         return due_check(catalog, self.learned, self.checked, now)
 
 
-def tip_now(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> TipNow:
-    """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet."""
+def tip_now(
+    tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime, only: Lesson | None = None
+) -> TipNow:
+    """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
+
+    `only` is the tip that the member's card names; it counts once, however often they press *Start*.
+    """
     known = members.lock_known(tx, who)
     learner = learner_of(tx, catalog, who, catalog.role_of(known.member.role), known.learned)
-    choice = choose_tip(catalog, learner, about=about)
-    tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    choice = choose_tip(catalog, learner, about=about, only=only)
+    if only is None or only.tip.id != learner.latest:
+        tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return TipNow(choice, known.schedule)
+
+
+def of_this_week(
+    tx: Connection, catalog: Catalog, known: members.MemberMarks, answered: Collection[str], now: datetime
+) -> Lesson:
+    """Return the tip that the member was given last, if that was this week and it is not `answered`; else the next."""
+    who, zone = known.member.key, known.schedule.zone if known.schedule else known.member.zone
+    given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
+    circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
+    role = catalog.role_of(known.member.role)
+    learner = _learner(catalog, role, known.learned, given, circumstances[who.member_id], aside)
+    latest = catalog.lessons.get(learner.latest or "")
+    if latest is None or learner.latest in answered:
+        return choose_tip(catalog, learner).lesson
+    is_of_this_week = week_of(given.at[learner.latest or ""], zone) == week_of(now, zone)
+    return latest if is_of_this_week else choose_tip(catalog, learner).lesson
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:

@@ -28,6 +28,7 @@ Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Choosable = Annotated[
     str, StringConstraints(min_length=1, max_length=75)
 ]  # fits a Slack button, or what a screen reader reads at one
+Short = Annotated[str, StringConstraints(min_length=1, max_length=40)]  # one of a few in a row
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
@@ -289,12 +290,17 @@ Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skil
 
 
 class Role(Reviewed):
-    """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path."""
+    """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path.
+
+    `less` and `more` say it on the member's card in few words. The source's roles say the source's own lines there.
+    """
 
     name: Name
     becomes: Name
     before: Line
     after: Line
+    less: tuple[Short, ...] = Field(default=(), max_length=3)
+    more: tuple[Short, ...] = Field(default=(), max_length=3)
     what_changed: tuple[Line, ...] = ()
     what_they_do_now: tuple[Line, ...] = ()
     core_skills: tuple[Line, ...] = ()
@@ -310,6 +316,12 @@ class Role(Reviewed):
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     catch_all: bool = False  # True for the role of people whose title fits no other
 
+    @model_validator(mode="after")
+    def _says_the_lines_of_the_source(self) -> Self:
+        if self.origin == "source" and (self.less or self.more):
+            raise ValueError("a role with `origin: source` says the source's own lines: leave out `less:` and `more:`")
+        return self
+
     @property
     def choice(self) -> str:
         """Return the role's label in menus."""
@@ -317,9 +329,9 @@ class Role(Reviewed):
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the lists that are not empty, each with its title from the source document."""
+        """Return the lists that are not empty, each with its title: in the source's roles, that of the document."""
         titled = (
-            ("What changed", self.what_changed),
+            ("What changed" if self.origin == "source" else "What fades", self.what_changed),
             ("What they do now", self.what_they_do_now),
             ("Core skills", self.core_skills),
             ("New challenges", self.new_challenges),
@@ -327,6 +339,19 @@ class Role(Reviewed):
             ("Why they win", self.why_they_win),
         )
         return tuple((title, lines) for title, lines in titled if lines)
+
+    @property
+    def in_few_words(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return what there is less of and more of; without the latter, the one list that says what people do."""
+        titled = (
+            ("Less", self.less or self.what_changed),
+            ("More", self.more or self.what_they_do_now),
+            ("What they monitor now", self.what_they_monitor_now),
+            ("Core skills", self.core_skills),
+        )
+        less, *others = titled
+        now = next((each for each in others if each[1]), less)
+        return tuple(each for each in dict.fromkeys((less, now)) if each[1])
 
 
 class ChallengeTemplate(Reviewed):

@@ -105,7 +105,7 @@ def _skills(found: Home, path: Path) -> Iterator[Block]:
         yield actions(
             button("How do I start?", "skill", ahead[0].slug),
             button("A tip now", "tip"),
-            button("My role in full", "myrole"),
+            button("My role in full", "role", path.role.slug),
         )
     else:
         yield section("*You finished this path.* Next: a tip that goes further, or the path of another role.")

@@ -1,24 +1,28 @@
 """Roles: how one changes, the member's own, all of them; and the end of a role's path."""
 
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import replace
+from functools import lru_cache, partial
 
 from bot.coach import showings
-from bot.coach.roles import MyRole, RoleSeen, look_at, my_role, set_role
+from bot.coach.roles import MyRole, RoleSeen, answer_weekly, look_at, my_role, set_role
 from bot.coach.showings import PathShared
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role, Skill
+from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, NothingChanged, Unclear, UserError
 from bot.core.learning import Meeting, Path
-from bot.core.member import Schedule
-from bot.slack import situation
-from bot.slack.blocks import actions, bullets, button, columns, context, menu, overflow, section, segments
+from bot.core.member import Consent, Schedule
+from bot.slack.blocks import actions, bullets, button, columns, context, menu, moment, overflow, section, segments
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.slack.situation import SITUATION
+from bot.slack.situation import TITLE as WHAT_YOU_HAVE
 from bot.slack.tip import tips
+from bot.slack.tip.ref import START
 
-CHANGE, SHARE = "change-role", "share-path"
+CHANGE, SHARE, WEEKLY = "change-role", "share-path", "weekly"
+YES, NO = "yes", "no"  # to weekly tips
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
@@ -51,6 +55,21 @@ async def change(request: Request, _: None) -> Message:
     return role_picker(request.catalog)
 
 
+def parse_answer(value: str) -> bool:
+    """Return whether the member wants weekly tips. Raise ValueError."""
+    if value not in {YES, NO}:
+        raise ValueError
+    return value == YES
+
+
+@noun.click(WEEKLY, parse_answer)
+async def weekly(request: Request, wanted: bool) -> Message:  # noqa: FBT001 - what the button carries
+    """Answer the card's question about weekly tips: that line of the card changes, and nothing is posted."""
+    change = partial(answer_weekly, wanted=wanted)
+    card = await request.write(change, request.catalog, request.who, request.now, then=own_role)
+    return replace(card, replaces=True)
+
+
 async def _ask_for_role(request: Request) -> Message:
     """Ask for the reader's role. Offer the role that fits their title in Slack, if exactly one does."""
     with suppress(NothingChanged, Unclear):
@@ -63,28 +82,67 @@ async def _ask_for_role(request: Request) -> Message:
 
 def own_role(found: MyRole) -> Message:
     """Answer `/roleshift myrole`. A member without a role gets the picker."""
-    return _own_card(found.path, found.schedule) if found.path else role_picker(found.catalog)
+    if found.path is None or found.lesson is None:
+        return role_picker(found.catalog)
+    path, schedule = found.path, found.schedule
+    return Message(
+        text=f"{title(path.role)}: {tally(path)}",
+        blocks=[
+            _in_few_words(path.role),
+            section(standing(path)),
+            *_week(path.role, found.lesson, schedule.consent if schedule else Consent.UNASKED),
+            *_weekly_tips(schedule),
+        ],
+    )
 
 
 def chosen_role(found: MyRole) -> Message:
     """Answer the choice of a role."""
     if not found.path:
         return own_role(found)
-    question = (situation.QUESTION,) if found.asks_situation else ()
-    said = _own_card(found.path, found.schedule, question)
-    return Message(said.text, [_chosen_line(found.path.role), *said.blocks])
-
-
-def _own_card(path: Path, schedule: Schedule | None, question: tuple[Block, ...] = ()) -> Message:
-    return Message(
-        text=f"{title(path.role)}: {tally(path)}",
-        blocks=[*head(path.role, own=True), *way(path), _OWN_BUTTONS, *question, *tips.footer(schedule)],
-    )
+    said, role = own_role(found), found.path.role
+    if role.catch_all:
+        return Message(f"{_FOR_EVERYONE} {said.text}", [section(_FOR_EVERYONE), *said.blocks])
+    return Message(f"Your role is {escape(role.name)} now. {said.text}", said.blocks)
 
 
 @lru_cache(maxsize=256)
-def _chosen_line(role: Role) -> Block:
-    return Rendered(section(f"Your role is *{escape(role.name)}* now. Not right? Press *Change role*."))
+def _in_few_words(role: Role) -> Block:
+    lists = "\n".join(f"_{name}_ {escape(' · '.join(lines))}" for name, lines in role.in_few_words)
+    was_and_now = f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
+    return Rendered(section(f"*{title(role)}*\n{was_and_now}\n{lists}"))
+
+
+@lru_cache(maxsize=1024)
+def _week(role: Role, lesson: Lesson, consent: Consent) -> tuple[Block, ...]:
+    """Return the tip of this week, and the buttons of the card."""
+    last = {
+        Consent.YES: ("Stop weekly tips", "tips", "off"),
+        Consent.NO: ("Weekly tips", "tips", ""),
+    }.get(consent, ("No weekly tips", WEEKLY, NO))
+    buttons = actions(
+        button("Start", START, lesson.tip.id, style="primary"),
+        button("My role in full", "role", role.slug),
+        button("Not my role", CHANGE),
+        overflow(
+            ("All skills", "skills", ""),
+            ("My progress", "progress", ""),
+            ("Compare roles", "roles", ""),
+            (WHAT_YOU_HAVE, SITUATION, ""),
+            last,
+        ),
+    )
+    week = section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes")
+    return Rendered(week), Rendered(buttons)
+
+
+def _weekly_tips(schedule: Schedule | None) -> tuple[Block, ...]:
+    """Return one line: the question about weekly tips, with *No* in the card's menu, or how they stand."""
+    if schedule is None or schedule.consent not in {Consent.YES, Consent.NO}:
+        return (_ONE_A_WEEK,)
+    if schedule.next_due_at is None or schedule.paused_until:
+        return tips.footer(schedule)
+    return (context(f"Next weekly tip: {moment(schedule.next_due_at, schedule.zone)}"),)
 
 
 def role_card(found: RoleSeen) -> Message:
@@ -97,7 +155,7 @@ def role_card(found: RoleSeen) -> Message:
             *_further_lists(path.role),
             *_met(found.meetings),
             *way(path),
-            _role_buttons(path.role),
+            _MINE if found.is_mine else _role_buttons(path.role),
         ],
     )
 
@@ -108,13 +166,11 @@ def title(role: Role) -> str:
 
 
 @lru_cache(maxsize=256)
-def head(role: Role, *, own: bool = False) -> tuple[Block, ...]:
-    """Return what the role was, what it is now, and its two most important lists. `own`: it is the reader's role."""
+def head(role: Role) -> tuple[Block, ...]:
+    """Return what the role was, what it is now, and its two most important lists."""
     return (
-        Rendered(
-            section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
-        ),
-        *_lists(role, 0, own=own),
+        Rendered(section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")),
+        *_lists(role, 0),
     )
 
 
@@ -149,10 +205,8 @@ def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
     return (Rendered(section("\n".join(("*Where your work meets others'*", *lines)))),) if lines else ()
 
 
-def _lists(role: Role, start: int, *, own: bool = False) -> tuple[Block, ...]:
-    shown = [
-        (name.replace("they", "you") if own else name, lines) for name, lines in role.lists[start : start + COLUMNS]
-    ]
+def _lists(role: Role, start: int) -> tuple[Block, ...]:
+    shown = role.lists[start : start + COLUMNS]
     return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in shown))),) if shown else ()
 
 
@@ -268,12 +322,6 @@ def path_shared(found: PathShared) -> Message:
 
 
 _FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))
-_OWN_BUTTONS = Rendered(
-    actions(
-        button("A tip now", "tip"),
-        button("All skills", "skills"),
-        button("My progress", "progress"),
-        button("Compare roles", "roles"),
-        button("Change role", CHANGE),
-    )
-)
+_MINE = Rendered(actions(button("Back", "myrole"), button("Change role", CHANGE)))
+_ONE_A_WEEK = Rendered(section("*One tip a week*, by direct message?", button("Yes", WEEKLY, YES)))
+_FOR_EVERYONE = "You are on the path for everyone now, whatever your job."

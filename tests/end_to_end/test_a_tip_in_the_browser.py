@@ -75,12 +75,13 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await become(page, "Emil Brandt")
     await types(page, "/roleshift myrole")
     await message(page, "Is DevOps Engineer your role?").get_by_role("button", name="Yes, DevOps Engineer").click()
-    await message(page, "Your role is DevOps Engineer now").get_by_role("button", name="What do you have?").click()
+    await message(page, "DevOps Engineer → AI Platform Enabler").get_by_role("button", name="More actions").click()
+    await page.get_by_role("menuitem", name="What do you have?").click()
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await dialog(page).get_by_role("button", name="Save").click()
     await dialog(page).get_by_role("button", name="Done", exact=True).click()
-    await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
-    await expect(page.get_by_text("One message a week.").last).to_be_visible()
+    await message(page, "One tip a week, by direct message?").get_by_role("button", name="Yes", exact=True).click()
+    await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
 
 
 def tips(page: Page) -> Locator:

@@ -63,8 +63,8 @@ async def test_a_command_typed_in_a_channel_changes_the_open_home(page: Page) ->
 
 async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:
     await types(page, "/roleshift myrole sr devops")
-    await message(page, "Shall I send you one tip a week?").get_by_role("button", name="Start weekly tips").click()
-    await expect(page.get_by_text("One message a week.").last).to_be_visible()
+    await message(page, "One tip a week, by direct message?").get_by_role("button", name="Yes", exact=True).click()
+    await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
 
     nudges = page.locator("li.message").filter(has_text="Done when")
     await moves_clock(page, "+1 week")

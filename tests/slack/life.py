@@ -25,7 +25,7 @@ class Life:
         """Give Emil a role and opt him in. Return after the welcome."""
         talk = self.talk()
         await talk.does("/roleshift myrole sre")
-        await talk.does("[Start weekly tips]")
+        await talk.does("/roleshift tips on")
         await once(self.services)
         return talk
 

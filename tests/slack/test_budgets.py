@@ -46,9 +46,7 @@ MODAL = Budget(60, 3)
 # Limits of screens that don't keep their budget yet, as `name=words/buttons`: to come. No number here may rise.
 # Forms have no budget of their own, and only may not grow.
 TO_COME = """
-    role-nothing-learned=90/5 role-with-four-lists=90/5 myrole-midway-with-weekly-tips=90/7 myrole-paused=90/8
-    myrole-after-not-now=90/7 myrole-chosen-for-the-first-time=111/9
-    myrole-chosen-before-saying-what-one-has=137/10 myrole-chosen-again=95/7 skills-of-a-path=110/8
+    role-nothing-learned=90/5 role-with-four-lists=90/5 skills-of-a-path=110/8
     skill-open=85/3 skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3
     learned=50/5 learned-already=60/5 learned-the-last-one=65/6 learned-the-last-one-with-another-path=64/7
     unlearned=56/4 progress-midway=102/6 progress-path-finished=130/6 progress-with-stages=114/6

@@ -23,14 +23,14 @@ FIRST_ROLE, DEVOPS, ML = (
 )
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
 EVERYBODYS = choose_tip(CATALOG, Learner()).lesson.skill.name
-A_TIP = FIRST.tips[0]
+A_TIP, EASIEST = FIRST.tips[0], choose_tip(CATALOG, Learner(DEVOPS)).lesson.tip
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "Which role is yours?"),
-        ("[Choose your role: DevOps Engineer]", "Your role is *DevOps Engineer* now."),
+        ("[Choose your role: DevOps Engineer]", "Your role is DevOps Engineer now."),
         ("/roleshift menu", f"*Weekly tips are off.*\n0 of {ON_PATH} learned"),
         ("[A tip now]", "A tip for you:"),
         ("[Did it]", "Done"),
@@ -78,17 +78,17 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift audit", "Only workspace admins and coach admins can see the audit."),
     ],
     "a job title as people type it sets the role": [
-        ("/roleshift myrole sr devops", "Your role is *DevOps Engineer* now. Not right? Press *Change role*."),
+        ("/roleshift myrole sr devops", "Your role is DevOps Engineer now."),
         ("/roleshift myrole", "*DevOps Engineer → AI Platform Enabler*\n_Was_ Deploy and monitor services"),
-        ("[Change role]", "Which role is yours?"),
-        ("[Choose your role: ML Engineer]", "Your role is *ML Engineer* now."),
+        ("[Not my role]", "Which role is yours?"),
+        ("[Choose your role: ML Engineer]", "Your role is ML Engineer now."),
         ("/roleshift myrole", f"0 of {ON_ML_PATH} learned"),
     ],
     "a role can be picked by looking at all of them": [
         ("/roleshift myrole", "Pick the nearest; you can change it at any time."),
         ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
         ("[Look]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
-        ("[This is my role]", f"Your role is *{FIRST_ROLE.name}* now."),
+        ("[This is my role]", f"Your role is {FIRST_ROLE.name} now."),
         ("[Compare roles]", "*Role transformations*"),
         ("[How roles blend]", "Job descriptions mean nothing now"),
     ],
@@ -105,18 +105,21 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "a tip that is done makes its skill practised, and the next skill is one that is not": [
-        ("/roleshift myrole sre", f"*Next on this path: {FIRST.name}*"),
-        ("[A tip for it]", "_You asked for it._"),
+        ("/roleshift myrole sre", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes"),
+        ("[Start]", "_Next on your path to AI Platform Enabler."),
         ("[Did it]", f"*{FIRST.name}* is practised: 0 of {ON_PATH} learned · 1 practised. Next: *{SECOND.name}*."),
-        ("/roleshift myrole", f"*Next on this path: {SECOND.name}*"),
+        ("/roleshift myrole", f"0 of {ON_PATH} learned · 1 practised  ◐○"),
+        ("[My role in full]", f"*Next on this path: {SECOND.name}*"),
         (f"/roleshift skill {FIRST.slug}", "Practised: you did 1 of its"),
         ("[Mark as learned]", f"1 of {ON_PATH} learned  ●○"),
         ("[Undo]", f"0 of {ON_PATH} learned · 1 practised  ◐○"),
     ],
     "the path leads from one skill to the next": [
         ("/roleshift role sre", "*What they monitor now*"),
-        ("/roleshift myrole sre", "*What you monitor now*"),
-        ("/roleshift myrole", f"*Next on this path: {FIRST.name}*"),
+        ("/roleshift myrole sre", "_What they monitor now_ Token usage and costs · Model response quality"),
+        ("[My role in full]", "• Inference needs scale differently"),
+        ("[Back]", f"0 of {ON_PATH} learned  ○"),
+        ("[My role in full]", f"*Next on this path: {FIRST.name}*"),
         ("[Mark as learned]", f"Next: *{SECOND.name}*."),
         ("[How?]", "*Start here*"),
         ("[A tip for it]", "_You asked for it._"),
@@ -129,8 +132,8 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "tips say why they came, and another is another": [
         ("/roleshift tip", "_You have no role yet, so this one is for everybody."),
-        ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
-        ("[A tip now]", "_Next on your path to AI Platform Enabler."),
+        ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
+        ("/roleshift tip", "_Next on your path to AI Platform Enabler."),
         ("[Another tip]", "*Done when*"),
         ("[About this skill]", "*You know it when*"),
         ("/roleshift tip streaming", "_You asked for it."),
@@ -157,8 +160,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[My record]", "Only you see this. Copy it into your review."),
         ("/roleshift show", "Which skill do you want to show in this channel?"),
     ],
-    "who lacks something says so once, and is not asked again": [
-        ("/roleshift myrole sre", "Some tips need more than a desk, such as logs or a test set."),
+    "who lacks something says so": [
+        ("/roleshift myrole sre", "What do you have?"),
         ("[What do you have?]", "I may read its logs, with inputs, answers, token counts and versions."),
         ("(needs0=logs)", "Saved: you have 1 of 10."),
         ("/roleshift situation", "Tick what is true."),
@@ -185,7 +188,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),
         ("[Its skills]", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
         ("/roleshift roles", "*DevOps Engineer → AI Platform Enabler*"),
-        ("[Choose your role: Software Engineer]", "Your role is *Software Engineer* now."),
+        ("[Choose your role: Software Engineer]", "Your role is Software Engineer now."),
     ],
     "themes and mottos can be read": [
         ("/roleshift themes", "🚀 Ship first, optimise later"),
@@ -210,7 +213,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Choose day and time]", "Europe/Berlin"),
         ("(day=2 time=08:00 zone=Mars/Base)", "I don't know that time zone. Example: Asia/Kolkata"),
         ("(day=2 time=08:00 zone=Asia/Kolkata)", "Weekly tips are on: Wednesdays 08:00, Kolkata."),
-        ("/roleshift myrole sre", "_Weekly tips: Wednesdays 08:00, Kolkata. Next one on Wednesday"),
+        ("/roleshift myrole sre", "Next weekly tip: Wednesday"),
     ],
     "a pause has an end, and can be ended": [
         ("/roleshift pause 2 weeks", "Weekly tips are off."),
@@ -222,7 +225,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift resume", "Weekly tips are on again."),
     ],
     "who wants to be forgotten is asked first, and can start afresh": [
-        ("/roleshift myrole sre", "Your role is *DevOps Engineer* now."),
+        ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
         ("/roleshift learn cost spikes", f"1 of {ON_PATH} learned"),
         ("/roleshift privacy", "skills that you marked or showed"),
         ("[More]", "Which skills you marked as learned or took back, and when"),
@@ -285,10 +288,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole", "*Is DevOps Engineer your role?* It fits your title in Slack."),
         ("/roleshift progress", "no skill yet"),
         ("/roleshift myrole", "Which role is yours?"),
-        ("[Yes, DevOps Engineer]", "Your role is *DevOps Engineer* now."),
+        ("[Yes, DevOps Engineer]", "Your role is DevOps Engineer now."),
     ],
     "what is typed may bear capitals and spaces": [
-        ("/roleshift   MYROLE   Sr. DevOps ", "Your role is *DevOps Engineer* now."),
+        ("/roleshift   MYROLE   Sr. DevOps ", "Your role is DevOps Engineer now."),
         ("/roleshift Learn  TOKEN-USAGE-AND-COSTS", "Done: *Token usage and costs*."),
     ],
 }
@@ -339,7 +342,7 @@ async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Callable[
     for where in ("general", "design", None):  # the bot is not in #design
         conversation = talk("U03ASHA", where)
         assert "Your role is" in await conversation.does("/roleshift myrole backend developer")
-        assert "A tip for you" in await conversation.does("[A tip now]")
+        assert "A tip for you" in await conversation.does("[Start]")
 
 
 async def test_two_members_of_a_workspace_see_their_own_progress(talk: Callable[..., Talk]) -> None:

@@ -1,16 +1,27 @@
 """A member's role: the one that fits their title in Slack is offered, and the end of its path is announced."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from pydantic import ValidationError
+
+from bot.coach.roles import MyRole
+from bot.core.content_types import Role
+from bot.core.learning import path_of
+from bot.core.member import Member, MemberKey
 from bot.playground.emulator.faults import refuse
+from bot.slack import role
 from tests.driver.standin import StandIn
-from tests.every import try_every
+from tests.every import check_every, try_every
 from tests.real_content import load
 from tests.running import rows_about
+from tests.slack.screens.words import words_of
 from tests.slack.talk import Talk, labels_of
 
 EMIL = "U02EMIL"
+MAX_WORDS = 90
 
 
 async def test_a_title_is_offered_only_if_one_role_fits(
@@ -52,15 +63,59 @@ async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_i
     talk: Callable[..., Talk],
 ) -> None:
     catalog, emil = load(), talk()
-    role = catalog.roles["devops-engineer"]
-    await emil.does(f"/roleshift myrole {role.slug}")
-    said = [await emil.does(f"/roleshift learn {slug}") for slug in role.skills]
-    assert [f"You finished the path to {role.becomes}" in each for each in said] == [False] * (len(said) - 1) + [True]
+    devops = catalog.roles["devops-engineer"]
+    await emil.does(f"/roleshift myrole {devops.slug}")
+    said = [await emil.does(f"/roleshift learn {slug}") for slug in devops.skills]
+    assert [f"You finished the path to {devops.becomes}" in each for each in said] == [False] * (len(said) - 1) + [True]
     assert emil.last is not None
     assert labels_of(emil.last)[:3] == ["See that path", "Team challenges", "A tip now"]
     name = said[-1].partition("Closest to it: *")[2].partition("*")[0]
-    assert name in {each.becomes for each in catalog.roles.values()} - {role.becomes}
+    assert name in {each.becomes for each in catalog.roles.values()} - {devops.becomes}
     assert name in await emil.does("[See that path]")
     progress = await emil.does("/roleshift progress")
-    assert f"*You finished the path to {role.becomes}.* Closest to it: *{name}*." in progress
+    assert f"*You finished the path to {devops.becomes}.* Closest to it: *{name}*." in progress
     assert "No challenge is open" in await emil.does("[Team challenges]")
+
+
+async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_until_it_is_answered(
+    talk: Callable[..., Talk],
+) -> None:
+    emil = talk()
+    await emil.does("/roleshift myrole ml engineer")
+    card = await emil.does("/roleshift myrole")
+    title = card.partition("*This week: ")[2].partition("*")[0]
+    for _ in range(2):  # it counts once
+        assert f"A tip for you: {title}" in await emil.does("[Start]")
+        assert await emil.does("/roleshift myrole") == card
+    await emil.does("[Start]")
+    await emil.does("[Did it]")
+    assert f"*This week: {title}*" not in await emil.does("/roleshift myrole")
+
+
+def test_the_card_of_every_role_fits_its_budget_of_words() -> None:
+    catalog = load()
+
+    def check(mine: Role) -> None:
+        path = path_of(catalog, mine, mine.skills[:2], mine.skills[2:5])
+        longest = max((catalog.lessons_of[slug] for slug in mine.skills), key=lambda each: _words(each[0].tip.title))[0]
+        found = MyRole(catalog, Member(MemberKey("T1", EMIL), mine.slug, None), path, None, longest)
+        for said in (role.own_role(found), role.chosen_role(found)):
+            assert _words(words_of(said).partition("\n")[2]) <= MAX_WORDS
+            assert words_of(said).count(", primary]") == 1
+
+    check_every(catalog.roles, check)
+
+
+def test_a_role_of_the_source_says_the_sources_own_lines() -> None:
+    catalog = load()
+    devops, data = catalog.roles["devops-engineer"], catalog.roles["data-scientist"]
+    assert devops.in_few_words == (("What they monitor now", devops.what_they_monitor_now),)
+    assert data.in_few_words == (("Less", data.what_changed), ("More", data.what_they_do_now))
+    with pytest.raises(ValidationError, match="the source's own lines"):
+        Role.model_validate({**devops.model_dump(), "more": ["Paraphrases"]})
+
+
+def _words(said: str) -> int:
+    """Return how many words a person reads, buttons included; what a menu holds shows only when it is opened."""
+    shown = re.sub(r"\[overflow:[^\]]*\]|, primary", "", said)
+    return sum(bool(re.search(r"\w", word)) for word in shown.split())

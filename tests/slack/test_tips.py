@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NotCoached
+from jobs import once
 from tests.every import try_every
 from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
@@ -13,6 +14,7 @@ from tests.slack.talk import labels_of, words_of
 
 GUEST = "U05ISLA"
 QUESTION = "Shall I send you one tip a week?"
+ON_THE_CARD = "*One tip a week*, by direct message?"
 NOT_COACHED = str(NotCoached())
 
 
@@ -22,20 +24,47 @@ NOT_COACHED = str(NotCoached())
 async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life: Life) -> None:
     talk = life.talk()
     assert QUESTION not in await talk.does("/roleshift progress")  # first comes the role
-    for line in ("myrole sre", "myrole", "tip", "progress", "skills", "learn cost spikes", "unlearn cost spikes"):
+    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
+    for line in ("tip", "progress", "skills", "learn cost spikes", "unlearn cost spikes"):
         assert QUESTION in await talk.does(f"/roleshift {line}"), line
         assert talk.last is not None
         assert labels_of(talk.last)[-2:] == ["Start weekly tips", "Not now"], line
     await talk.does("/roleshift tips zone Kolkata")  # which is no answer, though it is stored
-    assert QUESTION in await talk.does("/roleshift myrole")
-    await talk.does("[Start weekly tips]")
+    assert ON_THE_CARD in await talk.does("/roleshift myrole")
+    await talk.does("[Yes]")
     for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
-        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
+        said = await talk.does(f"/roleshift {line}")
+        assert QUESTION not in said, line
+        assert ON_THE_CARD not in said, line
+
+
+async def test_a_yes_on_the_card_changes_that_line_and_posts_nothing(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole ml engineer")
+    card = await talk.does("/roleshift myrole")
+    after = await talk.does("[Yes]")
+    assert after.startswith(card.partition("No weekly tips")[0])
+    assert "\nNext weekly tip: Tuesday" in after
+    assert ON_THE_CARD not in after
+    await once(life.services)
+    assert life.came() == []
+    await life.until_tuesday()
+    assert len(life.came()) == 1
+
+
+async def test_a_no_on_the_card_takes_the_question_away(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole sre")
+    said = await talk.does("[No weekly tips]")
+    assert "*DevOps Engineer → AI Platform Enabler*" in said
+    assert ON_THE_CARD not in said
+    assert QUESTION not in await talk.does("/roleshift progress")
 
 
 async def test_tips_brings_the_question_back_after_a_no(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
+    await talk.does("/roleshift progress")
     await talk.does("[Not now]")
     for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
         assert QUESTION not in await talk.does(f"/roleshift {line}"), line
@@ -68,8 +97,9 @@ async def test_a_bare_time_asks_and_does_not_opt_in(life: Life) -> None:
 async def test_after_not_now_no_tip_comes_and_the_question_is_gone(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
+    await talk.does("/roleshift progress")
     assert "Weekly tips are off. You can start them at any time" in await talk.does("[Not now]")
-    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
+    assert ON_THE_CARD not in await talk.does("/roleshift myrole ml engineer")
     await life.until_tuesday()
     assert life.came() == []
 
@@ -86,7 +116,7 @@ async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
     await talk.does("[Delete me]")
     await life.until_tuesday()
     assert len(life.came()) == 1  # the first welcome
-    assert QUESTION in await talk.does("/roleshift myrole sre")
+    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
 
 
 async def test_setting_a_zone_is_no_opt_in(life: Life) -> None:

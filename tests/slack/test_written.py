@@ -20,7 +20,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("skill", "Which skill do you want to see?"),
     ("skill cost spikes", "Catch cost spikes early"),
     ("myrole", "Which role is yours?"),
-    ("myrole sr devops", "DevOps Engineer → AI Platform Enabler: 0 of"),
+    ("myrole sr devops", "Your role is DevOps Engineer now."),
     ("me", "DevOps Engineer → AI Platform Enabler: 0 of"),
     ("skills", "Skills on the path to AI Platform Enabler"),
     ("role qa", "QA Engineer"),

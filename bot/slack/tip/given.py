@@ -16,7 +16,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, SEE_ONE_DONE, TEMPLATE, Card, done_before, quote
-from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
 
 noun = Noun()
 
@@ -26,6 +26,13 @@ async def tip(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
     then = partial(given_now, request.catalog)
     return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
+
+
+@noun.click(START, str)
+async def start(request: Request, tip: str) -> Message:
+    """Give the tip that the member's card names. Raise UserError if it was removed."""
+    only, then = practice.lesson_of(request.catalog, tip), partial(given_now, request.catalog)
+    return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
 
 
 def given_now(catalog: Catalog, found: TipNow) -> Message:

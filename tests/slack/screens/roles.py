@@ -1,13 +1,13 @@
 """Roles in every situation that makes them look different."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.coach.roles import MyRole, RoleSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
+from bot.core.nudges import Learner, choose_tip
 from bot.slack import role
 from bot.slack.message import Message
 from tests.slack.screens.tips import DUE, ZONE, schedule_off, schedule_on
@@ -32,8 +32,11 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
     yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
     yield "myrole-chosen-for-the-first-time", role.chosen_role(_my_role(catalog, devops))
-    unasked = replace(_my_role(catalog, devops), asks_situation=True)
-    yield "myrole-chosen-before-saying-what-one-has", role.chosen_role(unasked)
+    everyone = devops.model_copy(
+        update={"name": "Everyone", "origin": "extension", "catch_all": True, "less": ("All alone",)}
+    )
+    yield "myrole-chosen-by-whom-no-other-fits", role.chosen_role(_my_role(catalog, everyone))
+    yield "role-of-ones-own", role.role_card(RoleSeen(path_of(catalog, software, []), (), is_mine=True))
     yield "myrole-chosen-again", role.chosen_role(_my_role(catalog, devops, *devops.skills))
 
 
@@ -41,4 +44,5 @@ def _my_role(
     catalog: Catalog, of: Role | None, *done: str, practised: tuple[str, ...] = (), schedule: Schedule | None = None
 ) -> MyRole:
     path = path_of(catalog, of, done, practised) if of else None
-    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule)
+    lesson = choose_tip(catalog, Learner(of, done)).lesson if of else None
+    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson)
