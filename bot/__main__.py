@@ -51,7 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="measure how well questions in plain words are answered")
     ask.add_argument("action", choices=["score"])
     ask.add_argument("file", nargs="?", type=Path, help="default: the questions that come with the tests")
-    commands.add_parser("manifest", help="print the Slack app manifest")
+    manifest = commands.add_parser("manifest", help="print the Slack app manifest")
+    manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
     keys = commands.add_parser(
         "keys", help="make a key that encrypts tokens, or encrypt all tokens under the first key"
     )
@@ -152,10 +153,10 @@ def _ask(args: argparse.Namespace) -> int:
     return 0
 
 
-def _manifest(_args: argparse.Namespace) -> int:
+def _manifest(args: argparse.Namespace) -> int:
     from bot.slack.manifest import manifest_json  # noqa: PLC0415 - as above
 
-    sys.stdout.write(manifest_json())
+    sys.stdout.write(manifest_json(args.way))
     return 0
 
 

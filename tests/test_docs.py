@@ -12,6 +12,8 @@ from bot.slack.nouns import NOUNS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+USING = (ROOT / ".github" / "USING.md").read_text(encoding="utf-8")
+RUNNING = (ROOT / ".github" / "RUNNING.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 DOCUMENTS = sorted(
     path
@@ -25,17 +27,22 @@ DOCUMENTS = sorted(
 )
 
 
-def section(title: str) -> str:
-    """Return a section of the README, up to the next heading of its level."""
-    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+def section(document: str, title: str) -> str:
+    return document.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 def code_in(text: str) -> list[str]:
     return re.findall(r"`([^`\n]+)`", text)
 
 
-def test_the_readme_lists_every_setting_and_no_other() -> None:
-    rows = re.findall(r"^\| `([A-Z_]+)` \|", section("Settings"), re.MULTILINE)
+def test_documents_stay_short() -> None:
+    assert len(README.splitlines()) <= 100
+    folder = [path for path in DOCUMENTS if path.parent.name == ".github"]
+    assert [path.name for path in folder if len(path.read_text(encoding="utf-8").splitlines()) > 200] == []
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", section(RUNNING, "Settings"), re.MULTILINE)
     assert sorted(rows) == sorted(variables())
 
 
@@ -47,12 +54,12 @@ def test_the_example_environment_holds_no_value_that_looks_like_a_secret() -> No
     assert not re.search(r"xox[bp]-\w|xapp-\w|[0-9a-f]{32}", ENV_EXAMPLE)
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    codes = [code.removeprefix("/roleshift").split() for code in code_in(section("What members can say"))]
+def test_every_command_is_documented_and_no_other() -> None:
+    codes = [code.removeprefix("/roleshift").split() for code in code_in(section(USING, "What members can say"))]
     named = {words[0] for words in codes if words}
     missing = {command.word for command in NOUNS.in_order} - named - {""}  # /roleshift alone is the menu
     assert missing == set()
-    typed = re.findall(r"`/roleshift ([a-z]+)", README)
+    typed = re.findall(r"`/roleshift ([a-z]+)", README + USING)
     assert set(typed) <= NOUNS.verbs.keys()
 
 

@@ -22,10 +22,19 @@ ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_the_file_in_the_root_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["manifest"]) == 0
+@pytest.mark.parametrize(
+    ("way", "file"),
+    [
+        ("socket", "manifest.json"),
+        ("http", ".github/deploy/manifest.http.json"),
+        ("oauth", ".github/deploy/manifest.oauth.json"),
+    ],
+)
+def test_each_file_is_what_the_command_prints(way: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manifest", "--way", way]) == 0
     printed = capsys.readouterr().out
-    assert printed == (ROOT / "manifest.json").read_text(encoding="utf-8"), "python -m bot manifest > manifest.json"
+    assert printed == (ROOT / file).read_text(encoding="utf-8"), f"python -m bot manifest --way {way} > {file}"
+    read_manifest(ROOT / file)
 
 
 def test_the_command_runs_as_people_run_it() -> None:

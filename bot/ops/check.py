@@ -51,7 +51,7 @@ async def check(clock: Clock, patience: float, *, every: bool = False) -> list[F
 
 
 def _setting_fault(line: str) -> Finding:
-    return fault(SETTINGS, line, "Set it in the environment or in `.env`; the README's section *Settings* lists all.")
+    return fault(SETTINGS, line, "Set it in the environment or in `.env`; .github/RUNNING.md lists all.")
 
 
 def _not_yet(part: str, first: str) -> Finding:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.slack import door, oauth
 from bot.slack.app import COMMAND
 from bot.slack.blocks import PREFIX
 from bot.slack.events import EVENTS
@@ -24,8 +25,23 @@ OPTIONAL_SCOPES = {
 SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ
 
 
-def manifest() -> dict[str, Any]:
-    """Return the manifest of an app that uses Socket Mode. The README tells which two addresses to add for HTTP."""
+HOST = "https://your-host"  # to be replaced by the address at which Slack reaches the bot
+
+
+def manifest(way: str = "socket") -> dict[str, Any]:
+    """Return the manifest of an app that uses Socket Mode; `http` for one workspace over HTTP, `oauth` for many."""
+    made = _over_socket_mode()
+    if way != "socket":
+        made["settings"]["socket_mode_enabled"] = False
+        for receiver in ("event_subscriptions", "interactivity"):
+            made["settings"][receiver]["request_url"] = HOST + door.PATH
+        made["features"]["slash_commands"][0]["url"] = HOST + door.PATH
+    if way == "oauth":
+        made["oauth_config"]["redirect_urls"] = [HOST + oauth.REDIRECT]
+    return made
+
+
+def _over_socket_mode() -> dict[str, Any]:
     return {
         "display_information": {
             "name": "roleshift",
@@ -72,5 +88,5 @@ def _shortcuts() -> list[dict[str, str]]:
     ]
 
 
-def manifest_json() -> str:
-    return json.dumps(manifest(), indent=2, ensure_ascii=False) + "\n"
+def manifest_json(way: str = "socket") -> str:
+    return json.dumps(manifest(way), indent=2, ensure_ascii=False) + "\n"
