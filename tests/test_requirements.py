@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, requires
+from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 
 import pytest
@@ -89,3 +89,15 @@ def test_what_runs_in_production_is_what_was_tested() -> None:
 def test_every_import_of_a_package_is_declared() -> None:
     declared = closure(DEV)
     assert {"slack-sdk", "sqlalchemy", "pydantic-core", "packaging"} <= declared
+
+
+FREE = {"MIT", "MIT-0", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "PSF-2.0"}
+
+
+def test_every_package_of_the_bot_has_a_licence_that_a_company_can_use() -> None:
+    listed = dict(re.findall(r"^\| ([\w.-]+) \| (.+) \|$", text_of(".github/LICENSES.md"), re.MULTILINE))
+    pinned = {canonicalize_name(pin.name) for pin in pins("requirements.txt")}
+    assert pinned - listed.keys() == set()
+    assert {name: listed[name] for name in pinned if not set(re.split(r" (?:AND|OR) ", listed[name])) <= FREE} == {}
+    own = {name: metadata(name).get("License-Expression") for name in pinned}  # where it is given in this form
+    assert {name for name, licence in own.items() if licence and licence != listed[name]} == set()
