@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.calendar import DAY, DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, QuietHours, Slot
+from bot.core.content_types import Level
 from bot.core.errors import NotCoached
 
 
@@ -41,11 +42,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as stored. `role` is a role's slug, `zone` an IANA name; either may be unknown."""
+    """A member as stored. `role` is a role's slug, `zone` an IANA name; what is None is unknown."""
 
     key: MemberKey
     role: str | None = None
     zone: str | None = None
+    level: Level | None = None
 
 
 class Consent(StrEnum):

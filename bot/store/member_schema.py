@@ -10,6 +10,7 @@ member = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG),
+    Column("level", String(8)),  # new, daily: how far they are with AI; null: they did not say
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person

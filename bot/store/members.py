@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.store import schedules
@@ -47,7 +48,7 @@ _STILL_LEARNED = and_(
 _THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
 _WITH_MARKS = (
     select(
-        member.c.role, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
+        member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
         *schedules.COLUMNS,
     )
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
@@ -55,7 +56,7 @@ _WITH_MARKS = (
 )  # fmt: skip
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
-    select(member.c.member_id, member.c.role, skill_mark.c.skill, skill_mark.c.learned_at)
+    select(member.c.member_id, member.c.role, member.c.level, skill_mark.c.skill, skill_mark.c.learned_at)
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
     .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
 )
@@ -70,6 +71,7 @@ _THIS = (
     member.c.member_id == bindparam("m"),
 )  # UPDATE would also set a column that has the name of a parameter
 _SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
+_SET_LEVEL = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(level=bindparam("new_level"))
 _SEE_PROFILE = (
     update(member)
     .where(*_THIS)
@@ -166,7 +168,11 @@ def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
     first = rows[0]
     learned_at = {row.skill: row.learned_at for row in rows if row.skill is not None}
     schedule = None if first.consent is None else schedules.schedule_of(first)
-    return MemberMarks(Member(who, first.role, first.member_zone), learned_at, schedule)
+    return MemberMarks(Member(who, first.role, first.member_zone, _level(first.level)), learned_at, schedule)
+
+
+def _level(stored: str | None) -> Level | None:
+    return None if stored is None else Level(stored)
 
 
 @dataclass
@@ -174,15 +180,16 @@ class Student:
     """What the choice of a tip needs to know about a member."""
 
     role: str | None = None
+    level: Level | None = None
     learned: dict[str, datetime] = field(default_factory=dict)  # when each skill was learned
 
 
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
-    """Return the role and the learned skills of many members of a workspace, in one statement."""
+    """Return the role, the level and the learned skills of many members of a workspace, in one statement."""
     found = {member_id: Student() for member_id in ids}
     for row in tx.execute(_OF_MANY, {"w": workspace_id, "members": ids}):
         student = found[row.member_id]
-        student.role = row.role
+        student.role, student.level = row.role, _level(row.level)
         if row.skill is not None:
             student.learned[row.skill] = row.learned_at
     return found
@@ -201,6 +208,12 @@ def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> Non
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     """Set a member's role to this slug. Raise NotMet."""
     if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
+        raise NotMet
+
+
+def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
+    """Store how far a member is with AI. Raise NotMet."""
+    if not tx.execute(_SET_LEVEL, {"w": who.workspace_id, "m": who.member_id, "new_level": level.value}).rowcount:
         raise NotMet
 
 

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_acbaf04a"
+revision = "0001_3dd14dac"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -35,6 +35,7 @@ def _members() -> None:
         sa.Column("workspace_id", SLACK_ID, primary_key=True),
         sa.Column("member_id", SLACK_ID, primary_key=True),
         sa.Column("role", SLUG),
+        sa.Column("level", sa.String(8)),
         sa.Column("zone", sa.String(64)),
         sa.Column("met_at", MOMENT, nullable=False),
         sa.Column("profile_at", MOMENT),
