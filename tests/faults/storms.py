@@ -16,6 +16,7 @@ from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
 PER_MINUTE = 1500
+KILLS, PAUSES = 50, 10
 MEMBERS_A_KILL = 5  # at least: few members are told quickly
 PATIENCE = 900  # seconds, on a busy machine
 
@@ -53,19 +54,8 @@ class Watched(Limits):
         return early
 
 
-async def twenty_kills(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Run two workers, and kill one of them twenty times during the fan-out."""
-    return await _run(case, databases, processes, workers=2, kills=20, storms=0)
-
-
-async def storms(case: Case, databases: Databases, processes: Processes) -> Result:
+async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Run two to four workers with fifty restarts, and answer every hundredth post with 429."""
-    return await _run(case, databases, processes, workers=2 + case.seed % 3, kills=50, storms=10)
-
-
-async def _run(
-    case: Case, databases: Databases, processes: Processes, *, workers: int, kills: int, storms: int
-) -> Result:
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     members = int(case.about.split()[0])
     plan = Plan(members, database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
@@ -74,8 +64,8 @@ async def _run(
             on.trace = trace.name
             on.slack.limits = limits = Watched()
             on.slack.faults.random.seed(case.seed)
-            on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=storms, chance=0.01))
-            killing = asyncio.create_task(_kill(on, draw, workers, min(kills, members // MEMBERS_A_KILL)))
+            on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=PAUSES, chance=0.01))
+            killing = asyncio.create_task(_kill(on, draw, 2 + case.seed % 3, min(KILLS, members // MEMBERS_A_KILL)))
             await on.ended(PATIENCE)
             killing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
