@@ -46,7 +46,7 @@ KEPT = Message(
         Rendered(
             section(
                 "*What I keep about you, and why*\n"
-                "• *You*: your Slack id, role, level and time zone, to show your path and the right dates\n"
+                "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
                 "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
                 "progress and to ask again\n"
                 "• *What you did*: tips, your lines about them, reminders, and what you have at work, to choose the "
@@ -73,8 +73,8 @@ IN_FULL = Message(
             section(
                 "*All that I keep about you, and why*\n"
                 "• Your Slack id and workspace id, to know that it is you\n"
-                "• Your role, and how far you are with AI, to choose the tips of its path\n"
-                "• Your time zone, as Slack tells it, so that dates are right for you\n"
+                "• Your role and level, to choose the tips of its path\n"
+                "• Your time zone, as Slack tells it, for right dates\n"
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
                 "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
                 "• Your own lines about tips, and what you planned (*When?*), to remind you; only you read them\n"
@@ -114,7 +114,7 @@ ASK = Message(
 )
 
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
-    "member": "entry about you: role, level, time zone, when I met you|",
+    "member": "entry about you: role, level, zone, when I met you|",
     "skill_mark": "skill that you marked|skills that you marked",
     "skill_history": "step of learning and taking back|steps of learning and taking back",
     "tip_given": "tip that you got|tips that you got",
