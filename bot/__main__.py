@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from pathlib import Path
 
 from bot.author import commands as authoring
 
@@ -26,7 +25,6 @@ def main(argv: list[str] | None = None) -> int:
         "migrate": _migrate,
         "forget": _forget,
         "content": _content,
-        "ask": _ask,
         "manifest": _manifest,
         "keys": _keys,
     }[args.command]
@@ -48,9 +46,6 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
     forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
     authoring.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
-    ask = commands.add_parser("ask", help="measure how well questions in plain words are answered")
-    ask.add_argument("action", choices=["score"])
-    ask.add_argument("file", nargs="?", type=Path, help="default: the questions that come with the tests")
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
     keys = commands.add_parser(
@@ -137,20 +132,6 @@ def _forget(args: argparse.Namespace) -> int:
 
 def _content(args: argparse.Namespace) -> int:
     return authoring.run(args)
-
-
-def _ask(args: argparse.Namespace) -> int:
-    from bot.author import ask_score  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
-
-    try:
-        catalog = library.load()
-        files = {path.stem: ask_score.questions_in(path) for path in ([args.file] if args.file else ask_score.FILES)}
-        rows = [ask_score.row(name, ask_score.score(catalog, questions)) for name, questions in files.items()]
-    except (library.ContentError, ask_score.CannotScore) as error:
-        return _fail(str(error))
-    sys.stdout.write("\n".join((ask_score.HEAD, *rows)) + "\n")
-    return 0
 
 
 def _manifest(args: argparse.Namespace) -> int:

@@ -1,37 +1,47 @@
 """Ask the coach: find what answers a question in plain words. Store it only if the member gives it to the authors."""
 
 from datetime import datetime
-from threading import Lock
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from itertools import chain
 
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
 from bot.core.member import MemberKey
-from bot.core.questions import SearchResult, decide, entries_of, for_work, sentences, together
+from bot.core.questions import OF_WORK, EntryKind, SearchResult, decide, entries_of
 from bot.store import questions
 from bot.store.questions import SearchIndex
 
 MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
 
-# An index goes when its catalogue is replaced.
-_INDEXES: WeakKeyDictionary[Catalog, SearchIndex] = WeakKeyDictionary()
-_BUILDING = Lock()
+
+@lru_cache(maxsize=1)
+def index_of(catalog: Catalog) -> SearchIndex:
+    """Return the index of what is taught today. A start builds it. Raise NoFullText."""
+    return SearchIndex(entries_of(catalog))
 
 
 def look_up(catalog: Catalog, question: str) -> SearchResult:
-    """Return what the catalogue has for a question.
-
-    Call it in a thread: the first question about a catalogue builds its index, which takes about a tenth of a second.
-    """
-    return decide(_index_of(catalog).candidates(question))
+    """Return what the catalogue has for a question."""
+    return decide(question, index_of(catalog).ranked(question))
 
 
 def about(catalog: Catalog, message: str) -> SearchResult:
-    """Return the skills and tips that fit a message, which nobody wrote to the coach. Call it in a thread, as above."""
-    index = _index_of(catalog)
-    whole, *parts = (decide(for_work(index.candidates(words))) for words in (message, *sentences(message)))
-    return together(whole, parts)
+    """Return the skills and tips that fit a message, which nobody wrote to the coach."""
+    return decide(message, [each for each in index_of(catalog).ranked(message) if each.kind in OF_WORK])
+
+
+def tips_for(catalog: Catalog, job: str) -> tuple[Lesson, ...]:
+    """Return the tips that fit a job in a member's own words, the best first; none for what is left to others.
+
+    A skill that fits stands for its tips, in their order.
+    """
+    found = about(catalog, job).entries
+    tips = (
+        (catalog.lessons[each.slug],) if each.kind is EntryKind.TIP else catalog.lessons_of[each.slug] for each in found
+    )
+    return tuple(dict.fromkeys(chain.from_iterable(tips)))
 
 
 def keep(tx: Connection, who: MemberKey, question: str, now: datetime) -> bool:
@@ -40,11 +50,3 @@ def keep(tx: Connection, who: MemberKey, question: str, now: datetime) -> bool:
         return False
     questions.add_unanswered(tx, who.workspace_id, question, now)
     return True
-
-
-def _index_of(catalog: Catalog) -> SearchIndex:
-    with _BUILDING:
-        index = _INDEXES.get(catalog)
-        if index is None:
-            index = _INDEXES[catalog] = SearchIndex(entries_of(catalog), catalog.same_words)
-        return index

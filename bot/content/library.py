@@ -26,8 +26,8 @@ from bot.core.content_types import (
     Need,
     NotOurs,
     Part,
+    Personal,
     Role,
-    SameWords,
     Skill,
     Theme,
     Tip,
@@ -47,7 +47,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "skills": Skill,
     "challenges": ChallengeTemplate,
     "not_ours": NotOurs,
-    "same_words": SameWords,
+    "personal": Personal,
 }
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
@@ -103,7 +103,7 @@ def load_with_places(
         challenges=reading.entries(ChallengeTemplate),
         needs=reading.entries(Need),
         not_ours=tuple(reading.entries(NotOurs).values()),
-        same_words=tuple(reading.entries(SameWords).values()),
+        personal=tuple(reading.entries(Personal).values()),
         policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)

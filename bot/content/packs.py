@@ -18,7 +18,7 @@ from bot.core.content_types import Name, Part, Slug
 LISTS: Mapping[str, tuple[str, ...]] = {
     "themes.yaml": ("themes", "mottos", "boundaries"),
     "needs.yaml": ("needs",),
-    "ask.yaml": ("not_ours", "same_words"),
+    "ask.yaml": ("personal", "not_ours"),
 }
 FOLDERS = ("roles", "skills", "challenges")
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)

@@ -12,9 +12,9 @@ from bot.core.content_types import (
     Motto,
     Need,
     NotOurs,
+    Personal,
     Quiz,
     Role,
-    SameWords,
     Skill,
     Theme,
 )
@@ -37,7 +37,7 @@ class Catalog:
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
     not_ours: tuple[NotOurs, ...] = ()
-    same_words: tuple[SameWords, ...] = ()
+    personal: tuple[Personal, ...] = ()
     policy: Policy | None = None  # what the team allows; None: it has not said
     stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
 

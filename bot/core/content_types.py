@@ -30,7 +30,6 @@ Choosable = Annotated[
 ]  # fits a Slack button, or what a screen reader reads at one
 Short = Annotated[str, StringConstraints(min_length=1, max_length=40)]  # one of a few in a row
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+$", max_length=30)]  # as it is compared: in lower case
 Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
@@ -106,6 +105,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 24  # ways to ask for an entry
+MAX_TOPIC_ASKS = 60  # and for a topic that is not taught
 
 
 class Theme(ContentItem):
@@ -143,6 +143,10 @@ class Need(ContentItem):
 
 _STEPS_OR_DO: JsonDict = {"oneOf": [{"required": ["steps"]}, {"required": ["do"]}]}
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
+
+
+def first_sentence(text: str) -> str:
+    return _SENTENCE_ENDS.split(text, maxsplit=1)[0]
 
 
 class Tip(Part):
@@ -369,18 +373,22 @@ class ChallengeTemplate(Reviewed):
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
 
 
+class Personal(ContentItem):
+    """A question about the member, how people ask it, and what they would type for the answer."""
+
+    verb: Literal["menu", "tip", "record", "plan", "tips", "tips off", "privacy", "forget me", "help", "myrole"]
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+
+
 class NotOurs(ContentItem):
-    """A topic that the coach leaves to others: its words, how people ask, and the coach's answer."""
+    """A topic that the coach leaves to others, how people ask, and what the coach says then.
+
+    `gentle`: the person may be unwell, so nothing is taught beside it.
+    """
 
     says: Line
-    words: tuple[Word, ...] = Field(default=(), max_length=80)
-    asks: tuple[Line, ...] = Field(min_length=3, max_length=60)
-
-
-class SameWords(ContentItem):
-    """Words that mean the same in a question, such as "bill" and "invoice"."""
-
-    words: tuple[Word, ...] = Field(min_length=2, max_length=40)
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    gentle: bool = False
 
 
 class Quiz(NamedTuple):

@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.coach.ask import index_of
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
@@ -29,6 +30,7 @@ from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.nouns import NOUNS
 from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
+from bot.store.questions import NoFullText
 from jobs import URGENT, jobs_of
 from jobs.clock import Bell
 
@@ -138,6 +140,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     tell = (front or Front()).tell
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
+        _index(services)
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, Buckets(settings.requests_per_minute))
         bot = Bot(
@@ -172,6 +175,14 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
             yield worker
         finally:
             await bell.drain(DRAIN)
+
+
+def _index(services: Services) -> None:
+    """Index what is taught today, so that the first question does not wait for it. Raise CannotStart."""
+    try:
+        index_of(services.catalog)
+    except NoFullText as error:
+        raise CannotStart("The SQLite of this Python has no FTS5, which `ask` needs. Use another Python.") from error
 
 
 def _start_bell(services: Services) -> Bell:

@@ -1,22 +1,24 @@
 """A question in plain words, typed, or asked in a modal; and the shortcut *Coach this*, which looks a message up.
 
-The answer is what answers it, the closest entries, or an honest no.
+A question about the member is answered as the verb that they could have typed. Any other gets the entry that fits best
+with its first step, and two more; or the coach says that it does not know.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator
 
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
+from bot.core.content_types import first_sentence
 from bot.core.nudges import Reason
-from bot.core.questions import MAX_KEPT_LETTERS, Degree, Entry, EntryKind, SearchResult
+from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, field, modal, plain, section
 from bot.slack.challenge.list import NEW
-from bot.slack.form import FieldError, Form
+from bot.slack.form import FieldError, Form, Pushed
 from bot.slack.message import Block, Message, Rendered, escape, words_alone
 from bot.slack.noun import Noun, Outdated, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
+from bot.slack.talk import Typed
 from bot.slack.tip.card import Card
 from bot.slack.tip.ref import Origin, TipRef
 
@@ -29,81 +31,90 @@ noun = Noun()
 
 
 @noun.verb("ask <question>", "Ask in your own words, and I look it up in what I coach.")
-async def ask(request: Request, words: str) -> Message:
+async def ask(request: Request, words: str) -> Message | Form:
     """Answer a question. Where the answer waits in the outbox, none of these words do."""
     if not words:
         return EXAMPLES
-    if request.direct is not None:
-        return await without_words(request, words)
-    return results(request.catalog, words, await find(request, words))
+    found = coach.look_up(request.catalog, words)
+    typed = as_typed(found)
+    if typed is not None:
+        return await request.nouns.verbs[typed.verb].handler(request, typed.words)
+    return results(request.catalog, words, found) if request.direct is None else without_words(request.catalog, found)
 
 
-async def find(request: Request, question: str) -> SearchResult:
-    """Look a question up."""
-    return await asyncio.to_thread(coach.look_up, request.catalog, question)
+def as_typed(found: SearchResult) -> Typed | None:
+    """Return what a question about the member would be as a verb. Only a phrase that is known switches anything."""
+    if found.topic is None or found.topic.kind is not EntryKind.PERSONAL:
+        return None
+    verb, _, words = found.topic.title.partition(" ")
+    return Typed(verb, words if found.is_sure else "")
 
 
-async def without_words(request: Request, question: str) -> Message:
+def without_words(catalog: Catalog, found: SearchResult) -> Message:
     """Answer a question with no button that holds its words."""
-    found = await find(request, question)
-    said = results(request.catalog, None, found)
-    return said if found.not_ours else Message(said.text, [*said.blocks, _MORE])
+    said = results(catalog, None, found)
+    return said if found.topic or found.entries else Message(said.text, [*said.blocks, _MORE])
 
 
 def results(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
     """Answer a question, without repeating it. Its words are None where they are not known any more."""
-    if found.degree is Degree.UNKNOWN:
-        return _unknown(catalog, question, found)
-    rows = [row(catalog, entry) for entry in found.entries]
-    if found.degree is Degree.CLOSEST:
-        said = "I have no sure answer. This is the closest I have."
-        return Message(said, [section(f"*{said}*"), *rows, *_keep(question)])
-    said = f"This answers it: {escape(found.entries[0].title)}"
-    others = [context("Close to it:"), *rows[1:]] if rows[1:] else []
-    return Message(said, [section("*This answers it*"), rows[0], *others, *_keep(question)])
+    if found.topic is not None:
+        return _left_to_others(catalog, found.topic)
+    keep = [] if question is None else [_not_results(question)]
+    if not found.entries:
+        text = "I don't know that."
+        return Message(text, [section(f"*{text}* I coach how work changes with AI."), actions(*_ELSEWHERE, *keep)])
+    said = "This answers it" if found.is_sure else "This may help"
+    last = [actions(*keep)] if keep else []
+    return Message(f"{said}: {_title(catalog, found.entries[0])}", [*_rows(catalog, said, found), *last])
 
 
-def _unknown(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
-    said = "I don't know that."
-    whose = f" {escape(found.not_ours.title)}" if found.not_ours else ""
-    topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
-    text = f"*{said}*{whose}\nI coach how work changes with AI. My topics are: {topics}."
-    # What belongs to others may be personal, and authors could not answer it anyway.
-    keep = [] if found.not_ours or question is None else [_not_results(question)]
-    buttons = actions(
-        button("All skills", "skills"), button("All themes", "themes"), button("My role", "myrole"), *keep
-    )
-    return Message(f"{said}{whose}", [section(text), buttons])
+def _left_to_others(catalog: Catalog, topic: Entry) -> Message:
+    """Say that a topic is not the coach's. Its words may be personal, so nobody is asked to keep them."""
+    said = escape(topic.title)
+    gentle = any(each.gentle for each in catalog.not_ours if each.slug == topic.slug)
+    return Message(said, [section(said)] if gentle else [section(said), actions(*_ELSEWHERE)])
 
 
-def _keep(question: str | None) -> list[Block]:
-    return [] if question is None else [actions(_not_results(question))]
+def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
+    best, *others = found.entries
+    yield section(f"*{said}: {_title(catalog, best)}*\n{_first_step(catalog, best)}", _opens(best))
+    for entry in others:
+        yield section(f"Also: {_title(catalog, entry)}", _opens(entry))
 
 
-def row(catalog: Catalog, entry: Entry) -> Block:
-    """Return what was found in short, with a button that opens it."""
+def _title(catalog: Catalog, entry: Entry) -> str:
+    title = escape(entry.title)
     match entry.kind:
-        case EntryKind.SKILL:
-            skill = catalog.skills[entry.slug]
-            return _entry("Skill", skill.name, skill.why, button("Open", "skill", skill.slug))
+        case EntryKind.TIP:
+            return f"{title} · {catalog.lessons[entry.slug].tip.minutes} minutes"
         case EntryKind.ROLE:
-            role = catalog.roles[entry.slug]
-            return _entry("Role", f"{role.name} → {role.becomes}", role.after, button("Open", "role", role.slug))
-        case EntryKind.THEME:
-            theme = catalog.themes[entry.slug]
-            return _entry("Theme", theme.name, theme.in_short, button("Open", "theme", theme.slug))
+            return f"{title} → {escape(catalog.roles[entry.slug].becomes)}"
         case EntryKind.CHALLENGE:
-            template = catalog.challenges[entry.slug]
-            about = f"For a team, about {template.minutes} minutes each."
-            return _entry("Challenge", template.name, about, button("Open", SHOW_CHALLENGE, template.slug))
+            return f"{title} · a challenge for a team"
         case _:
-            lesson = catalog.lessons[entry.slug]
-            about = f"For {lesson.skill.name}, about {lesson.tip.minutes} minutes."
-            return _entry("Tip", lesson.tip.title, about, button("Open", SHOW_TIP, lesson.tip.id))
+            return title
 
 
-def _entry(kind: str, title: str, about: str, opens: Block) -> Block:
-    return section(f"{kind}: *{escape(title)}*\n{escape(about)}", opens)
+def _first_step(catalog: Catalog, entry: Entry) -> str:
+    """Return what to do first. A role and a theme say what they are about."""
+    match entry.kind:
+        case EntryKind.ROLE:
+            return escape(catalog.roles[entry.slug].after)
+        case EntryKind.THEME:
+            return escape(catalog.themes[entry.slug].in_short)
+        case EntryKind.SKILL:
+            step = catalog.skills[entry.slug].first_exercise
+        case EntryKind.CHALLENGE:
+            step = catalog.challenges[entry.slug].do
+        case _:
+            step = catalog.lessons[entry.slug].tip.sentences[0]
+    return f"*Start here* {escape(first_sentence(step))}"
+
+
+def _opens(entry: Entry) -> Block:
+    names = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE}
+    return button("Open", names.get(entry.kind, entry.kind.value), entry.slug)
 
 
 def in_modal(title: str, blocks: Iterable[Block], *, form: str = FORM) -> Block:
@@ -112,16 +123,18 @@ def in_modal(title: str, blocks: Iterable[Block], *, form: str = FORM) -> Block:
 
 
 @noun.form(FORM, no_value)
-async def submit(request: Request, _: None, fields: dict[str, str]) -> Block:
+async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | Pushed:
     """Answer a question in the modal where it was asked, which keeps its words. They are stored nowhere."""
     question = fields.get(QUESTION, "").strip()
     if not question:
         raise FieldError(QUESTION, "Ask me in your own words, such as: how do I test a prompt?")
-    return modal_of(results(request.catalog, question, await find(request, question)))
+    said = await ask(request, question)
+    return Pushed(said.view) if isinstance(said, Form) else modal_of(said)
 
 
 def modal_of(said: Message) -> Block:
     """Return the modal with an answer, under the field in which the question was typed and can be changed."""
+    said = said.without_charts or said
     return modal("The coach's answer", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
 
 
@@ -187,7 +200,7 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     words = words_of(shortcut.message)
     if not words:
         return Form(NO_WORDS)
-    return Form(coach_this_modal(request.catalog, await asyncio.to_thread(coach.about, request.catalog, words)))
+    return Form(coach_this_modal(request.catalog, coach.about(request.catalog, words)))
 
 
 def words_of(message: ShortcutMessage) -> str:
@@ -210,33 +223,8 @@ def _texts(part: object) -> Iterator[str]:
 
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
-    return in_modal(COACH_THIS, _fitting(catalog, found) if found.entries else _nothing_fits(catalog))
-
-
-def _fitting(catalog: Catalog, found: SearchResult) -> Iterator[Block]:
-    yield _HOW
-    closest, *others = found.entries
-    yield _in_full(catalog, closest)
-    yield from (row(catalog, entry) for entry in others)
-    yield _NOT_KEPT
-
-
-def _in_full(catalog: Catalog, entry: Entry) -> Block:
-    if entry.kind is EntryKind.SKILL:
-        skill = catalog.skills[entry.slug]
-        said = f"Skill: *{escape(skill.name)}*\n{escape(skill.why)}\n*Start here* {escape(skill.first_exercise)}"
-        return section(said, button("Open", "skill", skill.slug))
-    tip = catalog.lessons[entry.slug].tip
-    task = f"{escape(tip.instructions)}\n*Done when* {escape(tip.done_when)}"
-    said = f"Tip: *{escape(tip.title)}* · {tip.minutes} minutes\n{task}"
-    return section(said, button("Open", SHOW_TIP, tip.id))
-
-
-def _nothing_fits(catalog: Catalog) -> Iterator[Block]:
-    topics = ", ".join(escape(theme.name) for theme in catalog.themes.values())
-    yield section(f"*Nothing that I coach fits this message.*\nMy topics are: {topics}.")
-    yield _LOOK_AROUND
-    yield _NOT_KEPT
+    rows = list(_rows(catalog, "This may help", found)) if found.entries else [_NOTHING_FITS, _LOOK_AROUND]
+    return in_modal(COACH_THIS, [*rows, _NOT_KEPT])
 
 
 _MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
@@ -258,8 +246,8 @@ EXAMPLES = Message(
     [
         Rendered(
             section(
-                "*Ask me in your own words*\nType `/roleshift ask` and your question. I look it up in what I coach, "
-                "and say so when I don't know. Your question is not kept."
+                "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. "
+                "It is not kept."
             )
         ),
         Rendered(
@@ -271,7 +259,8 @@ EXAMPLES = Message(
         ),
     ],
 )
-_HOW = Rendered(section("*How this is done with AI*\nOf what I coach, this is closest to the message."))
+_ELSEWHERE = Rendered(button("All skills", "skills")), Rendered(button("My role", "myrole"))
+_NOTHING_FITS = Rendered(section("*Nothing that I coach fits this message.* I coach how work changes with AI."))
 _NOT_KEPT = Rendered(context("I only looked the message up. Nothing of it is kept."))
 _LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
 

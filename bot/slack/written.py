@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from bot.coach import answers
+from bot.coach import ask as coach
 from bot.coach.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.member import MemberKey
@@ -64,43 +65,51 @@ async def mentioned(event: Event, message: Written) -> None:
 
 async def _answer(asked: Request, line: str) -> Message:
     typed = talk.written(line, asked.nouns)
-    if typed is None:
-        return THANKED if talk.is_thanks(line) else await ask.without_words(asked, line)
+    if typed is None and talk.is_thanks(line):
+        return THANKED
+    typed = typed or Typed("ask", line)
     verb = asked.nouns.verbs[typed.verb]
     try:
         said = await verb.handler(asked, typed.words)
     except FINAL:
         raise
     except UserError as error:
-        return await _or_question(asked, line, typed, error)
+        return _or_question(asked, line, typed, error)
     return _opens(verb, typed.words) if isinstance(said, Form) else said
 
 
-async def _or_question(asked: Request, line: str, typed: Typed, error: UserError) -> Message:
+def _or_question(asked: Request, line: str, typed: Typed, error: UserError) -> Message:
     """Return what answers the line as a question, as "learn how to test a prompt" only begins like a verb."""
     refusal = sorry.refused(error, NextStep("", *typed))
     if isinstance(error, NotAdmin) or " " not in typed.words:
         return refusal
-    found = await ask.find(asked, line)
+    found = coach.look_up(asked.catalog, line)
     return ask.results(asked.catalog, None, found) if found.entries else refusal
 
 
 async def _answer_for_all(asked: Request, line: str) -> Message:
     typed = talk.written(line, asked.nouns)
     if typed is None:
-        return THANKED if talk.is_thanks(line) else await ask.without_words(asked, line)
+        return THANKED if talk.is_thanks(line) else _question_for_all(asked, line)
     verb = asked.nouns.verbs[typed.verb]
+    if typed.words and verb.word in WHO | ABOUT_ONE:
+        return _question_for_all(asked, typed.words)
     if verb.word in WHO:
-        return await ask.without_words(asked, typed.words) if typed.words else INTRODUCED
-    if verb.word in ABOUT_ONE and typed.words:
-        return await ask.without_words(asked, typed.words)
+        return INTRODUCED
     if not verb.for_all:
         return _opens(verb)
     try:
         said = await verb.handler(asked, typed.words)
     except UserError:
-        return await ask.without_words(asked, line)
+        return _question_for_all(asked, line)
     return _opens(verb) if isinstance(said, Form) else said
+
+
+def _question_for_all(asked: Request, line: str) -> Message:
+    """Answer a question where everybody reads it. What is about the member waits behind a button."""
+    found = coach.look_up(asked.catalog, line)
+    typed = ask.as_typed(found)
+    return ask.without_words(asked.catalog, found) if typed is None else _opens(asked.nouns.verbs[typed.verb])
 
 
 def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:

@@ -1,30 +1,29 @@
-"""Questions in plain words get an answer, the closest entries, or an honest no; whatever is in them."""
+"""Questions in plain words get what is the member's own, the closest entries, or an honest no; whatever is in them."""
 
-import gc
-import threading
-import weakref
-from concurrent.futures import ThreadPoolExecutor
+import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import select
 
-from bot import __main__ as command_line
-from bot.author import ask_score
 from bot.coach import ask, retention
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
-from bot.core.content_types import NotOurs, SameWords
-from bot.core.questions import Degree, Unanswered, entries_of
+from bot.core.questions import Unanswered, entries_of
+from bot.slack.nouns import NOUNS
 from bot.store import Store
-from bot.store.questions import most_asked
+from bot.store.questions import NoFullText, most_asked
 from bot.store.schema import unanswered
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
+from tests.every import check_every
+from tests.questions.__main__ import FILES, questions_in, score
 from tests.real_content import load
-from tests.slack.screens.small_catalog import COSTS, SMALL, SPEED
+from tests.slack.screens.small_catalog import COSTS, SMALL
 
-FLOORS = {"tuning": (0.75, 0.07), "held_out": (0.75, 0.07)}  # top-3 at least, sure and wrong at most
+FLOORS = {"Found among three": 0.65, "Declined": 0.8}
 
 
 @pytest.fixture(scope="module")
@@ -32,46 +31,39 @@ def taught() -> Catalog:
     return load()
 
 
-def small(*asks: str) -> Catalog:
-    """Return a catalogue of one skill, with these ways to ask for it."""
-    costs = COSTS.model_copy(update={"asks": asks})
-    rain = NotOurs(slug="rain", origin="extension", says="Look up.", words=("rain",), asks=("a", "b", "will it rain"))
-    return Catalog(
-        themes={SPEED.slug: SPEED}, mottos=(), boundaries=(), roles=SMALL.roles, skills={costs.slug: costs},
-        not_ours=(rain,), same_words=(SameWords(slug="cost", origin="extension", words=("cost", "bill", "invoice")),),
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("question", "slug"),
     [
         ("Token usage and costs", "token-usage-and-costs"),
-        ("track tokn spend", "token-usage-and-costs"),
-        ("How do I version prompts?", "scale-prompt-systems"),
+        ("how do WE version prompts?!", "scale-prompt-systems"),
         ("sre", "devops-engineer"),
-        ("Print the price under each answer", "price-under-each-answer"),
-        ("Watch a conversation get more expensive", "dearer-with-every-turn"),
-        ("start with the screen", "product-first-mindset"),
+        ("print the price, under each answer", "price-under-each-answer"),
+        ("watch a conversation get more expensive", "dearer-with-every-turn"),
+        ("whats next", "next"),
+        ("What is the WEATHER like?!", "weather-news-and-sport"),
+        ("i feel burned out", "feeling-low"),
     ],
 )
-def test_what_is_asked_in_the_contents_words_is_answered(taught: Catalog, question: str, slug: str) -> None:
-    answer = ask.look_up(taught, question)
-    assert answer.degree is Degree.ANSWERS
-    assert answer.entries[0].slug == slug
+def test_a_phrase_of_the_content_is_known_but_for_case_and_signs(taught: Catalog, question: str, slug: str) -> None:
+    found = ask.look_up(taught, question)
+    assert found.is_sure
+    assert (found.topic or found.entries[0]).slug == slug
 
 
-def test_words_that_mean_the_same_find_the_same(taught: Catalog) -> None:
-    assert ask.look_up(small("check the cost of tokens"), "check the invoice of tokens").degree is Degree.ANSWERS
-    words = {group.slug: group.words for group in taught.same_words}
-    assert "bill" in words["cost"]
+def test_every_phrase_is_found_again_but_for_those_that_two_entries_have(taught: Catalog) -> None:
+    entries = {phrase: entry for entry in entries_of(taught) for phrase in entry.phrases}
+
+    def check(phrase: str) -> None:
+        found = ask.look_up(taught, phrase.upper())
+        assert found.is_sure, phrase
+
+    check_every(list(entries)[::7], check)
 
 
 def test_checks_and_templates_lead_to_their_skill(taught: Catalog) -> None:
     check = taught.quizzes["cheaper-call-bigger-bill"]
     found = ask.look_up(taught, check.check.ask).entries
     assert check.skill.slug in {entry.slug for entry in found}
-    template = ask.look_up(taught, "SELECT SUM cached tokens prices JOIN calls feature reply answer_id").entries
-    assert "token-usage-and-costs" in {entry.slug for entry in template}
 
 
 @pytest.mark.parametrize(
@@ -85,10 +77,9 @@ def test_checks_and_templates_lead_to_their_skill(taught: Catalog) -> None:
     ],
 )
 def test_attempts_to_instruct_the_bot_are_not_answered(taught: Catalog, question: str) -> None:
-    answer = ask.look_up(taught, question)
-    assert answer.degree is Degree.UNKNOWN
-    assert answer.not_ours is not None
-    assert answer.not_ours.slug == "orders-to-the-coach"
+    found = ask.look_up(taught, question)
+    assert found.topic is not None
+    assert found.topic.slug == "orders-to-the-coach"
 
 
 @pytest.mark.parametrize(
@@ -96,47 +87,57 @@ def test_attempts_to_instruct_the_bot_are_not_answered(taught: Catalog, question
     [
         "",
         "   ",
-        "the of and",
         "?!*_~`",
         "😀🚀💅",
         "Сколько стоит погода",
         "今日の天気は",
         "كم السعر",
         "\x00\ud800",
-        "<!channel> <@U02EMIL> <https://example.com|x>",
-        '" OR phrases MATCH "x',
-        "NEAR(a b) AND NOT entry:* ^x",
-        "'; DROP TABLE entry; --",
+        '"',
         "zxcv " * 600,
         "q" * 3000,
     ],
 )
-def test_what_nobody_can_read_is_not_known_and_breaks_nothing(taught: Catalog, question: str) -> None:
+def test_what_nobody_can_read_is_not_known(taught: Catalog, question: str) -> None:
     assert ask.look_up(taught, question).entries == ()
-    assert ask.look_up(taught, "token costs").degree is Degree.ANSWERS, "the index is as it was"
 
 
-def test_a_new_catalogue_gets_an_index_of_its_own_and_the_old_one_goes() -> None:
-    old, new = small("buy a new umbrella"), small("sell an old bicycle")
-    assert ask.look_up(old, "buy a new umbrella").degree is Degree.ANSWERS
-    assert ask.look_up(new, "buy a new umbrella").degree is not Degree.ANSWERS, "it answered from the old content"
-    assert ask.look_up(new, "sell an old bicycle").degree is Degree.ANSWERS
-    index = weakref.ref(ask._INDEXES[old])
-    del old
-    gc.collect()
-    assert index() is None, "the index of a catalogue that nobody uses any more is still in memory"
+@pytest.mark.parametrize(
+    "question", ['" OR phrases MATCH "x', "NEAR(a b) AND NOT entry:* ^x", "'; DROP TABLE entry; --", "{a b}: -c", "a*"]
+)
+def test_no_syntax_of_the_index_can_be_typed(taught: Catalog, question: str) -> None:
+    ask.look_up(taught, question)
+    assert ask.look_up(taught, "token usage and costs").is_sure, "the index is as it was"
 
 
-def test_questions_in_many_threads_share_one_index() -> None:
-    catalog, begin = small("buy a new umbrella"), threading.Barrier(8)
+def test_another_catalogue_gets_an_index_of_its_own() -> None:
+    old, new = (
+        Catalog(
+            themes=SMALL.themes, mottos=(), boundaries=(), roles=SMALL.roles,
+            skills={COSTS.slug: COSTS.model_copy(update={"asks": (phrase,)})},
+        )
+        for phrase in ("buy a new umbrella", "sell an old bicycle")
+    )  # fmt: skip
+    assert ask.look_up(old, "buy a new umbrella").is_sure
+    assert not ask.look_up(new, "buy a new umbrella").is_sure, "it answered from the old content"
+    assert ask.look_up(new, "sell an old bicycle").is_sure
 
-    def asked(_: int) -> int:
-        begin.wait()
-        assert ask.look_up(catalog, "buy a new umbrela").degree is Degree.ANSWERS
-        return id(ask._INDEXES[catalog])
 
-    with ThreadPoolExecutor(8) as pool:
-        assert len(set(pool.map(asked, range(8)))) == 1
+def test_an_sqlite_without_full_text_search_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class WithoutIt:
+        def execute(self, _statement: str) -> NoReturn:
+            raise sqlite3.OperationalError("no such module: fts5")
+
+    monkeypatch.setattr(sqlite3, "connect", lambda *_args, **_options: WithoutIt())
+    with pytest.raises(NoFullText):
+        ask.index_of(replace(SMALL))
+
+
+def test_a_job_finds_its_first_tip_and_what_is_left_to_others_finds_none(taught: Catalog) -> None:
+    (first, *_) = ask.tips_for(taught, "I review pull requests that an assistant wrote")
+    assert first.skill.slug == "review-ai-code"
+    assert ask.tips_for(taught, "I do the payroll and salaries") == ()
+    assert ask.tips_for(taught, "") == ()
 
 
 def test_each_kind_of_entry_has_enough_ways_to_ask_for_it(taught: Catalog) -> None:
@@ -147,48 +148,23 @@ def test_each_kind_of_entry_has_enough_ways_to_ask_for_it(taught: Catalog) -> No
     assert few == []
 
 
-@pytest.mark.parametrize("name", FLOORS)
-def test_the_figures_do_not_fall(taught: Catalog, name: str) -> None:
-    (path,) = (path for path in ask_score.FILES if path.stem == name)
-    scored = ask_score.score(taught, ask_score.questions_in(path))
-    least, most = FLOORS[name]
-    assert scored.top_three / scored.ours >= least
-    assert scored.sure_and_wrong / scored.questions <= most
-    assert scored.declined / scored.others >= 0.8
+def test_what_is_the_members_own_is_a_verb_that_can_be_typed(taught: Catalog) -> None:
+    assert [each.slug for each in taught.personal if each.verb.partition(" ")[0] not in NOUNS.verbs] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_figures_do_not_fall(taught: Catalog, path: Path) -> None:
+    shares = score(taught, questions_in(path))
+    fallen = [name for name, least in FLOORS.items() if shares[name].met < least * shares[name].total]
+    assert fallen == []
+    assert shares["Sure and wrong"].met == 0
+    assert shares["About oneself"].met == shares["About oneself"].total
 
 
 def test_no_question_of_the_test_is_in_the_content(taught: Catalog) -> None:
     """Else the figures would say how well the content was copied."""
-    asked = {each.q.casefold() for path in ask_score.FILES for each in ask_score.questions_in(path)}
-    entries = entries_of(taught)
-    assert [phrase for entry in entries for phrase in entry.phrases if phrase.casefold() in asked] == []
-
-
-def test_ask_score_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command_line.main(["ask", "score"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith("| Questions | Number | Top-1 | Top-3 |")
-    assert "| held_out | " in said
-
-
-@pytest.mark.parametrize("name", sorted(FLOORS))
-def test_the_table_in_the_readme_for_authors_is_current(taught: Catalog, name: str) -> None:
-    (path,) = (path for path in ask_score.FILES if path.stem == name)
-    row = ask_score.row(name, ask_score.score(taught, ask_score.questions_in(path)))
-    readme = (Path(__file__).parents[2] / "content" / "README.md").read_text()
-    assert row in readme, f"copy what `python -m bot ask score` prints: {row}"
-
-
-def test_ask_score_names_what_is_wrong_with_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    path = tmp_path / "mine.yaml"
-    for text, said in (
-        ("- {q: track spend, ok: [no-such-skill]}", "expects no-such-skill, which the content does not have"),
-        ("- {question: track spend}", "needs a list of `q:` and `ok:`"),
-        ("{", "not YAML"),
-    ):
-        path.write_text(text)
-        assert command_line.main(["ask", "score", str(path)]) == 2
-        assert said in capsys.readouterr().err
+    asked = {each.q.casefold() for path in FILES for each in questions_in(path)}
+    assert [phrase for entry in entries_of(taught) for phrase in entry.phrases if phrase.casefold() in asked] == []
 
 
 async def test_a_question_is_kept_without_who_asked_and_goes_after_ninety_days(store: Store) -> None:

@@ -82,16 +82,16 @@ needs:
 """
 
 ASK = """\
+personal:
+  - id: next
+    origin: extension
+    verb: menu
+    asks: [what next, what now, and then]
 not_ours:
   - id: weather
     origin: extension
     says: I don't follow the weather.
-    words: [rain]
     asks: [will it rain, is it hot, will it snow]
-same_words:
-  - id: logs
-    origin: extension
-    words: [log, protocol]
 """
 
 CHECK = """\

@@ -48,7 +48,8 @@ async def _write(on: Stage, fleet: Fleet, line: Line, copies: int, after: float)
     who, skill = line
     workspace = on.slack.workspace
     message = workspace.post(workspace.dm(who).id, who, f"learn {skill}")
-    (event,) = on.slack.acts.heard(workspace.dm(who), message)
+    event = on.slack.acts.heard(workspace.dm(who), message)
+    assert event is not None
     payload = on.slack.hub.payloads(workspace).event(event)
     sent = 0
     while True:

@@ -14,7 +14,7 @@ NORA, EMIL, MALLORY = "U01NORA", "U02EMIL", "U09MALLORY"  # Nora is an admin, Ma
 async def test_whatever_is_asked_is_answered_to_the_one_who_asked(team: Team) -> None:
     async def check(question: str) -> None:
         said = await Talk(team.slack, EMIL).does(f"/roleshift ask {question}")
-        assert said.startswith(("This answers it", "I have no sure answer", "I don't know that"))
+        assert said.startswith(("This answers it", "This may help", "I don't know that", "I only look things up"))
         assert "<!" not in said, "a question is never repeated, so nothing in it can reach anybody"
 
     await try_every(
@@ -34,11 +34,11 @@ async def test_whatever_is_asked_is_answered_to_the_one_who_asked(team: Team) ->
 
 async def test_a_question_is_stored_only_when_the_member_says_so(team: Team) -> None:
     talk = Talk(team.slack, EMIL)
-    await talk.does("/roleshift ask how long is a qwertz <yxcv> " + "z" * 300)
+    await talk.does("/roleshift ask qwertz <yxcv> " + "z" * 300)
     assert await kept(team) == []
     await talk.does("[Not answered?]")
     (question,) = await kept(team)
-    assert question.startswith("how long is a qwertz <yxcv> z")
+    assert question.startswith("qwertz <yxcv> z")
     assert len(question) == 200
     desk = await Talk(team.slack, NORA).does("/roleshift team")
     assert "Questions that I could not answer" in desk
@@ -54,7 +54,7 @@ async def test_what_belongs_to_others_may_be_personal_and_can_not_be_kept(team: 
 
 async def test_a_stranger_can_not_add_a_question(team: Team) -> None:
     talk = Talk(team.slack, MALLORY, "ai-guild")
-    await talk.does("/roleshift ask how long is a qwertz")
+    await talk.does("/roleshift ask qwertz")
     await talk.does("[Not answered?]")
     assert await kept(team) == []
 

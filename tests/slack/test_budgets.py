@@ -38,6 +38,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"team.*": Budget(150, 6),
     r"privacy": Budget(180, 4),
     r"announce-introduction": Budget(70, 2),
+    r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
     r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call)?": Budget(80, 3),
 }
 ANSWER = Budget(35, 3)  # to any other click
@@ -76,12 +77,12 @@ TO_COME = """
     record-of-a-year=137/3 record-of-a-year-empty=35/6 record-in-parts=332/4 record-in-parts-the-second=310/4
     record-in-parts-the-last=267/3 progress-with-practice=110/6 did-which-of-these=35/4
     did-which-of-several=35/5 did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3
-    milestone-half-a-path=61/5 learned-the-last-one-in-a-channel=70/7 ask-answered=51/4 ask-closest=52/4
-    ask-unknown=35/4 written-public=45/3 ask-examples=43/3 home-weekly-tips-off=170/12
+    milestone-half-a-path=61/5 learned-the-last-one-in-a-channel=70/7
+    written-public=45/3 home-weekly-tips-off=170/12
     home-before-the-tip=170/13 home-paused=170/13 home-path-finished=170/12
     home-of-an-admin-without-figures=170/16 home-of-an-admin-of-few=170/16 home-fullest=532/42
     coach-me-before-the-tip=73/5 coach-me-weekly-tips-off=75/4 coach-me-paused=66/5 coach-me-path-finished=67/5
-    coach-me-with-a-tip=200/4 coach-this-found=96/3 ask-in-a-modal=65/3 ask-in-a-modal-unknown=60/4
+    coach-me-with-a-tip=200/4 coach-this-found=68/3
     my-data=70/3 my-data-little=68/3 audit=248/3 audit-older=46/3 privacy-in-full=337/4 forget-asked=63/3
     theme=42/3
 """

@@ -49,16 +49,22 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "a question in plain words is answered, or the coach says that it does not know": [
         ("/roleshift ask", "Ask me in your own words"),
-        ("[Track token spend]", "This answers it: Token usage and costs"),
+        ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        ("/roleshift ask Watch a conversation get more expensive", "Tip: *Watch a conversation get more expensive*"),
+        (
+            "/roleshift ask Watch a conversation get more expensive",
+            "This answers it: Watch a conversation",
+        ),
         ("[Open]", "Write the input tokens of each turn in a column"),
         ("[Did it]", "Done"),
-        ("/roleshift ask Print the price under each answer", "Challenge: *Print the price under each answer*"),
+        (
+            "/roleshift ask Print the price under each answer",
+            "under each answer · a challenge for a team",
+        ),
         ("[Open]", "For a team, about 90 minutes each. An admin starts it."),
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
-        ("[All themes]", "What runs through every role"),
-        ("/roleshift ask <yxcv> qwertz", "My topics are: Fast-Changing Tools, Product-First Mindset"),
+        ("[All skills]", "Skills in all"),
+        ("/roleshift ask <yxcv> qwertz", "I coach how work changes with AI."),
         ("[Not answered?]", "Your question is on the admins' desk, without your name, for 90 days."),
     ],
     "who looks for a challenge is told that there is none, and who may start one": [

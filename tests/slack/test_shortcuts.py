@@ -121,11 +121,11 @@ async def test_on_a_finished_path_it_says_what_comes_next(windows: Windows) -> N
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
-        ("track token spend", "*This answers it*"),
-        ("why did the token bill of our demo grow like that", "*I have no sure answer. This is the closest I have.*"),
-        ("how long is a qwertz", "*I don't know that.*"),
+        ("track token spend", "*This answers it: Token usage and costs*"),
+        ("why did the token bill of our demo grow like that", "*This may help: "),
+        ("qwertz", "*I don't know that.*"),
+        ("what next", "roleshift shows how AI changes your job."),
         ("will it rain tomorrow", "I don't follow weather"),
-        ("<!channel> & " * 30, "*I don't know that.*"),
         ("   ", "Ask me in your own words, such as"),
     ],
 )
@@ -141,14 +141,14 @@ async def test_an_answer_is_opened_above_and_its_question_is_kept_only_on_reques
     await windows.ask("track token spend")
     assert "*Start here*" in await windows.press("Open")
     await windows.slack.close(EMIL, windows.stack[-1])
-    await windows.ask("how long is a qwertz")
+    await windows.ask("qwertz")
     kept = select(unanswered.c.question)
     assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == []
     assert "on the admins' desk" in await windows.press("Not answered?")
-    assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == ["how long is a qwertz"]
+    assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == ["qwertz"]
 
 
-FOUND = "How this is done with AI"
+FOUND = "*This may help: "
 MESSAGES = {
     "a message about the work": ({"text": COSTS}, FOUND),
     "a long message": ({"text": f"{'Lorem ipsum dolor sit amet. ' * 3}\n{COSTS}\n" + "x y z " * 6_000}, FOUND),
@@ -186,12 +186,12 @@ def payload_of(slack: StandIn, message: Json | None, **more: Any) -> Json:
 
 async def test_what_fits_is_opened_above_and_the_coach_can_be_asked_there(windows: Windows) -> None:
     said = await windows.coach_this(COSTS)
-    assert "Skill: *Token usage and costs*" in said
+    assert "*This may help: " in said
     assert "*Start here*" in said
     assert "Nothing of it is kept." in said
-    assert "A bill" in await windows.press("Open")
+    assert "Not practised yet" in await windows.press("Open")
     await windows.slack.close(EMIL, windows.stack[-1])
-    assert "*This answers it*" in await windows.ask("track token spend")
+    assert "*This answers it" in await windows.ask("track token spend")
 
 
 def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
@@ -217,7 +217,7 @@ async def test_strangers_look_around_and_nothing_is_stored_about_them(life: Life
     assert "I can only coach members of this workspace" in await windows.coach_me()
     assert "Role transformations" in await windows.press("Compare roles")
     await windows.slack.close(who, windows.stack[-1])
-    assert "*This answers it*" in await windows.ask("track token spend")
+    assert "*This answers it" in await windows.ask("track token spend")
     assert FOUND in await windows.coach_this(COSTS)
     await windows.press("Open")
     assert "nothing was stored" in await windows.press("Mark as learned")

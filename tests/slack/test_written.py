@@ -47,10 +47,22 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("how do I test a prompt?", "This answers it: "),
     ("ask how do I test a prompt?", "This answers it: "),
     ("ask", "Ask me in your own words"),
-    ("learn how I can test a prompt", "I have no sure answer."),  # begins like a verb, names no skill
-    ("stop the model from guessing", "I have no sure answer."),  # no wish to stop weekly tips
-    ("what's the weather like?", "I don't know that. I don't follow weather"),
+    ("learn how I can test a prompt", "This may help: "),  # begins like a verb, names no skill
+    ("stop the model from guessing", "This may help: "),  # no wish to stop weekly tips
+    ("what's the weather like?", "I don't follow weather"),
+    ("I feel burned out", "That sounds hard."),
     ("qwertz asdf", "I don't know that."),
+    ("What next?", "*Weekly tips are off.*"),
+    ("I have ten minutes", "A tip for you: "),
+    ("how do I start", "*Weekly tips are off.*"),
+    ("what did I do", "Your record is empty."),
+    ("what have I planned?", "You have planned nothing"),
+    ("please change my time", "Weekly tips are off."),
+    ("who sees this?", "What I keep about you, and why."),
+    ("ask who sees this", "What I keep about you, and why."),
+    ("what can you do", "What you can type after"),
+    ("stop sending me messages", "Weekly tips are off."),
+    ("delete my data", "Shall I forget everything"),
     ("Thanks!", "You're welcome."),
     ("forget me", "Shall I forget everything"),
     ("situation", SHOW),
@@ -60,7 +72,9 @@ LINES = (  # in one conversation: what is written → how the answer begins
 MENTIONS = (  # in a channel: everybody reads the answer
     ("@roleshift", "I show how AI changes your job"),
     ("@roleshift help", "I show how AI changes your job"),
-    ("hey @roleshift how do I test a prompt?", "This answers it: "),
+    ("hey @roleshift how do I test a prompt?", "This may help: "),
+    ("@roleshift what did I do?", SHOW),
+    ("@roleshift ask delete my data", SHOW),
     ("@roleshift ask how do I test a prompt?", "This answers it: "),
     ("@roleshift skill cost spikes", "This answers it: Catch cost spikes early"),
     ("@roleshift themes", "Themes: "),

@@ -4,8 +4,9 @@ import os
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
 
-app = App(token=os.environ["SLACK_BOT_TOKEN"])
+app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
 
 
 @app.command("/hello")

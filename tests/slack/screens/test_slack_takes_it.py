@@ -19,7 +19,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.content_types import Lesson, Role
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
-from bot.core.questions import MAX_FOUND, Degree, Entry, EntryKind, SearchResult
+from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, coach_me, progress, role, skill, theme
@@ -52,16 +52,11 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"progress as {slug}", progress.progress_card(progress_of(REAL, mine, marks, None))
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.skill_card(SkillSeen(taught, learned=False))
-        entries = (
-            Entry(EntryKind.SKILL, taught.slug, "", ()),
-            *(Entry(EntryKind.TIP, t.id, "", ()) for t in taught.tips),
-        )
-        yield (
-            f"Coach this with {taught.slug}",
-            ask.coach_this_modal(REAL, SearchResult(Degree.CLOSEST, entries[:MAX_FOUND])),
-        )
         for lesson in (Lesson(taught, each) for each in taught.tips):
             yield f"tip {lesson.tip.id}", given.given_now(REAL, TipNow(Choice(lesson, Reason.ASKED, None)))
+    for best in {each.slug: each for each in entries_of(REAL)}.values():
+        found = SearchResult(topic=best) if best.kind in TOPICS else SearchResult((best,))
+        yield f"question that finds {best.slug}", ask.results(REAL, "x", found)
     for each in REAL.themes.values():
         yield f"theme {each.slug}", theme.theme_card(REAL, each)
     yield "themes", theme.theme_list(REAL)
