@@ -20,7 +20,7 @@ from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
 from bot.slack.events import EVENTS, REMOVALS, Heard
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
-from bot.slack.form import FieldError, Form, Pushed, Saved, carried, filled
+from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import (
@@ -110,7 +110,7 @@ class Edge:
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
         said = await verb.handler(asked, typed.words)
         if isinstance(said, Form):
-            await asked.slack.open_view(command.trigger_id, said.view)
+            await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""
         self._after(who, said)
         self.background(redraw_also(self.services, who, said))
@@ -132,7 +132,7 @@ class Edge:
             return ""
         said = await self._nouns.click(name, value).handle(asked, value)
         if isinstance(said, Form):
-            await asked.slack.open_view(click.trigger_id, said.opened_at(click.response_url))
+            await asked.slack.open_view(click.trigger_id, said.opened_at(click.address))
         else:
             self._respond(click, said, who)
             self._after(who, said)
@@ -160,11 +160,11 @@ class Edge:
 
     async def _redraw(self, asked: Request, click: Click, view: View, name: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
-        metadata, _ = carried(view.private_metadata)
+        metadata, behind = carried(view.private_metadata)
         try:
             drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
-            await asked.slack.update_view(view.id, view.hash, drawn)
+            await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
             shown = sorry.above_the_form(error, self._nouns)
             self.background(in_views.show_above(asked.slack, click, view, shown))
@@ -174,18 +174,28 @@ class Edge:
         view = submission.view
         form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
         asked = self._request(request, self._member(self._workspace(request, submission), submission.user.id))
-        metadata, response_url = carried(view.private_metadata)
+        metadata, behind = carried(view.private_metadata)
         try:
             shown = await form.handle(asked, metadata, filled(view.state.values))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self.background(in_views.draw_below(asked, view))
         if isinstance(shown, Pushed):
-            return to_json({"response_action": "push", "view": shown.view})
+            return to_json({"response_action": "push", "view": carrying(shown.view, behind)})
         if isinstance(shown, Saved):
-            self.background(redraw(self.services, asked.who, shown, response_url))
-            shown = shown.view
-        return to_json({"response_action": "update", "view": shown})
+            self.background(self._show_saved(asked, shown, behind))
+            return to_json({"response_action": "clear"}) if shown.closes_all else ""
+        return to_json({"response_action": "update", "view": carrying(shown, behind)})
+
+    async def _show_saved(self, asked: Request, saved: Saved, behind: str) -> None:
+        """Show what a saved form changed: in the delivered message, in the modal below, or where it was opened."""
+        address = Address.parse(behind)
+        is_drawn = saved.key is not None and await redraw(self.services, asked.who, saved.said, saved.key)
+        if behind.startswith(in_views.BELOW):
+            await in_views.draw(asked.slack, behind.removeprefix(in_views.BELOW), saved.said)
+        elif address and not is_drawn and self.services.gateway.leads_to_slack(address.url):
+            await self._replies.to_click(asked.who, address, saved.said)
+        await redraw_also(self.services, asked.who, saved.said)
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and NotOpened."""

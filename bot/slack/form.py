@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.errors import UserError
 from bot.core.times import read_minute
 from bot.slack.message import Block, Message
-from bot.slack.payloads import Entered
+from bot.slack.payloads import Address, Entered
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,30}")  # public, or private (older ones begin with G); 32 fit the database
 PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
@@ -15,19 +15,13 @@ PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal that a command or a click opens.
-
-    `redraws`: once it is saved, the message whose button opened it is drawn anew.
-    """
+    """A modal that a command or a click opens."""
 
     view: Block
-    redraws: bool = False
 
-    def opened_at(self, response_url: str) -> Block:
-        """Return the modal. If it redraws the message of the click, it carries that click's `response_url` along."""
-        if not self.redraws or not response_url:
-            return self.view
-        return carrying(self.view, response_url)
+    def opened_at(self, address: Address) -> Block:
+        """Return the modal. It carries along where the message is that it changes once it is saved."""
+        return carrying(self.view, str(address)) if address.url else self.view
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +33,28 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A form was saved: the modal that replaces it, and the message whose button opened it, drawn anew.
+    """A form was saved, so it closes. `said` is the answer to what opened it: the message behind it, drawn anew.
 
-    `key` is the idempotency key of that message's delivery, if it has one.
+    `key` is the idempotency key of that message's delivery, if it has one. `closes_all`: the forms below close too.
     """
 
-    view: Block
-    redrawn: Message
+    said: Message
     key: str | None = None
+    closes_all: bool = False
 
 
 _AND = "\n"  # no form's own metadata has a line break
 
 
 def carrying(view: Block, more: str) -> Block:
-    """Return a modal that carries something along behind its own metadata."""
+    """Return a modal that carries something along behind its own metadata; nothing if it carries something already."""
+    if not more or _AND in view.get("private_metadata", ""):
+        return view
     return {**view, "private_metadata": f"{view.get('private_metadata', '')}{_AND}{more}"}
 
 
 def carried(private_metadata: str) -> tuple[str, str]:
-    """Return a form's own metadata, and what it carries along, such as the `response_url` of the click; or nothing."""
+    """Return a form's own metadata, and what it carries along, such as the address of the answer; or nothing."""
     metadata, _, more = private_metadata.partition(_AND)
     return metadata, more
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 HOME = "home"
 COACH_ME = f"{PREFIX}{coach_me.FORM}"
+BELOW = "below:"  # a form carries it with the id of the modal below, which shows a message
 MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
 
@@ -34,7 +35,9 @@ async def reply(request: Request, click: Click, view: View, said: Message | Form
     """
     slack, is_home = request.slack, view.type == HOME
     if isinstance(said, Form):
-        await (slack.open_view if is_home else slack.push_view)(click.trigger_id, _above(view, said.view))
+        shows_message = not is_home and not view.callback_id and not _is_above_coach_me(view)
+        form = carrying(said.view, BELOW + view.id) if shows_message else _above(view, said.view)
+        await (slack.open_view if is_home else slack.push_view)(click.trigger_id, form)
         return
     try:
         await _show(request, click, view, said, on_home=on_home)
@@ -53,6 +56,14 @@ async def _show(request: Request, click: Click, view: View, said: Message, *, on
         await slack.push_view(click.trigger_id, _above(view, as_modal(said)))
     else:
         await slack.update_view(view.id, view.hash, _above(view, as_modal(said)))
+
+
+async def draw(slack: WorkspaceGateway, view_id: str, said: Message) -> None:
+    """Show a message in an open modal. Never raise."""
+    try:
+        await slack.update_view(view_id, None, as_modal(said))
+    except NO_TOKEN:
+        log.warning("view.not_drawn_below")
 
 
 async def draw_below(request: Request, view: View) -> None:

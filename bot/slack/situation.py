@@ -1,14 +1,13 @@
 """What a member has: the form, what saving it changes, and the question that leads to it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from bot.coach.tips import declare_situation
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.learning import Waiting, to_ask
-from bot.slack.blocks import actions, button, context, field, lowered, modal, option, plain, section
-from bot.slack.form import Form
+from bot.slack.blocks import actions, button, field, lowered, modal, option, plain, section
+from bot.slack.form import Form, Saved
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -74,12 +73,15 @@ async def situation(request: Request, _words: str) -> Form:
 
 
 @noun.form(SITUATION, parse_needs)
-async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Block:
+async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Saved:
     """Record every need that the form shows as one that the member has or lacks."""
     chosen = {slug for words in fields.values() for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
-    then = partial(saved, sum(has.values()), len(has))
-    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=then)
+
+    def declared(waiting: Waiting) -> Saved:
+        return Saved(saved(sum(has.values()), len(has), waiting))
+
+    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=declared)
 
 
 def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
@@ -108,17 +110,19 @@ def _group(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block
     return field(f"needs{number}", "I have" if not number else "And I have", boxes, optional=True)
 
 
-def saved(ticked: int, shown: int, waiting: Waiting) -> Block:
-    """Return what replaces the form once it is saved: what waits, and for what."""
+def saved(ticked: int, shown: int, waiting: Waiting) -> Message:
+    """Return the answer to the form: what waits, and for what."""
     lines = [f"• {_tips(count)} until you have {escape(lowered(need.name))}" for need, count in waiting.for_need]
     can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
-    return modal(
-        TITLE,
+    said = f"Saved: you have {ticked} of {shown}."
+    return Message(
+        said,
         [
-            section(f"*Saved: you have {ticked} of {shown}.* {can_do}"),
+            section(f"*{said}* {can_do}"),
             *([section("These wait:\n" + "\n".join(lines))] if lines else []),
-            context("Nobody else sees this. `/roleshift situation` changes it."),
+            actions(button("A tip now", "tip"), button("Change", SITUATION)),
         ],
+        replaces=False,
     )
 
 

@@ -82,6 +82,18 @@ class Driver:
         person = self.workspace.person(person_id)
         return await self._see(person_id, lambda: self.acts.submit(person, view, state, unchecked=unchecked), times)
 
+    async def save(
+        self, person_id: str, values: Mapping[str, object] | None = None, *, unchecked: bool = False
+    ) -> Outcome:
+        """Submit the form on top. Wait for its errors, for what replaces it or, once it is closed, for a message."""
+        view = self.workspace.screens.stacks[person_id][-1]
+        async with self.watching(person_id) as outcome:
+            await self.submit(person_id, view, values, unchecked=unchecked)
+            while not (outcome.messages or outcome.view):
+                if not await outcome.changed(self.patience):
+                    raise AssertionError("the form closed, and no message came")
+        return outcome
+
     async def close(self, person_id: str, where: View | Outcome, *, whole_stack: bool = False) -> Outcome:
         """Press Cancel, or with `whole_stack` the x in the corner."""
         view = self._place(where)

@@ -44,9 +44,8 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
-    await expect(dialog(page)).to_contain_text("You started")
-    await dialog(page).get_by_role("button", name="Done", exact=True).click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(message(page, "You started")).to_contain_text("Only visible to you")
 
     await goes_to(page, "platform")
     await expect(live(page)).to_contain_text("Be the first.")
@@ -68,8 +67,8 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
                 .fill("Shorter, three better & <!channel> one worse")
             )
             await dialog(page).get_by_role("button", name="Share").click()
-            await expect(dialog(page)).to_contain_text("Shared. Thank you.")
-            await dialog(page).get_by_role("button", name="Done", exact=True).click()
+            await expect(page.get_by_role("dialog")).to_have_count(0)
+            await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
             await expect(live(page)).to_contain_text("1 reply")
 
     await become(page, "Nora Whitfield")
@@ -81,8 +80,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await page.get_by_role("option", name="Shorter, three better").click()
     await page.keyboard.press("Escape")
     await dialog(page).get_by_role("button", name="Quote these").click()
-    await expect(dialog(page)).to_contain_text("Noted for the recap")
-    await dialog(page).get_by_role("button", name="Done", exact=True).click()
+    await expect(message(page, "Noted for the recap")).to_contain_text("Only visible to you")
 
     for _ in range(2):
         await moves_clock(page, "+1 week")
@@ -106,7 +104,6 @@ async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page:
     await writes(page, "design")
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
-    await dialog(page).get_by_role("button", name="Done", exact=True).click()
     await goes_to(page, "roleshift")
     told = message(page, "I could not post your challenge")
     await expect(told).to_contain_text("/invite @roleshift")

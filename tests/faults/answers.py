@@ -48,8 +48,7 @@ async def _write(on: Stage, fleet: Fleet, line: Line, copies: int, after: float)
     who, skill = line
     workspace = on.slack.workspace
     message = workspace.post(workspace.dm(who).id, who, f"learn {skill}")
-    event = on.slack.acts.heard(workspace.dm(who), message)
-    assert event is not None
+    (event,) = on.slack.acts.heard(workspace.dm(who), message)
     payload = on.slack.hub.payloads(workspace).event(event)
     sent = 0
     while True:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.playground.emulator.block_kit import BLOCKS
+from bot.playground.emulator.elements import MENUS, MULTI, PRESSED
+from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.roster_file import read_roster
 
 ROOT, HELLO = Path(__file__).parents[2], Path(__file__).parent / "hello"
@@ -79,6 +84,24 @@ async def test_an_app_of_twenty_lines_is_started_answers_and_is_stopped() -> Non
         assert sorted(await until_said(page, 2)) == [f"Hello, <@{ada}>!", "Somebody said hello."]
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
+
+
+async def test_the_emulator_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:
+    for name in ("emulator", "page"):
+        copytree(ROOT / "bot" / "playground" / name, tmp_path / "bot" / "playground" / name)
+    command = (*EMULATOR, *APP, sys.executable, str(HELLO / "app.py"))
+    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
+    process.terminate()
+    await process.wait()
+    assert line.startswith(b"Try hello at ")
+
+
+def test_what_the_emulator_can_do_stands_in_its_readme() -> None:
+    text = (ROOT / "bot/playground/emulator/README.md").read_text(encoding="utf-8")
+    named = [*METHODS, *BLOCKS, *PRESSED, *MENUS, *MULTI]
+    assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", text)] == []
 
 
 async def test_reset_empties_the_workspace_and_starts_the_app_again() -> None:

@@ -100,9 +100,8 @@ class Team:
         preview = await self.previews(who, template, **fields)
         assert preview.view is not None, preview.errors
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
-        posted = await self.slack.submit(who, preview)
-        assert "You started" in words(posted), words(posted)
-        await self.slack.close(who, posted)
+        said = await self.sends(who)
+        assert "You started" in said, said
 
     async def connects(self) -> None:
         """Connect the workspace again after the app was removed."""
@@ -151,12 +150,12 @@ class Team:
         return await self.sends(who, words=line, sharing=sharing)
 
     async def sends(self, who: str, /, *, unchecked: bool = True, **fields: object) -> str:
-        """Fill in and submit the form on top. Return its errors, or what replaces it."""
-        view = self.slack.workspace.screens.stacks[who][-1]
-        outcome = await self.slack.submit(who, view, fields, unchecked=unchecked)
-        said = "\n".join(f"{name}: {error}" for name, error in outcome.errors.items()) or words(outcome)
-        if not outcome.errors:
-            await self.slack.close(who, outcome, whole_stack=True)
+        """Fill in and submit the form on top. Return its errors, the answer once it is closed, or what replaces it."""
+        seen = await self.slack.save(who, fields, unchecked=unchecked)
+        if seen.errors or seen.messages:
+            return "\n".join(f"{name}: {error}" for name, error in seen.errors.items()) or words_of(seen.message)
+        said = words(seen)
+        await self.slack.close(who, seen, whole_stack=True)
         return said
 
     async def picks(self, *lines: str, who: str = NORA) -> str:

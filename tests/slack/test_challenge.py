@@ -19,10 +19,9 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert f"*Team challenge: {TITLE}*" in words(preview)
     assert "Be the first. Goal: 3 people." in words(preview)
     assert team.said() == []
-    posted = await team.slack.submit(NORA, preview)
-    assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> as soon as Slack takes it. If Slack refuses" in words(
-        posted
-    )
+    posted = await team.sends(NORA)
+    assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> as soon as Slack takes it. If Slack refuses" in posted
+    assert team.slack.workspace.screens.stacks[NORA] == [], "all forms are closed"
     await team.jobs()
     assert "Be the first. Goal: 3 people." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]

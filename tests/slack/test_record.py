@@ -15,12 +15,7 @@ TIP = first_choice().lesson.tip
 async def adds_a_line(emil: Talk, line: str) -> None:
     """What came out? to the tip that was just done, and wait until its message shows the line."""
     await emil.does("[What came out?]")
-    (view,) = emil.slack.workspace.screens.stacks[emil.who]
-    async with emil.slack.watching(emil.who) as seen:
-        await emil.slack.submit(emil.who, view, {"line": line})
-        while not seen.messages:
-            assert await seen.changed(emil.slack.patience), "the message was not redrawn"
-    await emil.slack.close(emil.who, view)
+    await emil.slack.save(emil.who, {"line": line})
 
 
 async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_block(talk: Callable[..., Talk]) -> None:

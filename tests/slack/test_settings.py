@@ -10,7 +10,7 @@ from bot.slack.team import settings as form
 from tests.driver.standin import StandIn
 from tests.every import check_every
 from tests.running import every_row
-from tests.slack.talk import Talk, shown
+from tests.slack.talk import Talk, shown, words_of
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 GOOD = {
@@ -39,10 +39,9 @@ async def opened(talk: Talk) -> None:
 
 
 async def submitted(who: Talk, fields: dict[str, str]) -> str:
-    (view,) = who.slack.workspace.screens.stacks[who.who]
-    outcome = await who.slack.submit(who.who, view, fields)
-    assert outcome.view is not None
-    return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
+    outcome = await who.slack.save(who.who, fields)
+    said = "\n".join(outcome.errors.values()) or (outcome.view and shown("", outcome.view.blocks))
+    return said or words_of(outcome.message)
 
 
 def acts_in(folder: Path) -> list[str]:
@@ -50,9 +49,7 @@ def acts_in(folder: Path) -> list[str]:
     return [row[4] for row in every_row(folder) if row[0] == "audit" and row[4] != "desk read"]
 
 
-async def test_saved_settings_are_shown_hold_for_later_opt_ins_and_fill_in_the_form(
-    talk: Callable[..., Talk], slack: StandIn
-) -> None:
+async def test_saved_settings_are_shown_hold_for_later_opt_ins_and_fill_in_the_form(talk: Callable[..., Talk]) -> None:
     nora = talk(NORA)
     await opened(nora)
     said = await submitted(nora, GOOD)
@@ -62,7 +59,6 @@ async def test_saved_settings_are_shown_hold_for_later_opt_ins_and_fill_in_the_f
     ):  # fmt: skip
         assert words in said
     assert "Weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
-    await slack.close(NORA, slack.workspace.screens.stacks[NORA][0])
     await opened(nora)
     assert await submitted(nora, {}) == said
 

@@ -13,8 +13,7 @@ from bot.coach import membership
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.slack import in_views, replies
-from bot.slack.form import Saved
+from bot.slack import in_views
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message
 from bot.slack.replies import Replies
@@ -70,14 +69,6 @@ async def test_an_apology_for_a_shortcut(error: Exception, url: str, caplog: pyt
 async def test_the_late_answer_to_a_command(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
     await Replies(silent(error), Clock()).follow(ADDRESS, SAID.body())
     assert logged(caplog) == ["late.unanswered"]
-
-
-@pytest.mark.parametrize("error", LOST, ids=repr)
-async def test_a_message_that_is_drawn_anew_after_a_form(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    services: Any = SimpleNamespace(gateway=silent(error), store=SimpleNamespace(within=lambda _: None))
-    await replies.redraw(services, MemberKey("T1", "U1"), Saved({}, SAID), ADDRESS)
-    (record,) = caplog.records
-    assert (record.message, record.__dict__["reason"]) == ("message.not_redrawn", type(error).__name__)
 
 
 @pytest.mark.parametrize("error", [NothingChanged, NotInstalled])

@@ -53,7 +53,8 @@ async def shares_everything(team: Team) -> None:
     """Write into every field that is there to be shared or kept."""
     nudge = await their_tip(team.life)
     await nudge.does("[Did it]")
-    await saves(team.life, nudge, await opens(team.life, nudge, "What came out?"), line=SHARED)
+    await opens(team.life, nudge, "What came out?")
+    await saves(team.life, nudge, line=SHARED)
     texts = {"title": SHARED, "task": SHARED, "done_when": SHARED, "question": SHARED}
     await team.starts(**texts)
     await team.adds(EMIL, SHARED)

@@ -18,6 +18,8 @@ from bot.playground.emulator.roster_file import default_roster, read_roster
 from bot.playground.page.clock_moves import Jumps
 from bot.playground.page.endpoints import Page
 
+POINTS_TO_US = Path(__file__).parent / "base_address"  # what makes Slack's clients in the app call the emulator
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run until Ctrl-C or SIGTERM (0), or until the app ends by itself (1); 2 means a mistake in the arguments."""
@@ -39,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--people", type=Path, help="a YAML file of people and channels; default: three people")
     parser.add_argument("--port", type=int, default=0, help="of the page; default: a free one")
     parser.add_argument("--request-url", help="send payloads there by HTTP; default: Socket Mode")
+    parser.add_argument("--run-in", type=Path, help="the folder in which the app starts; default: this one")
     parser.add_argument("command", nargs="+", help="the command that starts the app, after --")
     return parser
 
@@ -53,8 +56,11 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
 
     async def start() -> Process:
         # The app writes to our standard error: our standard output holds the page's address alone.
+        environment = {**os.environ, **slack.environment()}
+        environment["PYTHONPATH"] = os.pathsep.join([str(POINTS_TO_US), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {POINTS_TO_US / 'preload.cjs'}"
         return await asyncio.create_subprocess_exec(
-            *options.command, env={**os.environ, **slack.environment()}, stdout=sys.stderr, start_new_session=True
+            *options.command, env=environment, cwd=options.run_in, stdout=sys.stderr, start_new_session=True
         )
 
     def ready() -> None:

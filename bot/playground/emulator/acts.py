@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.emulator.blocks import Json, elements, state_values
+from bot.playground.emulator.blocks import Json, elements, options_of, state_values
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.choices import check_offered, field_errors
 from bot.playground.emulator.delivery import Answer, Kind
@@ -13,7 +13,7 @@ from bot.playground.emulator.invite import INVITE_THEM, invite, offer
 from bot.playground.emulator.payloads import Payloads, typed
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import CannotDo, SlackRefusal
-from bot.playground.emulator.rules import assert_slack_ok, assert_submission_answer_ok
+from bot.playground.emulator.rules import assert_offer_ok, assert_slack_ok, assert_submission_answer_ok
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import SLACKBOT, Channel, Message, Workspace
 
@@ -50,13 +50,15 @@ class Acts:
         return await self._tell(channel, message)
 
     async def _tell(self, channel: Channel, message: Message) -> Answer:
-        return await self.events.tell(event) if (event := self.heard(channel, message)) else Answer()
+        """Tell the app, and return its first answer that says something."""
+        answers = [await self.events.tell(event) for event in self.heard(channel, message)]
+        return next((answer for answer in answers if answer.failure or answer.body), Answer())
 
     def _is_mentioned(self, message: Message) -> bool:
         return f"<@{self.workspace.bot_user}>" in message.text
 
-    def heard(self, channel: Channel, message: Message) -> Json | None:
-        """Return the event with which the app hears a message, if it does.
+    def heard(self, channel: Channel, message: Message) -> list[Json]:
+        """Return the events with which the app may hear a message.
 
         A mention in direct messages is no `app_mention`, and the app hears of mentions only where it is a member.
         """
@@ -64,9 +66,12 @@ class Acts:
         if message.is_reply:
             about["thread_ts"] = message.thread_ts or ""
         if channel.kind == "dm":
-            return {"type": "message", "channel": channel.id, "channel_type": "im", **about}
-        is_mention = self._is_mentioned(message) and self.workspace.bot_user in channel.members
-        return {"type": "app_mention", "channel": channel.id, **about} if is_mention else None
+            return [{"type": "message", "channel": channel.id, "channel_type": "im", **about}]
+        if self.workspace.bot_user not in channel.members:
+            return []
+        kind = "group" if channel.private else "channel"
+        mention = [{"type": "app_mention", "channel": channel.id, **about}] if self._is_mentioned(message) else []
+        return [*mention, {"type": "message", "channel": channel.id, "channel_type": kind, **about}]
 
     async def command(self, person: Person, channel: Channel, command: str, text: str) -> Answer:
         if command not in {known["command"] for known in self.hub.app.commands}:
@@ -152,6 +157,36 @@ class Acts:
                 about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
                 return fixed | chosen | typed_in | about | {"action_ts": now}
         raise CannotDo("That button is no longer there.")
+
+    async def options(self, person: Person, where: Message | View, action_id: str, typed_in: str) -> list[Json]:
+        """Ask the app for the options of an `external_select`, and return them flat."""
+        for block, element in elements(where.blocks):
+            if (element["action_id"], element["type"]) == (action_id, "external_select"):
+                payload = self.payloads.suggestion(person, where, element, block["block_id"], typed_in)
+                answer = await self._send("interactive", payload, person, self.hub.app.name)
+                if answer.failure is not None:
+                    return []
+                try:
+                    assert_offer_ok(answer.body)
+                except SlackRefusal as refusal:
+                    self._refused(person, "block_suggestion", refusal, answer)
+                    return []
+                offered = options_of(answer.body)
+                self.workspace.offered[person.id, action_id] += offered
+                return offered
+        raise CannotDo("That menu is no longer there.")
+
+    async def react(self, person: Person, message: Message, name: str) -> Answer:
+        """Add an emoji to a message that everybody sees."""
+        if message.ephemeral or person.id in message.reactions.get(name, ()):
+            raise CannotDo("You can't add that reaction here.")
+        self.workspace.react(message, person.id, name)
+        channel = self.workspace.channel(message.channel)
+        if self.workspace.bot_user not in channel.members:
+            return Answer()
+        item = {"type": "message", "channel": message.channel, "ts": message.ts}
+        event = {"type": "reaction_added", "user": person.id, "reaction": name, "item": item}
+        return await self.events.tell(event | {"item_user": message.author})
 
     async def submit(self, person: Person, view: View, state: Json | None = None, *, unchecked: bool = False) -> Answer:
         """Submit a view. Refuse missing, too long or not offered values, as Slack's client does, unless `unchecked`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call
 from bot.playground.emulator.people import Person
-from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.refusal import SlackRefusal, unsupported
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.playground.emulator.workspace import Channel, Message
 
 FLAGS = ("link_names", "unfurl_links", "unfurl_media", "mrkdwn", "reply_broadcast", "as_user", "parse")
-CONTENT = ("text", "blocks", "metadata")
+CONTENT = ("text", "blocks", "metadata", "attachments")
+ONLY_SLACKS = {"username", "icon_emoji", "icon_url"}  # what this emulator can't do
 MOST_UPDATE_TEXT = 4_000
 
 
@@ -61,6 +62,13 @@ def delete(call: Call) -> Json:
     return {"channel": message.channel, "ts": message.ts}
 
 
+def permalink(call: Call) -> Json:
+    message = call.workspace.find(call.channel().id, call.text("message_ts"))
+    address = f"{call.hub.url}/archives/{message.channel}/p{message.ts.replace('.', '')}"
+    of_reply = f"?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else ""
+    return {"channel": message.channel, "permalink": address + of_reply}
+
+
 def _destination(call: Call) -> Channel:
     """Return the channel with this id or name, or the app's direct messages with the person with this id."""
     given, workspace = call.text("channel"), call.workspace
@@ -93,14 +101,25 @@ def _may_post(call: Call, channel: Channel) -> None:
 
 def _content(call: Call, *others: str) -> Json:
     """Check text, blocks and metadata against Slack's rules and return them. Refuse unknown arguments."""
-    unknown = set(call.arguments) - {*CONTENT, *others, "token"}
+    if gap := ONLY_SLACKS & call.arguments.keys():
+        raise unsupported(f"argument {', '.join(sorted(gap))}")
+    unknown = set(call.arguments) - {*CONTENT, *others, "token", "markdown_text"}
     if unknown:
         raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
     content = {name: call.arguments[name] for name in CONTENT if name in call.arguments}
+    if "markdown_text" in call.arguments:
+        content |= _from_markdown(call)
     takes_off = call.method == "chat.update" and content.get("metadata") == {}
     assert_slack_ok({name: content[name] for name in content if not (takes_off and name == "metadata")}, "message")
     call.workspace.check_supported(content.get("blocks"))
-    return {"text": content.get("text", ""), "blocks": content.get("blocks"), "metadata": content.get("metadata")}
+    return {"text": ""} | dict.fromkeys(CONTENT[1:]) | content
+
+
+def _from_markdown(call: Call) -> Json:
+    text = call.text("markdown_text")
+    if beside := {"text", "blocks"} & call.arguments.keys():
+        raise SlackRefusal("markdown_text_conflict", f"markdown_text goes without {', '.join(sorted(beside))}")
+    return {"text": text, "blocks": [{"type": "markdown", "text": text}]}
 
 
 def _thread(call: Call, channel: Channel) -> str | None:

@@ -6,7 +6,7 @@ from bot.playground.emulator.api_chat import reachable_dm
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call, page_of
 from bot.playground.emulator.refusal import SlackRefusal
-from bot.playground.emulator.workspace import Channel
+from bot.playground.emulator.workspace import Channel, Message
 
 READ_SCOPE = {"public": "channels:read", "private": "groups:read", "im": "im:read"}
 KIND_OF_TYPE = {"public_channel": "public", "private_channel": "private", "im": "im"}
@@ -80,21 +80,41 @@ def join(call: Call) -> Json:
 
 def history(call: Call) -> Json:
     """Return messages, the newest first. Bounds are exclusive unless `inclusive`. Metadata are included on demand."""
+    channel = _readable(call)
+    roots = [m for m in reversed(_within_bounds(call, channel)) if m.thread_ts in (None, m.ts)]
+    return _page_of_messages(call, roots, default=100) | {"pin_count": 0}
+
+
+def replies(call: Call) -> Json:
+    """Return a message and the replies to it, the oldest first."""
+    channel = _readable(call)
+    root = call.workspace.thread_of(channel.id, call.text("ts"))
+    thread = [m for m in _within_bounds(call, channel) if root in (m.ts, m.thread_ts)]
+    return _page_of_messages(call, thread, default=1_000)
+
+
+def _readable(call: Call) -> Channel:
     channel = call.channel()
     call.needs(HISTORY_SCOPE[channel.spot.kind])
     if call.workspace.bot_user not in channel.members:
         raise SlackRefusal("not_in_channel")
+    return channel
+
+
+def _within_bounds(call: Call, channel: Channel) -> list[Message]:
     oldest, latest = _bound(call, "oldest", 0.0), _bound(call, "latest", float("inf"))
     inclusive = call.flag("inclusive")
 
     def within(ts: float) -> bool:
         return oldest <= ts <= latest if inclusive else oldest < ts < latest
 
-    seen = [m for m in call.workspace.messages[channel.id] if m.reader is None and within(float(m.ts))]
-    roots = [m for m in reversed(seen) if m.thread_ts in (None, m.ts)]
-    page, metadata = page_of(roots, call, default=100, most=999)
+    return [m for m in call.workspace.messages[channel.id] if m.reader is None and within(float(m.ts))]
+
+
+def _page_of_messages(call: Call, messages: list[Message], default: int) -> Json:
+    page, metadata = page_of(messages, call, default=default, most=1_000)
     payloads, with_metadata = call.hub.payloads(call.workspace), call.flag("include_all_metadata")
-    answer: Json = {"messages": [payloads.message(m, with_metadata=with_metadata) for m in page], "pin_count": 0}
+    answer: Json = {"messages": [payloads.message(m, with_metadata=with_metadata) for m in page]}
     answer["has_more"] = bool(metadata["next_cursor"])
     return answer | ({"response_metadata": metadata} if answer["has_more"] else {})
 

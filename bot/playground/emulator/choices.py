@@ -74,7 +74,9 @@ def _options(workspace: Workspace, person: Person, element: Json, chosen: list[J
     return len(chosen) <= most and all(_option(workspace, person, element, option) for option in chosen)
 
 
-def _option(_: Workspace, __: Person, element: Json, chosen: Json) -> bool:
+def _option(workspace: Workspace, person: Person, element: Json, chosen: Json) -> bool:
+    if element["type"] == "external_select":
+        return chosen == element.get("initial_option") or chosen in workspace.offered[person.id, element["action_id"]]
     return chosen["value"] in {option["value"] for option in options_of(element)}
 
 
@@ -84,6 +86,10 @@ def _date(_: Workspace, __: Person, ___: Json, chosen: str) -> bool:
 
 def _time(_: Workspace, __: Person, ___: Json, chosen: str) -> bool:
     return re.fullmatch(r"\d\d:\d\d", chosen) is not None and _reads(time.fromisoformat, chosen)
+
+
+def _moment(_: Workspace, __: Person, ___: Json, chosen: int) -> bool:
+    return isinstance(chosen, int)
 
 
 def _reads(read: Callable[[str], object], text: str) -> bool:
@@ -113,6 +119,7 @@ OFFERED: dict[str, Callable[..., bool]] = {
     "selected_options": _options,
     "selected_date": _date,
     "selected_time": _time,
+    "selected_date_time": _moment,
     "selected_user": _person,
     "selected_channel": _channel,
     "selected_conversation": _conversation,

@@ -145,13 +145,16 @@ SEVERAL_OPTIONS = {**MENU, **CHOICES, **SEVERAL, "initial_options": each(SELECT_
 PLACE = {**MENU, "response_url_enabled": flag}
 ONE_CONVERSATION = {"initial_conversation": ID, "default_to_current_conversation": flag, "filter": FILTER}
 
+OFFER = shape(None, CHOICES, exactly_one("options", "option_groups"))  # the app's answer to a `block_suggestion`
 MENUS: Mapping[str, Check] = {
     "static_select": shape(None, ONE_OF_OPTIONS, exactly_one("options", "option_groups"), *CHOICE_RULES),
+    "external_select": shape(None, {**MENU, "initial_option": SELECT_OPTION, "min_query_length": whole(0, 150)}),
     "users_select": shape(None, {**MENU, "initial_user": ID}),
     "channels_select": shape(None, {**PLACE, "initial_channel": ID}),
     "conversations_select": shape(None, {**PLACE, **ONE_CONVERSATION}),
     "datepicker": shape(None, {**MENU, "initial_date": DATE}),
     "timepicker": shape(None, {**MENU, "initial_time": TIME, "timezone": string(100)}),
+    "datetimepicker": shape(None, {**COMMON, "initial_date_time": whole(10**9, 10**10 - 1)}),
     "radio_buttons": shape(LISTED, {**COMMON, "initial_option": LIST_OPTION}, *CHOICE_RULES),
     "checkboxes": shape(LISTED, {**COMMON, "initial_options": each(LIST_OPTION, 10)}, *CHOICE_RULES),
 }

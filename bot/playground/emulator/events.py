@@ -10,7 +10,14 @@ from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.workspace import Workspace
 
 # Seconds before each further try of an event that was not acknowledged.
-SCOPES = {"message.im": "im:history", "app_mention": "app_mentions:read"}  # without which Slack sends no such event
+MESSAGES = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}  # by the channel's type
+SCOPES = {  # without which Slack sends no such event
+    "message.im": "im:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "app_mention": "app_mentions:read",
+    "reaction_added": "reactions:read",
+}
 RETRY_AFTER = (0.0, 60.0, 300.0)
 
 
@@ -46,7 +53,7 @@ class Events:
         await asyncio.gather(*self._retrying, return_exceptions=True)
 
     def _wanted(self, event: Json) -> bool:
-        name = "message.im" if event["type"] == "message" else event["type"]
+        name = MESSAGES[event["channel_type"]] if event["type"] == "message" else event["type"]
         app = self.hub.app
         may_hear = SCOPES.get(name) is None or SCOPES[name] in self.hub.scopes(self.workspace)
         return self.workspace.installed and name in app.events and may_hear

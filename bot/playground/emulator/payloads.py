@@ -118,6 +118,22 @@ class Payloads:
             "actions": [action],
         }
 
+    def suggestion(self, person: Person, where: Message | View, element: Json, block_id: str, typed_in: str) -> Json:
+        """Return the payload that asks an app for the options of an `external_select`."""
+        payload = self._base("block_suggestion", person) | {
+            "action_id": element["action_id"],
+            "block_id": block_id,
+            "value": typed_in,
+        }
+        if isinstance(where, View):
+            return payload | {"container": {"type": "view", "view_id": where.id}, "view": self.view(where)}
+        channel = self.workspace.channel(where.channel)
+        return payload | {
+            "container": {"type": "message", "message_ts": where.ts, "channel_id": channel.id},
+            "channel": {"id": channel.id, "name": channel.name_in_payloads},
+            "message": self.message(where),
+        }
+
     def submission(self, person: Person, view: View) -> Json:
         return self._base("view_submission", person) | {
             "trigger_id": self.workspace.one_time_tokens.trigger(person.id, view.conversation),
@@ -166,6 +182,11 @@ class Payloads:
         optional = {
             "blocks": message.blocks,
             "files": message.files,
+            "attachments": message.attachments,
+            "reactions": [
+                {"name": name, "users": people, "count": len(people)} for name, people in message.reactions.items()
+            ]
+            or None,
             "thread_ts": self._thread_ts(message),
             "reply_count": len(self.workspace.thread(message)) or None,
             "metadata": message.metadata if with_metadata else None,

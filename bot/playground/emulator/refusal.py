@@ -23,3 +23,11 @@ class SlackRefusal(Exception):
         if self.detail:
             answer["response_metadata"] = {"messages": [f"[ERROR] {self.detail}"]}
         return answer
+
+
+TABLE = "bot/playground/emulator/README.md, *What it can't do*"
+
+
+def unsupported(what: str) -> SlackRefusal:
+    """Return the answer to something that Slack may well take, but this emulator doesn't know."""
+    return SlackRefusal("emulator_unsupported", f"{what}: Slack may take it, this emulator can't; see {TABLE}")

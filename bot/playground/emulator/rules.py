@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 from bot.playground.emulator.block_kit import blocks_on
 from bot.playground.emulator.blocks import Json, elements
-from bot.playground.emulator.elements import plain
+from bot.playground.emulator.elements import OFFER, plain
 from bot.playground.emulator.refusal import SlackRefusal as SlackRefusal  # noqa: PLC0414 -- named here for all who apply the rules
-from bot.playground.emulator.schema import Check, Invalid, flag, shape, string
+from bot.playground.emulator.refusal import unsupported
+from bot.playground.emulator.schema import Check, Invalid, NotEmulated, any_value, each, flag, shape, string
 
 Surface = Literal["message", "modal", "home"]
 
@@ -46,6 +47,18 @@ VIEWS: Mapping[str, Check] = {
     "home": shape({"blocks": blocks_on("home")}, VIEW_PARTS),
 }
 MESSAGE_BLOCKS = blocks_on("message")
+WORDS = string(8_000, least=0)
+NAMES = ("fallback", "color", "pretext", "author_name", "author_link", "title", "title_link", "text", "footer")
+PICTURES = ("author_icon", "image_url", "thumb_url", "footer_icon")
+FIELD = shape({"title": WORDS, "value": WORDS}, {"short": flag})
+ATTACHMENT = dict.fromkeys((*NAMES, *PICTURES, "callback_id"), WORDS) | {
+    "blocks": MESSAGE_BLOCKS,
+    "fields": each(FIELD, 100, least=0),
+    "mrkdwn_in": each(WORDS, 10, least=0),
+    "actions": each(shape(), 5, least=0),
+    "ts": any_value,
+}
+ATTACHMENTS = each(shape(None, ATTACHMENT), 100, least=0)
 
 
 def assert_slack_ok(payload: Json, surface: Surface) -> None:
@@ -60,21 +73,33 @@ def assert_slack_ok(payload: Json, surface: Surface) -> None:
 
 
 def _message(payload: Json) -> None:
-    if unknown := payload.keys() - ADDRESSING - {"text", "blocks", "metadata"}:
+    if unknown := payload.keys() - ADDRESSING - {"text", "blocks", "metadata", "attachments"}:
         raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
     if payload.get("response_type", "ephemeral") not in RESPONSE_TYPES:
         raise SlackRefusal("invalid_arguments", "response_type must be ephemeral or in_channel")
     text = payload.get("text")
     if text is not None and not isinstance(text, str):
         raise SlackRefusal("invalid_arguments", "text must be a string")
-    if not (text or "").strip():
+    attachments = payload.get("attachments")
+    if not (text or "").strip() and not attachments:
         raise SlackRefusal("no_text", "a message needs text, beside blocks too")
     if len(text or "") > MOST_TEXT:
         raise SlackRefusal("msg_too_long")
     if (blocks := payload.get("blocks")) is not None:
         _message_blocks(blocks)
+    if attachments is not None:
+        _attachments(attachments)
     if (metadata := payload.get("metadata")) is not None:
         _metadata(metadata)
+
+
+def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
+    try:
+        ATTACHMENTS(attachments, "/attachments")
+    except Invalid as reason:
+        raise _refusal("invalid_attachments", reason) from None
+    if gap := {name for each in attachments for name in each.keys() & {"actions", "callback_id"}}:
+        raise unsupported(f"attachments with {', '.join(sorted(gap))}")
 
 
 def _message_blocks(blocks: Any) -> None:  # noqa: ANN401 -- any JSON may come
@@ -83,7 +108,7 @@ def _message_blocks(blocks: Any) -> None:  # noqa: ANN401 -- any JSON may come
     try:
         MESSAGE_BLOCKS(blocks, "/blocks")
     except Invalid as reason:
-        raise SlackRefusal("invalid_blocks", str(reason)) from None
+        raise _refusal("invalid_blocks", reason) from None
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
         raise SlackRefusal("msg_blocks_too_long", "markdown blocks hold 12,000 characters together")
     if sum(map(_weight, blocks)) > MAX_BLOCKS_TEXT:
@@ -122,7 +147,19 @@ def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may 
     try:
         VIEWS[surface](view, "/view")
     except Invalid as reason:
-        raise SlackRefusal("invalid_arguments", str(reason)) from None
+        raise _refusal("invalid_arguments", reason) from None
+
+
+def _refusal(error: str, reason: Invalid) -> SlackRefusal:
+    return unsupported(str(reason)) if isinstance(reason, NotEmulated) else SlackRefusal(error, str(reason))
+
+
+def assert_offer_ok(answer: Json) -> None:
+    """Check an app's answer to a `block_suggestion`: options, or groups of them, a hundred at most."""
+    try:
+        OFFER(answer, "")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_options", str(reason)) from None
 
 
 def assert_submission_answer_ok(answer: Json, blocks: list[Json]) -> None:

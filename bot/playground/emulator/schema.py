@@ -18,6 +18,10 @@ class Invalid(Exception):
         super().__init__(f"{reason} [json-pointer:{at}]")
 
 
+class NotEmulated(Invalid):
+    """What Slack takes and this emulator does not know."""
+
+
 def string(most: int, least: int = 1, pattern: str = "") -> Check:
     def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
         if not isinstance(value, str):
@@ -51,6 +55,10 @@ def whole(least: int, most: int) -> Check:
             raise Invalid(at, f"must be a whole number from {least} to {most}")
 
     return check
+
+
+def any_value(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
+    """Accept it."""
 
 
 def number(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
@@ -96,6 +104,14 @@ def shape(
     return check
 
 
+# Types of blocks and elements that Slack has, apart from those that the emulator checks.
+ONLY_SLACKS = frozenset(
+    """call carousel card context_actions file plan task_card video email_text_input feedback_buttons file_input
+    icon_button multi_channels_select multi_conversations_select multi_external_select multi_users_select
+    rich_text_input url_source url_text_input workflow_button color team usergroup""".split()
+)
+
+
 def by_type(shapes: Mapping[str, Check]) -> Check:
     """Return a check for an object whose `type` selects one of these shapes."""
 
@@ -103,6 +119,8 @@ def by_type(shapes: Mapping[str, Check]) -> Check:
         if not isinstance(value, dict):
             raise Invalid(at, "must be an object")
         kind = value.get("type")
+        if kind in ONLY_SLACKS - shapes.keys():
+            raise NotEmulated(f"{at}/type", f"type {kind}")
         if not isinstance(kind, str) or kind not in shapes:
             raise Invalid(f"{at}/type", f"unsupported type: {kind}; it may be {', '.join(shapes)}")
         shapes[kind](value, at)

@@ -19,7 +19,7 @@ from bot.playground.emulator.exchanges import HIDDEN, Exchange
 from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.methods import METHODS
-from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.refusal import SlackRefusal, unsupported
 from bot.playground.emulator.response_urls import respond
 from bot.playground.emulator.spoiled import Cut, spoiled
 from bot.playground.emulator.workspace import Workspace
@@ -143,7 +143,7 @@ class WebApi:
 
     def _run(self, call: Call) -> Json:
         if call.method not in METHODS:
-            raise SlackRefusal("unknown_method", call.method)
+            raise unsupported(f"method {call.method}")
         method = METHODS[call.method]
         if method.scope:
             call.needs(method.scope)

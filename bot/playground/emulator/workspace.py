@@ -6,7 +6,7 @@ import json
 import secrets
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -60,6 +60,8 @@ class Message:
     reader: str | None = None
     edited: bool = False
     files: list[Json] | None = None
+    attachments: list[Json] | None = None
+    reactions: dict[str, list[str]] = field(default_factory=dict)  # who reacted, by the emoji's name
 
     @property
     def ephemeral(self) -> bool:
@@ -110,6 +112,7 @@ class Workspace:
         self.one_time_tokens = OneTimeTokens(self.clock)
         self.screens = Screens(self.tell, self.next_ts)
         self.unsupported_blocks: set[str] = set()  # types of blocks that this workspace refuses, such as charts
+        self.offered: dict[tuple[str, str], list[Json]] = defaultdict(list)  # by an app, to a person in a menu
         self._read: dict[tuple[str, str], str] = {}
         self._last_ts = 0
 
@@ -207,11 +210,22 @@ class Workspace:
             self._tell_unread(channel, frozenset(channel.members - {author, self.bot_user}))
         return message
 
-    def edit(self, message: Message, text: str, blocks: list[Json] | None, metadata: Json | None = None) -> None:
+    def edit(
+        self,
+        message: Message,
+        text: str,
+        blocks: list[Json] | None,
+        metadata: Json | None = None,
+        attachments: list[Json] | None = None,
+    ) -> None:
         """Change a message's content. `{}` removes its metadata."""
-        message.text, message.edited = text, True
+        message.text, message.edited, message.attachments = text, True, attachments
         message.blocks = with_ids(blocks) if blocks else None
         message.metadata = message.metadata if metadata is None else metadata or None
+        self.tell(Change("message", self.readers(message), message))
+
+    def react(self, message: Message, person_id: str, name: str) -> None:
+        message.reactions.setdefault(name, []).append(person_id)
         self.tell(Change("message", self.readers(message), message))
 
     def remove(self, message: Message) -> None:

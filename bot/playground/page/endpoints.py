@@ -54,9 +54,11 @@ class Page:
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
-        acts: dict[str, Callable[[Json], Awaitable[None]]] = {
+        acts: dict[str, Callable[[Json], Awaitable[Json | None]]] = {
             "say": self.say,
             "click": self.click,
+            "options": self.options,
+            "react": self.react,
             "shortcut": self.shortcut,
             "submit": self.submit,
             "close": self.close,
@@ -142,17 +144,17 @@ class Page:
         for queue in self.streams:
             queue.put_nowait(None)
 
-    def act(self, do: Callable[[Json], Awaitable[object]]) -> Callable[[Request], Awaitable[Response]]:
+    def act(self, do: Callable[[Json], Awaitable[Json | None]]) -> Callable[[Request], Awaitable[Response]]:
         """Return an endpoint that reads the body and acts. If that fails, it answers with a reason for the person."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                await do(await _body(request))
+                told = await do(await _body(request))
             except CannotDo as reason:
                 return JSONResponse({"ok": False, "error": str(reason)}, headers=HEADERS)
             except (SlackRefusal, KeyError, LookupError, TypeError, AttributeError):
                 return JSONResponse({"ok": False, "error": "That is no longer there."}, headers=HEADERS)
-            return JSONResponse({"ok": True}, headers=HEADERS)
+            return JSONResponse({"ok": True} | (told or {}), headers=HEADERS)
 
         return endpoint
 
@@ -165,6 +167,15 @@ class Page:
         person = self._person(body["as"])
         where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
         await self.acts.click(person, where, body["action"], body.get("state_values"))
+
+    async def options(self, body: Json) -> Json:
+        person = self._person(body["as"])
+        where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
+        return {"options": await self.acts.options(person, where, str(body["action_id"]), str(body["value"]))}
+
+    async def react(self, body: Json) -> None:
+        person = self._person(body["as"])
+        await self.acts.react(person, self._message(person, body), str(body["name"]))
 
     async def shortcut(self, body: Json) -> None:
         person = self._person(body["as"])

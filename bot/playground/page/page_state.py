@@ -61,6 +61,8 @@ class PageState:
             "author": self._author(message.author),
             "text": message.text,
             "blocks": message.blocks,
+            "attachments": message.attachments,
+            "reactions": {name: len(people) for name, people in message.reactions.items()},
             "ephemeral": message.ephemeral,
             "edited": message.marked_as_edited,
             "thread_ts": message.thread_ts,

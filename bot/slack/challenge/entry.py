@@ -7,11 +7,11 @@ from bot.coach import challenges, entries
 from bot.coach.challenges import Lines
 from bot.coach.entries import OrganiserLines, Taken
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
+from bot.core.challenges import LIST, MAX_LINE, MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
 from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, details_button, parse_id, task, time_left
 from bot.slack.challenge.start import check_may_run, check_may_start
-from bot.slack.form import FieldError, Form
+from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -156,7 +156,7 @@ async def write_line(request: Request, challenge_id: str) -> Form:
 
 
 @noun.form(LINE, parse_id)
-async def save_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
+async def save_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line, sharing = fields.get(WORDS, ""), fields.get(SHARING, "")
@@ -205,10 +205,10 @@ def line_form(taken: Taken) -> Block:
     )
 
 
-def kept(taken: Taken) -> Block:
-    """Return what replaces the form after it was sent."""
+def kept(taken: Taken) -> Saved:
+    """Return the answer to the form."""
     said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
-    return modal("Share what you learned", [section(said)])
+    return Saved(_with_buttons(taken, said))
 
 
 @noun.click(ORGANISER_LINES, parse_id)
@@ -244,7 +244,7 @@ async def pick_lines(request: Request, challenge_id: str) -> Form:
 
 
 @noun.form(PICK_LINES, parse_id)
-async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Block:
+async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
     """Keep the chosen lines for the recap."""
     await check_may_run(request, challenge_id)
     chosen = fields.get(CHOSEN, "").split()
@@ -274,10 +274,11 @@ def quotes_form(found: Lines) -> Block:
     )
 
 
-def picked(challenge: Challenge) -> Block:
-    """Return what replaces the form after it was sent."""
+def picked(challenge: Challenge) -> Saved:
+    """Return the answer to the form."""
     text = f"Noted for the recap of *{escape(challenge.title)}*."
-    return modal("Choose quotes", [worded(text)])
+    buttons = actions(pick_button(challenge), button("Back to all challenges", LIST.verb))
+    return Saved(Message(text, [worded(text), buttons]))
 
 
 def _with_buttons(taken: Taken, said: str) -> Message:

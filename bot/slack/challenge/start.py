@@ -6,9 +6,21 @@ from functools import partial
 
 from bot.coach import challenges
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, has_last_call
+from bot.core.challenges import LIST, Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
-from bot.slack.blocks import context, divider, field, modal, moment_for_all, option, plain, section, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    context,
+    divider,
+    field,
+    modal,
+    moment_for_all,
+    option,
+    plain,
+    section,
+    worded,
+)
 from bot.slack.challenge import card, form
 from bot.slack.challenge.card import parse_id
 from bot.slack.challenge.form import (
@@ -21,8 +33,8 @@ from bot.slack.challenge.form import (
     DraftRef,
     Fields,
 )
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed
-from bot.slack.message import Block, escape
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 
@@ -31,9 +43,6 @@ CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the fir
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
-_LOOK_UP = (
-    "`/roleshift challenge` shows how it goes, and the fix if Slack refuses it. You close and cancel it there too."
-)
 
 noun = Noun()
 
@@ -172,15 +181,15 @@ def preview(draft: Challenge, now: datetime) -> Block:
 
 
 @noun.form(POST_CHALLENGE, parse_id)
-async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Block:
+async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
     await check_may_start(request)
     shown = partial(posted, now=request.now)
     return await request.write(challenges.post, request.who, challenge_id, request.now, then=shown)
 
 
-def posted(challenge: Challenge, now: datetime) -> Block:
-    """Return what replaces the preview. Closing it closes all forms below it."""
+def posted(challenge: Challenge, now: datetime) -> Saved:
+    """Return the answer to the forms, which all close."""
     title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
     if challenge.state in {ChallengeState.CLOSED, ChallengeState.CANCELLED}:
         text = f"{title} is over."
@@ -193,5 +202,4 @@ def posted(challenge: Challenge, now: datetime) -> Block:
             f"You started {title}. It is posted in {channel} {when}. "
             "If Slack refuses it, I send you a direct message with the fix."
         )
-    blocks = [worded(text), context(_LOOK_UP)]
-    return modal("Challenge", blocks, closes_all=True)
+    return Saved(Message(text, [worded(text), actions(button("All challenges", LIST.verb))]), closes_all=True)

@@ -6,9 +6,9 @@ from bot.coach import team
 from bot.core.calendar import HOUR, QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
-from bot.slack.blocks import context, field, modal, option, plain, section
-from bot.slack.form import CHANNEL_ID, FieldError, Form, minute_in
-from bot.slack.message import Block
+from bot.slack.blocks import actions, button, context, field, modal, option, plain, section
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, minute_in
+from bot.slack.message import Block, Message
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.store import workspaces
@@ -32,8 +32,8 @@ def form(settings: WorkspaceSettings) -> Block:
     return modal("Settings", [*_tips(settings), *_challenges(settings)], form=FORM, submit="Save", close="Cancel")
 
 
-def saved(settings: WorkspaceSettings) -> Block:
-    """Return what replaces the form once it is saved."""
+def saved(settings: WorkspaceSettings) -> Saved:
+    """Return the answer to the form, with the way back to the desk where it was opened."""
     who = "every member" if settings.members_may_challenge else "admins only"
     channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
     usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
@@ -46,8 +46,9 @@ def saved(settings: WorkspaceSettings) -> Block:
     blocks = [
         section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
         context("Members who already get weekly tips keep their day and time."),
+        actions(button("Back to the desk", "team"), button("Settings", OPEN)),
     ]
-    return modal("Settings", blocks)
+    return Saved(Message("Saved", blocks))
 
 
 @noun.click(OPEN, no_value)
@@ -58,7 +59,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 
 @noun.form(FORM, no_value)
-async def save(request: Request, _: None, fields: dict[str, str]) -> Block:
+async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
     return await request.write(team.settle, request.who, read(fields), request.now, then=saved)

@@ -16,7 +16,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, field, modal, section, worded
+from bot.slack.blocks import actions, button, context, field, modal, section
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -143,7 +143,7 @@ async def write_line(request: Request, ref: TipRef) -> Form:
     seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
     if seen.last_step is None or not seen.is_done:
         raise practice.not_done()
-    return Form(line_form(ref, seen, seen.last_step.line or ""), redraws=True)
+    return Form(line_form(ref, seen, seen.last_step.line or ""))
 
 
 def line_form(ref: TipRef, seen: TipSeen, before: str) -> Block:
@@ -174,14 +174,8 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     asking = ref.asking(request.who)
 
     def kept(seen: TipSeen) -> Saved:
-        return Saved(line_kept(line), card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
+        return Saved(card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
 
     return await request.write(
         practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=kept
     )
-
-
-def line_kept(line: str) -> Block:
-    """Return what replaces the form once the line is kept."""
-    now = [section("Kept:"), worded(f"> {escape(line)}")] if line else [section("The line is deleted.")]
-    return modal("Your record", [*now, context("`/roleshift record` shows all of them.")])

@@ -14,7 +14,7 @@ from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
 from bot.slack.form import FieldError, Form, Saved, minute_in
-from bot.slack.message import Block, Message, escape
+from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
@@ -24,6 +24,8 @@ DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fi
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
 
 noun = Noun()
+
+_MOVED = Rendered(context("What you chose is outside your hours, so the reminder comes as soon as they begin."))
 
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")
@@ -35,7 +37,7 @@ async def plan(request: Request, _words: str) -> Message:
 async def open_form(request: Request, ref: TipRef) -> Form:
     """Open the form for the day, the time and the cue. Raise UserError where no reminder can come."""
     found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
-    return Form(plan_form(ref, found), redraws=True)
+    return Form(plan_form(ref, found))
 
 
 @noun.form(WHEN, TipRef.parse)
@@ -45,7 +47,9 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
     def planned(found: Planned) -> Saved:
-        return Saved(plan_saved(found), _redrawn(request, ref, found.seen), ref.key(request.who))
+        said = _redrawn(request, ref, found.seen)
+        moved = [_MOVED] if found.moved else []
+        return Saved(replace(said, blocks=[*said.blocks, *moved]), ref.key(request.who))
 
     try:
         return await request.write(
@@ -93,13 +97,6 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
         submit="Save",
         close="Cancel",
     )
-
-
-def plan_saved(found: Planned) -> Block:
-    """Return what replaces the form once the reminder is planned."""
-    moved = "That is outside your hours, so " if found.moved else ""
-    text = f"{moved}I'll remind you on {reminder_time(found.plan, found.seen.zone)}."
-    return modal("When?", [worded(text), context("`/roleshift plan` shows what you planned.")])
 
 
 def reminders(agenda: Agenda) -> Message:

@@ -10,7 +10,7 @@ from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
 from bot.slack.blocks import actions, button, context, day, modal, moment, option, plain, section
-from bot.slack.form import FieldError, Form, minute_in
+from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -191,11 +191,6 @@ def schedule_form(schedule: Schedule) -> Block:
     return modal("Weekly tips", blocks, form=FORM, submit="Save", close="Cancel")
 
 
-def schedule_saved(found: Tips) -> Block:
-    """Return what replaces the form once it is saved."""
-    return modal("Weekly tips", [section(started(found).text), context("`/roleshift tips` shows and changes this.")])
-
-
 @noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
     """Open the form for day, time and zone."""
@@ -204,12 +199,14 @@ async def choose_time(request: Request, _: None) -> Form:
 
 
 @noun.form(FORM, no_value)
-async def save_time(request: Request, _: None, fields: dict[str, str]) -> Block:
+async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, zone = _read(fields)
     found = await request.find(schedules.state, request.who)
     own_zone = zone if zone != (found.schedule.zone or "UTC") else None
-    return await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=schedule_saved)
+    return await request.write(
+        schedules.accept, request.who, slot, own_zone, request.now, then=lambda found: Saved(started(found))
+    )
 
 
 def _read(fields: dict[str, str]) -> tuple[Slot, str]:

@@ -4,9 +4,8 @@ import os
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
 
-app = App(client=WebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"]))
+app = App(token=os.environ["SLACK_BOT_TOKEN"])
 
 
 @app.command("/hello")

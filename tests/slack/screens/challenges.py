@@ -179,7 +179,7 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
     return Delivery("T1", key, "r", kind, None, "C1", None, ChallengeSubject(ID), reason, NOW, NOW + DAY, 1, NOW)
 
 
-def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block]]:
+def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block | Message]]:
     usual = Defaults("C1", ZONE)
     nowhere = Defaults(None, None)
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
@@ -203,15 +203,15 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block]
     yield "challenge-preview", start.preview(draft, NOW)
     yield "challenge-preview-of-the-least", start.preview(least, NOW)
     unsent = replace(challenge, ts=None)
-    yield "challenge-posted", start.posted(unsent, NOW)
-    yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW)
-    yield "challenge-posted-before", start.posted(challenge, NOW)
-    yield "challenge-posted-and-over", start.posted(replace(challenge, state=ChallengeState.CLOSED), NOW)
+    yield "challenge-posted", start.posted(unsent, NOW).said
+    yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW).said
+    yield "challenge-posted-before", start.posted(challenge, NOW).said
+    yield "challenge-posted-and-over", start.posted(replace(challenge, state=ChallengeState.CLOSED), NOW).said
     yield (
         "challenge-lines",
         entry.quotes_form(Lines(challenge, (written(challenge), replace(written(challenge, NORA), picked=False)))),
     )
-    yield "challenge-lines-picked", entry.picked(challenge)
+    yield "challenge-lines-picked", entry.picked(challenge).said
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:
@@ -231,5 +231,5 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
     yield "entry-line", entry.line_form(Taken(quiet, done, changed=False))
     yield "entry-line-written", entry.line_form(Taken(challenge, written(challenge), changed=False))
-    yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True))
-    yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True))
+    yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True)).said
+    yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True)).said

@@ -60,8 +60,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-tried-again-few", desk.tried_again(None)
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
-    yield "settings-saved", settings.saved(WorkspaceSettings())
-    yield "settings-saved-custom", settings.saved(_own_settings())
+    yield "settings-saved", settings.saved(WorkspaceSettings()).said
+    yield "settings-saved-custom", settings.saved(_own_settings()).said
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:

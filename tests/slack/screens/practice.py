@@ -43,7 +43,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 
 
-def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block]]:
+def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block | Message]]:
     logs, test_set = catalog.needs.values()
     yield "situation-form", situation.form(catalog, {})
     yield "situation-form-again", situation.form(catalog, {"logs": True, "test-set": False})

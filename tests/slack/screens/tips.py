@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.plans import Agenda, Item, Planned, ToPlan
+from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
@@ -21,7 +21,7 @@ from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.tip import did, given, tips
 from bot.slack.tip.card import card_of
-from bot.slack.tip.plan import plan_form, plan_saved, reminders
+from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -82,8 +82,6 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
     yield "tip-line-form", did.line_form(ref, nothing, "")
     yield "tip-line-form-again", did.line_form(ref, nothing, "Two cents")
-    yield "tip-line-saved", did.line_kept("Two cents")
-    yield "tip-line-deleted", did.line_kept("")
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -101,8 +99,6 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
         "when-form-again-in-an-unknown-zone",
         plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT)),
     )
-    yield "when-saved", plan_saved(Planned(seen, plan, moved=False))
-    yield "when-saved-outside-hours", plan_saved(Planned(seen, replace(plan, cue=None), moved=True))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     yield (
         "tip-plan-cancelled",
@@ -139,7 +135,6 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     yield "pause-ended", tips.paused(Tips(on))
     yield "tips-form", tips.schedule_form(on)
     yield "tips-form-that-is-a-yes", tips.schedule_form(off)
-    yield "tips-form-saved", tips.schedule_saved(Tips(on))
     yield "welcome", given.welcome(WelcomePost(DUE, ZONE))
     yield "welcome-after-a-no", given.welcome(WelcomePost(None, None))
 

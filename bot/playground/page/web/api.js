@@ -34,6 +34,8 @@ export const fetchState = (as) => request(as ? `/page/state?as=${encodeURICompon
 export const speakingAs = (as) => ({
   say: (conversation, text, thread_ts) => post("/page/say", { as, conversation, text, thread_ts }),
   click: (place, action, state_values) => post("/page/click", { as, ...place, action, state_values }),
+  options: async (place, action_id, value) => (await post("/page/options", { as, ...place, action_id, value })).options,
+  react: (place, name) => post("/page/react", { as, ...place, name }),
   useShortcut: (callback_id, place) => post("/page/shortcut", { as, callback_id, ...place }),
   submit: (view_id, state_values) => post("/page/submit", { as, view_id, state_values }),
   close: (view_id, all) => post("/page/close", { as, view_id, all }),

@@ -56,7 +56,8 @@ const context = () => ({
   me: world.me, tz: world.me.tz, bot: world.bot, people: world.people,
   now: () => world.now(), person: (id) => world.person(id), channel: (id) => world.channel(id),
   conversations: () => [...world.conversations.values()], open, shortcuts: world.shortcuts, use: useShortcut,
-  openThread, thread: thread.ts,
+  openThread, thread: thread.ts, react,
+  options: async (place, actionId, typed) => (await chosen()).options(place, actionId, typed).catch(() => []),
 });
 
 /** Runs a call; a failure becomes a notice. Answers whether it went well. */
@@ -81,6 +82,10 @@ async function say(text, threadTs) {
   const speaker = await chosen();
   scroller.acts();
   return attempt(() => speaker.say(current, text, threadTs));
+}
+
+async function react(message, name) {
+  return attempt(async () => (await chosen()).react({ conversation: message.conversation, ts: message.ts }, name));
 }
 
 function openThread(ts) {

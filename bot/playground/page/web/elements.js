@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { link, textObject, textOf } from "./mrkdwn.js";
 import { picker } from "./picker.js";
 import { menu } from "./popover.js";
+import { localMoment, secondsOf } from "./time.js";
 
 /** One element at its place: where its state lives, and whether a change is a click that the app hears of. */
 class Spot {
@@ -83,6 +84,35 @@ function staticSelect(spot) {
   return picker({
     ...pickerProps(spot, "Select an option"), options: choices, selected: initial ? [initial.value] : [],
     picked: ([value], node) => spot.changed({ selected_option: all.find((option) => option.value === value) }, node),
+  });
+}
+
+/** A menu whose options the app gives for what is typed. */
+function externalSelect(spot) {
+  const { surface, element } = spot;
+  const initial = spot.kept ? spot.kept.selected_option : element.initial_option ?? null;
+  let offered = initial ? [initial] : [];
+  spot.keep({ selected_option: initial });
+  return picker({
+    ...pickerProps(spot, "Select an option"), options: offered.map((option) => asChoice(option)), selected: initial ? [initial.value] : [],
+    load: async (typed) => {
+      if (typed.length < (element.min_query_length ?? 3)) return [];
+      offered = await surface.ctx.options(surface.place, element.action_id, typed);
+      return offered.map((option) => asChoice(option));
+    },
+    picked: ([value], node) => spot.changed({ selected_option: offered.find((option) => option.value === value) }, node),
+  });
+}
+
+/** The browser's own picker of a date and an hour, read in the person's zone; Slack's value is in seconds. */
+function dateTime(spot) {
+  const { tz } = spot.surface.ctx;
+  const initial = (spot.kept ? spot.kept.selected_date_time : spot.element.initial_date_time) ?? null;
+  spot.keep({ selected_date_time: initial });
+  return h("input", {
+    type: "datetime-local", class: "text-input", id: spot.label.id, value: initial ? localMoment(initial, tz) : "", data: { key: spot.key },
+    "aria-describedby": spot.label.describedBy, "aria-label": spot.label.labelledBy ? null : "Date and time",
+    on: { change: ({ target }) => spot.changed({ selected_date_time: target.value ? secondsOf(target.value, tz) : null }, target) },
   });
 }
 
@@ -214,7 +244,7 @@ export function picture(source, description, className) {
 
 const ELEMENTS = {
   button, overflow, image,
-  static_select: staticSelect, multi_static_select: multiStaticSelect,
+  static_select: staticSelect, external_select: externalSelect, datetimepicker: dateTime, multi_static_select: multiStaticSelect,
   users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
   multi_users_select: multiDirectorySelect("user"), multi_channels_select: multiDirectorySelect("channel"),
   multi_conversations_select: multiDirectorySelect("conversation"),

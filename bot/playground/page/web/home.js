@@ -31,7 +31,7 @@ export class HomeTab {
   #content(view, ctx) {
     const values = { ...view.state_values, ...this.#values };
     this.#values = values;
-    const surface = { ctx, values, act: (action, confirm, node) => this.act(view, values, action, confirm, node) };
+    const surface = { ctx, values, place: { view_id: view.id }, act: (action, confirm, node) => this.act(view, values, action, confirm, node) };
     return h("div", { class: "home-view" }, h("h2", { class: "visually-hidden" }, "Home"), drawBlocks(view.blocks, surface));
   }
 }

@@ -3,6 +3,7 @@
 import { avatar } from "./avatar.js";
 import { drawBlocks } from "./blocks.js";
 import { focusedKey, h, reconcile, restoreFocus } from "./dom.js";
+import { picture } from "./elements.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { messageMenu } from "./shortcuts.js";
@@ -73,11 +74,31 @@ export class MessageList {
 
   #content(message, ctx) {
     const values = {};
-    const surface = { ctx, values, act: (action, confirm, node) => this.act(message, values, action, confirm, node) };
+    const place = { conversation: message.conversation, ts: message.ts };
+    const surface = { ctx, values, place, act: (action, confirm, node) => this.act(message, values, action, confirm, node) };
     const edited = message.edited && h("span", { class: "edited" }, " (edited)");
-    if (message.blocks?.length) return h("div", { class: "blocks" }, drawBlocks(message.blocks, surface), edited);
-    return h("div", { class: "text", dir: "auto" }, mrkdwn(message.text ?? "", ctx), edited);
+    const said = message.blocks?.length
+      ? h("div", { class: "blocks" }, drawBlocks(message.blocks, surface), edited)
+      : h("div", { class: "text", dir: "auto" }, mrkdwn(message.text ?? "", ctx), edited);
+    return [said, message.attachments?.map((each) => attachment(each, surface)), reactions(message)];
   }
+}
+
+/** An attachment: the older shape of a message's parts, beside a bar in its colour. */
+function attachment(part, surface) {
+  const { ctx } = surface;
+  const line = (text, className) => text && h("div", { class: className, dir: "auto" }, mrkdwn(text, ctx));
+  const fields = (part.fields ?? []).map(({ title, value }) => h("div", { dir: "auto" }, h("strong", {}, title ?? ""), h("br"), mrkdwn(value ?? "", ctx)));
+  const shown = part.blocks ? drawBlocks(part.blocks, surface)
+    : [line(part.author_name, "context"), line(part.title, "header"), line(part.text ?? part.fallback, "text"), fields.length > 0 && h("div", { class: "fields" }, fields),
+      part.image_url && picture(part.image_url, part.fallback ?? "", "picture"), line(part.footer, "context")];
+  return [line(part.pretext, "text"), h("blockquote", { class: "attachment" }, shown)];
+}
+
+function reactions(message) {
+  const given = Object.entries(message.reactions ?? {});
+  if (!given.length) return null;
+  return h("div", { class: "reactions" }, given.map(([name, count]) => h("span", { class: "reaction" }, mrkdwn(`:${name}: ${count}`, {}))));
 }
 
 function author(message, ctx) {

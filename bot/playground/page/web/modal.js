@@ -59,7 +59,7 @@ export class Modals {
     const scrolled = isNext ? 0 : this.#form.querySelector(".dialog-body").scrollTop;
     const values = this.#valuesFor(view);
     const surface = {
-      ctx, values,
+      ctx, values, place: { view_id: view.id },
       act: (action, confirm, node) => this.handlers.act(view, values, action, confirm, node),
       edited: (blockId) => clearFault(this.#form, blockId),
     };

@@ -6,9 +6,9 @@ import { popover } from "./popover.js";
 
 /**
  * `options` are `{value, label, description, group, face}`; `picked` gets the list of chosen values, for a multiple choice
- * when the list closes. `name` names the control where no label on the page does.
+ * when the list closes. `name` names the control where no label on the page does. `load(typed)` finds the options of what is typed.
  */
-export function picker({ options, selected, multiple = false, max = Infinity, placeholder, name, labelledBy, describedBy, key, kept, picked }) {
+export function picker({ options, load, selected, multiple = false, max = Infinity, placeholder, name, labelledBy, describedBy, key, kept, picked }) {
   const state = { chosen: [...selected], atOpen: "", active: 0, shown: options };
   const ids = { list: uid("list"), value: uid("value") };
   const value = h("span", { class: "picker-value", id: ids.value });
@@ -49,7 +49,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
 
   const draw = () => {
     const words = filter.value.trim().toLowerCase();
-    state.shown = options.filter((option) => option.label.toLowerCase().includes(words));
+    state.shown = load ? options : options.filter((option) => option.label.toLowerCase().includes(words));
     state.active = Math.min(Math.max(state.active, 0), Math.max(state.shown.length - 1, 0));
     const isFull = multiple && state.chosen.length >= max;
     most.hidden = !isFull;
@@ -75,7 +75,15 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
     isChosen && icon("check", "option-check"));
   };
 
-  filter.addEventListener("input", () => { state.active = 0; draw(); });
+  const reload = async () => {
+    const typed = filter.value;
+    const found = await load(typed.trim());
+    if (typed !== filter.value) return; // more was typed meanwhile
+    options = found;
+    draw();
+  };
+
+  filter.addEventListener("input", () => { state.active = 0; load ? reload() : draw(); });
   filter.addEventListener("keydown", (event) => {
     const moves = { ArrowDown: state.active + 1, ArrowUp: state.active - 1, Home: 0, End: state.shown.length - 1 };
     if (event.key === "Tab") return panel.hidePopover();
@@ -102,7 +110,7 @@ export function picker({ options, selected, multiple = false, max = Infinity, pl
       filter.value = "";
       state.atOpen = state.chosen.join("\n");
       state.active = Math.max(options.findIndex((option) => option.value === state.chosen[0]), 0);
-      draw();
+      load ? reload() : draw();
     },
     opened: draw, // now that it is laid out, the chosen option can be scrolled to
     closed: () => multiple && state.chosen.join("\n") !== state.atOpen && picked(state.chosen, button),

@@ -7,7 +7,7 @@ import { menu } from "./popover.js";
 let drawn = ""; // what stands beside the message box, so that an open menu stays
 
 /**
- * *Reply in thread* and the ⋯ of a message; none where only its reader sees it, as in Slack. `ctx.use(id, message, node)` uses a
+ * A reaction, *Reply in thread* and the ⋯ of a message; none where only its reader sees it, as in Slack. `ctx.use(id, message, node)` uses a
  * shortcut; `ctx.openThread(ts)` is missing where the thread is open already.
  */
 export function messageMenu(message, ctx) {
@@ -16,9 +16,12 @@ export function messageMenu(message, ctx) {
   const reply = ctx.openThread && h("button", {
     type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", data: { key: "reply" }, on: { click: () => ctx.openThread(message.ts) },
   }, icon("reply"));
-  if (!offered.length) return reply && h("div", { class: "message-menu" }, reply);
+  const react = ctx.react && h("button", {
+    type: "button", class: "icon-button", "aria-label": "React with thumbs up", title: "React with thumbs up", data: { key: "react" }, on: { click: () => ctx.react(message, "+1") },
+  }, "👍");
+  if (!offered.length) return reply && h("div", { class: "message-menu" }, react, reply);
   const button = h("button", { type: "button", class: "icon-button", "aria-label": "Message menu", title: "Message menu", data: { key: "more" } }, icon("more"));
-  return h("div", { class: "message-menu" }, reply, menu(button, items(offered, (id) => ctx.use(id, message, button))));
+  return h("div", { class: "message-menu" }, react, reply, menu(button, items(offered, (id) => ctx.use(id, message, button))));
 }
 
 /** The ⚡ beside the message box. `use(id, message, node)` uses a shortcut. */

@@ -77,3 +77,16 @@ function ago(at, now) {
     : Math.abs(minutes) < 1440 ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   return new Intl.RelativeTimeFormat("en-GB", { numeric: "auto" }).format(amount, unit);
 }
+
+/** A moment in seconds as `2026-11-28T09:30` in a zone. */
+export function localMoment(seconds, tz) {
+  const at = new Date(seconds * 1000);
+  return `${dayKey(at, tz)}T${timeOf(at, tz)}`;
+}
+
+/** The seconds of such a local time: guessed in UTC, then moved by what the zone shows of the guess. */
+export function secondsOf(local, tz) {
+  const guess = Date.parse(`${local}:00Z`) / 1000;
+  const shown = Date.parse(`${localMoment(guess, tz)}:00Z`) / 1000;
+  return guess - (shown - guess);
+}

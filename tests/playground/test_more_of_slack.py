@@ -1,0 +1,178 @@
+"""What other apps use and roleshift does not: attachments, menus that the app fills, channels' messages, reactions."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from block_kit_samples import actions, modal, plain
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from ways_to_bolt import linked
+
+from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.refusal import CannotDo
+from tests.driver.apps import listening_app
+from tests.driver.standin import StandIn
+
+Json = dict[str, Any]
+EMIL, GENERAL, PRIVATE = "U02EMIL", "C01GENERAL", "C06LEADTEAM"
+EVENTS = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "reaction_added": "reactions:read",
+}
+
+
+def hears(*events: str) -> SlackApp:
+    """Return an app that asked for these events and their scopes."""
+    app = listening_app()
+    return replace(app, events=app.events | set(events), scopes=app.scopes | {EVENTS[event] for event in events})
+
+
+@pytest.fixture
+async def slack(request: pytest.FixtureRequest) -> AsyncIterator[StandIn]:
+    async with StandIn(app=hears(*getattr(request, "param", EVENTS)), timeout=5) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def bolt(slack: StandIn, client: AsyncWebClient) -> AsyncIterator[AsyncApp]:
+    app = AsyncApp(client=client, process_before_response=True)
+    async with linked(slack, app):
+        yield app
+
+
+async def error_of(call: Any) -> str:
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return str(caught.value.response["error"])
+
+
+async def test_a_thread_is_read_and_linked(client: AsyncWebClient) -> None:
+    first = await client.chat_postMessage(channel=GENERAL, text="Question")
+    reply = await client.chat_postMessage(channel=GENERAL, text="Answer", thread_ts=first["ts"])
+    thread = await client.conversations_replies(channel=GENERAL, ts=reply["ts"])
+    assert [message["text"] for message in thread["messages"]] == ["Question", "Answer"]
+    link = await client.chat_getPermalink(channel=GENERAL, message_ts=reply["ts"])
+    assert link["permalink"].endswith(
+        f"/archives/{GENERAL}/p{reply['ts'].replace('.', '')}?thread_ts={first['ts']}&cid={GENERAL}"
+    )
+    assert await error_of(client.chat_getPermalink(channel=GENERAL, message_ts="1.0")) == "message_not_found"
+
+
+async def test_attachments_and_markdown_are_taken(client: AsyncWebClient) -> None:
+    part: Json = {
+        "fallback": "A build",
+        "color": "#36a64f",
+        "fields": [{"title": "State", "value": "green", "short": True}],
+    }
+    posted = await client.api_call("chat.postMessage", json={"channel": GENERAL, "attachments": [part]})
+    assert posted["message"]["attachments"] == [part]
+    assert (
+        await error_of(client.chat_postMessage(channel=GENERAL, text="x", attachments=[{"colour": "red"}]))
+        == "invalid_attachments"
+    )
+    old = [{"fallback": "x", "callback_id": "c", "actions": [{"type": "button"}]}]
+    assert await error_of(client.chat_postMessage(channel=GENERAL, text="x", attachments=old)) == "emulator_unsupported"
+    written = await client.api_call("chat.postMessage", json={"channel": GENERAL, "markdown_text": "**Done**"})
+    assert [block["type"] for block in written["message"]["blocks"]] == ["markdown"]
+    both = client.api_call("chat.postMessage", json={"channel": GENERAL, "markdown_text": "x", "text": "x"})
+    assert await error_of(both) == "markdown_text_conflict"
+
+
+async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(slack: StandIn, bolt: AsyncApp) -> None:
+    heard: list[Json] = []
+
+    @bolt.event("message")
+    @bolt.event("reaction_added")
+    async def _(event: Json) -> None:
+        heard.append(event)
+
+    for channel_id in (GENERAL, PRIVATE):
+        channel, emil = slack.workspace.channels[channel_id], slack.workspace.people[EMIL]
+        channel.members.discard(slack.workspace.bot_user)
+        await slack.acts.say(emil, channel, "Hello")
+        channel.members.add(slack.workspace.bot_user)
+        await slack.acts.say(emil, channel, "Is anybody here?")
+        await slack.acts.react(emil, slack.workspace.messages[channel_id][-1], "wave")
+    with pytest.raises(CannotDo):
+        await slack.acts.react(emil, slack.workspace.messages[GENERAL][-1], "wave")
+    told = [(each["type"], each.get("channel_type"), each.get("text", each.get("reaction"))) for each in heard]
+    assert told == [
+        ("message", "channel", "Is anybody here?"),
+        ("reaction_added", None, "wave"),
+        ("message", "group", "Is anybody here?"),
+        ("reaction_added", None, "wave"),
+    ]
+
+
+@pytest.mark.parametrize("slack", [()], indirect=True, ids=["without the events"])
+async def test_an_app_hears_nothing_that_it_did_not_ask_for(slack: StandIn, bolt: AsyncApp) -> None:
+    @bolt.event("message")
+    async def _(event: Json) -> None:
+        raise AssertionError(event)
+
+    emil, channel = slack.workspace.people[EMIL], slack.workspace.channels[GENERAL]
+    await slack.acts.say(emil, channel, "Hello")
+    await slack.acts.react(emil, slack.workspace.messages[GENERAL][-1], "wave")
+
+
+async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    when = {"type": "datetimepicker", "action_id": "when", "initial_date_time": 1_764_000_000}
+    menu = {"type": "external_select", "action_id": "city", "min_query_length": 1}
+    cities: list[Json] = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen")]
+    chosen: list[Json] = []
+
+    @bolt.command("/roleshift")
+    async def _(ack: AsyncAck, command: Json) -> None:
+        fields = [
+            {"type": "input", "block_id": element["action_id"], "label": plain("Field"), "element": element}
+            for element in (when, menu)
+        ]
+        view = modal(submit=plain("Save"), callback_id="form", blocks=fields)
+        await client.views_open(trigger_id=command["trigger_id"], view=view)
+        await ack()
+
+    @bolt.options("city")
+    async def _(ack: AsyncAck, payload: Json) -> None:
+        await ack(options=[city for city in cities if city["value"].startswith(payload["value"])])
+
+    @bolt.view("form")
+    async def _(ack: AsyncAck, view: Json) -> None:
+        chosen.append(view["state"]["values"])
+        await ack()
+
+    view = (await slack.command(EMIL, "/roleshift")).view
+    assert view
+    emil = slack.workspace.people[EMIL]
+    assert await slack.acts.options(emil, view, "city", "ber") == cities
+    state = {
+        "when": {"when": {"type": "datetimepicker", "selected_date_time": 1_764_003_600}},
+        "city": {"city": {"type": "external_select", "selected_option": cities[1]}},
+    }
+    never = {"type": "external_select", "selected_option": {"text": plain("Bonn"), "value": "bonn"}}
+    with pytest.raises(LookupError):
+        await slack.acts.submit(emil, view, state | {"city": {"city": never}})
+    await slack.acts.submit(emil, view, state)
+    assert chosen == [state]
+
+
+async def test_a_menu_in_a_message_is_filled_too_and_a_wrong_answer_is_shown(
+    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
+) -> None:
+    @bolt.options("city")
+    async def _(ack: AsyncAck) -> None:
+        await ack(options=[{"text": {"type": "mrkdwn", "text": "*Berlin*"}, "value": "b"}])
+
+    await client.chat_postMessage(
+        channel=GENERAL, text="x", blocks=[actions({"type": "external_select", "action_id": "city"})]
+    )
+    message = slack.workspace.messages[GENERAL][-1]
+    assert await slack.acts.options(slack.workspace.people[EMIL], message, "city", "b") == []
+    assert [(each.what, each.error) for each in slack.refused] == [("block_suggestion", "invalid_options")]
