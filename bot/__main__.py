@@ -24,6 +24,7 @@ def main(argv: list[str] | None = None) -> int:
         "check": _check,
         "migrate": _migrate,
         "forget": _forget,
+        "audit": _audit,
         "content": _content,
         "manifest": _manifest,
         "keys": _keys,
@@ -45,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
     forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
+    audit = commands.add_parser("audit", help="print what admins did in a workspace, as CSV")
+    audit.add_argument("workspace", metavar="T…", help="the workspace's id")
     authoring.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
@@ -127,6 +130,24 @@ def _forget(args: argparse.Namespace) -> int:
         sys.stderr.write(f"Nothing is stored about {args.whom}.\n")
         return 1
     sys.stdout.write("".join(f"{table}: {count} deleted\n" for table, count in sorted(gone.items())))
+    return 0
+
+
+def _audit(args: argparse.Namespace) -> int:
+    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
+    from bot.ops import upkeep  # noqa: PLC0415 - as above
+    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
+
+    async def write(url: str) -> None:
+        async for line in upkeep.audit(url, args.workspace):
+            sys.stdout.write(line)
+
+    try:
+        asyncio.run(write(load_database_url()))
+    except (SettingsError, WrongSchema) as error:
+        return _fail(str(error))
+    except NothingChanged as error:
+        return _fail(str(unusable_database(error)))
     return 0
 
 

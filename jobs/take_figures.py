@@ -1,7 +1,8 @@
-"""Take the weekly figures of each workspace, so that the team's desk can show growth."""
+"""Take the weekly figures of each workspace, for the team's desk."""
 
 import asyncio
 import logging
+from datetime import datetime
 
 from bot.coach import team
 from bot.run.services import Services
@@ -19,11 +20,11 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
     counted aside, as counting a large one would keep people's requests waiting.
     """
     taken = 0
-    for workspace_id, week in await services.store.read(team.without_figures, services.clock.now()):
+    for workspace_id, week, since, until in await services.store.read(team.without_figures, services.clock.now()):
         if stopping.is_set():
             break
         try:
-            taken += await _take(services, workspace_id, week)
+            taken += await _take(services, workspace_id, week, since, until)
         except Exception:  # the next run tries again; one workspace must not stop the others
             log.exception("figures.broke", extra={"workspace_id": workspace_id})
         await asyncio.sleep(PAUSE)
@@ -31,7 +32,6 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
         log.info("figures.taken", extra={"workspaces": taken})
 
 
-async def _take(services: Services, workspace_id: str, week: str) -> bool:
-    now = services.clock.now()
-    population = await services.store.read_aside(rows.population, workspace_id, now)
-    return await services.store.write(team.keep_figures, services.catalog, workspace_id, week, population, now)
+async def _take(services: Services, workspace_id: str, week: str, since: datetime, until: datetime) -> bool:
+    groups = await services.store.read_aside(rows.groups, workspace_id, since, until)
+    return await services.store.write(team.keep_figures, workspace_id, week, groups, services.clock.now())

@@ -87,7 +87,7 @@ def test_every_module_that_is_named_is_there(path: Path) -> None:
 def test_every_command_line_that_is_shown_is_understood(path: Path) -> None:
     for line in re.findall(r"python3? -m bot ([a-z][\w ./-]*)", path.read_text(encoding="utf-8")):
         words = line.split(" > ")[0].split()
-        shown = {"content": len(words), "ask": 2, "forget": 2, "keys": 2}.get(words[0], 1)
+        shown = {"content": len(words), "ask": 2, "audit": 2, "forget": 2, "keys": 2}.get(words[0], 1)
         _parser().parse_args(words[:shown])
 
 

@@ -86,13 +86,6 @@ def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: da
     return found
 
 
-def export_audit(tx: Connection, admin: MemberKey, limit: int, now: datetime) -> AuditPage:
-    """Record that the audit is exported, and return the latest acts before that."""
-    found = audit_page(tx, admin.workspace_id, "", limit)
-    note(tx, admin, Act.AUDIT_EXPORTED, now)
-    return found
-
-
 def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> AuditPage:
     """Return the acts that are older than the act with the id `after`, or the latest ones, without recording it."""
     rows = admins.acts(tx, workspace_id, after, limit + 1)

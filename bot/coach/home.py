@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach import team
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
-from bot.coach.team import TeamInShort
+from bot.coach.team import Desk
 from bot.core.calendar import active_weeks, at_local, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
@@ -72,7 +72,7 @@ class Home:
     challenges: tuple[OpenChallenge, ...]
     weeks: tuple[bool, ...]
     asks_situation: bool
-    desk: TeamInShort | None
+    desk: Desk | None
     now: datetime
     changes_at: datetime
 
@@ -88,7 +88,7 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in five statements; one more for an admin."""
+    """Return everything that a member's Home shows, in five statements; three more for an admin."""
     known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
@@ -110,7 +110,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         challenges=tuple(shown[:MAX_CHALLENGES]),
         weeks=active_weeks(moments, now, zone),
         asks_situation=bool(to_ask(catalog)) and not tips.knows_needs(tx, who),
-        desk=team.in_short(tx, catalog, who.workspace_id, now) if is_admin else None,
+        desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
         changes_at=_changes_at([challenge for challenge, _ in open_to], history, schedule, zone, now),
     )

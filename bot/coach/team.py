@@ -1,28 +1,24 @@
 """What admins do for their team: the desk, from weekly snapshots, the retry of nudges, settings, introductions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from bot.coach import admins
-from bot.coach.entries import quotes_wanted
-from bot.core.calendar import Slot, slot_in_week_after, week_of
+from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
-from bot.core.team import Ended, Population, Team, Week, figures, rounded, shown_of, team, tips_done
+from bot.core.team import DID, WHOLE, Ended, Group, Report, Week, figures, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
-from bot.store import challenges, members, questions, workspaces
+from bot.store import members, questions, workspaces
 from bot.store import team as rows
 
-GROWTH = timedelta(weeks=4)  # growth is measured over this time
-TREND = timedelta(weeks=11)  # with this week: tips done are shown for twelve weeks
-RESULTS = timedelta(weeks=8)  # after its end, a challenge's result is shown for this long
-MAX_RESULTS = 5
+WEEKS_BACK = timedelta(weeks=11)  # with this week: twelve weeks are shown
 MAX_UNANSWERED = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
@@ -40,45 +36,25 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What is shown about the team for a whole week. `since`: `team.gained` counts from here.
+class Desk:
+    """What an admin sees: the last figures, and who did a tip before each snapshot, the earliest first.
 
-    `weeks`: the tips done before each of the last twelve weeks that have figures, the earliest first.
+    No report if the bot has met fewer than five members; the next one comes at `next_at`.
     """
 
-    team: Team
-    taken_at: datetime
-    since: datetime | None
-    weeks: tuple[Week, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The result of a challenge, so far or at its end."""
-
-    challenge: Challenge
-    standing: Standing
-    quotes_wanted: bool = False  # the admin started it and should choose its quotes today
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What an admin sees. No report if the bot has met fewer than five members; the next one comes at `next_at`."""
-
     report: Report | None
+    taken_at: datetime | None
+    weeks: tuple[Week, ...]
     next_at: datetime
     zone: str | None
-    results: tuple[Result, ...]
-    undelivered: tuple[Ended, ...]
-    unanswered: tuple[Unanswered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class TeamInShort:
-    """The last figures of a team, for the Home of its admins; none if it has no figures yet."""
+class Gaps:
+    """Weekly tips that did not arrive, and questions that had no answer."""
 
-    team: Team | None
-    taken_at: datetime | None = None
+    undelivered: tuple[Ended, ...]
+    unanswered: tuple[Unanswered, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,53 +78,52 @@ class Announced:
     zone: str | None = None
 
 
-def in_short(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> TeamInShort:
-    """Return the team's last figures. Take none: that is for the desk, and for a job once a week."""
-    snapshots = rows.snapshots(tx, workspace_id, week_of(now - GROWTH, None))
-    if not snapshots:
-        return TeamInShort(None)
-    last = list(snapshots.values())[-1]
-    return TeamInShort(team(catalog, last.figures, None), last.taken_at)
-
-
-def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
-    """Return the desk, and record in the audit that this admin read or exported it."""
-    admins.note(tx, admin, act, now)
-    return desk(tx, catalog, admin, now)
-
-
-def desk(tx: Connection, catalog: Catalog, admin: MemberKey, now: datetime) -> Desk:
-    """Return the desk as this admin sees it. Take the snapshot of this local ISO week if there is none yet."""
-    workspace_id = admin.workspace_id
+def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
+    """Return the last figures of a workspace, in three statements. A job takes them, once a week."""
     zone = workspaces.settings(tx, workspace_id).zone
-    report = _report(tx, catalog, workspace_id, zone, now)
-    ended = rows.ended(tx, workspace_id, now - UNDELIVERED)
+    trend = rows.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
+    week = max(trend, default=None)
+    last = rows.figures_of(tx, workspace_id, week) if week else {}
     return Desk(
-        report=report,
+        report=report(catalog, last[WHOLE]) if WHOLE in last else None,
+        taken_at=trend[week].taken_at if week else None,
+        weeks=tuple(Week(each.taken_at, each.figures.get(DID)) for each in trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
-        results=_results(tx, admin, now),
-        undelivered=shown_of(ended, report.team.top if report else 0),
-        unanswered=questions.most_asked(tx, workspace_id, MAX_UNANSWERED),
     )
 
 
-def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str]]:
-    """Return each workspace without a snapshot of its local ISO week, and this week; across all workspaces."""
-    weeks = [(latest, week_of(now, latest.zone)) for latest in rows.latest(tx)]
-    return [(latest.workspace_id, week) for latest, week in weeks if latest.week is None or latest.week < week]
+def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
+    """Return the desk, and record in the audit that it was read or exported."""
+    admins.note(tx, admin, act, now)
+    return desk(tx, catalog, admin.workspace_id, now)
 
 
-def take_figures(tx: Connection, catalog: Catalog, workspace_id: str, week: str, now: datetime) -> bool:
-    """Take the snapshot of a workspace. Return False if there is nothing that may be shown."""
-    return keep_figures(tx, catalog, workspace_id, week, rows.population(tx, workspace_id, now), now)
+def gaps(tx: Connection, admin: MemberKey, now: datetime) -> Gaps:
+    """Return what did not arrive, and what had no answer."""
+    ended = rows.ended(tx, admin.workspace_id, now - UNDELIVERED)
+    members_ = rows.members_shown(tx, admin.workspace_id)
+    return Gaps(shown_of(ended, members_), tuple(questions.most_asked(tx, admin.workspace_id, MAX_UNANSWERED)))
 
 
-def keep_figures(
-    tx: Connection, catalog: Catalog, workspace_id: str, week: str, population: Population, now: datetime
-) -> bool:
+def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str, datetime, datetime]]:
+    """Return each workspace without a snapshot of its local ISO week, across all workspaces.
+
+    With each: this week, and the beginning and the end of the week before, which is counted.
+    """
+    found = []
+    for workspace_id, zone, last in rows.latest(tx):
+        week = week_of(now, zone)
+        if last is None or last < week:
+            until = slot_in_week(now, WEEK_BEGINS, zone)
+            since = slot_in_week(until - timedelta(days=1), WEEK_BEGINS, zone)
+            found.append((workspace_id, week, since, until))
+    return found
+
+
+def keep_figures(tx: Connection, workspace_id: str, week: str, groups: Mapping[str, Group], now: datetime) -> bool:
     """Store what may be shown of these counts as the snapshot of a week. Return False if nothing may be shown."""
-    shown = figures(catalog, population)
+    shown = figures(groups)
     if shown:
         rows.keep(tx, workspace_id, week, shown, now)
     return bool(shown)
@@ -199,27 +174,3 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
     deliveries.put(tx, [plan])
     admin_rows.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
     return Announced(wish)
-
-
-def _report(tx: Connection, catalog: Catalog, workspace_id: str, zone: str | None, now: datetime) -> Report | None:
-    week, since = week_of(now, zone), week_of(now - GROWTH, zone)
-    snapshots = rows.snapshots(tx, workspace_id, since)
-    if week not in snapshots:
-        if not take_figures(tx, catalog, workspace_id, week, now):
-            return None
-        snapshots = rows.snapshots(tx, workspace_id, since)  # another process may have taken this week's before us
-    this, first = snapshots[week], next(iter(snapshots.values()))
-    before = first if first is not this else None
-    shown = team(catalog, this.figures, before.figures if before else None)
-    trend = rows.trend(tx, workspace_id, week_of(now - TREND, zone)).values()
-    weeks = tuple(Week(each.taken_at, tips_done(each.figures)) for each in trend)
-    return Report(shown, this.taken_at, before.taken_at if before else None, weeks)
-
-
-def _results(tx: Connection, admin: MemberKey, now: datetime) -> tuple[Result, ...]:
-    """Return the latest results of challenges that this admin may know about: private ones only if they take part."""
-    seen = challenges.seen_by(tx, admin, now - RESULTS)
-    begun = [each for each in seen if each.challenge.state in {ChallengeState.OPEN, ChallengeState.CLOSED}]
-    latest = sorted(begun, key=lambda each: each.challenge.ends_at, reverse=True)[:MAX_RESULTS]
-    wanted = quotes_wanted(tx, admin, [each.challenge for each in latest], now)
-    return tuple(Result(each.challenge, each.standing, each.challenge.challenge_id in wanted) for each in latest)

@@ -8,7 +8,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill, Tip
 from bot.core.member import MemberKey
 from bot.core.practice import Step
-from bot.core.team import rounded, top
+from bot.core.team import MIN_MEMBERS, figure
 
 STEPS = (Step.NOT_MY_WORK, Step.BLOCKED)
 
@@ -75,5 +75,4 @@ def feedback(catalog: Catalog, given: Mapping[str, int], reactions: Iterable[Rea
 
 def _figure(count: int, members: int) -> int | None:
     """Return what may be shown: it reveals neither fewer than five who said it, nor fewer than five who did not."""
-    figure = rounded(count)
-    return None if figure is None else min(figure, top(rounded(members) or 0)) or None
+    return figure(count, members) if members >= MIN_MEMBERS else None

@@ -125,7 +125,6 @@ class Act(StrEnum):
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"
     AUDIT_READ = "audit read"
-    AUDIT_EXPORTED = "audit exported"
     DENIED = "denied"  # a member who is not an admin tried an act of admins
 
 

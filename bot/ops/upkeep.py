@@ -1,9 +1,11 @@
-"""What an operator does to what is stored: delete a member or a workspace, and change the keys of the tokens."""
+"""What an operator does with what is stored: delete a member or a workspace, read the audit, change tokens' keys."""
 
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
 
-from bot.coach import installing, membership
+from bot.coach import admins, installing, membership
+from bot.core.csv_lines import csv_line
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
 from bot.store import Store, installations, open_store, retention
@@ -11,6 +13,8 @@ from bot.token_keys import TokenKeys, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
 AT_ONCE = 50  # workspaces whose tokens are encrypted anew in one transaction
+ACTS_AT_ONCE = 500
+COLUMNS = ("at", "act", "admin", "on_member", "subject")
 
 
 class CannotForget(Exception):
@@ -46,6 +50,25 @@ async def _all(store: Store, workspace_id: str) -> Counter[str]:
     while gone := await store.write(retention.erase_workspace, workspace_id):
         total += gone
     return total
+
+
+async def audit(url: str, workspace_id: str) -> AsyncIterator[str]:
+    """Yield what admins did in a workspace as lines of CSV, the latest first. Raise WrongSchema."""
+    store, after = open_store(url), ""
+    try:
+        await store.check_schema()
+        yield csv_line(COLUMNS)
+        while True:
+            page = await store.read(admins.audit_page, workspace_id, after, ACTS_AT_ONCE)
+            for act in page.acts:
+                yield csv_line(
+                    (act.at.isoformat(), act.act, *(act.admin_id or "", act.on_member or "", act.subject or ""))
+                )
+            if page.older is None:
+                return
+            after = page.older
+    finally:
+        await store.close()
 
 
 class CannotRotate(Exception):

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from bot.coach.home import Home, OpenChallenge, WeekTip
-from bot.coach.team import TeamInShort
+from bot.coach.team import Desk
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.learning import Path, to_ask
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Reason
-from bot.core.team import Team
+from bot.core.team import Report
 from bot.slack import situation
 from bot.slack.blocks import (
     actions,
@@ -200,20 +200,20 @@ def _weeks(weeks: Sequence[bool]) -> Iterator[Block]:
     yield section(f"*Your last {len(weeks)} weeks*\n{squares}\n{said}")
 
 
-def _desk(desk: TeamInShort, zone: str | None) -> Iterator[Block]:
+def _desk(desk: Desk, zone: str | None) -> Iterator[Block]:
     said = "There will be figures here as soon as five members have used me."
-    if desk.team is not None and desk.taken_at is not None:
-        said = f"{_figures(desk.team)} As of {day(desk.taken_at, zone)}, rounded to fives."
+    if desk.report is not None and desk.taken_at is not None:
+        said = f"{_figures(desk.report)} As of {day(desk.taken_at, zone)}, rounded to fives."
     yield section(f"*Your team*\n{said}")
     yield _DESK
 
 
-def _figures(team: Team) -> str:
-    figures = [f"About {team.members} members"]
-    if team.weekly is not None:
-        figures.append(f"about {team.weekly} with weekly tips")
-    if team.learned is not None:
-        figures.append(f"about {team.learned} skills learned")
+def _figures(report: Report) -> str:
+    figures = [f"About {report.members} members"]
+    if report.said_yes is not None:
+        figures.append(f"about {report.said_yes} with weekly tips")
+    if report.did is not None:
+        figures.append(f"about {report.did} did one")
     return f"{', '.join(figures)}."
 
 

@@ -113,6 +113,7 @@ snapshot = Table(
     "snapshot",
     metadata,
     Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("team", String(16), primary_key=True),  # empty: the whole workspace
     Column("week", String(8), primary_key=True),
     Column("figure", String(80), primary_key=True),
     Column("taken_at", UtcDateTime, nullable=False),

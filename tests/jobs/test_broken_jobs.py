@@ -91,13 +91,13 @@ async def test_a_workspace_that_can_not_be_counted_stops_no_other(
 ) -> None:
     counted: list[str] = []
 
-    def breaks_first(_tx: Connection, workspace_id: str, _now: object) -> None:
+    def breaks_first(_tx: Connection, workspace_id: str, *_when: object) -> None:
         counted.append(workspace_id)
         if len(counted) == 1:
             raise MISTAKE
 
     await office.services.store.write(membership.connect, "T2", office.clock.at)
-    monkeypatch.setattr(rows, "population", breaks_first)
+    monkeypatch.setattr(rows, "groups", breaks_first)
     monkeypatch.setattr(team, "keep_figures", lambda *_: True)
     await take_figures(office.services, asyncio.Event())
     assert sorted(counted) == [office.slack.workspace.id, "T2"]

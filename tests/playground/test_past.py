@@ -15,7 +15,7 @@ import pytest
 
 from bot.coach import team
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
+from bot.core.practice import Blocker
 from bot.playground.demo import past
 from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT, sample
 from bot.run.services import connected_services
@@ -107,19 +107,17 @@ async def test_the_same_moment_makes_the_same_past(folder: Path) -> None:
         assert ask(folder, f"SELECT * FROM {table}") == ask(again, f"SELECT * FROM {table}")  # noqa: S608 - our tables
 
 
-async def test_the_desk_tells_what_was_learned_in_four_weeks(folder: Path, catalog: Catalog) -> None:
+async def test_the_desk_tells_what_was_learned_and_what_blocks(folder: Path, catalog: Catalog) -> None:
     store = open_store(f"sqlite:///{folder}/bot.db")
-    found = await store.write(team.desk, catalog, MemberKey(sample().id, "U01NORA"), NOW)
+    found = await store.read(team.desk, catalog, sample().id, NOW)
     await store.close()
     assert found.report is not None
-    assert found.report.since == NOW - timedelta(weeks=4)
-    assert found.report.team.gained
-    assert found.report.team.gained > 0
-    shown = found.report.team
-    assert shown.done
-    assert shown.reasons
-    assert "test-set" in [each.need.slug for each in shown.lacking]
-    assert [each for each in shown.checked if each.right]
+    assert found.report.did
+    assert len([week for week in found.weeks if week.did]) > 3
+    blocking = [each.what for each in found.report.blocking]
+    assert catalog.needs["test-set"] in blocking
+    assert Blocker.NO_TIME in blocking
+    assert [each for each in found.report.known if each.by and each.right]
 
 
 async def test_nothing_of_it_is_owed_when_the_bot_starts_and_tips_go_on_in_the_week_after(tmp_path: Path) -> None:

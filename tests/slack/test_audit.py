@@ -1,23 +1,20 @@
 """Admins read and export who did what, when and on what; to read it is an act in it too."""
 
-import csv
-import io
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
-from bot.core.member import Act, Acted, MemberKey
-from bot.playground.emulator.faults import refuse
+from bot.core.member import Act, MemberKey
 from bot.run.app import Bot
 from bot.slack.team import audit as view
 from bot.store import admins
 from tests.driver.standin import StandIn
-from tests.every import check_every, try_every
+from tests.every import try_every
 from tests.running import every_row
-from tests.slack.talk import Talk, words_of
+from tests.slack.talk import Talk
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 Begin = Callable[..., Talk]
@@ -62,33 +59,6 @@ async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slac
     assert "looked at this audit" in await nora.does("[Newest]")
 
 
-async def test_the_export_is_a_file(
-    talk: Begin, bot: Bot, slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.slack.team.audit.ROWS_AT_ONCE", 7)
-    await bot.services.store.write(fill, bot, slack, 100)
-    seen = await slack.command(NORA, "/roleshift audit export")
-    assert "as a CSV file" in words_of(seen.messages[-1])
-    (file,) = slack.hub.files.by_id.values()
-    rows = list(csv.reader(io.StringIO((file.content or b"").decode())))
-    assert rows[0] == ["at", "act", "admin", "on_member", "subject"]
-    assert sorted(row[4] for row in rows[1:]) == [f"setting {number:03}" for number in range(100)]
-    slack.faults.add(refuse("files.getUploadURLExternal", error="restricted_action"))
-    nora = talk(NORA)
-    assert "Slack did not take the file" in await nora.does("/roleshift audit export")
-    assert acts_in(tmp_path).count("audit exported") == 2, "one act for each export, also where the file failed"
-
-
-def test_no_cell_of_the_csv_runs_as_a_formula() -> None:
-    def check(start: str) -> None:
-        hostile = f'{start}HYPERLINK("https://evil.example","x")'
-        text = view.csv_of([Acted(Act.DENIED, datetime(2026, 11, 24, tzinfo=UTC), "U1", None, hostile)])
-        ((*_, cell),) = csv.reader(io.StringIO(text, newline=""))
-        assert cell == f"'{hostile}"
-
-    check_every(["=", " =", "+", "-", "@", "\t", "\r", "\n"], check)
-
-
 def test_every_act_has_words() -> None:
     assert view.SAID.keys() == set(Act)
 
@@ -97,4 +67,4 @@ async def test_odd_words_get_a_sentence(talk: Begin) -> None:
     async def check(words: str) -> None:
         assert "Type `/roleshift audit`" in await talk(NORA).does(f"/roleshift audit {words}")
 
-    await try_every(["x", "export x", "0123", "export 0123456789abcdef01234567"], check)
+    await try_every(["x", "export", "0123"], check)

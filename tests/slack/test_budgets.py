@@ -59,9 +59,7 @@ TO_COME = """
     tips-started=35/4 tips-started-in-a-pause=35/4 tips-zone-set=35/4 tips-zone-set-while-off=38/3
     pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 nudge-with-a-check=150/7
     nudge-with-a-check-unlearned=150/7 nudge-check-not-yet=150/7 nudge-check-changed-not-yet=150/7
-    check-wrong=80/3 check-right=77/3 check-right-of-a-learned-skill=74/3 check-changed=60/3 team=316/9
-    team-with-charts=329/9 team-without-charts=387/9 team-exported=286/6 team-with-growth=324/9
-    team-with-less-than-before=315/9 team-of-which-all-did-it=244/6 team-with-results-and-losses=166/6
+    check-wrong=80/3 check-right=77/3 check-right-of-a-learned-skill=74/3 check-changed=60/3
     settings=81/3 settings-of-ones-own=83/3 admins-none-for-admins=44/3 admins-for-admins=52/3
     admins-after-a-change-by-the-forgotten=62/3 announce-form=94/3 announce-form-with-a-channel=94/3
     challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=65/3

@@ -51,9 +51,12 @@ async def test_a_broken_pack_is_named_by_its_title_and_its_files_in_the_log_alon
         async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)) as bot:
             assert list(bot.services.catalog.roles) == list(catalog.roles)
             nora = Talk(slack, NORA)
-            for command in ("team", "content"):
+            for command, told in (
+                ("team", "Left out of what I teach: Sales. See `/roleshift content`."),
+                ("content", "*Left out of what I teach: Sales*\nI found a mistake there."),
+            ):
                 said = await nora.does(f"/roleshift {command}")
-                assert "*Left out of what I teach: Sales*\nI found a mistake there." in said
+                assert told in said
                 assert "solutions-engineer" not in said
                 assert str(tmp_path) not in said
             ready = await readiness(bot)
@@ -100,7 +103,7 @@ async def test_what_should_be_read_again_is_on_the_desk(slack: StandIn, tmp_path
     pack = write(tmp_path, {**files, challenge: files[challenge] + "review_by: 2020-01-01\n"})
     async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)):
         nora = Talk(slack, NORA)
-        for command in ("team", "content"):
-            said = await nora.does(f"/roleshift {command}")
-            assert "*Should be read again: 1 of " in said
-            assert "\nFix one customer demo. `python -m bot content stale` names their owners." in said
+        assert "To be read again: 1. See `/roleshift content`." in await nora.does("/roleshift team")
+        said = await nora.does("/roleshift content")
+        assert "*Should be read again: 1 of " in said
+        assert "\nFix one customer demo. `python -m bot content stale` names their owners." in said

@@ -16,11 +16,12 @@ from bot.coach import challenges, home, homes, membership, retention, roles, sch
 from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, members, open_store, workspaces
+from bot.store import team as figures
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -87,17 +88,17 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     installations.expiring(tx, NOW, 10)
 
 
-def take_figures(tx: Connection, catalog: Catalog) -> None:
+def take_figures(tx: Connection, _catalog: Catalog) -> None:
     """Take the figures of the only workspace that has none of this week."""
     tx.execute(text("DELETE FROM snapshot WHERE workspace_id = 'T7' AND week = '2026-W48'"))
-    ((workspace_id, week),) = team.without_figures(tx, NOW)
-    team.take_figures(tx, catalog, workspace_id, week, NOW)
+    ((workspace_id, week, since, until),) = team.without_figures(tx, NOW)
+    team.keep_figures(tx, workspace_id, week, figures.groups(tx, workspace_id, since, until), NOW)
 
 
 def desk(tx: Connection, catalog: Catalog) -> None:
     """Read the desk, and try again what did not arrive."""
-    team.desk(tx, catalog, ADMIN, NOW)
-    team.in_short(tx, catalog, ADMIN.workspace_id, NOW)
+    team.read_desk(tx, catalog, ADMIN, Act.DESK_READ, NOW)
+    team.gaps(tx, ADMIN, NOW)
     team.try_again(tx, ADMIN, NOW)
 
 

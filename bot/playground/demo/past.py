@@ -41,6 +41,7 @@ from bot.slack.gateway import read_profile
 from bot.store import open_store
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
+from bot.store import team as figures
 
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
 CUE = "the stand-up"
@@ -85,16 +86,16 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     weeks = {person.id: WEEKS for person in roster.people if not person.switchable} | WEEKS_WITH_ROLESHIFT
     lives = [Life(catalog, roster.id, person, now, weeks[person.id]) for person in roster.people if person.id in weeks]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - week * WEEK, partial(_take_figures, catalog=catalog)) for week in range(1, WEEKS)]
+    acts += [(now - week * WEEK, _take_figures) for week in range(1, WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
     _work(tx, catalog, now)
 
 
-def _take_figures(tx: Connection, catalog: Catalog, now: datetime) -> None:
-    for workspace_id, week in team.without_figures(tx, now):
-        team.take_figures(tx, catalog, workspace_id, week, now)
+def _take_figures(tx: Connection, now: datetime) -> None:
+    for workspace_id, week, since, until in team.without_figures(tx, now):
+        team.keep_figures(tx, workspace_id, week, figures.groups(tx, workspace_id, since, until), now)
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:

@@ -45,6 +45,15 @@ def trouble(packs: Sequence[PackState]) -> list[Block]:
     return [section(f"{said}\nI found {mistakes} there. {fix}")]
 
 
+def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
+    """Return what is wrong with the content in one sentence, for the desk; empty if nothing is."""
+    left_out = [pack.title for pack in packs if pack.mistakes]
+    old = sum(1 for item in catalog.reviewed if item.stale_since(today))
+    said = [f"Left out of what I teach: {_listed(left_out)}."] if left_out else []
+    said += [f"To be read again: {old}."] if old else []
+    return " ".join([*said, "See `/roleshift content`."]) if said else ""
+
+
 def stale(catalog: Catalog, today: date) -> list[Block]:
     """Return what should be read again, for admins."""
     found = sorted((since, item.slug, item.name) for item in catalog.reviewed if (since := item.stale_since(today)))

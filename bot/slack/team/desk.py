@@ -1,75 +1,88 @@
-"""The admin's desk: figures to the nearest five, where help is needed, results, and what did not arrive."""
+"""The admin's desk: what is practised and what blocks most, to the nearest five; and the details behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from bot.coach import team as desks
-from bot.coach.team import Desk, Report, Result
-from bot.core.challenges import ChallengeState
+from bot.coach.team import Desk, Gaps
 from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import Checked, Covered, Ended, Known, Lacking, RoleGroup, Team
-from bot.slack.blocks import (
-    actions,
-    bar,
-    button,
-    columns,
-    context,
-    day,
-    header,
-    lowered,
-    moment_for_all,
-    section,
-    worded,
-)
-from bot.slack.challenge.entry import quotes_reminder
+from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Week
+from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
 from bot.slack.challenge.start import START_ON_NEED
-from bot.slack.message import Block, Message, Rendered, blocks_json, escape
+from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.team import charts as team_charts
 from bot.slack.team import content as team_content
-from bot.slack.team import settings
-from bot.slack.team.charts import TOO_FEW
+from bot.slack.team import figures, settings
+from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked
 
 noun = Noun()
 
 TRY_AGAIN = "try-again"
+SKILLS, WEEKS, GAPS = "skills", "weeks", "gaps"
+MAX_SKILLS, MAX_REASONS = 8, 4
 FEW = "fewer than five"
-MAX_REASONS = 10
-MAX_BLOCKS, MAX_JSON = 50, 11_000  # of the message; Slack counts more than the texts, and refuses about 13,000
-LENGTHS = (10, 5, 3, 2, 1)  # of the desk's lists, the first that fits
 ENDINGS = {
     DeliveryState.REFUSED: "Slack refused them",
     DeliveryState.MISSED: "Missed",
     DeliveryState.UNCONFIRMED: "Never confirmed",
 }
-MAX_LACKING = 5
+_DESK = button("Back", "team")
 
 
-@noun.verb(
-    "team [export]",
-    "See the team's desk: how far all are, where help is needed, settings; its figures as CSV; for admins.",
-)
+@noun.verb("team [export]", "See how far all are, and what blocks them; export it; for admins.")
 async def team(request: Request, words: str) -> Message:
-    if words.casefold() == team_charts.EXPORT:
-        await request.check_admin("export the team's figures")
-        return await request.write_unmet(
-            desks.read_desk, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=team_charts.exported
-        )
-    if words:
+    handler = DETAILS.get(words.casefold())
+    if handler is None:
         raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
     await request.check_admin("see the team's desk")
-    trouble = team_content.trouble(request.services.content_library.packs)
-    stale = team_content.stale(request.catalog, request.now.date())
-    shown = partial(desk, trouble=[*trouble, *stale])
-    return await request.write_unmet(
-        desks.read_desk, request.catalog, request.who, Act.DESK_READ, request.now, then=shown
-    )
+    return await handler(request)
+
+
+async def _show_desk(request: Request) -> Message:
+    hint = team_content.in_short(request.catalog, request.services.content_library.packs, request.now.date())
+    return await _read(request, Act.DESK_READ, partial(desk, hint=hint))
+
+
+async def _show_skills(request: Request) -> Message:
+    return await _read(request, Act.DESK_READ, by_skill)
+
+
+async def _show_weeks(request: Request) -> Message:
+    return await _read(request, Act.DESK_READ, by_week)
+
+
+async def _read(request: Request, act: Act, then: Callable[[Desk], Message]) -> Message:
+    return await request.write_unmet(desks.read_desk, request.catalog, request.who, act, request.now, then=then)
+
+
+async def _show_gaps(request: Request) -> Message:
+    return await request.read(desks.gaps, request.who, request.now, then=missing)
+
+
+async def _export(request: Request) -> Message:
+    """Send the figures as a file."""
+    await request.take()
+    verb = desks.read_desk
+    found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
+    if found.report is None:
+        return desk(found)
+    await request.slack.uploads.send(request.who.member_id, figures.file_of({"": found.report}, found.weeks))
+    return SENT
+
+
+DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
+    "": _show_desk,
+    SKILLS: _show_skills,
+    WEEKS: _show_weeks,
+    GAPS: _show_gaps,
+    EXPORT: _export,
+}
 
 
 @noun.click(TRY_AGAIN, no_value)
@@ -79,191 +92,132 @@ async def try_again(request: Request, _: None) -> Message:
     return await request.write(desks.try_again, request.who, request.now, then=tried_again)
 
 
-def desk(found: Desk, trouble: Sequence[Block] = ()) -> Message:
-    """Answer `/roleshift team`. `trouble`: what is wrong with the team's own content."""
-    text = f"The team's desk: {_about(found.report.team.members)} members." if found.report else "The team's desk."
-    plain, drawn = (Message(text, _fitting(found, trouble, charts=charts)) for charts in (False, True))
-    return replace(drawn, without_charts=plain) if team_charts.have_chart(drawn) else plain
+def desk(found: Desk, hint: str = "") -> Message:
+    """Answer `/roleshift team`. `hint`: what is wrong with the team's own content."""
+    plain, drawn = (Message("The team's desk.", _desk(found, hint, charts=charts)) for charts in (False, True))
+    has_chart = any(block["type"] == CHART for block in drawn.blocks)
+    return replace(drawn, without_charts=plain) if has_chart else plain
 
 
-def _fitting(found: Desk, trouble: Sequence[Block], *, charts: bool) -> list[Block]:
-    """Return the desk with lists as long as Slack's limits for a message allow."""
-    for most in LENGTHS:
-        blocks = _desk(found, trouble, most, charts=charts)
-        if len(blocks) <= MAX_BLOCKS and len(blocks_json(blocks)) <= MAX_JSON:
-            break
-    return blocks
-
-
-def _desk(found: Desk, trouble: Sequence[Block], most: int, *, charts: bool) -> list[Block]:
+def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
+    notes = [context(hint)] if hint else []
     report = found.report
+    if report is None or found.taken_at is None:
+        return [header("The team's desk"), _NO_FIGURES, *notes, actions(_SETTINGS)]
+    if (report.members or 0) < MIN_MEMBERS:
+        return [header("The team's desk"), section(f"About {report.members} members."), _TOO_SMALL, *notes,
+                actions(_SETTINGS)]  # fmt: skip
+    start, blocks = _what_blocks(report)
+    said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
+    did = f"Last week {about(report.did)} did a tip, of {about(report.sent)} who got one."
     return [
         header("The team's desk"),
-        *trouble,
-        *(_figures(report, found.zone, most, charts=charts) if report else (_NO_FIGURES,)),
-        *_results(found.results, most),
-        *_undelivered(found.undelivered),
-        *_unanswered(found.unanswered[:most]),
-        *(() if most == LENGTHS[0] else (_SHORTENED,)),
-        _BUTTONS,
-        context(_as_of(report, found)),
+        section(f"{said}\n{did}\n{blocks}"),
+        *figures.by_week(found.weeks, found.zone, charts=charts),
+        *notes,
+        actions(*start, _SETTINGS, *_DETAILS),
+        context(f"As of {day_for_all(found.taken_at)}, rounded to fives. Nothing tells about fewer than five people."),
     ]
 
 
-def tried_again(may_come: int | None) -> Message:
-    """Return the answer to *Try again*."""
-    said = f"Tried again: {_about(may_come)} tips may still come, each at a decent hour before its week is over."
-    left = "What Slack never confirmed may have arrived, so I leave it."
-    return Message(said, [section(f"{said} {left}"), actions(button("The team's desk", "team"))])
+def _what_blocks(report: Report) -> tuple[list[Block], str]:
+    """Return the button that does something about what blocks most, and the sentence about it."""
+    if not report.blocking:
+        return [], f"What blocks: {TOO_FEW}."
+    first = report.blocking[0]
+    need = next((each.what for each in report.blocking if isinstance(each.what, Need)), None)
+    start = [button("Start a challenge on it", START_ON_NEED, need.slug, style="primary")] if need is first.what else []
+    return start, f"What blocks most: {blocked(first)}."
 
 
-def _figures(report: Report, zone: str | None, most: int, *, charts: bool) -> list[Block]:
-    team = report.team
-    if not team.top:
-        return [section(f"*Members*\n{_about(team.members)}"), _TOO_SMALL]
-    return [
-        columns(
-            f"*Members*\n{_about(team.members)}",
-            f"*With a role*\n{_at_most(team.with_role, team, TOO_FEW)}",
-            f"*With weekly tips*\n{_at_most(team.weekly, team)}",
-            f"*Skills learned*\n{_about(team.learned, TOO_FEW)}{_growth(report, zone)}",
-            f"*Tips done in a week*\n{_about(team.done, TOO_FEW)}",
-            f"*Tips blocked in a week*\n{_about(team.blocked, TOO_FEW)}",
-        ),
-        *team_charts.by_week(report.weeks, zone, charts=charts),
-        *_practice(team, most),
-        section("*By path*\n" + "\n".join([*_paths(team), *_others(team)])),
-        _ABOUT_BARS,
-        *team_charts.by_theme(team, charts=charts),
-        section("*Where help is needed*\nThe skills that the fewest know."),
-        *(_needed(known, team) for known in team.needed[:most]),
-    ]
-
-
-def _about(count: int | None, few: str = FEW) -> str:
-    return few if count is None else f"about {count}"
-
-
-def _at_most(count: int | None, team: Team, few: str = FEW) -> str:
-    """Return a figure about members. The largest that may be shown means "this many or more"."""
-    return _about(count, few) + (" or more" if count is not None and count >= team.top else "")
-
-
-def _growth(report: Report, zone: str | None) -> str:
-    gained = report.team.gained
-    if gained is None or report.since is None:
-        return ""
-    since = day(report.since, zone)
-    return (
-        f", about {abs(gained)} {'fewer' if gained < 0 else 'more'} than on {since}" if gained else f", as on {since}"
+def by_skill(found: Desk) -> Message:
+    """Answer *By skill*: how many know each skill, and what checks tell."""
+    known = found.report.known if found.report else ()
+    lines = [_known(each) for each in known[:MAX_SKILLS]]
+    more = len(known) - len(lines)
+    return Message(
+        "The team's figures by skill.",
+        [
+            section("*By skill*\n" + ("\n".join(lines) if lines else f"{TOO_FEW.capitalize()}.")),
+            context("Members mark for themselves what they know, and a right answer is not work done."),
+            *([context(f"{more} more are in the export.")] if more > 0 else []),
+            actions(_DESK),
+        ],
     )
 
 
-def _paths(team: Team) -> list[str]:
-    return [_path(path, group, team) for path, group in zip(team.paths, team.roles, strict=True)]
+def _known(each: Known) -> str:
+    checked = "" if each.asked is None else f"; last answer right: {about(each.right)} of {each.asked}"
+    return f"• {escape(each.skill.name)}: {about(each.by)}{checked}"
 
 
-def _path(path: Covered, group: RoleGroup, team: Team) -> str:
-    role = group.role
-    return f"{_bar(path)} {escape(role.becomes)} ({escape(role.name)}: {_at_most(group.members, team, TOO_FEW)})"
-
-
-def _others(team: Team) -> list[str]:
-    return (
-        [] if team.other_roles is None else [f"In the roles with fewer than five, together: about {team.other_roles}"]
+def by_week(found: Desk) -> Message:
+    """Answer *By week*: each figure, with what it can't tell."""
+    report = found.report or Report(None, None, None, ())
+    weeks = " · ".join(_week(each, found.zone) for each in found.weeks)
+    return Message(
+        "The team's figures by week.",
+        [
+            section(
+                f"*Said yes*: {about(report.said_yes)}. It can't tell who reads them.\n"
+                f"*Did it*, of those who got a tip: {about(report.did)} of {about(report.sent)}. It can't tell how "
+                "well, or how long it took."
+            ),
+            section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
+            context(f"Next figures: {day_for_all(found.next_at)}."),
+            actions(button("What did not arrive", "team", GAPS), _DESK),
+        ],
     )
 
 
-def _bar(covered: Covered) -> str:
-    return bar(covered.tally.done, covered.tally.total)
+def _week(week: Week, zone: str | None) -> str:
+    return f"{figures.day_of(week.taken_at, zone)}: {week.did or TOO_FEW}"
 
 
-def _needed(known: Known, team: Team) -> Block:
-    text = f"*{escape(known.skill.name)}*\nKnown by {_at_most(known.by, team)}"
-    return section(text, button("How?", "skill", known.skill.slug))
-
-
-def _results(results: tuple[Result, ...], most: int) -> list[Block]:
-    wanted = [each for each in results if each.quotes_wanted][:most]
-    remind = [block for each in wanted for block in _remind(each)]
-    return [section("*Challenges*\n" + "\n".join(map(_result, results))), *remind] if results else []
-
-
-def _unanswered(questions: tuple[Unanswered, ...]) -> list[Block]:
-    if not questions:
-        return []
-    asked = (worded(f"• {escape(each.question)} ({each.times})") for each in questions)
-    about = "Given by members, with how often. Each is deleted after 90 days."
-    return [section("*Questions that I could not answer*"), *asked, context(about)]
-
-
-def _remind(result: Result) -> list[Block]:
-    title = section(f"*{escape(result.challenge.title)}*")
-    return [title, *quotes_reminder(result.challenge)]
-
-
-def _result(result: Result) -> str:
-    challenge, standing = result.challenge, result.standing
-    goal = f", goal {challenge.goal}" if challenge.goal else ""
-    state = "open" if challenge.state is ChallengeState.OPEN else "ended"
-    return f"• *{escape(challenge.title)}*, {state}: {standing.done} of {standing.joined} who joined did it{goal}"
-
-
-def _undelivered(ended: tuple[Ended, ...]) -> list[Block]:
-    lines = [f"• {_ending(group)}: {_about(group.members)} members" for group in ended[:MAX_REASONS]]
+def missing(found: Gaps) -> Message:
+    """Answer *What did not arrive*: tips that did not come, and questions without an answer."""
+    lines = [f"• {_ending(group)}: {about(group.members)} members" for group in found.undelivered[:MAX_REASONS]]
     rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
     title = "*Weekly tips that did not arrive, last two weeks*"
-    return [section("\n".join([title, *lines, rest]), button("Try again", TRY_AGAIN)), _ABOUT_TRYING]
+    return Message(
+        "What did not arrive.",
+        [
+            section("\n".join([title, *lines, rest])),
+            _ABOUT_TRYING,
+            *_unanswered(found.unanswered),
+            actions(button("Try again", TRY_AGAIN), _DESK),
+        ],
+    )
 
 
 def _ending(group: Ended) -> str:
     return f"{ENDINGS[group.state]} ({escape(group.reason)})" if group.reason else ENDINGS[group.state]
 
 
-def _as_of(report: Report | None, found: Desk) -> str:
-    if report is None:
-        return "A figure below five could reveal who is behind it. Challenges show their own results."
-    return (
-        f"Figures of {moment_for_all(report.taken_at)}, rounded to fives. They show nothing about fewer than five "
-        "people, whether they did something or did not. Challenges show their own results. "
-        f"Next figures: {moment_for_all(found.next_at)}."
-    )
+def _unanswered(questions: Sequence[Unanswered]) -> list[Block]:
+    asked = [worded(f"• {escape(each.question)} ({each.times})") for each in questions]
+    about_them = context("Given by members, with how often. Each is deleted after 90 days.")
+    return [section("*Questions that I could not answer*"), *asked, about_them] if asked else []
 
 
-def _practice(team: Team, most: int) -> list[Block]:
-    """Return the reasons, the needs that most lack, and the skills whose checks went worst; nothing below five.
-
-    `most`: how many needs and skills at most.
-    """
-    blocks = []
-    if team.reasons:
-        lines = [f"• {team_charts.REASONS[why]}: {_about_members(by, team)}" for why, by in team.reasons]
-        blocks.append(section("*Why tips were blocked, last four weeks*\n" + "\n".join(lines)))
-    blocks += [_lacking(each, team) for each in team.lacking[: min(MAX_LACKING, most)]]
-    if team.checked:
-        worst = sorted(team.checked, key=lambda each: (each.right or 0) / each.asked)[:most]
-        blocks.append(section("*Checks by skill*\n" + "\n".join(_checked(each, team) for each in worst)))
-    return blocks
+def tried_again(may_come: int | None) -> Message:
+    """Return the answer to *Try again*."""
+    said = f"Tried again: {about(may_come) if may_come else FEW} tips may still come, before their week is over."
+    left = "What Slack never confirmed may have arrived, so I leave it."
+    return Message(said, [section(f"{said} {left}"), actions(_DESK)])
 
 
-def _about_members(count: int, team: Team) -> str:
-    return f"about {count}" + (" or more" if count >= team.top else "")
-
-
-def _lacking(lacking: Lacking, team: Team) -> Block:
-    said = f"A{_about_members(lacking.by, team)[1:]} of you don't have {escape(lowered(lacking.need.name))}."
-    return section(said, button(_label(lacking.need), START_ON_NEED, lacking.need.slug))
-
-
-def _label(need: Need) -> str:
-    return "Start a challenge on it" if need.challenge else "Start a challenge"
-
-
-def _checked(checked: Checked, team: Team) -> str:
-    right = "fewer than five" if checked.right is None else _about_members(checked.right, team)
-    return f"• {escape(checked.skill.name)}: {right} right, of {_about_members(checked.asked, team)} who answered"
-
-
+SENT = Message(
+    "The figures are in our direct messages, as a file.",
+    [section("*The figures are in our direct messages, as a CSV file.*"), actions(_DESK)],
+    replaces=False,
+)
+_SETTINGS = button("Settings", settings.OPEN)
+_DETAILS = (
+    button("By skill", "team", SKILLS),
+    button("By week", "team", WEEKS),
+    button("Export", "team", EXPORT),
+)
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
 _TOO_SMALL = Rendered(
     section(
@@ -271,23 +225,6 @@ _TOO_SMALL = Rendered(
         "about fewer than five people: those who did something, or those who did not."
     )
 )
-_ABOUT_BARS = Rendered(
-    context(
-        "Share of these skills that the team has learned. A skill known by fewer than five people counts as zero, "
-        "and one known by nearly all counts as known by all but five."
-    )
-)
-_SHORTENED = Rendered(context("Some lists are shortened here, because a message holds no more."))
 _ABOUT_TRYING = Rendered(
-    context(
-        "*Try again* sends refused and missed tips again, if their week is not over and the member still wants tips. "
-        "Unconfirmed tips may have arrived, so they are not sent again."
-    )
-)
-_BUTTONS = Rendered(
-    actions(
-        button("Settings", settings.OPEN),
-        button("Coach admins", "admins"),
-        button("Export as CSV", "team", team_charts.EXPORT),
-    )
+    context("*Try again* sends refused and missed tips again, if their week is not over; no unconfirmed ones.")
 )

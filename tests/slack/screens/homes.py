@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.home import MAX_CHALLENGES, Home, OpenChallenge, WeekTip
 from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
-from bot.coach.team import TeamInShort
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
@@ -15,12 +14,12 @@ from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
-from bot.core.team import Population, figures, team
+from bot.core.team import Group
 from bot.slack import coach_me, home, menu
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from tests.slack.screens.challenges import of_template
-from tests.slack.screens.desk import MANY
+from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
@@ -43,8 +42,8 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
-    yield "home-of-an-admin-without-figures", view(replace(quiet, desk=TeamInShort(None)))
-    yield "home-of-an-admin-of-few", view(replace(quiet, desk=_desk(catalog, Population(6, 0, {}, {}, {}, {}))))
+    yield "home-of-an-admin-without-figures", view(replace(quiet, desk=desk_of(catalog, Group(4))))
+    yield "home-of-an-admin-of-few", view(replace(quiet, desk=desk_of(catalog, Group(6))))
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
 
@@ -120,12 +119,8 @@ def fullest(catalog: Catalog, role: Role) -> Home:
         challenges=tuple(running),
         weeks=SOME_WEEKS,
         asks_situation=True,
-        desk=_desk(catalog, MANY),
+        desk=desk_of(catalog, MANY),
     )
-
-
-def _desk(catalog: Catalog, population: Population) -> TeamInShort:
-    return TeamInShort(team(catalog, figures(catalog, population), None), AT)
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:

@@ -32,7 +32,7 @@ AS_JSON = """
     tips-on tips-form situation-form settings settings-of-ones-own
     challenge challenge-closed-with-its-goal challenge-recap challenge-details-joined challenge-templates challenge-form
     challenge-form-with-more-options challenge-preview challenge-lines challenges-of-who-runs-them entry-done entry-line
-    team team-with-charts team-too-few admins-for-admins announce-form announce-introduction
+    team team-too-few admins-for-admins announce-form announce-introduction
     privacy my-data forget-asked forgotten
 """.split()
 NOUNS = {  # where the first word of a situation's name is not its noun

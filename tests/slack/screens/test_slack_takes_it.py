@@ -25,7 +25,7 @@ from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, coach_me, progress, role, skill, theme
 from bot.slack.challenge import card, entry
 from bot.slack.message import Block, Message
-from bot.slack.team.charts import CHART
+from bot.slack.team.figures import CHART
 from bot.slack.tip import given
 from tests.every import check_every
 from tests.real_content import load
@@ -159,7 +159,7 @@ def test_hostile_content_really_reaches_the_screens() -> None:
     assert {name for name, text in shown.items() if LITERAL in text} >= {
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
         "nudge", "themes", "theme", "myrole-chosen-again", "tip-done-with-a-line", "team",
-        "team-with-results-and-losses", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
+        "team-by-skill", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
         "challenge-recap", "challenge-details-done", "challenges", "challenges-to-close", "challenge-now-closed",
         "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
         "challenge-lines", "entry-done",

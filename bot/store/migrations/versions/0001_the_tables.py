@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_3dd14dac"
+revision = "0001_578d8b96"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -114,6 +114,7 @@ def _workspaces() -> None:
     op.create_table(
         "snapshot",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("team", sa.String(16), primary_key=True),
         sa.Column("week", sa.String(8), primary_key=True),
         sa.Column("figure", sa.String(80), primary_key=True),
         sa.Column("taken_at", MOMENT, nullable=False),

@@ -1,0 +1,94 @@
+"""The figures of the admin's desk: as a chart, as bars of text where Slack shows no charts, and as a CSV file."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.core.content_types import Need
+from bot.core.csv_lines import csv_line
+from bot.core.errors import NextStep
+from bot.core.practice import Blocker
+from bot.core.team import Blocking, Report, Week
+from bot.slack.blocks import bar, context, lowered, section
+from bot.slack.message import Block, escape
+from bot.slack.uploads import File
+
+TOO_FEW = "too few to say"
+CHART = "data_visualization"
+WEEKS, ABOUT_WEEKS = "Did a tip, by week", "Zero means: too few to say."  # a chart has no other way to draw it
+EXPORT = "export"
+FILE_NAME = "roleshift-figures.csv"
+COMMENT = (
+    "The team's figures: rounded to fives, nothing about fewer than five people. Slack keeps this file until you "
+    "delete it."
+)
+REASONS: Mapping[Blocker, str] = {
+    Blocker.LACKS: "something is missing",
+    Blocker.NO_TIME: "no time",
+    Blocker.UNCLEAR: "unclear how",
+    Blocker.OTHER: "something else",
+}
+
+Row = tuple[str, str, str, int]  # the group, what is counted, its name, the figure
+HEAD = ("group", "figure", "name", "about")
+
+
+def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Block]:
+    """Return how many members did a tip in each of the last weeks that have figures."""
+    figures = {day_of(week.taken_at, zone): week.did for week in weeks}
+    if not any(figures.values()):
+        return [section(f"*{WEEKS}*\n{TOO_FEW.capitalize()}.")]
+    if not charts:
+        most = max(count or 0 for count in figures.values())
+        lines = (f"{bar(count or 0, most)} {name}: {about(count)}" for name, count in figures.items())
+        return [section(f"*{WEEKS}*\n" + "\n".join(lines))]
+    points = [{"label": name, "value": count or 0} for name, count in figures.items()]
+    axes = {"categories": list(figures), "y_label": "Members"}
+    chart = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": axes}
+    return [{"type": CHART, "title": WEEKS, "chart": chart}, context(ABOUT_WEEKS)]
+
+
+def day_of(at: datetime, zone: str | None) -> str:
+    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{local.day} {local:%b}"
+
+
+def about(count: int | None) -> str:
+    return TOO_FEW if count is None else f"about {count}"
+
+
+def blocked(each: Blocking) -> str:
+    """Return how many lack something, or gave a reason."""
+    if isinstance(each.what, Need):
+        return f"about {each.by} don't have {lowered(escape(each.what.name))}"
+    return f"about {each.by} said: {REASONS[each.what]}"
+
+
+def file_of(reports: Mapping[str, Report], weeks: Sequence[Week]) -> File:
+    """Return all figures as CSV: of the whole workspace and of its teams, by their names."""
+    rows: list[Row] = [row for name, each in reports.items() for row in _rows(name, each)]
+    rows += _of_weeks(weeks)
+    text = csv_line(HEAD) + "".join(map(csv_line, rows))
+    return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
+
+
+def _rows(group: str, report: Report) -> Iterator[Row]:
+    for what, count in (
+        ("members", report.members), ("said yes to weekly tips", report.said_yes),
+        ("got a tip in the week before", report.sent), ("did a tip in the week before", report.did),
+    ):  # fmt: skip
+        if count is not None:
+            yield group, what, "", count
+    for each in report.blocking:
+        is_need = isinstance(each.what, Need)
+        name = each.what.name if isinstance(each.what, Need) else REASONS[each.what]
+        yield group, "lack" if is_need else "were blocked in four weeks by", name, each.by
+    for known in report.known:
+        counts = (("know", known.by), ("answered a check on", known.asked), ("were right last on", known.right))
+        yield from ((group, what, known.skill.name, count) for what, count in counts if count is not None)
+
+
+def _of_weeks(weeks: Iterable[Week]) -> Iterator[Row]:
+    for each in weeks:
+        if each.did is not None:
+            yield "", "did a tip in the week before", f"{each.taken_at:%Y-%m-%d}", each.did
