@@ -15,6 +15,7 @@ from tests.browser import CHROMIUM, FLAGS
 from tests.end_to_end.page import become, dialog, goes_to, message, types
 
 FOLDER = Path(__file__).parent.parent / ".github"
+ICON = Path(__file__).parent.parent / "bot" / "playground" / "page" / "web" / "icon.svg"
 CHALLENGE = "Ship one prompt change behind a flag"
 
 
@@ -68,7 +69,7 @@ async def challenge(page: Page) -> None:
 
 
 async def take(address: str, folder: Path) -> None:
-    """Play each scene and take its picture."""
+    """Play each scene and take its picture. Draw the app's icon."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for scene, name in ((my_role, "playground.png"), (challenge, "challenge.png")):
@@ -76,6 +77,11 @@ async def take(address: str, folder: Path) -> None:
             await page.goto(address)
             await scene(page)
             await page.screenshot(path=folder / name)
+            await page.close()
+        for size in (512, 1024):
+            page = await browser.new_page(viewport={"width": size, "height": size})
+            await page.set_content(f"<style>body {{ margin: 0 }}</style>{ICON.read_text(encoding='utf-8')}")
+            await page.screenshot(path=folder / f"icon-{size}.png", omit_background=True)
             await page.close()
         await browser.close()
 

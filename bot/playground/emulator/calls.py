@@ -13,7 +13,7 @@ from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Channel, Workspace
 
 # Arguments that hold structures; in a form they travel as JSON text.
-STRUCTURES = ("blocks", "attachments", "metadata", "view", "files")
+STRUCTURES = ("blocks", "attachments", "message", "metadata", "view", "files")
 
 
 def read_arguments(query: str, content_type: str, body: bytes) -> Json:

@@ -29,6 +29,8 @@ RULES = {
     "invalid_cursor": "A cursor must be one that Slack gave out.",
     "invalid_json": "The body is not JSON.",
     "invalid_limit": "`limit` is outside the allowed range.",
+    "invalid_message": "A part of the message breaks a rule.",
+    "invalid_view": "A part of the view breaks a rule.",
     "invalid_metadata_format": "`metadata` must be a JSON object.",
     "invalid_metadata_schema": "`metadata` needs an event_type and an event_payload.",
     "invalid_options": "The answer to a block_suggestion holds options, or groups of them, a hundred at most.",

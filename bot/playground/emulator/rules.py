@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from bot.playground.emulator.block_kit import blocks_on
@@ -148,6 +149,29 @@ def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may 
         VIEWS[surface](view, "/view")
     except Invalid as reason:
         raise _refusal("invalid_arguments", reason) from None
+
+
+def validated(arguments: Json) -> Json:
+    """Answer `blocks.validate`: check blocks, a message or a view."""
+    match arguments:
+        case {"blocks": blocks}:
+            _checked("invalid_blocks", lambda: assert_slack_ok({"text": "-", "blocks": blocks}, "message"))
+        case {"message": message}:
+            _checked("invalid_message", lambda: assert_slack_ok(message, "message"))
+        case {"view": {"type": "modal" | "home" as surface} as view}:
+            _checked("invalid_view", lambda: assert_slack_ok(view, surface))
+        case _:
+            raise SlackRefusal("invalid_arguments", "exactly one of blocks, message and view")
+    return {}
+
+
+def _checked(error: str, check: Callable[[], None]) -> None:
+    try:
+        check()
+    except SlackRefusal as refusal:
+        named = re.search(r"\[json-pointer:(.+)\]", refusal.detail)
+        wrong = {"pointer": named[1] if named else "", "code": refusal.error, "message": refusal.detail}
+        raise SlackRefusal(error, refusal.detail, errors=[wrong]) from None
 
 
 def _refusal(error: str, reason: Invalid) -> SlackRefusal:

@@ -21,6 +21,7 @@ from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.refusal import SlackRefusal, unsupported
 from bot.playground.emulator.response_urls import respond
+from bot.playground.emulator.rules import validated
 from bot.playground.emulator.spoiled import Cut, spoiled
 from bot.playground.emulator.workspace import Workspace
 
@@ -61,6 +62,8 @@ class WebApi:
             return await self._answered(Target("", method), lambda: self.hub.oauth.access(token, arguments))
         if method == "auth.revoke":
             return await self._answered(Target("", method), lambda: self.hub.oauth.revoke(token))
+        if method == "blocks.validate":
+            return await self._answered(Target("", method), lambda: validated(arguments))
         workspace = self._workspace_of(token)
         arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
         call = Call(self.hub, workspace, method, arguments)
