@@ -117,9 +117,14 @@ def _opens(entry: Entry) -> Block:
     return button("Open", names.get(entry.kind, entry.kind.value), entry.slug)
 
 
-def in_modal(title: str, blocks: Iterable[Block], *, form: str = FORM) -> Block:
+def in_modal(title: str, blocks: Iterable[Block]) -> Block:
     """Return a modal in which the coach can be asked, under other blocks."""
-    return modal(title, [*blocks, divider(), _QUESTION_FIELD], form=form, submit="Ask", close="Close")
+    return modal(title, [*blocks, divider(), _QUESTION_FIELD], form=FORM, submit="Ask", close="Close")
+
+
+def asked_first(title: str, blocks: Iterable[Block], *, form: str) -> Block:
+    """Return a modal in which the coach can be asked, above other blocks."""
+    return modal(title, [_QUESTION_FIELD, divider(), *blocks], form=form, submit="Ask", close="Close")
 
 
 @noun.form(FORM, no_value)

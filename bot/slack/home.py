@@ -188,7 +188,7 @@ def _challenges(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
         challenge = each.challenge
         until = f"Until {moment_for_all(challenge.ends_at)}. {entry.my_part(each.entry)}"
         yield worded(f"*{escape(challenge.title)}* in <#{challenge.channel}>\n{until}")
-        yield actions(*entry.buttons(challenge, each.entry), card.details_button(challenge))
+        yield actions(*entry.buttons(challenge, each.entry, card.details_button(challenge)))
 
 
 def _weeks(weeks: Sequence[bool]) -> Iterator[Block]:

@@ -18,6 +18,7 @@ HAVE = "have"  # the buttons of a first visit, which answer for all needs at onc
 ALL, NONE = "all", "none"
 TITLE = "What do you have?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
+MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 
 OPEN = button(TITLE, SITUATION)
 QUESTION = Rendered(
@@ -112,19 +113,15 @@ def _group(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block
 
 def saved(ticked: int, shown: int, waiting: Waiting) -> Message:
     """Return the answer to the form: what waits, and for what."""
-    lines = [f"• {_tips(count)} until you have {escape(lowered(need.name))}" for need, count in waiting.for_need]
+    lacking = (f"{count} wait for {escape(lowered(need.name))}" for need, count in waiting.for_need[:MAX_LACKING])
     can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    waits = f" {', '.join(lacking)}." if waiting.for_need else ""
     said = f"Saved: you have {ticked} of {shown}."
     return Message(
         said,
         [
-            section(f"*{said}* {can_do}"),
-            *([section("These wait:\n" + "\n".join(lines))] if lines else []),
+            section(f"*{said}* {can_do}{waits}"),
             actions(button("A tip now", "tip"), button("Change", SITUATION)),
         ],
         replaces=False,
     )
-
-
-def _tips(count: int) -> str:
-    return "1 tip" if count == 1 else f"{count} tips"

@@ -102,11 +102,14 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     assert "Noted: no time this week." in await windows.press("No time this week")
     await windows.sees_below("Noted: no time this week.")
     await windows.slack.close(EMIL, windows.stack[-1])
-    assert "✓ Done" in await windows.press("Did it")
+    said = await windows.press("Did it")
+    assert said.startswith("Coach me\nAsk the coach"), "the question comes first"
+    assert "✓ Done this week: " in said
+    assert "*Done when*" not in said
     await windows.press("What came out?")
     (line,) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
     await windows.slack.submit(EMIL, windows.stack[-1], {line: "Logged two calls."})
-    await windows.sees_below("> Logged two calls.")
+    await windows.sees_below("Change the line")
 
 
 async def test_on_a_finished_path_it_says_what_comes_next(windows: Windows) -> None:

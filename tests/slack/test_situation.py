@@ -11,7 +11,7 @@ async def test_the_form_opens_with_what_was_saved_and_says_what_waits(life: Life
     await talk.does("[What do you have?]")
     said = await talk.does("(needs0=logs)")
     assert "Saved: you have 1 of 10." in said
-    assert "until you have a test set" in said
+    assert "wait for the product's code" in said
     assert situation_of(tmp_path) == {need: int(need == "logs") for need in life.services.catalog.needs}
     assert life.slack.workspace.screens.stacks[EMIL] == []
     await talk.does("/roleshift situation")

@@ -8,7 +8,7 @@ from bot.coach.challenges import Lines
 from bot.coach.entries import OrganiserLines, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
+from bot.slack.blocks import actions, button, context, field, modal, option, overflow, plain, section, worded
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, details_button, parse_id, task, time_left
 from bot.slack.challenge.start import check_may_run, check_may_start
 from bot.slack.form import FieldError, Form, Saved
@@ -38,18 +38,22 @@ CHOOSE_QUOTES = (
 noun = Noun()
 
 
-def buttons(challenge: Challenge, entry: Entry | None) -> list[Block]:
-    """Return the buttons for what a member can do now. `entry` is theirs; None: they take no part."""
+def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Block]:
+    """Return the buttons for what a member can do now. `entry` is theirs; None: they take no part.
+
+    `more` stand before the menu of what takes something back.
+    """
     challenge_id = challenge.challenge_id
-    did_it = button("I did it", DID, challenge_id, style="primary")
-    out = button("I'm out", LEAVE, challenge_id)
+    out = ("I'm out", LEAVE, challenge_id)
     if entry is None:
-        return [button("I'm in", JOIN, challenge_id), did_it]
+        join = button("I'm in", JOIN, challenge_id, style="primary")
+        return [join, button("I did it", DID, challenge_id), *more]
     if entry.done_at is None:
-        return [did_it, out]
+        did_it = button("I did it", DID, challenge_id, style="primary")
+        return [did_it, *more, overflow(out, of=challenge_id)]
     label = "Change what I shared" if entry.line else "Share what you learned"
     share = [button(label, LINE, challenge_id)] if challenge.question else []
-    return [*share, button("Not done after all", UNDO, challenge_id), out]
+    return [*share, *more, overflow(("Not done after all", UNDO, challenge_id), out, of=challenge_id)]
 
 
 def organiser_button(challenge: Challenge) -> Block:
@@ -286,7 +290,7 @@ def _with_buttons(taken: Taken, said: str) -> Message:
     remind = quotes_reminder(challenge) if taken.quotes_wanted else []
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
         return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
-    row = actions(*buttons(challenge, taken.entry), details_button(challenge))
+    row = actions(*buttons(challenge, taken.entry, details_button(challenge)))
     return Message(said, [section(said), row, *remind])
 
 

@@ -224,7 +224,7 @@ def _item(found: Listing, item: Item) -> list[Block]:
     again = [button("Post again", POST_AGAIN, FailedPost(challenge.key).value)] if in_doubt else []
     choose = f"\n{entry.CHOOSE_QUOTES}" if item.quotes_wanted else ""
     said = f"{title}\n{card.progress(challenge, item.standing)}\n{until}{doubt}{choose}"
-    row = actions(*entry.buttons(challenge, item.entry), card.details_button(challenge), *again)
+    row = actions(*entry.buttons(challenge, item.entry, card.details_button(challenge), *again))
     return [worded(said), row, *([_organiser_row(challenge)] if organises else [])]
 
 

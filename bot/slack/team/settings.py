@@ -6,7 +6,7 @@ from bot.coach import team
 from bot.core.calendar import HOUR, QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
-from bot.slack.blocks import actions, button, context, field, modal, option, plain, section
+from bot.slack.blocks import actions, button, field, modal, option, plain, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun, no_value
@@ -35,17 +35,16 @@ def form(settings: WorkspaceSettings) -> Block:
 def saved(settings: WorkspaceSettings) -> Saved:
     """Return the answer to the form, with the way back to the desk where it was opened."""
     who = "every member" if settings.members_may_challenge else "admins only"
-    channel = f", first offered in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
+    channel = f", in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
     usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
     lines = [
-        f"Weekly tips: {usual}, unless a member chose another time",
+        f"Weekly tips: {usual}",
         f"Quiet: {_quiet(settings)}",
         f"Direct messages: {settings.dm_budget} a week at most",
-        f"Challenges are started by {who}{channel}",
+        f"Challenges: {who}{channel}",
     ]
     blocks = [
         section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
-        context("Members who already get weekly tips keep their day and time."),
         actions(button("Back to the desk", "team"), button("Settings", OPEN)),
     ]
     return Saved(Message("Saved", blocks))
