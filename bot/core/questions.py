@@ -1,7 +1,7 @@
 """Rules for a question in plain words: what can answer it, what the index looks for, and which of its finds count."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -32,7 +32,7 @@ OF_WORK = {EntryKind.SKILL, EntryKind.TIP, EntryKind.NOT_OURS}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of content that may answer a question. `phrases` are its names and how people ask for it.
+    """A piece of content that may answer a question. `phrases` are its names and how people ask for it, as `bare`.
 
     `title`: of a topic that is not ours, what the coach says; of a personal one, the verb that answers it.
     """
@@ -64,14 +64,14 @@ class Unanswered:
     times: int
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of a text in lower case, without punctuation and without apostrophes: `can't` is `cant`."""
-    return re.findall(r"[^\W_]+", re.sub(r"['\u2019`]", "", text.casefold()))
+def bare(text: str) -> str:
+    """Return the words of a text in lower case, without punctuation and without apostrophes: `Can't I?` is `cant i`."""
+    return " ".join(re.findall(r"[^\W_]+", re.sub(r"['\u2019`]", "", text.casefold())))
 
 
 def any_word_of(question: str) -> str:
     """Return what FTS5 looks for. Each word stands in quotes, so nothing that a person typed is read as its syntax."""
-    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(words_of(question)))[:MAX_WORDS])
+    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(bare(question).split()))[:MAX_WORDS])
 
 
 def decide(question: str, ranked: Sequence[Entry]) -> SearchResult:
@@ -79,8 +79,8 @@ def decide(question: str, ranked: Sequence[Entry]) -> SearchResult:
 
     An entry with this very phrase comes before all others. A topic that comes first decides alone.
     """
-    asked = words_of(question)
-    same = next((each for each in ranked for phrase in each.phrases if words_of(phrase) == asked), None)
+    asked = bare(question)
+    same = next((each for each in ranked if asked in each.phrases), None)
     first = same or next(iter(ranked), None)
     if first is None or first.kind in TOPICS:
         return SearchResult(topic=first, is_sure=same is not None)
@@ -96,38 +96,39 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         *map(_role, catalog.roles.values()),
         *map(_theme, catalog.themes.values()),
         *map(_challenge, catalog.challenges.values()),
-        *(Entry(EntryKind.PERSONAL, each.slug, each.verb, (ask,)) for each in catalog.personal for ask in each.asks),
-        *(Entry(EntryKind.NOT_OURS, each.slug, each.says, (ask,)) for each in catalog.not_ours for ask in each.asks),
+        *(_entry(EntryKind.PERSONAL, each.slug, each.verb, (ask,)) for each in catalog.personal for ask in each.asks),
+        *(_entry(EntryKind.NOT_OURS, each.slug, each.says, (ask,)) for each in catalog.not_ours for ask in each.asks),
     )
 
 
 def _skill(skill: Skill) -> Entry:
     checks = chain.from_iterable((check.ask, *(each.text for each in check.options)) for check in skill.checks)
-    looks, copied = skill.looks_like, (text for text in (skill.template, skill.example) if text)
+    looks, copied = skill.looks_like, (skill.template or "", skill.example or "")
     levels = (looks.aware, looks.working, looks.teaching)
+    phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
     text = (skill.why, skill.first_exercise, *skill.mistakes, *levels, *checks, *copied)
-    source = (skill.source_line,) if skill.source_line else ()
-    phrases = (skill.name, skill.slug, *source, *skill.aliases, *skill.asks)
-    return Entry(EntryKind.SKILL, skill.slug, skill.name, phrases, "\n".join(text))
+    return _entry(EntryKind.SKILL, skill.slug, skill.name, phrases, text)
 
 
 def _tip(lesson: Lesson) -> Entry:
     tip = lesson.tip
     text = (tip.instructions, tip.done_when, lesson.skill.name)
-    return Entry(EntryKind.TIP, tip.id, tip.title, (tip.title, *tip.asks), "\n".join(text))
+    return _entry(EntryKind.TIP, tip.id, tip.title, (tip.title, *tip.asks), text)
 
 
 def _role(role: Role) -> Entry:
     text = (role.before, role.after, *chain.from_iterable(lines for _, lines in role.lists))
-    phrases = (role.name, role.becomes, *role.aliases, *role.asks)
-    return Entry(EntryKind.ROLE, role.slug, role.choice, phrases, "\n".join(text))
+    return _entry(EntryKind.ROLE, role.slug, role.choice, (role.name, role.becomes, *role.aliases, *role.asks), text)
 
 
 def _theme(theme: Theme) -> Entry:
-    text = (theme.in_short, *theme.lines)
-    return Entry(EntryKind.THEME, theme.slug, theme.name, (theme.name, *theme.asks), "\n".join(text))
+    return _entry(EntryKind.THEME, theme.slug, theme.name, (theme.name, *theme.asks), (theme.in_short, *theme.lines))
 
 
 def _challenge(template: ChallengeTemplate) -> Entry:
     text = (template.do, template.done_when, template.evidence)
-    return Entry(EntryKind.CHALLENGE, template.slug, template.name, (template.name, *template.asks), "\n".join(text))
+    return _entry(EntryKind.CHALLENGE, template.slug, template.name, (template.name, *template.asks), text)
+
+
+def _entry(kind: EntryKind, slug: str, title: str, phrases: Iterable[str], text: Iterable[str] = ()) -> Entry:
+    return Entry(kind, slug, title, tuple(map(bare, phrases)), bare("\n".join(text)))

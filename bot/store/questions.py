@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from bot.core.questions import Entry, Unanswered, any_word_of, words_of
+from bot.core.questions import Entry, Unanswered, any_word_of
 from bot.store.schema import unanswered
 
 _TABLE = "CREATE VIRTUAL TABLE entry USING fts5(phrases, body, tokenize = 'porter unicode61 remove_diacritics 2')"
@@ -33,9 +33,7 @@ class SearchIndex:
             self._db.execute(_TABLE)
         except sqlite3.OperationalError as error:
             raise NoFullText from error
-        lines = (("\n".join(each.phrases), each.text) for each in entries)
-        rows = ((row, *(" ".join(words_of(text)) for text in texts)) for row, texts in enumerate(lines))
-        self._db.executemany(_ADD, rows)
+        self._db.executemany(_ADD, ((row, "\n".join(each.phrases), each.text) for row, each in enumerate(entries)))
 
     def ranked(self, question: str) -> list[Entry]:
         """Return the entries that share words with a question, the best first."""
