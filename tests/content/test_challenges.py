@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.library import FOLDER, load
+from bot.content.library import load
 from tests.content.folder import CHALLENGE, FILES, THEME, Changed, edited, mistakes, write
 
 FIRST = "skills/first.yaml"
@@ -90,9 +90,3 @@ def test_a_mistake_in_a_challenge_is_named_with_its_line_and_nothing_else_is(
     tmp_path: Path, changed: Changed, said: list[str]
 ) -> None:
     assert mistakes(write(tmp_path, changed)) == said
-
-
-def test_the_example_in_the_readme_is_the_file_that_it_says() -> None:
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    name = "challenges/one-prompt-change-behind-a-flag.yaml"
-    assert f"this is\n`{name}`.\n\n```yaml\n{(FOLDER / name).read_text(encoding='utf-8')}```\n" in readme
