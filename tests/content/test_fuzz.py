@@ -11,11 +11,11 @@ import pytest
 from bot.content.library import FOLDER, ContentError, load
 from tests.content.folder import write
 
-PATH = ("how-models-behave", "token-usage-and-costs", "cost-spikes")
+PATH = ("how-models-behave", "new-failure-modes", "llm-reliability")
 REAL = (
     "themes.yaml",
     "needs.yaml",
-    "challenges/fire-drill-for-a-runaway-bill.yaml",
+    "challenges/ten-tasks-with-a-flaky-model.yaml",
     *(f"skills/{slug}.yaml" for slug in PATH),
 )
 PLACE = re.compile(r"content/[^:\n]+:[1-9][0-9]*:[1-9][0-9]* \S")
@@ -98,7 +98,7 @@ def test_a_hundred_mangled_files_are_each_read_or_refused_with_their_lines(folde
 
 @pytest.mark.parametrize("splinter", SPLINTERS, ids=repr)
 def test_a_splinter_alone_in_a_file_or_in_front_of_it_breaks_nothing_else(folder: Path, splinter: bytes) -> None:
-    path = folder / "skills" / "cost-spikes.yaml"
+    path = folder / "skills" / "new-failure-modes.yaml"
     original = path.read_bytes()
     for mangled in (splinter, splinter + original, original + splinter):
         path.write_bytes(mangled)
