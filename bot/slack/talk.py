@@ -40,20 +40,23 @@ class Typed(NamedTuple):
 
 
 def read(text: str, nouns: Nouns) -> Typed:
-    """Split what was typed after /roleshift. Everyday words, a bare time and a bare city become their verb."""
+    """Split what was typed after /roleshift. Everyday words that stand alone, a time and a city become their verb.
+
+    Several words that begin like no verb are a question.
+    """
     line = text.strip()
-    if not line:
-        return Typed("", "")
     verb, _, words = line.partition(" ")
     if verb.lower() in nouns.verbs:
         return Typed(verb.lower(), words.strip())
-    if meant := EVERYDAY.get(verb.lower()):
+    if not words and (meant := EVERYDAY.get(verb.lower())):
         verb, _, words = meant.partition(" ")
         return Typed(verb, words)
     if is_slot(line):
         return Typed("tips", f"{PERHAPS} {line}")
     if verb.lower() in ZONE or zone_of_city(line):
         return Typed("tips", f"zone {words.strip() if verb.lower() in ZONE else line}")
+    if words and (verb.lower() in EVERYDAY or not _nearest(verb, nouns)):
+        return Typed("ask", line)
     return Typed(verb, words.strip())
 
 
@@ -61,7 +64,7 @@ def verb(typed: Typed, nouns: Nouns) -> Verb:
     """Return the verb that was typed. Raise UserError, with a button for the nearest verb, if there is none."""
     found = nouns.verbs.get(typed.verb)
     if found is None:
-        raise sorry.unknown_verb(quoted(typed.verb), _nearest(typed, nouns), _question(typed))
+        raise sorry.unknown_verb(quoted(typed.verb), _step(typed, nouns), _question(typed))
     return found
 
 
@@ -95,11 +98,17 @@ def _bare(line: str) -> str:
     return line.casefold().rstrip("!.?… ") or ("?" if line.startswith("?") else "")
 
 
-def _nearest(typed: Typed, nouns: Nouns) -> NextStep | None:
-    near = get_close_matches(typed.verb.lower(), nouns.verbs, n=1)
-    if not near:
+def _nearest(word: str, nouns: Nouns) -> Verb | None:
+    """Return the verb that was probably meant. Few people mistype the first letter, and "how" is not "show"."""
+    letters = re.sub(r"\W", "", word.lower())
+    near = get_close_matches(letters, [each for each in nouns.verbs if each[:1] == letters[:1]], n=1)
+    return nouns.verbs[near[0]] if near else None
+
+
+def _step(typed: Typed, nouns: Nouns) -> NextStep | None:
+    nearest = _nearest(typed.verb, nouns)
+    if nearest is None:
         return None
-    nearest = nouns.verbs[near[0]]
     words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
     return NextStep(nearest.in_short, nearest.word, words)
 

@@ -193,7 +193,6 @@ def rename_buttons(conversation: Talk, action_id: str, value: str | None = None)
 
 NEXT_STEPS = {
     "learnd token costs": ["Mark a skill as learned", "Ask the coach", "What I can do"],
-    "xylophone for my team": ["Ask the coach", "What I can do"],
     "learnd": ["Mark a skill as learned", "What I can do"],
     "xylophone": ["What I can do"],
     "learn": ["Choose a skill", "All skills"],
@@ -231,8 +230,10 @@ async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Callable[..., T
     assert "Done: *Catch cost spikes early*." in await conversation.does("[Mark a skill as learned]")
 
 
-async def test_a_question_that_was_typed_without_ask_can_still_be_asked(talk: Callable[..., Talk]) -> None:
+async def test_a_question_is_answered_without_ask_unless_it_begins_like_a_verb(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
-    refused = await conversation.does("/roleshift how much does a request cost?")
-    assert refused.startswith("I don't know `how`. Did you mean *show*? Or is it a question?")
-    assert "Token usage and costs" in await conversation.does("[Ask the coach]")
+    assert "Token usage and costs" in await conversation.does("/roleshift how much does a request cost?")
+    assert "This may help" in await conversation.does("/roleshift stop the model from guessing")
+    refused = await conversation.does("/roleshift learnt nothing about token costs, why?")
+    assert refused.startswith("I don't know `learnt`. Did you mean *learn*? Or is it a question?")
+    assert "This may help" in await conversation.does("[Ask the coach]")
