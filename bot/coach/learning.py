@@ -10,7 +10,7 @@ from bot.core.content_types import Role, Skill
 from bot.core.learning import Path, Practice, Progress, after_learned, closest, path_of, progress_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import Stage, practised_skills, stage_of, stages_of
-from bot.core.record import Record, read_period, record_of
+from bot.core.record import Record, record_of
 from bot.store import marks, members, practice
 
 
@@ -107,12 +107,10 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     )
 
 
-def record_for(tx: Connection, catalog: Catalog, who: MemberKey, words: str, now: datetime) -> Record:
-    """Return a member's record of the period that they typed. Raise UserError for a period that is none."""
+def record_for(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Record:
     known = members.with_marks(tx, who)
     history, shown = marks.achievements(tx, who)
-    period = read_period(words, now, known.member.zone)
-    return record_of(catalog, period, history, known.learned_at, shown, known.member.zone, now)
+    return record_of(catalog, history, known.learned_at, shown, known.member.zone, now)
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -11,12 +12,19 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
-from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, is_practised, practised_skills
+from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
 from bot.outbox import deliveries
 from bot.store import marks, members, practice, tips
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
+
+
+class Line(NamedTuple):
+    """What came of a tip, and who else may read it; None: nobody."""
+
+    text: str
+    readers: Readers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +144,15 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking:
 
 
 def add_line(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, line: str, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, line: Line, now: datetime
 ) -> TipSeen:
-    """Keep what came of a tip, for the member alone; an empty line deletes it. Raise UserError and NotMet."""
+    """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
     seen = locked(tx, catalog, who, tip_id, asking, now)
     if seen.last_step is None or not seen.is_done:
         raise not_done()
-    practice.set_line(tx, who, seen.last_step, line or None)
-    return replace(seen, history=seen.history.with_line(seen.last_step, line or None), new=True)
+    text, readers = (line.text, line.readers) if line.text else (None, None)
+    practice.set_line(tx, who, seen.last_step, text, readers)
+    return replace(seen, history=seen.history.with_line(seen.last_step, text, readers), new=True)
 
 
 def not_done() -> UserError:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins
+from bot.coach import admins, lines
 from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey, WorkspaceSettings
@@ -47,6 +47,7 @@ class Desk:
     weeks: tuple[Week, ...]
     next_at: datetime
     zone: str | None
+    reported: int = 0  # lines about tips that an admin has to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Announced:
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
-    """Return the last figures of a workspace, in three statements. A job takes them, once a week."""
+    """Return the last figures of a workspace, in four statements. A job takes them, once a week."""
     zone = workspaces.settings(tx, workspace_id).zone
     trend = rows.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
     week = max(trend, default=None)
@@ -90,6 +91,7 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
         weeks=tuple(Week(each.taken_at, each.figures.get(DID)) for each in trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
+        reported=len(lines.reported(tx, workspace_id)),
     )
 
 

@@ -120,6 +120,8 @@ class Act(StrEnum):
     CHALLENGE_CANCELLED = "challenge cancelled"
     LINES_PICKED = "lines picked"
     SETTINGS_CHANGED = "settings changed"
+    LINE_HIDDEN = "line hidden"  # what came of a tip, from colleagues
+    LINE_ALLOWED = "line allowed"  # it was reported, and may be read again
     NUDGES_TRIED_AGAIN = "nudges tried again"
     INTRODUCED = "introduced"  # the coach in a channel
     DESK_READ = "desk read"

@@ -37,6 +37,13 @@ class Blocker(StrEnum):
     OTHER = "other"
 
 
+class Readers(StrEnum):
+    """Who else may read what came of a tip: colleagues who look at the same tip."""
+
+    UNNAMED = "unnamed"
+    NAMED = "named"
+
+
 class Stage(StrEnum):
     """How firmly a member knows a skill; each stage includes those before it."""
 
@@ -48,13 +55,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Practised:
-    """One step of a member with a tip. `line`: what came of it, in their words, for them alone."""
+    """One step of a member with a tip. `line`: what came of it, in their words. `readers` None: for them alone."""
 
     tip: str
     step: Step
     at: datetime
     blocker: Blocker | None = None
     line: str | None = None
+    readers: Readers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +180,8 @@ class History:
     def with_step(self, step: Practised) -> "History":
         return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
 
-    def with_line(self, done: Practised, line: str | None) -> "History":
-        return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line)})
+    def with_line(self, done: Practised, line: str | None, readers: Readers | None) -> "History":
+        return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line, readers=readers)})
 
     def with_plan(self, plan: Plan) -> "History":
         return replace(self, plans={**self.plans, plan.tip: plan})

@@ -158,6 +158,11 @@ def code_block(text: str) -> str:
     return f"```\n{escape(text.strip()).replace('```', chr(39) * 3)}\n```"
 
 
+def quoted_line(text: str) -> str:
+    """Return what a person wrote as a quotation, each of its lines."""
+    return "\n".join(f"> {escape(line)}" for line in text.splitlines())
+
+
 def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"• {escape(line)}" for line in lines)
 

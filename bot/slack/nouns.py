@@ -5,13 +5,14 @@ from bot.slack.challenge import entry, start
 from bot.slack.challenge import list as challenge
 from bot.slack.noun import Nouns
 from bot.slack.team import admins, announce, audit, content, desk, settings
-from bot.slack.tip import blocked, check, did, given, plan, tips
+from bot.slack.team import lines as reported
+from bot.slack.tip import blocked, check, did, given, lines, plan, tips
 
 NOUNS = Nouns(
     (
-        coach_me.noun, menu.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun, show.noun,
-        plan.noun, check.noun, blocked.noun, situation.noun, tips.noun, challenge.noun, start.noun, entry.noun,
-        theme.noun, content.policy_noun, desk.noun, settings.noun, announce.noun, admins.noun, audit.noun,
-        content.noun, privacy.noun,
+        coach_me.noun, menu.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun, lines.noun,
+        show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun, challenge.noun, start.noun,
+        entry.noun, theme.noun, content.policy_noun, desk.noun, reported.noun, settings.noun, announce.noun,
+        admins.noun, audit.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip

@@ -49,8 +49,7 @@ KEPT = Message(
                 "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
                 "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
                 "progress and to ask again\n"
-                "• *What you did*: tips, your lines about them, reminders, and what you have at work, to choose the "
-                "next tip\n"
+                "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
                 "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
                 "• *Your team*: challenges that you joined and what you shared, and whether you are a coach admin"
             )
@@ -77,7 +76,7 @@ IN_FULL = Message(
                 "• Your time zone, as Slack tells it, for right dates\n"
                 "• Which skills you marked as learned or took back, and when, to show your progress\n"
                 "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
-                "• Your own lines about tips, and what you planned (*When?*), to remind you; only you read them\n"
+                "• What you planned, to remind you, and what came out of your tips, with who may read it\n"
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
                 "• Which questions about skills I asked you, and your answers, to ask again in time\n"
                 "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
@@ -91,11 +90,12 @@ IN_FULL = Message(
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your lines "
-                "and plans, the challenges that you start, what you share about them, questions that you let your "
-                "admins see (without your name, for 90 days), and what my answer repeats, until it is sent. Nobody "
-                "else in the workspace can see your skills: admins see numbers of five people and more, and only "
-                "where five others or more may be left who are not counted. What was posted in a channel stays there."
+                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your plans "
+                "and what came out of tips, the challenges that you start, what you share about them, questions that "
+                "you let your admins see (without your name, for 90 days), and what my answer repeats, until it is "
+                "sent. Nobody else in the workspace can see your skills: admins see numbers of five people and more, "
+                "and only where five others or more may be left who are not counted. What was posted in a "
+                "channel stays there."
             )
         ),
         Rendered(actions(_SEE, _EXPORT, DELETE, button("In short", "privacy"))),
@@ -118,8 +118,8 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "skill_mark": "skill that you marked|skills that you marked",
     "skill_history": "step of learning and taking back|steps of learning and taking back",
     "tip_given": "tip that you got|tips that you got",
-    "practice": "step with a tip (done, undone, blocked), with your lines|"
-    "steps with tips (done, undone, blocked), with your lines",
+    "practice": "step with a tip (done, undone, blocked), with what came out|"
+    "steps with tips (done, undone, blocked), with what came out",
     "situation": "answer about what you have at work|answers about what you have at work",
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
     "plan": "reminder that you planned|reminders that you planned",

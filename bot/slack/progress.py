@@ -1,12 +1,14 @@
 """How far a member is: by role, by theme and over time; and their dated record, to paste into a review."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 
 from bot.coach import learning
+from bot.core.errors import NextStep, UserError, quoted
 from bot.core.learning import Learned, Practice, Progress, Tally, closest
-from bot.core.record import ALL, MONTH, QUARTER, Record, SkillReached, TipDone
+from bot.core.record import Record, SkillReached, TipDone
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, day, month, section, segments, worded
 from bot.slack.message import Block, Message, escape
@@ -18,7 +20,7 @@ LATEST_SHOWN = 8
 MONTHS_SHOWN = 6
 MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
 MAX_PARTS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
-MAX_NUMBER_DIGITS = 3  # years have four
+_PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
 GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
 INDENT = " " * 4
 
@@ -30,11 +32,10 @@ async def progress(request: Request, _words: str) -> Message:
     return await request.read(learning.progress, request.catalog, request.who, request.now, then=progress_card)
 
 
-@noun.verb("record [period]", "See your dated record, ready for a review: all of it, or `month`, `quarter`, `2026`.")
+@noun.verb("record [all]", "See your record, ready for a review: what you did, when, and what came out.")
 async def record(request: Request, words: str) -> Message:
-    period, number = split_number(words)
-    then = partial(record_card, number=number)
-    return await request.read(learning.record_for, request.catalog, request.who, period, request.now, then=then)
+    then = partial(record_card, number=read_part(words))
+    return await request.read(learning.record_for, request.catalog, request.who, request.now, then=then)
 
 
 def progress_card(found: Progress) -> Message:
@@ -128,46 +129,35 @@ def _count(skills: int) -> str:
     return "no skill yet" if skills == 0 else "1 skill" if skills == 1 else f"{skills} skills"
 
 
-def split_number(words: str) -> tuple[str, int]:
-    """Split `2026 2` into the period and the number of the message, from 1."""
-    period, _, last = words.rpartition(" ")
-    if last.isdecimal() and len(last) <= MAX_NUMBER_DIGITS:
-        return period, max(int(last), 1)
-    return words, 1
+def read_part(words: str) -> int:
+    """Return which part of the record is wanted, from 1: `all 2` means the second. Raise UserError."""
+    found = _PART.fullmatch(words.strip())
+    if found is None:
+        said = f"Your record is one list, not {quoted(words)}. I know `record` and `record all`."
+        raise UserError(said, NextStep("My record", "record"))
+    return max(int(found[1] or 1), 1)
 
 
 def record_card(found: Record, number: int = 1) -> Message:
     """Answer `record`. Messages after the first stand beside it, so that all can be copied."""
     if found.is_empty:
-        return _empty_record(found)
+        return _empty_record()
     messages = _messages(found)
     number = min(number, len(messages))
-    text = escape(f"Your record, {_title(found)}: {_counts(found)}.")
+    text = escape(f"Your record until {day(found.today, found.zone)}: {_counts(found)}.")
     of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
     blocks = [
         section(f"*{text}*{of}"),
         *(worded(f"```{part}```") for part in messages[number - 1]),
         context("Only you see this. Copy it into your review."),
-        actions(*_record_buttons(found, number, len(messages))),
+        actions(*_record_buttons(number, len(messages))),
     ]
     return Message(text, blocks, replaces=False if number > 1 else None)
 
 
-def _empty_record(found: Record) -> Message:
-    when = "" if found.period.words == ALL else f" for {_title(found)}"
-    text = escape(f"Your record{when} is empty. It fills when you do a tip, mark a skill or show one to a colleague.")
-    others = () if found.period.words == ALL else _periods(found)
-    buttons = actions(button("A tip now", "tip"), button("What did you do?", "did"), *others)
-    return Message(text, [section(text), buttons])
-
-
-def _title(found: Record) -> str:
-    words, today = found.period.words, found.today
-    if words == MONTH:
-        return month(today, found.zone)
-    if words == QUARTER:
-        return f"quarter {(found.period.first.month + 2) // 3} of {found.period.first.year}"
-    return f"everything until {day(today, found.zone)}" if words == ALL else words
+def _empty_record() -> Message:
+    text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
+    return Message(text, [section(text), actions(button("A tip now", "tip"), button("What did you do?", "did"))])
 
 
 def _counts(found: Record) -> str:
@@ -183,17 +173,10 @@ def _counts(found: Record) -> str:
     return ", ".join(parts)
 
 
-def _record_buttons(found: Record, number: int, messages: int) -> Iterator[Block]:
+def _record_buttons(number: int, messages: int) -> Iterator[Block]:
     if number < messages:
-        yield button(f"More: part {number + 1}", "record", f"{found.period.words} {number + 1}", style="primary")
-    yield from _periods(found)
-
-
-def _periods(found: Record) -> Iterator[Block]:
-    year = day(found.today, found.zone)[-4:]
-    for label, words in (("All", ALL), (year, year), ("This quarter", QUARTER), ("This month", MONTH)):
-        if words != found.period.words:
-            yield button(label, "record", words)
+        yield button(f"More: part {number + 1}", "record", f"all {number + 1}", style="primary")
+    yield button("What did you do?", "did")
 
 
 def _messages(found: Record) -> list[list[str]]:
@@ -209,7 +192,7 @@ def _messages(found: Record) -> list[list[str]]:
 
 def _entries(found: Record) -> Iterator[str]:
     """Yield the lines of the record, escaped."""
-    yield _literal(f"My record, {_title(found)}\n{_counts(found)}\n")
+    yield _literal(f"My record until {day(found.today, found.zone)}\n{_counts(found)}\n")
     for title, skills in (
         ("Tips done", found.done),
         ("Skills learned", found.learned),

@@ -118,7 +118,7 @@ def _showing(row: Row[*tuple[Any, ...]]) -> Showing:
 
 _SHOWINGS = select(
     literal("showing"), showing.c.skill, showing.c.asked_at, showing.c.showing_id, practice.NO_TEXT, practice.NO_TEXT,
-    showing.c.seen_at, practice.NO_FLAG, practice.NO_FLAG, practice.NO_NUMBER,
+    showing.c.seen_at, practice.NO_FLAG, practice.NO_FLAG, practice.NO_NUMBER, practice.NO_TEXT,
 ).where(*practice.of_member(showing))  # fmt: skip
 _ACHIEVEMENTS = union_all(*practice.OF_HISTORY, _SHOWINGS)
 

@@ -1,6 +1,6 @@
 """The tables about members. Their keys start with the workspace; a row goes when its member goes."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, text
 
 from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
 
@@ -144,6 +144,8 @@ tip_given = Table(
     about_a_member(),
 )
 
+IS_SHARED = text("readers IS NOT NULL")
+
 practice = Table(  # a log: the last step of a member with a tip is the one that counts
     "practice",
     metadata,
@@ -153,7 +155,11 @@ practice = Table(  # a log: the last step of a member with a tip is the one that
     Column("at", UtcDateTime, primary_key=True),
     Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
     Column("blocker", String(10)),  # why it was blocked
-    Column("line", String(300)),  # what came of it, for the member alone
+    Column("line", String(300)),  # what came of it, in the member's words
+    Column("readers", String(8)),  # named, unnamed: colleagues may read it, with the name or without; null: nobody else
+    Column("line_id", String(16)),  # random: it stands where no member's id may
+    Column("judged", String(8)),  # reported: nobody reads it until an admin decides; hidden, allowed: by an admin
+    Index("ix_practice_shared", "workspace_id", "tip", "at", sqlite_where=IS_SHARED, postgresql_where=IS_SHARED),
     about_a_member(),
 )
 

@@ -1,5 +1,6 @@
 """What members did with tips: their steps, the checks that they were asked, and when they want to do which tip."""
 
+import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Step, last_steps
+from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.store.member_schema import delivery, plan, practice, quiz
 from bot.store.types import UtcDateTime
 
@@ -41,14 +42,15 @@ OF_HISTORY = (
         literal("step").label("what"), practice.c.tip.label("name"), practice.c.at.label("at"),
         practice.c.step.label("word"), practice.c.blocker.label("other"), practice.c.line.label("text"),
         NO_TIME.label("then"), NO_FLAG.label("due"), NO_FLAG.label("right"), NO_NUMBER.label("chosen"),
+        practice.c.readers.label("readers"),
     ).where(*of_member(practice)),
     select(
         literal("check"), quiz.c.check_id, quiz.c.asked_at, quiz.c.skill, quiz.c.asking, NO_TEXT,
-        quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen,
+        quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen, NO_TEXT,
     ).where(*of_member(quiz)),
     select(
         literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, plan.c.shown_in, plan.c.cue,
-        plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER,
+        plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
     ).where(*of_member(plan)),
 )  # fmt: skip
 _HISTORY = union_all(*OF_HISTORY)
@@ -66,11 +68,12 @@ def history_of(found: Iterable[Any]) -> History:
         if what in rows:
             rows[what].append(row)
     steps = (
-        Practised(tip, Step(step), at, _blocker(blocker), line) for tip, at, step, blocker, line, *_ in rows["step"]
+        Practised(tip, Step(step), at, _blocker(blocker), line, readers and Readers(readers))
+        for tip, at, step, blocker, line, *_, readers in rows["step"]
     )
     asked = (
         Asked(check, skill, at, due, answered_at, right, chosen, asking)
-        for check, at, skill, asking, _, answered_at, due, right, chosen in rows["check"]
+        for check, at, skill, asking, _, answered_at, due, right, chosen, _ in rows["check"]
     )
     plans = {
         tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None, shown_in=shown_in)
@@ -88,7 +91,7 @@ _ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond
 
 def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blocker: Blocker | None = None) -> None:
     """Add a step of a member with a tip."""
-    more = {"blocker": blocker and blocker.value, "line": None}
+    more = {"blocker": blocker and blocker.value}
     tx.execute(_ADD, {**who._asdict(), "tip": tip, "at": now, "step": step.value, **more})
 
 
@@ -100,14 +103,19 @@ _SET_LINE = (
         practice.c.tip == bindparam("its_tip"),
         practice.c.at == bindparam("its_at", type_=UtcDateTime),
     )
-    .values(line=bindparam("new_line"))
+    .values(
+        line=bindparam("new_line"),
+        readers=bindparam("its_readers"),
+        line_id=func.coalesce(practice.c.line_id, bindparam("new_id")),
+    )
 )
 
 
-def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None) -> None:
-    """Set what came of a tip that a member did; None deletes the line."""
+def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None, readers: Readers | None) -> None:
+    """Set what came of a tip that a member did, and who else may read it; None deletes the line."""
     key = {"w": who.workspace_id, "m": who.member_id, "its_tip": done.tip, "its_at": done.at}
-    tx.execute(_SET_LINE, {**key, "new_line": line})
+    values = {"new_line": line, "its_readers": readers and readers.value, "new_id": secrets.token_hex(8)}
+    tx.execute(_SET_LINE, {**key, **values})
 
 
 _ASK = insert(quiz).on_conflict_do_nothing()

@@ -28,6 +28,7 @@ from bot.coach import (
 )
 from bot.coach.answers import ReplyTo
 from bot.coach.checks import ChosenOption
+from bot.coach.practice import Line
 from bot.coach.team import IntroductionWish
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -35,7 +36,7 @@ from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
-from bot.core.practice import Blocker
+from bot.core.practice import Blocker, Readers
 from bot.store import Store, open_store
 from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
@@ -88,7 +89,7 @@ STORES_SOMETHING: dict[str, Verb] = {
     ),
     "add_line": lambda tx, catalog: (
         practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
-        practice.add_line(tx, catalog, NORA, one_tip(catalog), None, "A line", NOW),
+        practice.add_line(tx, catalog, NORA, one_tip(catalog), None, Line("A line", Readers.NAMED), NOW),
     ),
     "plan": plans_a_tip,
     "unplan": lambda tx, catalog: (

@@ -98,7 +98,7 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     assert found == Confirmed(shown.showing, None)
     assert found.showing is not None
     assert found.showing.seen_at is None
-    (listed,) = (await nora.store.read(learning.record_for, without, nora.who, "", NOW)).shown
+    (listed,) = (await nora.store.read(learning.record_for, without, nora.who, NOW)).shown
     assert (listed.name, listed.confirmed_at) == (None, None)
 
 

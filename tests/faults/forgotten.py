@@ -1,7 +1,8 @@
-"""P13: members who take back a line, or use *forget me*, while messages about them are being sent.
+"""P13: members who take back a line, or use *forget me*, while messages about them are sent and colleagues read lines.
 
 Lines, a recap, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
-had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them.
+had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them. Colleagues
+press *See one done* all the time: what they press after the answer must not show the line.
 """
 
 import asyncio
@@ -16,11 +17,14 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
-from bot.coach import challenges, entries, membership
+from bot.coach import challenges, entries, lines, membership, practice
+from bot.coach.practice import Line
+from bot.content import library
 from bot.core.challenges import Challenge, Sharing
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind
+from bot.core.practice import Readers
 from bot.playground.emulator.record import Post
 from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
@@ -30,10 +34,13 @@ from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stag
 from tests.faults.tally import Case, Result
 from tests.store.rows import Row, everything
 
+CATALOG = library.load()
 MEMBERS, ACTING = 12, 8
 CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
+OF_TIP = "a tip"  # what the lines are about that colleagues read at a click
 LINES, RECAP, REFUSED = "c0ffee0000000001", "c0ffee0000000002", "c0ffee0000000003"
 MAX_TRIES, PAUSE = 20, 0.2  # seconds
+BETWEEN_CLICKS = 0.01  # seconds
 ACTING_FOR = 1.5  # seconds, in which most of what is owed goes out
 DAY = timedelta(days=1)
 ACTS = ("forget", "forget", "leave", "blank", "private")
@@ -47,6 +54,7 @@ class Done:
     act: str
     posts: int
     begun: frozenset[str]
+    answered: float  # by the loop's clock
     tries: int = 0  # that changed nothing before
 
     @property
@@ -62,6 +70,15 @@ class Done:
         return (quotes or reaches) and id_of(post) not in self.begun
 
 
+@dataclass(frozen=True)
+class Click:
+    """A press on *See one done* at this moment of the loop's clock, and the lines that it showed."""
+
+    at: float
+    who: MemberKey  # whose line stands at the tip
+    shown: str
+
+
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
@@ -74,14 +91,19 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
             await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
         lose_some(on, 0.05)
         acting = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
+        clicks: list[Click] = []
         async with asyncio.TaskGroup() as group:
             group.create_task(_live_and_die(on, draw))
+            reading = group.create_task(_read(on, [who for who in on.members if who not in acting], clicks))
             answers = [
                 group.create_task(_act(on, who, draw.choice(ACTS), draw.uniform(0, ACTING_FOR))) for who in acting
             ]
+            await asyncio.gather(*answers)
+            await asyncio.sleep(PAUSE)
+            reading.cancel()
         done = [each.result() for each in answers]
         await on.until(lambda: _all_ended(on, done), MUTANTS_PATIENCE if case.mutant else PATIENCE)
-        return await _judged(case, on, done)
+        return await _judged(case, on, done, clicks)
 
 
 async def _live_message(on: Stage, workspace_id: str) -> str:
@@ -111,7 +133,23 @@ async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
                 raise
             await asyncio.sleep(PAUSE)
         else:
-            return Done(who, act, len(on.slack.posts), begun, tries)
+            return Done(who, act, len(on.slack.posts), begun, asyncio.get_running_loop().time(), tries)
+
+
+async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) -> None:
+    """Press *See one done* again and again at each tip, in the workspace of its author."""
+    while True:
+        for who in on.members:
+            reader = next(each for each in readers if each.workspace_id == who.workspace_id and each != who)
+            at = asyncio.get_running_loop().time()
+            found = await on.store.read(lines.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
+            clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
+            await asyncio.sleep(BETWEEN_CLICKS)
+
+
+def _tip_of(who: MemberKey) -> str:
+    """Return the tip about which a member wrote a line; two members hardly ever have the same."""
+    return list(CATALOG.lessons)[int(hashlib.sha256(who.member_id.encode()).hexdigest(), 16) % len(CATALOG.lessons)]
 
 
 async def _is_under_way(on: Stage) -> bool:
@@ -139,9 +177,11 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
         membership.forget(tx, who, now)
     elif act == "leave":
         entries.leave(tx, who, LINES, now)
+        practice.undo(tx, CATALOG, who, _tip_of(who), None, now)
     else:
         line, sharing = ("", Sharing.NAMED) if act == "blank" else (words_of(who), Sharing.PRIVATE)
         entries.write_line(tx, who, LINES, line, sharing, now)
+        practice.add_line(tx, CATALOG, who, _tip_of(who), None, Line(line), now)
     return frozenset(row.id for row in rows if row.started_at is not None)
 
 
@@ -172,6 +212,9 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
     )
     for who in members:
         _did(tx, who, LINES, now)
+        practice.did(tx, CATALOG, who, _tip_of(who), None, now)
+        line = Line(words_of(who, OF_TIP), Readers.NAMED)
+        practice.add_line(tx, CATALOG, who, _tip_of(who), None, line, now)
     for who in members[1:6]:
         _did(tx, who, RECAP, now)
     challenges.pick(tx, starter, RECAP, [_entry_id(who, RECAP) for who in members[1:6]], now)
@@ -196,7 +239,7 @@ async def _all_ended(on: Stage, done: Sequence[Done]) -> bool:
     return nudges >= stayed and all(is_ended(row) for row in rows)
 
 
-async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
+async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[Click]) -> Result:
     kills, crashes = on.kills, on.crashes
     await on.stop()
     rows: list[Any] = await on.rows()
@@ -205,6 +248,12 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
         for each in done
         for post in on.slack.posts[each.posts :]
         if each.broken_by(post)
+    ]
+    broken += [
+        f"{each.who.member_id} ({each.act}): their line was shown at a click after the answer"
+        for each in done
+        for click in clicks
+        if click.at > each.answered and words_of(each.who, OF_TIP) in click.shown
     ]
     sent_late = sum(_is_late(each, post) for each in done for post in on.slack.posts[each.posts :])
     gone = {each.who for each in done if each.act == "forget"}
@@ -223,6 +272,8 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done]) -> Result:
         "begun before the answer, posted after it": sent_late,
         "begun after the answer": sum("began after" in each for each in broken),
         "rows left": len(left),
+        "clicks that showed a line": sum(bool(click.shown) for click in clicks),
+        "clicks that showed none any more": sum(not click.shown for click in clicks),
         "told to try again": sum(each.tries for each in done),
         "kills": kills,
     }

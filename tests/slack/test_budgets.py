@@ -71,9 +71,8 @@ TO_COME = """
     challenge-form=68/3 challenge-form-with-more-options=138/3 challenge-form-of-a-draft=157/3
     challenge-form-of-a-late-draft=157/3 challenge-preview=107/3 challenge-preview-of-the-least=71/3
     entry-joined-after-it-was-done=35/4 entry-done=35/6 entry-done-again=35/4 entry-line=66/3
-    entry-line-written=93/3 record=165/3 record-of-this-month=106/3 record-of-this-quarter=127/3
-    record-of-a-year=137/3 record-of-a-year-empty=35/6 record-in-parts=332/4 record-in-parts-the-second=310/4
-    record-in-parts-the-last=267/3 progress-with-practice=110/6 did-which-of-these=35/4
+    entry-line-written=93/3 record=162/3     record-in-parts=329/3 record-in-parts-the-second=308/3
+    record-in-parts-the-last=265/3 progress-with-practice=110/6 did-which-of-these=35/4
     did-which-of-several=35/5 did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3
     milestone-half-a-path=61/5 learned-the-last-one-in-a-channel=70/7
     written-public=45/3 home-weekly-tips-off=170/12
@@ -81,7 +80,7 @@ TO_COME = """
     home-of-an-admin-without-figures=170/16 home-of-an-admin-of-few=170/16 home-fullest=532/42
     coach-me-before-the-tip=73/5 coach-me-weekly-tips-off=75/4 coach-me-paused=66/5 coach-me-path-finished=67/5
     coach-me-with-a-tip=200/4 coach-this-found=68/3
-    my-data=70/3 my-data-little=68/3 audit=248/3 audit-older=46/3 privacy-in-full=337/4 forget-asked=63/3
+    my-data=70/3 my-data-little=68/3 audit=264/3 audit-older=70/3 privacy-in-full=342/4 forget-asked=63/3
     theme=42/3
 """
 

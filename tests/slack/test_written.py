@@ -41,7 +41,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("stop", "Weekly tips are off."),
     ("plan", "You have planned nothing"),
     ("record", ""),
-    ("record month", ""),
+    ("record all", ""),
     ("record of the world", "I "),
     ("privacy", "What I keep about you, and why."),
     ("how do I test a prompt?", "This answers it: "),

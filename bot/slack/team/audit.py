@@ -28,6 +28,8 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
     Act.LINES_PICKED: "chose quotes of the challenge {subject}",
     Act.SETTINGS_CHANGED: "changed the setting {subject}",
+    Act.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
+    Act.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
     Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
     Act.INTRODUCED: "introduced the coach in {subject}",
     Act.DESK_READ: "looked at the team's desk",

@@ -100,7 +100,7 @@ def desk(found: Desk, hint: str = "") -> Message:
 
 
 def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
-    notes = [context(hint)] if hint else []
+    notes = [*([context(hint)] if hint else []), *_reported(found.reported)]
     report = found.report
     if report is None or found.taken_at is None:
         return [header("The team's desk"), _NO_FIGURES, *notes, actions(_SETTINGS)]
@@ -118,6 +118,11 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
         actions(*start, _SETTINGS, *_DETAILS),
         context(f"As of {day_for_all(found.taken_at)}, rounded to fives. Nothing tells about fewer than five people."),
     ]
+
+
+def _reported(lines: int) -> list[Block]:
+    what = "A line about a tip was reported." if lines == 1 else f"{lines} lines about tips were reported."
+    return [section(what, button("Look", "reported"))] if lines else []
 
 
 def _what_blocks(report: Report) -> tuple[list[Block], str]:

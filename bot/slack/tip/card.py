@@ -3,7 +3,7 @@
 Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason, Turn
-from bot.core.practice import Blocker, Plan, Practised, Step
+from bot.core.practice import Blocker, Plan, Practised, Readers, Step
 from bot.slack import role, situation
 from bot.slack.blocks import (
     actions,
@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     lowered,
     moment,
     overflow,
+    quoted_line,
     section,
     worded,
 )
@@ -93,7 +94,7 @@ class Card:
         if self.seen is not None and (self.seen.new or last is not None):
             yield section(_outcome(self.seen, last))
             if last is not None and last.line:
-                yield worded(f"> {escape(last.line)}")
+                yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
             if last is not None and last.blocker is Blocker.UNCLEAR:
                 yield from done_before(self.lesson)
         if self.seen is not None and self.seen.reminder is not None:
@@ -116,7 +117,7 @@ class Card:
         return actions(
             button("Did it", DID, value, style="primary"),
             self._plan_button(),
-            button("See one done", SEE_ONE_DONE, self.lesson.tip.id),
+            button("See one done", SEE_ONE_DONE, value),
             button("Blocked", BLOCKED, value),
             self._more(last),
         )
@@ -218,6 +219,10 @@ def _moved(seen: TipSeen) -> str:
     return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}.{following}"
 
 
+_READ_BY: Mapping[Readers | None, str] = {
+    Readers.UNNAMED: "\n_Colleagues on this tip may read it, without your name._",
+    Readers.NAMED: "\n_Colleagues on this tip may read it, with your name._",
+}
 _BLOCKED = {
     Blocker.LACKS: "Noted: you don't have what it needs. Tips that need it wait until you do.",
     Blocker.NO_TIME: "Noted: no time this week. It stays here for when you have some.",

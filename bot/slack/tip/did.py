@@ -1,4 +1,4 @@
-"""What a member did: the verb `did`, what the buttons of a tip say about it, and the line in the member's record."""
+"""What a member did: the verb `did`, what the buttons of a tip say about it, and what came of it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,15 +8,15 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.coach import checks, practice
-from bot.coach.practice import TipSeen
+from bot.coach.practice import Line, TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
-from bot.core.practice import MAX_LINE
+from bot.core.practice import MAX_LINE, Readers
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, field, modal, section
+from bot.slack.blocks import actions, button, context, field, modal, option, section
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -26,7 +26,13 @@ from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
 from bot.slack.tip.ref import Origin, TipRef
 
-TEXT = "line"  # the field of the form
+TEXT, READERS = "line", "readers"  # the fields of the form
+ONLY_ME = "me"
+WHO_READS = {
+    ONLY_ME: "Only me",
+    Readers.UNNAMED: "Colleagues on this tip, without my name",
+    Readers.NAMED: "Colleagues on this tip, with my name",
+}
 MAX_MEANT, MAX_LATELY = 3, 5  # buttons
 
 UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
@@ -139,24 +145,26 @@ async def answer_check(request: Request, option: OptionInTip) -> Message:
 
 @noun.click(card.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    """Open the form for a line about the tip. Raise UserError if it is not done."""
+    """Open the form for what came of the tip. Raise UserError if it is not done."""
     seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
     if seen.last_step is None or not seen.is_done:
         raise practice.not_done()
-    return Form(line_form(ref, seen, seen.last_step.line or ""))
+    return Form(line_form(ref, seen, Line(seen.last_step.line or "", seen.last_step.readers)))
 
 
-def line_form(ref: TipRef, seen: TipSeen, before: str) -> Block:
-    """Return the form for a line about a tip that was done."""
+def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
+    """Return the form for what came of a tip that was done."""
     text: Block = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINE}
-    if before:
-        text["initial_value"] = before
-    label = "What did you find, change or decide?"
+    if before.text:
+        text["initial_value"] = before.text
+    options = {readers: option(label, readers) for readers, label in WHO_READS.items()}
+    radio = {"type": "radio_buttons", "options": list(options.values())}
     return modal(
-        "Your record",
+        "What came out?",
         [
             section(f"*{escape(seen.lesson.tip.title)}*"),
-            field(TEXT, label, text, hint="Nobody else reads it. Your record shows it.", optional=True),
+            field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
+            field(READERS, "Who may read it?", {**radio, "initial_option": options[before.readers or ONLY_ME]}),
         ],
         form=card.LINE,
         metadata=ref.value,
@@ -167,11 +175,13 @@ def line_form(ref: TipRef, seen: TipSeen, before: str) -> Block:
 
 @noun.form(card.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    """Keep the line for the member alone. Raise FieldError."""
-    line = fields.get(TEXT, "").strip()
-    if len(line) > MAX_LINE:
+    """Keep what came of the tip. Raise FieldError."""
+    text, chosen = fields.get(TEXT, "").strip(), fields.get(READERS, "")
+    if len(text) > MAX_LINE:
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
-    asking = ref.asking(request.who)
+    if chosen not in WHO_READS:
+        raise FieldError(READERS, "Choose who may read it.")
+    line, asking = Line(text, None if chosen == ONLY_ME else Readers(chosen)), ref.asking(request.who)
 
     def kept(seen: TipSeen) -> Saved:
         return Saved(card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))

@@ -7,15 +7,14 @@ from bot.coach import tips as coach
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another, TipNow, tip_now
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, moment, section
-from bot.slack.message import Message, escape
+from bot.slack.message import Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.card import ANOTHER, SEE_ONE_DONE, TEMPLATE, Card, done_before, quote
+from bot.slack.tip.card import ANOTHER, Card, quote
 from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
 
 noun = Noun()
@@ -77,21 +76,6 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
     tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
     ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id, turn=choice.turn)
     return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),)).message()
-
-
-@noun.click(SEE_ONE_DONE, str)
-async def see_one_done(request: Request, tip: str) -> Message:
-    """Show how a tip looks when it is done. Raise UserError if the tip was removed."""
-    return one_done(practice.lesson_of(request.catalog, tip))
-
-
-def one_done(lesson: Lesson) -> Message:
-    """Return before and after of a tip, or the worked example of its skill, beside the tip."""
-    skill = lesson.skill
-    template = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
-    title = section(f"*{escape(lesson.tip.title)}*")
-    foot = actions(*template, button("About this skill", "skill", skill.slug))
-    return Message(escape(lesson.tip.title), [title, *done_before(lesson), foot], replaces=False)
 
 
 def welcome(post: WelcomePost) -> Message:

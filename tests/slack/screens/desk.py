@@ -30,6 +30,8 @@ from bot.core.team import (
 )
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings
+from bot.slack.team import lines as reported
+from tests.slack.screens.tips import LINES
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
 NEXT = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
@@ -59,6 +61,9 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-by-skill", desk.by_skill(many)
     yield "team-by-skill-too-few", desk.by_skill(desk_of(catalog, Group(4)))
     yield "team-by-week", desk.by_week(many)
+    yield "team-with-a-reported-line", desk.desk(replace(desk_of(catalog, Group(6)), reported=1))
+    yield "reported", reported.line_list(catalog, LINES)
+    yield "reported-none", reported.line_list(catalog, ())
     yield "team-missing-nothing", desk.missing(Gaps((), ()))
     asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
     yield "team-missing", desk.missing(Gaps(losses(), asked))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.core.catalog import Catalog
 from bot.core.learning import Practice, progress_of
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
-from bot.core.record import Record, Showing, read_period, record_of
+from bot.core.record import Record, Showing, record_of
 from bot.slack import progress
 from bot.slack.message import Message
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_on
@@ -32,11 +32,7 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record", progress.record_card(a_record(catalog))
-    yield "record-of-this-month", progress.record_card(a_record(catalog, "month"))
-    yield "record-of-this-quarter", progress.record_card(a_record(catalog, "quarter"))
-    yield "record-of-a-year", progress.record_card(a_record(catalog, "2026"))
-    yield "record-empty", progress.record_card(_nothing(catalog, ""))
-    yield "record-of-a-year-empty", progress.record_card(_nothing(catalog, "2025"))
+    yield "record-empty", progress.record_card(record_of(catalog, History(), {}, (), ZONE, AT))
     long = a_record(catalog, lines=60)
     yield "record-in-parts", progress.record_card(long)
     yield "record-in-parts-the-second", progress.record_card(long, 2)
@@ -46,7 +42,7 @@ def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-with-practice", progress.progress_card(practised)
 
 
-def a_record(catalog: Catalog, period: str = "", lines: int = 0) -> Record:
+def a_record(catalog: Catalog, lines: int = 0) -> Record:
     """Return a record with everything in it. `lines`: so many tips more that are no longer taught, with long lines."""
     day = timedelta(days=1)
     steps = [
@@ -64,8 +60,4 @@ def a_record(catalog: Catalog, period: str = "", lines: int = 0) -> Record:
     ]
     marks = {"token-costs": AT - 100 * day, "last-years-skill": AT - 500 * day}
     history = History(last_steps(steps), Checked.of(asked))
-    return record_of(catalog, read_period(period, AT, ZONE), history, marks, shown, ZONE, AT)
-
-
-def _nothing(catalog: Catalog, period: str) -> Record:
-    return record_of(catalog, read_period(period, AT, ZONE), History(), {}, (), ZONE, AT)
+    return record_of(catalog, history, marks, shown, ZONE, AT)

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.coach.lines import OneDone
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.practice import TipSeen
+from bot.coach.practice import Line, TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Another, TipNow
 from bot.core.calendar import Slot
@@ -16,17 +17,22 @@ from bot.core.learning import path_of
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Plan, Practised, Step, last_steps, practised_skills
+from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, tips
+from bot.slack.tip import did, given, lines, tips
 from bot.slack.tip.card import card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
+from bot.store.lines import SharedLine
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
+LINES = (
+    SharedLine("0123456789abcdef", "token-costs-1", "Two cents & a half\nhttps://example.org", "U1"),
+    SharedLine("0123456789abcdee", "token-costs-1", "<!channel> 4,100 answers", None),
+)
 
 
 def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -56,9 +62,16 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
     """Yield *See one done*: of a tip, of its skill, and without either."""
     skill = lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
     tip = lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
-    yield "tip-one-done", given.one_done(Lesson(skill, tip))
-    yield "tip-one-done-of-its-skill", given.one_done(Lesson(skill, lesson.tip))
-    yield "tip-one-done-without-an-example", given.one_done(lesson)
+    ref = TipRef(tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
+
+    def shown(lesson: Lesson, *shared: SharedLine) -> Message:
+        seen = TipSeen(lesson, None, History(), frozenset(), ZONE, AT)
+        return lines.one_done(ref, OneDone(seen, shared, may_plan=True))
+
+    yield "tip-one-done", shown(Lesson(skill, tip))
+    yield "tip-one-done-of-its-skill", shown(Lesson(skill, lesson.tip))
+    yield "tip-one-done-without-an-example", shown(lesson)
+    yield "tip-one-done-with-lines-of-colleagues", shown(Lesson(skill, tip), *LINES)
 
 
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
@@ -80,8 +93,8 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    yield "tip-line-form", did.line_form(ref, nothing, "")
-    yield "tip-line-form-again", did.line_form(ref, nothing, "Two cents")
+    yield "tip-line-form", did.line_form(ref, nothing, Line(""))
+    yield "tip-line-form-again", did.line_form(ref, nothing, Line("Two cents", Readers.UNNAMED))
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:

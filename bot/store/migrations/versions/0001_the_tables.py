@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_578d8b96"
+revision = "0001_0d5b6ab9"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -267,8 +267,14 @@ def _tips() -> None:
         sa.Column("step", sa.String(12), nullable=False),
         sa.Column("blocker", sa.String(10)),
         sa.Column("line", sa.String(300)),
+        sa.Column("readers", sa.String(8)),
+        sa.Column("line_id", sa.String(16)),
+        sa.Column("judged", sa.String(8)),
         _about_a_member(),
     )
+    is_shared = sa.text("readers IS NOT NULL")
+    shared = ["workspace_id", "tip", "at"]
+    op.create_index("ix_practice_shared", "practice", shared, sqlite_where=is_shared, postgresql_where=is_shared)
     op.create_table(
         "situation",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),

@@ -1,0 +1,62 @@
+"""How a tip looks when it is done: its example and what colleagues share; reports of their lines, and admins' acts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.coach import admins
+from bot.coach.practice import TipSeen, look
+from bot.core.catalog import Catalog
+from bot.core.member import Act, Consent, MemberKey
+from bot.store import lines, members
+from bot.store.lines import SharedLine
+
+MOST = 2  # lines of colleagues at a tip
+MOST_REPORTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OneDone:
+    """A tip, and the newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
+
+    seen: TipSeen
+    lines: tuple[SharedLine, ...] = ()
+    may_plan: bool = False
+
+
+def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> OneDone:
+    """Return how a tip looks when it is done. Raise UserError if it was removed."""
+    known = members.with_marks(tx, who)
+    seen = look(tx, catalog, who, known, tip_id, None, now)
+    is_on = known.schedule is not None and known.schedule.consent is Consent.YES
+    shared = tuple(lines.newest(tx, who, seen.lesson.tip.id, MOST))
+    return OneDone(seen, shared, may_plan=is_on and seen.last_step is None and seen.reminder is None)
+
+
+def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> OneDone:
+    """Report a line: nobody reads it until an admin decides. Return the tip without it. Raise UserError and NotMet."""
+    members.lock_known(tx, who)
+    lines.report(tx, who.workspace_id, line_id)
+    return one_done(tx, catalog, who, tip_id, now)
+
+
+def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
+    return lines.reported(tx, workspace_id, MOST_REPORTED)
+
+
+def hide(tx: Connection, admin: MemberKey, line_id: str, now: datetime) -> list[SharedLine]:
+    """Hide a line from colleagues, and return the lines that are left to decide. Raise NotMet."""
+    return _decide(tx, admin, line_id, lines.HIDDEN, Act.LINE_HIDDEN, now)
+
+
+def allow(tx: Connection, admin: MemberKey, line_id: str, now: datetime) -> list[SharedLine]:
+    """Show a reported line again, and return the lines that are left to decide. Raise NotMet."""
+    return _decide(tx, admin, line_id, lines.ALLOWED, Act.LINE_ALLOWED, now)
+
+
+def _decide(tx: Connection, admin: MemberKey, line_id: str, decision: str, act: Act, now: datetime) -> list[SharedLine]:
+    members.lock_known(tx, admin)
+    if (tip := lines.decide(tx, admin.workspace_id, line_id, decision)) is not None:
+        admins.note(tx, admin, act, now, subject=tip)
+    return reported(tx, admin.workspace_id)

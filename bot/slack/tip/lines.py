@@ -1,0 +1,93 @@
+"""*See one done*: how a tip looks when it is done, with lines that colleagues share; and reports of such a line.
+
+Lines are read at the click, so a message that was sent holds nobody else's line.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple, Self
+
+from bot.coach import lines
+from bot.coach.lines import OneDone
+from bot.slack.blocks import actions, button, context, overflow, quoted_line, section, worded
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun
+from bot.slack.request import Request
+from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
+from bot.slack.tip.ref import TipRef
+from bot.store.lines import SharedLine
+
+REPORT = "report-line"
+_LINE_ID = re.compile(r"[0-9a-f]{16}")
+
+noun = Noun()
+
+
+class Reported(NamedTuple):
+    """A line that a member reports, and the tip at which they read it."""
+
+    ref: TipRef
+    line_id: str
+
+    @property
+    def value(self) -> str:
+        return f"{self.ref.value} {self.line_id}"
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        """Read the button's value. Raise ValueError."""
+        ref, _, line_id = value.partition(" ")
+        return cls(TipRef.parse(ref), parse_id(line_id))
+
+
+def parse_id(value: str) -> str:
+    """Return the id of a line. Raise ValueError."""
+    if not _LINE_ID.fullmatch(value):
+        raise ValueError
+    return value
+
+
+@noun.click(SEE_ONE_DONE, TipRef.parse)
+async def see_one_done(request: Request, ref: TipRef) -> Message:
+    """Show how a tip looks when it is done. Raise UserError if the tip was removed."""
+    then = partial(one_done, ref)
+    return await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
+
+
+@noun.click(REPORT, Reported.parse)
+async def report(request: Request, reported: Reported) -> Message:
+    """Report a line, so that nobody reads it until an admin decides."""
+
+    def without(found: OneDone) -> Message:
+        noted = context("Reported. Nobody sees that line until an admin has looked at it.")
+        return one_done(reported.ref, found, noted, replaces=True)
+
+    tip, line_id = reported.ref.tip, reported.line_id
+    return await request.write(lines.report, request.catalog, request.who, tip, line_id, request.now, then=without)
+
+
+def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
+    """Return before and after of a tip, or the worked example of its skill; and below it, lines of colleagues."""
+    lesson = found.seen.lesson
+    skill, title = lesson.skill, escape(lesson.tip.title)
+    template = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
+    foot = actions(*template, button("About this skill", "skill", skill.slug))
+    blocks = [section(f"*{title}*"), *done_before(lesson), *_from_colleagues(ref, found), *more, foot]
+    return Message(title, blocks, replaces=replaces)
+
+
+def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
+    if found.lines:
+        yield section("*From colleagues*")
+    for each in found.lines:
+        by = f"<@{each.author}>" if each.author else "a colleague"
+        yield worded(f"{quoted_line(each.text)}\n— {by}", _report_menu(ref, each))
+    if found.lines and found.may_plan:
+        yield actions(button("I'll try it like this", WHEN, ref.value))
+
+
+def _report_menu(ref: TipRef, line: SharedLine) -> Block:
+    value = Reported(replace(ref, check=None), line.line_id).value
+    return overflow(("Report", REPORT, value), of=line.line_id)
