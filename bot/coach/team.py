@@ -12,6 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
+from bot.core.subjects import DrawnSubject
 from bot.core.team import DID, WHOLE, Ended, Group, Report, Week, figures, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
@@ -25,6 +26,7 @@ WEEK_BEGINS = Slot(weekday=0, minute=0)
 
 
 AGAIN_AFTER = timedelta(days=30)
+MAX_WHY = 150  # characters of the line under an introduction
 ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprised any more
 CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "usual slot": "slot",
@@ -60,23 +62,14 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class IntroductionWish:
-    """An admin's wish to introduce the coach. `form_id` is the id of the form: a form that is sent twice posts once.
+    """An admin's wish to introduce the coach, with why the team does this.
 
-    `again`: the admin knows that the channel had an introduction lately.
+    `form_id` is the id of the form: a form that is sent twice posts once.
     """
 
     channel: str
     form_id: str
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """What came of a wish. `before`: when the channel last had an introduction, so that nothing was planned now."""
-
-    wish: IntroductionWish
-    before: datetime | None = None
-    zone: str | None = None
+    why: str = ""
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
@@ -155,24 +148,27 @@ def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: dat
     return new
 
 
-def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> Announced:
-    """Plan an introduction, and record it in the audit. Plan nothing if the channel had one lately. Raise NotMet."""
-    zone = members.lock_known(tx, admin).member.zone
-    workspaces.lock(tx, admin.workspace_id)  # two admins may want the same channel at once
+def introduced_before(tx: Connection, workspace_id: str, channel: str, now: datetime) -> datetime | None:
+    """Return when a channel had an introduction lately, or is about to have one."""
+    return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - AGAIN_AFTER)
+
+
+def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> IntroductionWish:
+    """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
+    members.lock_known(tx, admin)
+    workspaces.lock(tx, admin.workspace_id)  # the form may be sent twice at once
     key = introduction_key(wish.channel, wish.form_id)
     if deliveries.state_of(tx, admin.workspace_id, key) is not None:
-        return Announced(wish)
-    before = deliveries.latest(tx, admin.workspace_id, Kind.INTRODUCTION, wish.channel, now - AGAIN_AFTER)
-    if before is not None and not wish.again:
-        return Announced(wish, before, zone)
+        return wish
     plan = NewDelivery(
         workspace_id=admin.workspace_id,
         key=key,
         kind=Kind.INTRODUCTION,
         channel=wish.channel,
+        subject=DrawnSubject(wish.why) if wish.why else None,
         due_at=now,
         until=now + ANNOUNCED_WITHIN,
     )
     deliveries.put(tx, [plan])
     admin_rows.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
-    return Announced(wish)
+    return wish

@@ -126,7 +126,7 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.ANSWER: _to_member(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
     Kind.REPLY: _to_channel(subject=DrawnSubject, says="the answer to a mention, in its thread"),
     Kind.TASK: _to_member(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
-    Kind.INTRODUCTION: _to_channel(subject=None, says="who the coach is, and what it never does"),
+    Kind.INTRODUCTION: _to_channel(subject=DrawnSubject, says="who the coach is, and what it never does"),
 }
 
 

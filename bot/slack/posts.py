@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
 from bot.coach.posts.challenges import Posting
+from bot.coach.posts.introductions import IntroductionPost
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another
 from bot.core.catalog import Catalog
@@ -74,6 +75,11 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
     return Outgoing(TASKS[about.task](*about.words))
 
 
+def _introduction(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+    assert isinstance(claimed.content, IntroductionPost)  # noqa: S101 - as `POSTS` has it
+    return Outgoing(announce.introduction(claimed.content.why))
+
+
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
@@ -88,5 +94,5 @@ RENDER: Mapping[Kind, Render] = {
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
-    Kind.INTRODUCTION: lambda _, __, ___: Outgoing(announce.INTRODUCTION),
+    Kind.INTRODUCTION: _introduction,
 }

@@ -9,8 +9,8 @@ from bot.playground.emulator.faults import lose, refuse
 from bot.playground.emulator.workspace import Message
 from tests.driver.outcome import Outcome
 from tests.running import every_row
-from tests.slack.challenge import DESIGN, PLATFORM, Team
-from tests.slack.talk import Talk, labels_of, shown
+from tests.slack.challenge import DESIGN, PLATFORM, Team, in_field
+from tests.slack.talk import Talk, labels_of, shown, words_of
 
 NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
 INTRODUCTION = "How does AI change your job?"
@@ -20,11 +20,11 @@ async def opens(team: Team, who: str = NORA) -> Outcome:
     return await team.slack.command(who, "/roleshift announce")
 
 
-async def posts(team: Team, channel: str = PLATFORM) -> str:
-    """Introduce the coach, run the worker, and return what the form says then."""
-    sent = await team.slack.submit(NORA, await opens(team), {"channel": channel})
-    said = words(sent)
-    await team.slack.close(NORA, sent, whole_stack=True)
+async def posts(team: Team, channel: str = PLATFORM, why: str = "") -> str:
+    """Introduce the coach, run the worker, and return what the preview said."""
+    seen = await team.slack.submit(NORA, await opens(team), {"channel": channel, "why": why})
+    said = words(seen)
+    assert f"I introduce myself in <#{channel}>" in await team.sends(NORA)
     await team.jobs()
     return said
 
@@ -39,17 +39,20 @@ def introductions(team: Team, channel: str = PLATFORM) -> list[Message]:
 
 
 async def test_an_admin_sees_the_introduction_and_then_it_is_posted_and_audited(team: Team, tmp_path: Path) -> None:
-    form = await opens(team)
-    assert INTRODUCTION in words(form)
-    assert "What I never do" in words(form)
+    seen = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM, "why": "We  pay for <AI> & more."})
+    for said in (INTRODUCTION, "It never", "*Why we do this*\nWe pay for <AI> & more."):
+        assert said in words(seen)
     await team.jobs()
     assert introductions(team) == [], "nothing is posted before it was seen"
-    await team.slack.close(NORA, form)
-    assert "I introduce myself in <#C02PLATFORM>" in await posts(team)
+    await team.sends(NORA)
+    assert team.slack.workspace.screens.stacks[NORA] == [], "all forms are closed"
+    await team.jobs()
     (message,) = introductions(team)
-    assert labels_of(message) == ["Show my role", "What you keep"]
+    assert "*Why we do this*\nWe pay for <AI> & more." in words_of(message)
+    assert labels_of(message) == ["Show my role", "What it keeps"]
     acts = [row for row in every_row(tmp_path) if row[0] == "audit"]
     assert [(row[4], row[5]) for row in acts] == [("introduced", NORA)]
+    assert not [row for row in every_row(tmp_path) if "We pay for" in str(row)], "the line is kept until it is sent"
     audit = await team.slack.command(NORA, "/roleshift audit")
     assert f"<@{NORA}> introduced the coach in <#C02PLATFORM>" in shown("", audit.blocks)
 
@@ -59,7 +62,7 @@ async def test_who_presses_a_button_meets_the_coach_there_and_alone(team: Team) 
     (message,) = introductions(team)
     for who, label, answer in (
         (EMIL, "Show my role", "Which role is yours?"),
-        (ASHA, "What you keep", "I keep no names"),
+        (ASHA, "What it keeps", "I keep no names"),
     ):
         talk = Talk(team.slack, who, PLATFORM)
         talk.last = message
@@ -71,9 +74,9 @@ async def test_who_presses_a_button_meets_the_coach_there_and_alone(team: Team) 
 
 async def test_who_is_no_admin_any_more_when_the_form_is_sent_posts_nothing(team: Team) -> None:
     form = await opens(team)
+    seen = await team.slack.submit(NORA, form, {"channel": PLATFORM})
     team.slack.workspace.change_person(NORA, kind="member")
-    sent = await team.slack.submit(NORA, form, {"channel": PLATFORM})
-    assert "Only workspace admins and coach admins" in words(sent)
+    assert "Only workspace admins and coach admins" in words(await team.slack.submit(NORA, seen))
     await team.jobs()
     assert introductions(team) == []
 
@@ -87,22 +90,20 @@ async def test_no_channel_is_chosen_for_the_admin_not_even_where_it_was_typed(te
 
 
 async def test_a_form_that_is_sent_three_times_posts_once(team: Team) -> None:
-    await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM}, times=3)
+    seen = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM})
+    await team.slack.submit(NORA, seen, times=3)
     await team.jobs()
     assert len(introductions(team)) == 1
 
 
-async def test_a_second_introduction_within_thirty_days_must_be_confirmed(team: Team) -> None:
-    await posts(team)
-    assert "Shall I do it again?" in await posts(team)
-    assert len(introductions(team)) == 1
-    assert "I introduce myself in" in await posts(team, "C03AIGUILD"), "another channel is another matter"
-    asked = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM})
-    assert "I introduce myself in" in words(await team.slack.submit(NORA, asked, times=2))
-    await team.jobs()
+async def test_the_preview_of_a_second_introduction_within_thirty_days_says_when_the_first_was(team: Team) -> None:
+    lately = "It had an introduction on <!date^"
+    assert lately not in await posts(team)
+    assert lately in await posts(team)
     assert len(introductions(team)) == 2
+    assert lately not in await posts(team, "C03AIGUILD"), "another channel is another matter"
     team.slack.clock.advance(timedelta(days=31))
-    assert "I introduce myself in" in await posts(team), "nobody is asked after thirty days"
+    assert lately not in await posts(team)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +111,17 @@ async def test_a_second_introduction_within_thirty_days_must_be_confirmed(team: 
 )
 async def test_an_admin_is_told_why_it_was_not_posted_and_may_try_again(team: Team, error: str, fix: str) -> None:
     team.slack.faults.add(refuse("chat.postMessage", error=error))
-    await posts(team, DESIGN)
+    await posts(team, DESIGN, "We ship it.")
     await team.jobs(seconds=2)
     told = team.slack.workspace.messages[team.slack.workspace.dm(NORA).id][-1]
     assert told.text.startswith("I could not introduce myself in <#C05DESIGN>.")
     assert fix in told.text
-    assert labels_of(told) == ["Try again"]
-    assert "Shall I do it again?" not in await posts(team, PLATFORM)
+    talk = Talk(team.slack, NORA, "dm")
+    talk.last = told
+    await talk.does("[Try again]")
+    (view,) = team.slack.workspace.screens.stacks[NORA]
+    assert in_field(view, "channel") == DESIGN, "a retry remembers the channel"
+    assert in_field(view, "why") == "We ship it.", "and the text"
     team.slack.refused.clear()
 
 

@@ -37,7 +37,8 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"help(-.*)?": Budget(180, 4),
     r"team.*": Budget(150, 6),
     r"privacy": Budget(180, 4),
-    r"announce-introduction": Budget(70, 2),
+    r"announce-introduction.*": Budget(70, 2),
+    r".*-preview.*": Budget(110, 3),  # what will be posted, and where
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
     r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call)?": Budget(80, 3),
 }
@@ -61,7 +62,7 @@ TO_COME = """
     nudge-with-a-check-unlearned=150/7 nudge-check-not-yet=150/7 nudge-check-changed-not-yet=150/7
     check-wrong=80/3 check-right=77/3 check-right-of-a-learned-skill=74/3 check-changed=60/3
     settings=81/3 settings-of-ones-own=83/3 admins-none-for-admins=44/3 admins-for-admins=52/3
-    admins-after-a-change-by-the-forgotten=62/3 announce-form=94/3 announce-form-with-a-channel=94/3
+    admins-after-a-change-by-the-forgotten=62/3
     challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=65/3
     challenge-details-done=71/3 challenge-details-done-with-a-line=71/3
     challenge-details-done-without-a-question=56/3 challenge-details-over=63/3 challenges=70/4
@@ -69,7 +70,7 @@ TO_COME = """
     challenges-more-than-fit=224/38 challenges-second-page=228/39 challenges-last-page=131/22
     challenges-to-close=35/4 challenges-to-close-second-page=56/10 challenge-not-posted-channel-not-found=36/3
     challenge-form=68/3 challenge-form-with-more-options=138/3 challenge-form-of-a-draft=157/3
-    challenge-form-of-a-late-draft=157/3 challenge-preview=107/3 challenge-preview-of-the-least=71/3
+    challenge-form-of-a-late-draft=157/3
     entry-joined-after-it-was-done=35/4 entry-done=35/6 entry-done-again=35/4 entry-line=66/3
     entry-line-written=93/3 record=162/3     record-in-parts=329/3 record-in-parts-the-second=308/3
     record-in-parts-the-last=265/3 progress-with-practice=110/6 did-which-of-these=35/4

@@ -1,14 +1,15 @@
-"""The introduction of the coach in a channel: its preview, the form that posts it, and the message itself."""
+"""The introduction of the coach in a channel: its form, its preview, the message, and what if Slack refuses it."""
 
 import re
 import secrets
+from datetime import datetime
 from typing import NamedTuple, Self
 
 from bot.coach import team
-from bot.coach.team import Announced, IntroductionWish
-from bot.slack.blocks import actions, button, context, day, divider, field, modal, plain, section
-from bot.slack.form import CHANNEL_ID, FieldError, Form
-from bot.slack.message import Block, Message, Rendered
+from bot.coach.team import MAX_WHY, IntroductionWish
+from bot.slack.blocks import actions, button, context, day_for_all, divider, field, modal, plain, section, worded
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved
+from bot.slack.message import Block, Message, Rendered, literal
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.store import workspaces
@@ -16,123 +17,126 @@ from bot.store import workspaces
 noun = Noun()
 
 INTRODUCE = "introduce me in a channel"  # what only admins can do
-ANNOUNCE, ANNOUNCE_AGAIN = "announce", "announce-again"  # the form, and the question that follows it at times
-CHANNEL = "channel"  # the field
-_ID = r"[0-9a-f]{16}"
+ANNOUNCE, POST_INTRODUCTION = "announce", "post-introduction"  # the form, and the preview
+RETRY = "announce-again"  # the button under a refusal
+CHANNEL, WHY = "channel", "why"  # the fields
 
-_SAYS = section(
-    "*How does AI change your job?*\n"
-    "I show what your role becomes, and the skills on the way. If you like, I send you one small exercise a week."
+_SAYS = Rendered(
+    section(
+        "*How does AI change your job?*\n"
+        "roleshift shows what your role becomes, and the skills on the way. If you like, it sends you one small "
+        "exercise a week."
+    )
 )
-_NEVER = section(
-    "*What I never do*\n"
-    "• Write to you before you say yes\n"
-    "• Show your skills to anybody, your manager included\n"
-    "• Rank anybody\n"
-    "• Keep what you write, unless you ask me to"
+_NEVER = Rendered(
+    section(
+        "*It never* writes to you before you say yes, shows your skills to anybody, ranks people, or keeps what you "
+        "write unasked."
+    )
 )
-_ONLY_YOU = context("Only you see the answer.")
-INTRODUCTION = Message(
-    "How does AI change your job? I show what your role becomes, and the skills on the way.",
-    [
-        Rendered(_SAYS),
-        Rendered(_NEVER),
-        Rendered(
-            actions(
-                button("Show my role", "myrole", style="primary"),
-                button("What you keep", "privacy"),
-            )
-        ),
-        Rendered(_ONLY_YOU),
-    ],
+_BUTTONS = Rendered(
+    actions(button("Show my role", "myrole", style="primary"), button("What it keeps", "privacy")),
 )
+_ONLY_YOU = Rendered(context("Answers are private."))
 
 
-class Again(NamedTuple):
-    """What the question carries whether to introduce the coach again."""
+class Intended(NamedTuple):
+    """What the form, its preview and *Try again* carry: the id of the form, the channel, and why the team does this."""
 
     form_id: str
-    channel: str
+    channel: str = ""
+    why: str = ""
 
     @classmethod
-    def parse(cls, metadata: str) -> Self:
-        """Read the metadata. Raise ValueError."""
-        form_id, _, channel = metadata.partition(" ")
-        if not re.fullmatch(_ID, form_id) or not CHANNEL_ID.fullmatch(channel):
+    def parse(cls, text: str) -> Self:
+        """Read what `str` wrote. Raise ValueError."""
+        form_id, channel, why = (*text.split(" ", 2), "", "")[:3]
+        if not re.fullmatch(r"[0-9a-f]{16}", form_id) or (channel and not CHANNEL_ID.fullmatch(channel)):
             raise ValueError
-        return cls(form_id, channel)
+        return cls(form_id, channel, why)
 
-
-def parse_form_id(metadata: str) -> str:
-    """Read the id of a form. Raise ValueError."""
-    if not re.fullmatch(_ID, metadata):
-        raise ValueError
-    return metadata
+    def __str__(self) -> str:
+        return " ".join(self).rstrip()
 
 
 @noun.verb("announce", "Introduce me in a channel; for admins, who see it first.")
 async def announce(request: Request, _words: str) -> Form:
     await request.check_admin(INTRODUCE)
     found = await request.find(workspaces.settings, request.who.workspace_id)
-    return Form(form(secrets.token_hex(8), found.challenge_channel))
+    return Form(form(Intended(secrets.token_hex(8), found.challenge_channel or "")))
 
 
-def form(form_id: str, channel: str | None) -> Block:
-    """Return the form: the channel, and what will be posted there. No channel but the one for challenges is offered."""
+@noun.click(RETRY, Intended.parse)
+async def try_again(request: Request, intended: Intended) -> Form:
+    """Answer *Try again*: open the form with what was chosen and written."""
+    await request.check_admin(INTRODUCE)
+    return Form(form(intended._replace(form_id=secrets.token_hex(8))))
+
+
+def form(intended: Intended) -> Block:
+    """Return the form. No channel but the one for challenges, or the one that was chosen, is offered."""
     picker: Block = {
         "type": "conversations_select",
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
         "placeholder": plain("Choose a channel"),
     }
-    if channel:
-        picker["initial_conversation"] = channel
-    hint = "Where people expect it: not everybody's general channel. Invite me there first: /invite @roleshift"
+    if intended.channel:
+        picker["initial_conversation"] = intended.channel
+    line: Block = {"type": "plain_text_input", "max_length": MAX_WHY}
+    if intended.why:
+        line["initial_value"] = intended.why
     blocks = [
-        field(CHANNEL, "Where?", picker, hint=hint),
-        divider(),
-        _SAYS,
-        _NEVER,
-        context("Under it stand the buttons *Show my role* and *What you keep*."),
+        field(CHANNEL, "Where?", picker, hint="Where people expect it. Invite me there first: /invite @roleshift"),
+        field(WHY, "Why we do this", line, hint="One line for your colleagues.", optional=True),
     ]
-    return modal(
-        "Introduce me", blocks, form=ANNOUNCE, metadata=form_id, submit="Post it", close="Cancel", closes_all=True
-    )
+    return modal("Introduce me", blocks, form=ANNOUNCE, metadata=intended.form_id, submit="Preview", close="Cancel")
 
 
-@noun.form(ANNOUNCE, parse_form_id)
-async def submit(request: Request, form_id: str, fields: dict[str, str]) -> Block:
-    """Answer *Post it*. Raise FieldError for what is no channel."""
+@noun.form(ANNOUNCE, Intended.parse)
+async def look(request: Request, intended: Intended, fields: dict[str, str]) -> Pushed:
+    """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
-    channel = fields.get(CHANNEL, "").strip()
+    channel, why = fields.get(CHANNEL, "").strip(), " ".join(fields.get(WHY, "").split())
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
-    return await request.write(
-        team.announce, request.who, IntroductionWish(channel, form_id), request.now, then=announced
-    )
+    if len(why) > MAX_WHY:
+        raise FieldError(WHY, f"At most {MAX_WHY} characters.")
+    intended = intended._replace(channel=channel, why=why)
+    before = await request.find(team.introduced_before, request.who.workspace_id, channel, request.now)
+    return Pushed(preview(intended, before))
 
 
-@noun.form(ANNOUNCE_AGAIN, Again.parse)
-async def submit_again(request: Request, asked: Again, _fields: dict[str, str]) -> Block:
-    """Answer *Post it again*."""
+def preview(intended: Intended, before: datetime | None) -> Block:
+    """Return what will be posted, and where. `before`: when the channel last had an introduction."""
+    lately = f"*It had an introduction on {day_for_all(before)}.* " if before else ""
+    told = f"It is posted at once in <#{intended.channel}>. {lately}If Slack refuses it, I tell you by direct message."
+    blocks = [*introduction(intended.why).blocks, divider(), context(told)]
+    shown = [block for block in blocks if block is not _BUTTONS]
+    return modal("Preview", shown, form=POST_INTRODUCTION, metadata=str(intended), submit="Post it", close="Change it")
+
+
+def introduction(why: str) -> Message:
+    """Return the message in the channel."""
+    reason = [worded(f"*Why we do this*\n{literal(why)}")] if why else []
+    text = "How does AI change your job? roleshift shows what your role becomes, and the skills on the way."
+    return Message(text, [_SAYS, *reason, _NEVER, _BUTTONS, _ONLY_YOU])
+
+
+@noun.form(POST_INTRODUCTION, Intended.parse)
+async def post(request: Request, intended: Intended, _fields: dict[str, str]) -> Saved:
+    """Answer *Post it*."""
     await request.check_admin(INTRODUCE)
-    wish = IntroductionWish(asked.channel, asked.form_id, again=True)
+    wish = IntroductionWish(intended.channel, intended.form_id, intended.why)
     return await request.write(team.announce, request.who, wish, request.now, then=announced)
 
 
-def announced(found: Announced) -> Block:
-    """Return what replaces the form: that it is posted, or the question whether to post it again."""
-    where = f"<#{found.wish.channel}>"
-    if found.before is None:
-        said = f"I introduce myself in {where}. If Slack refuses it, I tell you by direct message."
-        return modal("Introduce me", [section(said)], closes_all=True)
-    said = f"I introduced myself in {where} on {day(found.before, found.zone)}. Shall I do it again?"
-    again = f"{found.wish.form_id} {found.wish.channel}"
-    return modal(
-        "Introduce me again?", [section(said)], form=ANNOUNCE_AGAIN, metadata=again, submit="Post it again", close="No"
-    )
+def announced(wish: IntroductionWish) -> Saved:
+    """Return the answer to the forms, which all close."""
+    said = f"I introduce myself in <#{wish.channel}>. If Slack refuses it, I tell you by direct message."
+    return Saved(Message(said, [section(said)]), closes_all=True)
 
 
-def not_posted(channel: str, reason: str) -> Message:
+def not_posted(channel: str, reason: str, *why: str) -> Message:
     """Tell the admin why the introduction is not there, with the fix."""
     where = f"<#{channel}>"
     fix = f"Slack refused it (`{reason}`)."
@@ -143,4 +147,5 @@ def not_posted(channel: str, reason: str) -> Message:
     elif reason == "unconfirmed":
         fix = f"Slack did not confirm it. Look in {where}: if it is not there, try again."
     said = f"I could not introduce myself in {where}. {fix}"
-    return Message(said, [section(said), actions(button("Try again", ANNOUNCE))])
+    again = Intended("0" * 16, channel, " ".join(why))
+    return Message(said, [section(said), actions({**button("Try again", RETRY), "value": str(again)})])

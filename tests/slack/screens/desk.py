@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import Admins
-from bot.coach.team import Announced, Desk, Gaps, IntroductionWish
+from bot.coach.team import Desk, Gaps, IntroductionWish
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.member import Act, Acted, CoachAdmin, WorkspaceSettings
@@ -78,12 +78,15 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
     """The introduction of the coach: its form, what follows, the message, and why it is not there."""
-    wish = IntroductionWish("C0PLATFORM", "0123456789abcdef")
-    yield "announce-form", announce.form("0123456789abcdef", None)
-    yield "announce-form-with-a-channel", announce.form("0123456789abcdef", "C0PLATFORM")
-    yield "announce-done", announce.announced(Announced(wish))
-    yield "announce-again", announce.announced(Announced(wish, datetime(2026, 11, 3, 9, tzinfo=UTC), "Europe/Berlin"))
-    yield "announce-introduction", announce.INTRODUCTION
+    empty = announce.Intended("0123456789abcdef")
+    full = empty._replace(channel="C0PLATFORM", why="We pay for <AI> & more.")
+    yield "announce-form", announce.form(empty)
+    yield "announce-form-again", announce.form(full)
+    yield "announce-preview", announce.preview(full, None)
+    yield "announce-preview-again", announce.preview(full, datetime(2026, 11, 3, 9, tzinfo=UTC))
+    yield "announce-done", announce.announced(IntroductionWish("C0PLATFORM", "0123456789abcdef")).said
+    yield "announce-introduction", announce.introduction("")
+    yield "announce-introduction-with-a-line", announce.introduction(full.why)
     for reason in ("not_in_channel", "is_archived", "unconfirmed", "restricted_action"):
         yield f"announce-not-posted-{reason}", announce.not_posted("C0PLATFORM", reason)
 
