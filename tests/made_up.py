@@ -65,10 +65,18 @@ def _skill(slug: str, theme: str, needs_skills: tuple[str, ...], tips: int) -> S
 
 
 def _tip(skill: str, number: int) -> Tip:
-    """Return a tip: 0 is long and needs logs, 1 is the gentlest, 2 and 3 need something, the others nothing."""
+    """Return a tip: 0 needs logs, 2 is on own work and needs code, 3 needs two things, the others nothing."""
     needs = {0: ("logs",), 2: ("code",), 3: ("test-set", "partner")}.get(number, ())
     minutes = 10 if number == 1 else 30
-    return Tip(id=f"{skill}-{number}", title=skill, do=skill, done_when=skill, minutes=minutes, needs=needs)
+    return Tip(
+        id=f"{skill}-{number}",
+        title=skill,
+        do=skill,
+        done_when=skill,
+        minutes=minutes,
+        needs=needs,
+        own_work=number == 2,
+    )
 
 
 def _check(skill: str, number: int) -> Check:

@@ -11,7 +11,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.tips import learner_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.member import MemberKey
+from bot.core.member import Member, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import Blocker, Step
 from bot.store import tips
@@ -51,8 +51,9 @@ def lack(
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
-    tips.lack(tx, who, [need for need in tip.needs if need in needs], tip.id, now)
-    learner = learner_of(tx, catalog, who, seen.role, seen.learned)
+    tips.follows(tx, who, [need for need in tip.needs if need in needs], tip.id, now, has=False)
+    member = Member(who, seen.role.slug if seen.role else None, level=seen.level)
+    learner = learner_of(tx, catalog, member, seen.learned)
     learner = replace(learner, given={tip.id: 1, **learner.given})  # it was seen, even if Slack's answer was lost
     latest = catalog.lessons.get(learner.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and _fits(latest, learner):

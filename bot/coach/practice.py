@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson, Level, Role
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import MemberKey
@@ -41,6 +41,7 @@ class TipSeen:
     zone: str | None
     now: datetime
     asked: Asked | None = None
+    level: Level | None = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
     path: Path | None = None
@@ -86,6 +87,9 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
     if seen.is_done:
         return seen
+    tip = seen.lesson.tip
+    gained = {*tip.needs, *tip.granted(seen.history.done_tips)}
+    tips.follows(tx, who, gained, tip.id, now, has=True)
     done = with_step(tx, who, seen, Step.DONE)
     return replace(done, path=_path(catalog, done), milestone=after_done(done.history))
 
@@ -113,7 +117,7 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
         return seen
     if seen.last_step.step is Step.NOT_MY_WORK:
         tips.judge(tx, who, seen.lesson.tip.id, None, now)
-    if seen.last_step.blocker is Blocker.LACKS:
+    if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
         tips.restore_needs(tx, who, seen.lesson.tip.id, now)
     return with_step(tx, who, seen, Step.UNDONE)
 
@@ -187,7 +191,7 @@ def look(
     lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
     asked = history.checked.asked_in(asking) if asking else None
-    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked)
+    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, level=known.member.level)
     return replace(seen, path=_path(catalog, seen))
 
 

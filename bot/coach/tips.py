@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Quiz, Role, Skill
+from bot.core.content_types import Lesson, Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Waiting, waiting
-from bot.core.member import MemberKey, Schedule
+from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Checked, due_check
@@ -59,7 +59,7 @@ def tip_now(
     `only` is the tip that the member's card names; it counts once, however often they press *Start*.
     """
     known = members.lock_known(tx, who)
-    learner = learner_of(tx, catalog, who, catalog.role_of(known.member.role), known.learned)
+    learner = learner_of(tx, catalog, known.member, known.learned)
     choice = choose_tip(catalog, learner, about=about, only=only)
     if only is None or only.tip.id != learner.latest:
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
@@ -73,8 +73,7 @@ def of_this_week(
     who, zone = known.member.key, known.schedule.zone if known.schedule else known.member.zone
     given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
     circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
-    role = catalog.role_of(known.member.role)
-    learner = _learner(catalog, role, known.learned, given, circumstances[who.member_id], aside)
+    learner = _learner(catalog, known.member, known.learned, given, circumstances[who.member_id], aside)
     latest = catalog.lessons.get(learner.latest or "")
     if latest is None or learner.latest in answered:
         return choose_tip(catalog, learner).lesson
@@ -108,13 +107,12 @@ def declare_situation(
     return waiting(catalog, catalog.role_of(known.member.role), lacks)
 
 
-def learner_of(
-    tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None, learned: Collection[str]
-) -> Learner:
-    """Return what the choice of a tip depends on, for a member whose role and skills are known, in two statements."""
-    given = tips.given(tx, who.workspace_id, [who.member_id])
-    circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
-    return _learner(catalog, role, learned, given[who.member_id], circumstances[who.member_id], aside)
+def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
+    """Return what the choice of a tip depends on, for a member who was read already, in two statements."""
+    workspace_id, member_id = member.key
+    given = tips.given(tx, workspace_id, [member_id])
+    circumstances, aside = tips.circumstances(tx, workspace_id, [member_id])
+    return _learner(catalog, member, learned, given[member_id], circumstances[member_id], aside)
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -129,15 +127,15 @@ def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[st
     circumstances, aside = tips.circumstances(tx, workspace_id, list(students))
     found = {}
     for member_id, student in students.items():
-        role, theirs = catalog.role_of(student.role), circumstances[member_id]
-        learner = _learner(catalog, role, student.learned, given[member_id], theirs, aside)
+        theirs = circumstances[member_id]
+        learner = _learner(catalog, student, student.learned, given[member_id], theirs, aside)
         found[member_id] = Pupil(learner, student.learned, theirs.checked)
     return found
 
 
 def _learner(
     catalog: Catalog,
-    role: Role | None,
+    member: Member | members.Student,
     learned: Collection[str],
     given: tips.GivenTips,
     circumstances: tips.Circumstances,
@@ -146,9 +144,11 @@ def _learner(
     checked = circumstances.checked
     forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
     return Learner(
-        role=role,
+        role=catalog.role_of(member.role),
+        level=member.level,
         learned=learned,
         given=given.times,
+        has=circumstances.has.difference(forbidden),
         lacks=circumstances.lacks.union(forbidden),
         not_my_work=given.not_my_work,
         failed_checks=_failed_checks(catalog, checked, given) if checked.of_skill else (),

@@ -57,15 +57,6 @@ class Catalog:
         return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
 
     @cached_property
-    def gentlest_first(self) -> Mapping[str, tuple[Lesson, ...]]:
-        """Return the tips of each skill, those with the fewest needs first, and of these the shortest first."""
-
-        def effort(lesson: Lesson) -> tuple[int, int]:
-            return len(lesson.tip.needs), lesson.tip.minutes
-
-        return {slug: tuple(sorted(lessons, key=effort)) for slug, lessons in self.lessons_of.items()}
-
-    @cached_property
     def taught_themes(self) -> frozenset[str]:
         return frozenset(skill.theme for skill in self.skills.values())
 
@@ -132,6 +123,9 @@ class Catalog:
     def path(self, role: Role) -> tuple[Skill, ...]:
         """Return the skills of a role in the order of its path."""
         return tuple(self.skills[slug] for slug in role.skills)
+
+    def arcs(self, role: Role) -> tuple[tuple[Skill, ...], ...]:
+        return tuple(tuple(self.skills[slug] for slug in arc) for arc in role.arcs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What each kind of content holds: roles, skills with their tips and checks, themes, challenges, as frozen objects."""
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -182,6 +183,10 @@ class Tip(Part):
             raise ValueError("write what to do: either `steps:` or `do:`")
         return self
 
+    def granted(self, done: Collection[str]) -> tuple[str, ...]:
+        """Return the needs that this tip grants to somebody who did these tips before."""
+        return self.grants if self.grants_after is None or self.grants_after in done else ()
+
     @property
     def instructions(self) -> str:
         return self.do or " ".join(self.steps)
@@ -275,6 +280,9 @@ class Usual(Part):
     new: tuple[Slug, ...] = ()
     daily: tuple[Slug, ...] = ()
 
+    def of(self, level: Level) -> tuple[str, ...]:
+        return self.daily if level is Level.DAILY else self.new
+
 
 class Start(Part):
     """A tip that a role begins with. Who lacks one of its needs gets the `free` one in its place."""
@@ -288,6 +296,9 @@ class First(Part):
 
     new: tuple[Start, ...] = ()
     daily: tuple[Start, ...] = ()
+
+    def of(self, level: Level) -> tuple[Start, ...]:
+        return self.daily if level is Level.DAILY else self.new
 
 
 Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skills that are taught in turn

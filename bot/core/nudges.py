@@ -1,26 +1,26 @@
-"""Who gets which tip, when and why. Pure, so the forecast shows exactly what will happen."""
+"""Who gets which tip, and why. Pure, so the forecast shows exactly what will happen."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from enum import StrEnum
-from itertools import takewhile
+from functools import cached_property
+from itertools import chain, takewhile
 from typing import NamedTuple
 
-from bot.core.calendar import QuietHours, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, window_end
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Lesson, Level, Role, Skill, Tip
 
 # In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
 MONTH, QUARTER = 4, 13
+ARC_TIPS = 3  # of each of its two skills
 
 
 class Reason(StrEnum):
     """Why this tip was chosen."""
 
+    FIRST = "one of the first for your role"
     NEXT_ON_PATH = "next on your path"
-    NEXT_ROUND = "next round on your path"
     CHECK_WENT_WRONG = "because your check on this skill went wrong"
     OTHER_THEME = "a theme that you have not met for a while"
     BEYOND_PATH = "you had every tip on your path; this one goes further"
@@ -53,15 +53,19 @@ class Choice:
 class Learner:
     """Everything about a member that the choice depends on: slugs of skills and needs, and ids of tips.
 
-    `given` counts how often each tip was given, in the order in which each was last given. `lacks` are needs that the
-    member does not have. `failed_checks` are skills whose last check went wrong, with no tip of that skill since.
+    `given` counts how often each tip was given, in the order in which each was last given. `has` and `lacks` are needs
+    of which the member said so, or that follow from what they did; of all others, they have what is usual in their
+    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since.
     `set_aside` are tips that Slack refused to show.
     """
 
     role: Role | None = None
+    level: Level | None = None
     learned: Collection[str] = ()
     given: Mapping[str, int] = field(default_factory=dict)
+    has: Collection[str] = ()
     lacks: Collection[str] = ()
+    done: Collection[str] = ()
     not_my_work: Collection[str] = ()
     failed_checks: Collection[str] = ()
     set_aside: Collection[str] = ()
@@ -77,63 +81,22 @@ class Learner:
         failed = tuple(slug for slug in self.failed_checks if slug != skill)
         return replace(self, given={**others, tip: self.given.get(tip, 0) + 1}, failed_checks=failed)
 
+    def having_done(self, tip: Tip) -> "Learner":
+        gained = {*tip.needs, *tip.granted(self.done)}
+        lacks = [need for need in self.lacks if need not in gained]
+        return replace(self, done={*self.done, tip.id}, has={*self.has, *gained}, lacks=lacks)
+
     def before(self, lesson: Lesson) -> "Learner":
         """Return the learner as they were just before this tip was last given; unchanged if it never was."""
         earlier = takewhile(lambda each: each[0] != lesson.tip.id, self.given.items())
         return replace(self, given=dict(earlier))
 
 
-@dataclass(frozen=True, slots=True)
-class Nudge:
-    """One week's nudge: the ISO week that it is for, when it should come, and until when it still may."""
-
-    week: str
-    due_at: datetime
-    try_at: datetime
-    window_ends_at: datetime
-
-    @property
-    def can_come(self) -> bool:
-        """Return whether its week still has a decent hour."""
-        return self.try_at < self.window_ends_at
-
-
-@dataclass(frozen=True, slots=True)
-class NudgePlan:
-    """What follows from a slot that has come: the nudge to send, if any, and the next moment to look again.
-
-    `missed`: a week in which the bot did not run at all; nothing is sent for it any more.
-    """
-
-    nudge: Nudge | None
-    missed: Nudge | None
-    next_due_at: datetime
-
-
-def plan_nudge(due_at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None, now: datetime) -> NudgePlan:
-    """Plan the local week of `now` for a member whose slot came at `due_at`: one nudge at most, however late."""
-    missed = None if week_of(due_at, zone) == week_of(now, zone) else _nudge(due_at, due_at, slot, quiet_hours, zone)
-    this_week = due_at if missed is None else slot_in_week(now, slot, zone)
-    if this_week > now:
-        return NudgePlan(None, missed, this_week)
-    return NudgePlan(_nudge(this_week, now, slot, quiet_hours, zone), missed, slot_in_week_after(now, slot, zone))
-
-
-def _nudge(due_at: datetime, now: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> Nudge:
-    return Nudge(
-        week=week_of(due_at, zone),
-        due_at=due_at,
-        try_at=next_decent(max(due_at, now), slot, quiet_hours, zone),
-        window_ends_at=window_end(due_at, slot, quiet_hours, zone),
-    )
-
-
 def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None, only: Lesson | None = None) -> Choice:
     """Return the next tip for a member; the same member and content always give the same tip.
 
-    The path is walked in rounds: one tip of each skill in the order of the path, then again. No tip comes back before
-    every tip that fits was given. `about` asks for a tip of one skill; `only` is a tip that was chosen before and just
-    needs its reason.
+    No tip comes back before every tip that fits was given. `about` asks for a tip of one skill; `only` was
+    chosen before and just needs its reason.
     """
     lesson, reason = _chosen(catalog, learner, about, only)
     before = learner.before(only) if only is not None else learner
@@ -144,7 +107,7 @@ def _chosen(catalog: Catalog, learner: Learner, about: Skill | None, only: Lesso
     if only is not None:
         if only.skill.slug in learner.failed_checks and not learner.given.get(only.tip.id):
             return only, Reason.CHECK_WENT_WRONG
-        return only, _Choosing(catalog, learner.before(only)).reason(only.skill)
+        return only, _Choosing(catalog, learner.before(only)).reason(only)
     choosing = _Choosing(catalog, learner)
     if about is not None:
         return choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
@@ -167,11 +130,23 @@ def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, int]) -> Turn:
 
 
 class _Choosing:
-    """One choice of a tip, with what it needs to know about the member."""
+    """One choice of a tip, with what it needs to know about the member.
+
+    Four rules, in this order. What fits: a tip that was never given, whose needs the member does not lack, for their
+    role. `first`: the tips that a role begins with, one list a level, in order; who lacks a need of one gets its free
+    alternative. The arc: two skills in turn, three tips of each, then the next two. The rest of the path: the skill of
+    which fewest tips were given, then the order of the path; skills come after those that they build on. Of one skill,
+    tips on own work come before others, else in their author's order. A check that went wrong goes before all this, and
+    the rule about themes before everything: a tip that it forbids now is passed over, and is next again.
+    """
 
     def __init__(self, catalog: Catalog, learner: Learner) -> None:
-        self.catalog, self.learner = catalog, learner
-        self.path = catalog.path(learner.role) if learner.role else tuple(catalog.skills.values())
+        self.catalog, self.learner, role = catalog, learner, learner.role
+        self.path = catalog.path(role) if role else tuple(catalog.skills.values())
+        level = learner.level or Level.NEW
+        self.starts = role.first.of(level) if role else ()
+        usual = role.usual.of(level) if role else ()
+        self.has = {*learner.has, *(need for need in usual if need not in learner.lacks)}
         places = catalog.places
         given = [places[tip] for tip, times in learner.given.items() if times and tip in places]
         self.given = {tip for tip, _, _ in given}  # by their ids of today
@@ -181,33 +156,77 @@ class _Choosing:
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
         overdue = self._overdue_theme()  # it comes even before a skill whose check went wrong
-        for skill, lesson in self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks):
-            if overdue in {None, skill.theme}:
+        for lesson in self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks):
+            if overdue in {None, lesson.skill.theme}:
                 return lesson, Reason.CHECK_WENT_WRONG
         may_come, passed_over = self._theme_rule(overdue), []
-        for skill, lesson in self._in_turn(self.path):
-            if may_come(skill.theme):
-                return lesson, self.reason(skill)
-            passed_over.append((skill, lesson))
+        for lesson in chain(self._first(), self._arc(), self._in_turn(self.path)):
+            if may_come(lesson.skill.theme):
+                return lesson, self.reason(lesson)
+            passed_over.append(lesson)
         why_beyond = Reason.OTHER_THEME if passed_over else Reason.BEYOND_PATH
-        for skill, lesson in self._in_turn(self._beyond_path()):
-            if may_come(skill.theme):
+        for lesson in self._in_turn(self._beyond_path()):
+            if may_come(lesson.skill.theme):
                 return lesson, why_beyond
-            passed_over.append((skill, lesson))
-        for skill, lesson in passed_over:  # no skill fits the rule about themes, so only the order counts
-            return lesson, self.reason(skill)
+            passed_over.append(lesson)
+        for lesson in passed_over:  # no skill fits the rule about themes, so only the order counts
+            return lesson, self.reason(lesson)
         return None
+
+    def _first(self) -> Iterator[Lesson]:
+        """Yield the tips of the list `first` that did not come yet, those of stale skills last.
+
+        An entry is over once its tip or the free one was given. One without a free tip waits until its need is there.
+        """
+        lessons, waiting = self.catalog.lessons, []
+        for start in self.starts:
+            if start.tip not in self.given and start.free not in self.given:
+                own, free = lessons.get(start.tip), lessons.get(start.free or "")
+                chosen = own if own and (free is None or self._has_all(own)) and self._fits(own) else free
+                if chosen and self._fits(chosen) and not self._knew(chosen.skill):
+                    waiting.append(chosen)
+        return iter(sorted(waiting, key=self._is_stale) if self.catalog.stale else waiting)
+
+    def _arc(self) -> Iterator[Lesson]:
+        """Yield the next tips of the arc that the member is in, the skill whose turn it is first."""
+        for arc in self._arcs:
+            skills = [skill for skill in arc if self._turns(skill) < ARC_TIPS and not self._knew(skill)]
+            lessons = [self.new_lesson(self._met_first(skill)) for skill in sorted(skills, key=self._turns)]
+            if any(lessons):
+                return filter(None, lessons)
+        return iter(())
+
+    @cached_property
+    def _arcs(self) -> Sequence[tuple[Skill, ...]]:
+        arcs = self.catalog.arcs(self.learner.role) if self.learner.role else ()
+        stale = self.catalog.stale
+        return sorted(arcs, key=lambda arc: any(skill.slug in stale for skill in arc)) if stale else arcs
+
+    def _turns(self, skill: Skill) -> int:
+        """Return how many tips of a skill were given, without those of the list `first`; each refused one costs two."""
+        from_first = sum(
+            start.tip in self.given and self.catalog.places[start.tip][1] == skill.slug for start in self.starts
+        )
+        return self.rounds[skill.slug] - from_first + self._refused(skill)
+
+    def _met_first(self, skill: Skill) -> Skill:
+        """Return the skill, or one that it builds on and that the member did not meet."""
+        unmet = next((slug for slug in skill.needs_skills if not self._is_met(slug)), None)
+        return self._met_first(self.catalog.skills[unmet]) if unmet else skill
+
+    def _knew(self, skill: Skill) -> bool:
+        """Return whether the member learned a skill elsewhere. It waits until the others had their turn."""
+        return skill.slug in self.learner.learned and not self.rounds[skill.slug]
 
     def _beyond_path(self) -> Iterator[Skill]:
         on_path = {skill.slug for skill in self.path}
         return (skill for slug, skill in self.catalog.skills.items() if slug not in on_path)
 
     def new_lesson(self, skill: Skill) -> Lesson | None:
-        """Return the first fitting tip of a skill that was never given; its very first is the gentlest."""
-        order = self.catalog.lessons_of if self.rounds[skill.slug] else self.catalog.gentlest_first
-        return next(
-            (lesson for lesson in order[skill.slug] if lesson.tip.id not in self.given and self._fits(lesson)), None
-        )
+        """Return the next fitting tip of a skill that was never given: own work first, what may lack a need last."""
+        lessons = self.catalog.lessons_of[skill.slug]
+        fitting = (lesson for lesson in lessons if lesson.tip.id not in self.given and self._fits(lesson))
+        return min(fitting, key=lambda lesson: (not self._has_all(lesson), not lesson.tip.own_work), default=None)
 
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
         """Return the tip given least often, stale ones last, and of those the one given longest ago.
@@ -224,38 +243,60 @@ class _Choosing:
 
         return min(lessons, key=turn)
 
-    def reason(self, skill: Skill) -> Reason:
-        """Return why a tip of this skill comes, if nothing else decided."""
-        if self.learner.role is None:
+    def reason(self, lesson: Lesson) -> Reason:
+        """Return why a tip comes, if nothing else decided."""
+        role, tip = self.learner.role, lesson.tip.id
+        if role is None:
             return Reason.NO_ROLE
-        if skill.slug not in self.learner.role.skills:
-            return Reason.BEYOND_PATH
-        return Reason.NEXT_ROUND if self.rounds[skill.slug] else Reason.NEXT_ON_PATH
+        if any(tip in (start.tip, start.free) for start in self.starts):
+            return Reason.FIRST
+        return Reason.NEXT_ON_PATH if lesson.skill.slug in role.skills else Reason.BEYOND_PATH
 
-    def _in_turn(self, skills: Iterable[Skill]) -> Iterator[tuple[Skill, Lesson]]:
-        """Yield the skills that may come, each with its new tip, the next one first.
+    def _in_turn(self, skills: Iterable[Skill]) -> Iterator[Lesson]:
+        """Yield the new tips of the skills that may come, the next one first.
 
-        The skill with fewer tips given comes first. Within a round, stale skills come last, then learned ones; then the
-        order of the path decides.
+        Skills of arcs that are to come wait. Then the skill with fewer tips given comes first. Within a round, stale
+        skills come last, then learned ones; then the order of the path decides.
         """
         ready = [skill for skill in skills if self._is_ready(skill)]
         for skill in sorted(ready, key=self._turn):  # sorted is stable: the place decides last
             if (lesson := self.new_lesson(skill)) is not None:
-                yield skill, lesson
+                yield lesson
 
-    def _turn(self, skill: Skill) -> tuple[int, bool, bool]:
+    def _turn(self, skill: Skill) -> tuple[bool, int, bool, bool]:
+        stale, slug = skill.slug in self.catalog.stale, skill.slug
+        return slug in self._in_arcs, self.rounds[slug] + self._refused(skill), stale, slug in self.learner.learned
+
+    @cached_property
+    def _in_arcs(self) -> frozenset[str]:
+        """Return the slugs of skills whose turn in an arc is not over."""
+        return frozenset(
+            skill.slug for arc in self._arcs for skill in arc if self._turns(skill) < ARC_TIPS and not self._knew(skill)
+        )
+
+    def _refused(self, skill: Skill) -> int:
+        """Return how many tips of a skill were not the member's work; each costs the skill a round."""
         not_theirs = self.learner.not_my_work
-        refused = sum(tip.id in not_theirs for tip in skill.tips) if not_theirs else 0  # each costs the skill a round
-        stale = skill.slug in self.catalog.stale
-        return self.rounds[skill.slug] + refused, stale, skill.slug in self.learner.learned
+        return sum(tip.id in not_theirs for tip in skill.tips) if not_theirs else 0
 
     def _is_ready(self, skill: Skill) -> bool:
         """Return whether each skill that this one builds on was met or learned."""
-        return all(needed in self.learner.learned or self.rounds[needed] for needed in skill.needs_skills)
+        return all(self._is_met(needed) for needed in skill.needs_skills)
+
+    def _is_met(self, slug: str) -> bool:
+        return slug in self.learner.learned or bool(self.rounds[slug])
+
+    def _is_stale(self, lesson: Lesson) -> bool:
+        return lesson.skill.slug in self.catalog.stale
+
+    def _has_all(self, lesson: Lesson) -> bool:
+        return all(need in self.has for need in lesson.tip.needs)
 
     def _fits(self, lesson: Lesson) -> bool:
-        lacks, tip = self.learner.lacks, lesson.tip
-        return tip.id not in self.learner.set_aside and not (tip.needs and any(need in lacks for need in tip.needs))
+        learner, tip = self.learner, lesson.tip
+        if tip.roles and (learner.role is None or learner.role.slug not in tip.roles):
+            return False
+        return tip.id not in learner.set_aside and not any(need in learner.lacks for need in tip.needs)
 
     def _theme_rule(self, overdue: str | None) -> Callable[[str], bool]:
         """Return which themes may come now, so that MONTH and QUARTER hold."""

@@ -17,7 +17,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
     update,
@@ -83,8 +82,9 @@ def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
 
 @dataclass
 class Circumstances:
-    """What else the choice of a tip depends on: needs that a member lacks, and the checks that they were asked."""
+    """What else the choice of a tip depends on: needs that a member has or lacks, and checks that they were asked."""
 
+    has: set[str] = field(default_factory=set)
     lacks: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
 
@@ -98,11 +98,12 @@ _NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), 
 _CIRCUMSTANCES = union_all(
     select(
         situation.c.member_id.label("member_id"), situation.c.need.label("name"), _NO_TEXT.label("skill"),
-        _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"), _NO_FLAG.label("right"),
+        _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"),
+        situation.c.has.label("right"),
     ).where(
         situation.c.workspace_id == bindparam("w"),
         situation.c.member_id.in_(bindparam("members", expanding=True)),
-        situation.c.has.is_(False),
+        situation.c.has.is_not(None),
     ),
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
@@ -123,7 +124,7 @@ def circumstances(
         if member_id is None:
             aside.add(name)
         elif asked_at is None:
-            found[member_id].lacks.add(name)
+            (found[member_id].has if right else found[member_id].lacks).add(name)
         else:
             found[member_id].asked.append(Asked(name, skill, asked_at, due, answered_at, right))
     return found, frozenset(aside)
@@ -164,10 +165,10 @@ _SAVE_NEED = _INSERT_NEED.on_conflict_do_update(
     index_elements=_NEED,
     set_={"has": _INSERT_NEED.excluded.has, "at": _INSERT_NEED.excluded.at, "tip": null(), "had": null()},
 )
-_LACK = _INSERT_NEED.on_conflict_do_update(
+_FOLLOWS = _INSERT_NEED.on_conflict_do_update(
     index_elements=_NEED,
-    set_={"has": False, "at": _INSERT_NEED.excluded.at, "tip": _INSERT_NEED.excluded.tip, "had": situation.c.has},
-    where=or_(situation.c.has.is_(None), situation.c.has.is_(True)),
+    set_={name: _INSERT_NEED.excluded[name] for name in ("has", "at", "tip")} | {"had": situation.c.has},
+    where=situation.c.has.is_distinct_from(_INSERT_NEED.excluded.has),
 )
 _RESTORE = (
     update(situation)
@@ -197,15 +198,15 @@ def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: dat
         tx.execute(_SAVE_NEED, rows)
 
 
-def lack(tx: Connection, who: MemberKey, needs: Iterable[str], tip: str, now: datetime) -> None:
-    """Record that a member lacks these needs of a tip, and what was known before, for `restore`."""
-    rows = [{**who._asdict(), "need": need, "has": False, "at": now, "tip": tip} for need in needs]
+def follows(tx: Connection, who: MemberKey, needs: Iterable[str], tip: str, now: datetime, *, has: bool) -> None:
+    """Record that a member has or lacks these needs, as they said of a tip, and what was known before, for *Undo*."""
+    rows = [{**who._asdict(), "need": need, "has": has, "at": now, "tip": tip} for need in needs]
     if rows:
-        tx.execute(_LACK, rows)
+        tx.execute(_FOLLOWS, rows)
 
 
 def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
-    """Take back what `lack` recorded for a tip. What the member said about a need since then stays."""
+    """Take back what `follows` recorded for a tip. What the member said about a need since then stays."""
     tx.execute(_RESTORE, {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "now": now})
 
 

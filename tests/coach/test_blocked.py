@@ -128,3 +128,14 @@ async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> N
     assert not await weekly.store.read(is_known)
     await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {"logs": False}, TUESDAY)
     assert await weekly.store.read(is_known)
+
+
+async def test_a_tip_that_is_done_shows_what_its_member_has_until_they_take_that_back(weekly: Weekly) -> None:
+    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
+    await joins(weekly, NORA)
+    await lack(weekly, tip.id, tip.needs, TUESDAY)
+    await weekly.store.write(practice.did, weekly.catalog, NORA, tip.id, None, TUESDAY + HOUR)
+    (learner,) = (await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])).values()
+    assert (set(learner.has), set(learner.lacks)) == (set(tip.needs), set())
+    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
+    assert await weekly.store.read(tip_rows.needs_of, NORA) == {tip.needs[0]: False}

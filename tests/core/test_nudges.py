@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.content.library import load
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role, Skill
+from bot.core.content_types import First, Level, Role, Skill, Tip, Usual
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
 from tests import real_content
 from tests.every import check_every
@@ -155,8 +155,61 @@ def test_a_stale_tip_comes_back_last() -> None:
     assert (other.lesson.skill.slug != oldest, other.reason) == (True, Reason.AGAIN)
 
 
-def test_the_first_tip_of_a_skill_is_its_gentlest() -> None:
-    assert {choice.lesson.tip.id[-1] for role in PATHS for choice in year_of(role, weeks=MONTH)} == {"1"}
+def test_own_work_comes_first_as_soon_as_its_needs_are_there() -> None:
+    def first(*has: str) -> str:
+        return year_of("operator", weeks=1, has=has)[0].lesson.tip.id
+
+    assert first() == "models-1", "what a member may lack comes last"
+    assert first("logs") == "models-0", "the author's order"
+    assert first("code") == "models-2", "own work"
+    assert first("code", "logs") == "models-2"
+
+
+def test_a_path_begins_with_its_list_then_comes_arc_after_arc_then_the_rest() -> None:
+    """Three tips of each skill of an arc, without those of the list, and after the skills that it builds on."""
+    starts = {"daily": [{"tip": "costs-2", "free": "costs-4"}, {"tip": "judges-0"}, {"tip": "data-1"}]}
+    arcs = (("tests", "data"), ("agents", "load"))
+    role = CATALOG.roles["operator"].model_copy(
+        update={"first": First.model_validate(starts), "arcs": arcs, "usual": Usual(daily=("logs",))}
+    )
+    catalog = replace(CATALOG, roles={"operator": role})
+
+    def got(level: Level, *lacks: str) -> list[str]:
+        year = year_of("operator", weeks=12, catalog=catalog, level=level, lacks=lacks)
+        return [choice.lesson.tip.id for choice in year]
+
+    began = got(Level.DAILY, "code")
+    assert began[:3] == ["costs-4", "judges-0", "data-1"], "the free one, and one whose need is usual"
+    assert skills_of_ids(began[3:9]) == ["tests", "data"] * 3
+    assert skills_of_ids(began[9:]) == ["traces", "agents", "load"], "agents build on traces"
+    assert got(Level.DAILY)[0] == "costs-4", "nobody said that code is there"
+    assert got(Level.NEW, "code")[:2] == ["tests-1", "data-1"], "without a list"
+    reasons = [each.reason for each in year_of("operator", weeks=4, catalog=catalog, level=Level.DAILY)]
+    assert reasons == [Reason.FIRST, Reason.FIRST, Reason.FIRST, Reason.NEXT_ON_PATH]
+
+
+def skills_of_ids(tips: list[str]) -> list[str]:
+    return [CATALOG.lessons[tip].skill.slug for tip in tips]
+
+
+def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
+    skill = CATALOG.skills["models"]
+    its_tips = tuple(tip.model_copy(update={"roles": ("tester",)}) for tip in skill.tips)
+    catalog = replace(CATALOG, skills={**CATALOG.skills, "models": skill.model_copy(update={"tips": its_tips})})
+    for role in ROLES:
+        got = {choice.lesson.skill.slug for choice in year_of(role, catalog=catalog)}
+        assert ("models" in got) is (role == "tester"), role
+
+
+def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
+    tip = Tip.model_validate(
+        {"id": "a", "title": "a", "do": "a", "done_when": "a", "minutes": 5, "needs": ["logs"], "grants": ["test-set"]}
+    )
+    late = tip.model_copy(update={"grants_after": "b"})
+    learner = Learner(lacks=["logs", "code"])
+    assert learner.having_done(tip) == Learner(done={"a"}, has={"logs", "test-set"}, lacks=["code"])
+    assert learner.having_done(late).has == {"logs"}
+    assert replace(learner, done={"b"}).having_done(late).has == {"logs", "test-set"}
 
 
 def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:
@@ -229,8 +282,7 @@ def test_after_all_were_given_the_one_given_longest_ago_comes_back() -> None:
 def test_the_reasons_of_a_year_tell_its_story() -> None:
     reasons = [choice.reason for choice in year_of("operator", weeks=len(TIPS))]
     first_of_each = list(dict.fromkeys(reasons))
-    assert first_of_each == [Reason.NEXT_ON_PATH, Reason.NEXT_ROUND, Reason.BEYOND_PATH]
-    assert reasons.count(Reason.NEXT_ON_PATH) == len(PATHS["operator"])
+    assert first_of_each == [Reason.NEXT_ON_PATH, Reason.BEYOND_PATH]
     assert all(before is not Reason.BEYOND_PATH or after is Reason.BEYOND_PATH for before, after in pairwise(reasons))
 
 
@@ -277,7 +329,7 @@ def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None
     for _ in range(2 * len(PATHS["operator"])):
         choice = choose_tip(CATALOG, learner)
         learner = learner.after(choice.lesson)
-        if choice.reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND}:
+        if choice.reason is Reason.NEXT_ON_PATH:
             assert choose_tip(CATALOG, learner, only=choice.lesson) == choice
 
 

@@ -251,7 +251,7 @@ def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
 @lru_cache(maxsize=1024)
 def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
     """Return the grey line: why this tip came, and what it needs."""
-    of = f" to {role.becomes}" if role and reason in {Reason.NEXT_ON_PATH, Reason.NEXT_ROUND} else ""
+    of = f" to {role.becomes}" if role and reason is Reason.NEXT_ON_PATH else ""
     needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
     asks = f" Needs: {escape(needs)}." if needs else ""
     words = f"{reason}{of}".replace("this skill", lesson.skill.name)

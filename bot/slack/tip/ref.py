@@ -11,8 +11,8 @@ from bot.core.nudges import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
 
 _REASONS = {
+    "first": Reason.FIRST,
     "path": Reason.NEXT_ON_PATH,
-    "round": Reason.NEXT_ROUND,
     "check": Reason.CHECK_WENT_WRONG,
     "theme": Reason.OTHER_THEME,
     "beyond": Reason.BEYOND_PATH,

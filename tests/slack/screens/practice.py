@@ -38,7 +38,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         "tip-blocked-unclear-with-a-template",
         blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))),
     )
-    other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ROUND, simple.role)
+    other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ON_PATH, simple.role)
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 

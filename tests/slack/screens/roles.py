@@ -44,5 +44,5 @@ def _my_role(
     catalog: Catalog, of: Role | None, *done: str, practised: tuple[str, ...] = (), schedule: Schedule | None = None
 ) -> MyRole:
     path = path_of(catalog, of, done, practised) if of else None
-    lesson = choose_tip(catalog, Learner(of, done)).lesson if of else None
+    lesson = choose_tip(catalog, Learner(of, learned=done)).lesson if of else None
     return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson)
