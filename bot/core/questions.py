@@ -12,6 +12,7 @@ from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
 MAX_WORDS = 100  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
+PHRASES_OF_A_TIP = 4  # its title and how people ask for it
 
 
 class EntryKind(StrEnum):
@@ -89,15 +90,18 @@ def decide(question: str, ranked: Sequence[Entry]) -> SearchResult:
 
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
-    """Return everything that may answer a question, and each phrase of the topics that are not taught."""
+    """Return everything that may answer a question, and the topics that are not taught.
+
+    A topic is cut into entries with as many phrases as a tip has: a row in which everything stands fits everything.
+    """
     return (
         *map(_skill, catalog.skills.values()),
         *(_tip(lesson) for lessons in catalog.lessons_of.values() for lesson in lessons),
         *map(_role, catalog.roles.values()),
         *map(_theme, catalog.themes.values()),
         *map(_challenge, catalog.challenges.values()),
-        *(_entry(EntryKind.PERSONAL, each.slug, each.verb, (ask,)) for each in catalog.personal for ask in each.asks),
-        *(_entry(EntryKind.NOT_OURS, each.slug, each.says, (ask,)) for each in catalog.not_ours for ask in each.asks),
+        *chain.from_iterable(_topic(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
+        *chain.from_iterable(_topic(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours),
     )
 
 
@@ -128,6 +132,11 @@ def _theme(theme: Theme) -> Entry:
 def _challenge(template: ChallengeTemplate) -> Entry:
     text = (template.do, template.done_when, template.evidence)
     return _entry(EntryKind.CHALLENGE, template.slug, template.name, (template.name, *template.asks), text)
+
+
+def _topic(kind: EntryKind, slug: str, title: str, asks: Sequence[str]) -> Iterable[Entry]:
+    parts = (asks[at : at + PHRASES_OF_A_TIP] for at in range(0, len(asks), PHRASES_OF_A_TIP))
+    return (_entry(kind, slug, title, part) for part in parts)
 
 
 def _entry(kind: EntryKind, slug: str, title: str, phrases: Iterable[str], text: Iterable[str] = ()) -> Entry:
