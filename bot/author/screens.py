@@ -12,7 +12,6 @@ from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.roles import RoleSeen
-from bot.coach.showings import Shown
 from bot.coach.tips import TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
@@ -23,10 +22,9 @@ from bot.core.lint.texts import Where
 from bot.core.nudges import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
-from bot.core.record import Showing
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import role, show, situation, skill
+from bot.slack import role, situation, skill
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
 from bot.slack.theme import theme_card, theme_list
@@ -95,11 +93,8 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    """Yield a skill, the post with which a member shows it, and its checks."""
+    """Yield a skill, and its checks."""
     yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
-    showing = Showing("0" * 16, "U" * 11, shown.slug, NOW)
-    posted = show.skill_post(Shown(showing, shown, new=True, zone=None))
-    yield Screen(f"skill {shown.slug} in a channel", shown, ("looks_like", "working"), posted)
     for index, each in enumerate(shown.checks):
         yield from of_check(catalog, Quiz(shown, each), index)
 

@@ -12,8 +12,9 @@ from bot.core.content_types import Role, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import path_of
 from bot.core.member import MemberKey
+from bot.core.practice import stages_of
 from bot.core.record import Showing
-from bot.store import marks, members
+from bot.store import marks, members, practice
 
 RECORD = NextStep("My record", "record")
 
@@ -44,10 +45,27 @@ class PathShared:
     role: Role
 
 
-def show(tx: Connection, who: MemberKey, skill: Skill, channel: str, now: datetime) -> Shown:
-    """Show a skill in a channel, once on each local day. Raise NotMet."""
+def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, ...]:
+    """Return the skills that a member practised or learned."""
+    learned = members.with_marks(tx, who).learned
+    return tuple(catalog.skills[slug] for slug in stages_of(catalog, learned, practice.history(tx, who)))
+
+
+def check_practised(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> None:
+    """Raise UserError unless the member practised or learned a skill."""
+    if skill not in practised(tx, catalog, who):
+        raise UserError(
+            f"You can show *{skill.name}* once you did one of its tips.", NextStep("A tip for it", "tip", skill.slug)
+        )
+
+
+def show(
+    tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, channel: str, evidence: str, now: datetime
+) -> Shown:
+    """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
     zone = members.lock_known(tx, who).member.zone
-    new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now)
+    check_practised(tx, catalog, who, skill)
+    new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now, evidence=evidence)
     found = marks.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, skill, found.showing_id == new.showing_id, zone)
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from bot.core.catalog import Catalog
 from bot.core.practice import History
 
+MAX_EVIDENCE = 200  # characters
+
 
 @dataclass(frozen=True, slots=True)
 class Showing:
@@ -17,6 +19,7 @@ class Showing:
     skill: str
     asked_at: datetime
     seen_at: datetime | None = None
+    evidence: str = ""  # in the member's words
 
 
 @dataclass(frozen=True, slots=True)

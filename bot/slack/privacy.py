@@ -123,7 +123,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "situation": "answer about what you have at work|answers about what you have at work",
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
     "plan": "reminder that you planned|reminders that you planned",
-    "showing": "skill that you showed|skills that you showed",
+    "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "path_shared": "finished path that you shared|finished paths that you shared",
     "entry": "challenge that you joined, with what you shared|challenges that you joined, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",

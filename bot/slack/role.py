@@ -12,7 +12,19 @@ from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, NothingChanged, Unclear, UserError
 from bot.core.learning import Meeting, Path
 from bot.core.member import Consent, Schedule
-from bot.slack.blocks import actions, bullets, button, columns, context, menu, moment, overflow, section, segments
+from bot.slack.blocks import (
+    actions,
+    bullets,
+    button,
+    columns,
+    confirm,
+    context,
+    menu,
+    moment,
+    overflow,
+    section,
+    segments,
+)
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -300,8 +312,14 @@ def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> li
     `to_share`: the role of the finished path, where its member may tell a channel about it.
     """
     path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
-    share = [button("Share in this channel", SHARE, to_share.slug)] if to_share else []
+    share = [button("Share in this channel", SHARE, to_share.slug, confirm=_preview(to_share))] if to_share else []
     return [*path, button("Team challenges", "challenge"), button("A tip now", "tip"), *share]
+
+
+def _preview(role: Role) -> Block:
+    """Return the question before a finished path is shared: what everybody in the channel will read."""
+    text = f"Everybody here will read, with your name: finished the path to {role.becomes}: {len(role.skills)} skills."
+    return confirm("Share it here?", text, "Share", "Cancel", style="primary")
 
 
 @noun.click(SHARE, str)

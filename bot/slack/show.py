@@ -1,19 +1,37 @@
-"""Show a skill in a channel, where a colleague who saw it at work confirms it."""
+"""Show a skill in a channel, with a line of evidence, where a colleague who saw it at work confirms it."""
 
 import re
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
-from bot.coach import learning, showings
+from bot.coach import showings
 from bot.coach.showings import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.record import Showing
-from bot.slack.blocks import actions, button, confirm, context, day_for_all, moment, section
-from bot.slack.message import Block, Message, escape
+from bot.core.record import MAX_EVIDENCE, Showing
+from bot.slack.blocks import (
+    actions,
+    button,
+    confirm,
+    context,
+    day_for_all,
+    divider,
+    field,
+    menu,
+    modal,
+    moment,
+    section,
+    worded,
+)
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved
+from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.skill import pick_to_show
 
 SEEN = "seen-it"
+SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
+EVIDENCE = "evidence"  # the field
+MAX_OPTIONS = 100  # Slack's limit for a menu
 _ID = re.compile("[0-9a-f]{16}")
 _SURE = confirm(
     "Seen at work?",
@@ -30,16 +48,90 @@ _NOT_TAUGHT = "The skill that was shown here is no longer taught, so there is no
 noun = Noun()
 
 
-@noun.verb("show <skill>", "Show a skill in this channel, so that a colleague who saw it can confirm it.")
-async def show(request: Request, words: str) -> Message:
+class Draft(NamedTuple):
+    """What the form and its preview carry: the slug of the skill, the channel and, once it is written, the evidence."""
+
+    slug: str
+    channel: str
+    evidence: str = ""
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        """Read what `str` wrote. Raise ValueError."""
+        slug, channel, evidence = (*metadata.split(" ", 2), "", "")[:3]
+        if not CHANNEL_ID.fullmatch(channel):
+            raise ValueError
+        return cls(slug, channel, evidence)
+
+    def __str__(self) -> str:
+        return " ".join(self).rstrip()
+
+
+@noun.verb("show <skill>", "Show a skill that you practised in this channel, so that a colleague can confirm it.")
+async def show(request: Request, words: str) -> Message | Form:
     if not words:
-        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_show)
+        return await request.read(showings.practised, request.catalog, request.who, then=pick_to_show)
     skill = request.catalog.skill_named(words)
     if request.shared_channel is None:
         text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
         raise UserError(text, NextStep("About this skill", "skill", skill.slug))
-    channel = request.shared_channel
-    return await request.write(showings.show, request.who, skill, channel, request.now, then=skill_post)
+    await request.check_member()
+    await request.find(showings.check_practised, request.catalog, request.who, skill)
+    return Form(form(skill, Draft(skill.slug, request.shared_channel)))
+
+
+def pick_to_show(practised: Sequence[Skill]) -> Message:
+    """Answer `/roleshift show` without a skill."""
+    if not practised:
+        text = "You can show a skill once you did one of its tips."
+        return Message(text, [section(text), actions(button("A tip now", "tip"), button("All skills", "skills"))])
+    text = "Which skill do you want to show in this channel?"
+    options = [(skill.name, skill.slug) for skill in practised][:MAX_OPTIONS]
+    return Message(text, [section(text), actions(menu("Choose a skill", SHOW, options))])
+
+
+def form(skill: Skill, draft: Draft) -> Block:
+    """Return the form that asks for evidence."""
+    line: Block = {"type": "plain_text_input", "max_length": MAX_EVIDENCE}
+    hint = "One line. Everybody in the channel reads it, with your name. You see the post first."
+    blocks = [
+        section(f"*{escape(skill.name)}* in <#{draft.channel}>"),
+        field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint),
+    ]
+    return modal("Show a skill", blocks, form=SHOW, metadata=str(draft), submit="Preview", close="Cancel")
+
+
+@noun.form(SHOW, Draft.parse)
+async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed:
+    """Answer *Preview*. Raise FieldError."""
+    evidence = " ".join(fields.get(EVIDENCE, "").split())
+    if not evidence:
+        raise FieldError(EVIDENCE, "A few words are needed here.")
+    if len(evidence) > MAX_EVIDENCE:
+        raise FieldError(EVIDENCE, f"At most {MAX_EVIDENCE} characters.")
+    skill = request.catalog.skill_named(draft.slug)
+    showing = Showing("", request.who.member_id, skill.slug, request.now, evidence=evidence)
+    return Pushed(preview(showing, skill, draft._replace(evidence=evidence)))
+
+
+def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
+    """Return what will be posted, and where."""
+    where = context(f"It is posted at once in <#{draft.channel}>, with a button by which one colleague can confirm it.")
+    blocks = [*_body(showing, skill), divider(), where]
+    return modal("Preview", blocks, form=POST_SHOWING, metadata=str(draft), submit="Post it", close="Change it")
+
+
+@noun.form(POST_SHOWING, Draft.parse)
+async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
+    """Answer *Post it*."""
+    skill = request.catalog.skill_named(draft.slug)
+    return await request.write(
+        showings.show, request.catalog, request.who, skill, draft.channel, draft.evidence, request.now, then=posted
+    )
+
+
+def posted(found: Shown) -> Saved:
+    return Saved(skill_post(found), closes_all=True)
 
 
 def parse_id(value: str) -> str:
@@ -50,13 +142,13 @@ def parse_id(value: str) -> str:
 
 
 def skill_post(found: Shown) -> Message:
-    """Answer `show`: a post for all, or, where it stands already, a word to the member alone."""
+    """Return the post for all, or, where it stands already, a word to the member alone."""
     name = escape(found.skill.name)
     if not found.new:
         text = f"You showed *{name}* in this channel already, on {moment(found.showing.asked_at, found.zone)}."
         more = context("Once a day is enough. If the post is not there, show the skill again tomorrow.")
         return Message(text, [section(text), more, actions(button("My record", "record"))])
-    ask = "Have you seen it? One colleague can confirm it."
+    ask = "Have you seen it at work? One colleague can confirm it."
     seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=_SURE))
     return Message(_title(found.showing, name), [*_body(found.showing, found.skill), context(ask), seen], for_all=True)
 
@@ -85,5 +177,5 @@ def _title(showing: Showing, name: str) -> str:
 
 
 def _body(showing: Showing, skill: Skill) -> list[Block]:
-    looks = f"*What it looks like at work*\n{escape(skill.looks_like.working)}"
-    return [section(_title(showing, f"*{escape(skill.name)}*")), section(looks)]
+    said = [worded(f"> {literal(showing.evidence)}")] if showing.evidence else []
+    return [section(_title(showing, f"*{escape(skill.name)}*")), *said]

@@ -246,11 +246,6 @@ def pick_to_see(found: SkillList) -> Message:
     return _skill_menu("Which skill do you want to see?", "skill", _in_order(found))
 
 
-def pick_to_show(found: SkillList) -> Message:
-    """Answer `/roleshift show` without a skill: offer all, the member's path first."""
-    return _skill_menu("Which skill do you want to show in this channel?", "show", _in_order(found))
-
-
 def _in_order(found: SkillList) -> list[Skill]:
     on_path = {skill.slug for skill in found.skills}
     return [*found.skills, *(skill for skill in found.catalog.skills.values() if skill.slug not in on_path)]

@@ -59,7 +59,10 @@ def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
     return dict(tx.execute(_LEARNED, who._asdict()).all())
 
 
-_SHOWING = (showing.c.showing_id, showing.c.member_id, showing.c.skill, showing.c.asked_at, showing.c.seen_at)
+_SHOWING = (
+    showing.c.showing_id, showing.c.member_id, showing.c.skill, showing.c.asked_at, showing.c.seen_at,
+    showing.c.evidence,
+)  # fmt: skip
 _ADD_SHOWING = (
     insert(showing).on_conflict_do_nothing().returning(*_SHOWING)
 )  # a second one on the same day adds nothing
@@ -75,7 +78,8 @@ _OF_DAY = select(*_SHOWING).where(
 def add_showing(tx: Connection, who: MemberKey, new: Showing, channel: str, day: str) -> Showing:
     """Store a showing. Return the one that the member made of this skill in this channel on this day, new or not."""
     place = {**who._asdict(), "skill": new.skill, "channel": channel, "day": day}
-    added = tx.execute(_ADD_SHOWING, {**place, "showing_id": new.showing_id, "asked_at": new.asked_at}).first()
+    values = {**place, "showing_id": new.showing_id, "asked_at": new.asked_at, "evidence": new.evidence}
+    added = tx.execute(_ADD_SHOWING, values).first()
     return _showing(added or tx.execute(_OF_DAY, place).one())
 
 
@@ -113,7 +117,7 @@ def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool
 
 
 def _showing(row: Row[*tuple[Any, ...]]) -> Showing:
-    return Showing(row.showing_id, row.member_id, row.skill, row.asked_at, row.seen_at)
+    return Showing(*row)
 
 
 _SHOWINGS = select(

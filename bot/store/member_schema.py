@@ -219,6 +219,7 @@ showing = Table(  # a member shows a skill in a channel, and a colleague may con
     Column("day", String(10), nullable=False),  # local to the member: once a day in a channel
     Column("asked_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime),
+    Column("evidence", String(200), nullable=False),  # in the member's words; it stands in the post
     Index(None, "workspace_id", "member_id", "skill", "channel", "day", unique=True),
     about_a_member(),
 )

@@ -101,7 +101,10 @@ STORES_SOMETHING: dict[str, Verb] = {
     "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "report": lambda tx, catalog: practice.report(tx, catalog, NORA, one_tip(catalog), NOW),
-    "show": lambda tx, catalog: showings.show(tx, NORA, one_skill(catalog), "C1", NOW),
+    "show": lambda tx, catalog: (
+        learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
+        showings.show(tx, catalog, NORA, one_skill(catalog), "C1", "A line", NOW),
+    ),
     "share_path": lambda tx, catalog: (
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
         showings.share_path(tx, *one_skill_path(catalog), NOW),

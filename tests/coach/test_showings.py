@@ -21,7 +21,9 @@ NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnigh
 
 
 async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
-    return await nora.store.write(showings.show, nora.who, nora.catalog.skills[skill], channel, at)
+    shown = nora.catalog.skills[skill]
+    await nora.store.write(learning.mark_learned, nora.catalog, nora.who, shown, NOW)
+    return await nora.store.write(showings.show, nora.catalog, nora.who, shown, channel, "Halved it.", at)
 
 
 async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:

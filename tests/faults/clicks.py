@@ -13,10 +13,9 @@ from bot.content import library
 from bot.core.member import MemberKey
 from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
-from bot.playground.emulator.workspace import Channel
 from bot.slack.blocks import PREFIX
 from bot.store import practice as practice_rows
-from bot.store.member_schema import practice, showing, skill_history, skill_mark
+from bot.store.member_schema import practice, skill_history, skill_mark
 from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
@@ -25,8 +24,8 @@ from tests.faults.web import takes_requests
 from tests.ports import free_port
 
 MEMBERS, WAVE = 5, 10
-LEARN, DID, SHOW = "learn", "did", "show"
-EACH = {LEARN: 12, DID: 4, SHOW: 4}  # clicks of each member
+LEARN, DID = "learn", "did"
+EACH = {LEARN: 12, DID: 8}  # clicks of each member
 YES = ("Done: *", "You already marked")
 
 
@@ -68,7 +67,6 @@ class Clicks:
         self.names = {skill.slug: skill.name for skill in library.load().skills.values()}
         self.count = self.deliveries = self.unanswered = 0
         self.told: list[What] = []
-        self.shown_to_all: Counter[What] = Counter()
 
     async def click(self, what: What, draw: random.Random) -> None:
         """Deliver a command, or a press of a button, one to four times at once."""
@@ -81,17 +79,12 @@ class Clicks:
         answers = await asyncio.gather(*(self.delivery.send(kind, payload) for _ in range(copies)))
         self.unanswered += sum(answer.failure is not None for answer in answers)
         self.told += [what for answer in answers if answer.failure is None and _is_yes(what, answer.body)]
-        self.shown_to_all[what] += sum(answer.body.get("response_type") == "in_channel" for answer in answers)
 
     def _typed(self, what: What) -> tuple[Any, Any]:
         workspace = self.on.slack.workspace
         person = workspace.person(what.who)
-        where = self._room() if what.verb == SHOW else workspace.dm(what.who)
         line = f"{what.verb} {what.about}"
-        return "slash_commands", self.payloads().command(person, where, "/roleshift", line)
-
-    def _room(self) -> Channel:
-        return next(each for each in self.on.slack.workspace.channels.values() if each.kind != "dm")
+        return "slash_commands", self.payloads().command(person, workspace.dm(what.who), "/roleshift", line)
 
     def _pressed(self, what: What) -> tuple[Any, Any]:
         workspace = self.on.slack.workspace
@@ -118,12 +111,12 @@ def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
     text = answer.get("text", "")
     if what.verb == LEARN:
         return any(word in text for word in YES)
-    return bool(text.startswith("Done: " if what.verb == DID else (f"<@{what.who}> shows", "You showed *")))
+    return bool(text.startswith("Done: "))
 
 
 def waves(on: Stage, draw: random.Random) -> list[list[What]]:
     catalog = library.load()
-    abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons), SHOW: sorted(catalog.skills)}
+    abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons)}
     chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
     every = [What(who.member_id, verb, about) for who in on.members for verb in EACH for about in chosen[verb]]
     draw.shuffle(every)
@@ -141,10 +134,9 @@ async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
     kills = on.kills
     await on.stop()
     stored, history = await on.store.read(_stored)
-    said, twice = clicks.said(), {what: count for what, count in clicks.shown_to_all.items() if count > 1}
+    said = clicks.said()
     broken = [f"answered, not stored: {what}" for what in said - stored.keys()]
     broken += [f"stored {count} times: {what}" for what, count in stored.items() if count != 1]
-    broken += [f"shown to all {count} times: {what}" for what, count in twice.items()]
     broken += [f"counted {count} times: {what}" for what, count in history.items() if count != 1]
     broken += [f"without history: {what}" for what in stored if what.verb == LEARN and what not in history]
     broken += [f"refused by Slack: {each}" for each in on.slack.refused if not is_expected(each)]
@@ -154,9 +146,8 @@ async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
         "kills": kills,
         "answered yes": len(said),
         "stored": len(stored),
-        "shown to all": sum(clicks.shown_to_all.values()),
         "answered, not stored": len(said - stored.keys()),
-        "counted twice": sum(count > 1 for count in (*stored.values(), *history.values())) + len(twice),
+        "counted twice": sum(count > 1 for count in (*stored.values(), *history.values())),
     }
     return Result(case.name, counts, broken)
 
@@ -164,7 +155,6 @@ async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
 def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
     """Return how often each thing is stored, and how often each skill was learned."""
     marks = [What(row.member_id, LEARN, row.skill) for row in tx.execute(select(skill_mark)) if row.undone_at is None]
-    shown = [What(row.member_id, SHOW, row.skill) for row in tx.execute(select(showing))]
     members = {(row.workspace_id, row.member_id) for row in tx.execute(select(practice))}
     done = [
         What(who, DID, step.tip)
@@ -173,4 +163,4 @@ def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
     ]
     steps = tx.execute(select(skill_history))
     history = Counter(What(row.member_id, LEARN, row.skill) for row in steps if row.step == "learned")
-    return Counter((*marks, *shown, *done)), history
+    return Counter((*marks, *done)), history

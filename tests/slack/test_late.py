@@ -135,14 +135,6 @@ async def test_what_can_not_be_stored_is_answered_with_nothing_was_changed(at: H
     assert await at.count("skill_history") == 1
 
 
-async def test_a_command_that_shows_something_to_all_still_does(at: Hanging) -> None:
-    async with at.slack.watching(EMIL) as seen:
-        async with at.hangs("showing"):
-            assert (await at.slack.command(EMIL, "/roleshift show streaming", "ai-guild")).message.reader == EMIL
-        assert (await at.until(seen, "shows")).reader is None
-    assert await at.count("showing") == 1
-
-
 async def test_a_click_on_a_screen_of_ones_own_is_answered_beside_it_and_then_in_its_place(at: Hanging) -> None:
     screen = (await at.slack.command(EMIL, "/roleshift skill cost spikes")).message
     async with at.slack.watching(EMIL) as seen:

@@ -13,18 +13,28 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
-from tests.slack.talk import Talk, elements_of, labels_of, words_of
+from tests.slack.talk import Talk, elements_of, labels_of, shown, words_of
 
 COSTS = real_content.load().skills["cost-spikes"]
 SHOW = f"/roleshift show {COSTS.slug}"
+EVIDENCE = "Found the <costliest> call & halved it."
 
 
 @pytest.fixture
 async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
     """Return Emil's post in a channel that has guests and outsiders too."""
-    await talk(EMIL).does("/roleshift myrole sre")
-    await slack.command(EMIL, SHOW, GUILD)
-    return in_channel(slack)[-1]
+    emil = talk(EMIL)
+    await emil.does("/roleshift myrole sre")
+    await emil.does(f"/roleshift did {COSTS.tips[0].title}")
+    return (await posts(slack, await slack.command(EMIL, SHOW, GUILD))).message
+
+
+async def posts(slack: StandIn, form: Outcome) -> Outcome:
+    """Write the evidence, look at the preview, and post it."""
+    preview = await slack.submit(EMIL, form, {"evidence": EVIDENCE})
+    assert preview.view is not None
+    assert f"> {EVIDENCE}" in shown("", preview.view.blocks)
+    return await slack.save(EMIL)
 
 
 def in_channel(slack: StandIn, channel: str = GUILD) -> list[Message]:
@@ -42,11 +52,11 @@ async def press(slack: StandIn, who: str, post: Message) -> Outcome:
 
 async def test_a_skill_is_shown_to_all_in_the_channel_and_nobody_is_written_to(slack: StandIn, post: Message) -> None:
     assert words_of(post).count(f"<@{EMIL}> shows a skill: ") == 2
-    assert COSTS.looks_like.working in words_of(post)
+    assert f"> {EVIDENCE}" in words_of(post)
     assert labels_of(post) == ["I've seen it"]
     assert in_channel(slack) == [post]
     assert {each.reader for each in slack.workspace.messages[GUILD]} == {None}
-    assert [each.method for each in slack.posts] == ["command_answer"] * 2, "no message but the two answers"
+    assert [each.method for each in slack.posts] == ["command_answer"] * 2 + ["response_url"], "no other message"
 
 
 async def test_a_colleagues_press_changes_the_post_in_place_and_names_nobody(
@@ -107,11 +117,11 @@ async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
 
 
 async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack: StandIn, post: Message) -> None:
-    again = await slack.command(EMIL, SHOW, GUILD)
+    again = await posts(slack, await slack.command(EMIL, SHOW, GUILD))
     assert again.message.reader == EMIL
     assert again.text.startswith(f"You showed *{COSTS.name}* in this channel already, on ")
     assert in_channel(slack) == [post]
-    await slack.command(EMIL, SHOW, PLATFORM)
+    await posts(slack, await slack.command(EMIL, SHOW, PLATFORM))
     assert len(in_channel(slack, PLATFORM)) == 1
 
 
@@ -123,15 +133,21 @@ async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., 
     assert "*Start here*" in await emil.does("[About this skill]")
 
 
-async def test_a_skill_chosen_from_the_menu_is_posted_beside_it(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(
+    talk: Callable[..., Talk], slack: StandIn
+) -> None:
     emil = talk(EMIL, GUILD)
-    assert "Which skill do you want to show in this channel?" in await emil.does("/roleshift show")
+    assert "once you did one of its tips" in await emil.does("/roleshift show")
+    assert f"You can show *{COSTS.name}* once you did one of its tips." in await emil.does(SHOW)
+    assert "A tip for you: " in await emil.does("[A tip for it]")
+    await emil.does(f"/roleshift did {COSTS.tips[0].title}")
+    await emil.does("/roleshift show")
     menu = emil.last
     assert menu is not None
-    await slack.click(EMIL, menu, "roleshift:show:menu", COSTS.slug)
-    (post,) = in_channel(slack)
-    assert post is not menu
-    assert COSTS.looks_like.working in words_of(post)
+    (options,) = [element["options"] for element in elements_of(menu) if element["type"] == "static_select"]
+    assert [option["value"] for option in options] == [COSTS.slug]
+    post = await posts(slack, await slack.click(EMIL, menu, "roleshift:show:menu", COSTS.slug))
+    assert in_channel(slack) == [post.message]
 
 
 async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[..., Talk], slack: StandIn) -> None:

@@ -11,7 +11,7 @@ from bot.core.learning import Path, path_of
 from bot.core.practice import Stage
 from bot.core.record import Showing
 from bot.slack import role, show, skill
-from bot.slack.message import Message
+from bot.slack.message import Block, Message
 from tests.slack.screens.roles import WHO
 from tests.slack.screens.tips import AT, ZONE
 
@@ -50,15 +50,19 @@ def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "pick-to-learn", skill.pick_to_learn(some)
     yield "pick-to-unlearn", skill.pick_to_unlearn(some)
     yield "pick-to-see", skill.pick_to_see(some)
-    yield "pick-to-show", skill.pick_to_show(some)
+    yield "pick-to-show", show.pick_to_show(some.skills)
+    yield "pick-to-show-nothing", show.pick_to_show(())
     yield "pick-nothing-to-learn", skill.pick_to_learn(SkillList(catalog, None, everything, frozenset(catalog.skills)))
     yield "pick-nothing-to-unlearn", skill.pick_to_unlearn(SkillList(catalog, None, everything, frozenset()))
 
 
-def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     """Yield posts in a channel: a skill that is shown, a path that is finished."""
     costs = catalog.skills["token-costs"]
-    showing = Showing("0123456789abcdef", "U1", costs.slug, AT)
+    showing = Showing("0123456789abcdef", "U1", costs.slug, AT, evidence="Found the <costliest> call & halved it.")
+    draft = show.Draft(costs.slug, "C0PLATFORM", showing.evidence)
+    yield "show-form", show.form(costs, draft)
+    yield "show-preview", show.preview(showing, costs, draft)
     yield "show-posted", show.skill_post(Shown(showing, costs, new=True, zone=ZONE))
     yield "show-posted-already", show.skill_post(Shown(showing, costs, new=False, zone=ZONE))
     yield "show-confirmed", show.confirmed(Confirmed(replace(showing, seen_at=AT), costs))

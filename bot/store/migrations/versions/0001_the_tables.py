@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_0d5b6ab9"
+revision = "0001_47414192"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -222,6 +222,7 @@ def _skills() -> None:
         sa.Column("day", sa.String(10), nullable=False),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("seen_at", MOMENT),
+        sa.Column("evidence", sa.String(200), nullable=False),
         _about_a_member(),
     )
     op.create_index(
