@@ -14,7 +14,7 @@ NORA, EMIL, MALLORY = "U01NORA", "U02EMIL", "U09MALLORY"  # Nora is an admin, Ma
 async def test_whatever_is_asked_is_answered_to_the_one_who_asked(team: Team) -> None:
     async def check(question: str) -> None:
         said = await Talk(team.slack, EMIL).does(f"/roleshift ask {question}")
-        assert said.startswith(("This answers it", "This may help", "I don't know that", "I only look things up"))
+        assert {"Open", "All skills"} & set(said.splitlines())
         assert "<!" not in said, "a question is never repeated, so nothing in it can reach anybody"
 
     await try_every(
@@ -40,7 +40,7 @@ async def test_a_question_is_stored_only_when_the_member_says_so(team: Team) -> 
     (question,) = await kept(team)
     assert question.startswith("qwertz <yxcv> z")
     assert len(question) == 200
-    desk = await Talk(team.slack, NORA).does("/roleshift team")
+    desk = await Talk(team.slack, NORA).does("/roleshift team gaps")
     assert "Questions that I could not answer" in desk
     assert f"• {question} (1)" in desk
 

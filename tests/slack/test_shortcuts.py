@@ -107,7 +107,7 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     assert "✓ Done this week: " in said
     assert "*Done when*" not in said
     await windows.press("What came out?")
-    (line,) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
+    (line, *_) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
     await windows.slack.submit(EMIL, windows.stack[-1], {line: "Logged two calls."})
     await windows.sees_below("Change the line")
 

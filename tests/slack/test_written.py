@@ -42,7 +42,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("plan", "You have planned nothing"),
     ("record", ""),
     ("record all", ""),
-    ("record of the world", "I "),
+    ("record of the world", "Your record is one list"),
     ("privacy", "What I keep about you, and why."),
     ("how do I test a prompt?", "This answers it: "),
     ("ask how do I test a prompt?", "This answers it: "),
