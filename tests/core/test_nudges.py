@@ -363,7 +363,7 @@ def test_each_real_path_begins_with_its_first_four_places() -> None:
 
 @pytest.mark.parametrize("role", REAL_ROLES)
 def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(role: str | None) -> None:
-    tips = (lesson.tip for lesson in REAL.lessons.values())
+    tips = (tip for skill in REAL.skills.values() for tip in skill.tips)
     every = sum(not tip.roles or role in tip.roles for tip in tips)
     assert len({choice.lesson.tip.id for choice in real_year(role, (), every)}) == every
 
