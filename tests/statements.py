@@ -49,7 +49,7 @@ ACROSS_WORKSPACES = frozenset({
     "team.latest",
     "members.sweep_tombstones",
     "schedules.first_events",
-    "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.mismatched",
+    "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",
 })  # fmt: skip
 
 Rows = FromClause  # a table, or an alias of one, in one place of a statement

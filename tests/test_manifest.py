@@ -90,9 +90,10 @@ def test_the_stand_in_refuses_shortcuts_that_slack_refuses(shortcuts: list[dict[
 
 def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
-        "app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change"
+        "app_home_opened", "app_mention", "app_uninstalled", "message.im", "team_access_granted",
+        "team_access_revoked", "tokens_revoked", "user_change",
     ]  # fmt: skip
-    assert len(EVENTS) == 6
+    assert len(EVENTS) == 8
 
 
 OF_EVENTS = {"message.im": "im:history", "app_mention": "app_mentions:read"}
@@ -146,7 +147,7 @@ def test_what_slack_needs_for_direct_messages_and_buttons_is_switched_on() -> No
     assert MANIFEST["features"]["app_home"]["messages_tab_enabled"] is True
     assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
-    assert MANIFEST["settings"]["org_deploy_enabled"] is False
+    assert MANIFEST["settings"]["org_deploy_enabled"] is True
 
 
 def test_names_and_descriptions_fit_slacks_limits() -> None:

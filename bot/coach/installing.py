@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.coach.answers import AHEAD
 from bot.coach.posts.answers import INSTALL_ANEW
-from bot.core.installation import Installation, Sealed
+from bot.core.installation import Installation, Sealed, is_organisation
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, task_key
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
@@ -25,8 +25,34 @@ def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """
     if not installations.install(tx, new):
         return False
-    workspaces.connect(tx, new.workspace_id, now)
+    if not new.is_of_organisation:
+        workspaces.connect(tx, new.workspace_id, now)
     return True
+
+
+def grant(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> None:
+    """Connect workspaces to which an organisation gave its installation."""
+    for workspace_id in sorted(workspace_ids):
+        workspaces.grant(tx, workspace_id, organisation, now)
+
+
+def withdraw(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> list[str]:
+    """Disconnect workspaces from which an organisation took its installation, but for those that have their own.
+
+    Return those that are disconnected.
+    """
+    lost = [each for each in sorted(workspace_ids) if workspaces.withdraw(tx, each, organisation)]
+    lost = [each for each in lost if installations.find(tx, each) is None]
+    for workspace_id in lost:
+        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+    return lost
+
+
+def remove(tx: Connection, organisation: str, happened_at: datetime, now: datetime) -> list[str]:
+    """End the installation of an organisation, unless it is installed since. Return the workspaces that it served."""
+    if not installations.revoke(tx, organisation, happened_at):
+        return []
+    return withdraw(tx, organisation, workspaces.granted(tx, organisation), now)
 
 
 def refreshed(
@@ -38,7 +64,8 @@ def refreshed(
     """
     if not installations.refreshed(tx, workspace_id, claim, sealed, expires_at):
         return False
-    workspaces.connect(tx, workspace_id, now)
+    for served in workspaces.granted(tx, workspace_id) if is_organisation(workspace_id) else [workspace_id]:
+        workspaces.connect(tx, served, now)
     return True
 
 
@@ -49,8 +76,8 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     member if they never used the bot, as a delivery belongs to a member.
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
-    if lost is None or lost.expires_at is None or lost.expires_at <= now:
-        return
+    if lost is None or lost.is_of_organisation or lost.expires_at is None or lost.expires_at <= now:
+        return  # of an organisation, the log and `check` tell: whoever installed it may be in none of its workspaces
     ids = [each.member_id for each in admins.named(tx, workspace_id)] + homes.admins(tx, workspace_id)
     ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
     known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])

@@ -15,7 +15,9 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """A workspace in which the app is installed. `at` is Slack's time; `expires_at` is when the token ends, if it does.
+    """A workspace in which the app is installed, or a whole organisation: `workspace_id` is then the organisation's.
+
+    `at` is Slack's time; `expires_at` is when the token ends, if it does.
 
     Without a refresh token, a token that expires is lost: somebody must install the app there anew before it ends.
     """
@@ -29,3 +31,12 @@ class Installation:
     installed_by: str | None = None  # None once they are forgotten
     app_id: str | None = None
     enterprise_id: str | None = None
+
+    @property
+    def is_of_organisation(self) -> bool:
+        return is_organisation(self.workspace_id)
+
+
+def is_organisation(slack_id: str) -> bool:
+    """Return whether an id of Slack's is that of an Enterprise organisation."""
+    return slack_id.startswith("E")

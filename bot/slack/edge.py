@@ -13,12 +13,13 @@ from slack_bolt.response import BoltResponse
 
 from bot.coach.entries import MessageRef
 from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
+from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.services import Services
 from bot.slack import homes, in_views, sorry, talk
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
-from bot.slack.events import EVENTS, REMOVALS, Heard
+from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Heard
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
@@ -106,7 +107,8 @@ class Edge:
         """Answer a typed command."""
         typed = talk.read(unescape(command.text), self._nouns)
         verb = talk.verb(typed, self._nouns)
-        who = self._member(self._workspace(request, command, after_removal=verb.after_removal), command.user_id)
+        workspace_id = await self._workspace(request, command, after_removal=verb.after_removal)
+        who = self._member(workspace_id, command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
         said = await verb.handler(asked, typed.words)
         if isinstance(said, Form):
@@ -121,7 +123,7 @@ class Edge:
         """Answer a click at its `response_url`, or in the view where it was made."""
         name, value = click.pressed
         after_removal = name in self._nouns.clicks and self._nouns.clicks[name].after_removal
-        who = self._member(self._workspace(request, click, after_removal=after_removal), click.user.id)
+        who = self._member(await self._workspace(request, click, after_removal=after_removal), click.user.id)
         if click.view is not None and name in self._nouns.redraws:
             await self._redraw(self._request(request, who), click, click.view, name)
             return ""
@@ -173,7 +175,8 @@ class Edge:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
         view = submission.view
         form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
-        asked = self._request(request, self._member(self._workspace(request, submission), submission.user.id))
+        who = self._member(await self._workspace(request, submission), submission.user.id)
+        asked = self._request(request, who)
         metadata, behind = carried(view.private_metadata)
         try:
             shown = await form.handle(asked, metadata, filled(view.state.values))
@@ -199,7 +202,7 @@ class Edge:
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and NotOpened."""
-        who = self._member(self._workspace(request, shortcut), shortcut.user.id)
+        who = self._member(await self._workspace(request, shortcut), shortcut.user.id)
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)
         await in_views.open_for(asked, shortcut, await found.handler(asked, shortcut))
@@ -208,8 +211,13 @@ class Edge:
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
         """Take note of what happened."""
         happened = EVENTS[callback.event.type]
-        workspace_id = self._workspace(request, callback, after_removal=callback.event.type in REMOVALS)
         payload = read(happened.payload, request.body["event"])
+        is_removal = callback.event.type in REMOVALS
+        about = _organisation(request) if is_removal else slack_id(request.context.enterprise_id)
+        if about is not None and (is_removal or callback.event.type in OF_ORGANISATIONS):
+            workspace_id = about
+        else:
+            workspace_id = await self._workspace(request, callback, after_removal=is_removal)
         if self._is_too_fast(workspace_id, payload):
             return  # and Slack does not send it again
         now = self.services.clock.now()
@@ -231,7 +239,7 @@ class Edge:
             return True
         return False
 
-    def _workspace(self, request: AsyncBoltRequest, payload: Asked, *, after_removal: bool = False) -> str:
+    async def _workspace(self, request: AsyncBoltRequest, payload: Asked, *, after_removal: bool = False) -> str:
         """Return the workspace for which Bolt authorized a request. Raise OtherWorkspace where it names another.
 
         The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
@@ -239,13 +247,15 @@ class Edge:
         """
         authorized = request.context.authorize_result
         workspace_id = slack_id(authorized.team_id) if authorized else None  # Bolt authorizes removals by itself
+        if workspace_id is not None and is_organisation(workspace_id):
+            workspace_id = payload.claimed_workspace
         if workspace_id is None:
             raise NotInstalled
         if payload.claimed_workspace not in {None, workspace_id}:
             raise OtherWorkspace
         if not after_removal:
             try:
-                self.services.installations.check(workspace_id)
+                await self.services.installations.check(workspace_id, _organisation(request))
             except NotInstalled:
                 if request.context.is_enterprise_install:
                     raise ForOrganisation from None
@@ -359,6 +369,11 @@ def _kind_of(body: Body) -> str:
 
 def _is_event(body: Body) -> bool:
     return _kind_of(body) == "event_callback"
+
+
+def _organisation(request: AsyncBoltRequest) -> str | None:
+    """Return the organisation through whose installation a request came; None where the workspace has its own."""
+    return slack_id(request.context.enterprise_id) if request.context.is_enterprise_install else None
 
 
 def _signed_at(request: AsyncBoltRequest) -> datetime | None:

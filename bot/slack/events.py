@@ -11,12 +11,13 @@ from typing import Any, Generic, TypeVar
 
 from bot.coach import membership
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
 from bot.slack import homes, written
 from bot.slack.gateway import read_profile
 from bot.slack.homes import Opened
-from bot.slack.payloads import HomeOpened, Payload, Removal, UserChange, Written
+from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import Event
 from bot.store import Store, doubts
 
@@ -57,6 +58,9 @@ async def app_removed(event: Event, removal: Removal) -> None:
     """Disconnect a workspace that removed the app or revoked its bot token, unless it has installed the app since."""
     if removal.tokens is not None and not removal.tokens.bot:
         return  # only members' own tokens were revoked, which the bot never uses
+    if is_organisation(event.workspace_id):
+        await event.services.installations.remove(event.workspace_id, event.happened_at)
+        return
     is_removed = await event.store.write(
         membership.disconnected, event.workspace_id, event.event_id, event.now, event.happened_at
     )
@@ -64,15 +68,28 @@ async def app_removed(event: Event, removal: Removal) -> None:
         event.services.installations.disconnect(event.workspace_id)
 
 
+async def access_granted(event: Event, access: TeamAccess) -> None:
+    """Serve the workspaces to which an organisation gave the app. The event's workspace is the organisation."""
+    await event.services.installations.grant(event.workspace_id, access.team_ids)
+
+
+async def access_revoked(event: Event, access: TeamAccess) -> None:
+    """Serve them no more."""
+    await event.services.installations.withdraw(event.workspace_id, access.team_ids)
+
+
 EVENTS: Mapping[str, OnEvent[Any]] = {
     "app_home_opened": OnEvent(HomeOpened, home_opened),
     "app_mention": OnEvent(Written, written.mentioned),
     "app_uninstalled": OnEvent(Removal, app_removed),
     "message": OnEvent(Written, written.written),
+    "team_access_granted": OnEvent(TeamAccess, access_granted),
+    "team_access_revoked": OnEvent(TeamAccess, access_revoked),
     "tokens_revoked": OnEvent(Removal, app_removed),
     "user_change": OnEvent(UserChange, user_changed),
 }
 REMOVALS = {"app_uninstalled", "tokens_revoked"}
+OF_ORGANISATIONS = {"team_access_granted", "team_access_revoked"}
 
 
 class Heard:

@@ -193,6 +193,7 @@ class WorkspaceGateway:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
         body = message.body(
             channel=channel,
+            team_id=self.workspace_id,  # for an organisation's token
             metadata={"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}},
             link_names=False,
             unfurl_links=False,
@@ -311,7 +312,7 @@ class WorkspaceGateway:
 
         To do this twice is harmless.
         """
-        others = {"user_id": member_id} if known is None else {"user_id": member_id, "hash": known}
+        others = {"user_id": member_id, "team_id": self.workspace_id} | ({} if known is None else {"hash": known})
         try:
             answer = await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
             return Published(answer["view"]["hash"])

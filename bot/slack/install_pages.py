@@ -26,7 +26,7 @@ from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.slack.sorry import new_reference
-from bot.store import Store, installations
+from bot.store import Store, installations, workspaces
 
 log = logging.getLogger(__name__)
 
@@ -92,11 +92,6 @@ FAILURES = {
     ),
     "too many": ("Too many installations at once", "Wait a minute, and start again.", 429),
     "lacks": ("Slack did not grant what roleshift needs", "It can't work without {}.", 400),
-    "organisation": (
-        "roleshift can't be installed for a whole organisation",
-        "Choose one workspace of your organisation at the top of Slack's page, and install it there.",
-        400,
-    ),
     "removed": ("roleshift was removed meanwhile", "Nothing was stored. Start again.", 400),
 }
 
@@ -193,7 +188,7 @@ class InstallPages:
         if not await self._store.write(installations.use_state, state, self._app.now() + STATE_LIFE):
             return self._failed("state")
         try:
-            grant = await self._app.grant(request.query_params.get("code", ""))
+            return await self._granted(await self._app.grant(request.query_params.get("code", "")))
         except GrantRefused as error:
             log.warning("install.refused", extra={"reason": str(error)})
             return _refused(str(error), self._app.start)
@@ -202,15 +197,13 @@ class InstallPages:
             if isinstance(error, TooManyCalls):
                 await self._store.write(installations.pause_refreshes, error.seconds)
             return self._failed("unanswered")
-        return await self._granted(grant)
 
     async def _granted(self, grant: Grant) -> Response:
         """Store what Slack granted, unless the bot can't work with it."""
-        scopes, workspace_id = set(grant.bot_scopes or ()), grant.team_id
-        if grant.is_enterprise_install or workspace_id is None:
-            log.warning("install.for_organisation", extra={"enterprise_id": grant.enterprise_id})
-            await self._app.revoke(grant.bot_token)
-            return self._failed("organisation")
+        scopes = set(grant.bot_scopes or ())
+        workspace_id = grant.enterprise_id if grant.is_enterprise_install else grant.team_id
+        if workspace_id is None:
+            raise GrantUnclear("no workspace")
         if lacking := sorted(SCOPES.keys() - scopes):
             log.warning("install.lacks_scopes", extra={"workspace_id": workspace_id, "scopes": lacking})
             return self._failed("lacks", ", ".join(f"`{scope}`" for scope in lacking))
@@ -218,6 +211,10 @@ class InstallPages:
             return self._failed("removed")
         missing = OPTIONAL_SCOPES.keys() - scopes
         log.info("workspace.installed", extra={"workspace_id": workspace_id, "without": sorted(missing)})
+        if grant.is_enterprise_install:
+            served = await self._store.read(workspaces.granted, workspace_id)
+            address = self._app.grants_url(grant.app_id, workspace_id)
+            return _installed_for_all(grant.enterprise_name or "", len(served), address)
         home = self._app.home_url(grant.app_id, workspace_id)
         return _installed(grant.team_name or "", missing, home)
 
@@ -272,6 +269,14 @@ def _installed(workspace: str, missing: Collection[str], address: str) -> HTMLRe
     title = f"roleshift is installed in {workspace or 'your workspace'}"
     lists = {"What happens next": NEXT, "Switched off": lost}
     return _page(title, "You can close this page.", ("Open roleshift in Slack", address), lists=lists)
+
+
+def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResponse:
+    """Say that an organisation installed the app, and in how many of its workspaces people can use it."""
+    title = f"roleshift is installed for {organisation or 'your organisation'}"
+    known = {0: "It is not yet in any workspace.", 1: "It is in one workspace."}
+    text = f"{known.get(served, f'It is in {served} workspaces.')} An admin of the organisation adds it to workspaces."
+    return _page(title, text, ("Add it to workspaces", address))
 
 
 def _failed(why: str, start: str, details: str = "") -> HTMLResponse:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from slack_bolt.authorization import AuthorizeResult
@@ -34,8 +35,17 @@ class Authorizer(Protocol):
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Return what Bolt needs to know for a request. Raise NotInstalled."""
 
-    def check(self, workspace_id: str) -> None:
-        """Raise NotInstalled unless this workspace, which `authorize` was asked about, has a working token."""
+    async def check(self, workspace_id: str, organisation: str | None) -> None:
+        """Raise NotInstalled unless this workspace has a working token, its own or that of this organisation."""
+
+    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Serve these workspaces by the installation of their organisation."""
+
+    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Serve these workspaces no more."""
+
+    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
+        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
 
     def disconnect(self, workspace_id: str) -> None:
         """Forget a workspace whose token does not work any more."""
@@ -131,10 +141,19 @@ class Installations:
         if (authorized := self._authorized.pop(workspace_id, None)) is not None:
             self._removed[workspace_id] = authorized
 
-    def check(self, workspace_id: str) -> None:
+    async def check(self, workspace_id: str, organisation: str | None) -> None:  # noqa: ARG002 - for OAuth
         """Raise NotInstalled unless this workspace has a working token."""
         if workspace_id not in self._authorized:
             raise NotInstalled
+
+    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Do nothing: SLACK_BOT_TOKEN is for one workspace."""
+
+    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Do nothing, as above."""
+
+    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
+        """Do nothing, as above."""
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
@@ -49,9 +50,14 @@ class InstalledWorkspaces(AsyncInstallationStore):
         self._known: dict[str, tuple[Bot, float]] = {}  # what was read, and until when it is used, by the loop's clock
 
     async def async_save(self, installation: Grant) -> bool:
-        """Store what Slack granted to a workspace. Return False if the app was removed there since then."""
-        assert installation.team_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
-        workspace_id = installation.team_id
+        """Store what Slack granted to a workspace or to an organisation, with the workspaces that it gave the token to.
+
+        Return False if the app was removed there since then. Raise GrantUnclear if Slack doesn't name the workspaces.
+        """
+        workspace_id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
+        assert workspace_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
+        if installation.is_enterprise_install:
+            granted = await self.app.teams(installation.bot_token)
         new = Installation(
             workspace_id=workspace_id,
             at=datetime.fromtimestamp(installation.installed_at, UTC),
@@ -64,8 +70,28 @@ class InstalledWorkspaces(AsyncInstallationStore):
             enterprise_id=installation.enterprise_id,
         )
         stored = await self._store.write(installing.install, new, self._clock.now())
+        if stored and new.is_of_organisation:
+            await self._store.write(installing.grant, workspace_id, granted, self._clock.now())
         self.disconnect(workspace_id)  # what was read of an older installation
         return stored
+
+    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Serve these workspaces by the installation of their organisation."""
+        if await self._stored_bot(organisation):
+            await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
+
+    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Serve these workspaces no more."""
+        for workspace_id in await self._store.write(
+            installing.withdraw, organisation, workspace_ids, self._clock.now()
+        ):
+            self.disconnect(workspace_id)
+
+    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
+        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
+        now = self._clock.now()
+        await self._store.write(installing.remove, organisation, happened_at or now, now)
+        self.disconnect(organisation)
 
     async def async_find_bot(
         self,
@@ -79,6 +105,9 @@ class InstalledWorkspaces(AsyncInstallationStore):
         bot, until = self._known.get(workspace_id, (None, 0.0))
         if bot is not None and now < until:
             return bot
+        return await self._stored_bot(workspace_id)
+
+    async def _stored_bot(self, workspace_id: str) -> Bot | None:
         stored = await self._store.read(installations.find, workspace_id)
         self.disconnect(workspace_id)
         if stored is None:
@@ -86,7 +115,7 @@ class InstalledWorkspaces(AsyncInstallationStore):
         bot = self._decrypted(stored)
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))  # the one that was read longest ago
-        self._known[workspace_id] = bot, now + FRESH
+        self._known[workspace_id] = bot, asyncio.get_running_loop().time() + FRESH
         return bot
 
     def _decrypted(self, stored: Installation) -> Bot:
@@ -94,7 +123,8 @@ class InstalledWorkspaces(AsyncInstallationStore):
             return Bot(
                 app_id=stored.app_id,
                 enterprise_id=stored.enterprise_id,
-                team_id=stored.workspace_id,
+                team_id=stored.workspace_id,  # whose token it is: the organisation's, where that has the app
+                is_enterprise_install=stored.is_of_organisation,
                 bot_token=self._keys.token(stored),
                 bot_id="",  # asking Slack for it would cost a call
                 bot_user_id=stored.bot_user,
@@ -110,22 +140,34 @@ class InstalledWorkspaces(AsyncInstallationStore):
             raise NothingChanged from error
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Return what Bolt needs to know for a request. `check` then tells whether the app is installed there."""
-        if team_id is None:
-            raise NotInstalled
-        bot = await self.async_find_bot(enterprise_id=enterprise_id, team_id=team_id)
-        return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.bot_user_id if bot else None
-        )
+        """Return what Bolt needs to know for a request. `check` then tells whether the app is installed there.
 
-    def check(self, workspace_id: str) -> None:
-        """Raise NotInstalled unless `authorize` found an installation of this workspace."""
-        if workspace_id not in self._known:
+        Where an organisation has the app, Slack may name it in place of a workspace.
+        """
+        place = team_id or enterprise_id
+        if place is None:
             raise NotInstalled
+        bot = await self.async_find_bot(enterprise_id=enterprise_id, team_id=place)
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=place, bot_user_id=bot.bot_user_id if bot else None)
+
+    async def check(self, workspace_id: str, organisation: str | None) -> None:
+        """Raise NotInstalled unless this workspace or, for all of it, this organisation has the app.
+
+        A request through an organisation's installation proves that the workspace was given it.
+        """
+        if await self.async_find_bot(enterprise_id=None, team_id=workspace_id):
+            return
+        if organisation is None or await self.async_find_bot(enterprise_id=None, team_id=organisation) is None:
+            raise NotInstalled
+        await self.grant(organisation, [workspace_id])
 
     def disconnect(self, workspace_id: str) -> None:
-        """Forget what was read about this workspace."""
-        self._known.pop(workspace_id, None)
+        """Forget what was read about this workspace or, of an organisation, about all its workspaces."""
+        self._known = {
+            known: read
+            for known, read in self._known.items()
+            if workspace_id not in {known, read[0].enterprise_id if read[0].is_enterprise_install else None}
+        }
 
     async def _bot(self, workspace_id: str) -> Bot:
         bot = await self.async_find_bot(enterprise_id=None, team_id=workspace_id)
@@ -139,7 +181,7 @@ class InstalledWorkspaces(AsyncInstallationStore):
         ends = _ends(bot)
         if ends is None or ends - self._clock.now() > AT_ONCE:
             return bot.bot_token
-        await self.refresh(workspace_id, self._clock.now() + AT_ONCE)
+        await self.refresh(bot.team_id or workspace_id, self._clock.now() + AT_ONCE)
         bot = await self._bot(workspace_id)
         ends = _ends(bot)
         if bot.bot_refresh_token is not None and ends is not None and ends <= self._clock.now():
@@ -155,7 +197,7 @@ class InstalledWorkspaces(AsyncInstallationStore):
         try:
             if (bot := await self._bot(workspace_id)).bot_token != refused:
                 return bot.bot_token
-            await self.refresh(workspace_id, self._clock.now() + ALWAYS)
+            await self.refresh(bot.team_id or workspace_id, self._clock.now() + ALWAYS)
             if (bot := await self._bot(workspace_id)).bot_token != refused:
                 return bot.bot_token
         except NotInstalled:
@@ -252,5 +294,6 @@ def _check_workspace(held: Installation, grant: Grant) -> None:
     A workspace may join an organisation after it installed the app.
     """
     moved = held.enterprise_id is not None and held.enterprise_id != grant.enterprise_id
-    if grant.team_id != held.workspace_id or grant.is_enterprise_install or moved:
+    place = grant.enterprise_id if held.is_of_organisation else grant.team_id
+    if place != held.workspace_id or grant.is_enterprise_install != held.is_of_organisation or moved:
         raise GrantRefused(OTHER_WORKSPACE)

@@ -69,7 +69,7 @@ def _over_socket_mode() -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {"bot_events": sorted(SUBSCRIPTIONS.get(name, name) for name in EVENTS)},
             "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": True,
             "socket_mode_enabled": True,
             "token_rotation_enabled": False,
         },

@@ -22,6 +22,7 @@ from bot.slack.web_client import web_client
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
 STATE_LIFE = timedelta(minutes=10)
+PER_PAGE, MAX_PAGES = 200, 50  # of `auth.teams.list`
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 LIMITED = {"ratelimited", "rate_limited"}
 
@@ -104,6 +105,24 @@ class SlackApp:
             raise GrantUnclear("no refresh token")
         return grant
 
+    async def teams(self, token: str | None) -> list[str]:
+        """Return the workspaces to which an organisation gave this token. Raise GrantUnclear."""
+        found, cursor = list[str](), ""
+        try:
+            for _ in range(MAX_PAGES):
+                answer = await self._client(token).auth_teams_list(limit=PER_PAGE, cursor=cursor or None)
+                found += [team["id"] for team in answer["teams"]]
+                cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+                if not cursor:
+                    break
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+            raise GrantUnclear(type(error).__name__) from error
+        return found
+
+    def grants_url(self, app_id: str | None, organisation: str) -> str:
+        """Return the address at which an organisation's admin adds the app to workspaces."""
+        return f"https://app.slack.com/manage/{organisation}/integrations/profile/{app_id or ''}/workspaces/add"
+
     async def revoke(self, token: str | None) -> None:
         """Revoke a token that the bot does not keep. If this fails, somebody can remove the app in Slack."""
         try:
@@ -144,6 +163,7 @@ def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
     return Grant(
         app_id=data.get("app_id"),
         enterprise_id=enterprise.get("id"),
+        enterprise_name=enterprise.get("name"),
         team_id=team.get("id"),
         team_name=team.get("name"),
         bot_token=token,

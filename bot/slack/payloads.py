@@ -110,10 +110,11 @@ class _Team(Payload):
 
 class _User(Payload):
     id: SlackId
+    team_id: SlackId | None = None
 
 
 class _Interaction(Payload):
-    team: _Team | None = None  # null where the whole organisation installed the app
+    team: _Team | None = None  # may be null where the whole organisation installed the app
     user: _User
     trigger_id: TextOrEmpty = ""
 
@@ -347,6 +348,12 @@ class Removal(Payload):
     """The events `app_uninstalled`, which names no tokens, and `tokens_revoked`."""
 
     tokens: _Tokens | None = None
+
+
+class TeamAccess(Payload):
+    """The events `team_access_granted` and `team_access_revoked`, about workspaces of an organisation."""
+
+    team_ids: tuple[SlackId, ...]
 
 
 T = TypeVar("T", bound=Payload)

@@ -73,7 +73,8 @@ def installed_client(
     session: aiohttp.ClientSession, api_url: str, tokens: Tokens, workspace_id: str, timeout: int = TIMEOUT
 ) -> InstalledClient:
     """Return a client that calls one workspace with its current token. It never retries, as `web_client` never does."""
-    client = InstalledClient(base_url=api_url, session=session, timeout=timeout)
+    # An organisation's token is for many workspaces, so each call names one. Slack ignores it with a workspace's own.
+    client = InstalledClient(base_url=api_url, session=session, timeout=timeout, team_id=workspace_id)
     client.tokens, client.workspace_id = tokens, workspace_id
     client.retry_handlers = []
     return client

@@ -71,11 +71,19 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
     return tx.execute(_REVOKE, {"workspace_id": workspace_id, "revoked_at": at}).first() is not None
 
 
-_FIND = select(*_COLUMNS).where(_THIS, _c.token.is_not(None))
+_ITS_ORGANISATION = (
+    select(workspace.c.organisation).where(workspace.c.workspace_id == bindparam("which")).scalar_subquery()
+)
+_FIND = (
+    select(*_COLUMNS)
+    .where(or_(_THIS, _c.workspace_id == _ITS_ORGANISATION), _c.token.is_not(None))
+    .order_by(_c.workspace_id != bindparam("which"))
+    .limit(1)
+)
 
 
 def find(tx: Connection, workspace_id: str) -> Installation | None:
-    """Return the installation of a workspace; None where the app is not installed."""
+    """Return the installation of a workspace: its own, else its organisation's; None where the app is not installed."""
     row = tx.execute(_FIND, {"which": workspace_id}).first()
     return None if row is None else _installation(row)
 

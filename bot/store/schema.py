@@ -29,6 +29,7 @@ workspace = Table(
     Column("met_at", UtcDateTime, nullable=False),
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
     Column("disconnected_why", String(80)),
+    Column("organisation", String(32)),  # whose installation serves this workspace; null: only its own may
     # While Slack's answers say that the token does not work; see doubts.py. All are null or 0 where they never did.
     Column("ask_at", UtcDateTime),  # when to ask Slack again
     Column("refusals", Integer, nullable=False, server_default=text("0")),  # without another answer between them
@@ -50,6 +51,7 @@ workspace = Table(
     Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own
     Column("next_ask_at", Double),  # when a worker may next ask Slack about the members
     Index(None, "disconnected_at"),
+    Index(None, "organisation"),
     Index(None, "ask_at"),
 )
 
@@ -160,7 +162,7 @@ heartbeat = Table(
 installation = Table(
     "installation",
     metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("workspace_id", SLACK_ID, primary_key=True),  # or the organisation's id, of an installation for all of it
     Column("enterprise_id", String(32)),  # of the organisation to which the workspace belongs, if it does
     Column("app_id", String(32)),
     Column("bot_user", String(32)),

@@ -53,7 +53,8 @@ _DISCONNECT = (
     )
 )
 _IS_INSTALLED = exists().where(
-    installation.c.workspace_id == workspace.c.workspace_id, installation.c.token.is_not(None)
+    installation.c.workspace_id.in_([workspace.c.workspace_id, workspace.c.organisation]),
+    installation.c.token.is_not(None),
 )
 _MISMATCHED = select(workspace.c.workspace_id, workspace.c.disconnected_at).where(
     or_(
@@ -99,6 +100,42 @@ _SETTINGS = select(
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record that the bot has a working token for this workspace, for the first time or again."""
     tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
+
+
+_GRANT = _INSERT.on_conflict_do_update(
+    index_elements=[workspace.c.workspace_id],
+    set_={
+        "organisation": _INSERT.excluded.organisation,
+        "disconnected_at": None,
+        "disconnected_why": None,
+        **NO_DOUBT,
+    },
+)
+_WITHDRAW = (
+    update(workspace)
+    .where(workspace.c.workspace_id == bindparam("which"), workspace.c.organisation == bindparam("whose"))
+    .values(organisation=None)
+)
+_GRANTED = (
+    select(workspace.c.workspace_id)
+    .where(workspace.c.organisation == bindparam("whose"))
+    .order_by(workspace.c.workspace_id)
+)
+
+
+def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
+    """Record that the installation of an organisation serves this workspace."""
+    tx.execute(_GRANT, {"workspace_id": workspace_id, "met_at": now, "organisation": organisation})
+
+
+def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
+    """Record that it no longer does. Return False if it did not."""
+    return tx.execute(_WITHDRAW, {"which": workspace_id, "whose": organisation}).rowcount > 0
+
+
+def granted(tx: Connection, organisation: str) -> list[str]:
+    """Return the workspaces that the installation of an organisation serves; across all its workspaces."""
+    return list(tx.scalars(_GRANTED, {"whose": organisation}))
 
 
 _KNOW = _INSERT.on_conflict_do_nothing()

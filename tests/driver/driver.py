@@ -125,6 +125,23 @@ class Driver:
             {"type": "user_change", "user": person.as_slack(self.workspace.id, self.workspace.clock())}
         )
 
+    async def grant(self) -> Answer:
+        """Add the organisation's installation to this workspace."""
+        self.acts.hub.oauth.granted.add(self.workspace.id)
+        event = {"type": "team_access_granted", "team_ids": [self.workspace.id]}
+        return await self.acts.events.tell_organisation(event)
+
+    async def withdraw(self) -> Answer:
+        """Take the organisation's installation from this workspace."""
+        self.acts.hub.oauth.granted.discard(self.workspace.id)
+        event = {"type": "team_access_revoked", "team_ids": [self.workspace.id]}
+        return await self.acts.events.tell_organisation(event)
+
+    async def uninstall_everywhere(self) -> Answer:
+        """Remove the app from the organisation."""
+        self.acts.hub.oauth.remove(None)
+        return await self.acts.events.tell_organisation({"type": "app_uninstalled"})
+
     async def uninstall(self) -> list[Answer]:
         """Remove the app. Its token stops working before it gets the event, which is the last that it gets."""
         self.workspace.token_works = False

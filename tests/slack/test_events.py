@@ -38,7 +38,7 @@ def column(folder: Path, table: str, number: int) -> list[Any]:
 
 
 def zones(folder: Path) -> list[Any]:
-    return column(folder, "member", 3)
+    return column(folder, "member", 4)
 
 
 def seen(folder: Path) -> list[Any]:

@@ -41,7 +41,7 @@ async def test_a_revoked_token_is_used_for_ten_seconds_at_most(
     with pytest.raises(NotInstalled):
         await another.current(NORTH)
     with pytest.raises(NotInstalled):
-        another.check(NORTH)
+        await another.check(NORTH, None)
 
 
 async def test_a_call_with_a_token_that_was_replaced_is_made_with_the_new_one(installed: Installed) -> None:

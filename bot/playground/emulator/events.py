@@ -7,6 +7,7 @@ import asyncio
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.delivery import NO_ANSWER, Answer, Retry
 from bot.playground.emulator.hub import Hub
+from bot.playground.emulator.oauth import ORGANISATION
 from bot.playground.emulator.workspace import Workspace
 
 # Seconds before each further try of an event that was not acknowledged.
@@ -47,6 +48,13 @@ class Events:
         payload = self.hub.payloads(self.workspace).event(event)
         return list(await asyncio.gather(*(self._deliver(payload) for _ in range(times))))
 
+    async def tell_organisation(self, event: Json) -> Answer:
+        """Tell the app what happened to the installation of the whole organisation. It is about no workspace."""
+        payload = self.hub.payloads(self.workspace).event(event)
+        whole = {"enterprise_id": ORGANISATION, "team_id": None, "is_bot": True, "is_enterprise_install": True}
+        about = {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": [whole]}
+        return await self.hub.send("events_api", payload | about)
+
     async def stop(self) -> None:
         for task in list(self._retrying):
             task.cancel()
@@ -56,7 +64,8 @@ class Events:
         name = MESSAGES[event["channel_type"]] if event["type"] == "message" else event["type"]
         app = self.hub.app
         may_hear = SCOPES.get(name) is None or SCOPES[name] in self.hub.scopes(self.workspace)
-        return self.workspace.installed and name in app.events and may_hear
+        is_installed = self.workspace.installed or self.hub.oauth.serves(self.workspace)
+        return is_installed and name in app.events and may_hear
 
     async def _deliver(self, payload: Json) -> Answer:
         return await self._retry(payload, await self.hub.send("events_api", payload))

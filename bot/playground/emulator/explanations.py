@@ -51,6 +51,8 @@ RULES = {
     "msg_blocks_too_long": "All blocks of a message together are too long.",
     "msg_too_long": "The text of the message is too long.",
     "no_text": "A message needs a text or blocks.",
+    "missing_argument": "With an organisation's token, the call has to name a workspace.",
+    "team_access_not_granted": "The organisation did not give the app to this workspace.",
     "not_allowed_token_type": "This method needs the other kind of token.",
     "not_authed": "The call has no token.",
     "not_enabled": "The app's Home tab is off in its manifest.",

@@ -12,7 +12,7 @@ from bot.playground.emulator.faults import Faults
 from bot.playground.emulator.files import Files
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
-from bot.playground.emulator.oauth import OAuth
+from bot.playground.emulator.oauth import ORGANISATION, OAuth
 from bot.playground.emulator.payloads import Payloads
 from bot.playground.emulator.record import Post, Record
 from bot.playground.emulator.refusal import SlackRefusal
@@ -73,7 +73,8 @@ class Hub:
         self.exchanges.clear()
 
     def payloads(self, workspace: Workspace) -> Payloads:
-        return Payloads(self.app, workspace, self.url)
+        organisation = ORGANISATION if self.oauth.has_organisation else None
+        return Payloads(self.app, workspace, self.url, organisation, self.oauth.serves(workspace))
 
     def refuse(self, what: str, refusal: SlackRefusal) -> None:
         self.refused.append(Refused(what, refusal.error, refusal.detail))

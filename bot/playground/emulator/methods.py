@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.playground.emulator import api_chat, api_files, api_people, api_views
 from bot.playground.emulator.blocks import Json
-from bot.playground.emulator.calls import Call
+from bot.playground.emulator.calls import Call, page_of
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,20 @@ def auth_test(call: Call) -> Json:
     workspace = call.workspace
     who = {"user": workspace.bot_name, "user_id": workspace.bot_user, "bot_id": workspace.bot_id}
     where = {"url": f"{call.hub.url}/", "team": workspace.name, "team_id": workspace.id}
-    return where | who | {"is_enterprise_install": False}
+    return where | who | {"is_enterprise_install": call.hub.oauth.serves(workspace)}
+
+
+def teams_list(call: Call) -> Json:
+    """List the workspaces that the token is for."""
+    oauth = call.hub.oauth
+    served = sorted(oauth.granted) if oauth.is_for_all else [call.workspace.id]
+    page, metadata = page_of([call.hub.workspaces[each] for each in served], call, default=100, most=1_000)
+    return {"teams": [{"id": each.id, "name": each.name} for each in page], "response_metadata": metadata}
 
 
 METHODS = {
     "auth.test": Method(auth_test),
+    "auth.teams.list": Method(teams_list),
     "users.info": Method(api_people.info, "users:read"),
     "users.list": Method(api_people.list_people, "users:read"),
     "conversations.open": Method(api_people.open_dm, "im:write"),

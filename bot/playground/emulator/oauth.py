@@ -19,6 +19,7 @@ TOKEN_LIFE = timedelta(hours=12)
 GRACE = timedelta(seconds=30)  # Slack says "a short grace period", and not how long it is
 MAX_ACTIVE = 2  # tokens of an installation after a refresh
 ORGANISATION = "E0ORGANISATION"
+BOT_USER = "W0BOT"  # of the organisation's installation
 
 
 @dataclass
@@ -67,6 +68,7 @@ class OAuth:
     clock: Clock
     rotates: bool = False
     has_organisation: bool = False  # whether the workspaces belong to an Enterprise organisation
+    granted: set[str] = field(default_factory=set)  # workspaces to which the organisation gave its installation
     codes: dict[str, Code] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
@@ -115,11 +117,20 @@ class OAuth:
         found.revoked = True
         return {"revoked": True}
 
-    def remove(self, workspace: Workspace) -> None:
-        """End all tokens of a workspace, as removing the app does."""
+    def remove(self, workspace: Workspace | None) -> None:
+        """End all tokens of a workspace or of the organisation, as removing the app does."""
         issued: tuple[Token | RefreshToken, ...] = (*self.tokens.values(), *self.refresh_tokens.values())
         for token in issued:
             token.revoked = token.revoked or token.workspace is workspace
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether the organisation has installed the app."""
+        return any(token.workspace is None and not token.revoked for token in self.tokens.values())
+
+    def serves(self, workspace: Workspace) -> bool:
+        """Return whether the organisation's installation serves a workspace."""
+        return workspace.id in self.granted and self.is_for_all
 
     def secrets(self) -> set[str]:
         """Return every secret that was given out, so that no page shows one."""
@@ -167,7 +178,7 @@ class OAuth:
             "access_token": text,
             "token_type": "bot",
             "scope": ",".join(sorted(token.scopes)),
-            "bot_user_id": "UBOTORG" if workspace is None else workspace.bot_user,
+            "bot_user_id": BOT_USER if workspace is None else workspace.bot_user,
             "app_id": self.app.id,
             "team": None if workspace is None else {"id": workspace.id, "name": workspace.name},
             "enterprise": organisation,

@@ -60,6 +60,8 @@ class Payloads:
     app: SlackApp
     workspace: Workspace
     url: str
+    organisation: str | None = None  # to which the workspace belongs
+    is_for_all: bool = False  # whether the organisation's installation serves the workspace
 
     def command(self, person: Person, channel: Channel, command: str, text: str) -> Json:
         return {
@@ -73,7 +75,8 @@ class Payloads:
             "command": command,
             "text": typed(self.workspace, text, named=True) if self.app.should_escape else text,
             "api_app_id": self.app.id,
-            "is_enterprise_install": "false",
+            **({} if self.organisation is None else {"enterprise_id": self.organisation}),
+            "is_enterprise_install": str(self.is_for_all).lower(),
             "response_url": self._reply_url(person.id, channel.id),
             "trigger_id": self.workspace.one_time_tokens.trigger(person.id, channel.spot),
         }
@@ -156,7 +159,11 @@ class Payloads:
     def event(self, event: Json) -> Json:
         """Return an `event_callback`. When Slack sends it again, its `event_id` stays the same."""
         now = self.workspace.clock()
-        authorization = {"enterprise_id": None, "team_id": self.workspace.id, "user_id": self.workspace.bot_user}
+        authorization = {
+            "enterprise_id": self.organisation,
+            "team_id": self.workspace.id,
+            "user_id": self.workspace.bot_user,
+        }
         return {
             "token": "verification-tokens-are-deprecated",
             "team_id": self.workspace.id,
@@ -165,13 +172,14 @@ class Payloads:
             "type": "event_callback",
             "event_id": f"Ev{secrets.token_hex(5).upper()}",
             "event_time": int(now.timestamp()),
-            "authorizations": [authorization | {"is_bot": True, "is_enterprise_install": False}],
+            "authorizations": [authorization | {"is_bot": True, "is_enterprise_install": self.is_for_all}],
             "is_ext_shared_channel": False,
             "event_context": secrets.token_urlsafe(12),
         }
 
     def view(self, view: View) -> Json:
-        return view.as_slack(self.workspace.id, self.app.id, self.workspace.bot_id)
+        shown = view.as_slack(self.workspace.id, self.app.id, self.workspace.bot_id)
+        return shown | ({"app_installed_team_id": self.organisation} if self.is_for_all else {})
 
     def message(self, message: Message, *, with_metadata: bool = False) -> Json:
         """Return a message as payloads, the history and the answer to a post show it."""
@@ -203,8 +211,8 @@ class Payloads:
         return {
             "type": kind,
             "team": {"id": workspace.id, "domain": workspace.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
+            "enterprise": None if self.organisation is None else {"id": self.organisation, "name": "Organisation"},
+            "is_enterprise_install": self.is_for_all,
             "user": {
                 "id": person.id,
                 "username": person.handle,

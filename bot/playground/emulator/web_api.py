@@ -64,8 +64,7 @@ class WebApi:
             return await self._answered(Target("", method), lambda: self.hub.oauth.revoke(token))
         if method == "blocks.validate":
             return await self._answered(Target("", method), lambda: validated(arguments))
-        workspace = self._workspace_of(token)
-        arguments.pop("team_id", None)  # Bolt's clients add it to every call; Slack ignores it with such a token
+        workspace = self._workspace_of(token, arguments.pop("team_id", None), method)
         call = Call(self.hub, workspace, method, arguments)
         return await self._answered(_target(call), lambda: self._run(call))
 
@@ -164,19 +163,33 @@ class WebApi:
         address = self.hub.url.replace("http://", "ws://")
         return {"ok": True, "url": f"{address}/link/?ticket={delivery.ticket()}&app_id={self.hub.app.id}"}
 
-    def _workspace_of(self, token: str) -> Workspace:
+    def _workspace_of(self, token: str, team_id: str | None, method: str) -> Workspace:
+        """Return the workspace that a call is about. With a token of its own, Slack ignores `team_id`."""
         if not token:
             raise SlackRefusal("not_authed")
         if token == self.hub.app.app_token:
             raise SlackRefusal("not_allowed_token_type")
-        if (found := self.hub.oauth.find(token)) is not None and found.workspace is not None:
-            return found.workspace
+        if (found := self.hub.oauth.find(token)) is not None:
+            return found.workspace or self._of_organisation(team_id, method)
         for workspace in self.hub.workspaces.values():
             if token == workspace.bot_token:
                 if not workspace.token_works:
                     raise SlackRefusal("account_inactive")
                 return workspace
         raise SlackRefusal("invalid_auth")
+
+    def _of_organisation(self, team_id: str | None, method: str) -> Workspace:
+        """Return the workspace that a call with the organisation's token names.
+
+        Slack finds out by itself for some methods; here each call has to say it, as Slack recommends.
+        """
+        if method in {"auth.test", "auth.teams.list"} and team_id is None:
+            return next(iter(self.hub.workspaces.values()))
+        if team_id is None:
+            raise SlackRefusal("missing_argument", "team_id, with an organisation's token")
+        if team_id not in self.hub.oauth.granted:
+            raise SlackRefusal("team_access_not_granted")
+        return self.hub.workspaces[team_id]
 
 
 def _target(call: Call) -> Target:

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_47414192"
+revision = "0001_e54b49e8"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -84,6 +84,7 @@ def _workspaces() -> None:
         sa.Column("met_at", MOMENT, nullable=False),
         sa.Column("disconnected_at", MOMENT),
         sa.Column("disconnected_why", sa.String(80)),
+        sa.Column("organisation", sa.String(32)),
         sa.Column("ask_at", MOMENT),
         sa.Column("refusals", sa.Integer(), nullable=False, server_default=sa.text("0")),
         sa.Column("refused_at", MOMENT),
@@ -103,6 +104,7 @@ def _workspaces() -> None:
         sa.Column("next_ask_at", sa.Double()),
     )
     op.create_index("ix_workspace_disconnected_at", "workspace", ["disconnected_at"])
+    op.create_index("ix_workspace_organisation", "workspace", ["organisation"])
     op.create_index("ix_workspace_ask_at", "workspace", ["ask_at"])
     op.create_table(
         "event_seen",
