@@ -37,8 +37,26 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     preview.add_argument("--to", type=Path, help="the picture's file; default: the id and .png in this folder")
     preview.add_argument("--text", action="store_true", help="print text, also where there is Chromium")
     _add_folders(preview)
+    _add_year(actions.add_parser("year", help="print a year of tips for somebody made up, week by week"))
     schema = actions.add_parser("schema", help="print the JSON Schema of a kind of file, for editors")
     schema.add_argument("kind", choices=["role", "skill", "challenge", "themes", "needs"])
+
+
+def _add_year(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("role", help="the id of a role")
+    parser.add_argument("--level", choices=["new", "daily"], default="new", help="new to AI, or using it every day")
+    parser.add_argument(
+        "--have", default="usual", help="usual, all, none, or needs: logs,test-set (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--does",
+        choices=["all", "half", "none", "marks"],
+        default="all",
+        help="does all tips, half of them, clicks nothing, or also marks skills (default: %(default)s)",
+    )
+    parser.add_argument("--weeks", type=int, default=52)
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    _add_folders(parser)
 
 
 def _add_folders(parser: argparse.ArgumentParser) -> None:
@@ -65,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
         "stale": _stale,
         "preview": _preview,
         "schema": _schema,
+        "year": _year,
     }
     try:
         return action[args.action](args)
@@ -156,6 +175,26 @@ def _preview(args: argparse.Namespace) -> int:
     picture = args.to or Path(f"{args.id}.png")
     asyncio.run(preview.photograph(message, chromium, picture))
     sys.stdout.write(f"{picture}\n")
+    return 0
+
+
+def _year(args: argparse.Namespace) -> int:
+    from bot.author import year  # noqa: PLC0415 - as above
+    from bot.content import library  # noqa: PLC0415 - as above
+    from bot.core.content_types import Level  # noqa: PLC0415 - as above
+    from bot.core.year import Does  # noqa: PLC0415 - as above
+    from bot.core.year import year as year_of  # noqa: PLC0415 - as above
+
+    catalog = library.load(*_folders(args)).as_of(_today())
+    try:
+        role = year.role_named(catalog, args.role)
+        somebody = year.somebody(catalog, role, Level(args.level), args.have)
+    except year.UnknownWord as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE_FAULT
+    weeks = year_of(catalog, somebody, Does(args.does), args.weeks)
+    lines = year.as_json(catalog, weeks) if args.json else year.as_table(catalog, weeks)
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 

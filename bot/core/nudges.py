@@ -9,7 +9,7 @@ from itertools import chain, takewhile
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Role, Skill, Tip
+from bot.core.content_types import Lesson, Level, Role, Skill, Start, Tip
 
 # In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
 MONTH, QUARTER = 4, 13
@@ -129,6 +129,15 @@ def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, int]) -> Turn:
     return Turn(is_motto=False, number=before // 2 % len(catalog.themes[lesson.skill.theme].lines))
 
 
+def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> str:
+    """Return the last line of a tip: a motto alone, or a line of the tip's theme."""
+    if turn.is_motto and catalog.mottos:
+        motto = catalog.mottos[turn.number % len(catalog.mottos)]
+        return f"{motto.emoji} {motto.text}"
+    theme = catalog.themes[lesson.skill.theme]
+    return f"{theme.lines[turn.number % len(theme.lines)]} · {theme.name}"
+
+
 class _Choosing:
     """One choice of a tip, with what it needs to know about the member.
 
@@ -142,7 +151,6 @@ class _Choosing:
 
     def __init__(self, catalog: Catalog, learner: Learner) -> None:
         self.catalog, self.learner, role = catalog, learner, learner.role
-        self.path = catalog.path(role) if role else tuple(catalog.skills.values())
         level = learner.level or Level.NEW
         self.starts = role.first.of(level) if role else ()
         usual = role.usual.of(level) if role else ()
@@ -152,6 +160,10 @@ class _Choosing:
         self.given = {tip for tip, _, _ in given}  # by their ids of today
         self.rounds = Counter([skill for _, skill, _ in given])  # how many tips of each skill were given
         self.themes = [theme for _, _, theme in given]  # of the tips given, the latest last
+
+    @cached_property
+    def path(self) -> tuple[Skill, ...]:
+        return self.catalog.path(self.learner.role) if self.learner.role else tuple(self.catalog.skills.values())
 
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
@@ -173,28 +185,29 @@ class _Choosing:
             return lesson, self.reason(lesson)
         return None
 
-    def _first(self) -> Iterator[Lesson]:
-        """Yield the tips of the list `first` that did not come yet, those of stale skills last.
+    def _first(self) -> Iterable[Lesson]:
+        """Return the tips of the list `first` that did not come yet, those of stale skills last."""
+        waiting = filter(None, map(self._start, self.starts))
+        return sorted(waiting, key=self._is_stale) if self.catalog.stale else waiting
 
-        An entry is over once its tip or the free one was given. One without a free tip waits until its need is there.
-        """
-        lessons, waiting = self.catalog.lessons, []
-        for start in self.starts:
-            if start.tip not in self.given and start.free not in self.given:
-                own, free = lessons.get(start.tip), lessons.get(start.free or "")
-                chosen = own if own and (free is None or self._has_all(own)) and self._fits(own) else free
-                if chosen and self._fits(chosen) and not self._knew(chosen.skill):
-                    waiting.append(chosen)
-        return iter(sorted(waiting, key=self._is_stale) if self.catalog.stale else waiting)
+    def _start(self, start: Start) -> Lesson | None:
+        """Return the tip of an entry or its free one. What lacks a need waits until it is there."""
+        if start.tip in self.given:
+            return None
+        own, free = self.catalog.lessons.get(start.tip), self.catalog.lessons.get(start.free or "")
+        lesson = own if own and self._fits(own) and (free is None or self._has_all(own)) else free
+        if lesson is None or lesson.tip.id in self.given or not self._fits(lesson) or self._knew(lesson.skill):
+            return None
+        return lesson
 
     def _arc(self) -> Iterator[Lesson]:
         """Yield the next tips of the arc that the member is in, the skill whose turn it is first."""
         for arc in self._arcs:
-            skills = [skill for skill in arc if self._turns(skill) < ARC_TIPS and not self._knew(skill)]
-            lessons = [self.new_lesson(self._met_first(skill)) for skill in sorted(skills, key=self._turns)]
-            if any(lessons):
-                return filter(None, lessons)
-        return iter(())
+            skills = sorted((skill for skill in arc if self._has_turns(skill)), key=self._turns)
+            lessons = [lesson for skill in skills if (lesson := self.new_lesson(self._met_first(skill)))]
+            if lessons:
+                yield from lessons
+                return
 
     @cached_property
     def _arcs(self) -> Sequence[tuple[Skill, ...]]:
@@ -202,12 +215,18 @@ class _Choosing:
         stale = self.catalog.stale
         return sorted(arcs, key=lambda arc: any(skill.slug in stale for skill in arc)) if stale else arcs
 
+    def _has_turns(self, skill: Skill) -> bool:
+        """Return whether tips of a skill are still to come in its arc."""
+        return self._turns(skill) < ARC_TIPS and not self._knew(skill)
+
     def _turns(self, skill: Skill) -> int:
         """Return how many tips of a skill were given, without those of the list `first`; each refused one costs two."""
-        from_first = sum(
-            start.tip in self.given and self.catalog.places[start.tip][1] == skill.slug for start in self.starts
-        )
-        return self.rounds[skill.slug] - from_first + self._refused(skill)
+        return self.rounds[skill.slug] - self._from_first[skill.slug] + self._refused(skill)
+
+    @cached_property
+    def _from_first(self) -> Counter[str]:
+        places = self.catalog.places
+        return Counter([places[start.tip][1] for start in self.starts if start.tip in self.given])
 
     def _met_first(self, skill: Skill) -> Skill:
         """Return the skill, or one that it builds on and that the member did not meet."""
@@ -248,7 +267,7 @@ class _Choosing:
         role, tip = self.learner.role, lesson.tip.id
         if role is None:
             return Reason.NO_ROLE
-        if any(tip in (start.tip, start.free) for start in self.starts):
+        if any(tip == start.tip or (tip == start.free and start.tip not in self.given) for start in self.starts):
             return Reason.FIRST
         return Reason.NEXT_ON_PATH if lesson.skill.slug in role.skills else Reason.BEYOND_PATH
 
@@ -270,9 +289,7 @@ class _Choosing:
     @cached_property
     def _in_arcs(self) -> frozenset[str]:
         """Return the slugs of skills whose turn in an arc is not over."""
-        return frozenset(
-            skill.slug for arc in self._arcs for skill in arc if self._turns(skill) < ARC_TIPS and not self._knew(skill)
-        )
+        return frozenset([skill.slug for arc in self._arcs for skill in arc if self._has_turns(skill)])
 
     def _refused(self, skill: Skill) -> int:
         """Return how many tips of a skill were not the member's work; each costs the skill a round."""

@@ -1,5 +1,6 @@
 """What helps authors: skeletons that the loader takes, what is missing or stale, and schemas for editors."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -161,3 +162,19 @@ def test_an_entry_of_a_list_has_its_id_in_the_schema() -> None:
     need = schema_of("needs")["properties"]["needs"]["items"]
     assert need["required"] == ["id", "name", "says"]
     assert need["additionalProperties"] is False
+
+
+def test_a_year_is_printed_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["content", "year", "devops-engineer", "--weeks", "2", "--level", "daily"]
+    assert main(words) == 0
+    first, _ = capsys.readouterr().out.splitlines()
+    assert main([*words, "--json"]) == 0
+    week, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    assert all(str(week[key]) in first for key in ("week", "title", "minutes", "skill", "theme", "reason"))
+    assert week.keys() >= {"tip", "needs", "own_work", "motto", "check"}
+
+
+@pytest.mark.parametrize("words", [["baker"], ["devops-engineer", "--have", "logs,oven"]])
+def test_a_year_of_an_unknown_role_or_need_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["content", "year", *words]) == 2
+    assert "there are" in capsys.readouterr().err

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.content_types import First, Level, Role, Skill, Tip, Usual
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
@@ -331,41 +330,6 @@ def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None
         learner = learner.after(choice.lesson)
         if choice.reason is Reason.NEXT_ON_PATH:
             assert choose_tip(CATALOG, learner, only=choice.lesson) == choice
-
-
-REAL = load()
-REAL_SITUATIONS = [(), *((need,) for need in REAL.needs)]
-REAL_ROLES = [None, *REAL.roles]
-
-
-def real_year(role: str | None, lacks: tuple[str, ...], weeks: int = YEAR) -> list[Choice]:
-    learner, choices = Learner(REAL.role_of(role), lacks=lacks), []
-    for _ in range(weeks):
-        choices.append(choose_tip(REAL, learner))
-        learner = learner.after(choices[-1].lesson)
-    return choices
-
-
-def test_the_real_content_lasts_each_role_a_year_whichever_need_is_missing() -> None:
-    def check(case: tuple[str | None, tuple[str, ...]]) -> None:
-        role, lacks = case
-        tips = [choice.lesson.tip for choice in real_year(role, lacks)]
-        assert len({tip.id for tip in tips}) == YEAR
-        assert [tip.id for tip in tips if set(tip.needs) & set(lacks)] == []
-
-    check_every(product(REAL_ROLES, REAL_SITUATIONS), check)
-
-
-def test_each_real_path_begins_with_its_first_four_places() -> None:
-    for slug, role in REAL.roles.items():
-        assert skills_of(real_year(slug, (), MONTH)) == list(role.skills[:MONTH]), slug
-
-
-@pytest.mark.parametrize("role", REAL_ROLES)
-def test_the_real_content_repeats_nothing_while_a_fitting_tip_was_never_given(role: str | None) -> None:
-    tips = (tip for skill in REAL.skills.values() for tip in skill.tips)
-    every = sum(not tip.roles or role in tip.roles for tip in tips)
-    assert len({choice.lesson.tip.id for choice in real_year(role, (), every)}) == every
 
 
 def test_the_role_in_a_choice_is_the_members(catalog: Catalog) -> None:

@@ -11,10 +11,11 @@ from itertools import combinations
 from statistics import median
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Role, Skill, Tip
+from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Tip
 from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
 from bot.core.nudges import Learner, choose_tip
+from bot.core.year import YEAR
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
@@ -25,7 +26,6 @@ MIN_MINUTES_WITH_OTHERS = 20  # nobody else answers faster than that
 MIN_MINUTES_TO_RELEASE = 30
 CHALLENGE_MINUTES = range(30, 91)
 MAX_CHALLENGE = 450  # characters; it is read in a message between its name and its check
-YEAR = 52  # weeks, so tips
 SHINGLE = 3  # words
 MAX_SHARED = 0.3
 NEEDS_OF_OTHERS = frozenset({"partner", "user-contact"})
@@ -261,13 +261,13 @@ def year_findings(catalog: Catalog) -> Iterator[Finding]:
     """
     for role in (None, *catalog.roles.values()):
         for lacks in (None, *catalog.needs):
-            if (weeks := _weeks(catalog, role, lacks)) < YEAR:
+            if (weeks := min(_weeks(catalog, role, level, lacks) for level in Level)) < YEAR:
                 yield Finding(role, ("skills",), _too_short(role, lacks, weeks))
 
 
-def _weeks(catalog: Catalog, role: Role | None, lacks: str | None) -> int:
+def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None) -> int:
     """Return how many weeks, at most a year, pass until a tip comes back or does not fit."""
-    learner = Learner(role, lacks=() if lacks is None else (lacks,))
+    learner = Learner(role, level, lacks=() if lacks is None else (lacks,))
     for week in range(YEAR):
         lesson = choose_tip(catalog, learner).lesson
         if lesson.tip.id in learner.given or lacks in lesson.tip.needs:

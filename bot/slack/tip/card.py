@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.coach.practice import TipSeen
+from bot.core import nudges
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
@@ -240,12 +241,7 @@ def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef)
 
 @lru_cache(maxsize=1024)
 def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
-    """Return the last line of a tip: a motto alone, or a line of the tip's theme."""
-    if turn.is_motto and catalog.mottos:
-        motto = catalog.mottos[turn.number % len(catalog.mottos)]
-        return Rendered(context(f"{motto.emoji} {escape(motto.text)}"))
-    theme = catalog.themes[lesson.skill.theme]
-    return Rendered(context(f"{escape(theme.lines[turn.number % len(theme.lines)])} · {escape(theme.name)}"))
+    return Rendered(context(escape(nudges.closing(catalog, lesson, turn))))
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,79 @@
+"""`content year` prints what the planner and the sender really do, on both kinds of database."""
+
+import pytest
+
+from bot.coach import checks, practice, roles, tips
+from bot.coach.checks import ChosenOption
+from bot.coach.posts.tips import TipPost
+from bot.core.content_types import Level
+from bot.core.member import MemberKey
+from bot.core.year import Does, Week, learner_with, usual_needs, year
+from bot.outbox.sending import Claimed
+from bot.store import members
+from tests.coach.weekly import BOTH, HOUR, TUESDAY, WEEK, Weekly, one_of
+
+PEOPLE = {
+    MemberKey("T1", f"U{number}"): (role, level, does)
+    for number, (role, level, does) in enumerate(
+        [
+            ("software-engineer", Level.NEW, Does.ALL),
+            ("devops-engineer", Level.DAILY, Does.MARKS),
+            ("everyone", Level.NEW, Does.HALF),
+            ("qa-engineer", Level.DAILY, Does.NONE),
+        ]
+    )
+}
+WEEKS = 40
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@BOTH
+async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> None:
+    catalog, printed = weekly.catalog, {}
+    for who, (slug, level, does) in PEOPLE.items():
+        role = catalog.roles[slug]
+        printed[who] = list(year(catalog, learner_with(catalog, role, level, usual_needs(role, level)), does, WEEKS))
+        await weekly.joins(who)
+        await weekly.store.write(roles.set_role, catalog, who, role, TUESDAY)
+        await weekly.store.write(members.set_level, who, level)
+        has = {need: need in usual_needs(role, level) for need in catalog.needs}
+        await weekly.store.write(tips.declare_situation, catalog, who, has, TUESDAY)
+    sent: dict[MemberKey, list[tuple[int, str, str, str | None]]] = {who: [] for who in PEOPLE}
+    for number in range(1, WEEKS + 1):
+        for claimed in await weekly.ticks(TUESDAY + (number - 1) * WEEK):
+            sent[claimed.delivery.member].append((number, *facts(claimed)))
+            await acts(weekly, claimed, number)
+    assert sent == {who: list(map(facts_of, weeks)) for who, weeks in printed.items()}
+    assert any(check for weeks in sent.values() for *_, check in weeks)
+
+
+async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
+    """Do with a message what its member does, an hour after it came."""
+    who, content, now = claimed.delivery.member, claimed.content, TUESDAY + (number - 1) * WEEK + HOUR
+    assert isinstance(content, TipPost)
+    _, _, does = PEOPLE[who]
+    tip, asking = content.choice.lesson.tip.id, claimed.delivery.key
+    if does in {Does.ALL, Does.MARKS} or (does is Does.HALF and number % 2):
+        await weekly.store.write(practice.did, weekly.catalog, who, tip, asking, now)
+    if does is Does.MARKS:
+        await weekly.store.write(practice.learn, weekly.catalog, who, tip, asking, now)
+    if content.check and does is not Does.NONE:
+        check = content.check.check
+        right = next(index for index, option in enumerate(check.options) if option.right)
+        option = ChosenOption(check.id, check.version, asking, right)
+        await weekly.store.write(checks.answer_in_tip, weekly.catalog, who, tip, option, now)
+
+
+def facts(claimed: Claimed) -> tuple[str, str, str | None]:
+    assert isinstance(claimed.content, TipPost)
+    choice, check = claimed.content.choice, claimed.content.check
+    return choice.lesson.tip.id, choice.reason, check.check.id if check else None
+
+
+def facts_of(week: Week) -> tuple[int, str, str, str | None]:
+    assert week.choice is not None
+    return week.number, week.choice.lesson.tip.id, week.choice.reason, week.check.check.id if week.check else None
