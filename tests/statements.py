@@ -35,7 +35,7 @@ ACROSS_WORKSPACES = frozenset({
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
     "tips.times_given", "tips.reactions",
     "homes.claim", "homes.everywhere_changed", "homes.sweep",
-    "installations.expiring", "installations.for_each_key", "installations.key_ids",
+    "installations.in_no_workspace", "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
     "leases.ready",
     "live.live",

@@ -27,6 +27,7 @@ MAX_RETRIES, MAX_WAIT = 3, 120.0  # with --all, at a workspace's rate limit: cal
 MAX_NAMED = 10  # workspaces in one finding; with --all, each has its own
 TOLD = 10  # times that --all prints its progress
 THESE = ": those that it refused before, then others at random; `--all` tries all"
+ADD_IT = "An admin of the organisation adds the app to workspaces, in Slack's page to manage apps."
 INSTALL_ANEW = "Install the app there anew, at /slack/install."
 ASKED_AGAIN = "Start `python -m jobs`: it asks Slack again within an hour, and then sends what is due."
 REFUSED = {
@@ -43,12 +44,17 @@ class Installed:
     keys: dict[str, int]
     some: Sequence[Installation]
     lost: Sequence[Installation]
+    unused: Sequence[str]  # organisations that added the app to no workspace yet
     refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
 
 
 def _read(tx: Connection, most: int) -> Installed:
     return Installed(
-        installations.key_ids(tx), installations.to_try(tx, most), installations.lost(tx), doubts.disconnected(tx)
+        installations.key_ids(tx),
+        installations.to_try(tx, most),
+        installations.lost(tx),
+        installations.in_no_workspace(tx),
+        doubts.disconnected(tx),
     )
 
 
@@ -84,6 +90,9 @@ async def installed_findings(
 
     answers = await asyncio.gather(*(ask_patiently(token) for token in tokens.values()))
     findings += _about_lost(installed.lost, clock.now())
+    findings += [
+        warning(TOKENS, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
+    ]
     answered = dict(zip(tokens, answers, strict=True))
     findings += _about_tokens(answered, sum(installed.keys.values()), every=every)
     findings += _about_doubts(answered, installed.refused)

@@ -106,8 +106,9 @@ def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
         says, fix = REFUSED.get(answer.error, (f"Slack refuses this token ({answer.error}).", f"{REINSTALL}."))
         yield fault(TOKEN, says, f"{fix} Then set SLACK_BOT_TOKEN.")
     elif answer.for_organisation:
-        says = "This token is for a whole organisation, where roleshift can't work."
-        yield fault(TOKEN, says, "Install the app in one workspace, then set SLACK_BOT_TOKEN to the token there.")
+        says = "This token is for a whole organisation."
+        fix = "Set SLACK_BOT_TOKEN to a token of one workspace; organisations install the app through OAuth."
+        yield fault(TOKEN, says, fix)
     else:
         yield ok(TOKEN, "Slack accepts SLACK_BOT_TOKEN.")
         yield from scope_findings(answer.scopes, "", "Add it under *OAuth & Permissions*, then reinstall the app.")

@@ -187,8 +187,8 @@ def slack_must_accept(variable: str) -> Iterator[None]:
         yield
     except OrganisationToken as error:
         raise CannotStart(
-            f"{variable} is for a whole organisation, where roleshift can't work. Install the app in one workspace, "
-            "and set the token that Slack shows there."
+            f"{variable} is for a whole organisation. Set a token of one workspace: organisations install the app "
+            "through OAuth."
         ) from error
     except TokenRefused as error:
         raise CannotStart(f"Slack does not accept {variable} ({error}).") from error

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Installation, Sealed
@@ -183,6 +183,22 @@ _UNDER_OTHER_KEYS = (
     .with_for_update()  # a refresh of the same token waits
 )
 _RESEAL = update(installation).where(_THIS).values(_SEAL)
+
+
+_IN_NONE = (
+    select(_c.workspace_id)
+    .where(
+        _c.token.is_not(None),
+        _c.workspace_id.startswith("E"),
+        ~exists().where(workspace.c.organisation == _c.workspace_id),
+    )
+    .order_by(_c.workspace_id)
+)
+
+
+def in_no_workspace(tx: Connection) -> list[str]:
+    """Return the organisations that installed the app and added it to no workspace yet; across all workspaces."""
+    return list(tx.scalars(_IN_NONE))
 
 
 def lost(tx: Connection) -> list[Installation]:

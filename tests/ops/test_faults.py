@@ -128,7 +128,7 @@ FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
     (a_wrong_token, "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
     (a_removed_app, "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
     (a_revoked_token, "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
-    (a_token_of_an_organisation, "bot token", Level.FAULT, "for a whole organisation", "in one workspace"),
+    (a_token_of_an_organisation, "bot token", Level.FAULT, "for a whole organisation", "of one workspace"),
     (a_malformed_token, "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
     (no_users_read, "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
     (no_im_history, "scopes", Level.WARNING, "`im:history` is not granted. The bot does not read", "reinstall the app"),

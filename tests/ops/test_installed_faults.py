@@ -1,5 +1,6 @@
 """Faults of a bot that many workspaces installed: in the keys, in the tokens, in the client secret."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from bot.ops import installed as checks
 from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, drop
+from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, doubts, installations
 from bot.token_keys import TokenKeys
 from tests.driver.apps import roleshift
@@ -56,6 +58,14 @@ async def refused(many: Many, workspace_id: str) -> None:
     await many.store.write(doubts.doubt, workspace_id, now)
     await many.store.write(doubts.take, now, now + HOUR, 1)
     await many.store.write(doubts.refused, workspace_id, now + HOUR, "account_inactive", now)
+
+
+async def test_an_organisation_that_uses_the_bot_nowhere_yet_is_named(many: Many) -> None:
+    many.slack.hub.oauth.has_organisation = True
+    async with Visitor.at(os.environ["ROLESHIFT_PUBLIC_URL"]) as browser:
+        await browser.install(ORGANISATION)
+    found = about(await checked(), "installed workspaces")
+    assert (found.level, found.says) == (Level.WARNING, f"{ORGANISATION}: Installed, and not yet in any workspace.")
 
 
 @pytest.mark.usefixtures("many")

@@ -92,7 +92,7 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
     slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS, "auth.test", Method(lambda call: auth_test(call) | {"is_enterprise_install": True}))
-    with pytest.raises(CannotStart, match="Install the app in one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
+    with pytest.raises(CannotStart, match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
         await connected(installed, slack)
     assert installed.workspace_ids == ()
 
