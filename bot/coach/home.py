@@ -1,6 +1,6 @@
 """A member's Home tab: everything that it shows, in a constant number of statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,22 +10,23 @@ from bot.coach import team
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import Desk
-from bot.core.calendar import active_weeks, at_local, week_of, zone_of
+from bot.coach.tips import given_this_week
+from bot.core.calendar import at_local, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
-from bot.core.content_types import Quiz, Skill
-from bot.core.learning import Path, path_of, to_ask
+from bot.core.content_types import Lesson, Quiz
+from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.nudges import choose_tip
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Summary
-from bot.store import challenges, members, practice, tips
+from bot.store import challenges, members, practice
 from bot.store.members import MemberMarks
 
-MAX_CHALLENGES = 5
 PLANNED_WITHIN = timedelta(minutes=1)  # after its time, a tip is planned, and the time of the next one is known
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
@@ -34,13 +35,14 @@ ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 class WeekTip:
     """The tip of this week, as its member sees it, and the check that came with it.
 
+    `week`: in which it came as the weekly message; None if the member took it by themselves.
     `weeks`: for how many weeks the skill of the check was learned then; None if it was not.
     """
 
     seen: TipSeen
-    week: str
-    check: Quiz | None
-    weeks: int | None
+    week: str | None
+    check: Quiz | None = None
+    weeks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class OpenChallenge:
 class Home:
     """What a member's Home shows.
 
-    `path` is None if they have no role, `tip` before the tip of this week has come, and `desk` for everybody but
-    admins. `planned` are reminders that are still to come, `latest` is the skill that they learned last. `changes_at`:
-    when it shows something else by time alone. `asks_situation`: they never said what they have.
+    `path` is None if they have no role, `tip` before they got one this week, and `desk` for everybody but admins.
+    `lesson` is the tip to start with if they got none this week, and `is_new` says that they never got one.
+    `planned` are reminders that are still to come. `changes_at`: when it shows something else by time alone.
     """
 
     catalog: Catalog
@@ -66,20 +68,14 @@ class Home:
     path: Path | None
     schedule: Schedule | None
     tip: WeekTip | None
+    lesson: Lesson | None
+    is_new: bool
     planned: tuple[Item, ...]
     due_check: Quiz | None
-    latest: tuple[Skill, datetime] | None
     challenges: tuple[OpenChallenge, ...]
-    weeks: tuple[bool, ...]
-    asks_situation: bool
     desk: Desk | None
     now: datetime
     changes_at: datetime
-
-    @property
-    def is_first_visit(self) -> bool:
-        """Return whether the member has not chosen a role yet, or not answered the question about weekly tips."""
-        return self.path is None or not self.is_answered
 
     @property
     def is_answered(self) -> bool:
@@ -88,28 +84,36 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in five statements; three more for an admin."""
+    """Return everything that a member's Home shows, in four statements; two more before the tip of the week has come.
+
+    An admin's Home takes three more.
+    """
     known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     history = practice.history(tx, who)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
     schedule = known.schedule and known.schedule.as_of(now)
-    moments = [*known.learned_at.values(), *(each.at for each in history.done)]
-    shown = [OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)]
+    tip, lesson, is_new = _week_tip(catalog, known, history, path, nudge, now), None, False
+    if tip is None and path is not None:
+        given, learner = given_this_week(tx, catalog, known, now)
+        is_new = not learner.given
+        if given is None:
+            lesson = choose_tip(catalog, learner).lesson
+        else:
+            tip = WeekTip(TipSeen(given, role, history, known.learned, zone, now, path=path), None)
     return Home(
         catalog=catalog,
         member=known.member,
         zone=zone,
         path=path,
         schedule=schedule,
-        tip=_week_tip(catalog, known, history, path, nudge, now),
+        tip=tip,
+        lesson=lesson,
+        is_new=is_new,
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now),
-        latest=_latest(catalog, known.learned_at),
-        challenges=tuple(shown[:MAX_CHALLENGES]),
-        weeks=active_weeks(moments, now, zone),
-        asks_situation=bool(to_ask(catalog)) and not tips.knows_needs(tx, who),
+        challenges=tuple(OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)),
         desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
         changes_at=_changes_at([challenge for challenge, _ in open_to], history, schedule, zone, now),
@@ -119,7 +123,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 def _week_tip(
     catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Summary | None, now: datetime
 ) -> WeekTip | None:
-    """Return the tip of this week; None before it has come."""
+    """Return the tip that came this week; None before it has come."""
     if nudge is None or not isinstance(nudge.subject, TipSubject) or nudge.state not in ARRIVED:
         return None
     lesson, named = catalog.lessons.get(nudge.subject.tip), nudge.subject.check
@@ -133,11 +137,6 @@ def _week_tip(
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None
     return WeekTip(seen, week, quiz, weeks)
-
-
-def _latest(catalog: Catalog, learned: Mapping[str, datetime]) -> tuple[Skill, datetime] | None:
-    taught = [(catalog.skills[slug], at) for slug, at in learned.items() if slug in catalog.skills]
-    return max(taught, key=lambda each: each[1], default=None)
 
 
 def _changes_at(

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import schedules
-from bot.coach.tips import of_this_week
+from bot.coach.tips import given_this_week
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.learning import Meeting, Path, meetings_of, path_of
 from bot.core.member import Member, MemberKey, Schedule
+from bot.core.nudges import choose_tip
 from bot.core.practice import practised_skills
 from bot.store import members, practice
 
@@ -43,7 +44,9 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
         return MyRole(catalog, known.member, None, schedule)
     history = practice.history(tx, who)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history))
-    lesson = of_this_week(tx, catalog, known, history.last_steps, now)
+    lesson, learner = given_this_week(tx, catalog, known, now)
+    if lesson is None or lesson.tip.id in history.last_steps:
+        lesson = choose_tip(catalog, learner).lesson
     return MyRole(catalog, known.member, path, schedule, lesson)
 
 

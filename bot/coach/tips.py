@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach.practice import zone_in
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz, Skill
@@ -66,19 +67,21 @@ def tip_now(
     return TipNow(choice, known.schedule)
 
 
-def of_this_week(
-    tx: Connection, catalog: Catalog, known: members.MemberMarks, answered: Collection[str], now: datetime
-) -> Lesson:
-    """Return the tip that the member was given last, if that was this week and it is not `answered`; else the next."""
-    who, zone = known.member.key, known.schedule.zone if known.schedule else known.member.zone
+def given_this_week(
+    tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime
+) -> tuple[Lesson | None, Learner]:
+    """Return the tip that the member was given last, if that was this week, and what the choice of the next depends on.
+
+    It takes two statements.
+    """
+    who, zone = known.member.key, zone_in(known)
     given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
     circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
     learner = _learner(catalog, known.member, known.learned, given, circumstances[who.member_id], aside)
     latest = catalog.lessons.get(learner.latest or "")
-    if latest is None or learner.latest in answered:
-        return choose_tip(catalog, learner).lesson
-    is_of_this_week = week_of(given.at[learner.latest or ""], zone) == week_of(now, zone)
-    return latest if is_of_this_week else choose_tip(catalog, learner).lesson
+    if latest is None or week_of(given.at[learner.latest or ""], zone) != week_of(now, zone):
+        return None, learner
+    return latest, learner
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:

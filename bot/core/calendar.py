@@ -4,7 +4,6 @@ If a clock change skips a local time, the time moves forward by the gap (02:30 b
 twice, the first is used. Days are days of the local calendar, which are not always 24 hours long.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
 WEEK = timedelta(days=7)
-WEEKS_SHOWN = 12
 SLOT_HOUR = timedelta(hours=1)  # the bot may send in this hour after the member's slot, even in quiet hours
 
 
@@ -144,16 +142,3 @@ def _is_decent_minute(minute: int, slot: Slot, quiet_hours: QuietHours) -> bool:
 @lru_cache(maxsize=1024)
 def _last_decent_minute(slot: Slot, quiet_hours: QuietHours) -> int:
     return next(minute for minute in reversed(range(DAY)) if _is_decent_minute(minute, slot, quiet_hours))
-
-
-def active_weeks(moments: Iterable[datetime], now: datetime, zone: str | None) -> tuple[bool, ...]:
-    """Return for each of the last twelve local ISO weeks whether one of the moments lies in it, the oldest first."""
-    here, first = zone_of(zone), now - WEEKS_SHOWN * WEEK
-    this_week = _week_number(now, here)
-    ago = {this_week - _week_number(at, here) for at in moments if at >= first}
-    return tuple(weeks in ago for weeks in reversed(range(WEEKS_SHOWN)))
-
-
-def _week_number(at: datetime, here: ZoneInfo) -> int:
-    """Return the number of the local ISO week since the first day of the calendar, which is a Monday."""
-    return (at.astimezone(here).toordinal() - 1) // 7

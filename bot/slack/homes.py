@@ -19,6 +19,7 @@ from bot.run.services import Services
 from bot.slack.gateway import Published
 from bot.slack.home import NOT_COACHED, home_blocks
 from bot.slack.message import Block, blocks_json
+from bot.slack.role import fitting
 from bot.store import homes as rows
 from bot.store.homes import ClaimedHome
 
@@ -69,7 +70,7 @@ async def first_visit(services: Services, who: MemberKey) -> None:
     """Show the first visit to a person about whom nothing is stored. Never raise."""
     try:
         found = await services.store.read(home.home, services.catalog, who, services.clock.now())
-        await _show(services, who, home_blocks(found), None)
+        await _show(services, who, await _blocks(services, found), None)
     except Exception as error:  # noqa: BLE001 - as above
         _failed(who, error)
 
@@ -79,7 +80,7 @@ async def publish(services: Services, claimed: ClaimedHome) -> None:
     who, now = claimed.who, services.clock.now()
     read = partial(home.home, is_admin=claimed.is_admin)
     found = await services.store.read(read, services.catalog, who, now)
-    view, shown = view_of(home_blocks(found))
+    view, shown = view_of(await _blocks(services, found))
     if shown == claimed.shown:
         await services.store.write(rows.release, claimed, shown, claimed.view_hash, found.changes_at)
         return
@@ -129,6 +130,12 @@ async def _show(services: Services, who: MemberKey, blocks: list[Block], shown: 
     view, shows = view_of(blocks)
     if shows != shown:
         await _call(services, who, view, None)
+
+
+async def _blocks(services: Services, found: home.Home) -> list[Block]:
+    """Return what a Home shows; a member without a role is offered the one that fits their title."""
+    offer = await fitting(services, found.member.key) if found.path is None else None
+    return home_blocks(found, offer)
 
 
 async def _call(

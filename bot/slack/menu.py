@@ -1,17 +1,17 @@
 """Where a member stands this week and what they can do next, and the help."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.coach.home import Home, home
 from bot.core.learning import Path
-from bot.core.member import Consent
+from bot.core.member import Consent, Schedule
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, moment, section
 from bot.slack.home import week_card
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.slack.tip.ref import START
 
 noun = Noun()
 
@@ -42,47 +42,45 @@ async def help_(_request: Request, _words: str) -> Message:
 
 
 def first_question(picker: Message) -> Message:
-    """Return the question for the role, with what the app is for in place of the small print."""
-    return replace(picker, blocks=[_WHAT_IT_IS, *(block for block in picker.blocks if block["type"] != "context")])
+    """Return the question for the role, with what the app is for."""
+    return replace(picker, blocks=[_WHAT_IT_IS, *picker.blocks])
 
 
 def week(found: Home, path: Path) -> Message:
     """Return the member's week, how far they are, and the next step."""
-    lines = [_this_week(found), role.standing(path), _next(path)]
+    lines = [_this_week(found, path), role.standing(path), _weekly(found.schedule)]
     return Message(
         text=lines[0],
         blocks=[
             section("\n".join(lines)),
-            actions(_step(found, path), *_weekly(found), button("My role", "myrole"), button("Help", "help")),
+            actions(_step(found, path), *_OTHERS),
         ],
     )
 
 
-def _this_week(found: Home) -> str:
-    if found.tip is not None:
-        tip = found.tip.seen.lesson.tip
-        title = escape(tip.title)
-        return (
-            f"✓ Done this week: *{title}*"
-            if found.tip.seen.is_done
-            else f"*This week: {title}* · {tip.minutes} minutes"
-        )
-    schedule = found.schedule
+def _this_week(found: Home, path: Path) -> str:
+    if found.tip is not None and found.tip.seen.is_done:
+        following = f" Next: {escape(path.upcoming[0].name)}." if path.upcoming else ""
+        return f"✓ Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
+    lesson = found.tip.seen.lesson if found.tip else found.lesson
+    assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
+    return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"
+
+
+def _weekly(schedule: Schedule | None) -> str:
     if schedule is None or schedule.consent is not Consent.YES:
-        return "*Weekly tips are off.*"
+        return "Weekly tips are off."
     if schedule.paused_until or schedule.next_due_at is None:
-        return "*Weekly tips are paused.*"
-    return f"*Your next tip comes on {moment(schedule.next_due_at, schedule.zone)}.*"
-
-
-def _next(path: Path) -> str:
-    return f"Next on your path: {escape(path.upcoming[0].name)}" if path.upcoming else "You finished this path."
+        return "Weekly tips are paused."
+    return f"Next weekly tip: {moment(schedule.next_due_at, schedule.zone)}"
 
 
 def _step(found: Home, path: Path) -> Block:
     """Return the next thing to do: the week's tip, a question that is due, or the next skill of the path."""
     if found.tip is not None and not found.tip.seen.is_done:
         return OPEN_IT
+    if found.lesson is not None:
+        return button("Start", START, found.lesson.tip.id, style="primary")
     if found.due_check is not None:
         return button("Answer a question", "check", style="primary")
     if path.upcoming and path.upcoming[0].slug in path.practised:
@@ -90,13 +88,7 @@ def _step(found: Home, path: Path) -> Block:
     return button("A tip now", "tip", style="primary")
 
 
-def _weekly(found: Home) -> Iterator[Block]:
-    if found.is_answered:
-        yield button("My progress", "progress")
-    else:
-        yield button("Start weekly tips", "tips", "on")
-
-
+_OTHERS = button("My role", "myrole"), button("My progress", "progress"), button("Help", "help")
 _WHAT_IT_IS = Rendered(context("roleshift shows how AI changes your job."))
 HELPS = {  # a heading, and the verbs under it with what each does
     "Your role": {

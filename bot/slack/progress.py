@@ -55,7 +55,7 @@ def progress_card(found: Progress) -> Message:
             *_practised(found),
             *_at_work(found.practice),
             *_next(found),
-            *(tips.footer(found.schedule) if found.mine else ()),
+            *(tips.question(found.schedule) if found.mine else ()),
         ],
     )
 

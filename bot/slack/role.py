@@ -9,22 +9,11 @@ from bot.coach.roles import MyRole, RoleSeen, answer_weekly, look_at, my_role, s
 from bot.coach.showings import PathShared
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
-from bot.core.errors import NextStep, NothingChanged, Unclear, UserError
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
 from bot.core.learning import Meeting, Path
-from bot.core.member import Consent, Schedule
-from bot.slack.blocks import (
-    actions,
-    bullets,
-    button,
-    columns,
-    confirm,
-    context,
-    menu,
-    moment,
-    overflow,
-    section,
-    segments,
-)
+from bot.core.member import Consent, MemberKey
+from bot.run.services import Services
+from bot.slack.blocks import actions, bullets, button, columns, confirm, context, menu, overflow, section, segments
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -33,8 +22,7 @@ from bot.slack.situation import TITLE as WHAT_YOU_HAVE
 from bot.slack.tip import tips
 from bot.slack.tip.ref import START
 
-CHANGE, SHARE, WEEKLY = "change-role", "share-path", "weekly"
-YES, NO = "yes", "no"  # to weekly tips
+CHANGE, SHARE = "change-role", "share-path"
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
@@ -45,7 +33,9 @@ noun = Noun()
 async def myrole(request: Request, words: str) -> Message:
     if not words:
         found = await request.find(my_role, request.catalog, request.who, request.now)
-        return own_role(found) if found.path else await _ask_for_role(request)
+        if found.path:
+            return own_role(found)
+        return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)
     return await request.write(set_role, request.catalog, request.who, wanted, request.now, then=chosen_role)
 
@@ -69,12 +59,12 @@ async def change(request: Request, _: None) -> Message:
 
 def parse_answer(value: str) -> bool:
     """Return whether the member wants weekly tips. Raise ValueError."""
-    if value not in {YES, NO}:
+    if value not in {tips.YES, tips.NO}:
         raise ValueError
-    return value == YES
+    return value == tips.YES
 
 
-@noun.click(WEEKLY, parse_answer)
+@noun.click(tips.WEEKLY, parse_answer)
 async def weekly(request: Request, wanted: bool) -> Message:  # noqa: FBT001 - what the button carries
     """Answer the card's question about weekly tips: that line of the card changes, and nothing is posted."""
     change = partial(answer_weekly, wanted=wanted)
@@ -82,14 +72,13 @@ async def weekly(request: Request, wanted: bool) -> Message:  # noqa: FBT001 - w
     return replace(card, replaces=True)
 
 
-async def _ask_for_role(request: Request) -> Message:
-    """Ask for the reader's role. Offer the role that fits their title in Slack, if exactly one does."""
-    with suppress(NothingChanged, Unclear):
-        profile = await request.services.people.directory(request.who.workspace_id).profile(request.who.member_id)
-        role = request.catalog.role_named(profile.title or "")
-        if not role.catch_all:
-            return role_offer(request.catalog, role)
-    return role_picker(request.catalog)
+async def fitting(services: Services, who: MemberKey) -> Role | None:
+    """Return the role that fits somebody's title in Slack, if exactly one does."""
+    with suppress(NothingChanged, NotInstalled, Unclear):
+        profile = await services.people.directory(who.workspace_id).profile(who.member_id)
+        found = services.catalog.role_named(profile.title or "")
+        return None if found.catch_all else found
+    return None
 
 
 def own_role(found: MyRole) -> Message:
@@ -100,10 +89,11 @@ def own_role(found: MyRole) -> Message:
     return Message(
         text=f"{title(path.role)}: {tally(path)}",
         blocks=[
-            _in_few_words(path.role),
+            in_few_words(path.role),
             section(standing(path)),
-            *_week(path.role, found.lesson, schedule.consent if schedule else Consent.UNASKED),
-            *_weekly_tips(schedule),
+            this_week(found.lesson),
+            start_buttons(path.role, found.lesson, schedule.consent if schedule else Consent.UNASKED),
+            *tips.line(schedule, is_in_menu=True),
         ],
     )
 
@@ -119,42 +109,40 @@ def chosen_role(found: MyRole) -> Message:
 
 
 @lru_cache(maxsize=256)
-def _in_few_words(role: Role) -> Block:
+def in_few_words(role: Role) -> Block:
+    """Return what a role was and is, and what there is less and more of."""
     lists = "\n".join(f"_{name}_ {escape(' · '.join(lines))}" for name, lines in role.in_few_words)
     was_and_now = f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
     return Rendered(section(f"*{title(role)}*\n{was_and_now}\n{lists}"))
 
 
 @lru_cache(maxsize=1024)
-def _week(role: Role, lesson: Lesson, consent: Consent) -> tuple[Block, ...]:
-    """Return the tip of this week, and the buttons of the card."""
+def this_week(lesson: Lesson) -> Block:
+    """Return the tip to start with this week, in one line."""
+    return Rendered(section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
+
+
+@lru_cache(maxsize=1024)
+def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
+    """Return the buttons of the member's card."""
     last = {
         Consent.YES: ("Stop weekly tips", "tips", "off"),
         Consent.NO: ("Weekly tips", "tips", ""),
-    }.get(consent, ("No weekly tips", WEEKLY, NO))
-    buttons = actions(
-        button("Start", START, lesson.tip.id, style="primary"),
-        button("My role in full", "role", role.slug),
-        button("Not my role", CHANGE),
-        overflow(
-            ("All skills", "skills", ""),
-            ("My progress", "progress", ""),
-            ("Compare roles", "roles", ""),
-            (WHAT_YOU_HAVE, SITUATION, ""),
-            last,
-        ),
+    }.get(consent, ("No weekly tips", tips.WEEKLY, tips.NO))
+    return Rendered(
+        actions(
+            button("Start", START, lesson.tip.id, style="primary"),
+            button("My role in full", "role", role.slug),
+            button("Not my role", CHANGE),
+            overflow(
+                ("All skills", "skills", ""),
+                ("My progress", "progress", ""),
+                ("Compare roles", "roles", ""),
+                (WHAT_YOU_HAVE, SITUATION, ""),
+                last,
+            ),
+        )
     )
-    week = section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes")
-    return Rendered(week), Rendered(buttons)
-
-
-def _weekly_tips(schedule: Schedule | None) -> tuple[Block, ...]:
-    """Return one line: the question about weekly tips, with *No* in the card's menu, or how they stand."""
-    if schedule is None or schedule.consent not in {Consent.YES, Consent.NO}:
-        return (_ONE_A_WEEK,)
-    if schedule.next_due_at is None or schedule.paused_until:
-        return tips.footer(schedule)
-    return (context(f"Next weekly tip: {moment(schedule.next_due_at, schedule.zone)}"),)
 
 
 def role_card(found: RoleSeen) -> Message:
@@ -264,37 +252,32 @@ def role_list(catalog: Catalog) -> Message:
         for role in catalog.roles.values()
     ]
     head = section("*Role transformations*\nHow each role changes, and what it becomes.")
-    foot = actions(_role_menu(catalog), button("How roles blend", "themes"))
+    foot = actions(_role_menu(catalog, "Choose your role"), button("How roles blend", "themes"))
     return Message(
         text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
         blocks=[Rendered(block) for block in (head, *rows, foot)],
     )
 
 
-@lru_cache(maxsize=8)
-def role_picker(catalog: Catalog) -> Message:
-    """Ask for the reader's role."""
-    return Message(
-        text="Which role is yours? Pick the nearest one.",
-        blocks=[
-            Rendered(section("*Which role is yours?*\nPick the nearest; you can change it at any time.")),
-            Rendered(actions(_role_menu(catalog), button("Compare roles", "roles"))),
-            Rendered(context("Or type your job title: `/roleshift myrole sr devops`")),
-        ],
-    )
+def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
+    """Ask for the reader's role. `offer` is the one that fits their title."""
+    return Message("Which role is yours?", which_role(catalog, offer))
 
 
-def role_offer(catalog: Catalog, role: Role) -> Message:
-    """Offer the role that fits the reader's title in Slack, above all others."""
-    picker = role_picker(catalog)
-    question = f"*Is {escape(role.name)} your role?* It fits your title in Slack."
-    yes = actions(button(f"Yes, {role.name}", "myrole", role.slug, style="primary"))
-    other = section("*Another one?* Pick the nearest; you can change it at any time.")
-    return Message(picker.text, [section(question), yes, other, *(picker.blocks or ())[1:]])
+@lru_cache(maxsize=256)
+def which_role(catalog: Catalog, offer: Role | None) -> tuple[Block, ...]:
+    """Return the question for the reader's role."""
+    asked = "*Which role is yours?* Pick the nearest, or type your title: `/roleshift myrole sr devops`"
+    choice = [_role_menu(catalog, "Choose your role")]
+    if offer is not None:
+        asked = f"*Is {escape(offer.name)} your role?* It fits your title in Slack."
+        yes = button("Yes", "myrole", offer.slug, style="primary")
+        choice = [yes, _role_menu(catalog, "Another role")]
+    return Rendered(section(asked)), Rendered(actions(*choice, button("Compare roles", "roles")))
 
 
-def _role_menu(catalog: Catalog) -> Block:
-    return menu("Choose your role", "myrole", ((role.choice, role.slug) for role in catalog.roles.values()))
+def _role_menu(catalog: Catalog, label: str) -> Block:
+    return menu(label, "myrole", ((role.choice, role.slug) for role in catalog.roles.values()))
 
 
 def path_finished(path: Path, closest: Path | None) -> str:
@@ -341,5 +324,4 @@ def path_shared(found: PathShared) -> Message:
 
 _FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))
 _MINE = Rendered(actions(button("Back", "myrole"), button("Change role", CHANGE)))
-_ONE_A_WEEK = Rendered(section("*One tip a week*, by direct message?", button("Yes", WEEKLY, YES)))
 _FOR_EVERYONE = "You are on the path for everyone now, whatever your job."

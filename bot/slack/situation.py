@@ -1,4 +1,4 @@
-"""What a member has: the form, what saving it changes, and the question that leads to it."""
+"""What a member has: the form, and what saving it changes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,29 +8,17 @@ from bot.core.content_types import Need
 from bot.core.learning import Waiting, to_ask
 from bot.slack.blocks import actions, button, field, lowered, modal, option, plain, section
 from bot.slack.form import Form, Saved
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.store import tips
 
 SITUATION = "situation"  # the verb, and the form that it opens
-HAVE = "have"  # the buttons of a first visit, which answer for all needs at once
-ALL, NONE = "all", "none"
 TITLE = "What do you have?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 
 OPEN = button(TITLE, SITUATION)
-QUESTION = Rendered(
-    section(
-        "Some tips need more than a desk, such as logs or a test set. Say what you have, and the others wait.", OPEN
-    )
-)
-
-AT_ONCE = Rendered(
-    actions(button("All of these", HAVE, ALL), button("None of these", HAVE, NONE), button("Let me choose", SITUATION))
-)
-
 Needs = tuple[str, ...]
 
 noun = Noun()
@@ -41,31 +29,6 @@ def parse_needs(metadata: str) -> Needs:
     if not (slugs := tuple(metadata.split())):
         raise ValueError
     return slugs
-
-
-def parse_answer(value: str) -> bool:
-    """Return whether the member has everything, or nothing. Raise ValueError."""
-    if value not in {ALL, NONE}:
-        raise ValueError
-    return value == ALL
-
-
-@noun.click(HAVE, parse_answer, on_home=True)
-async def have(request: Request, everything: bool) -> Message:  # noqa: FBT001 - what the button carries
-    """Record that the member has everything that tips need, or nothing of it."""
-    has = {need.slug: everything for need in to_ask(request.catalog)}
-    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=had)
-
-
-def had(waiting: Waiting) -> Message:
-    """Return the answer to the buttons of a first visit."""
-    text = f"Saved. You can do {waiting.can_do} of {waiting.total} tips on your path now."
-    return Message(text, [section(text, button("Change", SITUATION))])
-
-
-def names(catalog: Catalog) -> str:
-    """Return the names of all needs that a member may have, in one line."""
-    return ", ".join(escape(lowered(need.name)) for need in to_ask(catalog))
 
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")

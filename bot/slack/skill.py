@@ -191,10 +191,7 @@ def unlearned(found: Unmarked) -> Message:
 
 
 def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
-    if found.path is None:
-        return ()
-    offers_path = isinstance(found, Marked) and found.closest is not None  # its button is the primary one
-    return tips.question(found.schedule, aside=offers_path)
+    return tips.question(found.schedule) if found.path else ()
 
 
 def _milestone(found: Marked) -> list[Block]:

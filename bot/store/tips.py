@@ -181,11 +181,6 @@ _RESTORE = (
 )
 
 
-def knows_needs(tx: Connection, who: MemberKey) -> bool:
-    """Return whether the member ever said what they have."""
-    return tx.execute(_NEEDS, who._asdict()).first() is not None
-
-
 def needs_of(tx: Connection, who: MemberKey) -> dict[str, bool]:
     """Return whether a member has each need. One that is missing here is unknown."""
     return dict(tx.execute(_NEEDS, who._asdict()).all())

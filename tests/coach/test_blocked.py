@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from bot.coach import blocked, practice, roles, tips
 from bot.core.member import MemberKey
@@ -118,16 +118,6 @@ async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly
     found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert found.instead is not None
     assert found.instead.lesson.tip.needs == ()
-
-
-async def test_is_known_only_once_the_member_said_something(weekly: Weekly) -> None:
-    def is_known(tx: Connection) -> bool:
-        return tip_rows.knows_needs(tx, NORA)
-
-    await joins(weekly, NORA)
-    assert not await weekly.store.read(is_known)
-    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {"logs": False}, TUESDAY)
-    assert await weekly.store.read(is_known)
 
 
 async def test_a_tip_that_is_done_shows_what_its_member_has_until_they_take_that_back(weekly: Weekly) -> None:

@@ -35,7 +35,7 @@ async def test_a_newcomer_gets_to_a_role_a_yes_and_a_done_tip_without_typing(
     await _looks_well(page)
 
     await card.get_by_role("button", name="See your role").click()
-    await _chooses_a_role(page, has_title=name != "Nora Whitfield")
+    await _chooses_a_role(page, fits=name != "Nora Whitfield")
     await expect(_done(card, "See your role")).to_be_visible()
     await page.get_by_role("button", name="Start", exact=True).click()
     await expect(message(page, "Done when")).to_be_visible()
@@ -71,12 +71,12 @@ async def _become(page: Page, name: str) -> None:
         await page.keyboard.press("Escape")
 
 
-async def _chooses_a_role(page: Page, *, has_title: bool) -> None:
-    picker = message(page, "Pick the nearest; you can change it at any time.")
-    if has_title:  # the bot knows a role for it
-        await picker.get_by_role("button", name="Yes, ").click()
+async def _chooses_a_role(page: Page, *, fits: bool) -> None:
+    asked = message(page, "It fits your title in Slack.")
+    if fits:
+        await asked.get_by_role("button", name="Yes").click()
         return
-    await picker.get_by_role("button", name="Choose your role").click()
+    await asked.get_by_role("button", name="Another role").click()
     await page.get_by_role("option", name="Software Engineer").click()
 
 

@@ -25,21 +25,19 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
     await expect(answers).to_have_count(1)
 
 
-async def test_a_newcomer_gets_from_nothing_to_a_first_skill_and_a_yes_without_typing(page: Page) -> None:
+async def test_a_newcomer_gets_from_nothing_to_a_first_tip_that_is_done_and_a_yes_without_typing(page: Page) -> None:
     await become(page, "Emil Brandt")
     await page.get_by_role("tab", name="Home").click()
     home = page.locator("#home")
-    await expect(home).to_contain_text("Step 1 of 3: which role is yours?")
-    await home.get_by_role("button", name="DevOps Engineer").click()
-    await expect(home).to_contain_text("Step 2 of 3: what do you have?")
-    await home.get_by_role("button", name="None of these").click()
-    await expect(home).to_contain_text("Step 3 of 3: one tip a week?")
-    await home.get_by_role("button", name="Start weekly tips").click()
-    await expect(home).to_contain_text("Your next tip comes on")
-    await home.get_by_role("button", name="More actions").first.click()
-    await page.get_by_role("menuitem", name="Mark as learned").click()
-    await expect(home).to_contain_text("✓ Learned last:")
-    await expect(home).to_contain_text("You practised in 1 of the last 12 weeks.")
+    await expect(home).to_contain_text("Is DevOps Engineer your role?")
+    await home.get_by_role("button", name="Yes", exact=True).click()
+    await expect(home).to_contain_text("Was Deploy and monitor services")
+    await home.get_by_role("button", name="Start", exact=True).click()
+    await expect(home).to_contain_text("Done when")
+    await home.get_by_role("button", name="Did it").click()
+    await expect(home).to_contain_text("✓ Done this week:")
+    await home.get_by_role("button", name="Yes", exact=True).click()
+    await expect(home).to_contain_text("Next weekly tip: Tuesday")
     for width, scheme in ((1280, "dark"), (390, "light")):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # a literal
         await page.set_viewport_size({"width": width, "height": 860})
@@ -51,14 +49,15 @@ async def test_a_command_typed_in_a_channel_changes_the_open_home(page: Page) ->
     await become(page, "Kenji Mori")
     await page.get_by_role("tab", name="Home").click()
     home = page.locator("#home")
-    await home.get_by_role("button", name="Stop").click()
+    await home.get_by_role("button", name="More actions").nth(-2).click()
+    await page.get_by_role("menuitem", name="Stop weekly tips").click()
     await expect(home).to_contain_text("Weekly tips are off.")
     await goes_to(page, "platform")
     await types(page, "/roleshift tips on")
     await expect(page.get_by_text("Weekly tips are on").last).to_be_visible()
     await goes_to(page, "roleshift")
     await page.get_by_role("tab", name="Home").click()
-    await expect(home).to_contain_text("The next one comes on")
+    await expect(home).to_contain_text("Next weekly tip:")
 
 
 async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:

@@ -30,6 +30,12 @@ class HomeTab:
         await self.slack.open_home(self.who)
         return self.words
 
+    async def shows(self, words: str) -> None:
+        """Wait until the Home shows these words."""
+        async with self.slack.watching(self.who) as outcome:
+            while words not in self.words:
+                assert await outcome.changed(self.slack.patience), self.words
+
     @property
     def view(self) -> View:
         return self.slack.workspace.screens.homes[self.who]

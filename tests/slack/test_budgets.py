@@ -48,41 +48,30 @@ MODAL = Budget(60, 3)
 # Limits of screens that don't keep their budget yet, as `name=words/buttons`: to come. No number here may rise.
 # Forms have no budget of their own, and only may not grow.
 TO_COME = """
-    role-nothing-learned=90/5 role-with-four-lists=90/5 skills-of-a-path=110/8
-    skill-open=85/3 skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3
-    learned=50/5 learned-already=60/5 learned-the-last-one=65/6 learned-the-last-one-with-another-path=64/7
-    unlearned=56/4 progress-midway=102/6 progress-path-finished=130/6 progress-with-stages=114/6
-    tip-with-the-question=150/6 tip-one-done-without-an-example=40/3 tip-taken-back=62/4 tip-not-my-work=59/3
-    plan-after-a-cancelled-one=37/4 tip-blocked-why=66/4 tip-blocked-why-with-needs=80/5
-    tip-blocked-which-need=74/4 tip-blocked-lacks=73/3 tip-blocked-no-time=66/3 tip-blocked-unclear=94/3
-    tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3 tip-blocked-unclear-with-a-template=83/4
-    tip-in-place-of-a-blocked-one=100/5 tips-on=39/4 tips-on-in-an-unknown-zone=45/4 tips-paused=35/4
-    tips-started=35/4 tips-started-in-a-pause=35/4 tips-zone-set=35/4 tips-zone-set-while-off=38/3
-    pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 nudge-with-a-check=150/7
-    nudge-with-a-check-unlearned=150/7 nudge-check-not-yet=150/7 nudge-check-changed-not-yet=150/7
-    check-wrong=80/3 check-right=77/3 check-right-of-a-learned-skill=74/3 check-changed=60/3
-    settings=81/3 settings-of-ones-own=83/3 admins-none-for-admins=44/3 admins-for-admins=52/3
-    admins-after-a-change-by-the-forgotten=62/3
-    challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=65/3
-    challenge-details-done=71/3 challenge-details-done-with-a-line=71/3
-    challenge-details-done-without-a-question=56/3 challenge-details-over=63/3 challenges=70/4
-    challenges-of-who-runs-them=93/12 challenges-refused=61/7 challenges-in-doubt=55/9
-    challenges-more-than-fit=224/38 challenges-second-page=228/39 challenges-last-page=131/22
-    challenges-to-close=35/4 challenges-to-close-second-page=56/10 challenge-not-posted-channel-not-found=36/3
-    challenge-form=68/3 challenge-form-with-more-options=138/3 challenge-form-of-a-draft=157/3
-    challenge-form-of-a-late-draft=157/3
-    entry-joined-after-it-was-done=35/4 entry-done=35/6 entry-done-again=35/4 entry-line=66/3
-    entry-line-written=93/3 record=162/3     record-in-parts=329/3 record-in-parts-the-second=308/3
-    record-in-parts-the-last=265/3 progress-with-practice=110/6 did-which-of-these=35/4
-    did-which-of-several=35/5 did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3
-    milestone-half-a-path=61/5 learned-the-last-one-in-a-channel=70/7
-    written-public=45/3 home-weekly-tips-off=170/12
-    home-before-the-tip=170/13 home-paused=170/13 home-path-finished=170/12
-    home-of-an-admin-without-figures=170/16 home-of-an-admin-of-few=170/16 home-fullest=532/42
-    coach-me-before-the-tip=73/5 coach-me-weekly-tips-off=75/4 coach-me-paused=66/5 coach-me-path-finished=67/5
-    coach-me-with-a-tip=200/4 coach-this-found=68/3
-    my-data=70/3 my-data-little=68/3 audit=264/3 audit-older=70/3 privacy-in-full=342/4 forget-asked=63/3
-    theme=42/3
+    role-nothing-learned=90/5 role-with-four-lists=90/5 skills-of-a-path=110/7 skill-open=85/3
+    skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3 learned=35/4
+    learned-already=44/4 learned-the-last-one=49/5 learned-the-last-one-with-another-path=48/6 unlearned=40/3
+    progress-path-finished=114/6 progress-with-stages=98/6 tip-with-the-question=150/5
+    tip-one-done-without-an-example=40/3 tip-taken-back=62/4 tip-not-my-work=59/3 plan-after-a-cancelled-one=37/4
+    tip-blocked-why=66/4 tip-blocked-why-with-needs=80/5 tip-blocked-which-need=74/4 tip-blocked-lacks=73/3
+    tip-blocked-no-time=66/3 tip-blocked-unclear=94/3 tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3
+    tip-blocked-unclear-with-a-template=83/4 tip-in-place-of-a-blocked-one=100/5 tips-on=39/4
+    tips-on-in-an-unknown-zone=45/4 tips-paused=35/4 tips-started=35/4 tips-started-in-a-pause=35/4
+    tips-zone-set=35/4 pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 check-wrong=69/3
+    check-right=49/3 check-right-of-a-learned-skill=46/3 check-changed=60/3 settings=81/3 settings-of-ones-own=83/3
+    admins-none-for-admins=44/3 admins-for-admins=52/3 admins-after-a-change-by-the-forgotten=62/3
+    challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=63/3 challenge-details-done=65/3
+    challenge-details-done-with-a-line=65/3 challenge-details-done-without-a-question=50/3
+    challenge-details-over=63/3 challenges=70/4 challenges-of-who-runs-them=93/12 challenges-refused=61/7
+    challenges-in-doubt=55/9 challenges-more-than-fit=200/30 challenges-second-page=204/31
+    challenges-last-page=119/18 challenges-to-close=35/4 challenges-to-close-second-page=56/10
+    challenge-not-posted-channel-not-found=36/3 challenge-form=68/3 challenge-form-with-more-options=138/3
+    challenge-form-of-a-draft=157/3 challenge-form-of-a-late-draft=157/3 entry-done=35/4 entry-line=66/3
+    entry-line-written=93/3 record=162/3 record-in-parts=329/3 record-in-parts-the-second=308/3
+    record-in-parts-the-last=265/3 progress-with-practice=94/6 did-which-of-these=35/4 did-which-of-several=35/5
+    did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3 milestone-half-a-path=45/4
+    learned-the-last-one-in-a-channel=54/6 written-public=45/3 coach-me-with-a-tip=129/3 coach-this-found=68/3
+    my-data=70/3 my-data-little=68/3 audit=249/3 audit-older=70/3 privacy-in-full=342/4 forget-asked=63/3 theme=42/3
 """
 
 

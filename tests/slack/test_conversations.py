@@ -30,15 +30,14 @@ Steps = list[tuple[str, str]]
 CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "Which role is yours?"),
-        ("[Choose your role: DevOps Engineer]", "Your role is DevOps Engineer now."),
-        ("/roleshift menu", f"*Weekly tips are off.*\n0 of {ON_PATH} learned"),
-        ("[A tip now]", "A tip for you:"),
+        ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
+        ("[Yes]", "Next weekly tip: Tuesday"),
+        ("/roleshift menu", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes\n0 of {ON_PATH} learned"),
+        ("[Start]", f"A tip for you: {EASIEST.title}"),
         ("[Did it]", "Done"),
-        ("/roleshift", f"Next on your path: {SECOND.name}"),
-        ("[Start weekly tips]", "Weekly tips are on"),
-        ("/roleshift", "Your next tip comes on Tuesday"),
+        ("/roleshift", f"✓ Done this week: *{EASIEST.title}*. Next: {SECOND.name}."),
         ("[My progress]", f"0 of {ON_PATH} on the path"),
-        ("/roleshift", "Your next tip comes on Tuesday"),
+        ("/roleshift", "Next weekly tip: Tuesday"),
         ("[Help]", "`privacy` what I keep, and why"),
     ],
     "a reminder is planned, changed and cancelled in the list": [
@@ -91,7 +90,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole", f"0 of {ON_ML_PATH} learned"),
     ],
     "a role can be picked by looking at all of them": [
-        ("/roleshift myrole", "Pick the nearest; you can change it at any time."),
+        ("/roleshift myrole", "Which role is yours?"),
         ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
         ("[Look]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
         ("[This is my role]", f"Your role is {FIRST_ROLE.name} now."),
@@ -205,7 +204,6 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "weekly tips come only after a yes, and at the time that was chosen": [
         ("/roleshift tips", "Weekly tips are off."),
-        ("[Not now]", "Weekly tips are off. You can start them at any time"),
         ("[Start weekly tips]", "Weekly tips are on: Tuesdays 09:30, Berlin. The next one comes on Tuesday"),
         ("/roleshift tips thu 8:15", "Weekly tips are on: Thursdays 08:15, Berlin. The next one comes on Thursday"),
         ("/roleshift tips zone asia/kolkata", "Weekly tips are on: Thursdays 08:15, Kolkata."),
@@ -215,7 +213,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift tips off", "Weekly tips are off. You can start them at any time"),
     ],
     "a form asks for day, time and zone, and saving it is a yes": [
-        ("/roleshift tips", "Shall I send you one tip a week?"),
+        ("/roleshift tips", "Weekly tips are off. One message a week, at your local time."),
         ("[Choose day and time]", "Europe/Berlin"),
         ("(day=2 time=08:00 zone=Mars/Base)", "I don't know that time zone. Example: Asia/Kolkata"),
         ("(day=2 time=08:00 zone=Asia/Kolkata)", "Weekly tips are on: Wednesdays 08:00, Kolkata."),
@@ -294,7 +292,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole", "*Is DevOps Engineer your role?* It fits your title in Slack."),
         ("/roleshift progress", "no skill yet"),
         ("/roleshift myrole", "Which role is yours?"),
-        ("[Yes, DevOps Engineer]", "Your role is DevOps Engineer now."),
+        ("[Yes]", "Your role is DevOps Engineer now."),
     ],
     "what is typed may bear capitals and spaces": [
         ("/roleshift   MYROLE   Sr. DevOps ", "Your role is DevOps Engineer now."),

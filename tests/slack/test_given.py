@@ -76,9 +76,9 @@ async def test_roleshift_alone_names_the_week_and_opens_its_tip(life: Life) -> N
     talk = life.talk()
     said = await talk.does("/roleshift")
     assert "*This week: " in said
-    assert "Next on your path: " in said
+    assert "Next weekly tip: Tuesday" in said
     assert talk.last is not None
-    assert labels_of(talk.last) == ["Open it", "My progress", "My role", "Help"]
+    assert labels_of(talk.last) == ["Open it", "My role", "My progress", "Help"]
     await talk.does("[Open it]")
     assert "Done" in await talk.does("[Did it]")
     assert "✓ Done this week: " in await talk.does("/roleshift hi")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, update
 from bot.coach import challenges, membership
 from bot.core.member import MemberKey
 from bot.playground.emulator import faults
+from bot.slack.blocks import button
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.homes import is_kept
 from bot.store.schema import workspace
@@ -49,35 +50,23 @@ async def settled(home: HomeTab) -> HomeTab:
     """Open a Home and go through the first visit."""
     await home.opens()
     await home.presses("DevOps Engineer")
-    await home.presses("None of these")
-    await home.presses("Not now")
+    await home.shows("*This week: ")
+    await home.presses("No weekly tips")
+    await home.shows("Weekly tips are off.")
     return home
 
 
-async def test_a_first_visit_takes_three_clicks_and_no_typing(home: HomeOf) -> None:
+async def test_a_first_visit_offers_the_role_that_fits_the_title_and_then_shows_the_week(home: HomeOf) -> None:
     page = home()
-    assert "Step 1 of 3: which role is yours?" in await page.opens()
-    await page.presses("DevOps Engineer")
-    assert "✓ Your role: *DevOps Engineer → AI Platform Enabler*" in page.words
-    assert "Step 2 of 3: what do you have?" in page.words
-    await page.presses("All of these")
-    assert "Step 3 of 3: one tip a week?" in page.words
-    await page.presses("Start weekly tips")
-    assert "Next on your path" in page.words
-    assert "Your next tip comes on Tuesday" in page.words
+    assert "*Is DevOps Engineer your role?* It fits your title in Slack." in await page.opens()
+    await page.presses("Yes")
+    assert "*DevOps Engineer → AI Platform Enabler*\n_Was_" in page.words
+    assert "*This week: " in page.words
+    await page.presses("Yes")
+    assert "Next weekly tip: Tuesday" in page.words
+    await page.presses("Start")
+    assert "*Done when*" in page.words
     assert page.slack.workspace.screens.stacks[EMIL] == [], "the Home is the answer"
-
-
-async def test_skills_are_marked_and_unmarked_in_place(home: HomeOf) -> None:
-    page = await settled(home())
-    first = page.words.partition("Next on your path*\n*")[2].partition("*")[0]
-    await page.presses("Mark as learned")
-    assert f"✓ Learned last: *{first}*" in page.words
-    assert "1 of" in page.words
-    assert "You practised in 1 of the last 12 weeks." in page.words
-    await page.presses("Undo")
-    assert "Learned last" not in page.words
-    assert "Nothing yet." in page.words
 
 
 async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(home: HomeOf) -> None:
@@ -87,8 +76,8 @@ async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(ho
     (modal,) = page.slack.workspace.screens.stacks[EMIL]
     await page.presses("My progress", modal)
     assert "Your progress" in page.modal
-    await page.presses("Mark as learned", modal)
-    assert "Done: " in page.modal
+    await page.presses("My role", modal)
+    assert "*This week: " in page.modal
 
 
 async def test_every_button_of_the_home_changes_it_or_opens_something(home: HomeOf) -> None:
@@ -106,8 +95,8 @@ async def test_every_button_of_the_home_changes_it_or_opens_something(home: Home
 
 async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life: Life) -> None:
     page = await settled(home())
-    old = page.view.blocks[0]["accessory"]
-    old |= {"action_id": "roleshift:learn:x", "value": "no such skill"}
+    old = page.view.blocks[-1]["accessory"]
+    old |= button("Learn", "learn", "x") | {"value": "no such skill"}
     await life.slack.click(EMIL, page.view, "roleshift:learn:x")
     assert "I don't know" in page.modal
     (modal,) = life.slack.workspace.screens.stacks[EMIL]
@@ -117,17 +106,19 @@ async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life:
 
 async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, life: Life) -> None:
     page = await settled(home())
-    await page.presses("Choose day and time")
+    await page.presses("Start weekly tips")
+    await page.presses("Start")
+    await page.presses("When?")
     (form,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.submit(EMIL, form, {"day": "2", "time": "08:00"})
-    await runs(life, page, until=lambda: "Wednesdays 08:00, Berlin" in page.words)
+    await life.slack.submit(EMIL, form, {"cue": "the stand-up"})
+    await runs(life, page, until=lambda: "right after the stand-up" in page.words)
 
 
 async def test_a_question_about_a_tip_opens_above_the_home_and_its_answer_is_on_it(home: HomeOf, life: Life) -> None:
     page = await settled(home())
     await page.presses("Start weekly tips")
     await life.until_tuesday()
-    await runs(life, page, until=lambda: "Your tip of this week" in page.words)
+    await runs(life, page, until=lambda: "*Done when*" in page.words)
     await page.presses("Blocked")
     assert "What is in the way?" in page.modal
     (modal,) = life.slack.workspace.screens.stacks[EMIL]
@@ -141,7 +132,7 @@ async def test_a_change_by_a_command_is_published_by_a_worker_and_only_once(home
     await life.talk().does("/roleshift learn token usage and costs")
     await life.talk().does("/roleshift unlearn token usage and costs")
     await life.talk().does("/roleshift learn token usage and costs")
-    await runs(life, page, until=lambda: "✓ Learned last: *Token usage and costs*" in page.words)
+    await runs(life, page, until=lambda: "1 of 1" in page.words)
     assert page.publications == before + 1, "a burst is one publication"
     await once(life.services)
     await life.talk().does("/roleshift learn token usage and costs")
@@ -161,7 +152,7 @@ async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every
     home: HomeOf, team: Team
 ) -> None:
     page = await settled(home())
-    assert "None is open right now." in page.words
+    assert "Team challenge" not in page.words
     await team.starts()
     assert TITLE in page.words
     await page.presses("I'm in")
@@ -177,7 +168,7 @@ async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf
     page = await settled(home())
     await page.presses("Start weekly tips")
     await life.until_tuesday()
-    assert "Your tip of this week" in page.words
+    assert "*Done when*" in page.words
     await page.presses("Did it")
     assert "✓ Done" in page.words
     await page.presses("Undo")
@@ -189,23 +180,18 @@ async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(h
     talk = life.talk()
     await talk.does("/roleshift forget me")
     assert talk.last is not None
-    async with life.slack.watching(EMIL) as outcome:
-        await life.slack.click(EMIL, talk.last, "roleshift:forget-now")
-        while "Step 1 of 3" not in page.words:
-            assert await outcome.changed(life.slack.patience), "the Home was not drawn anew"
-    assert "Step 1 of 3" in page.words
+    await life.slack.click(EMIL, talk.last, "roleshift:forget-now")
+    await page.shows("your role?")
     await page.presses("DevOps Engineer")
-    assert "Step 2 of 3" in page.words
+    assert "*This week: " in page.words
 
 
 async def test_who_forgets_themselves_in_a_modal_above_the_home_sees_the_first_visit(home: HomeOf) -> None:
     page = await settled(home())
     await page.presses("What you keep about me")
     (modal,) = page.slack.workspace.screens.stacks[EMIL]
-    async with page.slack.watching(EMIL) as outcome:
-        await page.presses("Delete me", modal)
-        while "Step 1 of 3" not in page.words:
-            assert await outcome.changed(page.slack.patience), "the Home was not drawn anew"
+    await page.presses("Delete me", modal)
+    await page.shows("your role?")
 
 
 async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_stay(
@@ -221,7 +207,7 @@ async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_sta
     await life.talk().does("/roleshift learn token usage and costs")
     monkeypatch.setattr(WorkspaceGateway, "publish_home", forget_first)
     await publish_homes(life.services, NEVER)
-    assert "Step 1 of 3" in page.words
+    assert "your role?" in page.words
     assert "Token usage" not in page.words
 
 
@@ -237,9 +223,12 @@ async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeO
     assert rows_about(tmp_path, guest.id) == []
 
 
-async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: HomeOf) -> None:
-    assert "*Your team*" in (await settled(home(NORA))).words
-    assert "*Your team*" not in (await settled(home())).words
+async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: HomeOf, life: Life) -> None:
+    for who in (NORA, EMIL):
+        await life.talk(who).does("/roleshift myrole sre")
+        await home(who).opens()
+    await home(NORA).shows("*Your team:*")
+    assert "*Your team:*" not in home(EMIL).words
 
 
 @pytest.mark.parametrize(
@@ -261,7 +250,7 @@ async def test_a_home_that_slack_did_not_take_is_published_later(home: HomeOf, l
     await life.services.store.write(resumed, life.slack.workspace.id)
     life.slack.hub.limits.now = lambda: math.inf  # any rate limit is over
     life.slack.clock.advance(timedelta(seconds=3))
-    await runs(life, page, until=lambda: "✓ Learned last: *Token usage and costs*" in page.words)
+    await runs(life, page, until=lambda: "1 of 1" in page.words)
 
 
 async def test_slack_is_not_called_before_its_rate_limit_is_over(home: HomeOf, life: Life) -> None:

@@ -40,7 +40,7 @@ async def test_a_title_is_offered_only_if_one_role_fits(
 
     await try_every(
         [
-            ("Senior DevOps Engineer", "Yes, DevOps Engineer"),
+            ("Senior DevOps Engineer", "Yes"),
             ("", None),
             ("Chief Happiness Officer", None),
             ("Accountant", None),  # would be "Everyone", which is no offer
@@ -56,7 +56,7 @@ async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Callable[.
     conversation = talk()
     assert "Which role is yours?" in await conversation.does("/roleshift myrole")
     assert conversation.last is not None
-    assert "Yes, DevOps Engineer" not in labels_of(conversation.last)
+    assert "Yes" not in labels_of(conversation.last)
 
 
 async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(

@@ -71,33 +71,29 @@ def windows(life: Life) -> Windows:
     return Windows(life)
 
 
-async def test_a_newcomer_chooses_a_role_and_learns_a_skill_in_one_modal(windows: Windows) -> None:
+async def test_a_newcomer_chooses_a_role_and_starts_in_one_modal(windows: Windows) -> None:
     assert "Which role is yours?" in await windows.coach_me()
     said = await windows.press("DevOps Engineer")
-    assert "Weekly tips are off." in said
+    assert "*This week: " in said
     assert "0 of 1" in said
-    first = said.partition("learned\n*")[2].partition("*")[0]
-    assert first
-    said = await windows.press("Mark as learned")
-    assert "1 of 1" in said
-    assert f"*{first}*" not in said, "the next one has come"
-    assert "Your next tip comes on" in await windows.press("Start weekly tips")
+    assert "Next weekly tip: Tuesday" in await windows.press("Yes")
+    assert "*Done when*" in await windows.press("Start")
     assert len(windows.stack) == 1, "the modal itself is the answer"
 
 
 async def test_what_does_not_fit_into_the_modal_comes_above_it(windows: Windows) -> None:
     await windows.coach_me()
     await windows.press("DevOps Engineer")
-    assert "*Start here*" in await windows.press("How do I start?")
+    assert "A tip for it" not in await windows.press("A tip now")
     assert len(windows.stack) == 2
-    await windows.press("Mark as learned")
-    await windows.sees_below("1 of 1")
+    assert "✓ Done" in await windows.press("Did it")
+    await windows.sees_below("1 practised")
 
 
 async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     await windows.life.says_yes()
     await windows.life.until_tuesday()
-    assert "Your tip of this week" in await windows.coach_me()
+    assert "*Done when*" in await windows.coach_me()
     assert "What is in the way?" in await windows.press("Blocked")
     assert "Noted: no time this week." in await windows.press("No time this week")
     await windows.sees_below("Noted: no time this week.")
@@ -110,15 +106,6 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     (line, *_) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
     await windows.slack.submit(EMIL, windows.stack[-1], {line: "Logged two calls."})
     await windows.sees_below("Change the line")
-
-
-async def test_on_a_finished_path_it_says_what_comes_next(windows: Windows) -> None:
-    await windows.coach_me()
-    said = await windows.press("DevOps Engineer")
-    while "Next on your path" in said:
-        said = await windows.press("Mark as learned")
-    assert "You finished this path." in said
-    assert "Compare roles" in said
 
 
 @pytest.mark.parametrize(

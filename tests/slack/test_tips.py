@@ -13,8 +13,7 @@ from tests.slack.life import EMIL, Life
 from tests.slack.talk import labels_of, words_of
 
 GUEST = "U05ISLA"
-QUESTION = "Shall I send you one tip a week?"
-ON_THE_CARD = "*One tip a week*, by direct message?"
+QUESTION = "*One tip a week*, by direct message?"
 NOT_COACHED = str(NotCoached())
 
 
@@ -24,18 +23,16 @@ NOT_COACHED = str(NotCoached())
 async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life: Life) -> None:
     talk = life.talk()
     assert QUESTION not in await talk.does("/roleshift progress")  # first comes the role
-    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
-    for line in ("tip", "progress", "skills", "learn cost spikes", "unlearn cost spikes"):
+    await talk.does("/roleshift myrole sre")
+    for line in ("myrole", "tip", "progress", "skills", "learn cost spikes", "unlearn cost spikes"):
         assert QUESTION in await talk.does(f"/roleshift {line}"), line
         assert talk.last is not None
-        assert labels_of(talk.last)[-2:] == ["Start weekly tips", "Not now"], line
+        assert labels_of(talk.last)[-1] == "Yes", line
     await talk.does("/roleshift tips zone Kolkata")  # which is no answer, though it is stored
-    assert ON_THE_CARD in await talk.does("/roleshift myrole")
+    assert QUESTION in await talk.does("/roleshift myrole")
     await talk.does("[Yes]")
     for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
-        said = await talk.does(f"/roleshift {line}")
-        assert QUESTION not in said, line
-        assert ON_THE_CARD not in said, line
+        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
 
 
 async def test_a_yes_on_the_card_changes_that_line_and_posts_nothing(life: Life) -> None:
@@ -45,7 +42,7 @@ async def test_a_yes_on_the_card_changes_that_line_and_posts_nothing(life: Life)
     after = await talk.does("[Yes]")
     assert after.startswith(card.partition("No weekly tips")[0])
     assert "\nNext weekly tip: Tuesday" in after
-    assert ON_THE_CARD not in after
+    assert QUESTION not in after
     await once(life.services)
     assert life.came() == []
     await life.until_tuesday()
@@ -57,24 +54,24 @@ async def test_a_no_on_the_card_takes_the_question_away(life: Life) -> None:
     await talk.does("/roleshift myrole sre")
     said = await talk.does("[No weekly tips]")
     assert "*DevOps Engineer → AI Platform Enabler*" in said
-    assert ON_THE_CARD not in said
+    assert QUESTION not in said
     assert QUESTION not in await talk.does("/roleshift progress")
 
 
-async def test_tips_brings_the_question_back_after_a_no(life: Life) -> None:
+async def test_tips_offers_to_start_them_after_a_no(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
-    await talk.does("/roleshift progress")
-    await talk.does("[Not now]")
+    await talk.does("[No weekly tips]")
     for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
         assert QUESTION not in await talk.does(f"/roleshift {line}"), line
-    assert QUESTION in await talk.does("/roleshift tips")
+    await talk.does("/roleshift tips")
+    assert "Weekly tips are on" in await talk.does("[Start weekly tips]")
 
 
 async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift pause 2 weeks")
-    for line in ("myrole", "progress", "tips", "tips thu 8:15"):
+    for line in ("myrole", "tips", "tips thu 8:15"):
         said = await talk.does(f"/roleshift {line}")
         assert "aused until" in said, line
         assert "ext one" not in said, line
@@ -96,10 +93,8 @@ async def test_a_bare_time_asks_and_does_not_opt_in(life: Life) -> None:
 
 async def test_after_not_now_no_tip_comes_and_the_question_is_gone(life: Life) -> None:
     talk = life.talk()
-    await talk.does("/roleshift myrole sre")
-    await talk.does("/roleshift progress")
-    assert "Weekly tips are off. You can start them at any time" in await talk.does("[Not now]")
-    assert ON_THE_CARD not in await talk.does("/roleshift myrole ml engineer")
+    await talk.does("/roleshift tips off")
+    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
     await life.until_tuesday()
     assert life.came() == []
 
@@ -116,7 +111,7 @@ async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
     await talk.does("[Delete me]")
     await life.until_tuesday()
     assert len(life.came()) == 1  # the first welcome
-    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
+    assert QUESTION in await talk.does("/roleshift myrole sre")
 
 
 async def test_setting_a_zone_is_no_opt_in(life: Life) -> None:

@@ -215,4 +215,4 @@ async def test_a_rate_limit_on_homes_pauses_one_workspace_alone(two: Two) -> Non
     await publish_homes(two.services, asyncio.Event())
     assert limited.struck == 1, "the pause is kept"
     assert "Token usage and costs" in homes[SOUTH].words
-    assert "✓ Learned last" not in homes[NORTH].words
+    assert "1 of" not in homes[NORTH].words

@@ -11,7 +11,7 @@ from bot.core.practice import WEEK
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack import menu, situation
+from bot.slack import menu
 from bot.slack.blocks import OVERFLOW, PREFIX, actions
 from bot.slack.challenge import card
 from bot.slack.noun import Verb
@@ -81,7 +81,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     in_a_week, last = Wish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
     await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
     screens = [screen for command in NOUNS.in_order for screen in await typed(team.slack, command)]
-    tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), first_visit(team)
+    tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), week(team)
     await walk.through(*screens, tip, visit)
     verbs = {verb_pressed(action_id, value) for action_id, value in walk.pressed}
     assert NOUNS.clicks.keys() - verbs == set(), "no screen has a button for it"
@@ -89,12 +89,9 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     assert len(walk.pressed) > 100, "skills, tips, roles and themes have more buttons than that"
 
 
-def first_visit(team: Team) -> Message:
-    """Return the step of a first visit that asks what a member has, and the button that opens the tip of a week."""
-    bot = team.slack.workspace.bot_user
-    return team.slack.workspace.post(
-        DM, bot, "What do you have?", blocks=[dict(situation.AT_ONCE), actions(menu.OPEN_IT)]
-    )
+def week(team: Team) -> Message:
+    """Return the button that opens the tip of a week."""
+    return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[actions(menu.OPEN_IT)])
 
 
 async def typed(slack: StandIn, command: Verb) -> list[Message]:

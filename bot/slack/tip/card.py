@@ -79,6 +79,15 @@ class Card:
         else:
             yield from self.drawn_anew()
 
+    def in_short(self) -> Iterator[Block]:
+        """Yield the blocks for a page that holds more than the tip: one that is done takes one line."""
+        if self.seen is None or not self.seen.is_done:
+            yield from self.blocks()
+            return
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
+        yield section(f"✓ Done this week: *{escape(self.lesson.tip.title)}*")
+        yield self._buttons(self.seen.last_step)
+
     def drawn_anew(self) -> Iterator[Block]:
         """Yield the blocks, none of them from a cache of whole tips."""
         yield from check.in_tip(self.catalog, self.ref, self.seen)
@@ -115,20 +124,31 @@ class Card:
             return actions(button("Undo", UNDO, value), self._more(last))
         if last is not None and last.step is Step.BLOCKED:
             return actions(*self._next_steps(last), self._more(last, undo))
-        return actions(
-            button("Did it", DID, value, style="primary"),
-            self._plan_button(),
-            button("See one done", SEE_ONE_DONE, value),
-            button("Blocked", BLOCKED, value),
-            self._more(last),
+        did = button("Did it", DID, value, style="primary")
+        if self._asks:
+            return actions(did, self._more(last, *self._others))
+        return actions(did, *(button(*each) for each in self._others), self._more(last))
+
+    @property
+    def _others(self) -> tuple[Choice, ...]:
+        """Return what can be done with the tip, but *Did it*. While a question stands above, it is in the menu."""
+        value = self.ref.value
+        return (
+            ("Change time" if self._is_planned else "When?", WHEN, value),
+            ("See one done", SEE_ONE_DONE, value),
+            ("Blocked", BLOCKED, value),
         )
+
+    @property
+    def _asks(self) -> bool:
+        """Return whether a question with buttons of its own stands above the tip."""
+        asked = self.seen.asked if self.seen else None
+        is_answered = asked is not None and asked.answered_at is not None
+        return self.ref.check is not None and self.ref.check.id in self.catalog.quizzes and not is_answered
 
     @property
     def _is_planned(self) -> bool:
         return self.seen is not None and self.seen.reminder is not None
-
-    def _plan_button(self) -> Block:
-        return button("Change time" if self._is_planned else "When?", WHEN, self.ref.value)
 
     def _next_steps(self, last: Practised) -> Iterator[Block]:
         """Yield what a member can do with a tip that is blocked."""
@@ -136,7 +156,7 @@ class Card:
         if last.blocker is Blocker.LACKS:
             yield situation.OPEN
         else:
-            yield self._plan_button()
+            yield button(*self._others[0])
         if last.blocker is Blocker.UNCLEAR:
             if self.lesson.skill.template:
                 yield button("Template", TEMPLATE, self.lesson.skill.slug)
@@ -145,20 +165,21 @@ class Card:
             weekly = self.ref.origin is Origin.WEEKLY
             yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
 
-    def _more(self, last: Practised | None, *undo: Choice) -> Block:
+    def _more(self, last: Practised | None, *first: Choice) -> Block:
         """Return the menu of what is wanted less often."""
         skill, value = self.lesson.skill.slug, self.ref.value
-        choices = list(undo)
-        if last is None or last.step not in {Step.NOT_MY_WORK, Step.DONE}:
+        choices = list(first)
+        if not self._asks and (last is None or last.step not in {Step.NOT_MY_WORK, Step.DONE}):
             choices.append(("Not my work", NOT_MY_WORK, value))
         if self._is_planned:
             choices.append(("Cancel reminder", UNPLAN, value))
         if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
             return overflow(("Another tip", "tip", ""), ("About this skill", "skill", skill), *choices)
         if self.ref.origin is Origin.WEEKLY:
-            choices.insert(0, ("Another one", ANOTHER, value))
+            choices.insert(len(first) if self._asks else 0, ("Another one", ANOTHER, value))
         schedule = (("Pause 2 weeks", "pause", "2 weeks"), ("Change day and time", "choose-time", ""))
-        return overflow(*choices, *schedule[: MAX_CHOICES - len(choices) - 1], ("Stop weekly tips", "tips", "off"))
+        left = max(MAX_CHOICES - len(choices) - 1, 0)
+        return overflow(*choices[: MAX_CHOICES - 1], *schedule[:left], ("Stop weekly tips", "tips", "off"))
 
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:

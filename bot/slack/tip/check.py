@@ -167,7 +167,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
     else:
         changed = f"Your answer was {_verdict(asked)}. The question has changed since."
         result = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
-        yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n\n{_explained(quiz.check)}")
+        yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{_explained(quiz.check, asked)}")
     if kept and (skill := catalog.skills.get(asked.skill)):
         yield context(f"{escape(skill.name)} is kept: right after 1, 4 and 12 weeks.")
 
@@ -187,19 +187,28 @@ def _lettered(of: Check) -> Iterator[tuple[str, str]]:
     return zip(LETTERS, (option.text for option in of.options), strict=True)
 
 
-def _explained(of: Check) -> str:
+def _explained(of: Check, asked: Asked) -> str:
+    """Return why the right option is right and, if the answer is wrong, why it is."""
+    shown = dict.fromkeys((_chosen(of, asked), _right(of)))
     lines = (
-        f"*{letter}*  {escape(option.text)}\n_{'Right' if option.right else 'Wrong'}:_ {escape(option.because)}"
-        for letter, option in zip(LETTERS, of.options, strict=True)
+        f"*{LETTERS[number]}*  {escape(of.options[number].text)}\n"
+        f"_{'Right' if of.options[number].right else 'Wrong'}:_ {escape(of.options[number].because)}"
+        for number in shown
     )
     return "\n".join(lines)
 
 
+def _right(of: Check) -> int:
+    return next(number for number, option in enumerate(of.options) if option.right)
+
+
+def _chosen(of: Check, asked: Asked) -> int:
+    return _right(of) if asked.right or asked.chosen is None else asked.chosen
+
+
 def _result(of: Check, asked: Asked) -> str:
-    right = next(number for number, option in enumerate(of.options) if option.right)
-    chosen = right if asked.right or asked.chosen is None else asked.chosen
-    more = "" if asked.right else f" *{LETTERS[right]}* is right."
-    return f"Your answer, *{LETTERS[chosen]}*, is *{_verdict(asked)}*.{more}"
+    more = "" if asked.right else f" *{LETTERS[_right(of)]}* is right."
+    return f"Your answer, *{LETTERS[_chosen(of, asked)]}*, is *{_verdict(asked)}*.{more}"
 
 
 def _verdict(asked: Asked) -> str:

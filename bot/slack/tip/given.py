@@ -27,7 +27,7 @@ async def tip(request: Request, words: str) -> Message:
     return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
 
 
-@noun.click(START, str)
+@noun.click(START, str, on_home=True)
 async def start(request: Request, tip: str) -> Message:
     """Give the tip that the member's card names. Raise UserError if it was removed."""
     only, then = practice.lesson_of(request.catalog, tip), partial(given_now, request.catalog)
@@ -38,7 +38,7 @@ def given_now(catalog: Catalog, found: TipNow) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
-    question = tips.question(found.schedule, aside=True) if choice.role else ()
+    question = tips.question(found.schedule) if choice.role else ()
     return Card(catalog, choice.lesson, choice.role, ref).message(*question)
 
 

@@ -9,7 +9,7 @@ from bot.core.calendar import HOUR, Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack.blocks import actions, button, context, day, modal, moment, option, plain, section
+from bot.slack.blocks import actions, button, context, day, modal, moment, option, overflow, plain, section
 from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
@@ -18,6 +18,8 @@ from bot.slack.talk import PERHAPS
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
+WEEKLY = "weekly"  # the question about weekly tips
+YES, NO = "yes", "no"
 OFF, ON = {"off", "stop", "no", "unsubscribe"}, {"on", "start", "yes"}
 
 noun = Noun()
@@ -56,35 +58,40 @@ async def resume(request: Request, _words: str) -> Message:
     return await request.write(schedules.resume, request.who, request.now, then=paused)
 
 
-_QUESTION = "*Shall I send you one tip a week?* By direct message, at your local time. Stop with one click."
+_ASKED = "*One tip a week*, by direct message?"
+_ON_THE_CARD = Rendered(section(_ASKED, button("Yes", WEEKLY, YES)))
+_IN_PASSING = Rendered(section(_ASKED, button("Yes", "tips", "on")))
 _START = button("Start weekly tips", "tips", "on", style="primary")
-_NOT_NOW = button("Not now", "tips", "off")
+_CHOOSE = button("Choose day and time", CHOOSE)
+_CHANGE = overflow(
+    ("Change day and time", CHOOSE, ""),
+    ("Pause 2 weeks", "pause", "2 weeks"),
+    ("Stop weekly tips", "tips", "off"),
+    of="weekly",
+)
+_ARE_OFF = Rendered(section("Weekly tips are off.", button("Start weekly tips", "tips", "on")))
 
-ASK = (Rendered(section(_QUESTION)), Rendered(actions(_START, button("Choose day and time", CHOOSE), _NOT_NOW)))
-_ASK_IN_PASSING = (Rendered(section(_QUESTION)), Rendered(actions(_START, _NOT_NOW)))
-_ASK_ASIDE = (Rendered(section(_QUESTION)), Rendered(actions(button("Start weekly tips", "tips", "on"), _NOT_NOW)))
 
+def line(schedule: Schedule | None, *, is_in_menu: bool = False) -> tuple[Block, ...]:
+    """Return in one line the question about weekly tips, until it is answered, or how they stand.
 
-def question(schedule: Schedule | None, *, aside: bool = False) -> tuple[Block, ...]:
-    """Return the question about weekly tips, which stands on every own screen until it is answered.
-
-    `aside`: another button of the screen is the primary one.
+    `is_in_menu`: the screen has a menu in which weekly tips can be started and stopped.
     """
-    answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
-    if answered:
-        return ()
-    return _ASK_ASIDE if aside else _ASK_IN_PASSING
-
-
-def footer(schedule: Schedule | None) -> tuple[Block, ...]:
-    """Return how weekly tips stand, for the foot of an own screen: the question, the pause, or when the next comes."""
-    if schedule is None or schedule.consent is not Consent.YES:
-        return question(schedule, aside=True)
+    if schedule is None or schedule.consent not in {Consent.YES, Consent.NO}:
+        return (_ON_THE_CARD,)
+    if schedule.consent is Consent.NO:
+        return () if is_in_menu else (_ARE_OFF,)
     if schedule.paused_until:
         return (_paused(day(schedule.paused_until, schedule.zone)),)
     if schedule.next_due_at is None:
         return ()
-    return (_coming(when(schedule), moment(schedule.next_due_at, schedule.zone)),)
+    return (_coming(moment(schedule.next_due_at, schedule.zone), is_in_menu=is_in_menu),)
+
+
+def question(schedule: Schedule | None) -> tuple[Block, ...]:
+    """Return the question about weekly tips, which stands on every own screen until it is answered."""
+    answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
+    return () if answered else (_IN_PASSING,)
 
 
 @lru_cache(maxsize=1024)
@@ -93,8 +100,9 @@ def _paused(until: str) -> Block:
 
 
 @lru_cache(maxsize=1024)
-def _coming(usual: str, coming: str) -> Block:
-    return Rendered(context(f"_Weekly tips: {usual}. Next one on {coming}._"))
+def _coming(at: str, *, is_in_menu: bool) -> Block:
+    said = f"Next weekly tip: {at}"
+    return Rendered(context(said) if is_in_menu else section(said, _CHANGE))
 
 
 def schedule_shown(found: Tips, now: datetime) -> Message:
@@ -115,7 +123,7 @@ def _next(schedule: Schedule) -> str:
 
 def _off(noted: str = "") -> Message:
     text = f"{noted}Weekly tips are off."
-    return Message(text, [section(text), *ASK])
+    return Message(text, [section(f"{text} One message a week, at your local time."), actions(_START, _CHOOSE)])
 
 
 def perhaps(slot: Slot) -> Message:
@@ -123,7 +131,7 @@ def perhaps(slot: Slot) -> Message:
     weekday, time = DAYS[slot.weekday], _clock(slot)
     text = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
     start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
-    return Message(text, [section(f"{text} Stop with one click."), actions(start, _NOT_NOW)])
+    return Message(text, [section(f"{text} Stop with one click."), actions(start, button("Not now", "tips", "off"))])
 
 
 def zone_set(found: Tips) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.home import MAX_CHALLENGES, Home, OpenChallenge, WeekTip
+from bot.coach.home import Home, OpenChallenge, WeekTip
 from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
@@ -28,16 +28,16 @@ DAY, ZONE, WEEK, KEY = timedelta(days=1), "Europe/Berlin", "2026-W48", "nudge:U1
 WHO = MemberKey("T1", "U1")
 ON = Schedule(Consent.YES, Slot(weekday=1, minute=570), ZONE, next_due_at=DUE)
 OFF = replace(ON, consent=Consent.NO, next_due_at=None)
-SOME_WEEKS = (True, False, True) * 4
 
 
 def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     """Yield the Home in every situation, with any catalogue that has the slugs of the small one."""
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
-    yield "home-first-visit", view(replace(quiet, path=None, schedule=None))
-    yield "home-second-step", view(replace(quiet, schedule=None, asks_situation=True))
-    yield "home-third-step", view(replace(quiet, schedule=None))
+    visit = replace(quiet, path=None, schedule=None, lesson=None)
+    yield "home-first-visit", view(visit)
+    yield "home-first-visit-with-an-offer", {"type": "home", "blocks": home.home_blocks(visit, role)}
+    yield "home-with-a-new-role", view(replace(quiet, schedule=None, is_new=True))
     yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
@@ -45,6 +45,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-of-an-admin-without-figures", view(replace(quiet, desk=desk_of(catalog, Group(4))))
     yield "home-of-an-admin-of-few", view(replace(quiet, desk=desk_of(catalog, Group(6))))
     yield "home-fullest", view(fullest(catalog, role))
+    yield "home-fullest-with-a-tip-to-do", view(with_tip_to_do(fullest(catalog, role)))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
 
 
@@ -52,13 +53,12 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Yield the answers to `/roleshift` of members with a role."""
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
-    assert full.tip is not None
-    todo = replace(full.tip, seen=replace(full.tip.seen, history=History()))
+    todo = with_tip_to_do(full)
     practised = path_of(catalog, role, (), role.skills)
     yield "menu-without-a-role", menu.first_question(picker.role_picker(catalog))
-    yield "menu-without-a-role-with-an-offer", menu.first_question(picker.role_offer(catalog, role))
+    yield "menu-without-a-role-with-an-offer", menu.first_question(picker.role_picker(catalog, role))
     yield "menu-before-the-tip", menu.week(quiet, the_path(quiet))
-    yield "menu-with-a-tip", menu.week(replace(full, tip=todo), the_path(full))
+    yield "menu-with-a-tip", menu.week(todo, the_path(full))
     yield "menu-with-a-tip-done-and-a-question", menu.week(full, the_path(full))
     yield "menu-before-the-first-answer", menu.week(replace(quiet, schedule=None), the_path(quiet))
     yield "menu-paused-with-all-practised", menu.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
@@ -83,12 +83,11 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         path=path_of(catalog, role, ()),
         schedule=ON,
         tip=None,
+        lesson=Lesson(catalog.skills[role.skills[0]], catalog.skills[role.skills[0]].tips[0]),
+        is_new=False,
         planned=(),
         due_check=None,
-        latest=None,
         challenges=(),
-        weeks=(False,) * 12,
-        asks_situation=False,
         desk=None,
         now=AT,
         changes_at=AT + DAY,
@@ -109,18 +108,22 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, checked.asked_in(KEY), path=path)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
-    running = (OpenChallenge(replace(challenge, challenge_id=f"{n:016x}"), entry) for n in range(MAX_CHALLENGES))
+    running = (OpenChallenge(replace(challenge, challenge_id=f"{n:016x}"), entry) for n in range(5))
     return replace(
         a_home(catalog, role),
         tip=WeekTip(seen, WEEK, quiz, 4),
+        lesson=None,
         planned=tuple(plans),
         due_check=quiz,
-        latest=(catalog.skills[role.skills[0]], AT),
         challenges=tuple(running),
-        weeks=SOME_WEEKS,
-        asks_situation=True,
         desk=desk_of(catalog, MANY),
     )
+
+
+def with_tip_to_do(full: Home) -> Home:
+    """Return the Home of a member who has not done the tip of this week, nor answered the question that came along."""
+    assert full.tip is not None
+    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, history=History(), asked=None)))
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:

@@ -20,7 +20,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, software = catalog.roles.values()
     yield "roles", role.role_list(catalog)
     yield "role-picker", role.role_picker(catalog)
-    yield "role-picker-with-an-offer", role.role_offer(catalog, devops)
+    yield "role-picker-with-an-offer", role.role_picker(catalog, devops)
     yield "role-nothing-learned", role.role_card(RoleSeen(path_of(catalog, devops, []), meetings_of(catalog, devops)))
     yield "role-with-four-lists", role.role_card(RoleSeen(path_of(catalog, software, []), ()))
     yield "role-path-finished", role.role_card(RoleSeen(path_of(catalog, devops, devops.skills), ()))
