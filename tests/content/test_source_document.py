@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from bot.core.catalog import Catalog
+from bot.core.content_types import Level
+from bot.core.year import Does, learner_with, year
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.talk import Talk
@@ -109,3 +111,50 @@ def test_every_line_of_the_source_on_what_people_do_now_is_a_skill_with_that_sou
     }
     skills = {skill.source_line for skill in catalog.skills.values() if skill.origin == "source"}
     assert lines - skills == set()
+
+
+TAUGHT_BY = {  # lines that are no skill: the tips that teach them, and on whose path
+    "New models make existing work obsolete": ("software-engineer", "workaround-taken-out"),
+    "Engineers adapt quickly and embrace uncertainty": ("backend-engineer", "day-the-model-retires"),
+    "UI and UX become central": ("ml-engineer", "screen-behind-your-endpoint"),
+    "AI-specific knowledge becomes essential": ("everyone", "what-it-had-in-front"),
+    "Models replace months of work overnight": ("data-scientist", "prompt-against-trained-model"),
+    "Teams adapt or fall behind": ("engineering-manager", "habit-from-before"),
+    "Product ships faster than infrastructure": ("devops-engineer", "what-can-wait-for-the-platform"),
+    "User experience trumps technical perfection": ("backend-engineer", "order-of-six-tasks"),
+    "Prompts beat algorithms": ("data-scientist", "prompt-before-the-service"),
+    "Ship first, optimise later": ("software-engineer", "five-people-today"),
+    "Traditional role distinctions fade in AI engineering": (
+        "qa-engineer",
+        "pair-bad-that-passed",
+        "line-nobody-wrote",
+    ),
+    "Data scientists collaborate directly with frontend teams": ("data-scientist", "pair-turn-they-leave"),
+    "Backend engineers work on model optimisation": ("backend-engineer", "one-lever-of-a-model-call"),
+    "Product managers need technical AI knowledge": ("product-manager", "sign-somebodys-three-runs"),
+    "Engineers must be product-minded and design-aware": ("backend-engineer", "screen-behind-your-endpoint"),
+    "Job descriptions mean nothing now": ("engineering-manager", "line-nobody-wrote"),
+    "Data scientists deploy to production": (
+        "data-scientist",
+        "your-change-in-the-pipeline",
+        "first-hour-in-production",
+    ),
+    "Frontend engineers tune models": ("frontend-engineer", "setting-that-fits-the-card"),
+    "Product managers write prompts": ("product-manager", "line-of-the-products-prompt"),
+    "DevOps teams handle model inference": ("devops-engineer", "limit-you-meet-first"),
+    "Understand users and AI": ("software-engineer", "ask-after-the-job"),
+    "Bridge technical and product needs": ("software-engineer", "one-limit-one-wish"),
+    "Move fast without breaking things": ("software-engineer", "off-switch-before-the-launch"),
+}
+
+
+@pytest.mark.parametrize("line", TAUGHT_BY)
+def test_a_line_is_taught_on_own_work_in_the_first_year_of_the_path_that_it_names(line: str, catalog: Catalog) -> None:
+    slug, *tips = TAUGHT_BY[line]
+    assert line in {said.text.lstrip("💅📝🚀 ") for said in document()}
+    assert all(catalog.lessons[tip].tip.own_work for tip in tips)
+    for level in Level:
+        learner = learner_with(catalog, catalog.roles[slug], level, catalog.needs)
+        assert set(tips) <= {week.choice.lesson.tip.id for week in year(catalog, learner, Does.ALL) if week.choice}, (
+            level
+        )
