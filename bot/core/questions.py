@@ -49,7 +49,7 @@ class Entry:
 class SearchResult:
     """What the coach has for a question: up to three entries, the best first; or the topic that it is about.
 
-    `is_sure`: the question is one of the phrases of the first entry, or of the topic.
+    `is_sure`: the question is a phrase of the first entry, or of the topic, and of no other.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -78,15 +78,15 @@ def any_word_of(question: str) -> str:
 def decide(question: str, ranked: Sequence[Entry]) -> SearchResult:
     """Return what answers a question, of the entries that share words with it, the best first.
 
-    An entry with this very phrase comes before all others. A topic that comes first decides alone.
+    Entries with this very phrase come before all others. A topic that comes first decides alone.
     """
     asked = bare(question)
-    same = next((each for each in ranked if asked in each.phrases), None)
-    first = same or next(iter(ranked), None)
+    same = [each for each in ranked if asked in each.phrases]
+    found, is_sure = dict.fromkeys((*same, *ranked)), len(same) == 1
+    first = next(iter(found), None)
     if first is None or first.kind in TOPICS:
-        return SearchResult(topic=first, is_sure=same is not None)
-    others = (each for each in ranked if each is not first and each.kind not in TOPICS)
-    return SearchResult((first, *others)[:MAX_FOUND], is_sure=same is not None)
+        return SearchResult(topic=first, is_sure=is_sure)
+    return SearchResult(tuple(each for each in found if each.kind not in TOPICS)[:MAX_FOUND], is_sure=is_sure)
 
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:

@@ -1,6 +1,7 @@
 """Questions in plain words get what is the member's own, the closest entries, or an honest no; whatever is in them."""
 
 import sqlite3
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -50,14 +51,13 @@ def test_a_phrase_of_the_content_is_known_but_for_case_and_signs(taught: Catalog
     assert (found.topic or found.entries[0]).slug == slug
 
 
-def test_every_phrase_is_found_again_but_for_those_that_two_entries_have(taught: Catalog) -> None:
-    entries = {phrase: entry for entry in entries_of(taught) for phrase in entry.phrases}
+def test_the_coach_is_sure_of_a_phrase_that_one_entry_has(taught: Catalog) -> None:
+    owners = Counter(phrase for entry in entries_of(taught) for phrase in set(entry.phrases))
 
     def check(phrase: str) -> None:
-        found = ask.look_up(taught, phrase.upper())
-        assert found.is_sure, phrase
+        assert ask.look_up(taught, phrase.upper()).is_sure is (owners[phrase] == 1), phrase
 
-    check_every(list(entries)[::7], check)
+    check_every(sorted(owners)[::7], check)
 
 
 def test_checks_and_templates_lead_to_their_skill(taught: Catalog) -> None:

@@ -1,5 +1,7 @@
 """The rules for a question in plain words: what the index looks for, and which of its finds count."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.questions import MAX_WORDS, Entry, EntryKind, SearchResult, any_word_of, bare, decide
@@ -9,6 +11,7 @@ PRICE = Entry(EntryKind.TIP, "price", "Put a price on it", ("price",))
 DEVOPS = Entry(EntryKind.ROLE, "devops", "DevOps", ("devops",))
 THEME = Entry(EntryKind.THEME, "speed", "Speed", ("speed",))
 WEATHER = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ("will it rain",))
+AS_WELL = replace(THEME, phrases=("price",))
 NEXT = Entry(EntryKind.PERSONAL, "next", "menu", ("what next",))
 
 
@@ -22,6 +25,11 @@ NEXT = Entry(EntryKind.PERSONAL, "next", "menu", ("what next",))
         ("rain", [WEATHER, COSTS], SearchResult(topic=WEATHER)),
         ("will it rain?", [COSTS, WEATHER], SearchResult(topic=WEATHER, is_sure=True)),
         ("next", [NEXT, COSTS], SearchResult(topic=NEXT)),
+        (
+            "price",
+            [COSTS, PRICE, AS_WELL],
+            SearchResult((PRICE, AS_WELL, COSTS)),
+        ),
     ],
 )
 def test_the_best_entry_or_one_with_this_very_phrase_decides(

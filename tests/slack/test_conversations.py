@@ -60,7 +60,7 @@ CONVERSATIONS: dict[str, Steps] = {
             "/roleshift ask Print the price under each answer",
             "under each answer · a challenge for a team",
         ),
-        ("[Open]", "For a team, about 90 minutes each. An admin starts it."),
+        ("[Open]", "minutes each. An admin starts it."),
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
         ("[All skills]", "Skills in all"),
         ("/roleshift ask <yxcv> qwertz", "I coach how work changes with AI."),
