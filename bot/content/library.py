@@ -98,7 +98,7 @@ def load_with_places(
         themes=reading.entries(Theme),
         mottos=tuple(reading.entries(Motto).values()),
         boundaries=tuple(reading.entries(Boundary).values()),
-        roles=dict(sorted(roles.items(), key=lambda role: role[1].catch_all)),
+        roles=dict(sorted(_told_apart(roles), key=lambda role: role[1].catch_all)),
         skills=reading.entries(Skill),
         challenges=reading.entries(ChallengeTemplate),
         needs=reading.entries(Need),
@@ -115,6 +115,14 @@ def load_with_places(
         at = Counter(layers.layer_of(mistake) for mistake in set(reading.mistakes))
         raise ContentError(reading.mistakes, {pack: at[layer] for layer, pack in enumerate(packs, 1) if at[layer]})
     return catalog, reading.places
+
+
+def _told_apart(roles: Mapping[str, Role]) -> Iterator[tuple[str, Role]]:
+    """Yield the roles. A title that another role has is no longer one of the role for all other titles."""
+    specific = {plain(name) for role in roles.values() if not role.catch_all for name in role.titles}
+    for slug, role in roles.items():
+        left = tuple(alias for alias in role.aliases if plain(alias) not in specific)
+        yield slug, role.model_copy(update={"aliases": left}) if role.catch_all else role
 
 
 @dataclass
@@ -252,7 +260,7 @@ class _Claim(NamedTuple):
 def _claims(catalog: Catalog) -> Iterator[_Claim]:
     """Yield every name in the catalogue: of roles, skills, tips, checks and challenges."""
     for role in catalog.roles.values():
-        for name in (role.slug, role.name, role.becomes, *role.aliases):
+        for name in (role.slug, *role.titles):
             yield _Claim("role name", name, role.slug, role, ("aliases",))
     for skill in catalog.skills.values():
         for name in (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases):

@@ -79,7 +79,7 @@ class Catalog:
 
     @cached_property
     def role_names(self) -> Mapping[str, str]:
-        return names_of((role.slug, (role.name, role.becomes, *role.aliases)) for role in self.roles.values())
+        return names_of((role.slug, role.titles) for role in self.roles.values())
 
     @cached_property
     def skill_names(self) -> Mapping[str, str]:

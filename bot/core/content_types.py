@@ -338,6 +338,10 @@ class Role(Reviewed):
         return self
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        return (self.name, self.becomes, *self.aliases)
+
+    @property
     def choice(self) -> str:
         """Return the role's label in menus."""
         return NONE_OF_THESE if self.catch_all else self.name

@@ -122,7 +122,7 @@ def _tip(lesson: Lesson) -> Entry:
 
 def _role(role: Role) -> Entry:
     text = (role.before, role.after, *chain.from_iterable(lines for _, lines in role.lists))
-    return _entry(EntryKind.ROLE, role.slug, role.choice, (role.name, role.becomes, *role.aliases, *role.asks), text)
+    return _entry(EntryKind.ROLE, role.slug, role.choice, (*role.titles, *role.asks), text)
 
 
 def _theme(theme: Theme) -> Entry:

@@ -184,11 +184,31 @@ def test_a_mistake_of_a_pack_is_named_in_its_own_file(tmp_path: Path, files: Cha
     assert [line[: len(start)] for line, start in zip(found, said, strict=True)] == said
 
 
-def test_the_pack_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
-    _, _, after = (FOLDER / "README.md").read_text(encoding="utf-8").partition("# our-pack/pack.yaml\n")
-    catalog = load(FOLDER, [pack(tmp_path, {"pack.yaml": after.partition("```")[0]})])
+def documented(heading: str) -> str:
+    """Return the file that the document on packs shows below this line of it."""
+    _, _, after = (FOLDER / "packs.md").read_text(encoding="utf-8").partition(f"# our-pack/{heading}\n")
+    return after.partition("```")[0]
+
+
+def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path) -> None:
+    catalog = load(FOLDER, [pack(tmp_path, {"pack.yaml": documented("pack.yaml")})])
     assert "our-cost-dashboard" in tips_of(catalog, "token-usage-and-costs")
     assert "price-of-one-answer" not in catalog.lessons
+
+
+def test_the_role_in_the_document_takes_its_titles_over_from_the_role_for_all_others(tmp_path: Path) -> None:
+    files: Changed = {
+        "roles/sales.yaml": documented("roles/sales.yaml"),
+        "pack.yaml": documented("pack.yaml\ntitle: Sales"),
+    }
+    assert load().role_named("sales").slug == load().role_named("account executive").slug == "everyone"
+    catalog = load(FOLDER, [pack(tmp_path, files)])
+    assert [catalog.role_named(title).slug for title in ("sales", "Sr. Account Executive", "legal")] == [
+        "sales",
+        "sales",
+        "everyone",
+    ]
+    assert tips_of(catalog, "check-before-you-trust")[-1] == "offer-against-the-price-list"
 
 
 def test_a_pack_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:

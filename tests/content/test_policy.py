@@ -34,7 +34,7 @@ def policy_of(tmp_path: Path, text: str = POLICY) -> Policy:
 
 
 def test_the_policy_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
-    _, _, after = (FOLDER / "README.md").read_text(encoding="utf-8").partition("# our-pack/policy.yaml\n")
+    _, _, after = (FOLDER / "packs.md").read_text(encoding="utf-8").partition("# our-pack/policy.yaml\n")
     policy = load(FOLDER, [write_pack(tmp_path, {"policy.yaml": after.partition("```")[0]})]).policy
     assert policy is not None
     assert policy.named("customer names").id == "customer-data"
