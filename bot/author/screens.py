@@ -126,6 +126,9 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
     week = given.weekly_tip(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
     yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
+    longest = max(catalog.lessons.values(), key=lambda each: len(each.tip.id))
+    week = given.weekly_tip(catalog, a_delivery(lesson), TipPost(choice, still=longest))
+    yield Screen(f"tip {lesson.tip.id} with the question about the tip of the longest id", lesson.skill, where, week)
     ref, seen = (
         TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),
         TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),

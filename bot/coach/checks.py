@@ -70,7 +70,8 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     quiz = _of_skill(about, history) if about else next_check(catalog, known.learned_at, history, now)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
-    due = due_check(catalog, _only(known, quiz.skill), history.checked, now) is not None
+    in_use = history.uses.kept(catalog)
+    due = due_check(catalog, _only(known, quiz.skill), history.checked, now, in_use) is not None
     asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
     practice.ask(tx, [(who, asked)])
     return Question(quiz, asked, about, known.learned_at.get(quiz.skill.slug))

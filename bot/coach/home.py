@@ -36,13 +36,15 @@ class WeekTip:
     """The tip of this week, as its member sees it, and the check that came with it.
 
     `week`: in which it came as the weekly message; None if the member took it by themselves.
-    `weeks`: for how many weeks the skill of the check was learned then; None if it was not.
+    `weeks`: for how many weeks the skill of the check was learned then; None if it was not. `still`: the tip of which
+    the message asked whether its member still does it.
     """
 
     seen: TipSeen
     week: str | None
     check: Quiz | None = None
     weeks: int | None = None
+    still: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         lesson=lesson,
         is_new=is_new,
         planned=coming(catalog, history, now),
-        due_check=due_check(catalog, known.learned_at, history.checked, now),
+        due_check=due_check(catalog, known.learned_at, history.checked, now, history.uses.kept(catalog)),
         challenges=tuple(OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)),
         desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
@@ -131,12 +133,13 @@ def _week_tip(
         return None
     who, zone = known.member.key, zone_in(known)
     week = week_of(now, zone)
-    asked, role = history.checked.asked_in(nudge_key(who, week)), path.role if path else None
-    seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, path=path)
+    asking, role = nudge_key(who, week), path.role if path else None
+    asked, use = history.checked.asked_in(asking), history.uses.in_message(asking)
+    seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, use, path=path)
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, week, quiz, weeks)
+    return WeekTip(seen, week, quiz, weeks, nudge.subject.still)
 
 
 def _changes_at(

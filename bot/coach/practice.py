@@ -13,8 +13,9 @@ from bot.core.learning import Finished, Path, after_done, after_learned, finishe
 from bot.core.member import MemberKey
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
+from bot.core.use import AGAIN_AFTER, Answer, Use
 from bot.outbox import deliveries
-from bot.store import marks, members, practice, tips
+from bot.store import marks, members, practice, tips, uses
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -31,7 +32,8 @@ class Line(NamedTuple):
 class TipSeen:
     """A tip as its member sees it: what they did with it, and what they may do next.
 
-    `asked` is the check that was asked in the same message. `new`: this request changed something.
+    `asked` is the check that was asked in the same message, `use` the answer there to *Still doing it?*.
+    `new`: this request changed something.
     """
 
     lesson: Lesson
@@ -41,6 +43,7 @@ class TipSeen:
     zone: str | None
     now: datetime
     asked: Asked | None = None
+    use: Use | None = None
     level: Level | None = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
@@ -83,15 +86,25 @@ def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: s
 
 
 def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
-    """Record that a member did a tip, and cancel its reminder. A second call changes nothing. Raise as `undo`."""
+    """Record that a member did a tip, and cancel its reminder. A day later, they did it again. Raise as `undo`."""
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
-    if seen.is_done:
-        return seen
+    if seen.last_step is not None and seen.is_done:
+        return _again(tx, who, seen, seen.last_step.at)
     tip = seen.lesson.tip
     gained = {*tip.needs, *tip.granted(seen.history.done_tips)}
     tips.follows(tx, who, gained, tip.id, now, has=True)
     done = with_step(tx, who, seen, Step.DONE)
     return replace(done, path=_path(catalog, done), milestone=after_done(done.history))
+
+
+def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) -> TipSeen:
+    """Note that a member did a tip once more, unless that is the same *Did it*, pressed twice."""
+    tip = seen.lesson.tip.id
+    if seen.now < max((first_at, *seen.history.uses.again(tip))) + AGAIN_AFTER:
+        return seen
+    again = Use(tip, Answer.AGAIN, seen.now)
+    uses.add(tx, [(who, again)])
+    return replace(seen, history=seen.history.with_use(again), new=True)
 
 
 def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> TipSeen:
@@ -111,10 +124,14 @@ def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ..
 
 
 def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
-    """Take back what a member said about a tip. Raise UserError and NotMet."""
+    """Take back what a member last said about a tip. Raise UserError and NotMet."""
     seen = locked(tx, catalog, who, tip_id, asking, now)
     if seen.last_step is None:
         return seen
+    if seen.is_done and seen.history.uses.second(seen.lesson.tip.id) is not None:
+        undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
+        uses.add(tx, [(who, undone)])
+        return replace(seen, history=seen.history.with_use(undone), new=True)
     if seen.last_step.step is Step.NOT_MY_WORK:
         tips.judge(tx, who, seen.lesson.tip.id, None, now)
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
@@ -191,7 +208,8 @@ def look(
     lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
     asked = history.checked.asked_in(asking) if asking else None
-    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, level=known.member.level)
+    use = history.uses.in_message(asking) if asking else None
+    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, use, level=known.member.level)
     return replace(seen, path=_path(catalog, seen))
 
 

@@ -47,9 +47,9 @@ class Pupil:
     learned: Mapping[str, datetime]
     checked: Checked
 
-    def due_check(self, catalog: Catalog, now: datetime) -> Quiz | None:
-        """Return the check that is due, if any."""
-        return due_check(catalog, self.learned, self.checked, now)
+    def due_check(self, catalog: Catalog, now: datetime, in_use: Collection[str]) -> Quiz | None:
+        """Return the check that is due, if any. Skills that are still in use need none."""
+        return due_check(catalog, self.learned, self.checked, now, in_use)
 
 
 def tip_now(

@@ -84,7 +84,9 @@ class Progress:
     zone: str | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
     practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
-    kept: frozenset[str] = frozenset()  # slugs of learned skills whose checks were right after 1, 4 and 12 weeks
+    kept: frozenset[str] = (
+        frozenset()
+    )  # slugs of learned skills that are still in use, or checked right after 1 and 4 weeks
     practice: Practice = Practice()
 
 

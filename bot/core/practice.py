@@ -9,10 +9,11 @@ from itertools import takewhile
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz, Skill
+from bot.core.use import Use, Uses
 
 WEEK = timedelta(weeks=1)
-# After a skill was learned. Even gaps work as well as growing ones; these fit inside a quarter.
-CHECK_AFTER = (1 * WEEK, 4 * WEEK, 12 * WEEK)
+CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned
+IF_IGNORED = (1 * WEEK, 4 * WEEK, 12 * WEEK)  # until the next check, after so many without an answer
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -50,7 +51,7 @@ class Stage(StrEnum):
     OPEN = "open"
     PRACTISED = "practised"  # one tip done, or a check answered right
     LEARNED = "learned"  # the member's own mark
-    KEPT = "kept"  # its checks answered right after 1, 4 and 12 weeks
+    KEPT = "kept"  # still in use, or its checks answered right after 1 and 4 weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Checked:
             return due_at
         due = [each for each in asked if each.due]
         ignored = sum(1 for _ in takewhile(lambda each: each.answered_at is None, reversed(due)))
-        pause = CHECK_AFTER[min(ignored, len(CHECK_AFTER) - 1)]  # members who ignore checks are asked less often
+        pause = IF_IGNORED[min(ignored, len(IF_IGNORED) - 1)]
         return max(due_at, asked[-1].at + WEEK, *(each.at + pause for each in due[-1:]))
 
     def asked_at(self, skill: str) -> datetime | None:
@@ -176,12 +177,21 @@ class History:
     last_steps: Mapping[str, Practised] = field(default_factory=dict)  # by tip; without those that were taken back
     checked: Checked = field(default_factory=Checked)
     plans: Mapping[str, Plan] = field(default_factory=dict)  # by tip
+    uses: Uses = field(default_factory=Uses)
 
     def with_step(self, step: Practised) -> "History":
         return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
 
     def with_line(self, done: Practised, line: str | None, readers: Readers | None) -> "History":
         return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line, readers=readers)})
+
+    def with_use(self, use: Use) -> "History":
+        return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
+
+    def kept_at(self, skill: Skill) -> datetime | None:
+        """Return since when a skill is kept, by use or by checks; None if it is not."""
+        ways = (self.uses.kept_at(skill), self.checked.kept_at(skill.slug))
+        return min((at for at in ways if at is not None), default=None)
 
     def with_plan(self, plan: Plan) -> "History":
         return replace(self, plans={**self.plans, plan.tip: plan})
@@ -225,15 +235,18 @@ def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
     return last
 
 
-def due_check(catalog: Catalog, learned: Mapping[str, datetime], checked: Checked, now: datetime) -> Quiz | None:
+def due_check(
+    catalog: Catalog, learned: Mapping[str, datetime], checked: Checked, now: datetime, in_use: Collection[str] = ()
+) -> Quiz | None:
     """Return the check that is due for a member, the longest overdue first; None if none is due yet.
 
-    `learned` has the skills that a member learned, and when.
+    `learned` has the skills that a member learned, and when. Skills that are still `in_use` need no check.
     """
     waiting = []
     for slug, learned_at in learned.items():
         skill = catalog.skills.get(slug)
-        due_at = checked.due_at(slug, learned_at) if skill is not None and skill.checks else None
+        needs_one = skill is not None and skill.checks and slug not in in_use
+        due_at = checked.due_at(slug, learned_at) if needs_one else None
         if skill is not None and due_at is not None and due_at <= now:
             waiting.append((due_at, slug, skill))
     for _, _, skill in sorted(waiting, key=lambda each: each[:2]):
@@ -248,7 +261,7 @@ def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: Histo
     Only skills that the member practised or learned are asked about; None if there is none.
     """
     checked, done = history.checked, history.done_tips
-    if (due := due_check(catalog, learned, checked, now)) is not None:
+    if (due := due_check(catalog, learned, checked, now, history.uses.kept(catalog))) is not None:
         return due
     known = [
         skill
@@ -263,7 +276,7 @@ def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: Histo
 def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
     """Return how firmly a member knows a skill."""
     if learned:
-        return Stage.KEPT if history.checked.passed(skill.slug) >= RIGHT_TO_KEEP else Stage.LEARNED
+        return Stage.LEARNED if history.kept_at(skill) is None else Stage.KEPT
     return Stage.PRACTISED if is_practised(skill, history) else Stage.OPEN
 
 

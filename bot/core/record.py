@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.catalog import Catalog
-from bot.core.practice import History
+from bot.core.practice import History, Practised
 
 MAX_EVIDENCE = 200  # characters
 
@@ -24,12 +24,13 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class TipDone:
-    """A tip that was done. The title and the skill are None for a tip that is no longer taught."""
+    """A tip that was done, and used again. The title and the skill are None for a tip that is no longer taught."""
 
     at: datetime
     title: str | None
     skill: str | None
     line: str | None
+    again: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def record_of(
     now: datetime,
 ) -> Record:
     """Return what a member did, learned, kept and showed. `learned`: when each skill was marked."""
-    kept = {slug: history.checked.kept_at(slug) for slug in learned}
-    done = [_tip_done(catalog, each.tip, each.at, each.line) for each in history.done]
+    kept = {slug: history.kept_at(catalog.skills[slug]) for slug in learned if slug in catalog.skills}
+    done = [_tip_done(catalog, each, history.uses.again(each.tip)) for each in history.done]
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
         found = [
@@ -90,6 +91,7 @@ def record_of(
     )
 
 
-def _tip_done(catalog: Catalog, tip: str, at: datetime, line: str | None) -> TipDone:
-    lesson = catalog.lessons.get(tip)
-    return TipDone(at, lesson.tip.title, lesson.skill.name, line) if lesson else TipDone(at, None, None, line)
+def _tip_done(catalog: Catalog, done: Practised, again: tuple[datetime, ...]) -> TipDone:
+    lesson = catalog.lessons.get(done.tip)
+    title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
+    return TipDone(done.at, title, skill, done.line, again)

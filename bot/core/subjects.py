@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
+_STILL = "still:"
+
 
 class CheckName(NamedTuple):
     """The slug of a skill and the id of a check on it. The skill is kept in case the check is no longer there."""
@@ -14,20 +16,30 @@ class CheckName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipSubject:
-    """A delivery about a tip. `check` is asked in the same message."""
+    """A delivery about a tip. In the same message a `check` is asked, or whether a tip is `still` done."""
 
     tip: str
     check: CheckName | None = None
+    still: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the text that `str` returns."""
-        tip, _, check = text.partition("/")
-        skill, _, check_id = check.partition("/")
-        return cls(tip, CheckName(skill, check_id) if check else None)
+        tip, _, question = text.partition("/")
+        if question.startswith(_STILL):
+            return cls(tip, still=question.removeprefix(_STILL))
+        skill, _, check_id = question.partition("/")
+        return cls(tip, CheckName(skill, check_id) if question else None)
+
+    @property
+    def question(self) -> str | None:
+        """Return the name of what is asked; None: nothing."""
+        if self.still is not None:
+            return f"{_STILL}{self.still}"
+        return "/".join(self.check) if self.check else None
 
     def __str__(self) -> str:
-        return self.tip if self.check is None else f"{self.tip}/{self.check.skill}/{self.check.check}"
+        return "/".join(filter(None, (self.tip, self.question)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +135,8 @@ class Stored(NamedTuple):
 
 def stored(subject: Subject) -> Stored:
     """Return the texts to store; `parse_subject` reads them back."""
-    if isinstance(subject, TipSubject) and subject.check is not None:
-        return Stored(subject.tip, check_name="/".join(subject.check))
+    if isinstance(subject, TipSubject):
+        return Stored(subject.tip, check_name=subject.question)
     if isinstance(subject, DrawnSubject | AdminSubject):
         return Stored("", words=str(subject))
     return Stored(str(subject))

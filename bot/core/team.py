@@ -33,9 +33,11 @@ Figures = Mapping[str, int]  # name → a multiple of five; figures that may not
 WHOLE = ""  # the group of all members; other groups are teams, by their id
 MEMBERS = "members"
 SAID_YES, SENT, DID = "said yes to weekly tips", "got a tip", "did a tip"  # the last two: in the week before
+SAID_STILL, STILL = "said whether a tip is still in use", "tip still in use"  # in the four weeks before
 BLOCKED_BY, LACKS = "blocked:", "lacks:"  # and why, in four weeks; and what, at any time
 KNOWS, ASKED, RIGHT = "knows:", "asked:", "right:"  # and the skill; of the workspace alone
-OF_TEAMS = (SAID_YES, SENT, DID, BLOCKED_BY, LACKS)  # what the names begin with of figures that teams have too
+# What the names begin with of figures that teams have, too.
+OF_TEAMS = (SAID_YES, SENT, DID, SAID_STILL, STILL, BLOCKED_BY, LACKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Report:
     blocking: tuple[Blocking, ...]  # most members first
     members: int | None = None  # of the workspace alone, as is the rest
     known: tuple[Known, ...] = ()  # those known by most first
+    said_still: int | None = None  # whether a tip that they did three weeks before is still in use
+    still: int | None = None
 
 
 class Week(NamedTuple):
@@ -160,6 +164,8 @@ def report(catalog: Catalog, found: Figures) -> Report:
         did=found.get(DID),
         blocking=tuple(sorted(blocking, key=lambda each: (-each.by, not has_challenge(each.what)))),
         members=found.get(MEMBERS),
+        said_still=found.get(SAID_STILL),
+        still=found.get(STILL),
         known=tuple(sorted(shown, key=lambda each: (-(each.by or 0), each.skill.name))),
     )
 

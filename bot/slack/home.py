@@ -70,7 +70,7 @@ def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
     lesson = tip.seen.lesson
     reason = _reason(tip.seen.role, lesson.skill)
     check = CheckRef(tip.check.check.id, tip.check.check.version, tip.weeks) if tip.check else None
-    ref = TipRef(lesson.tip.id, reason, Origin.WEEKLY if tip.week else Origin.NOW, tip.week, check)
+    ref = TipRef(lesson.tip.id, reason, Origin.WEEKLY if tip.week else Origin.NOW, tip.week, check, still=tip.still)
     return card_of(found.catalog, ref, tip.seen).in_short()
 
 

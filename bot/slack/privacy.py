@@ -78,7 +78,7 @@ IN_FULL = Message(
                 "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
                 "• What you planned, to remind you, and what came out of your tips, with who may read it\n"
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
-                "• Which questions about skills I asked you, and your answers, to ask again in time\n"
+                "• Which questions about skills and tips I asked you, and your answers, to ask again in time\n"
                 "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
                 "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
                 "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
@@ -122,6 +122,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "steps with tips (done, undone, blocked), with what came out",
     "situation": "answer about what you have at work|answers about what you have at work",
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
+    "still": "line about whether you still do a tip|lines about whether you still do a tip",
     "plan": "reminder that you planned|reminders that you planned",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "path_shared": "finished path that you shared|finished paths that you shared",

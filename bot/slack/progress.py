@@ -196,7 +196,7 @@ def _entries(found: Record) -> Iterator[str]:
     for title, skills in (
         ("Tips done", found.done),
         ("Skills learned", found.learned),
-        ("Skills kept: questions answered right after 1, 4 and 12 weeks", found.kept),
+        ("Skills kept: still in use, or questions answered right after 1 and 4 weeks", found.kept),
         ("Skills shown to colleagues", found.shown),
     ):
         if skills:
@@ -210,7 +210,9 @@ def _entries(found: Record) -> Iterator[str]:
 def _tip_done(done: TipDone, zone: str | None) -> str:
     title = f"{done.title} ({done.skill})" if done.title else GONE_TIP
     lines = "".join(f"{INDENT}{line.strip()}\n" for line in (done.line or "").splitlines() if line.strip())
-    return f"{day(done.at, zone)} · {title}\n{lines}"
+    again = ", ".join(day(at, zone) for at in done.again)
+    used = f"{INDENT}used again on {again}\n" if again else ""
+    return f"{day(done.at, zone)} · {title}\n{lines}{used}"
 
 
 def _skill_reached(reached: SkillReached, zone: str | None) -> str:

@@ -97,7 +97,7 @@ def _stage(found: SkillSeen) -> str:
         case Stage.LEARNED:
             return f"Learned: you marked it. {did}"
         case Stage.KEPT:
-            return f"Kept: your answers were right after 1, 4 and 12 weeks. {did}"
+            return f"Kept: still in use, or right after 1 and 4 weeks. {did}"
 
 
 @lru_cache(maxsize=1024)

@@ -47,7 +47,7 @@ delivery = Table(
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
     Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
-    Column("check_name", TWO_SLUGS),  # the check that is asked with a tip: its skill and its id
+    Column("check_name", TWO_SLUGS),  # what is asked with a tip: a check's skill and id, still:<tip>
     Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent
@@ -190,6 +190,19 @@ quiz = Table(
     Column("answered_at", UtcDateTime),
     Column("chosen", SmallInteger),  # the number of the option, from 0
     Column("right", Boolean),
+    about_a_member(),
+)
+
+still = Table(  # a log of *Still doing it?*: asked, and the answers; it only grows
+    "still",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("tip", SLUG, primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("answer", String(8), nullable=False),  # asked, again, once, no, undone
+    Column("asking", String(120), nullable=False),  # the message's idempotency key; empty: a second *Did it*
+    Column("why", String(8)),  # not any more
     about_a_member(),
 )
 

@@ -25,7 +25,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
-from bot.store.member_schema import delivery, plan, practice, quiz
+from bot.core.use import Answer, Use, Uses, WhyNot
+from bot.store.member_schema import delivery, plan, practice, quiz, still
 from bot.store.types import UtcDateTime
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
@@ -52,6 +53,10 @@ OF_HISTORY = (
         literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, plan.c.shown_in, plan.c.cue,
         plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
     ).where(*of_member(plan)),
+    select(
+        literal("use"), still.c.tip, still.c.at, still.c.answer, still.c.asking, still.c.why,
+        NO_TIME, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
+    ).where(*of_member(still)),
 )  # fmt: skip
 _HISTORY = union_all(*OF_HISTORY)
 
@@ -63,7 +68,7 @@ def history(tx: Connection, who: MemberKey) -> History:
 
 def history_of(found: Iterable[Any]) -> History:
     """Return the history in rows of a statement whose first parts are OF_HISTORY. Skip rows of other parts."""
-    rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": []}
+    rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": [], "use": []}
     for what, *row in found:
         if what in rows:
             rows[what].append(row)
@@ -79,7 +84,10 @@ def history_of(found: Iterable[Any]) -> History:
         tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None, shown_in=shown_in)
         for tip, at, plan_id, shown_in, cue, ended_at, *_ in rows["plan"]
     }
-    return History(last_steps(steps), Checked.of(asked), plans)
+    uses = (
+        Use(tip, Answer(answer), at, asking, why and WhyNot(why)) for tip, at, answer, asking, why, *_ in rows["use"]
+    )
+    return History(last_steps(steps), Checked.of(asked), plans, Uses.of(uses))
 
 
 def _blocker(word: str | None) -> Blocker | None:

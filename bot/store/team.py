@@ -38,14 +38,17 @@ from bot.core.team import (
     LACKS,
     MEMBERS,
     RIGHT,
+    SAID_STILL,
     SAID_YES,
     SENT,
+    STILL,
     WHOLE,
     Ended,
     Figures,
     Group,
 )
-from bot.store.member_schema import delivery, member, practice, quiz, schedule, situation, skill_mark
+from bot.core.use import Answer
+from bot.store.member_schema import delivery, member, practice, quiz, schedule, situation, skill_mark, still
 from bot.store.schema import snapshot, workspace
 from bot.store.types import UtcDateTime
 
@@ -89,6 +92,16 @@ def _members_with(figure: str, table: Table, name: ColumnElement[str], *where: C
     )
 
 
+_said_after = still.alias("said_after")
+_IS_LAST_SAID = ~exists().where(
+    *(_said_after.c[name] == still.c[name] for name in ("workspace_id", "member_id", "tip", "asking")),
+    _said_after.c.at > still.c.at,
+)
+_SAID_STILL = (
+    still.c.answer.in_([Answer.AGAIN.value, Answer.ONCE.value, Answer.NO.value]),
+    still.c.asking != "",
+    still.c.at.between(_at("month"), _at("until")),
+)
 _NO_NAME: ColumnElement[str] = literal("")
 WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 _COUNTS = union_all(
@@ -104,6 +117,8 @@ _COUNTS = union_all(
         DID, practice, _NO_NAME,
         practice.c.step == Step.DONE.value, practice.c.at.between(_at("since"), _at("until")), _IS_LAST_STEP,
     ),
+    _members_with(SAID_STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID),
+    _members_with(STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID, still.c.answer == Answer.AGAIN.value),
     _members_with(
         SENT, delivery, _NO_NAME,
         delivery.c.kind.in_(WEEKLY), delivery.c.state == DeliveryState.SENT,

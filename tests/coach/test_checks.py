@@ -84,7 +84,7 @@ def tip_of(message: Claimed) -> str:
 
 
 @BOTH
-async def test_checks_come_in_the_weekly_message_after_1_4_and_12_weeks_until_the_skill_is_kept(
+async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(
     weekly: Checking,
 ) -> None:
     came, stages = [], []
@@ -97,8 +97,8 @@ async def test_checks_come_in_the_weekly_message_after_1_4_and_12_weeks_until_th
         came.append((week, check_of(message), seen.history.checked.made_kept(seen.asked)))
         stages.append(await weekly.stage())
     first, second = COSTS.checks
-    assert came == [(1, first, False), (4, second, False), (12, first, True)]
-    assert stages == [Stage.LEARNED, Stage.LEARNED, Stage.KEPT]
+    assert came == [(1, first, False), (4, second, True)]
+    assert stages == [Stage.LEARNED, Stage.KEPT]
     assert len(await weekly.rows()) == 20, "a check is part of the weekly message, never one of its own"
 
 

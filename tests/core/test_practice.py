@@ -46,7 +46,6 @@ def is_due(catalog: Catalog, week: float, *before: Asked) -> bool:
     [
         ([], 1),
         ([asked(1)], 4),
-        ([asked(1), asked(4)], 12),
         ([asked(3)], 4),  # the first came late, the second comes on its day
         ([asked(6)], 7),  # but never two within a week
         ([asked(1, right=False)], 2),  # wrong: once more after a week
@@ -65,16 +64,16 @@ def test_a_check_is_due_from_this_week_on_and_not_before(before: list[Asked], we
 
 
 def test_an_answer_counts_only_until_the_next_check_is_asked() -> None:
-    """Otherwise three old messages, answered on one day, would say that a skill is kept after 1, 4 and 12 weeks."""
+    """Otherwise three old messages, answered on one day, would say that a skill is kept after 1 and 4 weeks."""
     today = LEARNED + 20 * WEEK
-    late = [replace(asked(week), answered_at=today) for week in (1, 5, 17)]
+    late = [replace(asked(week), answered_at=today) for week in (1, 5)]
     assert Checked.of(late).passed("tests") == 1
 
 
-def test_the_third_right_answer_is_the_one_that_keeps_a_skill() -> None:
-    answers = [asked(1), asked(2, right=False), asked(4), asked(12), asked(13)]
+def test_the_second_right_answer_is_the_one_that_keeps_a_skill() -> None:
+    answers = [asked(1), asked(2, right=False), asked(4), asked(12)]
     checked = Checked.of(answers)
-    assert [checked.made_kept(each) for each in answers] == [False, False, False, True, False]
+    assert [checked.made_kept(each) for each in answers] == [False, False, True, False]
 
 
 def wanted(*before: Asked, learned: tuple[str, ...] = (), done: tuple[str, ...] = (), week: float = 0.5) -> str | None:
@@ -145,7 +144,7 @@ def test_a_check_went_wrong_while_the_last_answer_is_wrong(answers: list[Asked],
     assert (Checked.of(answers).went_wrong_at("tests") is not None) is wrong
 
 
-RIGHT = [asked(1), asked(4), asked(12)]
+RIGHT = [asked(1), asked(4)]
 WRONG = asked(1, right=False)
 
 
@@ -159,7 +158,6 @@ WRONG = asked(1, right=False)
         ([], [WRONG], Stage.OPEN, Stage.LEARNED),
         ([], [asked(1, right=None)], Stage.OPEN, Stage.LEARNED),
         ([], [asked(1), asked(4, right=False)], Stage.PRACTISED, Stage.LEARNED),
-        ([], RIGHT[:2], Stage.PRACTISED, Stage.LEARNED),
         ([], RIGHT, Stage.PRACTISED, Stage.KEPT),
     ],
 )

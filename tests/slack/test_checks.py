@@ -5,7 +5,7 @@ import pytest
 from bot.core.content_types import Check, Quiz
 from bot.slack.tip.check import LETTERS
 from tests import real_content
-from tests.slack.life import Life
+from tests.slack.life import Life, title_of
 from tests.slack.talk import Talk, labels_of, words_of
 
 CATALOG = real_content.load()
@@ -96,3 +96,22 @@ async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life
     assert labels(talk) == ["Mark as learned", "Another question"]
     assert "Done: *Token usage and costs*." in await talk.does("[Mark as learned]")
     assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
+
+
+async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_done(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    (*_, first) = life.came()
+    await first.does("[Did it]")
+    for _ in range(3):
+        await life.until_tuesday()
+    (*_, nudge) = life.came()
+    assert nudge.last is not None
+    assert f"Three weeks ago or more you did *{title_of(first)}*. *Still doing it?*" in words_of(nudge.last)
+    assert labels_of(nudge.last)[:3] == ["Yes, again", "Once", "No, because …"]
+    assert "not any more, nothing to do it with. Noted." in await nudge.does(
+        "[No, because …: No: nothing to do it with]"
+    )
+    assert "*Still doing it?*" in await nudge.does("[Undo]")
+    assert "done again. Your record keeps the date." in await nudge.does("[Yes, again]")
+    assert "    used again on " in await life.talk().does("/roleshift record")

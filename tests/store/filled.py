@@ -47,6 +47,7 @@ SPECIAL = {
     "snapshot.figure": "'members'",
     "practice.step": "(ARRAY['done', 'blocked', 'undone'])[1 + g % 3]",
     "practice.blocker": "CASE g % 3 WHEN 1 THEN 'time' END",
+    "still.answer": "(ARRAY['asked', 'again', 'no'])[1 + g % 3]",
     "audit.act": "'desk read'",
 }  # fmt: skip
 PASSED = f"{NOW} - g % 90 * interval '1 day'"

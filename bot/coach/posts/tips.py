@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach.tips import Pupil, pupils
+from bot.core import use
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Choice, choose_tip
@@ -14,8 +15,11 @@ from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
 from bot.core.subjects import CheckName, Subject, TipSubject
+from bot.core.use import Answer as Asking
+from bot.core.use import Use
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import practice, schedules, tips
+from bot.store import practice, schedules, tips, uses
+from bot.store.uses import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 ENDED = Never("plan ended")
@@ -24,17 +28,18 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost:
-    """A tip, why it was chosen, and the check that is asked in the same message."""
+    """A tip, why it was chosen, and what is asked in the same message: a check, or whether a tip is `still` done."""
 
     choice: Choice
     check: Quiz | None = None
     learned_at: datetime | None = None  # when the member learned the skill of the check
     plan: Plan | None = None  # of a reminder
+    still: Lesson | None = None
 
     @property
     def subject(self) -> Subject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
-        return TipSubject(self.choice.lesson.tip.id, check)
+        return TipSubject(self.choice.lesson.tip.id, check, self.still.tip.id if self.still else None)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -53,18 +58,19 @@ class WelcomePost:
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose the tips and the checks in three statements. Welcomes need one more, and so do reminders."""
+    """Choose the tips and the questions in four statements. Welcomes need one more, and so do reminders."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
+    doing = uses.of_many(tx, about_tips[0].workspace_id, ids)
     plan_of = _plans(tx, about_tips)
     return answers | {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
         if each.kind is Kind.REMINDER
-        else _tip(catalog, pupil_of[each.member.member_id], each, now)
+        else _tip(catalog, pupil_of[each.member.member_id], doing[each.member.member_id], each, now)
         for each in about_tips
     }
 
@@ -116,19 +122,20 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
         if subject.check is not None
     ]
     practice.ask(tx, asked)
+    still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
+    uses.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
-def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
+def _tip(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime) -> Answer:
     """Keep the tip that was chosen before, so that a retry says the same.
 
     Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
     """
     learner, before = pupil.learner, _permitted(catalog, delivery)
-    quiz = _check(catalog, pupil, delivery, now)
+    quiz, still = _question(catalog, pupil, doing, delivery, now)
     learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
-    if before is None or before.tip.id in learner.set_aside:
-        return TipPost(choose_tip(catalog, learner), quiz, learned_at)
-    return TipPost(choose_tip(catalog, learner, only=before), quiz, learned_at)
+    only = None if before is None or before.tip.id in learner.set_aside else before
+    return TipPost(choose_tip(catalog, learner, only=only), quiz, learned_at, still=still)
 
 
 def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
@@ -159,11 +166,17 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
     return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}
 
 
-def _check(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Quiz | None:
-    """Return the check of a weekly tip. A retry keeps the one that was chosen before, or its lack."""
-    if isinstance(delivery.subject, TipSubject):
-        return catalog.quizzes.get(delivery.subject.check.check) if delivery.subject.check else None
-    return pupil.due_check(catalog, now)
+def _question(
+    catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime
+) -> tuple[Quiz | None, Lesson | None]:
+    """Return the one question of a weekly tip: *Still doing it?* before a check. A retry keeps what was chosen."""
+    before = delivery.subject
+    if isinstance(before, TipSubject):
+        quiz = catalog.quizzes.get(before.check.check) if before.check else None
+        return quiz, catalog.lessons.get(before.still or "")
+    if (still := use.due(catalog, doing.done, doing.uses, now)) is not None:
+        return None, still
+    return pupil.due_check(catalog, now, doing.uses.kept(catalog)), None
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:

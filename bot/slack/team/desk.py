@@ -166,7 +166,9 @@ def by_week(found: Desk) -> Message:
             section(
                 f"*Said yes*: {about(report.said_yes)}. It can't tell who reads them.\n"
                 f"*Did it*, of those who got a tip: {about(report.did)} of {about(report.sent)}. It can't tell how "
-                "well, or how long it took."
+                "well, or how long it took.\n"
+                f"*Still in use* after three weeks, of those who said: {about(report.still)} of "
+                f"{about(report.said_still)}. It can't tell what it was worth."
             ),
             section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
             context(f"Next figures: {day_for_all(found.next_at)}."),

@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check
+from bot.slack.tip import check, still
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -84,19 +84,24 @@ class Card:
         if self.seen is None or not self.seen.is_done:
             yield from self.blocks()
             return
-        yield from check.in_tip(self.catalog, self.ref, self.seen)
+        yield from self._questions()
         yield section(f"✓ Done this week: *{escape(self.lesson.tip.title)}*")
         yield self._buttons(self.seen.last_step)
 
     def drawn_anew(self) -> Iterator[Block]:
         """Yield the blocks, none of them from a cache of whole tips."""
-        yield from check.in_tip(self.catalog, self.ref, self.seen)
+        yield from self._questions()
         yield from self.above
         yield body(self.lesson, is_done=self.seen is not None and self.seen.is_done)
         yield why(self.catalog, self.lesson, self.role, self.ref.reason)
         yield from self.question or self._said()
         if self.ref.turn is not None:
             yield closing(self.catalog, self.lesson, self.ref.turn)
+
+    def _questions(self) -> Iterator[Block]:
+        """Yield the one question of a weekly message, with a line below it."""
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
+        yield from still.in_tip(self.catalog, self.ref, self.seen)
 
     def _said(self) -> Iterator[Block]:
         """Yield what the member said about the tip, and the buttons."""
@@ -142,6 +147,8 @@ class Card:
     @property
     def _asks(self) -> bool:
         """Return whether a question with buttons of its own stands above the tip."""
+        if self.ref.still is not None:
+            return self.ref.still in self.catalog.lessons and (self.seen is None or self.seen.use is None)
         asked = self.seen.asked if self.seen else None
         is_answered = asked is not None and asked.answered_at is not None
         return self.ref.check is not None and self.ref.check.id in self.catalog.quizzes and not is_answered
@@ -204,7 +211,8 @@ def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> 
         return None
     asking = there.asking(who)
     asked = seen.history.checked.asked_in(asking) if asking else None
-    return Redrawn(card_of(catalog, there, replace(seen, asked=asked)).redrawn(), key)
+    use = seen.history.uses.in_message(asking) if asking else None
+    return Redrawn(card_of(catalog, there, replace(seen, asked=asked, use=use)).redrawn(), key)
 
 
 def quote(plan: Plan | None) -> Block:
@@ -227,6 +235,8 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
     if last.step is Step.BLOCKED:
         return _BLOCKED[last.blocker or Blocker.OTHER]
     tip = seen.lesson.tip
+    if seen.history.uses.second(tip.id) is not None:
+        return "✓ Done again. Your record keeps the dates."
     proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
     return f"✓ Done{proof}\n{_moved(seen)}"
 

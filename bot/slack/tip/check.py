@@ -169,7 +169,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
         result = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
         yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{_explained(quiz.check, asked)}")
     if kept and (skill := catalog.skills.get(asked.skill)):
-        yield context(f"{escape(skill.name)} is kept: right after 1, 4 and 12 weeks.")
+        yield context(f"{escape(skill.name)} is kept: right after 1 and 4 weeks.")
 
 
 def _gone() -> Block:

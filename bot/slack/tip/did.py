@@ -8,7 +8,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.coach import checks, practice
+from bot.coach import still as still_doing
 from bot.coach.practice import Line, TipSeen
+from bot.coach.still import Said
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import quoted
@@ -21,10 +23,11 @@ from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import card, check
+from bot.slack.tip import card, check, still
 from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
 from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.still import StillAnswer
 
 TEXT, READERS = "line", "readers"  # the fields of the form
 ONLY_ME = "me"
@@ -141,6 +144,21 @@ async def answer_check(request: Request, option: OptionInTip) -> Message:
     return await request.write(
         checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=tip
     )
+
+
+@noun.click(still.STILL, StillAnswer.parse)
+async def answer_still(request: Request, given: StillAnswer) -> Message:
+    """Store whether the member still does the tip that the message asks about."""
+    ref = given.ref
+    asking = ref.asking(request.who)
+    assert ref.still is not None  # noqa: S101 - as parsed
+    assert asking is not None  # noqa: S101 - as parsed
+    said = Said(ref.still, asking, given.answer, given.why)
+
+    def tip(seen: TipSeen) -> Message:
+        return card_of(request.catalog, ref, seen).redrawn()
+
+    return await request.write(still_doing.answer, request.catalog, request.who, ref.tip, said, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)

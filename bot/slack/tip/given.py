@@ -65,7 +65,9 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     if post.check is not None:
         weeks = max(1, (delivery.due_at - post.learned_at) // WEEK) if post.learned_at else None
         check = CheckRef(post.check.check.id, post.check.check.version, weeks)
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn)
+    still = post.still.tip.id if post.still else None
+    tip = choice.lesson.tip.id
+    ref = TipRef(tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still)
     return Card(catalog, choice.lesson, choice.role, ref).message()
 
 

@@ -26,7 +26,7 @@ _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*)")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*|~{_SLUG})")
 
 
 class Origin(StrEnum):
@@ -89,10 +89,11 @@ class TipRef:
     check: CheckRef | None = None
     plan_id: str | None = None
     turn: Turn | None = None
+    still: str | None = None  # the tip of which the message asks whether its member still does it
 
     @property
     def value(self) -> str:
-        check = self.check.value if self.check else ""
+        check = self.check.value if self.check else f"~{self.still}" if self.still else ""
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
         return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"
 
@@ -108,8 +109,9 @@ class TipRef:
         if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
             raise ValueError
         week, plan_id = (which, None) if is_week else (None, which)
-        check = CheckRef.parse(found[7]) if found[7] else None
-        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn)
+        still = found[7][1:] if found[7].startswith("~") else None
+        check = CheckRef.parse(found[7]) if found[7] and still is None else None
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

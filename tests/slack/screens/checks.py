@@ -13,12 +13,14 @@ from bot.core.nudges import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.subjects import CheckName, TipSubject
+from bot.core.use import Answer, Use, Uses, WhyNot
 from bot.slack.message import Message
 from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+ZONE = "Europe/Berlin"
 ASKING, KEY = "0123456789abcdef", "nudge:U1:2026-W48"
 WRONG, RIGHT = 0, 1  # the options of the small catalogue's checks
 
@@ -39,6 +41,7 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
     )  # fmt: skip
     yield "nudge-with-a-check", given.weekly_tip(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
     yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, delivery, TipPost(choice, quiz))
+    yield from _about_still(catalog, delivery, choice)
     answers = (WRONG, RIGHT, None)
     for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
@@ -50,6 +53,20 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
         yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
         yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
+
+
+def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
+    """Yield *Still doing it?* over the tip of the week, and its answers."""
+    old = catalog.lessons["cost-spikes-1"]
+    yield "nudge-still-doing-it", given.weekly_tip(catalog, delivery, TipPost(choice, still=old))
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn, still=old.tip.id)
+    answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
+    for answer, why in answers:
+        use = Use(old.tip.id, answer, AT, KEY, why)
+        seen = TipSeen(
+            choice.lesson, choice.role, History(uses=Uses.of([use])), frozenset({old.skill.slug}), ZONE, AT, use=use
+        )
+        yield f"nudge-still-{answer}", card_of(catalog, ref, seen).redrawn()
 
 
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
@@ -86,4 +103,4 @@ def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> A
 def _seen(choice: Choice, asked: list[Asked]) -> TipSeen:
     history = History(checked=Checked.of(asked))
     learned = frozenset({choice.lesson.skill.slug})
-    return TipSeen(choice.lesson, choice.role, history, learned, "Europe/Berlin", AT, asked[-1])
+    return TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, asked[-1])

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_e54b49e8"
+revision = "0001_986ede3c"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -292,6 +292,17 @@ def _tips() -> None:
 
 
 def _plans_and_checks() -> None:
+    op.create_table(
+        "still",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("member_id", SLACK_ID, primary_key=True),
+        sa.Column("tip", SLUG, primary_key=True),
+        sa.Column("at", MOMENT, primary_key=True),
+        sa.Column("answer", sa.String(8), nullable=False),
+        sa.Column("asking", sa.String(120), nullable=False),
+        sa.Column("why", sa.String(8)),
+        _about_a_member(),
+    )
     op.create_table(
         "plan",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),
