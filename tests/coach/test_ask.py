@@ -24,7 +24,7 @@ from tests.questions.__main__ import FILES, questions_in, score
 from tests.real_content import load
 from tests.slack.screens.small_catalog import COSTS, SMALL
 
-FLOORS = {"Found among three": 0.65, "Declined": 0.7}
+FLOORS = {"Found among three": 0.7, "Declined": 0.8}
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,18 @@
 """`/roleshift ask` in Slack: whatever is typed is answered, and its words are kept and logged only on request."""
 
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
 from sqlalchemy import select
 
+from bot.run import app
+from bot.run.services import CannotStart
+from bot.store.questions import NoFullText
 from bot.store.schema import unanswered
+from tests.driver.standin import StandIn
 from tests.every import try_every
+from tests.running import bot_in
 from tests.slack.challenge import Team
 from tests.slack.talk import Talk
 
@@ -57,6 +65,18 @@ async def test_a_stranger_can_not_add_a_question(team: Team) -> None:
     await talk.does("/roleshift ask qwertz")
     await talk.does("[Not answered?]")
     assert await kept(team) == []
+
+
+async def test_a_start_without_full_text_search_says_so(
+    slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: object) -> NoReturn:
+        raise NoFullText
+
+    monkeypatch.setattr(app, "index_of", refuse)
+    with pytest.raises(CannotStart, match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
+        async with bot_in(slack, tmp_path):
+            pass
 
 
 async def kept(team: Team) -> list[str]:

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from bot.coach import ask as coach
+from bot.slack import ask
 from bot.slack.blocks import context
 from bot.slack.message import Message
+from tests.questions.__main__ import FILES, questions_in
+from tests.real_content import load
 from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
 
@@ -88,6 +92,13 @@ def test_one_word_more_on_a_full_screen_is_too_much() -> None:
     assert full
     longer = {name: replace(screen, blocks=[*screen.blocks, context("word")]) for name, screen in full.items()}
     assert [name for name, screen in longer.items() if not list(too_much(name, screen))] == []
+
+
+def test_every_answer_of_the_coach_is_short() -> None:
+    taught = load()
+    asked = {each.q: coach.look_up(taught, each.q) for path in FILES for each in questions_in(path)}
+    answers = {f"ask-{q}": ask.results(taught, q, found) for q, found in asked.items() if not ask.as_typed(found)}
+    assert [over for name, screen in answers.items() for over in too_much(name, screen)] == []
 
 
 def too_much(name: str, screen: Screen) -> Iterator[str]:
