@@ -117,6 +117,8 @@ TAUGHT_BY = {  # lines that are no skill: the tips that teach them, and on whose
     "New models make existing work obsolete": ("software-engineer", "workaround-taken-out"),
     "Engineers adapt quickly and embrace uncertainty": ("backend-engineer", "day-the-model-retires"),
     "UI and UX become central": ("ml-engineer", "screen-behind-your-endpoint"),
+    "Focus shifts to application layer, not backend logic": ("backend-engineer", "screen-behind-your-endpoint"),
+    "Core software skills remain important": ("software-engineer", "break-one-new-line"),
     "AI-specific knowledge becomes essential": ("everyone", "what-it-had-in-front"),
     "Models replace months of work overnight": ("data-scientist", "prompt-against-trained-model"),
     "Teams adapt or fall behind": ("engineering-manager", "habit-from-before"),
@@ -158,3 +160,17 @@ def test_a_line_is_taught_on_own_work_in_the_first_year_of_the_path_that_it_name
         assert set(tips) <= {week.choice.lesson.tip.id for week in year(catalog, learner, Does.ALL) if week.choice}, (
             level
         )
+
+
+def test_no_line_on_engineering_as_a_whole_is_only_shown(catalog: Catalog) -> None:
+    lists = (*catalog.themes.values(), *catalog.boundaries)
+    intros = (boundary.intro for boundary in catalog.boundaries)
+    mottos = (motto.text for motto in catalog.mottos)
+    wins = catalog.roles["software-engineer"].why_they_win
+    assert {*(line for each in lists for line in each.lines), *intros, *mottos, *wins} == TAUGHT_BY.keys()
+
+
+def test_each_role_has_one_tip_that_is_done_with_a_colleague_of_another(catalog: Catalog) -> None:
+    pairs = [tip for skill in catalog.skills.values() for tip in skill.tips if tip.pair]
+    assert sorted(role for tip in pairs for role in tip.roles) == sorted(catalog.roles)
+    assert [tip.id for tip in pairs if tip.pair in tip.roles or "partner" not in tip.needs or not tip.own_work] == []
