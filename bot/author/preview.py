@@ -51,7 +51,6 @@ def _first(shown: Iterable[screens.Screen]) -> Message:
 
 
 def _of_check(catalog: Catalog, quiz: Quiz) -> Message:
-    """Return a check as it is asked, and below that with a wrong answer."""
     asked, answered = (each.shown for each in screens.of_check(catalog, quiz, 0))
     assert isinstance(asked, Message)  # noqa: S101 - both are messages
     assert isinstance(answered, Message)  # noqa: S101 - as above

@@ -85,7 +85,6 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
 
 
 def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
-    """Yield a role, and the list of its skills."""
     seen = role.role_card(RoleSeen(path_of(catalog, shown, ()), meetings_of(catalog, shown)))
     yield Screen(f"role {shown.slug}", shown, (), seen)
     listed = skill.skill_list(SkillList(catalog, shown, catalog.path(shown), frozenset()))
@@ -93,7 +92,6 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
 
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
-    """Yield a skill, and its checks."""
     yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
     for index, each in enumerate(shown.checks):
         yield from of_check(catalog, Quiz(shown, each), index)
@@ -171,7 +169,6 @@ def a_delivery(lesson: Lesson) -> Delivery:
 
 
 def as_challenge(shown: ChallengeTemplate) -> Challenge:
-    """Return a running challenge, written as its template is."""
     return Challenge(
         workspace_id="T1",
         challenge_id="0123456789abcdef",

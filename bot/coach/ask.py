@@ -23,7 +23,6 @@ def index_of(catalog: Catalog) -> SearchIndex:
 
 
 def look_up(catalog: Catalog, question: str) -> SearchResult:
-    """Return what the catalogue has for a question."""
     return decide(question, index_of(catalog).ranked(question))
 
 

@@ -31,7 +31,6 @@ def install(tx: Connection, new: Installation, now: datetime) -> bool:
 
 
 def grant(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> None:
-    """Connect workspaces to which an organisation gave its installation."""
     for workspace_id in sorted(workspace_ids):
         workspaces.grant(tx, workspace_id, organisation, now)
 

@@ -139,7 +139,6 @@ def disconnected(
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Record that the bot has a working token for a workspace."""
     workspaces.connect(tx, workspace_id, now)
 
 

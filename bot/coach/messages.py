@@ -45,7 +45,6 @@ class Messages:
         return answers
 
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
-        """See Messages."""
         content_of = {delivery.id: content for delivery, content in claimed}
         answers: dict[str, Answer] = {}
         for family, about in by_family([delivery for delivery, _ in claimed]):
@@ -53,17 +52,14 @@ class Messages:
         return answers
 
     def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-        """See Messages."""
         ts_of = {delivery.id: ts for delivery, ts in sent}
         for family, about in by_family([delivery for delivery, _ in sent]):
             family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
 
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-        """See Messages."""
         POSTS[delivery.kind].failed(tx, delivery, outcome, now)
 
     def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-        """See Messages."""
         return POSTS[delivery.kind].content_refused(tx, delivery, reason, now)
 
     def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
@@ -71,11 +67,9 @@ class Messages:
         installing.doubt(tx, workspace_id, reason, now)
 
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
-        """See Messages."""
         schedules.leave(tx, delivery.member, reason, now)
 
     def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
-        """See Messages."""
         return POSTS[delivery.kind].seen_as(tx, delivery)
 
     def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:

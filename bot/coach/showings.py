@@ -46,7 +46,6 @@ class PathShared:
 
 
 def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, ...]:
-    """Return the skills that a member practised or learned."""
     learned = members.with_marks(tx, who).learned
     return tuple(catalog.skills[slug] for slug in stages_of(catalog, learned, practice.history(tx, who)))
 

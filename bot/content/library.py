@@ -273,7 +273,6 @@ def _claims(catalog: Catalog) -> Iterator[_Claim]:
 
 
 def _claims_inside(skill: Skill, kind: str, parts: Iterable[Tip | Check]) -> Iterator[_Claim]:
-    """Yield the ids of a skill's tips or checks, the old ones included."""
     for index, part in enumerate(parts):
         for name in (part.id, *part.aliases):
             yield _Claim(f"{kind} id", name, f"{kind} {index + 1} of {skill.slug}", skill, (f"{kind}s", index, "id"))

@@ -144,7 +144,6 @@ class _Changing:
         self.entries["skills"][slug] = skill.with_items(kind, [*kept, *new], because)
 
     def _hide_inside(self, kind: str, slugs: tuple[str, ...]) -> None:
-        """Leave tips or checks out of their skills."""
         skills, because = self.entries["skills"], self.file.places.below("hide", kind)
         owners = {_id(item): slug for slug, skill in skills.items() for item, _ in skill.items(kind)}
         for number, hidden in enumerate(slugs):
@@ -258,7 +257,6 @@ class Layers:
         return len(self.names) == 1
 
     def layer_of(self, mistake: Mistake) -> int:
-        """Return the number of the folder that a mistake is in."""
         return max((n for n, name in enumerate(self.names) if mistake.file.startswith(f"{name}/")), default=0)
 
     def _name(self, folder: Path) -> str:

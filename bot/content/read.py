@@ -217,7 +217,6 @@ def _inside(place: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 
 def _fault(places: Places, fault: ErrorDetails) -> Mistake:
-    """Return pydantic's fault as a mistake at its line, in words for the author."""
     first, *rest = fault["loc"]
     where: Where = (SWAPPED.get(str(first), first), *rest)
     key = next((str(part) for part in reversed(where) if isinstance(part, str)), "")
@@ -241,5 +240,4 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
 
 
 def _kebab(text: str) -> str:
-    """Return a text as the slug that its author may mean."""
     return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-") or "token-usage-and-costs"

@@ -28,7 +28,6 @@ class Reference(NamedTuple):
 
 
 def references(catalog: Catalog) -> Iterator[Reference]:
-    """Yield what each entry names."""
     for motto in catalog.mottos:
         yield Reference(motto, ("theme",), Theme, motto.theme)
     for skill in catalog.skills.values():

@@ -193,7 +193,6 @@ class Tip(Part):
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """Return what to do, a sentence a line."""
         return tuple(_SENTENCE_ENDS.split(self.do)) if self.do else self.steps
 
 

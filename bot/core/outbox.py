@@ -149,7 +149,6 @@ def welcome_key(who: MemberKey, at: datetime) -> str:
 
 
 def nudge_key(who: MemberKey, week: str) -> str:
-    """Return the key of a member's tip of an ISO week."""
     return f"{Kind.NUDGE}:{who.member_id}:{week}"
 
 

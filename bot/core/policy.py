@@ -48,7 +48,6 @@ class Policy(Part):
         return not any(need in self.forbids for need in needs)
 
     def may_hold(self, tool: Tool) -> tuple[DataClass, ...]:
-        """Return the kinds of data that may go into a tool."""
         return tuple(each for each in self.data if tool.id in each.may_go)
 
     def places_for(self, data: DataClass) -> tuple[Tool, ...]:

@@ -110,7 +110,6 @@ class Checked:
 
     @classmethod
     def of(cls, asked: Iterable[Asked]) -> "Checked":
-        """Group checks by skill."""
         found: dict[str, list[Asked]] = {}
         for each in sorted(asked, key=lambda each: each.at):
             found.setdefault(each.skill, []).append(each)

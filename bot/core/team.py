@@ -133,7 +133,6 @@ def figures(groups: Mapping[str, Group]) -> dict[str, dict[str, int]]:
 
 
 def large(groups: Mapping[str, Group]) -> dict[str, Group]:
-    """Return the teams that have figures."""
     found = {team: group for team, group in groups.items() if team != WHOLE and group.members >= MIN_MEMBERS}
     while found and groups[WHOLE].members - sum(group.members for group in found.values()) < MIN_GROUP:
         found.popitem()
@@ -150,7 +149,6 @@ def parts_of(count: int, members: int, name: str, teams: Mapping[str, Group]) ->
 
 
 def report(catalog: Catalog, found: Figures) -> Report:
-    """Return what the figures of a group say."""
     blocking = [Blocking(need, found[name]) for slug, need in catalog.needs.items() if (name := LACKS + slug) in found]
     blocking += [Blocking(why, found[name]) for why in Blocker if (name := BLOCKED_BY + why) in found]
     known = [

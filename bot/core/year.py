@@ -42,7 +42,6 @@ def usual_needs(role: Role | None, level: Level | None) -> tuple[str, ...]:
 
 
 def year(catalog: Catalog, learner: Learner, does: Does, weeks: int = YEAR) -> Iterator[Week]:
-    """Yield the weeks of somebody who begins as this learner."""
     person = _Person(catalog, learner, does)
     return (person.lives(number) for number in range(1, weeks + 1))
 

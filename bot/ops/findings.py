@@ -29,7 +29,6 @@ class Finding:
 
 
 def ok(part: str, says: str) -> Finding:
-    """Return a finding that needs no fix."""
     return Finding(part, Level.OK, says)
 
 

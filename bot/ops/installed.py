@@ -115,7 +115,6 @@ def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding
 
 
 def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], list[Finding]]:
-    """Return the tokens by workspace, and what there is to say about the keys."""
     tokens, findings, broken = dict[str, str](), list[Finding](), Counter[str]()
     for key_id, count in sorted(installed.keys.items()):
         if key_id not in keys.ids:

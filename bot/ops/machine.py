@@ -177,7 +177,6 @@ class DaemonThreads(ThreadPoolExecutor):
     """
 
     def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Run a call."""
         future: Future[T] = Future()
 
         def run() -> None:

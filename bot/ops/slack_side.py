@@ -61,7 +61,6 @@ class CallResult:
 
     @property
     def fix(self) -> str:
-        """Return what to do about a failure."""
         return UNREACHABLE_FIX if self.retry_after is None else LIMITED_FIX
 
 

@@ -85,7 +85,6 @@ def begin(
 def finish(
     tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
 ) -> None:
-    """Record the outcome of each post."""
     lock_members(tx, [post.delivery for post, _ in ended])
     sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:

@@ -53,7 +53,6 @@ class Front:
         self._starting = starting_app(lambda: self.reason)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
         await (self.worker or self._starting)(scope, receive, send)
 
     def tell(self, reason: str) -> None:
@@ -283,7 +282,6 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Install no signal handler."""
         yield
 
 

@@ -70,7 +70,6 @@ def configure(level: str) -> None:
 
 
 def _crashed(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    """Log the error that ends the process."""
     if not issubclass(kind, KeyboardInterrupt):
         logging.getLogger("bot").critical("process.crashed", exc_info=error)
 

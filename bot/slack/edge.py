@@ -104,7 +104,6 @@ class Edge:
             await self._replies.follow(read(Command, body).response_url, answer)
 
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
-        """Answer a typed command."""
         typed = talk.read(unescape(command.text), self._nouns)
         verb = talk.verb(typed, self._nouns)
         workspace_id = await self._workspace(request, command, after_removal=verb.after_removal)
@@ -209,7 +208,6 @@ class Edge:
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
-        """Take note of what happened."""
         happened = EVENTS[callback.event.type]
         payload = read(happened.payload, request.body["event"])
         is_removal = callback.event.type in REMOVALS

@@ -74,7 +74,6 @@ async def access_granted(event: Event, access: TeamAccess) -> None:
 
 
 async def access_revoked(event: Event, access: TeamAccess) -> None:
-    """Serve them no more."""
     await event.services.installations.withdraw(event.workspace_id, access.team_ids)
 
 

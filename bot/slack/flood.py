@@ -100,7 +100,6 @@ class Buckets:
         return _recent(buckets, who.member_id, lambda: _Bucket(self._size, now), MAX_BUCKETS)
 
     def __len__(self) -> int:
-        """Return how many buckets are kept."""
         return sum(map(len, self._workspaces.values()))
 
 

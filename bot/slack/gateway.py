@@ -88,7 +88,6 @@ class Gateway:
         return answer
 
     def add(self, workspace: "WorkspaceGateway") -> None:
-        """Use these clients for their workspace from now on."""
         self._workspaces[workspace.workspace_id] = workspace
 
     def for_workspace(self, workspace_id: str) -> "WorkspaceGateway":

@@ -66,7 +66,6 @@ def _start(lesson: Lesson) -> Block:
 
 
 def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
-    """Return the tip of this week, with its buttons."""
     lesson = tip.seen.lesson
     reason = _reason(tip.seen.role, lesson.skill)
     check = CheckRef(tip.check.check.id, tip.check.check.version, tip.weeks) if tip.check else None

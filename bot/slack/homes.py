@@ -126,7 +126,6 @@ async def _see_admin(services: Services, who: MemberKey) -> None:
 
 
 async def _show(services: Services, who: MemberKey, blocks: list[Block], shown: str | None) -> None:
-    """Show a Home of which nothing is kept."""
     view, shows = view_of(blocks)
     if shows != shown:
         await _call(services, who, view, None)

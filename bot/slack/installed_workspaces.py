@@ -76,12 +76,10 @@ class InstalledWorkspaces(AsyncInstallationStore):
         return stored
 
     async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Serve these workspaces by the installation of their organisation."""
         if await self._stored_bot(organisation):
             await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
 
     async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Serve these workspaces no more."""
         for workspace_id in await self._store.write(
             installing.withdraw, organisation, workspace_ids, self._clock.now()
         ):

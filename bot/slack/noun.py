@@ -143,8 +143,6 @@ class Noun:
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
     ) -> Callable[[OnValue[RequestT, T, ReplyT]], OnValue[RequestT, T, ReplyT]]:
-        """Register a button or a menu."""
-
         def register(handler: OnValue[RequestT, T, ReplyT]) -> OnValue[RequestT, T, ReplyT]:
             self.clicks[name] = Button(parse, handler, on_home, after_removal)
             return handler
@@ -154,8 +152,6 @@ class Noun:
     def form(
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, ShownT]], OnFields[RequestT, T, ShownT]]:
-        """Register a form, by the end of its callback id."""
-
         def register(handler: OnFields[RequestT, T, ShownT]) -> OnFields[RequestT, T, ShownT]:
             self.forms[name] = Filled(parse, handler)
             return handler
@@ -176,8 +172,6 @@ class Noun:
     def shortcut(
         self, name: str, type_: Literal["global", "message"], title: str, description: str
     ) -> Callable[[OnShortcut[RequestT]], OnShortcut[RequestT]]:
-        """Register a shortcut, by the end of its callback id."""
-
         def register(handler: OnShortcut[RequestT]) -> OnShortcut[RequestT]:
             self.shortcuts[name] = ShortcutOf(type_, title, description, handler)
             return handler

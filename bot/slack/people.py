@@ -151,5 +151,4 @@ class Directory:
 
 
 def _reduced(profile: Profile) -> Profile:
-    """Return what is needed to meet somebody."""
     return replace(profile, is_admin=False, name=None, title=None)

@@ -191,7 +191,6 @@ def _messages(found: Record) -> list[list[str]]:
 
 
 def _entries(found: Record) -> Iterator[str]:
-    """Yield the lines of the record, escaped."""
     yield _literal(f"My record until {day(found.today, found.zone)}\n{_counts(found)}\n")
     for title, skills in (
         ("Tips done", found.done),

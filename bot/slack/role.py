@@ -99,7 +99,6 @@ def own_role(found: MyRole) -> Message:
 
 
 def chosen_role(found: MyRole) -> Message:
-    """Answer the choice of a role."""
     if not found.path:
         return own_role(found)
     said, role = own_role(found), found.path.role
@@ -124,7 +123,6 @@ def this_week(lesson: Lesson) -> Block:
 
 @lru_cache(maxsize=1024)
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
-    """Return the buttons of the member's card."""
     last = {
         Consent.YES: ("Stop weekly tips", "tips", "off"),
         Consent.NO: ("Weekly tips", "tips", ""),
@@ -266,7 +264,6 @@ def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
 
 @lru_cache(maxsize=256)
 def which_role(catalog: Catalog, offer: Role | None) -> tuple[Block, ...]:
-    """Return the question for the reader's role."""
     asked = "*Which role is yours?* Pick the nearest, or type your title: `/roleshift myrole sr devops`"
     choice = [_role_menu(catalog, "Choose your role")]
     if offer is not None:

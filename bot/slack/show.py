@@ -91,7 +91,6 @@ def pick_to_show(practised: Sequence[Skill]) -> Message:
 
 
 def form(skill: Skill, draft: Draft) -> Block:
-    """Return the form that asks for evidence."""
     line: Block = {"type": "plain_text_input", "max_length": MAX_EVIDENCE}
     hint = "One line. Everybody in the channel reads it, with your name. You see the post first."
     blocks = [

@@ -26,7 +26,6 @@ class SocketMode(AsyncSocketModeHandler):
         self._in_progress: set[asyncio.Task[Any]] = set()
 
     async def handle(self, client: Any, req: SocketModeRequest) -> None:  # noqa: ANN401 - Bolt's signature
-        """Handle one request."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine that runs has a task
         self._in_progress.add(task)

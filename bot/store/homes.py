@@ -95,7 +95,6 @@ _MANY_CHANGED = update(home).where(_KEYS.in_(_THESE)).values(due_at=bindparam("n
 
 
 def many_changed(tx: Connection, whose: Collection[MemberKey], now: datetime) -> None:
-    """Mark the Homes of these members as due."""
     for workspace_id, members in groupby(sorted(whose), key=lambda who: who.workspace_id):
         ids = [who.member_id for who in members]
         tx.execute(_MANY_CHANGED, {"w": workspace_id, "members": ids, "now": now})
@@ -111,7 +110,6 @@ _ALL_CHANGED = update(home).where(_KEYS.in_(_ALL_HERE)).values(due_at=bindparam(
 
 
 def all_changed(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Mark all Homes of a workspace as due."""
     tx.execute(_ALL_CHANGED, {"w": workspace_id, "now": now})
 
 

@@ -46,7 +46,6 @@ class PostgresStore:
         self.reading = _engine(url, patience, max_silence, isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store."""
         return await _run(self.reading, verb, *args)
 
     async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
@@ -58,7 +57,6 @@ class PostgresStore:
         return await self.read(verb, *args)
 
     async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """See Store."""
         return await _run(self.writing, _committed, verb, *args)
 
     async def migrate(self) -> None:
@@ -70,7 +68,6 @@ class PostgresStore:
             await engine.dispose()
 
     async def check_schema(self) -> None:
-        """See Store."""
         await self.read(migrate.check)
 
     async def erase(self) -> None:

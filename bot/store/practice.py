@@ -98,7 +98,6 @@ _ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond
 
 
 def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blocker: Blocker | None = None) -> None:
-    """Add a step of a member with a tip."""
     more = {"blocker": blocker and blocker.value}
     tx.execute(_ADD, {**who._asdict(), "tip": tip, "at": now, "step": step.value, **more})
 

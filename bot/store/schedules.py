@@ -150,7 +150,6 @@ def due_by(tx: Connection, until: datetime) -> Sequence[DueMember]:
 
 
 def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
-    """Set the next slot of many members."""
     tx.execute(
         _ADVANCE,
         [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members],
@@ -158,7 +157,6 @@ def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
-    """Store the channel of the direct messages with a member."""
     tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
 
 

@@ -123,7 +123,6 @@ class SqliteStore:
             tx.commit()
 
     async def check_schema(self) -> None:
-        """See Store."""
         await self.read(migrate.check)
 
     async def erase(self) -> None:
@@ -135,7 +134,6 @@ class SqliteStore:
             self._reader.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
 
     async def close(self) -> None:
-        """See Store."""
         self._close_connections()
         self.engine.dispose()
 

@@ -223,7 +223,6 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
 
 
 def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[str, int]]:
-    """Return the figures of a week, by group."""
     found: dict[str, dict[str, int]] = {}
     for row in tx.execute(_OF_WEEK_TAKEN, {"w": workspace_id, "week": week}):
         found.setdefault(row.team, {})[row.figure] = row.people

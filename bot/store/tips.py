@@ -131,7 +131,6 @@ def circumstances(
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
-    """Count tips as given."""
     values = [
         {**who._asdict(), "tip": tip, "times": times, "given_at": now} for (who, tip), times in Counter(rows).items()
     ]
@@ -187,7 +186,6 @@ def needs_of(tx: Connection, who: MemberKey) -> dict[str, bool]:
 
 
 def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime) -> None:
-    """Record whether a member has each of these needs."""
     rows = [{**who._asdict(), "need": need, "has": each, "at": now} for need, each in has.items()]
     if rows:
         tx.execute(_SAVE_NEED, rows)

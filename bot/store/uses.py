@@ -37,7 +37,6 @@ class Doing:
 
 
 def add(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
-    """Add lines to the logs of members."""
     values = [
         {**who._asdict(), "tip": use.tip, "at": use.at, "answer": use.answer.value, "asking": use.asking,
          "why": use.why and use.why.value}

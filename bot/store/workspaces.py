@@ -124,7 +124,6 @@ _GRANTED = (
 
 
 def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
-    """Record that the installation of an organisation serves this workspace."""
     tx.execute(_GRANT, {"workspace_id": workspace_id, "met_at": now, "organisation": organisation})
 
 

@@ -41,7 +41,6 @@ def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
-    """Delete what the answers said."""
     deliveries.empty(tx, [delivery for delivery, _ in sent])
 
 

@@ -133,7 +133,6 @@ def _of_done_when(done_when: str) -> Iterator[Fault]:
 
 
 def _of_minutes(tip: Tip) -> Iterator[Fault]:
-    """Yield what a tip can't reach within its minutes, or alone."""
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):

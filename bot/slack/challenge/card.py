@@ -50,7 +50,6 @@ def last_call(challenge: Challenge) -> Message:
 
 
 def line(posting: Posting, names: Names) -> Message:
-    """Return a member's line, for the thread."""
     assert posting.entry is not None  # noqa: S101 - a line has an entry
     return Message(quote(posting.entry, names), [worded(quote(posting.entry, names))])
 

@@ -177,7 +177,6 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
 
 
 def line_form(taken: Taken) -> Block:
-    """Return the form for a line about what a member did."""
     entry = taken.entry
     written = entry.line if entry else None
     words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
@@ -210,7 +209,6 @@ def line_form(taken: Taken) -> Block:
 
 
 def kept(taken: Taken) -> Saved:
-    """Return the answer to the form."""
     said = "Shared. Thank you." if taken.entry and taken.entry.line else "Taken back: nothing of yours is shared."
     return Saved(_with_buttons(taken, said))
 
@@ -279,7 +277,6 @@ def quotes_form(found: Lines) -> Block:
 
 
 def picked(challenge: Challenge) -> Saved:
-    """Return the answer to the form."""
     text = f"Noted for the recap of *{escape(challenge.title)}*."
     buttons = actions(pick_button(challenge), button("Back to all challenges", LIST.verb))
     return Saved(Message(text, [worded(text), buttons]))

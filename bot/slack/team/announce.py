@@ -116,7 +116,6 @@ def preview(intended: Intended, before: datetime | None) -> Block:
 
 
 def introduction(why: str) -> Message:
-    """Return the message in the channel."""
     reason = [worded(f"*Why we do this*\n{literal(why)}")] if why else []
     text = "How does AI change your job? roleshift shows what your role becomes, and the skills on the way."
     return Message(text, [_SAYS, *reason, _NEVER, _BUTTONS, _ONLY_YOU])

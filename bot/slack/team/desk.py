@@ -66,7 +66,6 @@ async def _show_gaps(request: Request) -> Message:
 
 
 async def _export(request: Request) -> Message:
-    """Send the figures as a file."""
     await request.take()
     verb = desks.read_desk
     found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)

@@ -28,7 +28,6 @@ _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", M
 
 
 def form(settings: WorkspaceSettings) -> Block:
-    """Return the form, filled in with the present settings."""
     return modal("Settings", [*_tips(settings), *_challenges(settings)], form=FORM, submit="Save", close="Cancel")
 
 
@@ -52,7 +51,6 @@ def saved(settings: WorkspaceSettings) -> Saved:
 
 @noun.click(OPEN, no_value)
 async def open_form(request: Request, _: None) -> Form:
-    """Open the form, for admins."""
     await request.check_admin(TO)
     return Form(form(await request.find(workspaces.settings, request.who.workspace_id)))
 

@@ -44,7 +44,6 @@ class Why:
 
 @noun.click(BLOCKED, TipRef.parse)
 async def ask_why(request: Request, ref: TipRef) -> Message:
-    """Ask what is in the way."""
     return await _seen(request, ref, partial(reasons, request.catalog, ref))
 
 

@@ -99,12 +99,10 @@ class Card:
             yield closing(self.catalog, self.lesson, self.ref.turn)
 
     def _questions(self) -> Iterator[Block]:
-        """Yield the one question of a weekly message, with a line below it."""
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from still.in_tip(self.catalog, self.ref, self.seen)
 
     def _said(self) -> Iterator[Block]:
-        """Yield what the member said about the tip, and the buttons."""
         last = self.seen.last_step if self.seen else None
         if self.seen is not None and (self.seen.new or last is not None):
             yield section(_outcome(self.seen, last))
@@ -173,7 +171,6 @@ class Card:
             yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
 
     def _more(self, last: Practised | None, *first: Choice) -> Block:
-        """Return the menu of what is wanted less often."""
         skill, value = self.lesson.skill.slug, self.ref.value
         choices = list(first)
         if not self._asks and (last is None or last.step not in {Step.NOT_MY_WORK, Step.DONE}):
@@ -242,7 +239,6 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
 
 
 def _moved(seen: TipSeen) -> str:
-    """Return what the tip moved on the member's path, and what comes next there."""
     skill, path = seen.lesson.skill, seen.path
     stage = "marked as learned" if seen.is_learned else "practised"
     if path is None or skill.slug not in path.role.skills:

@@ -97,7 +97,6 @@ def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
 
 @noun.click(NOW, OptionNow.parse)
 async def choose_option(request: Request, option: OptionNow) -> Message:
-    """Store the answer and redraw the question with it."""
     given = ChosenOption(option.check.id, option.check.version, option.asking, option.chosen)
     then = partial(answered_now, request.catalog, option)
     return await request.write(checks.answer, request.catalog, request.who, given, request.now, then=then)

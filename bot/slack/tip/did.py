@@ -85,7 +85,6 @@ def _ref(lesson: Lesson) -> TipRef:
 
 @noun.click(card.DID, TipRef.parse)
 async def did_it(request: Request, ref: TipRef) -> Message:
-    """Record that the member did the tip."""
     return await _redrawn(request, ref, practice.did)
 
 
@@ -103,7 +102,6 @@ async def not_my_work(request: Request, ref: TipRef) -> Message:
 
 @noun.click(card.LEARN, TipRef.parse)
 async def learn(request: Request, ref: TipRef) -> Message:
-    """Mark the skill of the tip as learned."""
     return await _redrawn(request, ref, practice.learn)
 
 
@@ -131,7 +129,6 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
 
 @noun.click(check.IN_TIP, OptionInTip.parse)
 async def answer_check(request: Request, option: OptionInTip) -> Message:
-    """Store the answer to the check that stands over the tip."""
     ref = option.tip
     asked, asking = ref.check, ref.asking(request.who)
     assert asked is not None  # noqa: S101 - as parsed

@@ -61,7 +61,6 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
 
 @noun.click(UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
-    """Cancel the reminder."""
     asking, then = ref.asking(request.who), partial(_redrawn, request, ref)
     return await request.write(plans.unplan, request.catalog, request.who, ref.tip, asking, request.now, then=then)
 

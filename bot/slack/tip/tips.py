@@ -135,7 +135,6 @@ def perhaps(slot: Slot) -> Message:
 
 
 def zone_set(found: Tips) -> Message:
-    """Answer a change of the zone, which is no opt-in."""
     return started(found) if found.on else _off(f"Noted: your time zone is {escape(found.schedule.zone or 'UTC')}. ")
 
 
@@ -147,7 +146,6 @@ def started(found: Tips) -> Message:
 
 
 def stopped(found: Tips) -> Message:
-    """Answer an opt-out."""
     late = " One was already on its way; it is the last." if found.on_the_way else ""
     text = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
     return Message(
@@ -156,7 +154,6 @@ def stopped(found: Tips) -> Message:
 
 
 def paused(found: Tips) -> Message:
-    """Answer a pause, or its end."""
     if not found.on:
         return _off()
     schedule = found.schedule
@@ -201,7 +198,6 @@ def schedule_form(schedule: Schedule) -> Block:
 
 @noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
-    """Open the form for day, time and zone."""
     found = await request.find(schedules.state, request.who)
     return Form(schedule_form(found.schedule))
 
