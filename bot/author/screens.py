@@ -81,7 +81,7 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("choose a role", None, (), role.role_picker(catalog))
     yield Screen("all themes", None, (), theme_list(catalog))
     yield Screen("what you have", None, (), situation.form(catalog, {}))
-    yield Screen("choose a challenge", None, (), start.templates(catalog))
+    yield Screen("choose a challenge", None, (), start.pick_template(catalog))
 
 
 def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:

@@ -14,7 +14,7 @@ from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.store import challenges, entries, members
+from bot.store import challenges, entries, members, tips
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
@@ -82,6 +82,8 @@ def did(
     learned = members.lock_known(tx, who).learned
     challenge = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
+    if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
+        tips.follows(tx, who, {*template.needs, *template.grants}, template.slug, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
     return _taken(tx, who, Taken(challenge, entry, changed=entry.done_at == now, skill=skill), now)
@@ -92,6 +94,7 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, challenge)
+    tips.restore_needs(tx, who, challenge.template or "", now)
     return _taken(tx, who, Taken(challenge, entries.find(tx, who, challenge_id), changed), now)
 
 
@@ -99,6 +102,7 @@ def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> T
     """Delete a member's entry, with what they did and wrote."""
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
+    tips.restore_needs(tx, who, challenge.template or "", now)
     return _taken(tx, who, Taken(challenge, None, entries.leave(tx, who, challenge)), now)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins, lines
+from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey, WorkspaceSettings
@@ -86,6 +87,12 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
         zone=zone,
         reported=len(lines.reported(tx, workspace_id)),
     )
+
+
+def lacked(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> frozenset[str]:
+    """Return the needs that half of a workspace lack, by its last figures."""
+    found = desk(tx, catalog, workspace_id, now).report
+    return core.lacked(found) if found else frozenset()
 
 
 def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:

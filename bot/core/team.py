@@ -168,6 +168,12 @@ def report(catalog: Catalog, found: Figures) -> Report:
     )
 
 
+def lacked(found: Report) -> frozenset[str]:
+    """Return the needs that half of a group lack, as far as may be shown."""
+    needs = ((each.what, each.by) for each in found.blocking)
+    return frozenset(what.slug for what, by in needs if isinstance(what, Need) and 2 * by >= (found.members or 0))
+
+
 def has_challenge(what: Need | Blocker) -> bool:
     """Return whether a team can do something about it together."""
     return isinstance(what, Need) and what.challenge is not None

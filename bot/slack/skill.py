@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 
 from bot.coach import learning
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
-from bot.core.content_types import Skill
+from bot.core.content_types import Skill, Source
 from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
@@ -27,6 +27,7 @@ from bot.slack.request import Request
 from bot.slack.tip import tips
 from bot.slack.tip.card import TEMPLATE
 
+SOURCES = "sources"  # the button *Where this is from*
 MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
 MAX_OPTIONS = 100  # Slack's limit for a menu
 
@@ -70,6 +71,12 @@ async def show_template(request: Request, slug: str) -> Message:
     return skill_template(request.catalog.skill_named(slug))
 
 
+@noun.click(SOURCES, str)
+async def show_sources(request: Request, slug: str) -> Message:
+    """Answer *Where this is from*. Raise UserError if the skill is no longer taught."""
+    return skill_sources(request.catalog.skill_named(slug))
+
+
 def skill_card(found: SkillSeen) -> Message:
     """Answer `/roleshift skill <skill>`."""
     return Message(
@@ -84,6 +91,18 @@ def skill_template(skill: Skill) -> Message:
     titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
     copied = [worded(f"*{title}*\n{code_block(text)}") for title, text in titled if text]
     return Message(escape(skill.name), [section(f"*{escape(skill.name)}*"), *copied, back])
+
+
+def skill_sources(skill: Skill) -> Message:
+    """Say where the facts of a skill are from, and when somebody last read them there."""
+    title = f"{escape(skill.name)}: where this is from"
+    listed = "\n".join(f"• {_source(each)}" for each in skill.sources)
+    return Message(title, [section(f"*{title}*\n{listed}"), actions(button("About this skill", "skill", skill.slug))])
+
+
+def _source(source: Source) -> str:
+    link, read_on = f"<{escape(source.url)}|{escape(source.title)}>", source.read_on
+    return f"{link}, {escape(source.by)}, {escape(source.licence)}, read {read_on.day} {read_on:%B %Y}"
 
 
 def _stage(found: SkillSeen) -> str:
@@ -121,6 +140,7 @@ def _body(skill: Skill) -> tuple[Block, ...]:
 @lru_cache(maxsize=1024)
 def _skill_buttons(skill: Skill, stage: Stage) -> Block:
     copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
+    copied += [button("Where this is from", SOURCES, skill.slug)] if skill.sources else []
     others, tip = (*copied, button("All skills", "skills")), button("A tip for it", "tip", skill.slug)
     if stage in {Stage.OPEN, Stage.PRACTISED}:
         return Rendered(role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED))

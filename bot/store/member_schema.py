@@ -171,7 +171,7 @@ situation = Table(
     Column("need", SLUG, primary_key=True),
     Column("has", Boolean),  # null: unknown, as is a need without a row
     Column("at", UtcDateTime, nullable=False),
-    # Set by *Did it* and *Blocked* on a tip, so that *Undo* can take it back: the tip, and what `has` was before.
+    # What *Did it* or *Blocked* showed, so that *Undo* can take it back: the tip or the challenge, and `has` before.
     Column("tip", SLUG),
     Column("had", Boolean),
     about_a_member(),

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, ChallengeState, Sharing, Standing
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Sent, Unknown
-from bot.store import Store, open_store
+from bot.store import Store, open_store, tips
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
@@ -80,6 +80,18 @@ async def test_undo_and_leave_remove_the_whole_entry(team: Challenged) -> None:
     assert [taken.changed for taken in left] == [True, False]
     assert await team.standing() == Standing()
     assert await team.store.read(entries.look, EMIL, ID) == entries.Taken(await team.now(DRAFT), None, changed=False)
+
+
+async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_until_they_take_that_back(
+    store: Store, catalog: Catalog
+) -> None:
+    team, template = Challenged(store, catalog), catalog.challenges["test-set-for-one-prompt"]
+    await team.opens()
+    await team.posts(template=template.slug)
+    await team.has_done_it()
+    assert await store.read(tips.needs_of, EMIL) == dict.fromkeys((*template.needs, *template.grants), True)
+    await store.write(entries.undo, EMIL, ID, THEN)
+    assert await store.read(tips.needs_of, EMIL) == {}
 
 
 async def test_only_members_who_have_not_marked_the_skill_are_asked_about_it(team: Challenged) -> None:

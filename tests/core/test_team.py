@@ -26,6 +26,7 @@ from bot.core.team import (
     Known,
     figure,
     figures,
+    lacked,
     large,
     report,
     shown_of,
@@ -117,6 +118,7 @@ def test_a_report_names_what_blocks_most_first_and_skills_with_a_figure() -> Non
     )  # fmt: skip
     assert said.known == (Known(skills["token-costs"], 10, None, None), Known(skills["quality"], None, 15, 5))
     assert (said.members, said.did) == (30, None)
+    assert lacked(said) == {"test-set"}
 
 
 def test_nudges_that_did_not_reach_fewer_than_five_members_are_not_told_apart() -> None:

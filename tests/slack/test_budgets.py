@@ -53,6 +53,7 @@ MODAL = Budget(60, 3)
 # Forms have no budget of their own, and only may not grow.
 TO_COME = """
     role-nothing-learned=90/5 role-with-four-lists=90/5 skills-of-a-path=110/7 skill-open=85/3
+    skill-with-sources=80/3
     skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3 learned=35/4
     learned-already=44/4 learned-the-last-one=49/5 learned-the-last-one-with-another-path=48/6 unlearned=40/3
     progress-path-finished=114/6 progress-with-stages=98/6 tip-with-the-question=150/5

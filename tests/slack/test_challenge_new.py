@@ -6,6 +6,7 @@ import pytest
 
 from bot.playground.emulator.faults import refuse
 from bot.slack.challenge import form, start
+from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
@@ -111,3 +112,11 @@ def fields_of(outcome: Outcome) -> list[str]:
     """Return the ids of the fields of the form on top."""
     assert outcome.view is not None
     return [block["block_id"] for block in outcome.view.blocks if block["type"] == "input"]
+
+
+def test_challenges_that_need_what_many_members_lack_are_offered_last() -> None:
+    catalog = real_content.load()
+    *groups, last = start.pick_template(catalog, {"coding-agent"})["blocks"][1]["element"]["option_groups"]
+    need_it = [each.slug for each in catalog.challenges.values() if "coding-agent" in each.needs]
+    assert [each["value"] for each in last["options"]] == need_it != []
+    assert not {each["value"] for group in groups for each in group["options"]} & set(need_it)

@@ -1,11 +1,15 @@
 """Weekly tips as members see them: the question, the opt-in, pause and opt-out, and the form for day, time and zone."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import NotCoached
+from bot.core.nudges import Reason
+from bot.slack.tip import card
 from jobs import once
+from tests import real_content
 from tests.every import try_every
 from tests.running import rows_about
 from tests.slack.conftest import OUTSIDER
@@ -247,3 +251,10 @@ async def test_typed_times_zones_and_pauses_get_an_answer(life: Life) -> None:
         ],
         check,
     )
+
+
+def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
+    catalog = real_content.load()
+    lesson = next(lesson for lesson in catalog.lessons.values() if lesson.tip.pair)
+    said = json.dumps(card.why(catalog, lesson, None, Reason.ASKED))
+    assert f"a colleague's time ({catalog.roles[lesson.tip.pair or ''].name})" in said

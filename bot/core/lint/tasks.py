@@ -88,6 +88,8 @@ def _of_tip(tip: Tip) -> Iterator[Fault]:
     yield from _of_steps(tip) if tip.do is None else _of_do(tip.do)
     if tip.proves and not _is_sentence(tip.proves):
         yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
+    if tip.pair and "partner" not in tip.needs:
+        yield ("pair",), "`pair`: is done with a colleague; add `partner` to `needs`"
     yield from _of_minutes(tip)
 
 

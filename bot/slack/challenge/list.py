@@ -48,7 +48,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     words, page = _page_of(typed.casefold())
     if words == NEW:
         await check_may_start(request)
-        return Form(templates(request.catalog, request.public_channel))
+        return Form(await templates(request, request.public_channel))
     if words in ENDS:
         await request.check_admin(RUN)
         shown = partial(to_end, page=page, verb=ENDS[words], word=words)

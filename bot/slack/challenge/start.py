@@ -1,10 +1,11 @@
 """Start a challenge: choose a template or your own words, write it, look at the preview, post it; and who may."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from bot.coach import challenges
+from bot.coach import challenges, team
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
@@ -43,6 +44,7 @@ CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the fir
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
+NOT_YET = "not yet"  # the group of templates that come last
 
 noun = Noun()
 
@@ -67,18 +69,25 @@ def parse_channel(metadata: str) -> str | None:
     return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
 
 
-def templates(catalog: Catalog, channel: str | None = None, chosen: str = "") -> Block:
+async def templates(request: Request, channel: str | None = None, chosen: str = "") -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
+    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id, request.now)
+    return pick_template(request.catalog, lacked, channel, chosen)
+
+
+def pick_template(
+    catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None, chosen: str = ""
+) -> Block:
+    """Return the form with all templates by theme, and last those that need what many members lack."""
+    places = {template: template.theme for template in catalog.challenges.values()}
+    places |= {template: NOT_YET for template in places if not set(lacked).isdisjoint(template.needs)}
+    names = {
+        **{theme.slug: theme.name for theme in catalog.themes.values()},
+        NOT_YET: "They need what many of you lack",
+    }
     groups: list[Block] = [
-        {
-            "label": plain(theme.name),
-            "options": [
-                option(template.name, template.slug)
-                for template in catalog.challenges.values()
-                if template.theme == theme.slug
-            ],
-        }
-        for theme in catalog.themes.values()
+        {"label": plain(name), "options": [option(each.name, each.slug) for each in places if places[each] == place]}
+        for place, name in names.items()
     ]
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     shown = [own, *(group for group in groups if group["options"])]
@@ -112,7 +121,7 @@ async def start_on_need(request: Request, slug: str) -> Form:
     await check_may_start(request)
     need = request.catalog.needs.get(slug)
     template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
-    return Form(await _form(request, template, None) if template else templates(request.catalog))
+    return Form(await (_form(request, template, None) if template else templates(request)))
 
 
 async def _form(request: Request, template: ChallengeTemplate | None, channel: str | None) -> Block:
@@ -125,7 +134,7 @@ async def _form(request: Request, template: ChallengeTemplate | None, channel: s
 @noun.redraw(OTHER_TEMPLATES, DraftRef.parse)
 async def show_again(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
     """Answer *Other templates* in the form: return to the templates and keep the channel."""
-    return templates(request.catalog, fields.get(CHANNEL), draft.template)
+    return await templates(request, fields.get(CHANNEL), draft.template)
 
 
 @noun.click(EDIT, parse_id)

@@ -251,6 +251,7 @@ _READ_BY: Mapping[Readers | None, str] = {
     Readers.UNNAMED: "\n_Colleagues on this tip may read it, without your name._",
     Readers.NAMED: "\n_Colleagues on this tip may read it, with your name._",
 }
+PARTNER = "partner"  # the need of a tip that is done with a colleague
 _BLOCKED = {
     Blocker.LACKS: "Noted: you don't have what it needs. Tips that need it wait until you do.",
     Blocker.NO_TIME: "Noted: no time this week. It stays here for when you have some.",
@@ -275,7 +276,11 @@ def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
 def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
     """Return the grey line: why this tip came, and what it needs."""
     of = f" to {role.becomes}" if role and reason is Reason.NEXT_ON_PATH else ""
-    needs = " and ".join(lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs)
+    pair = catalog.role_of(lesson.tip.pair)
+    names = {need: lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs}
+    if pair and PARTNER in names:
+        names[PARTNER] += f" ({pair.name})"
+    needs = " and ".join(names.values())
     asks = f" Needs: {escape(needs)}." if needs else ""
     words = f"{reason}{of}".replace("this skill", lesson.skill.name)
     return Rendered(context(f"_{escape(words[0].upper() + words[1:])}.{asks}_"))

@@ -185,7 +185,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     one_log = catalog.challenges["one-log"]
-    yield "challenge-templates", start.templates(catalog)
+    yield "challenge-templates", start.pick_template(catalog)
     new, own = form.Draft(ID, one_log, "C1"), form.Draft(ID, None, None)
     typed = {
         "title": challenge.title,
@@ -197,7 +197,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     yield "challenge-form", form.from_template(new, catalog, usual, NOW)
     yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
     yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)
-    yield "challenge-templates-again", start.templates(catalog, "C1", one_log.slug)
+    yield "challenge-templates-again", start.pick_template(catalog, (), "C1", one_log.slug)
     yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, usual, NOW)
     yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, usual, NOW + 2 * DAY)
     yield "challenge-preview", start.preview(draft, NOW)

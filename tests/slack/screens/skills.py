@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.catalog import Catalog
-from bot.core.content_types import Skill
+from bot.core.content_types import Skill, Source
 from bot.core.learning import Path, path_of
 from bot.core.practice import Stage
 from bot.core.record import Showing
@@ -14,6 +14,14 @@ from bot.slack import role, show, skill
 from bot.slack.message import Block, Message
 from tests.slack.screens.roles import WHO
 from tests.slack.screens.tips import AT, ZONE
+
+SOURCE = Source(
+    title="Tokens & <costs>",
+    by="A standards body",
+    url="https://example.org/a?b&c",
+    licence="CC BY 4.0",
+    read_on=AT.date(),
+)
 
 
 def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -27,6 +35,9 @@ def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     yield "skill-with-a-template", skill.skill_card(SkillSeen(copyable, learned=False))
     yield "skill-template", skill.skill_template(copyable)
+    sourced = costs.model_copy(update={"sources": (SOURCE.model_copy(update={"title": costs.name}),)})
+    yield "skill-with-sources", skill.skill_card(SkillSeen(sourced, learned=False))
+    yield "skill-sources", skill.skill_sources(sourced)
     yield "skill-learned", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.LEARNED))
     yield "skill-practised", skill.skill_card(SkillSeen(costs, learned=False, stage=Stage.PRACTISED, done=1))
     yield "skill-kept", skill.skill_card(SkillSeen(costs, learned=True, stage=Stage.KEPT, done=2))

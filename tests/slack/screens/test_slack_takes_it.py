@@ -142,7 +142,7 @@ def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs() -> None:
 
 HOSTILE = "<!channel> & <@U1> <https://evil.example|x>"
 # A quote, ids, moments, and an address that is shown as it is; the hostile text has more.
-MADE_BY_VIEWS = re.compile(r"(?m)^> |<@U\w+>|<#C\w+>|<!date\^[^<>]+>|<https://[^<>|]+>")
+MADE_BY_VIEWS = re.compile(r"(?m)^> |<@U\w+>|<#C\w+>|<!date\^[^<>]+>|<https://[^<>|]+>|<https://example.org/[^<>]+>")
 LITERAL = "&lt;!channel&gt; &amp; &lt;@U1&gt;"
 
 
