@@ -192,7 +192,7 @@ TOLD = {  # in which line of the security page each table is told
         "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "still", "plan", "showing",
         "path_shared",
     ),
-    "text that a member typed": ("entry",),
+    "text that a member typed": ("entry", "suggestion"),
     "the text of a challenge": ("challenge",),
     "weekly figures": ("snapshot", "tip_set_aside"),
     "the Home tab": ("home",),

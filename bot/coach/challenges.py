@@ -12,10 +12,12 @@ from bot.core.challenges import (
     LAST_CALL,
     LIST,
     MAX_QUOTES,
+    MAX_SUGGESTIONS,
     Challenge,
     ChallengeState,
     Entry,
     Standing,
+    Suggestion,
     has_last_call,
     shown,
 )
@@ -23,7 +25,7 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, homes, live, members, workspaces
+from bot.store import admins, challenges, entries, homes, live, members, suggestions, workspaces
 from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -63,12 +65,17 @@ class DraftItem:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts."""
+    """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts.
+
+    `suggestions`: those of all members if the reader may start a challenge, else their own.
+    """
 
     who: MemberKey
     items: tuple[Item, ...]
     drafts: tuple[DraftItem, ...]
     now: datetime
+    suggestions: tuple[Suggestion, ...] = ()
+    may_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     if posted is None:
         return find(tx, who, challenge_id)
     posts.announce(tx, posted)
+    suggestions.remove(tx, who.workspace_id, challenge_id)
     admins.record_act(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
     homes.all_changed(tx, who.workspace_id, now)
     return posted
@@ -201,7 +209,23 @@ def call_last(tx: Connection, now: datetime) -> int:
     return len(ending)
 
 
-def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
+def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> Suggestion:
+    """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
+    members.lock_known(tx, who)
+    suggestions.save(tx, who, made, now)
+    return made
+
+
+def suggestion(tx: Connection, who: MemberKey, suggestion_id: str) -> Suggestion | None:
+    return suggestions.find(tx, who.workspace_id, suggestion_id)
+
+
+def remove_suggestion(tx: Connection, who: MemberKey, suggestion_id: str) -> None:
+    """Delete a suggestion. The caller checks that it is `who`'s own, or that they may start a challenge."""
+    suggestions.remove(tx, who.workspace_id, suggestion_id)
+
+
+def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False) -> Listing:
     """Return the challenges that are open or ended recently, and this member's drafts.
 
     The number of statements does not grow with the number of challenges.
@@ -211,7 +235,8 @@ def listing(tx: Connection, who: MemberKey, now: datetime) -> Listing:
     posted = [each for each in seen if each.challenge.state is not ChallengeState.DRAFT]
     wanted = quotes_wanted(tx, who, [each.challenge for each in posted], now)
     items = tuple(Item(*each, each.challenge.challenge_id in wanted) for each in posted)
-    return Listing(who, items, _with_refusals(tx, drafts), now)
+    made = suggestions.newest(tx, who.workspace_id, MAX_SUGGESTIONS) if may_start else suggestions.of_member(tx, who)
+    return Listing(who, items, _with_refusals(tx, drafts), now, tuple(made), may_start)
 
 
 def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
@@ -19,6 +20,7 @@ LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
 MAX_UNCHOSEN_LINES = 3  # in a recap whose organiser chose none
 MAX_LINE = 300  # characters
+MAX_SUGGESTION, MAX_SUGGESTIONS = 200, 10  # characters; how many the list shows
 
 
 class ChallengeState(StrEnum):
@@ -28,6 +30,15 @@ class ChallengeState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+
+
+class Suggestion(NamedTuple):
+    """A challenge that a member suggests to those who may start one. `template` None: in their own words alone."""
+
+    suggestion_id: str
+    member_id: str
+    template: str | None
+    words: str
 
 
 class Sharing(StrEnum):

@@ -97,7 +97,7 @@ def _challenge(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
     if not open_:
         return
     challenge, mine = open_[0].challenge, open_[0].entry
-    until = f"until {moment_for_all(challenge.ends_at)}. {entry.my_part(mine)}"
+    until = f"until {moment_for_all(challenge.ends_at)}. {entry.my_part(mine)}".rstrip()
     more = [button(f"{len(open_) - 1} more", "challenge")] if len(open_) > 1 else []
     yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
     first = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}

@@ -13,6 +13,7 @@ from bot.run.clock import Clock
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.slack.refusals import NO_TOKEN
 from bot.store import Store, members
+from bot.store.admins import is_named
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +23,10 @@ FRESH = 300  # seconds for which an answer of Slack's is used
 
 
 class _Checked(NamedTuple):
-    """Whether a person may be coached, and until when that answer is used, by the loop's clock."""
+    """What Slack said about a person, such as that they may be coached, and until when that is used."""
 
-    coachable: bool
-    until: float
+    holds: bool
+    until: float  # by the loop's clock
 
 
 class People:
@@ -36,6 +37,7 @@ class People:
         self._directories: dict[str, Directory] = {}
         self._known: set[MemberKey] = set()
         self._checked: dict[MemberKey, _Checked] = {}
+        self._admins: dict[MemberKey, _Checked] = {}
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
         """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
@@ -66,13 +68,32 @@ class People:
             if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)
-        if not checked.coachable:
+        if not checked.holds:
             raise NotCoached
+
+    async def seems_admin(self, who: MemberKey) -> bool:
+        """Return whether to offer this person what only admins may do; False if Slack does not answer.
+
+        The answer is used for five minutes. Their click asks again.
+        """
+        now = asyncio.get_running_loop().time()
+        checked = self._admins.get(who)
+        if checked is None or checked.until <= now:
+            try:
+                profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
+            except NO_TOKEN:
+                return False
+            named = profile.may_be_coach_admin and await self._store.read(is_named, who)
+            if len(self._admins) >= MAX_KNOWN:
+                self._admins.clear()
+            checked = self._admins[who] = _Checked(profile.is_admin or named, now + FRESH)
+        return checked.holds
 
     def forget(self, who: MemberKey) -> None:
         """Check this person again at their next request."""
         self._known.discard(who)
         self._checked.pop(who, None)
+        self._admins.pop(who, None)
         self.directory(who.workspace_id).forget(who.member_id)
 
     def directory(self, workspace_id: str) -> "Directory":

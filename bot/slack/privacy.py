@@ -80,8 +80,8 @@ IN_FULL = Message(
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
                 "• Which questions about skills and tips I asked you, and your answers, to ask again in time\n"
                 "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
-                "• Whether you said yes to weekly tips, your day and hour, and whether each of my messages arrived\n"
-                "• Which team challenges you joined and did, and what you shared about it, until you take it back\n"
+                "• Your yes or no to weekly tips, day and hour, and whether my messages arrived\n"
+                "• Which team challenges you joined, did or suggested, and what you shared, until you take it back\n"
                 "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
                 "• My answer to a direct message of yours, only until it is sent\n"
@@ -91,10 +91,10 @@ IN_FULL = Message(
         Rendered(
             section(
                 "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your plans "
-                "and what came out of tips, the challenges that you start, what you share about them, questions that "
-                "you let your admins see (without your name, for 90 days), and what my answer repeats, until it is "
-                "sent. Nobody else in the workspace can see your skills: admins see numbers of five people and more, "
-                "and only where five others or more may be left who are not counted. What was posted in a "
+                "and what came out of tips, the challenges that you start or suggest, what you share about them, "
+                "questions that you let your admins see (without your name, for 90 days), and what my answer repeats, "
+                "until it is sent. Nobody else in the workspace can see your skills: admins see numbers of five people "
+                "and more, and only where five others or more may be left who are not counted. What was posted in a "
                 "channel stays there."
             )
         ),
@@ -125,6 +125,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "still": "line about whether you still do a tip|lines about whether you still do a tip",
     "plan": "reminder that you planned|reminders that you planned",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
+    "suggestion": "challenge that you suggested to the admins|",
     "path_shared": "finished path that you shared|finished paths that you shared",
     "entry": "challenge that you joined, with what you shared|challenges that you joined, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",

@@ -237,6 +237,18 @@ showing = Table(  # a member shows a skill in a channel, and a colleague may con
     about_a_member(),
 )
 
+suggestion = Table(  # of a challenge, to those who may start one; the member's last one
+    "suggestion",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("suggestion_id", String(16), nullable=False),  # random: the challenge that comes of it has the same id
+    Column("template", SLUG),
+    Column("words", String(200), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    about_a_member(),
+)
+
 path_shared = Table(  # a member told a channel that they finished a role's path; once for each role
     "path_shared",
     metadata,

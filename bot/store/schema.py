@@ -18,6 +18,7 @@ from bot.store.member_schema import (
     skill_history,
     skill_mark,
     still,
+    suggestion,
     tip_given,
 )
 from bot.store.types import SLACK_ID, SLUG, UtcDateTime
@@ -194,7 +195,8 @@ used_state = Table(  # OAuth's `state` of a link that was used up
 # the first two; export.py reads the first and MENTIONS. A test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, path_shared, entry,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, suggestion,
+    path_shared, entry,
     schedule, delivery, coach_admin, home,
 )  # fmt: skip
 

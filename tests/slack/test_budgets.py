@@ -42,6 +42,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"team.*": Budget(150, 6),
     r"privacy": Budget(180, 4),
     r"announce-introduction.*": Budget(70, 2),
+    r"challenges-suggested": Budget(35, 4),  # two suggestions
     r".*-preview.*": Budget(110, 3),  # what will be posted, and where
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
     r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call)?": Budget(80, 3),

@@ -87,8 +87,8 @@ async def test_the_list_shows_each_reader_their_own_entries_and_the_time_left(te
     assert "0 of 2 · 1 is in." in words_of(emil.last)
     assert "6 days left" in words_of(emil.last)
     assert "You're in." in words_of(emil.last)
-    assert labels_of(emil.last) == ["I did it", "Details", "Start a challenge"]
-    assert "You are not in." in words_of(nora.last)
+    assert labels_of(emil.last) == ["I did it", "Details", "Suggest one to the admins"]
+    assert "You're in." not in words_of(nora.last)
     run = ["Choose quotes", "Lines only for me", "Close now", "Cancel it"]
     assert labels_of(nora.last)[-5:] == [*run, "Start a challenge"]
 
@@ -141,12 +141,14 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
     assert talk.last is not None
     (asks,) = [element["confirm"] for element in elements_of(talk.last) if element["text"]["text"] == button]
     assert asks["confirm"]["text"] != asks["deny"]["text"]
-    assert await talk.does(f"[{button}]") == said
+    assert (await talk.does(f"[{button}]")).startswith(said)
     await team.jobs(minutes=1)
     assert [challenge.state for challenge in await team.kept()] == [state]
     assert f"· {state}" in words_of(team.live())
     assert await team.deliveries(Kind.RECAP) == ([DeliveryState.SENT] if state is ChallengeState.CLOSED else [])
-    assert await talk.does(f"/roleshift challenge {word}") == "No challenge is open, so there is nothing to end."
+    assert (await talk.does(f"/roleshift challenge {word}")).startswith(
+        "No challenge is open, so there is nothing to end."
+    )
 
 
 async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
@@ -171,7 +173,7 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     assert asha.last is not None
     assert not {"Choose quotes", "Close now", "Cancel it"} & set(labels_of(asha.last))
     assert (await pretends(team, ASHA, asha.last)).startswith(NOT_ADMIN.replace("start a", "run a"))
-    assert await emil.does("[Close now]") == f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."
+    assert f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>." in await emil.does("[Close now]")
 
 
 async def pretends(team: Team, who: str, message: Message) -> str:

@@ -161,11 +161,14 @@ async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_t
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
     await team.starts()
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
-    assert f"Started by <@{NORA}>." in words_of(last(nora))
+    assert f"By <@{NORA}>." in words_of(last(nora))
     assert "It practises *Ship features in days, not months*." in words_of(last(nora))
-    assert labels_of(last(nora)) == ["I'm in", "I did it", "Lines only for me"]
+    assert labels_of(last(nora)) == ["I'm in", "I did it", "Lines only for me", "All challenges"]
     assert "You did it." in await emil.does("[Details]")
-    assert labels_of(last(emil)) == ["Share what you learned"]
+    assert labels_of(last(emil)) == ["Share what you learned", "Back"]
+    await emil.does("[Share what you learned]")
+    (form,) = team.slack.workspace.screens.stacks[EMIL]
+    assert "initial_option" not in str(form.blocks), "nothing is chosen that would publish a name"
 
 
 async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
@@ -223,7 +226,9 @@ async def test_after_an_undo_the_open_form_refuses_a_line(team: Team) -> None:
     emil = await team.presses(EMIL, "I did it")
     await emil.does("[Share what you learned]")
     await (await team.presses(EMIL, "Details")).does("[Not done after all]")
-    assert "Press *I did it* first; then you can share what you learned." in await team.sends(EMIL, words="Mine.")
+    assert "Press *I did it* first; then you can share what you learned." in await team.sends(
+        EMIL, words="Mine.", sharing="named"
+    )
     assert [entry.line for entry in await team.everybody()] == [None]
 
 

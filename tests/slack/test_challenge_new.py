@@ -1,6 +1,7 @@
 """Starting a challenge: the channel that the form offers, its few fields, *More options*, and the way back."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,8 +10,9 @@ from bot.slack.challenge import form, start
 from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.every import try_every
-from tests.slack.challenge import GUILD, NORA, NORAS, PLATFORM, TEMPLATE, Team, in_field, words
-from tests.slack.talk import Talk
+from tests.running import every_row
+from tests.slack.challenge import EMIL, GUILD, NORA, NORAS, PLATFORM, TEMPLATE, TITLE, Team, in_field, words
+from tests.slack.talk import Talk, labels_of
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,49 @@ async def test_start_a_challenge_in_a_list_offers_the_channel_of_the_list(team: 
     opened = await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE})
     assert opened.view is not None
     assert in_field(opened.view, form.CHANNEL) == PLATFORM
+
+
+async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, tmp_path: Path) -> None:
+    emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
+    assert "can start a challenge" in await emil.does("/roleshift challenge new")
+    await emil.does("[Suggest one to the admins]")
+    assert await emil.does("(template=free)") == "Write one line of at most 200 letters."
+    assert TITLE in await emil.does(f"(template={TEMPLATE} words=<Ours>&slow)")
+    assert "*You suggested*" in await emil.does("[Back]")
+    before = len(team.told())
+    said = await nora.does("/roleshift challenge")
+    assert f"<@{EMIL}> *suggests* {TITLE}\n> <Ours>&slow" in said
+    await nora.does("[Start it]")
+    (opened,) = team.slack.workspace.screens.stacks[NORA]
+    assert in_field(opened, form.TITLE) == TITLE
+    await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
+    assert f"You started *{TITLE}*" in await team.sends(NORA)
+    assert "suggest" not in (await nora.does("/roleshift challenge")).replace("Suggest one", "")
+    assert len(team.told()) == before, "nobody was written to"
+    assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
+
+
+async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp_path: Path) -> None:
+    emil, nora = Talk(team.slack, EMIL), Talk(team.slack, NORA)
+
+    async def suggests() -> None:
+        await emil.does("/roleshift challenge")
+        await emil.does("[Suggest one to the admins]")
+        await emil.does("(template=free words=Compare)")
+        assert len([row for row in every_row(tmp_path) if row[0] == "suggestion"]) == 1
+
+    for who, steps in (
+        (emil, ["[Take it back]"]),
+        (nora, ["/roleshift challenge", "[Dismiss]"]),
+        (emil, ["/roleshift forget me", "[Delete me]"]),
+    ):
+        await suggests()
+        for step in steps:
+            await who.does(step)
+        assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
+    await nora.does("/roleshift challenge")
+    assert nora.last is not None
+    assert labels_of(nora.last) == ["Start a challenge"]
 
 
 async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team) -> None:

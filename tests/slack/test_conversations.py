@@ -67,8 +67,9 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Not answered?]", "Your question is on the admins' desk, without your name, for 90 days."),
     ],
     "who looks for a challenge is told that there is none, and who may start one": [
-        ("/roleshift challenge", "No challenge is open. An admin can start one, for a week and a channel."),
-        ("[Start a challenge]", "Only workspace admins and coach admins can start a challenge."),
+        ("/roleshift challenge", "No challenge is open."),
+        ("[Suggest one to the admins]", "What should the team try?"),
+        ("(template=free words=Compare)", "The admins see your suggestion in their list of challenges"),
         ("/roleshift challenges", "No challenge is open."),
         ("/roleshift challenge new", "Who are they?"),
     ],

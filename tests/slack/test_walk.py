@@ -12,10 +12,12 @@ from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack import menu
-from bot.slack.blocks import OVERFLOW, PREFIX, actions
+from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card
 from bot.slack.noun import Verb
 from bot.slack.nouns import NOUNS
+from bot.slack.show import SEEN
+from bot.slack.team import announce
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
@@ -90,8 +92,9 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 
 
 def week(team: Team) -> Message:
-    """Return the button that opens the tip of a week."""
-    return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[actions(menu.OPEN_IT)])
+    """Return the button that opens the tip of a week, and one that stands in a channel."""
+    row = actions(menu.OPEN_IT, button("I've seen it", SEEN, "0" * 16))
+    return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
 
 async def typed(slack: StandIn, command: Verb) -> list[Message]:
@@ -115,12 +118,28 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     await team.orders(title="Refused", channel=DESIGN)
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)
-    said, bot = card.last_call(challenge), team.slack.workspace.bot_user
-    call = team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
+    bot = team.slack.workspace.bot_user
+    refused = announce.not_posted(DESIGN, "not_in_channel", "We", "ship.")
+    call, task = (
+        team.slack.workspace.post(DM, bot, said.text, blocks=[dict(block) for block in said.blocks])
+        for said in (card.last_call(challenge), refused)
+    )
+    member_list = await suggests(team)
     listed, ending = (await team.lists()).last, close.last
     assert listed is not None
     assert ending is not None
-    return [live, listed, ending, call, *team.told()]
+    return [live, listed, ending, call, task, member_list, *team.told()]
+
+
+async def suggests(team: Team) -> Message:
+    """Let a member suggest a challenge, and return their list of challenges, which has the button for it."""
+    emil = Talk(team.slack, EMIL)
+    await emil.does("/roleshift challenge")
+    await emil.does("[Suggest one to the admins]")
+    await emil.does("(template=free words=Compare)")
+    await emil.does("[Back]")
+    assert emil.last is not None
+    return emil.last
 
 
 class Walk:

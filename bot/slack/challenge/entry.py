@@ -56,15 +56,20 @@ def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Blo
     return [*share, *more, overflow(("Not done after all", UNDO, challenge_id), out, of=challenge_id)]
 
 
+def back(label: str = "Back") -> Block:
+    """Return the button that leads to the list of challenges."""
+    return button(label, LIST.verb)
+
+
 def organiser_button(challenge: Challenge) -> Block:
     """Return the button that shows the organiser the lines that only they may read."""
     return button("Lines only for me", ORGANISER_LINES, challenge.challenge_id)
 
 
 def my_part(entry: Entry | None) -> str:
-    """Return how a member takes part, in words."""
+    """Return how a member takes part, in words; nothing if they take no part."""
     if entry is None:
-        return "You are not in."
+        return ""
     return "You did it." if entry.done_at else "You're in."
 
 
@@ -76,22 +81,23 @@ async def show_details(request: Request, challenge_id: str) -> Message:
     if taken.challenge.state is ChallengeState.DRAFT:
         await check_may_start(request)
     organises = taken.challenge.started_by == request.who.member_id
-    return details(request.catalog, taken, request.now, organises=organises)
+    leads_back = back() if request.clicked is None else back("All challenges")
+    return details(request.catalog, taken, request.now, leads_back, organises=organises)
 
 
-def details(catalog: Catalog, taken: Taken, now: datetime, *, organises: bool = False) -> Message:
+def details(catalog: Catalog, taken: Taken, now: datetime, leads_back: Block, *, organises: bool = False) -> Message:
     """Return all about a challenge, for one member. `organises`: they started it."""
     challenge = taken.challenge
     skill = catalog.skills.get(challenge.skill or "")
     about = [f"It practises *{escape(skill.name)}*. {escape(skill.why)}"] if skill else []
-    by = [f"Started by <@{challenge.started_by}>."] if challenge.started_by else []
+    by = [f"By <@{challenge.started_by}>."] if challenge.started_by else []
     title = escape(challenge.title)
-    blocks = [*task(challenge, title), context(" ".join([*about, *by]) or "A challenge for the whole team.")]
-    for_organiser_ = [actions(organiser_button(challenge))] if organises else []
+    blocks = [*task(challenge, title), context(" ".join([*about, *by]) or "For the whole team.")]
+    for_organiser_ = [organiser_button(challenge)] if organises else []
     if not challenge.is_on(now):
-        return Message(title, [*blocks, section("It is not open now."), *for_organiser_])
-    mine = [section(my_part(taken.entry)), actions(*buttons(challenge, taken.entry))]
-    return Message(title, [*blocks, *mine, *for_organiser_])
+        return Message(title, [*blocks, section("Not open now."), actions(*for_organiser_, leads_back)])
+    row = actions(*buttons(challenge, taken.entry, *for_organiser_, leads_back))
+    return Message(title, [*blocks, *([section(my_part(taken.entry))] if taken.entry else []), row])
 
 
 @noun.click(JOIN, parse_id, on_home=True)
@@ -180,8 +186,10 @@ def line_form(taken: Taken) -> Block:
     entry = taken.entry
     written = entry.line if entry else None
     words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
-    chosen = entry.sharing if entry and entry.sharing else Sharing.NAMED
     options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
+    readers: Block = {"type": "radio_buttons", "options": list(options.values())}
+    if entry and entry.sharing:  # nothing is chosen for them that would publish their name
+        readers["initial_option"] = options[entry.sharing]
     shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
     blocks = [
         field(
@@ -191,11 +199,7 @@ def line_form(taken: Taken) -> Block:
             hint="One line or a link." + (" Empty takes it back." if written else ""),
             optional=written is not None,
         ),
-        field(
-            SHARING,
-            "How should it appear?",
-            {"type": "radio_buttons", "options": list(options.values()), "initial_option": options[chosen]},
-        ),
+        field(SHARING, "How should it appear?", readers),
         context(f"{_WHO_READS}{shown}"),
     ]
     return modal(
@@ -278,8 +282,7 @@ def quotes_form(found: Lines) -> Block:
 
 def picked(challenge: Challenge) -> Saved:
     text = f"Noted for the recap of *{escape(challenge.title)}*."
-    buttons = actions(pick_button(challenge), button("Back to all challenges", LIST.verb))
-    return Saved(Message(text, [worded(text), buttons]))
+    return Saved(Message(text, [worded(text), actions(pick_button(challenge), back())]))
 
 
 def _with_buttons(taken: Taken, said: str) -> Message:

@@ -76,11 +76,15 @@ class DraftRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A challenge that is being written: its id, its template (None: own words), and the channel to offer first."""
+    """A challenge that is being written: its id, its template (None: own words), and the channel to offer first.
+
+    `task`: what to do, if there is no template.
+    """
 
     challenge_id: str
     template: ChallengeTemplate | None
     channel: str | None
+    task: str = ""
 
     @property
     def metadata(self) -> str:
@@ -152,7 +156,7 @@ def _values_of(draft: Draft, defaults: Defaults, now: datetime) -> _Values:
     template = draft.template
     return _Values(
         title=template.name if template else "",
-        task=template.do if template else "",
+        task=template.do if template else draft.task,
         done_when=template.done_when if template else "",
         question=template.evidence if template else "",
         skill=template.skill if template else None,

@@ -10,12 +10,13 @@ from typing import Self
 from bot.coach import challenges
 from bot.coach.challenges import DraftItem, Item, Listing
 from bot.coach.posts.challenges import Posting
+from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, Challenge, ChallengeState
 from bot.core.errors import UserError, quoted
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, header, moment_for_all, section, worded
-from bot.slack.challenge import card, entry
-from bot.slack.challenge.start import EDIT, RUN, check_may_run, check_may_start, templates
+from bot.slack.challenge import card, entry, suggest
+from bot.slack.challenge.start import EDIT, RUN, check_may_run, check_may_start, may_start, templates
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -55,15 +56,21 @@ async def challenge(request: Request, typed: str) -> Message | Form:
         return await request.read(challenges.listing, request.who, request.now, then=shown)
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
-    return await request.read(challenges.listing, request.who, request.now, then=partial(challenge_list, page=page))
+    find = partial(challenges.listing, may_start=await may_start(request))
+    then = partial(challenge_list, request.catalog, page=page)
+    return await request.read(find, request.who, request.now, then=then)
 
 
-def challenge_list(found: Listing, page: int = 1) -> Message:
+def challenge_list(catalog: Catalog, found: Listing, page: int = 1) -> Message:
     """Return a page of the list: challenges that concern the reader, and their drafts."""
     items = [item for item in found.items if _concerns(found, item)]
-    entries = [*(_item(found, item) for item in items), *(_draft(draft) for draft in found.drafts)]
-    nothing = [] if items else [section("No challenge is open. An admin can start one, for a week and a channel.")]
-    start = button("Start a challenge", "challenge", NEW)
+    entries = [
+        *(_item(found, item) for item in items),
+        *(_draft(draft) for draft in found.drafts),
+        *suggest.listed(catalog, found.who, found.suggestions),
+    ]
+    nothing = [] if items else [section("No challenge is open.")]
+    start = button("Start a challenge", "challenge", NEW) if found.may_start else suggest.BUTTON
     blocks = [*nothing, *_on_page(entries, page), actions(start, *_other_pages(len(entries), page))]
     return Message("Team challenges", [header("Team challenges"), *blocks])
 
@@ -72,7 +79,7 @@ def to_end(found: Listing, page: int, verb: str, word: str) -> Message:
     """Return the open challenges with a button each to end it. `word` is what was typed: `close` or `cancel`."""
     open_challenges = [item.challenge for item in found.items if item.challenge.state is ChallengeState.OPEN]
     if not open_challenges:
-        return Message("No challenge is open, so there is nothing to end.")
+        return _with_back("No challenge is open, so there is nothing to end.")
     ask = "Which one? Lines for its recap are picked before." if verb == CLOSE else "Which one?"
     blocks = _on_page([_ending(challenge, verb) for challenge in open_challenges], page)
     pages = _other_pages(len(open_challenges), page, word)
@@ -122,20 +129,24 @@ def ended(challenge: Challenge) -> Message:
     """Return the answer to *Close now*, *Cancel it* and *Discard*."""
     title = escape(challenge.title)
     if challenge.state is ChallengeState.DRAFT:
-        return Message(f"*{title}* is discarded. Nobody has seen it.")
+        return _with_back(f"*{title}* is discarded. Nobody has seen it.")
     if challenge.state is ChallengeState.CANCELLED:
         said = "Its message will show that within a minute." if challenge.ts else "It was not posted."
-        return Message(f"*{title}* is cancelled. {said}")
+        return _with_back(f"*{title}* is cancelled. {said}")
     if challenge.state is ChallengeState.CLOSED:
         recap = f"The recap comes in <#{challenge.channel}>."
         recap = recap if challenge.ts else "It was not posted, so there is no recap."
-        return Message(f"*{title}* is closed. {recap}")
-    return Message(f"*{title}* is not open.")
+        return _with_back(f"*{title}* is closed. {recap}")
+    return _with_back(f"*{title}* is not open.")
 
 
 def on_its_way(challenge: Challenge) -> Message:
     """Return the answer to *Post again*."""
-    return Message(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
+    return _with_back(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
+
+
+def _with_back(said: str) -> Message:
+    return Message(said, [worded(said), actions(entry.back())])
 
 
 def notice(posting: Posting) -> Message:
@@ -214,11 +225,15 @@ def _item(found: Listing, item: Item) -> list[Block]:
     title = f"*{escape(challenge.title)}* in <#{challenge.channel}>{' (private)' if challenge.private else ''}"
     if challenge.state is not ChallengeState.OPEN:
         own_lines = [actions(entry.organiser_button(challenge))] if organises else []
-        return [worded(f"{title}\n{_outcome(item, organises=organises)}. {entry.my_part(item.entry)}"), *own_lines]
+        return [
+            worded(f"{title}\n{_outcome(item, organises=organises)}. {entry.my_part(item.entry)}".rstrip()),
+            *own_lines,
+        ]
     if challenge.starts_at and challenge.starts_at > now:
         ends = [actions(cancel_button(challenge))] if organises else []
         return [worded(f"{title}\nStarts {moment_for_all(challenge.starts_at)}."), *ends]
-    until = f"Until {moment_for_all(challenge.ends_at)}, {card.time_left(challenge, now)}. {entry.my_part(item.entry)}"
+    until = f"Until {moment_for_all(challenge.ends_at)}, {card.time_left(challenge, now)}."
+    until = f"{until} {entry.my_part(item.entry)}".rstrip()
     in_doubt = organises and item.posting is DeliveryState.UNCONFIRMED
     doubt = "\nSlack did not confirm this post." if in_doubt else ""
     again = [button("Post again", POST_AGAIN, FailedPost(challenge.key).value)] if in_doubt else []

@@ -9,6 +9,7 @@ from bot.coach import challenges, team
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
+from bot.core.errors import NextStep, NotAdmin
 from bot.slack.blocks import (
     actions,
     button,
@@ -45,6 +46,7 @@ START_ON_NEED = "start-challenge"  # the button beside a need of the team; its v
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
 NOT_YET = "not yet"  # the group of templates that come last
+SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 
 noun = Noun()
 
@@ -53,8 +55,19 @@ async def check_may_start(request: Request) -> None:
     """Raise NotAdmin, which says who may, unless this person may start challenges. Check at click and submit."""
     if await request.find(challenges.may_start, request.who):
         await request.check_member()
-    else:
+        return
+    try:
         await request.check_admin(START)
+    except NotAdmin as error:
+        error.steps = (SUGGEST_ONE, *error.steps)
+        raise
+
+
+async def may_start(request: Request) -> bool:
+    """Return whether to offer this person to start a challenge."""
+    return await request.find(challenges.may_start, request.who) or await request.services.people.seems_admin(
+        request.who
+    )
 
 
 async def check_may_run(request: Request, challenge_id: str) -> None:
@@ -69,16 +82,8 @@ def parse_channel(metadata: str) -> str | None:
     return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
 
 
-async def templates(request: Request, channel: str | None = None, chosen: str = "") -> Block:
-    """Return the form with all templates. `channel` is the one that the next form offers first."""
-    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id, request.now)
-    return pick_template(request.catalog, lacked, channel, chosen)
-
-
-def pick_template(
-    catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None, chosen: str = ""
-) -> Block:
-    """Return the form with all templates by theme, and last those that need what many members lack."""
+def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
+    """Return a menu of one's own words, of all templates by theme, and last of those that need what many lack."""
     places = {template: template.theme for template in catalog.challenges.values()}
     places |= {template: NOT_YET for template in places if not set(lacked).isdisjoint(template.needs)}
     names = {
@@ -90,9 +95,22 @@ def pick_template(
         for place, name in names.items()
     ]
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
-    shown = [own, *(group for group in groups if group["options"])]
-    before = next((each for group in shown for each in group["options"] if each["value"] == chosen), None)
-    menu: Block = {"type": "static_select", "option_groups": shown}
+    return {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
+
+
+async def templates(request: Request, channel: str | None = None, chosen: str = "") -> Block:
+    """Return the form with all templates. `channel` is the one that the next form offers first."""
+    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id, request.now)
+    return pick_template(request.catalog, lacked, channel, chosen)
+
+
+def pick_template(
+    catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None, chosen: str = ""
+) -> Block:
+    menu = template_menu(catalog, lacked)
+    before = next(
+        (each for group in menu["option_groups"] for each in group["options"] if each["value"] == chosen), None
+    )
     if before:
         menu["initial_option"] = before
     blocks = [

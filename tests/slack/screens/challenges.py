@@ -8,11 +8,11 @@ from bot.coach.challenges import Defaults, DraftItem, Item, Lines, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing, Standing, Suggestion
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
-from bot.slack.challenge import card, entry, form, start
+from bot.slack.challenge import card, entry, form, start, suggest
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
 
@@ -34,7 +34,7 @@ def screens_of(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Me
     yield from _live(challenge)
     yield from _said(catalog, challenge)
     yield from _details(catalog, challenge)
-    yield from _lists(challenge)
+    yield from _lists(catalog, challenge)
     yield from _told(challenge)
     yield from _forms(catalog, challenge)
     yield from _answers(catalog, challenge)
@@ -109,10 +109,10 @@ def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
         ("done-with-a-line", challenge, written(challenge)),
         ("done-without-a-question", bare, done), ("over", replace(challenge, state=ChallengeState.CLOSED), done),
     ):  # fmt: skip
-        yield f"challenge-details-{name}", entry.details(catalog, Taken(of, its, changed=False), NOW)
+        yield f"challenge-details-{name}", entry.details(catalog, Taken(of, its, changed=False), NOW, entry.back())
 
 
-def _lists(challenge: Challenge) -> Iterator[tuple[str, Message]]:
+def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
     planned = replace(challenge, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
     closed = replace(challenge, challenge_id="c" * 16, state=ChallengeState.CLOSED)
     cancelled = replace(challenge, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
@@ -131,14 +131,27 @@ def _lists(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     refused = (DraftItem(draft, "not_in_channel"), DraftItem(another, "invalid_blocks"))
     doubtful = (Item(replace(challenge, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
     many = many_items(challenge)
-    yield "challenges-none", listing.challenge_list(Listing(EMIL, (), (), NOW))
-    yield "challenges", listing.challenge_list(Listing(EMIL, items, (), NOW))
-    yield "challenges-of-who-runs-them", listing.challenge_list(Listing(NORA, items, drafts, NOW))
-    yield "challenges-refused", listing.challenge_list(Listing(NORA, (), refused, NOW))
-    yield "challenges-in-doubt", listing.challenge_list(Listing(NORA, doubtful, (), NOW))
-    yield "challenges-more-than-fit", listing.challenge_list(Listing(NORA, many, drafts, NOW))
-    yield "challenges-second-page", listing.challenge_list(Listing(NORA, many, drafts, NOW), 2)
-    yield "challenges-last-page", listing.challenge_list(Listing(NORA, many, drafts, NOW), 99)
+    yield "challenges-none", listing.challenge_list(catalog, Listing(EMIL, (), (), NOW))
+    suggestions = (
+        Suggestion("1" * 16, EMIL.member_id, None, "Try <one> prompt & compare."),
+        Suggestion("2" * 16, NORA.member_id, next(iter(catalog.challenges)), ""),
+    )
+    yield (
+        "challenges-suggested",
+        listing.challenge_list(catalog, Listing(EMIL, (), (), NOW, suggestions, may_start=True)),
+    )
+    yield "challenge-suggested", suggest.suggested(catalog, suggestions[1])
+    yield "challenge-suggestion-removed", suggest.removed(None)
+    yield "challenges", listing.challenge_list(catalog, Listing(EMIL, items, (), NOW))
+    yield (
+        "challenges-of-who-runs-them",
+        listing.challenge_list(catalog, Listing(NORA, items, drafts, NOW, may_start=True)),
+    )
+    yield "challenges-refused", listing.challenge_list(catalog, Listing(NORA, (), refused, NOW, may_start=True))
+    yield "challenges-in-doubt", listing.challenge_list(catalog, Listing(NORA, doubtful, (), NOW, may_start=True))
+    yield "challenges-more-than-fit", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True))
+    yield "challenges-second-page", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True), 2)
+    yield "challenges-last-page", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True), 99)
     close, cancel = {"verb": listing.CLOSE, "word": "close"}, {"verb": listing.CANCEL, "word": "cancel"}
     yield "challenges-to-close", listing.to_end(Listing(NORA, items, (), NOW), 1, **close)
     yield "challenges-to-close-second-page", listing.to_end(Listing(NORA, many, (), NOW), 2, **close)
@@ -194,6 +207,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
         "goal": "15",
         "end-date": "2026-12-11",
     }
+    yield "challenge-suggestion", suggest.form(catalog)
     yield "challenge-form", form.from_template(new, catalog, usual, NOW)
     yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
     yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_986ede3c"
+revision = "0001_8d9ec48f"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -232,6 +232,16 @@ def _skills() -> None:
         "showing",
         ["workspace_id", "member_id", "skill", "channel", "day"],
         unique=True,
+    )
+    op.create_table(
+        "suggestion",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("member_id", SLACK_ID, primary_key=True),
+        sa.Column("suggestion_id", sa.String(16), nullable=False),
+        sa.Column("template", SLUG),
+        sa.Column("words", sa.String(200), nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        _about_a_member(),
     )
     op.create_table(
         "path_shared",
