@@ -13,6 +13,7 @@ from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
+from jobs.teams import plan_leads, read_teams
 from jobs.tokens import check_tokens, refresh_tokens
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
@@ -22,9 +23,11 @@ JOBS = (
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),
     ("close_challenges", 5, close_challenges),
+    ("plan_leads", 60, plan_leads),
     ("deliver", 1, deliver),
     ("update_challenges", 2, update_challenges),
     ("publish_homes", 1, publish_homes),
+    ("read_teams", 60, read_teams),
     ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),
     ("sweep_tombstones", 60, sweep_tombstones),

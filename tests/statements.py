@@ -47,6 +47,7 @@ ACROSS_WORKSPACES = frozenset({
     "leases.release",
     "leases.claim_unsettled", "leases.expire", "leases.release_abandoned",
     "team.latest",
+    "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",
     "schedules.first_events",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",

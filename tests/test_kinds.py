@@ -23,6 +23,7 @@ from bot.core.outbox import (
     challenge_key,
     introduction_key,
     last_call_key,
+    lead_key,
     line_key,
     notice_key,
     nudge_key,
@@ -41,6 +42,7 @@ from bot.core.subjects import (
     LineSubject,
     NoticeSubject,
     Subject,
+    TeamSubject,
     TipSubject,
     stored,
 )
@@ -71,6 +73,7 @@ KEYS = {
     Kind.INTRODUCTION: introduction_key("C1", ID),
     Kind.REPLY: reply_key("Ev1"),
     Kind.NOTICE: notice_key(challenge_key(ID, 1), NOW),
+    Kind.LEAD: lead_key(NORA, NOW),
     Kind.TASK: task_key("install-anew:U1"),
 }
 
@@ -108,6 +111,7 @@ SUBJECTS: dict[type[Subject] | None, list[Subject]] = {
     LineSubject: [LineSubject(ID, "e1")],
     DrawnSubject: [DrawnSubject("Hi, \n ü", '[{"type":"divider"}]')],
     AdminSubject: [AdminSubject("install-anew", ("https://roleshift.example", "2026-12-01"))],
+    TeamSubject: [TeamSubject(ID, 3)],
     NoticeSubject: [NoticeSubject(challenge_key(ID, 1))],
 }
 
@@ -127,7 +131,7 @@ def test_the_rules_of_a_kind_do_not_contradict_each_other(kind: Kind) -> None:
         assert not rules.waits_for_decent_hours
         assert rules.budget is Budget.FREE
     if rules.budget is not Budget.FREE:
-        assert rules.needs_consent
+        assert rules.needs_consent or kind is Kind.LEAD  # to which leads say yes by itself
 
 
 def test_a_window_is_longer_by_what_the_table_allows() -> None:

@@ -97,7 +97,10 @@ def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
 
 
 OF_EVENTS = {"message.im": "im:history", "app_mention": "app_mentions:read"}
-OF_DIRECT_MESSAGES = {"conversations.history": "im:history"}  # this scope depends on the kind of channel
+OF_DIRECT_MESSAGES = {  # these scopes depend on the kind of channel
+    "conversations.history": "im:history",
+    "conversations.members": "channels:read",
+}
 
 
 def called_methods() -> set[str]:
@@ -125,7 +128,7 @@ def test_every_scope_has_its_reason() -> None:
 
 def test_optional_scopes_are_listed_under_bot_too() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
-    assert scopes["bot_optional"] == ["im:write", "im:history", "app_mentions:read"]
+    assert scopes["bot_optional"] == ["im:write", "im:history", "usergroups:read", "channels:read", "app_mentions:read"]
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
 
 

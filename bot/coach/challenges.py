@@ -25,7 +25,7 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, homes, live, members, suggestions, workspaces
+from bot.store import admins, challenges, entries, homes, live, members, suggestions, teams, workspaces
 from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -95,9 +95,17 @@ class Outdated:
     says: str  # the short key of what it should say
 
 
-def may_start(tx: Connection, who: MemberKey) -> bool:
-    """Return whether every member of this workspace may start challenges, not only its admins."""
-    return workspaces.settings(tx, who.workspace_id).members_may_challenge
+def may_start(tx: Connection, who: MemberKey, channel: str | None = None) -> bool:
+    """Return whether this member may start challenges without being an admin: all may, or it is for their team."""
+    if workspaces.settings(tx, who.workspace_id).members_may_challenge:
+        return True
+    lead = teams.led_by(tx, who)
+    return lead is not None and channel in {None, lead.team.channel}
+
+
+def may_post(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
+    """Return whether this member may post their draft without being an admin. Raise UserError as `find` does."""
+    return may_start(tx, who, find(tx, who, challenge_id).channel)
 
 
 def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
@@ -106,7 +114,7 @@ def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
     Raise UserError if there is no such challenge, or if this member may not know about it.
     """
     challenge = find(tx, who, challenge_id)
-    return challenge.started_by == who.member_id and may_start(tx, who)
+    return challenge.started_by == who.member_id and may_start(tx, who, challenge.channel)
 
 
 def defaults(tx: Connection, who: MemberKey) -> Defaults:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins, lines
+from bot.coach.teams import Teams, listed
 from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
@@ -35,6 +36,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
     "weekly budget": "dm_budget",
     "challenge channel": "challenge_channel",
     "who starts challenges": "members_may_challenge",
+    "figures": "figures",
 }
 
 
@@ -42,7 +44,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 class Desk:
     """What an admin sees: the last figures, and who did a tip before each snapshot, the earliest first.
 
-    No report if the bot has met fewer than five members; the next one comes at `next_at`.
+    No report if the bot has met fewer than five members; the next one comes at `next_at`. `off`: an admin wants none.
     """
 
     report: Report | None
@@ -51,6 +53,15 @@ class Desk:
     next_at: datetime
     zone: str | None
     reported: int = 0  # lines about tips that an admin has to look at
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ByTeam:
+    """The teams, and the last figures of those that have some, by the team's id. The whole is under WHOLE."""
+
+    teams: Teams
+    reports: Mapping[str, Report]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,8 @@ class IntroductionWish:
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
     """Return the last figures of a workspace, in four statements. A job takes them, once a week."""
-    zone = workspaces.settings(tx, workspace_id).zone
+    settings = workspaces.settings(tx, workspace_id)
+    zone = settings.zone
     trend = rows.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
     week = max(trend, default=None)
     last = rows.figures_of(tx, workspace_id, week) if week else {}
@@ -86,6 +98,7 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
         reported=len(lines.reported(tx, workspace_id)),
+        off=not settings.figures,
     )
 
 
@@ -93,6 +106,12 @@ def lacked(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -
     """Return the needs that half of a workspace lack, by its last figures."""
     found = desk(tx, catalog, workspace_id, now).report
     return core.lacked(found) if found else frozenset()
+
+
+def by_team(tx: Connection, catalog: Catalog, workspace_id: str) -> ByTeam:
+    """Return the last figures of the workspace and of each team."""
+    found = rows.figures_of(tx, workspace_id, rows.last_week(tx, workspace_id) or "")
+    return ByTeam(listed(tx, workspace_id), {group: report(catalog, shown) for group, shown in found.items()})
 
 
 def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
@@ -125,7 +144,7 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str, datet
 
 def keep_figures(tx: Connection, workspace_id: str, week: str, groups: Mapping[str, Group], now: datetime) -> bool:
     """Store what may be shown of these counts as the snapshot of a week. Return False if nothing may be shown."""
-    shown = figures(groups)
+    shown = figures(groups) if workspaces.settings(tx, workspace_id).figures else {}
     if shown:
         rows.keep(tx, workspace_id, week, shown, now)
     return bool(shown)
@@ -149,6 +168,8 @@ def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: dat
     quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)
     new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)
     workspaces.settle(tx, admin.workspace_id, new, now)
+    if not new.figures:
+        rows.delete_all(tx, admin.workspace_id)
     for name, field in CHOSEN.items():
         if getattr(new, field) != getattr(old, field):
             admin_rows.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)

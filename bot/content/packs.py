@@ -18,6 +18,7 @@ from bot.core.content_types import Name, Part, Slug
 LISTS: Mapping[str, tuple[str, ...]] = {
     "themes.yaml": ("themes", "mottos", "boundaries"),
     "needs.yaml": ("needs",),
+    "leads.yaml": ("leads",),
     "ask.yaml": ("personal", "not_ours"),
 }
 FOLDERS = ("roles", "skills", "challenges")

@@ -8,6 +8,7 @@ from functools import cached_property
 from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
+    LeadText,
     Lesson,
     Motto,
     Need,
@@ -36,6 +37,7 @@ class Catalog:
     skills: Mapping[str, Skill]
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
+    leads: tuple[LeadText, ...] = ()
     not_ours: tuple[NotOurs, ...] = ()
     personal: tuple[Personal, ...] = ()
     policy: Policy | None = None  # what the team allows; None: it has not said

@@ -372,6 +372,13 @@ class Role(Reviewed):
         return tuple(each for each in dict.fromkeys((less, now)) if each[1])
 
 
+class LeadText(ContentItem):
+    """What a lead can do in front of the team in 15 minutes, and what to ask in one-to-ones; once a month."""
+
+    do: Line
+    ask: Line
+
+
 class ChallengeTemplate(Reviewed):
     """Something for a team to try in one week. `evidence` says what members who did it should describe in one line."""
 

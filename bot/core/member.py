@@ -73,6 +73,7 @@ class WorkspaceSettings:
     dm_budget: int = DM_BUDGET
     challenge_channel: str | None = None  # offered first
     members_may_challenge: bool = False
+    figures: bool = True  # False: none are taken, and members are not asked about the team
 
     @property
     def leaves_an_hour(self) -> bool:
@@ -124,6 +125,8 @@ class Act(StrEnum):
     LINE_ALLOWED = "line allowed"  # it was reported, and may be read again
     NUDGES_TRIED_AGAIN = "nudges tried again"
     INTRODUCED = "introduced"  # the coach in a channel
+    TEAM_ADDED = "team added"
+    TEAM_REMOVED = "team removed"
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"
     AUDIT_READ = "audit read"

@@ -19,6 +19,7 @@ from bot.core.subjects import (
     LineSubject,
     NoticeSubject,
     Subject,
+    TeamSubject,
     TipSubject,
 )
 
@@ -51,6 +52,7 @@ class Kind(StrEnum):
     REPLY = "reply"
     TASK = "task"
     INTRODUCTION = "introduction"
+    LEAD = "lead"
 
 
 class Recipient(StrEnum):
@@ -127,6 +129,14 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.REPLY: _to_channel(subject=DrawnSubject, says="the answer to a mention, in its thread"),
     Kind.TASK: _to_member(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
     Kind.INTRODUCTION: _to_channel(subject=DrawnSubject, says="who the coach is, and what it never does"),
+    # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
+    Kind.LEAD: _to_member(
+        subject=TeamSubject,
+        says="what a lead can do with the team this month",
+        needs_consent=False,
+        budget=Budget.HELD,
+        waits_for_decent_hours=True,
+    ),
 }
 
 
@@ -204,6 +214,11 @@ def task_key(about: str) -> str:
 def introduction_key(channel: str, form_id: str) -> str:
     """Return the key of an introduction in a channel. `form_id` is that of the form which asked for it."""
     return f"{Kind.INTRODUCTION}:{channel}:{form_id}"
+
+
+def lead_key(who: MemberKey, at: datetime) -> str:
+    """Return the key of the message of a month to the lead of a team."""
+    return f"{Kind.LEAD}:{who.member_id}:{at:%Y-%m}"
 
 
 def challenge_in(key: str) -> str:

@@ -122,7 +122,24 @@ class AdminSubject:
         return " ".join((self.task, *self.words))
 
 
-Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | DrawnSubject | AdminSubject
+@dataclass(frozen=True, slots=True)
+class TeamSubject:
+    """A message to the lead of a team. `turn` counts those that were planned."""
+
+    team_id: str
+    turn: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Parse the text that `str` returns."""
+        team_id, _, turn = text.partition("/")
+        return cls(team_id, int(turn))
+
+    def __str__(self) -> str:
+        return f"{self.team_id}/{self.turn}"
+
+
+Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | DrawnSubject | AdminSubject | TeamSubject
 
 
 class Stored(NamedTuple):

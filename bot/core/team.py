@@ -16,13 +16,14 @@ So each figure follows from the counts of one group alone, and two of them toget
 This can't hide everything; .github/SECURITY.md names what a reader can conclude who knows more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need, Skill
+from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Blocker
 
@@ -46,6 +47,29 @@ class Group:
 
     members: int
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Members of a user group or a channel in Slack (`source`), and the channel in which their challenges are posted.
+
+    `trouble`: why Slack did not say who is in it, if it did not.
+    """
+
+    workspace_id: str
+    team_id: str
+    source: str
+    name: str
+    channel: str
+    trouble: str | None = None
+
+
+class Lead(NamedTuple):
+    """Who leads a team, and whether they said yes to a message a month. None: they have not answered."""
+
+    who: MemberKey
+    team: Team
+    yes: bool | None = None
 
 
 class Known(NamedTuple):
@@ -91,6 +115,15 @@ class Ended(NamedTuple):
     state: DeliveryState
     reason: str | None
     members: int
+
+
+def one_team_each(teams: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Return the team of each member. Who is in several counts in the one that was added first."""
+    found: dict[str, str] = {}
+    for team, people in teams:
+        for member_id in people:
+            found.setdefault(member_id, team)
+    return found
 
 
 def rounded(count: int) -> int | None:
@@ -174,7 +207,7 @@ def lacked(found: Report) -> frozenset[str]:
     return frozenset(what.slug for what, by in needs if isinstance(what, Need) and 2 * by >= (found.members or 0))
 
 
-def has_challenge(what: Need | Blocker) -> bool:
+def has_challenge(what: Need | Blocker) -> TypeGuard[Need]:
     """Return whether a team can do something about it together."""
     return isinstance(what, Need) and what.challenge is not None
 

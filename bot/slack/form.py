@@ -84,5 +84,5 @@ def _value(entered: Entered) -> str:
     options = (entered.selected_option,) if entered.selected_option else entered.selected_options
     if options:
         return " ".join(option.value for option in options)
-    typed_or_chosen = (entered.value, entered.selected_time, entered.selected_date, entered.selected_conversation)
-    return next((value for value in typed_or_chosen if value), "")
+    chosen = (entered.selected_time, entered.selected_date, entered.selected_conversation, entered.selected_user)
+    return next((value for value in (entered.value, *chosen) if value), "")

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -43,6 +43,7 @@ MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
 MAX_PAGES_OF_HISTORY = 10  # of a channel, when a post is looked up
 CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
+NO_PEOPLE = {"missing_scope", "not_allowed_token_type", "plan_upgrade_required", "no_such_subteam", "channel_not_found"}
 PEOPLE_PER_PAGE = 999  # of `users.list`; Slack allows no more
 MAX_PAGES_OF_PEOPLE = 20  # as many as Slack answers in a minute
 
@@ -60,6 +61,13 @@ class Published:
     """Slack shows a Home. `view_hash` is its name for what it shows."""
 
     view_hash: str
+
+
+class UserGroup(NamedTuple):
+    """A user group of Slack's, and the ids of its people."""
+
+    handle: str
+    people: Collection[str]
 
 
 class Gateway:
@@ -187,6 +195,45 @@ class WorkspaceGateway:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
+
+    async def user_groups(self) -> dict[str, UserGroup] | str:
+        """Return the user groups by their ids; or Slack's name for why it does not say which there are.
+
+        Raise TooMany at a rate limit, else NothingChanged.
+        """
+        answer = await self._told(self.client.usergroups_list(include_users=True))
+        if isinstance(answer, str):
+            return answer
+        return {each["id"]: UserGroup(each["handle"], each.get("users", ())) for each in answer["usergroups"]}
+
+    async def people_in(self, source: str) -> list[str] | str:
+        """Return the people of a user group or of a channel, or why Slack does not say so. Raise as `user_groups`."""
+        if source.startswith("S"):
+            answer = await self._told(self.client.usergroups_users_list(usergroup=source))
+            return answer if isinstance(answer, str) else list(answer["users"])
+        people: list[str] = []
+        cursor = None
+        for _ in range(MAX_PAGES_OF_PEOPLE):
+            answer = await self._told(self.client.conversations_members(channel=source, limit=1000, cursor=cursor))
+            if isinstance(answer, str):
+                return answer
+            people += answer["members"]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return people
+
+    async def _told(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | str:
+        """Return Slack's answer, or its name for a refusal that stays until an admin does something."""
+        try:
+            return await call
+        except SlackApiError as error:
+            name = error.response.get("error")
+            if name in NO_PEOPLE:
+                return str(name)
+            raise _not_answered(error) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise NothingChanged from error
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""

@@ -20,6 +20,8 @@ SCOPES = {
 OPTIONAL_SCOPES = {
     "im:write": "the direct message is opened when a member says yes, before the first tip",
     "im:history": "what people write to the bot is answered, and a message whose confirmation was lost is looked up",
+    "usergroups:read": "the members of a team are those of its user group",
+    "channels:read": "or those of a public channel that the bot is in",
     "app_mentions:read": "a mention in a channel is answered in its thread",
 }
 SUBSCRIPTIONS = {"message": "message.im"}  # what Slack calls the subscription to an event, where the names differ

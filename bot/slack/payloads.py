@@ -147,6 +147,7 @@ class Entered(Payload):
     selected_time: Text | None = None
     selected_date: Text | None = None
     selected_conversation: SlackId | None = None
+    selected_user: SlackId | None = None
     selected_option: _Option | None = None
     selected_options: tuple[_Option, ...] | None = None
 

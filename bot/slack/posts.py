@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.introductions import IntroductionPost
+from bot.coach.posts.leads import LeadPost
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another
 from bot.core.catalog import Catalog
@@ -16,7 +17,7 @@ from bot.outbox.sending import Claimed
 from bot.slack.challenge import card
 from bot.slack.challenge import list as listing
 from bot.slack.message import Message
-from bot.slack.team import admins, announce
+from bot.slack.team import admins, announce, teams
 from bot.slack.tip import given
 
 Names = Mapping[str, str]  # what members are called, by id
@@ -80,6 +81,11 @@ def _introduction(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoin
     return Outgoing(announce.introduction(claimed.content.why))
 
 
+def _lead(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+    assert isinstance(claimed.content, LeadPost)  # noqa: S101 - as `POSTS` has it
+    return Outgoing(teams.lead_message(claimed.content))
+
+
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: _welcome,
@@ -94,5 +100,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
+    Kind.LEAD: _lead,
     Kind.INTRODUCTION: _introduction,
 }

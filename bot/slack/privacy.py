@@ -51,7 +51,8 @@ KEPT = Message(
                 "progress and to ask again\n"
                 "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
                 "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
-                "• *Your team*: challenges that you joined and what you shared, and whether you are a coach admin"
+                "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
+                "you lead it or are a coach admin"
             )
         ),
         Rendered(
@@ -74,15 +75,17 @@ IN_FULL = Message(
                 "• Your Slack id and workspace id, to know that it is you\n"
                 "• Your role and level, to choose the tips of its path\n"
                 "• Your time zone, as Slack tells it, for right dates\n"
-                "• Which skills you marked as learned or took back, and when, to show your progress\n"
-                "• Which tips you got, did, or found not to be your work, so that you don't get the same one twice\n"
+                "• Skills that you marked or took back, and when, to show your progress\n"
+                "• Tips that you got, did or refused, so that none comes twice\n"
                 "• What you planned, to remind you, and what came out of your tips, with who may read it\n"
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
-                "• Which questions about skills and tips I asked you, and your answers, to ask again in time\n"
-                "• Which skills you showed and where, paths you shared, and when somebody confirmed it, but not who\n"
+                "• Questions about skills and tips, and your answers, to ask again\n"
+                "• Skills that you showed and where, paths you shared, when somebody confirmed it, but not who\n"
                 "• Your yes or no to weekly tips, day and hour, and whether my messages arrived\n"
-                "• Which team challenges you joined, did or suggested, and what you shared, until you take it back\n"
-                "• Whether you are a coach admin, and what you did as one, to show that to the other admins\n"
+                "• Team challenges that you joined, did or suggested, and what you shared, until you take it back\n"
+                "• Which team you are in, as Slack has it, to count it in fives; whether you lead one and want "
+                "messages\n"
+                "• Whether you are a coach admin, and what you did as one, for the other admins\n"
                 "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
                 "• My answer to a direct message of yours, only until it is sent\n"
                 "• When I first met you"
@@ -130,6 +133,8 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "entry": "challenge that you joined, with what you shared|challenges that you joined, with what you shared",
     "schedule": "setting of your weekly tips: day, hour, pauses|",
     "delivery": "message of mine to you, and whether it arrived|messages of mine to you, and whether they arrived",
+    "lead": "entry that makes you the lead of a team, and your yes or no to its messages|",
+    "team_member": "entry that says which team you are in|",
     "coach_admin": "entry that makes you a coach admin|",
     "home": "entry about your Home tab, and when you opened it|",
 }

@@ -110,6 +110,30 @@ coach_admin = Table(
     about_a_member(),
 )
 
+lead = Table(
+    "lead",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("team_id", String(16), nullable=False),
+    Column("yes", Boolean),  # to a message a month; null: not answered yet
+    Column("answered_at", UtcDateTime),
+    Column("next_at", UtcDateTime),  # when the next one is planned; null: none is
+    Column("turn", SmallInteger, nullable=False),  # how many were planned
+    Index(None, "workspace_id", "team_id", unique=True),
+    Index(None, "next_at"),
+    about_a_member(),
+)
+
+team_member = Table(  # of the members whom the bot has met; each is in one team at most
+    "team_member",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("team_id", String(16), nullable=False),
+    about_a_member(),
+)
+
 skill_mark = Table(
     "skill_mark",
     metadata,

@@ -200,6 +200,14 @@ def is_met(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
+_MET = select(member.c.member_id).where(member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
+
+
+def met(tx: Connection, workspace_id: str) -> set[str]:
+    """Return the ids of all members of a workspace whom the bot has met."""
+    return set(tx.execute(_MET, {"w": workspace_id}).scalars())
+
+
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
     """Store a member, or note that they may be coached again. Calling it twice does no harm."""
     tx.execute(_MEET, {**who._asdict(), "zone": zone, "met_at": now, "profile_at": now})

@@ -7,6 +7,7 @@ from bot.store.member_schema import (
     delivery,
     entry,
     home,
+    lead,
     member,
     path_shared,
     plan,
@@ -19,6 +20,7 @@ from bot.store.member_schema import (
     skill_mark,
     still,
     suggestion,
+    team_member,
     tip_given,
 )
 from bot.store.types import SLACK_ID, SLUG, UtcDateTime
@@ -47,6 +49,8 @@ workspace = Table(
     Column("dm_budget", SmallInteger),
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
+    Column("no_figures", Boolean),  # true: none are taken or shown
+    Column("teams_read_at", UtcDateTime),  # when to ask Slack who is in the teams; ahead while a worker does so
     # The rate limit that all workers share, in seconds since 1970 by the database's clock; see outbox/leases.py.
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
@@ -55,6 +59,20 @@ workspace = Table(
     Index(None, "disconnected_at"),
     Index(None, "organisation"),
     Index(None, "ask_at"),
+    Index(None, "teams_read_at"),
+)
+
+team = Table(
+    "team",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("team_id", String(16), primary_key=True),  # random
+    Column("source", SLACK_ID, nullable=False),  # the user group or the channel whose members it has
+    Column("name", String(80), nullable=False),
+    Column("channel", SLACK_ID, nullable=False),  # where its challenges are posted
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("trouble", String(80)),  # why Slack did not say who is in it; null: it did
+    Index(None, "workspace_id", "source", unique=True),
 )
 
 
@@ -197,7 +215,7 @@ used_state = Table(  # OAuth's `state` of a link that was used up
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, suggestion,
     path_shared, entry,
-    schedule, delivery, coach_admin, home,
+    schedule, delivery, coach_admin, lead, team_member, home,
 )  # fmt: skip
 
 ABOUT_NO_MEMBER = (
@@ -207,6 +225,7 @@ ABOUT_NO_MEMBER = (
     challenge,
     audit,
     snapshot,
+    team,
     tombstone,
     unanswered,
     installation,

@@ -1,5 +1,6 @@
 """The team's desk: count members, keep weekly snapshots of the figures, and find nudges that did not arrive."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     distinct,
     exists,
     func,
@@ -48,8 +50,18 @@ from bot.core.team import (
     Group,
 )
 from bot.core.use import Answer
-from bot.store.member_schema import delivery, member, practice, quiz, schedule, situation, skill_mark, still
-from bot.store.schema import snapshot, workspace
+from bot.store.member_schema import (
+    delivery,
+    member,
+    practice,
+    quiz,
+    schedule,
+    situation,
+    skill_mark,
+    still,
+    team_member,
+)
+from bot.store.schema import snapshot, team, workspace
 from bot.store.types import UtcDateTime
 
 MONTH = timedelta(weeks=4)  # reasons are counted for four weeks
@@ -62,11 +74,15 @@ def _their(workspace_id: Column[str], member_id: Column[str]) -> ColumnElement[b
 
 
 _WEEKLY = and_(_their(schedule.c.workspace_id, schedule.c.member_id), schedule.c.consent == Consent.YES)
+_IN_TEAM = _their(team_member.c.workspace_id, team_member.c.member_id)
+_TEAM = func.coalesce(team_member.c.team_id, WHOLE).label("team")
 _MEMBERS = (
-    select(func.count().label("members"), func.count(schedule.c.member_id).label("said_yes"))
-    .select_from(member.outerjoin(schedule, _WEEKLY))
+    select(_TEAM, func.count().label("members"), func.count(schedule.c.member_id).label("said_yes"))
+    .select_from(member.outerjoin(schedule, _WEEKLY).outerjoin(team_member, _IN_TEAM))
     .where(*_MET)
+    .group_by(_TEAM)
 )
+_TEAMS = select(team.c.team_id).where(team.c.workspace_id == bindparam("w")).order_by(team.c.added_at, team.c.team_id)
 _later = practice.alias("later")
 _IS_LAST_STEP = ~exists().where(
     *(_later.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip")), _later.c.at > practice.c.at
@@ -82,13 +98,20 @@ def _at(name: str) -> BindParameter[datetime]:
     return bindparam(name, type_=UtcDateTime)
 
 
-def _members_with(figure: str, table: Table, name: ColumnElement[str], *where: ColumnElement[bool]) -> Select[str, int]:
-    """Count the members with rows that match, by a figure's name: what it counts, and the value of a column."""
+def _members_with(
+    figure: str, table: Table, name: ColumnElement[str], *where: ColumnElement[bool]
+) -> Select[str, str, int]:
+    """Count the members of each team with rows that match, by a figure's name: what it counts, and a column's value."""
+    theirs = _their(table.c.workspace_id, table.c.member_id)
     return (
-        select((literal(figure) + name).label("figure"), func.count(distinct(table.c.member_id)).label("members"))
-        .select_from(table.join(member, _their(table.c.workspace_id, table.c.member_id)))
+        select(
+            _TEAM,
+            (literal(figure) + name).label("figure"),
+            func.count(distinct(table.c.member_id)).label("members"),
+        )
+        .select_from(table.join(member, theirs).outerjoin(team_member, _IN_TEAM))
         .where(*_MET, *where)
-        .group_by(name)
+        .group_by(_TEAM, name)
     )
 
 
@@ -149,8 +172,15 @@ _LAST_WEEK = (
 )
 _LATEST = (  # one look at the end of an index for each workspace; a join would read all snapshots
     select(workspace.c.workspace_id, workspace.c.zone, _LAST_WEEK.label("week"))
-    .where(workspace.c.disconnected_at.is_(None))
+    .where(workspace.c.disconnected_at.is_(None), workspace.c.no_figures.is_not(True))
     .order_by(workspace.c.workspace_id)
+)
+_LAST_WEEK_OF = select(func.max(_s.week)).where(_s.workspace_id == bindparam("w"), _s.team == WHOLE)
+_DELETE_ALL = delete(snapshot).where(_s.workspace_id == bindparam("w"))
+_LAST_OF = select(_s.figure, _s.count.label("people")).where(
+    _s.workspace_id == bindparam("w"),
+    _s.team == bindparam("team"),
+    _s.week == _LAST_WEEK_OF.scalar_subquery(),
 )
 _FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
@@ -214,12 +244,19 @@ class Latest(NamedTuple):
 
 
 def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, Group]:
-    """Return the true counts of a workspace, which must not be shown. `since`, `until`: the week that is counted."""
+    """Return the true counts of a workspace and its teams, which must not be shown. They are in the order of `figures`.
+
+    `since`, `until`: the week that is counted.
+    """
     when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH}
-    members, said_yes = tx.execute(_MEMBERS, {"w": workspace_id}).one()
-    return {
-        WHOLE: Group(members, {SAID_YES: said_yes, **{row.figure: row.members for row in tx.execute(_COUNTS, when)}})
-    }
+    sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.execute(_TEAMS, when).scalars(), 0)}
+    counts: dict[str, Counter[str]] = {each: Counter() for each in sizes}
+    for each, members, said_yes in tx.execute(_MEMBERS, when):
+        sizes[each], counts[each][SAID_YES] = members, said_yes
+    for each, figure, members in tx.execute(_COUNTS, when):
+        counts[each][figure] += members
+    whole = Group(sum(sizes.values()), sum(counts.values(), Counter()))
+    return {WHOLE: whole} | {each: Group(sizes[each], counts[each]) for each in sizes if each != WHOLE}
 
 
 def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[str, int]]:
@@ -227,6 +264,22 @@ def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[s
     for row in tx.execute(_OF_WEEK_TAKEN, {"w": workspace_id, "week": week}):
         found.setdefault(row.team, {})[row.figure] = row.people
     return found
+
+
+def last_week(tx: Connection, workspace_id: str) -> str | None:
+    """Return the week of the last snapshot; None if there is none."""
+    return tx.execute(_LAST_WEEK_OF, {"w": workspace_id}).scalar()
+
+
+def delete_all(tx: Connection, workspace_id: str) -> None:
+    """Delete the snapshots of a workspace."""
+    tx.execute(_DELETE_ALL, {"w": workspace_id})
+
+
+def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
+    """Return the figures of a team in the last snapshot of its workspace."""
+    rows = tx.execute(_LAST_OF, {"w": workspace_id, "team": group})
+    return {row.figure: row.people for row in rows}
 
 
 def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
@@ -251,8 +304,8 @@ def latest(tx: Connection) -> list[Latest]:
 def keep(tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Figures], now: datetime) -> None:
     """Store the figures of a week, unless there are some already. Wait for another process that stores them now."""
     rows = [
-        {"workspace_id": workspace_id, "team": team, "week": week, "figure": name, "count": count, "taken_at": now}
-        for team, figures in shown.items()
+        {"workspace_id": workspace_id, "team": group, "week": week, "figure": name, "count": count, "taken_at": now}
+        for group, figures in shown.items()
         for name, count in figures.items()
     ]
     first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest

@@ -78,7 +78,7 @@ def lock(tx: Connection, workspace_id: str) -> None:
 
 
 _SETTLED = (
-    "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by",
+    "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by", "no_figures",
 )  # fmt: skip
 _SETTLE = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
@@ -94,6 +94,7 @@ _SETTINGS = select(
     workspace.c.dm_budget,
     workspace.c.challenge_channel,
     workspace.c.challenges_by,
+    workspace.c.no_figures,
 ).where(workspace.c.workspace_id == bindparam("which"))
 
 
@@ -201,6 +202,7 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
         dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
         challenge_channel=row.challenge_channel,
         members_may_challenge=row.challenges_by == MEMBERS,
+        figures=not row.no_figures,
     )
 
 
@@ -214,6 +216,7 @@ def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datet
         "dm_budget": new.dm_budget,
         "challenge_channel": new.challenge_channel,
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
+        "no_figures": not new.figures,
     }
     tx.execute(_SETTLE, {"workspace_id": workspace_id, "met_at": now, **values})
 

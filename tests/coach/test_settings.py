@@ -22,6 +22,7 @@ NIGHT_OWLS = WorkspaceSettings(
     dm_budget=4,
     challenge_channel="C2",
     members_may_challenge=True,
+    figures=False,
 )
 
 
@@ -66,6 +67,7 @@ async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> N
         ({"dm_budget": 1}, "weekly budget"),
         ({"challenge_channel": "C9"}, "challenge channel"),
         ({"members_may_challenge": True}, "who starts challenges"),
+        ({"figures": False}, "figures"),
     ],
 )
 async def test_one_change_of_settings_is_one_act(weekly: Weekly, change: dict[str, Any], subject: str) -> None:

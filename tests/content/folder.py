@@ -94,6 +94,11 @@ not_ours:
     asks: [will it rain, is it hot, will it snow]
 """
 
+LEADS = """\
+leads:
+  - {id: show-a-log, origin: extension, do: Show a log., ask: Which log do you read?}
+"""
+
 CHECK = """\
 checks:
   - id: which-log
@@ -119,6 +124,7 @@ FILES = {
     "themes.yaml": THEMES,
     "needs.yaml": NEEDS,
     "ask.yaml": ASK,
+    "leads.yaml": LEADS,
     "roles/tester.yaml": ROLE,
     "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
     "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),

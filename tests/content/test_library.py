@@ -374,6 +374,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
     assert [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")] == [
         "nowhere/ask.yaml:1:1",
         "nowhere/challenges:1:1",
+        "nowhere/leads.yaml:1:1",
         "nowhere/needs.yaml:1:1",
         "nowhere/roles:1:1",
         "nowhere/skills:1:1",

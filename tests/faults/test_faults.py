@@ -23,6 +23,7 @@ CASES = [
     Case("year", 1, SQLITE, "10 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
     Case("tokens", 1, SQLITE, "20"),
+    Case("observer", 1, SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
     Case("isolation", 1, SQLITE, "40 acts"),
     Case("isolation", 2, POSTGRES, "40 acts"),

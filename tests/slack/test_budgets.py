@@ -40,6 +40,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"(skills-.*|roles|themes)": Budget(110, 6),
     r"help(-.*)?": Budget(180, 4),
     r"team.*": Budget(150, 6),
+    r"lead-message.*": Budget(110, 3),
     r"privacy": Budget(180, 4),
     r"announce-introduction.*": Budget(70, 2),
     r"challenges-suggested": Budget(35, 4),  # two suggestions

@@ -81,6 +81,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights."),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
         ("/roleshift team", "Only workspace admins and coach admins can see the team's desk."),
+        ("/roleshift team add @nobody", "Only workspace admins and coach admins can add and remove teams."),
+        ("/roleshift lead on", "You lead no team here. An admin names leads."),
         ("/roleshift audit", "Only workspace admins and coach admins can see the audit."),
     ],
     "a job title as people type it sets the role": [
@@ -233,7 +235,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
         ("/roleshift learn cost spikes", f"1 of {ON_PATH} learned"),
         ("/roleshift privacy", "skills that you marked or showed"),
-        ("[More]", "Which skills you marked as learned or took back, and when"),
+        ("[More]", "Skills that you marked or took back, and when"),
         ("[See my data]", "1 skill that you marked"),
         ("/roleshift privacy everything", "Type `/roleshift privacy`, `privacy data` or `privacy export`."),
         ("/roleshift forget me", "Nothing is deleted yet."),

@@ -54,7 +54,7 @@ async def test_the_desk_says_what_is_practised_and_starts_a_challenge_on_what_bl
     ):  # fmt: skip
         assert words in said
     assert nora.last is not None
-    assert labels_of(nora.last) == ["Start a challenge on it", "Settings", "By skill", "By week", "Export"]
+    assert labels_of(nora.last) == ["Start a challenge on it", "Settings", "By skill", "By team", "By week", "Export"]
     said = await nora.does("[By skill]")
     assert "Catch cost spikes early: about 10; last answer right: too few to say of 10" in said
     await nora.does("[Back]")

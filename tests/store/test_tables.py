@@ -39,7 +39,7 @@ async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store)
 
 def test_every_other_column_for_a_members_id_is_cleared_when_they_are_forgotten() -> None:
     places = {column for table in metadata.sorted_tables for column in table.columns if column.type is SLACK_ID}
-    known = {"workspace_id", "member_id", "channel", "dm_channel", "challenge_channel"}
+    known = {"workspace_id", "member_id", "channel", "dm_channel", "challenge_channel", "source"}
     assert {column for column in places if column.name not in known} == set(MENTIONS)
 
 

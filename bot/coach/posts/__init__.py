@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.coach.posts import answers, challenges, introductions, tips
+from bot.coach.posts import answers, challenges, introductions, leads, tips
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
@@ -40,6 +40,7 @@ POSTS: Mapping[Kind, Family] = {
     **dict.fromkeys(challenges.KINDS_OF_CHALLENGES, challenges),
     **dict.fromkeys(answers.KINDS_OF_ANSWERS, answers),
     **dict.fromkeys(introductions.KINDS_OF_INTRODUCTIONS, introductions),
+    **dict.fromkeys(leads.KINDS_TO_LEADS, leads),
 }
 
 

@@ -27,6 +27,7 @@ WORDS = {
     "answer": ("an answer", "answers"),
     "reply": ("an answer", "answers"),
     "introduction": ("an introduction", "introductions"),
+    "lead": ("a message to leads", "messages to leads"),
     "task": ("a task", "tasks"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.playground.emulator.api_chat import reachable_dm
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call, page_of
+from bot.playground.emulator.people import UserGroup
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Channel, Message
 
@@ -25,6 +26,32 @@ def list_people(call: Call) -> Json:
     now = call.workspace.clock()
     members = [person.as_slack(call.workspace.id, now) for person in page]
     return {"members": members, "cache_ts": int(now.timestamp()), "response_metadata": metadata}
+
+
+def list_groups(call: Call) -> Json:
+    groups = _groups(call).values()
+    return {
+        "usergroups": [
+            group.as_slack(
+                call.workspace.id, with_people=call.flag("include_users"), with_count=call.flag("include_count")
+            )
+            for group in groups
+            if call.flag("include_disabled") or not group.disabled
+        ]
+    }
+
+
+def people_of_group(call: Call) -> Json:
+    group = _groups(call).get(call.text("usergroup"))
+    if group is None or (group.disabled and not call.flag("include_disabled")):
+        raise SlackRefusal("no_such_subteam")
+    return {"users": list(group.people)}
+
+
+def _groups(call: Call) -> dict[str, UserGroup]:
+    if not call.workspace.paid:
+        raise SlackRefusal("plan_upgrade_required")
+    return call.workspace.groups
 
 
 def open_dm(call: Call) -> Json:

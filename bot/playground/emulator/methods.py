@@ -38,6 +38,8 @@ METHODS = {
     "auth.teams.list": Method(teams_list),
     "users.info": Method(api_people.info, "users:read"),
     "users.list": Method(api_people.list_people, "users:read"),
+    "usergroups.list": Method(api_people.list_groups, "usergroups:read"),
+    "usergroups.users.list": Method(api_people.people_of_group, "usergroups:read"),
     "conversations.open": Method(api_people.open_dm, "im:write"),
     "conversations.list": Method(api_people.list_channels),
     "conversations.info": Method(api_people.channel_info),

@@ -45,6 +45,9 @@ def _person_reference(workspace: Workspace, name: str, *, named: bool) -> str | 
         handle, first = person.handle, person.name.split()[0].lower()
         if name.lower() in (handle, handle.split(".")[0], first, person.id.lower()):
             return f"<@{person.id}|{handle}>" if named else f"<@{person.id}>"
+    for group in workspace.groups.values():
+        if name.lower() == group.handle and not group.disabled:
+            return f"<!subteam^{group.id}|@{group.handle}>"
     return None
 
 

@@ -92,6 +92,28 @@ class Room:
 
 
 @dataclass(frozen=True)
+class UserGroup:
+    """A group of people that is mentioned by its handle. A disabled one keeps its people."""
+
+    id: str
+    handle: str
+    name: str
+    people: tuple[str, ...] = ()
+    disabled: bool = False
+
+    def as_slack(self, workspace_id: str, *, with_people: bool, with_count: bool) -> dict[str, Any]:
+        """Return the group as `usergroups.list` shows it."""
+        group: dict[str, Any] = {
+            "id": self.id, "team_id": workspace_id, "is_usergroup": True, "name": self.name, "description": "",
+            "handle": self.handle, "is_external": False, "date_delete": int(self.disabled), "auto_type": None,
+            "prefs": {"channels": [], "groups": []},
+        }  # fmt: skip
+        if with_people:
+            group["users"] = list(self.people)
+        return group | ({"user_count": str(len(self.people))} if with_count else {})
+
+
+@dataclass(frozen=True)
 class Roster:
     """A workspace as it is before anything was said in it."""
 
@@ -99,3 +121,5 @@ class Roster:
     name: str
     people: tuple[Person, ...]
     rooms: tuple[Room, ...] = field(default=())
+    groups: tuple[UserGroup, ...] = ()
+    paid: bool = True  # user groups come with paid plans

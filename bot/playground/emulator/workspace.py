@@ -107,6 +107,7 @@ class Workspace:
         self.installed = self.token_works = True
         self.scopes: frozenset[str] | None = None  # those that were granted through OAuth; None: all of the app's
         self.people: dict[str, Person] = {person.id: person for person in roster.people}
+        self.groups, self.paid = {group.id: group for group in roster.groups}, roster.paid
         self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
         self.messages: dict[str, list[Message]] = defaultdict(list)
         self.one_time_tokens = OneTimeTokens(self.clock)
@@ -149,6 +150,10 @@ class Workspace:
                 if channel.kind == "channel":
                     channel.members.discard(person_id)
         return person
+
+    def change_group(self, group_id: str, **fields: Any) -> None:  # noqa: ANN401 -- any field of UserGroup
+        """Change a user group as an administrator does: who is in it, or whether it is disabled."""
+        self.groups[group_id] = replace(self.groups[group_id], **fields)
 
     def channel(self, channel_id: str) -> Channel:
         if channel_id not in self.channels:

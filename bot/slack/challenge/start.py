@@ -51,9 +51,12 @@ SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 noun = Noun()
 
 
-async def check_may_start(request: Request) -> None:
-    """Raise NotAdmin, which says who may, unless this person may start challenges. Check at click and submit."""
-    if await request.find(challenges.may_start, request.who):
+async def check_may_start(request: Request, channel: str | None = None) -> None:
+    """Raise NotAdmin, which says who may, unless this person may start challenges. Check at click and submit.
+
+    Leads may start them in the channel of their team; without a channel, they have not chosen one yet.
+    """
+    if await request.find(challenges.may_start, request.who, channel):
         await request.check_member()
         return
     try:
@@ -134,12 +137,17 @@ async def choose(request: Request, channel: str | None, fields: dict[str, str]) 
 
 
 @noun.click(START_ON_NEED, str)
-async def start_on_need(request: Request, slug: str) -> Form:
-    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template."""
+async def start_on_need(request: Request, value: str) -> Form:
+    """Answer *Start a challenge on it*: the form of the need's challenge; without one, the choice of a template.
+
+    `value`: the need's slug, and the channel of the team that it is about, if it is one.
+    """
+    slug, _, channel = value.partition("/")
     await check_may_start(request)
     need = request.catalog.needs.get(slug)
     template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
-    return Form(await (_form(request, template, None) if template else templates(request)))
+    place = parse_channel(channel)
+    return Form(await (_form(request, template, place) if template else templates(request, place)))
 
 
 async def _form(request: Request, template: ChallengeTemplate | None, channel: str | None) -> Block:
@@ -172,6 +180,7 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     template = request.catalog.challenges.get(draft.template)
     filled = Fields(form.not_shown(template) | fields, defaults.zone, request.now)
     written = filled.read(request.who, draft.challenge_id, template, request.catalog)
+    await check_may_start(request, written.channel)
 
     def pushed(kept: Challenge) -> Pushed:
         return Pushed(preview(kept, request.now))
@@ -210,7 +219,9 @@ def preview(draft: Challenge, now: datetime) -> Block:
 @noun.form(POST_CHALLENGE, parse_id)
 async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
-    await check_may_start(request)
+    if not await request.find(challenges.may_post, request.who, challenge_id):
+        await request.check_admin(START)
+    await request.check_member()
     shown = partial(posted, now=request.now)
     return await request.write(challenges.post, request.who, challenge_id, request.now, then=shown)
 

@@ -27,7 +27,7 @@ ALWAYS = "Workspace admins and owners always have these rights."
 async def admins(request: Request, words: str) -> Message:
     if not words:
         found = await request.find(coach_admins.named, request.who.workspace_id)
-        return admin_list(found, for_admins=await _is_admin(request, found))
+        return admin_list(found, for_admins=await is_admin(request, found))
     change = CHANGE.fullmatch(words)
     if change is None:
         raise UserError(
@@ -38,17 +38,17 @@ async def admins(request: Request, words: str) -> Message:
     whom = MemberKey(request.who.workspace_id, change["whom"])
     if change["verb"].casefold() == "remove":
         return await request.write(coach_admins.remove, request.who, whom, request.now, then=changed)
-    await _meet(request, whom)
+    await meet_colleague(request, whom)
     return await request.write(coach_admins.add, request.who, whom, request.now, then=changed)
 
 
-async def _is_admin(request: Request, found: Admins) -> bool:
+async def is_admin(request: Request, found: Admins) -> bool:
     """Return whether the person who asks is an admin. Guests and outsiders never are, but may read the list."""
     profile = await request.slack.profile(request.who.member_id)
     return profile.may_be_coach_admin and (profile.is_admin or found.hold(request.who.member_id))
 
 
-async def _meet(request: Request, whom: MemberKey) -> None:
+async def meet_colleague(request: Request, whom: MemberKey) -> None:
     """Ask Slack about a person and store them as a member. Raise UserError unless they may be a coach admin."""
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:

@@ -18,7 +18,7 @@ noun = Noun()
 
 INTRODUCE = "introduce me in a channel"  # what only admins can do
 ANNOUNCE, POST_INTRODUCTION = "announce", "post-introduction"  # the form, and the preview
-RETRY = "announce-again"  # the button under a refusal
+RETRY = "announce-again"  # the button under a refusal, and after a team was added
 CHANNEL, WHY = "channel", "why"  # the fields
 
 _SAYS = Rendered(

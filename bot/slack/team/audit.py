@@ -32,6 +32,8 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
     Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
     Act.INTRODUCED: "introduced the coach in {subject}",
+    Act.TEAM_ADDED: "added the team {subject}",
+    Act.TEAM_REMOVED: "removed the team {subject}",
     Act.DESK_READ: "looked at the team's desk",
     Act.DESK_EXPORTED: "exported the figures of the team's desk",
     Act.AUDIT_READ: "looked at this audit",

@@ -5,21 +5,25 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import team as desks
+from bot.coach.admins import named
 from bot.coach.team import Desk, Gaps
 from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Week
+from bot.core.team import MIN_MEMBERS, WHOLE, Ended, Known, Report, Week
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
-from bot.slack.team import figures, settings
+from bot.slack.team import figures, settings, teams
+from bot.slack.team.admins import is_admin
 from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked
+from bot.slack.team.teams import ADD, REMOVE, TEAMS
+from bot.store.teams import led_by
 
 noun = Noun()
 
@@ -35,11 +39,20 @@ ENDINGS = {
 _DESK = button("Back", "team")
 
 
-@noun.verb("team [export]", "See how far all are, and what blocks them; export it; for admins.")
+@noun.verb("team [export|add]", "See how far all are, and what blocks them; export it; add teams; for admins.")
 async def team(request: Request, words: str) -> Message:
+    first, _, rest = words.partition(" ")
+    change = CHANGES.get(first.casefold())
+    if change is not None:
+        return await change(request, rest.strip())
+    if first.casefold() == TEAMS and rest.isdecimal():
+        return await teams.show(request, int(rest[:3]))
     handler = DETAILS.get(words.casefold())
     if handler is None:
         raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
+    lead = await request.find(led_by, request.who) if not words else None
+    if lead is not None and not await is_admin(request, await request.find(named, request.who.workspace_id)):
+        return await teams.show_own(request, lead)
     await request.check_admin("see the team's desk")
     return await handler(request)
 
@@ -71,13 +84,22 @@ async def _export(request: Request) -> Message:
     found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
     if found.report is None:
         return desk(found)
-    await request.slack.uploads.send(request.who.member_id, figures.file_of({"": found.report}, found.weeks))
+    every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
+    names = {WHOLE: "", **{each.team_id: each.name for each in every.teams.teams}}
+    reports = {names[group]: each for group, each in every.reports.items() if group in names}
+    await request.slack.uploads.send(request.who.member_id, figures.file_of(reports, found.weeks))
     return SENT
 
 
+async def _show_teams(request: Request) -> Message:
+    return await teams.show(request, 0)
+
+
+CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
 DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
     SKILLS: _show_skills,
+    TEAMS: _show_teams,
     WEEKS: _show_weeks,
     GAPS: _show_gaps,
     EXPORT: _export,
@@ -102,10 +124,10 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
     notes = [*([context(hint)] if hint else []), *_reported(found.reported)]
     report = found.report
     if report is None or found.taken_at is None:
-        return [header("The team's desk"), _NO_FIGURES, *notes, actions(_SETTINGS)]
+        return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, actions(_SETTINGS, _TEAMS)]
     if (report.members or 0) < MIN_MEMBERS:
         return [header("The team's desk"), section(f"About {report.members} members."), _TOO_SMALL, *notes,
-                actions(_SETTINGS)]  # fmt: skip
+                actions(_SETTINGS, _TEAMS)]  # fmt: skip
     start, blocks = _what_blocks(report)
     said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
     did = f"Last week {about(report.did)} did a tip, of {about(report.sent)} who got one."
@@ -129,8 +151,8 @@ def _what_blocks(report: Report) -> tuple[list[Block], str]:
     if not report.blocking:
         return [], f"What blocks: {TOO_FEW}."
     first = report.blocking[0]
-    need = next((each.what for each in report.blocking if isinstance(each.what, Need)), None)
-    start = [button("Start a challenge on it", START_ON_NEED, need.slug, style="primary")] if need is first.what else []
+    need = first.what if isinstance(first.what, Need) else None
+    start = [button("Start a challenge on it", START_ON_NEED, need.slug, style="primary")] if need else []
     return start, f"What blocks most: {blocked(first)}."
 
 
@@ -219,12 +241,15 @@ SENT = Message(
     replaces=False,
 )
 _SETTINGS = button("Settings", settings.OPEN)
+_TEAMS = button("By team", "team", TEAMS)
 _DETAILS = (
     button("By skill", "team", SKILLS),
+    _TEAMS,
     button("By week", "team", WEEKS),
     button("Export", "team", EXPORT),
 )
 _NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
+_OFF = Rendered(section("No figures at all: an admin switched them off in *Settings*."))
 _TOO_SMALL = Rendered(
     section(
         "The other figures come when about 15 members have used me. In a smaller team they could reveal something "

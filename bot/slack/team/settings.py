@@ -17,13 +17,15 @@ noun = Noun()
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
-DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO = (
-    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who",
+DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO, FIGURES = (
+    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who", "figures",
 )  # fmt: skip
 ADMINS, MEMBERS = "admins", "members"
+NONE = "none"
 
 _DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
+_NO_FIGURES = option("No figures at all", NONE)
 _WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
 
 
@@ -41,6 +43,7 @@ def saved(settings: WorkspaceSettings) -> Saved:
         f"Quiet: {_quiet(settings)}",
         f"Direct messages: {settings.dm_budget} a week at most",
         f"Challenges: {who}{channel}",
+        *(() if settings.figures else ("No figures at all; those of before are deleted",)),
     ]
     blocks = [
         section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
@@ -70,6 +73,7 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
         dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS), "Pick one to five a week.")),
         challenge_channel=_channel(fields),
         members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS), "Pick one.") == MEMBERS,
+        figures=fields.get(FIGURES) != NONE,
     )
     if not chosen.leaves_an_hour:
         raise FieldError(QUIET_TO, "That leaves less than an hour a day. Make the quiet hours shorter.")
@@ -97,7 +101,7 @@ def _tips(settings: WorkspaceSettings) -> list[Block]:
             DAY,
             "Usual day of weekly tips",
             {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
-            hint="For members who say yes from now on and choose no day and time of their own.",
+            hint="For members who choose none of their own.",
         ),
         field(TIME, "Usual time", _time(settings.slot.minute), hint="At each member's own local time."),
         field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from), hint="I send nothing then."),
@@ -119,6 +123,9 @@ def _challenges(settings: WorkspaceSettings) -> list[Block]:
     }
     if settings.challenge_channel:
         channel["initial_conversation"] = settings.challenge_channel
+    switch: Block = {"type": "checkboxes", "options": [_NO_FIGURES]}
+    if not settings.figures:
+        switch["initial_options"] = [_NO_FIGURES]
     who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
     return [
         field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
@@ -127,6 +134,7 @@ def _challenges(settings: WorkspaceSettings) -> list[Block]:
             "Who may start a challenge",
             {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
         ),
+        field(FIGURES, "Figures", switch, optional=True),
     ]
 
 

@@ -18,5 +18,5 @@ def about_the_audit() -> Iterator[tuple[str, Message]]:
         for number, act in enumerate(Act)
     )
     yield "audit-nothing", audit.act_list(AuditPage((), None), days=400, is_first=True)
-    yield "audit", audit.act_list(AuditPage(acts[:14], ID), days=400, is_first=True)
-    yield "audit-older", audit.act_list(AuditPage(acts[14:], None), days=400, is_first=False)
+    yield "audit", audit.act_list(AuditPage(acts[:13], ID), days=400, is_first=True)
+    yield "audit-older", audit.act_list(AuditPage(acts[16:], None), days=400, is_first=False)

@@ -5,12 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import Admins
-from bot.coach.team import Desk, Gaps, IntroductionWish
+from bot.coach.posts.leads import LeadPost
+from bot.coach.team import ByTeam, Desk, Gaps, IntroductionWish
+from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
-from bot.core.member import Act, Acted, CoachAdmin, WorkspaceSettings
+from bot.core.content_types import LeadText
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
+from bot.core.subjects import TeamSubject
 from bot.core.team import (
     ASKED,
     BLOCKED_BY,
@@ -23,13 +27,15 @@ from bot.core.team import (
     WHOLE,
     Ended,
     Group,
+    Lead,
+    Team,
     Week,
     figures,
     report,
     shown_of,
 )
 from bot.slack.message import Block, Message
-from bot.slack.team import admins, announce, desk, settings
+from bot.slack.team import admins, announce, desk, settings, teams
 from bot.slack.team import lines as reported
 from tests.slack.screens.tips import LINES
 
@@ -64,6 +70,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-with-a-reported-line", desk.desk(replace(desk_of(catalog, Group(6)), reported=1))
     yield "reported", reported.line_list(catalog, LINES)
     yield "reported-none", reported.line_list(catalog, ())
+    yield "team-off", desk.desk(replace(desk_of(catalog, Group(4)), off=True))
+    yield from _teams(catalog)
     yield "team-missing-nothing", desk.missing(Gaps((), ()))
     asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
     yield "team-missing", desk.missing(Gaps(losses(), asked))
@@ -74,6 +82,27 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-saved", settings.saved(WorkspaceSettings()).said
     yield "settings-saved-custom", settings.saved(_own_settings()).said
+
+
+def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    every = tuple(Team("T1", f"{number:016x}", f"S{number}", f"ml-<platform> {number}", "C1") for number in range(8))
+    nora, broken = MemberKey("T1", "U2"), replace(every[1], trouble="no_such_subteam")
+    leads = {each.team_id: Lead(nora, each, yes) for each, yes in zip(every[:2], (True, None), strict=True)}
+    told = report(catalog, {DID: 10, SENT: 15, SAID_YES: 15, LACKS + "test-set": 10})
+    found = ByTeam(Teams((every[0], broken, *every[2:]), leads, added=every[0]), {every[0].team_id: told})
+    yield "team-by-team", teams.by_team(found)
+    yield "team-by-team-last", teams.by_team(found, page=1)
+    yield "team-by-team-none", teams.by_team(ByTeam(Teams((), {}), {}))
+    yield "team-added", teams.added(found.teams)
+    yield "team-removed", teams.removed(found.teams)
+    yield "team-form", teams.form({"S1": "ml-platform"})
+    yield "team-of-a-lead", teams.own(found, leads[every[0].team_id])
+    yield "team-of-a-lead-too-few", teams.own(found, leads[every[1].team_id])
+    yield "lead-on", teams.decided(leads[every[0].team_id])
+    yield "lead-off", teams.decided(leads[every[1].team_id])
+    text = LeadText(slug="x", origin="extension", do="x " * 30, ask="y " * 15)
+    yield "lead-message", teams.lead_message(LeadPost(every[0], text, told.blocking, TeamSubject("0", 1)))
+    yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, (), TeamSubject("0", 1)))
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
@@ -126,4 +155,5 @@ def _own_settings() -> WorkspaceSettings:
         dm_budget=1,
         challenge_channel="C1",
         members_may_challenge=True,
+        figures=False,
     )

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_8d9ec48f"
+revision = "0001_0445a301"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -27,6 +27,41 @@ def upgrade() -> None:
     _plans_and_checks()
     _challenges()
     _deliveries()
+    _teams()
+
+
+def _teams() -> None:
+    op.create_table(
+        "team",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("team_id", sa.String(16), primary_key=True),
+        sa.Column("source", SLACK_ID, nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("channel", SLACK_ID, nullable=False),
+        sa.Column("added_at", MOMENT, nullable=False),
+        sa.Column("trouble", sa.String(80)),
+    )
+    op.create_index("ix_team_workspace_id_source", "team", ["workspace_id", "source"], unique=True)
+    op.create_table(
+        "lead",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("member_id", SLACK_ID, primary_key=True),
+        sa.Column("team_id", sa.String(16), nullable=False),
+        sa.Column("yes", sa.Boolean()),
+        sa.Column("answered_at", MOMENT),
+        sa.Column("next_at", MOMENT),
+        sa.Column("turn", sa.SmallInteger(), nullable=False),
+        _about_a_member(),
+    )
+    op.create_index("ix_lead_workspace_id_team_id", "lead", ["workspace_id", "team_id"], unique=True)
+    op.create_index("ix_lead_next_at", "lead", ["next_at"])
+    op.create_table(
+        "team_member",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("member_id", SLACK_ID, primary_key=True),
+        sa.Column("team_id", sa.String(16), nullable=False),
+        _about_a_member(),
+    )
 
 
 def _members() -> None:
@@ -98,6 +133,8 @@ def _workspaces() -> None:
         sa.Column("dm_budget", sa.SmallInteger()),
         sa.Column("challenge_channel", SLACK_ID),
         sa.Column("challenges_by", sa.String(8)),
+        sa.Column("no_figures", sa.Boolean()),
+        sa.Column("teams_read_at", MOMENT),
         sa.Column("next_send_at", sa.Double()),
         sa.Column("paused_until", sa.Double()),
         sa.Column("homes_paused_until", sa.Double()),
@@ -106,6 +143,7 @@ def _workspaces() -> None:
     op.create_index("ix_workspace_disconnected_at", "workspace", ["disconnected_at"])
     op.create_index("ix_workspace_organisation", "workspace", ["organisation"])
     op.create_index("ix_workspace_ask_at", "workspace", ["ask_at"])
+    op.create_index("ix_workspace_teams_read_at", "workspace", ["teams_read_at"])
     op.create_table(
         "event_seen",
         sa.Column("workspace_id", SLACK_ID, primary_key=True),

@@ -1,0 +1,79 @@
+"""The message of the month to a lead: what to do with the team, what to ask, and what blocks five or more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.calendar import next_decent
+from bot.core.catalog import Catalog
+from bot.core.content_types import LeadText
+from bot.core.outbox import Delivery, Kind
+from bot.core.outcomes import Refused, Unknown
+from bot.core.subjects import Subject, TeamSubject
+from bot.core.team import Blocking, Team, report
+from bot.outbox.messages import Answer, Content, Later, Never
+from bot.store import schedules, teams, workspaces
+from bot.store import team as figures
+
+KINDS_TO_LEADS = (Kind.LEAD,)
+NOT_WANTED = Never("leads no team, or said no")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPost:
+    """What a lead reads this month. `blocking`: what keeps five members of the team or more from their tips."""
+
+    team: Team
+    text: LeadText
+    blocking: tuple[Blocking, ...]
+    subject: Subject
+    authors: tuple[str, ...] = ()
+
+
+def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
+    return {each.id: _wanted(tx, catalog, each, now) for each in planned}
+
+
+def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime) -> Answer:
+    lead, subject = teams.led_by(tx, delivery.member), delivery.subject
+    if lead is None or not lead.yes or not catalog.leads:
+        return NOT_WANTED
+    if not isinstance(subject, TeamSubject) or lead.team.team_id != subject.team_id:
+        return NOT_WANTED
+    if schedules.find(tx, delivery.member) is None:  # else `Messages` looks at the member's own hours
+        settings = workspaces.settings(tx, delivery.workspace_id)
+        decent = next_decent(now, settings.slot, settings.quiet_hours, settings.zone)
+        if decent > now:
+            return Later(decent - now)
+    found = figures.last_of(tx, delivery.workspace_id, subject.team_id)
+    text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
+    return LeadPost(lead.team, text, report(catalog, found).blocking, subject)
+
+
+def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
+    """Read again whether the lead still wants it."""
+    leads = {each.id: teams.led_by(tx, each.member) for each, _ in claimed}
+    return {
+        each.id: content if (lead := leads[each.id]) is not None and lead.yes else NOT_WANTED
+        for each, content in claimed
+    }
+
+
+def sent(_tx: Connection, _sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
+    """Do nothing: the next one is planned by the month."""
+
+
+def failed(_tx: Connection, _delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
+    """Do nothing: the next one comes in a month."""
+
+
+def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
+    """Return False: there is no other text for this month."""
+    return False
+
+
+def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
+    """Return None: its buttons say nothing about its ts."""
+    return None

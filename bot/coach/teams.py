@@ -1,0 +1,184 @@
+"""Teams of a workspace: add and remove them, read who is in them once a day, and ask their leads."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.core.calendar import at_local, next_decent, week_of, zone_of
+from bot.core.errors import NextStep, UserError
+from bot.core.member import Act, MemberKey
+from bot.core.outbox import Kind, NewDelivery, lead_key
+from bot.core.subjects import TeamSubject
+from bot.core.team import Lead, Team, one_team_each
+from bot.outbox import deliveries
+from bot.store import admins, members, schedules, teams, workspaces
+
+LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
+EACH = timedelta(days=1)
+MAX_TEAMS = 60
+AT_ONCE = 500  # members who change their team in one transaction
+MAX_LEADS = 100
+MAX_LATE = timedelta(days=7)  # of the message to a lead
+TEAMS = NextStep("Teams", "team", "teams")
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeam:
+    """A team that an admin adds."""
+
+    source: str
+    name: str
+    channel: str
+    lead: MemberKey | None
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """The teams of a workspace and their leads, by the team's id. `added`: the one that was added just now."""
+
+    teams: tuple[Team, ...]
+    leads: Mapping[str, Lead]
+    added: Team | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A workspace whose teams one worker reads until its lease ends."""
+
+    workspace_id: str
+    teams: tuple[Team, ...]
+    lease_until: datetime
+
+
+def listed(tx: Connection, workspace_id: str, added: Team | None = None) -> Teams:
+    return Teams(tuple(teams.of_workspace(tx, workspace_id)), teams.leads_of(tx, workspace_id), added)
+
+
+def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
+    """Add a team, and name its lead. Slack is asked who is in it within a minute. Raise UserError and NotMet."""
+    members.lock_known(tx, admin)
+    workspaces.lock(tx, admin.workspace_id)
+    found = Team(admin.workspace_id, secrets.token_hex(8), new.source, new.name, new.channel)
+    if len(teams.of_workspace(tx, admin.workspace_id)) >= MAX_TEAMS:
+        raise UserError(f"There are {MAX_TEAMS} teams, and I can't read more. Remove one first.", TEAMS)
+    if not teams.add(tx, found, now):
+        raise UserError("That team is there already.", TEAMS)
+    if new.lead is not None:
+        members.lock_known(tx, new.lead)
+        teams.set_lead(tx, new.lead, found.team_id)
+    teams.read_at(tx, admin.workspace_id, now)
+    admins.record_act(tx, admin, Act.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
+    return listed(tx, admin.workspace_id, found)
+
+
+def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Teams:
+    """Delete a team with its figures. Raise UserError and NotMet."""
+    members.lock_known(tx, admin)
+    found = teams.of_source(tx, admin.workspace_id, source)
+    if found is None:
+        raise UserError("There is no such team.", TEAMS)
+    teams.remove(tx, admin.workspace_id, found.team_id)
+    teams.read_at(tx, admin.workspace_id, now)  # its members may be in another team from now on
+    admins.record_act(tx, admin, Act.TEAM_REMOVED, now, subject=found.name)
+    return listed(tx, admin.workspace_id)
+
+
+# Read them.
+
+
+def claim(tx: Connection, now: datetime) -> list[Reading]:
+    """Take the workspaces whose teams are to be read now, across all workspaces."""
+    lease_until = now + LEASE
+    claimed = teams.claim_reading(tx, now, lease_until)
+    return [Reading(each, tuple(teams.of_workspace(tx, each)), lease_until) for each in claimed]
+
+
+def keep(tx: Connection, reading: Reading, people: Mapping[str, Collection[str] | str], now: datetime) -> bool:
+    """Store who is in which team, and return whether all is stored; else call it again.
+
+    `people`: by team, who is in it, or why Slack did not say so. Such a team keeps its members.
+    """
+    before = teams.members_of(tx, reading.workspace_id)
+    of_team: dict[str, list[str]] = {}
+    for member_id, team_id in before.items():
+        of_team.setdefault(team_id, []).append(member_id)
+    for team in reading.teams:
+        found = people[team.team_id]
+        trouble = found if isinstance(found, str) else None
+        if trouble is None:
+            of_team[team.team_id] = list(found)
+        if trouble != team.trouble:
+            teams.set_trouble(tx, reading.workspace_id, team.team_id, trouble)
+    after = one_team_each((team.team_id, of_team.get(team.team_id, ())) for team in reading.teams)
+    if _move(tx, reading.workspace_id, before, after):
+        return False
+    then = now + EACH if reading.teams else None
+    teams.end_reading(tx, reading.workspace_id, reading.lease_until, then)
+    return True
+
+
+def _move(tx: Connection, workspace_id: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Store some of the changes. Return False once none is left."""
+    leaving = [member_id for member_id, team_id in before.items() if after.get(member_id) != team_id][:AT_ONCE]
+    if leaving:
+        teams.leave(tx, workspace_id, leaving)
+        return True
+    known = members.met(tx, workspace_id)
+    joining = [(team_id, each) for each, team_id in after.items() if each in known and each not in before][:AT_ONCE]
+    for team_id in dict.fromkeys(team_id for team_id, _ in joining):
+        teams.join(tx, workspace_id, team_id, [each for its, each in joining if its == team_id])
+    return bool(joining)
+
+
+def give_up(tx: Connection, reading: Reading, then: datetime) -> None:
+    """End the lease without a result, and let Slack be asked again later."""
+    teams.end_reading(tx, reading.workspace_id, reading.lease_until, then)
+
+
+# Their leads.
+
+
+def decide(tx: Connection, who: MemberKey, now: datetime, *, yes: bool) -> Lead:
+    """Store a lead's answer to a message a month. Raise UserError for somebody who leads no team."""
+    known = members.lock_known(tx, who)
+    found = teams.led_by(tx, who)
+    if found is None:
+        raise UserError("You lead no team here. An admin names leads.", NextStep("Who are the admins?", "admins"))
+    if not yes:
+        deliveries.cancel_all(tx, who, "lead off", now, (Kind.LEAD,))
+    if found.yes is not yes:
+        zone = (known.schedule and known.schedule.zone) or known.member.zone
+        teams.decide(tx, who, yes, _next_month(tx, who, zone, now) if yes else None, now)
+    return found._replace(yes=yes)
+
+
+def plan_messages(tx: Connection, now: datetime) -> int:
+    """Plan the message of the month to each lead who is due. Return their number. Works across all workspaces."""
+    due = teams.due_leads(tx, now, MAX_LEADS)
+    for who, team, _ in due:
+        zone = (schedules.find(tx, who) or members.with_marks(tx, who).member).zone
+        turn = teams.planned(tx, who, _next_month(tx, who, zone, now))
+        message = NewDelivery(
+            workspace_id=who.workspace_id,
+            key=lead_key(who, now),
+            kind=Kind.LEAD,
+            member_id=who.member_id,
+            week=week_of(now, zone),
+            subject=TeamSubject(team.team_id, turn),
+            due_at=now,
+            until=now + MAX_LATE,
+        )
+        deliveries.put(tx, [message])
+    return len(due)
+
+
+def _next_month(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> datetime:
+    """Return the first moment of the lead's own hours in the month after this one."""
+    settings = workspaces.settings(tx, who.workspace_id)
+    own = schedules.find(tx, who)
+    slot, today = own.slot if own else settings.slot, now.astimezone(zone_of(zone)).date()
+    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return next_decent(at_local(first, slot.minute, zone), slot, settings.quiet_hours, zone)

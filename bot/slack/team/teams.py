@@ -1,0 +1,252 @@
+"""Teams and their leads: list, add and remove them; a lead's own figures, their yes or no, their message a month."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+
+from bot.coach import team as desks
+from bot.coach import teams
+from bot.coach.posts.leads import LeadPost
+from bot.coach.team import ByTeam
+from bot.coach.teams import NewTeam, Teams
+from bot.core.errors import NextStep, UserError
+from bot.core.member import MemberKey
+from bot.core.team import Blocking, Lead, Report, Team, has_challenge
+from bot.slack.blocks import actions, button, context, field, modal, option, plain, section
+from bot.slack.challenge.start import START_ON_NEED
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun, no_value
+from bot.slack.request import Request
+from bot.slack.team import announce
+from bot.slack.team.admins import meet_colleague
+from bot.slack.team.figures import about, blocked
+
+noun = Noun()
+
+CHANGE = "add and remove teams"
+ADD, REMOVE, TEAMS = "add", "remove", "teams"  # what is typed after `team`
+ADD_TEAM = "add-team"  # the button, and the form that it opens
+GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
+_SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|@?(?P<handle>[^<>]*))?>|<#(?P<place>C\w{1,30})(\|(?P<named>[^<>]*))?>)"
+_TYPED = re.compile(
+    rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
+)
+EACH_PAGE, MAX_GROUPS, MAX_NAME = 6, 100, 75
+USAGE = "Type `/roleshift team add @group in #channel lead @person`; a public channel may stand in place of the group."
+BACK = NextStep("Teams", "team", TEAMS)
+TROUBLES: Mapping[str, str] = {
+    "missing_scope": "I may not read it: install me anew with `usergroups:read` or `channels:read`",
+    "plan_upgrade_required": "this Slack plan has no user groups: use a channel",
+    "no_such_subteam": "Slack does not know that user group",
+    "channel_not_found": "Slack does not show me that channel: invite me there",
+}
+
+
+async def add(request: Request, words: str) -> Message:
+    """Answer `team add`."""
+    await request.check_admin(CHANGE)
+    typed = _TYPED.fullmatch(words)
+    if typed is None:
+        raise UserError(USAGE, BACK)
+    source, channel = typed[GROUP] or typed[PLACE], typed[CHANNEL] or typed[PLACE]
+    if channel is None:
+        raise UserError("In which channel are its challenges posted? Add `in #channel`.", BACK)
+    return await _add(request, source, typed["handle"] or typed["named"] or source, channel, typed[LEAD] or "")
+
+
+async def _add(request: Request, source: str, name: str, channel: str, lead: str) -> Message:
+    """Store a team if Slack says who is in it. Raise UserError."""
+    if isinstance(trouble := await request.slack.people_in(source), str):
+        raise UserError(f"I can't read who is in it: {TROUBLES.get(trouble, trouble)}.", BACK)
+    whom = MemberKey(request.who.workspace_id, lead) if lead else None
+    if whom is not None:
+        await meet_colleague(request, whom)
+    new = NewTeam(source, name[:MAX_NAME], channel, whom)
+    return await request.write(teams.add, request.who, new, request.now, then=added)
+
+
+async def remove(request: Request, words: str) -> Message:
+    """Answer `team remove`."""
+    await request.check_admin(CHANGE)
+    typed = re.fullmatch(_SOURCE, words)
+    if typed is None:
+        raise UserError("Type `/roleshift team remove @group` or `team remove #channel`.", BACK)
+    source = typed[GROUP] or typed[PLACE]
+    return await request.write(teams.remove, request.who, source, request.now, then=removed)
+
+
+@noun.click(ADD_TEAM, no_value)
+async def open_form(request: Request, _: None) -> Form:
+    """Open the form, which offers the user groups that Slack names."""
+    await request.check_admin(CHANGE)
+    groups = await request.slack.user_groups()
+    return Form(form({} if isinstance(groups, str) else {each: group.handle for each, group in groups.items()}))
+
+
+def form(groups: Mapping[str, str]) -> Block:
+    """Return the form. `groups`: the handles of user groups by their ids."""
+    options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()][:MAX_GROUPS]
+    chooser: Block = {"type": "static_select", "options": options, "placeholder": plain("Choose a group")}
+    of_group = [field(GROUP, "User group", chooser, optional=True)] if options else []
+    place = _channels("Choose a channel")
+    return modal(
+        "Add a team",
+        [
+            *of_group,
+            field(PLACE, "Or all of a public channel", place, optional=True),
+            field(CHANNEL, "Channel for its challenges", place, hint="I must be in both channels."),
+            field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
+        ],
+        form=ADD_TEAM,
+        submit="Add",
+        close="Cancel",
+    )
+
+
+def _channels(placeholder: str) -> Block:
+    only = {"include": ["public"], "exclude_bot_users": True}
+    return {"type": "conversations_select", "filter": only, "placeholder": plain(placeholder)}
+
+
+@noun.form(ADD_TEAM, no_value)
+async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
+    """Add the team of the form. Raise FieldError."""
+    await request.check_admin(CHANGE)
+    group, place, channel = (fields.get(name, "") for name in (GROUP, PLACE, CHANNEL))
+    if bool(group) == bool(place):
+        raise FieldError(PLACE, "Choose a user group or a channel, one of the two.")
+    if PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
+        raise FieldError(CHANNEL, "Choose a channel.")
+    groups = await request.slack.user_groups() if group else {}
+    name = place if isinstance(groups, str) or group not in groups else groups[group].handle
+    return Saved(await _add(request, group or place, name, channel, fields.get(LEAD, "")))
+
+
+async def show(request: Request, page: int) -> Message:
+    """Answer *By team*."""
+    await request.check_admin("see the team's desk")
+    return await request.read(
+        desks.by_team, request.catalog, request.who.workspace_id, then=partial(by_team, page=page)
+    )
+
+
+def by_team(found: ByTeam, page: int = 0) -> Message:
+    """Return what may be shown of each team, some on a page."""
+    every = found.teams.teams
+    first = page * EACH_PAGE
+    lines = [
+        _line(each, found.reports.get(each.team_id), found.teams.leads.get(each.team_id))
+        for each in every[first : first + EACH_PAGE]
+    ]
+    more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(every) > first + EACH_PAGE else []
+    told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
+    return Message(
+        "The team's figures by team.",
+        [
+            section(f"*By team, last week*\n{told}"),
+            context(
+                "A team needs 15 members whom I know, and five more outside. Somebody in two teams counts in the one "
+                "added first. Figures come once a week; they are no ranking."
+            ),
+            actions(button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")),
+        ],
+    )
+
+
+def _line(team: Team, report: Report | None, lead: Lead | None) -> str:
+    said = f"did a tip: {about(report.did)}" if report is not None else "too few to say"
+    if team.trouble is not None:
+        said = TROUBLES.get(team.trouble, team.trouble)
+    yes = " (gets messages)" if lead and lead.yes else ""
+    led = f", lead <@{lead.who.member_id}>{yes}" if lead else ", no lead"
+    return f"• *{escape(team.name)}* in <#{team.channel}>{led}: {said}"
+
+
+def added(found: Teams) -> Message:
+    """Return the answer to `team add`, with the way to offer the coach in the team's channel."""
+    team = found.added
+    assert team is not None  # noqa: S101 - it was just added
+    lead = found.leads.get(team.team_id)
+    ask = f" Ask <@{lead.who.member_id}> to type `/roleshift lead on`." if lead else ""
+    said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
+    place = announce.Intended(team.team_id, team.channel)
+    introduce = button("Introduce me there", announce.RETRY, str(place), style="primary")
+    return Message(said, [section(said), actions(introduce, button("Teams", "team", TEAMS))])
+
+
+def removed(_found: Teams) -> Message:
+    said = "That team and its figures are deleted. Its members keep all that is theirs."
+    return Message(said, [section(said), actions(button("Teams", "team", TEAMS))])
+
+
+# For leads.
+
+
+async def show_own(request: Request, lead: Lead) -> Message:
+    """Answer `team` for a lead who is no admin: their own team alone."""
+    return await request.read(desks.by_team, request.catalog, request.who.workspace_id, then=partial(own, lead=lead))
+
+
+def own(found: ByTeam, lead: Lead) -> Message:
+    """Return the figures of a lead's own team."""
+    report = found.reports.get(lead.team.team_id)
+    said = "There are no figures yet: a team needs 15 members whom I know, and five more outside."
+    if report is not None:
+        did = f"Last week {about(report.did)} did a tip, of {about(report.sent)} who got one."
+        said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{_blocking(report.blocking)}"
+    start = _start(report.blocking if report else (), lead.team)
+    messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
+    return Message(
+        f"Your team: {escape(lead.team.name)}.",
+        [
+            section(f"*{escape(lead.team.name)}*\n{said}"),
+            context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five."),
+            actions(*start, messages),
+        ],
+    )
+
+
+def _blocking(blocking: tuple[Blocking, ...]) -> str:
+    return f"What blocks most: {blocked(blocking[0])}." if blocking else "What blocks: too few to say."
+
+
+def _start(blocking: tuple[Blocking, ...], team: Team) -> list[Block]:
+    """Return the button that starts a challenge in the team's channel on what blocks most, if there is one for it."""
+    need = next((each.what.slug for each in blocking if has_challenge(each.what)), None)
+    value = f"{need}/{team.channel}"
+    return [button("Start a challenge on it", START_ON_NEED, value, style="primary")] if need else []
+
+
+@noun.verb("lead [on|off]", "Leads: get one message a month on what to do with your team, or stop it.")
+async def lead(request: Request, words: str) -> Message:
+    asked = words.casefold()
+    if asked not in {"on", "off"}:
+        raise UserError("Type `/roleshift lead on` or `/roleshift lead off`.", NextStep("Lead on", "lead", "on"))
+    return await request.write(partial(teams.decide, yes=asked == "on"), request.who, request.now, then=decided)
+
+
+def decided(found: Lead) -> Message:
+    """Return the answer to `lead on` and `lead off`."""
+    name = escape(found.team.name)
+    if not found.yes:
+        said = f"No more messages about leading *{name}*."
+        return Message(said, [section(said), actions(button("Turn them on", "lead", "on"))])
+    said = f"One message a month about leading *{name}*, in your own hours. No names, ever."
+    return Message(said, [section(said), actions(button("Stop", "lead", "off"), button("My team", "team"))])
+
+
+def lead_message(post: LeadPost) -> Message:
+    """Return the message of the month to a lead."""
+    said = f"For *{escape(post.team.name)}* this month"
+    lines = [f"*With the team, 15 minutes*\n{escape(post.text.do)}", f"*For your one-to-ones*\n{escape(post.text.ask)}"]
+    return Message(
+        said,
+        [
+            section(said),
+            *map(section, lines),
+            section(_blocking(post.blocking)),
+            actions(*_start(post.blocking, post.team), button("My team", "team"), button("Stop", "lead", "off")),
+            context("You said yes to one such message a month. Figures are about five people or more."),
+        ],
+    )

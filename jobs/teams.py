@@ -1,0 +1,63 @@
+"""Read once a day who is in the teams, and plan the messages of the month to their leads."""
+
+import asyncio
+import logging
+from collections.abc import Collection
+from datetime import timedelta
+
+from bot.coach import teams
+from bot.coach.teams import Reading
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.run.services import Services
+from bot.slack.gateway import TooMany, UserGroup, WorkspaceGateway
+
+log = logging.getLogger(__name__)
+
+AGAIN = timedelta(hours=1)  # after Slack did not answer
+PAUSE = 0.7  # seconds between two calls for one workspace: Slack allows a hundred a minute
+
+
+async def read_teams(services: Services, stopping: asyncio.Event) -> None:
+    """Ask Slack who is in the teams of each workspace that is due. One worker at a time does so in a workspace."""
+    for reading in await services.store.write(teams.claim, services.clock.now()):
+        if stopping.is_set():
+            break  # the lease ends by itself
+        try:
+            await _read(services, reading)
+        except Exception:  # the lease ends by itself; one workspace must not stop the others
+            log.exception("teams.broke", extra={"workspace_id": reading.workspace_id})
+
+
+async def _read(services: Services, reading: Reading) -> None:
+    now = services.clock.now()
+    try:
+        people = await _people(services.gateway.for_workspace(reading.workspace_id), reading)
+    except (NothingChanged, NotInstalled) as error:
+        pause = error.pause if isinstance(error, TooMany) else AGAIN
+        await services.store.write(teams.give_up, reading, now + pause)
+        log.warning("teams.unread", extra={"workspace_id": reading.workspace_id})
+        return
+    is_kept = False
+    while not is_kept:
+        is_kept = await services.store.write(teams.keep, reading, people, now)
+
+
+async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collection[str] | str]:
+    """Return who is in each team, or why Slack does not say so: one call for all user groups, some for each channel."""
+    by_group = [each for each in reading.teams if each.source.startswith("S")]
+    groups = await slack.user_groups() if by_group else {}
+    found: dict[str, Collection[str] | str] = {}
+    for team in reading.teams:
+        if team in by_group:
+            group = groups if isinstance(groups, str) else groups.get(team.source)
+            found[team.team_id] = group.people if isinstance(group, UserGroup) else group or "no_such_subteam"
+        else:
+            await asyncio.sleep(PAUSE)
+            found[team.team_id] = await slack.people_in(team.source)
+    return found
+
+
+async def plan_leads(services: Services, _stopping: asyncio.Event) -> None:
+    """Plan the message of the month to each lead who said yes and is due."""
+    if planned := await services.store.write(teams.plan_messages, services.clock.now()):
+        log.info("leads.planned", extra={"leads": planned})

@@ -1,0 +1,151 @@
+"""Teams: an admin adds them, a job reads who is in them, leads see their own and get a message a month."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.member import MemberKey
+from bot.playground.emulator.people import Person, UserGroup
+from bot.slack.team.teams import TROUBLES
+from bot.store import teams as rows
+from jobs import once
+from tests.coach.teams import Somebody, settle_in
+from tests.slack.life import Life
+from tests.slack.talk import labels_of, words_of
+
+NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
+HERE, PLATFORM = "T01NORTHWIND", "C02PLATFORM"
+LAST_WEEK = timedelta(days=7)
+BLOCKED = Somebody(weekly=True, done=["a"], lacks=["test-set"])
+IDS = tuple(f"U{number}" for number in range(100, 140))
+
+
+@pytest.fixture
+def life(life: Life) -> Life:
+    """Return a workspace with two user groups; one person is in both."""
+    workspace = life.slack.workspace
+    workspace.people |= {each: Person(each, f"Nn {each}", switchable=False) for each in IDS}
+    workspace.groups = {
+        "S0PLATFORM": UserGroup("S0PLATFORM", "ml-platform", "ML Platform", (*IDS[:20], EMIL)),
+        "S0DATA": UserGroup("S0DATA", "data", "Data", IDS[19:35]),
+    }
+    return life
+
+
+async def members(life: Life) -> None:
+    """Let forty people be known who did a tip last week and lack a test set."""
+    await life.services.store.write(settle_in, [BLOCKED] * 40, HERE, 100, life.services.clock.now() - LAST_WEEK)
+
+
+async def test_an_admin_adds_teams_a_job_reads_them_and_the_desk_shows_them(life: Life) -> None:
+    await members(life)
+    nora = life.talk(NORA)
+    said = await nora.does("/roleshift team add @ml-platform in #platform lead @emil")
+    assert f"*ml-platform* is a team now. I read once a day who is in it, and enrol nobody. Ask <@{EMIL}>" in said
+    await nora.does("[Introduce me there]")
+    (form,) = life.slack.workspace.screens.stacks.pop(NORA)
+    assert PLATFORM in json.dumps(form.blocks)
+    await nora.does("/roleshift team add @data in #ai-guild")
+    await once(life.services)
+    of_team = await life.services.store.read(rows.members_of, HERE)
+    platform, data = await life.services.store.read(rows.of_workspace, HERE)
+    sizes = {team.name: sum(each == team.team_id for each in of_team.values()) for team in (platform, data)}
+    assert sizes == {"ml-platform": 21, "data": 15}, "who is in two teams counts in the one added first"
+    said = await nora.does("/roleshift team teams")
+    assert f"• *ml-platform* in <#{PLATFORM}>, lead <@{EMIL}>: did a tip: about 15" in said
+    assert "• *data* in <#C03AIGUILD>, no lead: did a tip: about 10" in said
+    life.slack.workspace.change_group("S0PLATFORM", people=IDS[:4])
+    life.slack.workspace.change_group("S0DATA", disabled=True)
+    life.slack.clock.advance(timedelta(days=1, minutes=1))
+    await once(life.services)
+    after = list((await life.services.store.read(rows.members_of, HERE)).values())
+    assert (after.count(platform.team_id), after.count(data.team_id)) == (4, 15), "a team that can't be read stays"
+    assert TROUBLES["no_such_subteam"] in await nora.does("/roleshift team teams")
+    assert "deleted" in await nora.does("/roleshift team remove @ml-platform")
+    assert [each.name for each in await life.services.store.read(rows.of_workspace, HERE)] == ["data"]
+
+
+async def test_a_lead_sees_their_own_team_and_starts_a_challenge_from_the_message_of_the_month(life: Life) -> None:
+    await members(life)
+    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
+    emil = life.talk(EMIL)
+    assert "One message a month about leading *ml-platform*" in await emil.does("/roleshift lead on")
+    await once(life.services)
+    said = await emil.does("/roleshift team")
+    assert "What blocks most: about 15 don't have a test set." in said
+    assert "By team" not in labels_of(emil.last)  # type: ignore[arg-type]  # it came
+    assert "Only workspace admins" in await emil.does("/roleshift team teams")
+    life.slack.clock.advance(timedelta(days=34))
+    await life.until_tuesday()
+    message = life.slack.workspace.messages[life.slack.workspace.dm(EMIL).id][-1]
+    words = words_of(message)
+    assert words.startswith("For *ml-platform* this month")
+    assert life.services.catalog.leads[0].do in words
+    assert "What blocks most: about 15 don't have a test set." in words
+    emil.last = message
+    await emil.does("[Start a challenge on it]")
+    (form,) = life.slack.workspace.screens.stacks[EMIL]
+    assert PLATFORM in json.dumps(form.blocks)
+    assert "Give an untested prompt its first ten tests" in await emil.does("()")
+    await life.slack.submit(EMIL, life.slack.workspace.screens.stacks[EMIL][-1], {})
+    await once(life.services)
+    assert life.slack.posts[-1].channel == PLATFORM
+    assert "No more messages" in await emil.does("/roleshift lead off")
+    life.slack.clock.advance(timedelta(days=34))
+    posts = len(life.slack.posts)
+    await life.until_tuesday()
+    assert not [each for each in life.slack.posts[posts:] if each.text.startswith("For *ml-platform*")]
+
+
+async def test_a_lead_starts_no_challenge_elsewhere(life: Life) -> None:
+    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform lead @emil")
+    emil = life.talk(EMIL)
+    await emil.does("/roleshift team")
+    await life.slack.command(EMIL, "/roleshift challenge new")
+    (view,) = life.slack.workspace.screens.stacks[EMIL]
+    await life.slack.submit(EMIL, view, {"template": "test-set-for-one-prompt"})
+    view = life.slack.workspace.screens.stacks[EMIL][-1]
+    outcome = await life.slack.submit(EMIL, view, {"channel": "C03AIGUILD"})
+    assert "Only workspace admins and coach admins can start a challenge." in str(outcome.errors or outcome.view)
+
+
+async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None:
+    nora, workspace = life.talk(NORA), life.slack.workspace
+    workspace.paid = False
+    assert TROUBLES["plan_upgrade_required"] in await nora.does("/roleshift team add @data in #platform")
+    workspace.paid, workspace.scopes = True, life.slack.hub.app.scopes - {"usergroups:read", "channels:read"}
+    for what in ("@data in #platform", "#platform"):
+        assert TROUBLES["missing_scope"] in await nora.does(f"/roleshift team add {what}")
+    workspace.scopes = None
+    workspace.channels[PLATFORM] = replace(workspace.channels[PLATFORM], archived=False)
+    assert "is a team now" in await nora.does("/roleshift team add #platform")
+    assert "That team is there already." in await nora.does("/roleshift team add #platform")
+    assert "Type `/roleshift team add" in await nora.does("/roleshift team add the platform people")
+    assert "Add `in #channel`" in await nora.does("/roleshift team add @data")
+    life.slack.refused.clear()
+    assert "no guests, bots or people who left" in await nora.does("/roleshift team add @data in #platform lead @isla")
+
+
+async def test_a_team_is_added_by_the_form(life: Life) -> None:
+    nora = life.talk(NORA)
+    await nora.does("/roleshift team teams")
+    await nora.does("[Add a team]")
+    assert "one of the two" in await nora.does(f"(channel={PLATFORM})")
+    assert "*data* is a team now" in await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
+    lead = await life.services.store.read(rows.led_by, MemberKey(HERE, ASHA))
+    assert lead is not None
+    assert lead.team.name == "data"
+
+
+async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> None:
+    await members(life)
+    await once(life.services)
+    nora = life.talk(NORA)
+    assert "About 40 members" in await nora.does("/roleshift team")
+    await nora.does("[Settings]")
+    assert "No figures at all" in await nora.does("(figures=none)")
+    await once(life.services)
+    for line in ("/roleshift team", "/roleshift team export"):
+        assert "No figures at all: an admin switched them off" in await nora.does(line)
