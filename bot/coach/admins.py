@@ -1,14 +1,19 @@
 """Coach admins, whom admins named to act for the whole team; and the audit of what admins do, page by page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
-from bot.store import admins, members
+from bot.store import admins, challenges, members
 
+OF_CHALLENGES = {
+    Act.CHALLENGE_POSTED, Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED,
+    Act.CHALLENGE_REFUSED, Act.LINES_PICKED,
+}  # fmt: skip
 OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)
 
 
@@ -25,10 +30,14 @@ class Admins:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """Some acts, the latest first. `older` is the id of the last one, if there are older ones."""
+    """Some acts, the latest first. `older` is the id of the last one, if there are older ones.
+
+    `titles` of the challenges that they are about, by id; not of private ones, and not of those that are deleted.
+    """
 
     acts: tuple[Acted, ...]
     older: str | None
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def named(tx: Connection, workspace_id: str) -> Admins:
@@ -60,7 +69,7 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
     """Remove a coach admin who is deactivated or a guest in Slack. Only an admin can name them again."""
     if admins.remove(tx, whom):
-        admins.record_change(tx, whom, Act.ADMIN_LOST, now)
+        admins.record_change(tx, whom.workspace_id, Act.ADMIN_LOST, now, on_member=whom.member_id)
 
 
 def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
@@ -80,7 +89,10 @@ def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str |
 
 def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
     """Return the acts that are older than the act with the id `after`, or the latest ones. The first page is an act."""
-    found = audit_page(tx, admin.workspace_id, after, limit)
+    page = audit_page(tx, admin.workspace_id, after, limit)
+    about = {(admin.workspace_id, acted.subject or "") for acted in page.acts if acted.act in OF_CHALLENGES}
+    named = challenges.find_all(tx, about).values() if about else ()
+    found = replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
     if not after:
         note(tx, admin, Act.AUDIT_READ, now)
     return found

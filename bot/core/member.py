@@ -119,12 +119,14 @@ class Act(StrEnum):
     CHALLENGE_POSTED_AGAIN = "challenge posted again"
     CHALLENGE_CLOSED = "challenge closed"
     CHALLENGE_CANCELLED = "challenge cancelled"
+    CHALLENGE_REFUSED = "challenge refused"  # Slack did not take its post, or its recap
     LINES_PICKED = "lines picked"
     SETTINGS_CHANGED = "settings changed"
     LINE_HIDDEN = "line hidden"  # what came of a tip, from colleagues
     LINE_ALLOWED = "line allowed"  # it was reported, and may be read again
     NUDGES_TRIED_AGAIN = "nudges tried again"
     INTRODUCED = "introduced"  # the coach in a channel
+    INTRODUCTION_REFUSED = "introduction refused"  # by Slack
     TEAM_ADDED = "team added"
     TEAM_REMOVED = "team removed"
     DESK_READ = "desk read"

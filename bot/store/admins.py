@@ -82,10 +82,18 @@ def record_act(
     tx.execute(_RECORD_ACT, {**values, "admin_id": admin_id, "on_member": on_member, "subject": subject})
 
 
-def record_change(tx: Connection, whom: MemberKey, act: Act, now: datetime) -> None:
-    """Record what happened to a member because Slack said so, without an admin who did it."""
-    values = {"workspace_id": whom.workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
-    tx.execute(_RECORD_ACT, {**values, "admin_id": None, "on_member": whom.member_id, "subject": None})
+def record_change(
+    tx: Connection,
+    workspace_id: str,
+    act: Act,
+    now: datetime,
+    *,
+    on_member: str | None = None,
+    subject: str | None = None,
+) -> None:
+    """Record what Slack decided about a member or a post, without an admin who did it."""
+    values = {"workspace_id": workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
+    tx.execute(_RECORD_ACT, {**values, "admin_id": None, "on_member": on_member, "subject": subject})
 
 
 def latest_acts(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:

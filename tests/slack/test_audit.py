@@ -14,6 +14,7 @@ from bot.store import admins
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row
+from tests.slack.challenge import DESIGN, GUILD, Team
 from tests.slack.talk import Talk
 
 NORA, EMIL = "U01NORA", "U02EMIL"
@@ -46,6 +47,19 @@ async def test_an_admin_reads_who_did_what_and_to_read_is_recorded(talk: Begin, 
     assert "looked at this audit" not in said
     assert f"<@{NORA}> looked at this audit" in await nora.does("/roleshift audit")
     assert acts_in(tmp_path) == ["admin added", "audit read", "audit read", "desk read"]
+
+
+async def test_it_names_a_challenge_by_its_title_unless_it_is_private_and_says_if_slack_refused(team: Team) -> None:
+    await team.starts(title="One <log> & more")
+    await team.orders(title="Refused", channel=DESIGN)
+    await team.jobs(seconds=2)
+    await team.orders(title="Secret", private_channel=GUILD)
+    said = await Talk(team.slack, NORA).does("/roleshift audit")
+    assert f"<@{NORA}> posted the challenge *One <log> & more*" in said
+    assert ": Slack refused a post of the challenge *Refused*" in said
+    assert f"<@{NORA}> posted the challenge (private or deleted)" in said
+    assert "Secret" not in said
+    team.slack.refused.clear()
 
 
 async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slack: StandIn) -> None:

@@ -78,7 +78,8 @@ TO_COME = """
     record-in-parts-the-last=268/3 progress-with-practice=94/6 did-which-of-these=35/4 did-which-of-several=35/5
     did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3 milestone-half-a-path=45/4
     learned-the-last-one-in-a-channel=54/6 written-public=45/3 coach-me-with-a-tip=129/3 coach-this-found=68/3
-    my-data=70/3 my-data-little=68/3 audit=249/3 audit-older=70/3 privacy-in-full=344/4 forget-asked=63/3 theme=42/3
+    my-data=70/3 my-data-little=68/3 audit=157/3 audit-older=128/3 audit-oldest=126/3 privacy-in-full=344/4
+    forget-asked=63/3 theme=42/3
 """
 
 

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, last_call_key, line_key, notice_key, recap_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
-from bot.store import challenges, entries, homes, members
+from bot.store import admins, challenges, entries, homes, members
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
@@ -204,6 +204,9 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
         challenges.back_to_draft(tx, challenge, challenge.postings, now)
         homes.all_changed(tx, challenge.workspace_id, now)
+    if isinstance(outcome, Refused):
+        subject = challenge.challenge_id
+        admins.record_change(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)
     if known:
         notice = NewDelivery(
             workspace_id=delivery.workspace_id,

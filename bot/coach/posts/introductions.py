@@ -47,6 +47,8 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
     """Tell the admin who wanted it why it is not there, unless they were forgotten. That message has their line."""
     deliveries.empty(tx, [delivery])
+    if isinstance(outcome, Refused):
+        admins.record_change(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
     acts = admins.latest_acts(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
     admin_id = next((act.admin_id for act in acts if act.subject == delivery.key), None)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):

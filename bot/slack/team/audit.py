@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.coach import admins
-from bot.coach.admins import AuditPage
+from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted
 from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
@@ -26,12 +26,14 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
     Act.CHALLENGE_CLOSED: "closed the challenge {subject}",
     Act.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
+    Act.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
     Act.LINES_PICKED: "chose quotes of the challenge {subject}",
     Act.SETTINGS_CHANGED: "changed the setting {subject}",
     Act.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
     Act.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
     Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
     Act.INTRODUCED: "introduced the coach in {subject}",
+    Act.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
     Act.TEAM_ADDED: "added the team {subject}",
     Act.TEAM_REMOVED: "removed the team {subject}",
     Act.DESK_READ: "looked at the team's desk",
@@ -39,6 +41,8 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.AUDIT_READ: "looked at this audit",
     Act.DENIED: "was refused, as only admins can {subject}",
 }
+
+BY_NOBODY = {Act.ADMIN_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED}  # Slack decided
 
 
 @noun.verb("audit", "Admins: see who did what, when and on what.")
@@ -53,7 +57,7 @@ async def audit(request: Request, words: str) -> Message:
 
 def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
-    lines = [worded(f"{moment_for_all(acted.at)}: {_said(acted)}") for acted in found.acts]
+    lines = [worded(f"{moment_for_all(acted.at)}: {_said(acted, found.titles)}") for acted in found.acts]
     older = [button("Older", "audit", found.older)] if found.older else []
     newest = [] if is_first else [button("Newest", "audit")]
     return Message(
@@ -67,15 +71,18 @@ def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
     )
 
 
-def _said(acted: Acted) -> str:
-    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=_subject(acted))
-    return said if acted.act is Act.ADMIN_LOST else f"{_mention(acted.admin_id)} {said}"
+def _said(acted: Acted, titles: Mapping[str, str]) -> str:
+    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=_subject(acted, titles))
+    return said if acted.act in BY_NOBODY else f"{_mention(acted.admin_id)} {said}"
 
 
-def _subject(acted: Acted) -> str:
-    """Return the channel of an introduction as a mention, which Slack shows to those who may see it."""
-    channel = _INTRODUCTION.match(acted.subject or "") if acted.act is Act.INTRODUCED else None
-    return f"<#{channel[1]}>" if channel else f"*{escape(acted.subject or '—')}*"
+def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
+    """Return a challenge by its title, and the channel of an introduction as a mention, which Slack hides if needed."""
+    subject = acted.subject or "—"
+    if acted.act in OF_CHALLENGES:
+        return f"*{escape(titles[subject])}*" if subject in titles else "(private or deleted)"
+    channel = _INTRODUCTION.match(subject)
+    return f"<#{channel[1]}>" if channel else f"*{escape(subject)}*"
 
 
 def _mention(member_id: str | None) -> str:

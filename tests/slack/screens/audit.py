@@ -18,5 +18,10 @@ def about_the_audit() -> Iterator[tuple[str, Message]]:
         for number, act in enumerate(Act)
     )
     yield "audit-nothing", audit.act_list(AuditPage((), None), days=400, is_first=True)
-    yield "audit", audit.act_list(AuditPage(acts[:13], ID), days=400, is_first=True)
-    yield "audit-older", audit.act_list(AuditPage(acts[16:], None), days=400, is_first=False)
+    for name, page, older in (
+        ("audit", acts[:8], ID),
+        ("audit-older", acts[8:14], ID),
+        ("audit-oldest", acts[14:], None),
+    ):
+        titles = {"<!channel> & co": "One <log> & more"} if older else {}
+        yield name, audit.act_list(AuditPage(page, older, titles), days=400, is_first=name == "audit")
