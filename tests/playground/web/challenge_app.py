@@ -80,15 +80,15 @@ NO_ROOM = "I am not in that channel. Type /invite @roleshift there first."
 
 def live(done: int) -> list[Json]:
     bar = "▰" * done + "▱" * (22 - done)
-    buttons = [("I'm in", "join", "primary"), ("I did it", "did", None), ("Details", "details", None)]
-    elements = [
-        {"type": "button", "text": plain(words), "action_id": action_id} | ({"style": style} if style else {})
-        for words, action_id, style in buttons
-    ]
+    button = {"type": "button", "text": plain("I did it"), "action_id": "did"}
     return [
         {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")},
         {"type": "section", "text": mrkdwn(f"{bar} {done} of 22 have done it. Goal: 15.")},
-        {"type": "actions", "block_id": "do", "elements": elements},
+        {
+            "type": "actions",
+            "block_id": "do",
+            "elements": [button],
+        },
     ]
 
 
@@ -101,8 +101,7 @@ class ChallengeApp:
         bolt.command("/roleshift")(self.command)
         for name in ("pick", "form", "preview"):
             bolt.view(name)(getattr(self, name))
-        for name in ("join", "did", "details"):
-            bolt.action(name)(getattr(self, name))
+        bolt.action("did")(self.did)
 
     async def command(self, ack: AsyncAck, command: Json) -> None:
         await self.client.views_open(trigger_id=command["trigger_id"], view=PICK)
@@ -127,19 +126,11 @@ class ChallengeApp:
         posted = await self.client.chat_postMessage(channel=GUILD, text="3 of 22 have done it.", blocks=live(3))
         self.ts = posted["ts"]
 
-    async def join(self, ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await respond(text="You are in. I remind you once, on Thursday.", replace_original=False)
-
     async def did(self, ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
         await self.is_done()
         await self.client.chat_postMessage(channel=GUILD, thread_ts=self.ts, text="<@U02EMIL> did it: flag `tone-v2`.")
         await respond(text="Done. That makes one more.", replace_original=False)
-
-    async def details(self, ack: AsyncAck, body: Json) -> None:
-        await ack()
-        await self.client.views_open(trigger_id=body["trigger_id"], view=LAST)
 
     async def is_done(self) -> None:
         """Count one more who has done it, and update the live message."""

@@ -1,4 +1,4 @@
-"""Block Kit on the page: buttons, confirmations, modals, the Home tab, and text that tries to be more than text."""
+"""Block Kit on the page: buttons, confirmations, forms, the Home tab, and text that tries to be more than text."""
 
 from __future__ import annotations
 
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def test_a_click_reaches_the_app_and_the_message_changes(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    await tab.say("/roleshift tip")
-    await tab.button("Mark skill as learned").click()
-    await expect(tab.messages).to_contain_text("Marked as learned. (edited)")
-    (click,) = double.sent("click")
-    assert click["conversation"] == "DUADA"
-    assert click["ts"] == double.messages["UADA"]["DUADA"][0]["ts"]
-    assert click["action"] == {"type": "button", "action_id": "learned", "block_id": "tip_do", "value": "learned"}
 
 
 async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Open, double: Double) -> None:
@@ -54,27 +43,6 @@ async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, d
     await expect(tab.messages).to_contain_text("Stopped.")
 
 
-async def test_an_error_is_shown_at_its_field_and_the_input_is_kept(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    double.show("UADA", [change_role()])
-    await tab.modal.get_by_label("Why now").fill("New team")
-    await tab.modal.get_by_label("Your new role").click()
-    await tab.page.get_by_role("option", name="AI Landscape Navigator").click()
-    await tab.button("Save").click()
-    await expect(tab.modal.get_by_text("That is your role already.")).to_be_visible()
-    await expect(tab.modal.get_by_label("Why now")).to_have_value("New team")
-    await expect(tab.modal.get_by_label("Your new role")).to_be_focused()
-    await tab.modal.get_by_label("Your new role").click()
-    await tab.page.get_by_role("option", name="AI Experience Builder").click()
-    await expect(tab.modal.get_by_text("That is your role already.")).to_be_hidden()
-    await tab.button("Save").click()
-    await expect(tab.modal).to_be_hidden()
-    assert double.sent("submit")[-1]["state_values"] == {
-        "role": {"pick": {"type": "static_select", "selected_option": ROLES[2]}},
-        "why": {"text": {"type": "plain_text_input", "value": "New team"}},
-    }
-
-
 async def test_a_missing_required_field_is_reported_before_the_form_is_sent(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [change_role()])
@@ -90,20 +58,6 @@ async def test_a_view_that_changes_keeps_what_was_typed(open_page: Open, double:
     double.show("UADA", [change_role(error_free=False)])
     await expect(tab.modal.get_by_label("Why now")).to_have_value("Half a sent")
     await expect(tab.modal.get_by_label("Why now")).to_be_focused()
-
-
-async def test_a_stack_of_views_goes_back_one_by_one(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    double.show("UADA", [change_role()])
-    await tab.modal.get_by_label("Why now").fill("Kept")
-    double.show("UADA", [change_role(), every_input()])
-    await expect(tab.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
-    await tab.button("Back").click()
-    await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()
-    await expect(tab.modal.get_by_label("Why now")).to_have_value("Kept")
-    await tab.page.keyboard.press("Escape")
-    await expect(tab.modal).to_be_hidden()
-    assert [body["view_id"] for body in double.sent("close")] == ["V2", "V1"]
 
 
 async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, double: Double) -> None:
@@ -137,15 +91,6 @@ async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, doub
         "report_to": {"type": "conversations_select", "selected_conversation": None},
         "goal": {"type": "number_input", "value": None},
     }
-
-
-async def test_text_that_is_too_long_is_counted_at_its_field(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    double.show("UADA", [every_input()])
-    await tab.modal.get_by_label("Title").fill("x" * 43)
-    await tab.modal.get_by_label("Title").press("Enter")
-    await expect(tab.modal.get_by_text("that is 3 too many")).to_be_visible()
-    assert double.sent("submit") == []
 
 
 async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open, double: Double) -> None:
@@ -195,67 +140,6 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("width", "names"),
-    [(1280, ["Mindset of a product", "Speed"]), (390, ["Mindset of", "a product"])],
-    ids=["wide", "narrow"],
-)
-async def test_a_chart_names_what_fits_and_gives_every_number_to_screen_readers(
-    open_page: Open, double: Double, width: int, names: list[str]
-) -> None:
-    weeks, themes = [f"{day} Nov" for day in range(1, 13)], ["Mindset of a product", "Speed", "Tools", "Skills"]
-    blocks = [chart_of("Tips by week", weeks), chart_of("Skills by theme", themes)]
-    double.post(["UADA"], "DUADA", blocks=blocks)
-    tab = await open_page(viewport={"width": width, "height": 800})
-    by_week, by_theme = (tab.messages.get_by_role("figure", name=name) for name in ("Tips by week", "Skills by theme"))
-    await expect(by_week.locator(".bar-name")).to_have_text(weeks[1::2])  # there is no room for all; the last is named
-    await expect(by_week.get_by_role("rowheader")).to_have_text(weeks)
-    await expect(by_week.locator("tbody td")).to_have_text([str(n) for n in range(12)])
-    drawn = await by_theme.locator(".bar-name").all_text_contents()
-    assert drawn[:2] == names
-    await expect(by_theme.get_by_role("rowheader")).to_have_text(themes)
-
-
-async def test_a_narrow_screen_scrolls_down_only_and_breaks_no_button(open_page: Open, double: Double) -> None:
-    button = {"type": "button", "action_id": "learn", "text": {"type": "plain_text", "text": "Mark as learned"}}
-    row = {"type": "section", "text": {"type": "mrkdwn", "text": "*Know your data*\nWhy"}, "accessory": button}
-    double.post(["UADA"], "DUADA", blocks=[chart_of("The skills learned by theme, and by whom", ["Mindset"]), row])
-    tab = await open_page(viewport={"width": 320, "height": 640})
-    await expect(tab.messages.get_by_role("figure")).to_be_visible()
-    sideways = "list => list.scrollWidth - list.clientWidth"
-    assert await tab.page.locator("#scroller").evaluate(sideways) == 0
-    assert await tab.button("Mark as learned").evaluate("button => button.offsetHeight") < 40  # two lines take more
-
-
-def chart_of(title: str, names: list[str]) -> dict[str, object]:
-    """Return a bar chart whose values count up from zero."""
-    points = [{"label": name, "value": number} for number, name in enumerate(names)]
-    plot = {"type": "bar", "series": [{"name": "About", "data": points}], "axis_config": {"categories": names}}
-    return {"type": "data_visualization", "title": title, "chart": plot}
-
-
-async def test_code_is_red_on_grey_with_any_content(open_page: Open, double: Double) -> None:
-    double.post(["UADA"], "DUADA", text="`████░░░░` and `flag`")
-    tab = await open_page()
-    looks = "all => all.map((one) => [one.textContent, getComputedStyle(one).color, getComputedStyle(one).display])"
-    bar, flag = await tab.messages.locator("code").evaluate_all(looks)
-    red, green, blue = map(int, bar[1].removeprefix("rgb(").removesuffix(")").split(","))
-    assert [bar[0], flag[0]] == ["████░░░░", "flag"]
-    assert red > 2 * green
-    assert red > 2 * blue
-    assert bar[1:] == flag[1:]
-
-
-async def test_bullets_are_plain_text_without_a_hanging_indent(open_page: Open, double: Double) -> None:
-    double.post(
-        ["UADA"], "DUADA", text=f"Watch\n• Token usage\n• {'and a line that is far too long for this screen ' * 4}"
-    )
-    tab = await open_page(viewport={"width": 700, "height": 700})
-    assert await tab.messages.locator("li").count() == 0
-    await expect(tab.messages).to_contain_text("• Token usage")
-    assert len(await tab.messages.locator(".text").evaluate(LEFT_EDGES)) == 1
-
-
 async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double: Double) -> None:
     tab = await open_page()
     await tab.page.get_by_role("tab", name="Home").click()
@@ -266,12 +150,6 @@ async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double
     assert [body["view_id"] for body in double.sent("click")] == ["VHOME"]
     assert double.sent("home")[-1] == {"as": "UADA", "tab": "home"}
 
-
-LEFT_EDGES = """node => {
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  return [...new Set([...range.getClientRects()].filter((box) => box.width).map((box) => box.left))];
-}"""
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(1)</script> <javascript:alert(1)|click> "
@@ -310,3 +188,94 @@ async def test_hostile_text_stays_text(open_page: Open, double: Double) -> None:
         "links => links.map((link) => [link.protocol, link.rel, link.target])"
     )
     assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in links)
+
+
+async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    double.show("UADA", [every_input()])
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    await tab.modal.get_by_role("radio", name="AI Experience Builder").check()
+    await tab.modal.get_by_label("Ends on").fill("2026-12-04")
+    await tab.modal.get_by_label("Goal").fill("15")
+    fields = [block["block_id"] for block in every_input()["blocks"] if block["type"] == "input"]
+    errors = {block_id: f"Something is wrong with {block_id}." for block_id in fields}
+    double.push("UADA", {"type": "view_errors", "view_id": "V2", "errors": errors})
+    for block_id, words in errors.items():
+        await expect(tab.modal.locator(f"[data-block={block_id}]").get_by_text(words)).to_be_visible()
+    await expect(tab.modal.get_by_label("Title")).to_be_focused()
+    await tab.button("Start").click()
+    await expect(tab.modal).to_be_hidden()
+    sent = double.sent("submit")[0]["state_values"]
+    assert (sent["details"]["value"]["value"], sent["goal"]["value"]["value"]) == ("Pick one prompt", "15")
+    assert sent["level"]["value"]["selected_option"]["value"] == "builder"
+    assert sent["ends_on"]["value"]["selected_date"] == "2026-12-04"
+    assert sent["channel"]["value"]["selected_channel"] == "CTEAM"
+    assert len(sent["skills"]["value"]["selected_options"]) == 2
+
+
+async def test_a_number_is_checked_before_the_form_is_sent(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    double.show("UADA", [every_input()])
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    goal = tab.modal.get_by_label("Goal")
+    for typed, words in (
+        ("many", "Please enter a number."),
+        ("1.5", "Please enter a whole number."),
+        ("0", "Please enter 1 or more."),
+        ("23", "Please enter 22 or less."),
+    ):
+        await goal.fill(typed)
+        await goal.press("Enter")
+        await expect(tab.modal.get_by_text(words)).to_be_visible()
+        await expect(goal).to_have_value(typed)
+    assert double.sent("submit") == []
+
+
+async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open, double: Double) -> None:
+    """An arrow changes the focused part of a date or time, in any order in which a country writes the parts."""
+    tab = await open_page()
+    double.show("UADA", [every_input()])
+    keys = tab.page.keyboard
+    await tab.modal.get_by_label("Details").fill("Pick one prompt")
+    await tab.modal.get_by_label("Ends on").focus()
+    for key in ("ArrowUp", "ArrowRight", "ArrowUp", "ArrowRight", "ArrowUp"):
+        await keys.press(key)
+    await expect(tab.modal.get_by_label("Ends on")).to_have_value("2027-01-02")
+    await tab.modal.get_by_label("At", exact=True).focus()
+    for key in ("ArrowUp", "ArrowRight", "ArrowUp"):
+        await keys.press(key)
+    channel = tab.modal.get_by_role("button", name="Channel")
+    await channel.focus()
+    await keys.press("ArrowDown")
+    await keys.type("gen")
+    await keys.press("Enter")
+    await expect(channel).to_be_focused()
+    await tab.button("Start").press("Enter")
+    await expect(tab.modal).to_be_hidden()
+    sent = double.sent("submit")[0]["state_values"]
+    assert sent["ends_on"]["value"]["selected_date"] == "2027-01-02"
+    assert sent["at"]["value"]["selected_time"] == "10:31"
+    assert sent["channel"]["value"]["selected_channel"] == "CGEN"
+
+
+async def test_no_more_is_chosen_than_may_be(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    double.show("UADA", [every_input()])
+    await tab.modal.get_by_label("Skills").click()
+    await expect(tab.page.get_by_text("You can choose 2 at most.")).to_be_visible()
+    third = tab.page.get_by_role("option", name="AI Experience Builder")
+    await expect(third).to_be_disabled()
+    await third.click(force=True)
+    await expect(third).to_have_attribute("aria-selected", "false")
+
+
+async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    double.show("UADA", [change_role(), every_input()])
+    await tab.button("Cancel").click()
+    await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()
+    double.show("UADA", [change_role(), every_input()])
+    await expect(tab.page.get_by_role("dialog", name="Start a challenge")).to_be_visible()
+    await tab.button("Close").click()
+    await expect(tab.modal).to_be_hidden()
+    assert [(body["view_id"], body["all"]) for body in double.sent("close")] == [("V2", False), ("V2", True)]

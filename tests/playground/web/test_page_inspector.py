@@ -69,17 +69,6 @@ def exchange(tab: BrowserTab, name: str) -> Locator:
     return inspector(tab).get_by_role("listitem").filter(has_text=name)
 
 
-async def test_it_is_closed_until_it_is_opened_and_escape_closes_it(open_as: OpenAs) -> None:
-    tab = await open_as()
-    await expect(inspector(tab)).to_be_hidden()
-    await tab.button("Inspector").press("Enter")
-    await expect(tab.button("Close the inspector")).to_be_focused()
-    await expect(inspector(tab)).to_contain_text("not part of Slack")
-    await tab.page.keyboard.press("Escape")
-    await expect(inspector(tab)).to_be_hidden()
-    await expect(tab.button("Inspector")).to_be_focused()
-
-
 async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: OpenAs) -> None:
     tab = await open_as()
     await tab.button("Inspector").click()
@@ -120,13 +109,6 @@ async def test_an_invited_person_sees_the_channel_on_the_open_page(open_as: Open
     await nora.go_to("platform")
     await nora.say("/invite @isla.carver")
     await expect(channels.get_by_text("platform")).to_be_visible()
-
-
-async def test_the_conversation_with_the_app_begins_with_what_it_does(open_as: OpenAs) -> None:
-    tab = await open_as("U04KENJI")
-    await expect(tab.page.locator("#scroller").get_by_text("Shows how jobs change.")).to_be_visible()
-    await tab.go_to("general")
-    await expect(tab.page.get_by_text("Shows how jobs change.")).to_be_hidden()
 
 
 async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs) -> None:

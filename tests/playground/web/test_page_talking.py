@@ -1,4 +1,4 @@
-"""Typing, commands, people, the clock and what the page does when things go wrong."""
+"""Typing, people, unread channels, the clock, the first steps, and what the page does when things go wrong."""
 
 from __future__ import annotations
 
@@ -7,22 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from page_double import Double
+from page_screens import change_role
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from page_fixtures import Open
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def test_a_command_is_answered_for_its_author_alone(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    await tab.say("/roleshift progress")
-    await expect(tab.messages).to_contain_text("You ran /roleshift progress")
-    await expect(tab.messages).to_contain_text("Only visible to you")
-    await expect(tab.box).to_have_value("")
-    assert double.sent("say") == [{"as": "UADA", "conversation": "DUADA", "text": "/roleshift progress"}]
 
 
 async def test_a_slash_offers_the_commands_and_tab_completes_one(open_page: Open, double: Double) -> None:
@@ -50,16 +42,6 @@ async def test_the_arrow_up_brings_back_what_was_typed_last(open_page: Open) -> 
     await tab.box.press("ArrowDown")
     await tab.box.press("ArrowDown")
     await expect(tab.box).to_have_value("")
-
-
-async def test_shift_and_enter_start_a_new_line(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    await tab.box.press_sequentially("one")
-    await tab.box.press("Shift+Enter")
-    await tab.box.press_sequentially("two")
-    await tab.box.press("Enter")
-    await expect(tab.messages).to_contain_text("two")
-    assert double.sent("say")[0]["text"] == "one\ntwo"
 
 
 async def test_newcomers_have_three_things_to_click(open_page: Open, double: Double) -> None:
@@ -126,20 +108,6 @@ async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, doubl
     tab.complaints.clear()  # the browser itself reports the status 400
 
 
-async def test_a_notice_hides_no_offer_of_the_message_box(open_page: Open, double: Double) -> None:
-    for look in ({"width": 1280, "height": 860}, {"width": 320, "height": 640}):
-        tab = await open_page(viewport=look)
-        double.push("UADA", {"type": "toast", "text": "roleshift did not respond. " * 4})
-        await tab.box.fill("/roleshift ")
-        toast, offers = tab.page.locator(".toast"), tab.page.get_by_role("listbox")
-        await expect(offers).to_be_visible()
-        await expect(toast).to_be_visible()
-        below, above = await offers.bounding_box(), await toast.bounding_box()
-        assert below
-        assert above
-        assert above["y"] + above["height"] <= below["y"]
-
-
 async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
     open_page: Open, double: Double
 ) -> None:
@@ -163,26 +131,6 @@ async def test_what_happened_during_a_lost_connection_is_there_after_it(open_pag
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
 
 
-async def test_the_app_that_does_not_answer_is_named_in_a_notice(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    double.push("UADA", {"type": "toast", "text": "roleshift did not respond"})
-    await expect(tab.page.get_by_role("status").get_by_text("roleshift did not respond")).to_be_visible()
-    await tab.button("Dismiss").click()
-    await expect(tab.page.get_by_text("roleshift did not respond")).to_have_count(0)
-
-
-async def test_an_archived_channel_has_a_sentence_instead_of_a_message_box(open_page: Open) -> None:
-    tab = await open_page()
-    await tab.go_to("old-project")
-    await expect(tab.box).to_be_hidden()
-    await expect(tab.button("/roleshift")).to_be_hidden()
-    await expect(tab.page.get_by_text("You are viewing #old-project, an archived channel.")).to_be_visible()
-    empty = "list => getComputedStyle(list, '::before').content"
-    assert await tab.page.locator("#messages").evaluate(empty) == '"Nothing was written here."'
-    await tab.go_to("general")
-    await expect(tab.box).to_be_visible()
-
-
 async def test_a_draft_belongs_to_one_person_and_one_channel(open_page: Open) -> None:
     tab = await open_page()
     await tab.go_to("general")
@@ -203,19 +151,101 @@ async def test_a_draft_belongs_to_one_person_and_one_channel(open_page: Open) ->
     await expect(tab.box).to_have_value("")  # what Ada sent is not Ben's to recall
 
 
-async def test_a_refused_message_goes_back_to_whom_and_where_it_was_written(open_page: Open, double: Double) -> None:
+async def test_everyone_reads_the_time_in_their_own_zone(open_page: Open, double: Double) -> None:
+    double.post(["UADA", "UMEI"], "CGEN", text="At once")
     tab = await open_page()
     await tab.go_to("general")
-    double.refusal = "You are not in that channel."
-    await tab.box.evaluate(
-        """box => {
-          box.value = "kept";
-          box.form.requestSubmit();
-          [...document.querySelectorAll(".entry")].find((one) => one.textContent.includes("team-platform")).click();
-        }"""
-    )
-    await expect(tab.page.get_by_text("You are not in that channel.").last).to_be_visible()
-    await expect(tab.box).to_have_value("")
-    await tab.go_to("general")
-    await expect(tab.box).to_have_value("kept")
-    tab.complaints.clear()  # the browser itself reports the status 400
+    await expect(tab.messages.locator("time")).to_have_text("10:30")
+    await tab.become("Mei Tanaka")
+    await expect(tab.messages.locator("time")).to_have_text("18:30")
+    await expect(tab.page.get_by_text("18:30 in Tokyo")).to_be_visible()
+
+
+async def test_an_unread_channel_is_bold_and_only_mentions_are_counted(open_page: Open, double: Double) -> None:
+    double.unread["UADA"] |= {"CGEN": 3, "CTEAM": 2}
+    double.badges["UADA"]["CTEAM"] = 1
+    tab = await open_page()
+    general = tab.page.get_by_role("button", name="general unread", exact=True)
+    await expect(general).to_have_css("font-weight", "800")
+    await expect(general.locator(".unread")).to_have_count(0)
+    entry = tab.page.get_by_role("button", name="team-platform 1 mention", exact=True)
+    await expect(entry.locator(".unread")).to_have_text("1")
+    await expect(tab.page).to_have_title("! roleshift (DM) - Northwind Labs - 5 new items - roleshift playground")
+    await entry.click()
+    await expect(tab.page).to_have_title(re.compile(r"^\* team-platform \(Channel\) - .* - 3 new items - "))
+    await general.click()
+    await expect(tab.page).to_have_title("general (Channel) - Northwind Labs - roleshift playground")
+    await expect(tab.page.get_by_role("button", name="team-platform", exact=True)).to_have_css("font-weight", "400")
+    assert [body["conversation"] for body in double.sent("read")] == ["CTEAM", "CGEN"]
+
+
+async def test_ephemeral_messages_and_modals_are_gone_after_a_reload(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    await tab.say("To stay")
+    await tab.say("/roleshift progress")
+    double.show("UADA", [change_role() | {"opened": double.last_ts}])
+    await expect(tab.modal).to_be_visible()
+    await expect(tab.messages).to_have_count(2)
+    await tab.page.reload()
+    await expect(tab.messages).to_have_count(1)
+    await expect(tab.messages).to_contain_text("To stay")
+    await expect(tab.modal).to_be_hidden()
+    await tab.say("/roleshift progress")
+    await expect(tab.messages).to_have_count(2)
+    await tab.become("Ben Okafor")
+    await tab.become("Ada Fischer")
+    await expect(tab.messages).to_have_count(2)
+
+
+async def test_a_reader_of_old_messages_is_told_of_new_ones_without_scrolling(open_page: Open, double: Double) -> None:
+    for number in range(40):
+        double.post(["UADA"], "DUADA", text=f"Message {number}")
+    tab = await open_page()
+    await tab.messages.first.scroll_into_view_if_needed()
+    double.post(["UADA"], "DUADA", text="News")
+    await expect(tab.button("New messages")).to_be_visible()
+    await expect(tab.messages.first).to_be_in_viewport()
+    await tab.button("New messages").click()
+    await expect(tab.page.get_by_text("News", exact=True)).to_be_in_viewport()
+
+
+def first_steps(*done: str) -> dict[str, object]:
+    steps = [("role", "See your role", "/roleshift myrole"), ("tip", "Next event", None)]
+    return {
+        "title": "Two steps",
+        "steps": [
+            {"id": key, "label": label, "hint": f"Do {key}.", "done": key in done, "command": command}
+            for key, label, command in steps
+        ],
+        "ending": "That is all.",
+    }
+
+
+async def card_of(tab: BrowserTab, hint: str) -> None:
+    await expect(tab.page.get_by_role("region", name="Two steps").get_by_role("status")).to_have_text(hint)
+
+
+async def test_the_buttons_do_the_steps_and_ticks_follow_the_app_for_each_person(
+    open_page: Open, double: Double
+) -> None:
+    double.guides = {"UADA": first_steps(), "UBEN": first_steps("role")}
+    tab = await open_page()
+    await card_of(tab, "Do role.")
+    await expect(tab.button("See your role")).to_have_attribute("aria-current", "step")
+    await tab.button("See your role").focus()
+    double.guides["UADA"] = first_steps("role")  # the app stores it before it answers
+    await tab.page.keyboard.press("Enter")
+    await expect(tab.button("See your role done")).to_be_focused()
+    assert double.sent("say") == [{"as": "UADA", "conversation": "DUADA", "text": "/roleshift myrole"}]
+    await card_of(tab, "Do tip.")
+    await tab.button("Next event").last.click()
+    await tab.become("Ben Okafor")
+    await card_of(tab, "Do tip.")
+    assert double.sent("clock") == [{"as": "UADA", "next": True, "mine": True}]
+    double.guides["UADA"] = first_steps("role", "tip")
+    await tab.become("Ada Fischer")
+    await card_of(tab, "That is all.")
+    await tab.page.reload()
+    await card_of(tab, "That is all.")
+    await tab.become("Mei Tanaka")  # she has no guide
+    await expect(tab.page.get_by_role("region", name="Two steps")).to_be_hidden()
