@@ -119,7 +119,7 @@ def by_type(shapes: Mapping[str, Check]) -> Check:
         if not isinstance(value, dict):
             raise Invalid(at, "must be an object")
         kind = value.get("type")
-        if kind in ONLY_SLACKS - shapes.keys():
+        if isinstance(kind, str) and kind in ONLY_SLACKS - shapes.keys():
             raise NotEmulated(f"{at}/type", f"type {kind}")
         if not isinstance(kind, str) or kind not in shapes:
             raise Invalid(f"{at}/type", f"unsupported type: {kind}; it may be {', '.join(shapes)}")
