@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import pytest
-from block_kit_samples import actions, button, chart, section, select
+from block_kit_samples import actions, button, section, select
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator.refusal import CannotDo
@@ -266,47 +264,3 @@ async def test_what_the_app_may_not_read_is_no_event(scope: str) -> None:
         for held, place in places.items():
             answer = await slack.acts.say(person, place, "@roleshift help")
             assert (answer.failure is None) == (held == scope), "nobody listens, so only an event that is sent fails"
-
-
-async def test_two_clicks_at_once_are_two_payloads(slack: StandIn, bolt: AsyncApp) -> None:
-    answering(bolt, text="Before", blocks=[actions(button())])
-    triggers: set[str] = set()
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        triggers.add(body["trigger_id"])
-        await ack()
-        await respond(text="After", replace_original=True)
-
-    await slack.click(EMIL, await slack.command(EMIL, "/roleshift menu"), "press", times=4)
-    assert len(triggers) == 4
-
-
-async def test_a_workspace_without_charts_refuses_them_wherever_an_app_may_show_a_message(
-    slack: StandIn, bolt: AsyncApp
-) -> None:
-    slack.workspace.unsupported_blocks.add("data_visualization")
-    statuses = list[str]()
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
-        refused = await respond(text="A chart", blocks=[section(), chart()])
-        statuses.append(f"{refused.status_code} {json.loads(refused.body)['error']}")
-        try:
-            await client.chat_postMessage(channel="C03AIGUILD", text="A chart", blocks=[chart()])
-        except SlackApiError as error:
-            statuses.append(error.response["error"])
-        await ack(text="A chart", blocks=[chart()])
-
-    outcome = await slack.command(EMIL, "/roleshift team")
-    assert statuses == ["400 invalid_blocks", "invalid_blocks"]
-    assert outcome.messages == []
-    assert outcome.toast == '/roleshift failed with the error "invalid_blocks"'
-    assert [fault.detail for fault in slack.refused][:1] == [
-        "unsupported type: data_visualization [json-pointer:/blocks/1/type]"
-    ]
-
-
-async def test_a_chart_is_no_reason_to_refuse_a_message(slack: StandIn, bolt: AsyncApp) -> None:
-    answering(bolt, text="A chart", blocks=[chart()])
-    assert (await slack.command(EMIL, "/roleshift team")).blocks[0]["type"] == "data_visualization"

@@ -10,7 +10,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.blocks import Spot
 from bot.playground.emulator.views import View
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
@@ -67,57 +66,6 @@ async def test_a_modal_is_submitted_refused_corrected_and_closed(
     done = await slack.submit(EMIL, shown, {"field": "yes"})
     assert (done.view, done.errors) == (None, {})
     assert (submitted[1]["callback_id"], submitted[1]["private_metadata"]) == ("form", "m")
-
-
-async def test_views_are_pushed_updated_and_cleared(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
-    def screen(name: str) -> Json:
-        return modal(submit=plain(name), callback_id=name, close=plain("Back"), notify_on_close=True)
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view=screen("first"))
-        await ack()
-
-    @bolt.view("first")
-    async def _(ack: AsyncAck) -> None:
-        await ack(response_action="push", view=screen("second"))
-
-    @bolt.view("second")
-    async def _(ack: AsyncAck) -> None:
-        await ack(response_action="update", view=screen("third"))
-
-    @bolt.view("third")
-    async def _(ack: AsyncAck) -> None:
-        await ack(response_action="clear")
-
-    first = opened(await slack.command(EMIL, "/roleshift challenge"))
-    second = opened(await slack.submit(EMIL, first))
-    assert (second.previous_id, second.root_id) == (first.id, first.id)
-    third = opened(await slack.submit(EMIL, second))
-    assert (third.id, third.spec["callback_id"]) == (second.id, "third")
-    assert len(slack.workspace.screens.stacks[EMIL]) == 2
-    assert (await slack.submit(EMIL, third)).view is None
-    assert slack.refused == []
-
-
-async def test_closing_a_modal_is_told_where_it_asks_for_it(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    closed: list[Json] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view=modal(callback_id="c", notify_on_close=True))
-        await ack()
-
-    @bolt.view_closed("c")
-    async def _(ack: AsyncAck, body: Json) -> None:
-        closed.append(body)
-        await ack()
-
-    shown = await slack.command(EMIL, "/roleshift challenge")
-    assert (await slack.close(EMIL, shown)).view is None
-    assert closed[0]["is_cleared"] is False
 
 
 def step(name: str, **more: Any) -> Json:
@@ -183,48 +131,6 @@ async def test_back_from_a_pushed_view_lies_the_one_below_with_what_was_typed(sl
     again = opened(await slack.submit(EMIL, below))
     assert again.spec["callback_id"] == "preview", "what was typed is sent once more"
     assert (await slack.close(EMIL, again, whole_stack=True)).view is None, "the x takes the whole stack away"
-
-
-async def test_a_fourth_view_is_one_too_many(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
-    errors: list[str] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view=step("deeper"))
-        await ack()
-
-    @bolt.view("deeper")
-    async def _(ack: AsyncAck, body: Json) -> None:
-        if len(slack.workspace.screens.stacks[EMIL]) == 3:
-            with pytest.raises(SlackApiError) as caught:
-                await client.views_push(trigger_id=body["trigger_id"], view=step("deeper"))
-            errors.append(caught.value.response["error"])
-        await ack(response_action="push", view=step("deeper"))
-
-    seen = await slack.command(EMIL, "/roleshift")
-    for deep in range(3):
-        assert len(slack.workspace.screens.stacks[EMIL]) == deep + 1
-        seen = await slack.submit(EMIL, seen)
-    assert seen.toast == 'view_submission failed with the error "push_limit_reached"'
-    assert errors == ["push_limit_reached"]
-    assert len(slack.workspace.screens.stacks[EMIL]) == 3
-
-
-async def test_a_button_in_an_ephemeral_message_opens_a_modal(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck) -> None:
-        await ack(text="Open it?", blocks=[actions(button())])
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, body: Json) -> None:
-        await ack()
-        await client.views_open(trigger_id=body["trigger_id"], view=step("form"))
-
-    shown = await slack.command(EMIL, "/roleshift team", "platform")
-    view = opened(await slack.click(EMIL, shown, "press"))
-    assert (view.spec["callback_id"], view.conversation) == ("form", Spot("C02PLATFORM", "public"))
 
 
 async def test_a_view_is_updated_only_by_who_knows_its_hash(

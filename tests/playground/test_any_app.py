@@ -104,30 +104,6 @@ def test_what_the_emulator_can_do_stands_in_its_readme() -> None:
     assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", text)] == []
 
 
-async def test_reset_empties_the_workspace_and_starts_the_app_again() -> None:
-    async with emulator(*APP, sys.executable, str(HELLO / "app.py")) as process, page_of(process) as page:
-        ada, channel = (found := await state(page))["me"]["id"], found["conversations"][0]["id"]
-        say = {"as": ada, "conversation": channel, "text": "/hello"}
-        await post(page, "/page/say", say)
-        await until_said(page, 2)
-        await post(page, "/page/clock", {"as": ada, "advance": "week"})
-        later = (await state(page))["now"]
-        await post(page, "/page/reset", {"as": ada})
-        found = await state(page)
-        assert texts(found) == []
-        assert found["now"] < later
-        assert found["connected"]
-        await post(page, "/page/say", say)
-        assert len(await until_said(page, 2)) == 2
-
-
-async def test_an_app_that_ends_by_itself_ends_the_emulator() -> None:
-    async with emulator(*APP, sys.executable, "-c", "print('no token')") as process:
-        out, errors = await process.communicate()
-    assert (process.returncode, out) == (1, b"")
-    assert errors.decode().splitlines() == ["no token", "The app ended by itself, or it never connected."]
-
-
 async def test_a_wrong_manifest_is_refused_by_name(tmp_path: Path) -> None:
     (wrong := tmp_path / "manifest.json").write_text("{}")
     async with emulator("--manifest", str(wrong), "--", "true") as process:

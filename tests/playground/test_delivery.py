@@ -152,13 +152,6 @@ async def test_commands_and_clicks_are_not_sent_again(slack: StandIn) -> None:
     assert len(app.got) == 1
 
 
-async def test_an_event_may_come_several_times_at_once(slack: StandIn) -> None:
-    app = App(200, 200, 200)
-    async with app.served(slack):
-        await slack.event(EVENT, times=3)
-    assert len({json.loads(body)["event_id"] for _, body in app.got}) == 1
-
-
 async def test_only_events_of_the_manifest_are_sent(slack: StandIn) -> None:
     app = App()
     async with app.served(slack):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from block_kit_samples import TEXT_INPUT, field, modal, plain, section, select
+from block_kit_samples import TEXT_INPUT, field, modal, plain, section
 
 from bot.playground.demo.sample import sample
-from bot.playground.emulator.blocks import elements, filled, with_ids
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Workspace
 from bot.slack.gateway import read_profile
-from tests.driver.generated import ZONES, generated
+from tests.driver.generated import ZONES
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 
@@ -57,19 +56,6 @@ def test_two_messages_never_share_a_timestamp() -> None:
     assert stamps == ["1795512600.000000", "1795512600.000001", "1795512600.000002"]
 
 
-def test_a_deactivated_account_leaves_the_channels() -> None:
-    workspace = Workspace(sample())
-    workspace.change_person(EMIL, deleted=True)
-    assert EMIL not in workspace.channels["C01GENERAL"].members
-
-
-def test_an_archived_channel_and_one_without_the_bot_are_there_to_trip_over() -> None:
-    channels = Workspace(sample()).channels.values()
-    assert [channel.name for channel in channels if channel.archived] == ["prompts-2024"]
-    bot_user = Workspace(sample()).bot_user
-    assert [channel.name for channel in channels if bot_user not in channel.members] == ["design"]
-
-
 def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_may_not() -> None:
     people = sample().people
     profiles = {person.id: read_profile(person.as_slack("T1", Hand().now), "T1") for person in people}
@@ -89,14 +75,6 @@ def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() 
         assert len(set(names)) == len(people)
     assert {person.zone for person in people} == set(ZONES)
     assert next(person.handle for person in people if person.name == "João Siqueira") == "joao.siqueira"
-
-
-def test_generated_workspaces_share_ids_but_no_tokens() -> None:
-    first, second = (Workspace(generated(22, name)) for name in ("T0ONE", "T0TWO"))
-    assert list(first.people) == list(second.people)
-    assert len(first.people) == 22
-    assert first.bot_token != second.bot_token
-    assert generated(22) == generated(22)
 
 
 def test_a_zone_may_be_missing_and_summer_time_counts() -> None:
@@ -126,19 +104,3 @@ def test_three_views_lie_on_each_other_and_no_more() -> None:
         screens.push(EMIL, modal())
     screens.close(first)
     assert screens.stacks[EMIL] == []
-
-
-def test_elements_without_ids_get_them() -> None:
-    anonymous = {"type": "actions", "elements": [{"type": "button", "text": plain()}]}
-    ((block, element),) = elements(with_ids([anonymous, section()]))
-    assert block["block_id"]
-    assert element["action_id"]
-    assert "action_id" not in anonymous["elements"][0]
-
-
-def test_plain_values_become_what_slack_sends() -> None:
-    assert filled(select(), "b")["selected_option"]["value"] == "b"
-    assert [o["value"] for o in filled(select("checkboxes"), ["a", "b"])["selected_options"]] == ["a", "b"]
-    assert filled({"type": "timepicker"}, "09:30") == {"type": "timepicker", "selected_time": "09:30"}
-    with pytest.raises(LookupError, match="pick has no option 'z'; it has: a, b"):
-        filled(select(), "z")

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import pytest
 from block_kit_samples import actions, button, section
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator import explanations, web_api
@@ -30,30 +28,6 @@ async def shown(slack: StandIn, after: int = 0) -> list[Json]:
     return exchanges
 
 
-async def test_a_command_and_its_answer_are_kept_with_the_time_it_took(slack: StandIn, bolt: AsyncApp) -> None:
-    @bolt.command("/roleshift")
-    async def answer(ack: AsyncAck) -> None:
-        await ack("Here you are.")
-
-    await slack.command(EMIL, "/roleshift myrole")
-    (command,) = [exchange for exchange in await shown(slack) if exchange["sender"] == "slack"]
-    assert command["name"] == "/roleshift myrole"
-    assert json.loads(command["request"])["user_id"] == EMIL
-    assert json.loads(command["answer"])["text"] == "Here you are."
-    assert command["refusal"] is None
-    assert command["milliseconds"] > 0
-
-
-async def test_a_refused_call_says_which_rule_it_broke(slack: StandIn, client: AsyncWebClient) -> None:
-    with pytest.raises(SlackApiError):
-        await client.chat_postMessage(channel="C05DESIGN", text="Hello")
-    (call,) = await shown(slack)
-    assert (call["sender"], call["name"]) == ("app", "chat.postMessage")
-    assert json.loads(call["request"]) == {"channel": "C05DESIGN", "text": "Hello"}
-    assert call["refusal"] == "The app is not in this channel. /invite brings it in. (not_in_channel)"
-    assert json.loads(call["answer"])["error"] == "not_in_channel"
-
-
 async def test_an_answer_that_slack_refuses_carries_the_reason(slack: StandIn, bolt: AsyncApp) -> None:
     @bolt.command("/roleshift")
     async def answer(ack: AsyncAck) -> None:
@@ -62,12 +36,6 @@ async def test_an_answer_that_slack_refuses_carries_the_reason(slack: StandIn, b
     await slack.command(EMIL, "/roleshift")
     (command,) = [exchange for exchange in await shown(slack) if exchange["sender"] == "slack"]
     assert command["refusal"].startswith("A block breaks a rule of Block Kit. Detail: ")
-
-
-async def test_a_command_that_nobody_answers_failed(slack: StandIn) -> None:
-    await slack.command(EMIL, "/roleshift")
-    (command,) = await shown(slack)
-    assert command["refusal"].startswith("The app did not answer as Slack wants")
 
 
 async def test_no_secret_is_shown(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
@@ -112,15 +80,6 @@ async def test_a_question_for_what_is_new_waits_until_there_is_something(
     await client.auth_test()
     (second,) = await waiting
     assert second["number"] == first["number"] + 1
-
-
-async def test_a_reset_empties_the_list_and_the_workspace(slack: StandIn, client: AsyncWebClient) -> None:
-    await client.chat_postMessage(channel="C01GENERAL", text="Hello")
-    await slack.reset()
-    assert slack.reads(EMIL, "general") == []
-    assert slack.posts == []
-    assert kept(slack.hub.exchanges) == []
-    await client.chat_postMessage(channel="C01GENERAL", text="The token still works")
 
 
 def test_every_refusal_of_the_emulator_is_explained() -> None:

@@ -146,12 +146,6 @@ async def test_what_slack_does_not_offer_can_not_be_chosen(slack: StandIn, name:
         await slack.submit(EMIL, opened(slack, name), {name: value})
 
 
-async def test_a_guest_is_offered_the_channels_they_are_in(slack: StandIn) -> None:
-    with pytest.raises(LookupError, match="does not offer 'C01GENERAL'"):
-        await slack.submit(ISLA, opened(slack, "room", person=ISLA), {"room": "C01GENERAL"})
-    await slack.submit(ISLA, opened(slack, "room", person=ISLA), {"room": "C05DESIGN"})
-
-
 @pytest.mark.parametrize(
     ("who", "include", "chosen", "offers"),
     [
@@ -187,29 +181,6 @@ async def test_a_conversation_picker_begins_where_the_person_is_unless_its_filte
     for conversation, begins in ((platform, "C02PLATFORM"), (leads, None), (dm, None), (None, None)):
         view = opened(slack, "chat", conversation=conversation)
         assert view.state["chat"]["chat"]["selected_conversation"] == begins
-
-
-async def test_a_chosen_channel_comes_with_a_url_to_answer_there_if_asked_for(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    room = field({**FIELDS["room"], "response_url_enabled": True}, block_id="room")
-    urls: list[Json] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        view = modal(submit=plain("Save"), callback_id="form", blocks=[room])
-        await client.views_open(trigger_id=command["trigger_id"], view=view)
-        await ack()
-
-    @bolt.view("form")
-    async def _(ack: AsyncAck, body: Json) -> None:
-        urls.extend(body["response_urls"])
-        await ack()
-
-    await slack.submit(EMIL, await slack.command(EMIL, "/roleshift"), {"room": "C01GENERAL"})
-    ((url),) = urls
-    assert (url["block_id"], url["action_id"], url["channel_id"]) == ("room", "room", "C01GENERAL")
-    assert url["response_url"].startswith(f"{slack.url}/response/")
 
 
 async def test_a_change_of_a_field_is_sent_only_if_the_app_asked_for_it(

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 from block_kit_samples import actions, button, section
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.workspace import Message
 from tests.driver.standin import StandIn
 
@@ -33,14 +31,6 @@ async def live(slack: StandIn, client: AsyncWebClient) -> Message:
     blocks = [section(), actions(button())]
     posted = await client.chat_postMessage(channel=GUILD, text="3 of 22", blocks=blocks, metadata=METADATA)
     return slack.workspace.find(GUILD, posted["ts"])
-
-
-async def test_a_message_changes_in_place_for_everybody(slack: StandIn, client: AsyncWebClient, live: Message) -> None:
-    answer = await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22", blocks=[section()])
-    assert (answer["ts"], answer["text"], answer["channel"]) == (live.ts, "4 of 22", GUILD)
-    for person in (NORA, ISLA):
-        (read,) = slack.reads(person, "ai-guild")
-        assert (read.text, [block["type"] for block in read.blocks or []]) == ("4 of 22", ["section"])
 
 
 async def test_only_an_update_without_blocks_is_marked_as_edited(client: AsyncWebClient, live: Message) -> None:
@@ -96,37 +86,3 @@ async def test_a_thread_that_is_gone_takes_no_reply(slack: StandIn, client: Asyn
     elsewhere = client.chat_postMessage(channel="C01GENERAL", text="x", thread_ts=live.ts)
     assert await error_of(elsewhere) == "thread_not_found"
     assert len(slack.posts) == 1
-
-
-async def test_a_channel_has_a_pace_for_updates_where_the_limits_name_them(
-    slack: StandIn, client: AsyncWebClient, live: Message
-) -> None:
-    slack.limits = Limits(per_channel_second=1, burst=2, methods=("chat.update",), now=lambda: 100.0)
-    for count in (4, 5):
-        await client.chat_update(channel=GUILD, ts=live.ts, text=f"{count} of 22")
-    assert await error_of(client.chat_update(channel=GUILD, ts=live.ts, text="6 of 22")) == "ratelimited"
-    elsewhere = await client.chat_postMessage(channel="C01GENERAL", text="0 of 22")
-    await client.chat_update(channel="C01GENERAL", ts=elsewhere["ts"], text="1 of 22")
-    updates = [post for post in slack.posts if post.method == "chat.update"]
-    assert [(post.channel, post.text) for post in updates] == [
-        (GUILD, "4 of 22"),
-        (GUILD, "5 of 22"),
-        ("C01GENERAL", "1 of 22"),
-    ]
-    assert sorted(post.at for post in updates) == [post.at for post in updates]
-
-
-async def test_a_button_under_it_answers_its_reader_alone(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient, live: Message
-) -> None:
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await client.chat_update(channel=GUILD, ts=live.ts, text="4 of 22", blocks=[actions(button())])
-        await respond(text="You are in.", replace_original=False)
-
-    async with slack.watching(ISLA) as other:
-        seen = await slack.click(EMIL, live, "press")
-    assert [message.text for message in seen.messages] == ["4 of 22", "You are in."]
-    assert seen.message.reader == EMIL
-    assert [message.text for message in other.messages] == ["4 of 22"]

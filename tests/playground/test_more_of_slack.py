@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from block_kit_samples import actions, modal, plain
+from block_kit_samples import modal, plain
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -110,17 +110,6 @@ async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(s
     ]
 
 
-@pytest.mark.parametrize("slack", [()], indirect=True, ids=["without the events"])
-async def test_an_app_hears_nothing_that_it_did_not_ask_for(slack: StandIn, bolt: AsyncApp) -> None:
-    @bolt.event("message")
-    async def _(event: Json) -> None:
-        raise AssertionError(event)
-
-    emil, channel = slack.workspace.people[EMIL], slack.workspace.channels[GENERAL]
-    await slack.acts.say(emil, channel, "Hello")
-    await slack.acts.react(emil, slack.workspace.messages[GENERAL][-1], "wave")
-
-
 async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:
@@ -161,18 +150,3 @@ async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(
         await slack.acts.submit(emil, view, state | {"city": {"city": never}})
     await slack.acts.submit(emil, view, state)
     assert chosen == [state]
-
-
-async def test_a_menu_in_a_message_is_filled_too_and_a_wrong_answer_is_shown(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    @bolt.options("city")
-    async def _(ack: AsyncAck) -> None:
-        await ack(options=[{"text": {"type": "mrkdwn", "text": "*Berlin*"}, "value": "b"}])
-
-    await client.chat_postMessage(
-        channel=GENERAL, text="x", blocks=[actions({"type": "external_select", "action_id": "city"})]
-    )
-    message = slack.workspace.messages[GENERAL][-1]
-    assert await slack.acts.options(slack.workspace.people[EMIL], message, "city", "b") == []
-    assert [(each.what, each.error) for each in slack.refused] == [("block_suggestion", "invalid_options")]

@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from block_kit_samples import TEXT_INPUT, actions, button, field, modal, plain, section
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from block_kit_samples import modal
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.driver.apps import listening_app
@@ -58,61 +58,11 @@ async def browser(slack: StandIn, person_id: str) -> AsyncIterator[Browser]:
         yield Browser(session, stream, person_id)
 
 
-async def test_a_person_sees_the_state_that_the_page_draws(slack: StandIn) -> None:
-    async with browser(slack, EMIL) as page:
-        state = await page.state()
-    assert state["workspace"] == {"id": "T01NORTHWIND", "name": "Northwind Labs"}
-    bot = {"id": "B01NORTHWIND", "name": "roleshift", "user_id": "UBOT01NORTHWIND"}
-    assert state["bot"] == bot | {"home_tab": slack.app.home_tab, "description": slack.app.description}
-    me = {"id": EMIL, "name": "Emil Brandt", "title": "DevOps Engineer", "tz": "Europe/Berlin", "kind": "member"}
-    assert state["me"] == me | {"handle": "emil.brandt", "switchable": True, "note": ""}
-    played = [person["kind"] for person in state["people"] if person["switchable"]]
-    assert played == ["owner", "member", "member", "member", "guest"]
-    assert len(state["people"]) == 23
-    shown = [(c["name"], c["kind"], c["archived"], c["writable"], c["unread"]) for c in state["conversations"]]
-    assert shown == [
-        ("general", "channel", False, True, 0),
-        ("platform", "channel", False, True, 0),
-        ("ai-guild", "channel", False, True, 0),
-        ("prompts-2024", "channel", True, False, 0),
-        ("design", "channel", False, True, 0),
-        ("leads", "channel", False, True, 0),
-        ("roleshift", "dm", False, True, 0),
-    ]
-    assert (state["connected"], state["views"], state["home"]) == (False, [], None)
-    assert state["commands"][0]["command"] == "/roleshift"
-
-
 async def test_a_guest_sees_only_where_they_were_invited(slack: StandIn) -> None:
     async with browser(slack, ISLA) as page:
         assert [c["name"] for c in (await page.state())["conversations"]] == ["ai-guild", "design", "roleshift"]
         said = await page.post("say", conversation="C01GENERAL", text="Hello")
         assert said == {"ok": False, "error": "You are not in that channel."}
-
-
-async def test_a_command_its_answer_and_a_click_reach_the_page(slack: StandIn, bolt: AsyncApp) -> None:
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck) -> None:
-        await ack(text="Hello", blocks=[actions(button())])
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await respond(text="pressed", replace_original=True)
-
-    async with browser(slack, NORA) as page:
-        assert await page.post("say", conversation="C01GENERAL", text="/roleshift myrole") == {"ok": True}
-        message = (await page.told("message"))["message"]
-        assert message["author"] == {"id": "UBOT01NORTHWIND", "name": "roleshift", "kind": "bot"}
-        assert (message["ephemeral"], message["edited"], message["conversation"]) == (True, False, "C01GENERAL")
-        assert (await page.state())["messages"]["C01GENERAL"] == [message]
-        action = {"type": "button", "action_id": "press", "block_id": message["blocks"][0]["block_id"]}
-        click = {"conversation": "C01GENERAL", "ts": message["ts"], "state_values": {}}
-        assert await page.post("click", **click, action=action) == {"ok": True}
-        changed = (await page.told("message"))["message"]
-        assert (changed["ts"], changed["text"], changed["edited"]) == (message["ts"], "pressed", True)
-        gone = await page.post("click", **click, action=action)
-        assert gone == {"ok": False, "error": "That button is no longer there."}
 
 
 async def test_a_shortcut_on_a_message_opens_its_modal_on_the_page(
@@ -132,42 +82,6 @@ async def test_a_shortcut_on_a_message_opens_its_modal_on_the_page(
         refused = await page.post("shortcut", callback_id="keep")
         assert refused == {"ok": False, "error": "The app has no such global shortcut."}
         gone = await page.post("shortcut", **(used | {"ts": "1.000001"}))
-        assert gone == {"ok": False, "error": "That is no longer there."}
-
-
-async def test_a_modal_opens_errs_and_closes_on_the_page(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
-    form = modal(submit=plain("Save"), callback_id="form", blocks=[field(TEXT_INPUT)])
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view=form)
-        await ack()
-
-    @bolt.view("form")
-    async def _(ack: AsyncAck, view: Json) -> None:
-        wrong = view["state"]["values"]["field"]["words"]["value"] == "no"
-        if wrong:
-            await ack(response_action="errors", errors={"field": "Say yes."})
-        else:
-            await ack()
-
-    async with browser(slack, NORA) as page:
-        await page.post("say", conversation="C01GENERAL", text="/roleshift challenge")
-        (view,) = (await page.told("views"))["views"]
-        shown = [view[part] for part in ("type", "title", "submit", "close")]
-        assert shown == ["modal", "Title", "Save", None]
-        assert view["state_values"] == {"field": {"words": {"type": "plain_text_input", "value": None}}}
-        for words, kind in (("no", "view_errors"), ("yes", "views")):
-            values = {"field": {"words": {"type": "plain_text_input", "value": words}}}
-            assert await page.post("submit", view_id=view["id"], state_values=values) == {"ok": True}
-            told = await page.told(kind)
-            if kind == "view_errors":
-                assert (told["view_id"], told["errors"]) == (view["id"], {"field": "Say yes."})
-            else:
-                assert told["views"] == []
-        gone = await page.post("submit", view_id=view["id"], state_values={})
         assert gone == {"ok": False, "error": "That is no longer there."}
 
 
@@ -195,28 +109,6 @@ async def test_what_is_unread_is_counted_and_then_read(slack: StandIn, client: A
             "conversation": "C01GENERAL",
             "ts": ts,
         }
-
-
-async def test_home_and_connection_are_told(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
-    @bolt.event("app_home_opened")
-    async def _(event: Json) -> None:
-        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": [section()]})
-
-    async with browser(slack, EMIL) as page:
-        assert (await page.state())["connected"]
-        await page.post("home", tab="home")
-        home = (await page.told("home"))["home"]
-        assert (home["type"], home["title"]) == ("home", None)
-
-
-async def test_an_app_that_is_away_gives_a_toast(slack: StandIn) -> None:
-    async with browser(slack, EMIL) as page:
-        assert await page.post("say", conversation="C01GENERAL", text="/roleshift") == {"ok": True}
-        assert await page.told("toast") == {"type": "toast", "text": "roleshift did not respond"}
-        unknown = await page.post("say", conversation="C01GENERAL", text="/todo")
-        assert unknown == {"ok": False, "error": "/todo is not a valid command."}
-        archived = await page.post("say", conversation="C04PROMPTS", text="Hello")
-        assert archived == {"ok": False, "error": "#prompts-2024 is archived."}
 
 
 async def test_a_page_does_not_wait_for_an_event_to_be_tried_again() -> None:

@@ -67,7 +67,7 @@ def folder_of(clock: str) -> Path:
     return Path(clock).parent
 
 
-@pytest.mark.parametrize(("bot", "end"), [(BOT, signal.SIGTERM), (BOT, signal.SIGINT), (DEAF_BOT, signal.SIGTERM)])
+@pytest.mark.parametrize(("bot", "end"), [(BOT, signal.SIGINT), (DEAF_BOT, signal.SIGTERM)])
 async def test_it_says_where_the_page_is_and_stops_everything(tmp_path: Path, bot: str, end: signal.Signals) -> None:
     where = tmp_path / "where"
     async with playing(bot, where) as process:
@@ -95,19 +95,14 @@ async def test_a_bot_that_dies_says_why(tmp_path: Path) -> None:
     ]
 
 
-async def test_a_bot_that_dies_later_ends_the_play(tmp_path: Path) -> None:
+async def test_a_taken_port_is_no_obstacle_and_a_bot_that_dies_ends_the_play(tmp_path: Path) -> None:
     where = tmp_path / "where"
-    async with playing(BOT, where) as process:
-        await address(process)
-        os.kill(int(where.read_text().split()[0]), signal.SIGKILL)
-        assert await process.wait() == 1
-
-
-async def test_a_taken_port_is_no_obstacle(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        async with playing(BOT, tmp_path / "where", port) as process:
+        async with playing(BOT, where, port) as process:
             assert not (await address(process)).endswith(f":{port}")
+            os.kill(int(where.read_text().split()[0]), signal.SIGKILL)
+            assert await process.wait() == 1
 
 
 async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -63,29 +62,6 @@ async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it
     assert payload["message_ts"] == payload["message"]["ts"] == written.ts
     assert (seen.text, seen.message.reader) == ("Kept.", EMIL)
     assert written.text == "How much is it?", "the message of a person is not the app's to replace"
-
-
-async def test_a_trigger_that_is_too_old_opens_nothing(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
-    errors: list[str] = []
-
-    @bolt.shortcut("begin")
-    async def _(ack: AsyncAck, body: Json) -> None:
-        slack.clock.advance(timedelta(seconds=4))
-        with pytest.raises(SlackApiError) as caught:
-            await client.views_open(trigger_id=body["trigger_id"], view=modal())
-        errors.append(caught.value.response["error"])
-        await ack(text="the body of this acknowledgement is ignored")
-
-    async with slack.watching(EMIL) as seen:
-        await slack.acts.shortcut(slack.workspace.person(EMIL), "begin")
-    assert errors == ["expired_trigger_id"]
-    assert (seen.messages, seen.view) == ([], None)
-
-
-@pytest.mark.usefixtures("bolt")
-async def test_an_app_that_does_not_answer_a_shortcut_is_reported(slack: StandIn) -> None:
-    seen = await slack.shortcut(EMIL, "begin")
-    assert seen.toast == "roleshift did not respond"
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.playground.emulator.refusal import CannotDo
 from bot.playground.emulator.workspace import SLACKBOT, Message
+from bot.playground.page.page_state import PageState
 from tests.driver.standin import StandIn
 
 EMIL, ASHA, GUILD, DESIGN = "U02EMIL", "U03ASHA", "C03AIGUILD", "C05DESIGN"
@@ -91,23 +91,6 @@ async def test_an_ephemeral_answer_is_seen_in_a_thread_that_has_replies(slack: S
         await client.chat_postEphemeral(**words | {"thread_ts": "1.000000"})
 
 
-async def test_only_an_answer_for_everybody_may_name_a_thread_at_a_response_url(slack: StandIn) -> None:
-    first = await say(slack, "A question")
-    reply = slack.workspace.post(GUILD, slack.workspace.bot_user, "Go?", thread_ts=first.ts)
-    url = f"{slack.url}/response/{slack.workspace.id}/{slack.workspace.one_time_tokens.url(EMIL, GUILD, reply.ts)}"
-    webhook = AsyncWebhookClient(url)
-    for fields, thread_ts in (
-        ({}, None),
-        ({"thread_ts": first.ts}, None),
-        ({"response_type": "in_channel"}, None),
-        ({"response_type": "in_channel", "thread_ts": first.ts}, first.ts),
-    ):
-        assert (await webhook.send_dict({"text": "Done", "replace_original": False, **fields})).status_code == 200
-        assert slack.workspace.messages[GUILD][-1].thread_ts == thread_ts
-    lost = {"text": "Done", "response_type": "in_channel", "thread_ts": "1.000000"}
-    assert (await webhook.send_dict(lost)).status_code == 400
-
-
 async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_mention(
     slack: StandIn, bolt: AsyncApp
 ) -> None:
@@ -127,3 +110,34 @@ async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_men
     await say(slack, "@roleshift and now?", room=DESIGN)
     assert slack.workspace.messages[DESIGN][-1].author == EMIL
     assert len(events) == 2
+
+
+async def test_the_app_is_invited_and_everybody_reads_it(slack: StandIn) -> None:
+    emil, design = slack.workspace.people[EMIL], slack.workspace.channel(DESIGN)
+    await slack.acts.say(emil, design, "/invite @roleshift")
+    assert slack.workspace.bot_user in design.members
+    assert slack.workspace.messages[DESIGN][-1].text.endswith("by Emil Brandt.")
+    for command, words in (
+        ("/invite @roleshift", r"roleshift is in #.* already"),
+        ("/invite", "Type a name behind it"),
+        ("/invite @nobody.at.all", "Nobody here is called @nobody.at.all."),
+    ):
+        with pytest.raises(CannotDo, match=words):
+            await slack.acts.say(emil, design, command)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "badge"),
+    [
+        ("Hello", None, 0),
+        (f"Hello <@{EMIL}>", None, 1),
+        ("<!channel> hello", None, 1),
+        ("", [{"type": "section", "text": {"type": "mrkdwn", "text": f"<@{EMIL}> did it"}}], 1),
+    ],
+)
+async def test_a_channel_counts_only_what_mentions_its_reader(
+    slack: StandIn, text: str, blocks: list[dict[str, object]] | None, badge: int
+) -> None:
+    slack.workspace.post(DESIGN, ASHA, text, blocks=blocks)
+    seen = PageState(slack.hub, slack.workspace, slack.workspace.people[EMIL])
+    assert seen.unread(DESIGN) == {"unread": 1, "badge": badge}

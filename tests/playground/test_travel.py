@@ -76,11 +76,11 @@ def tips(slack: StandIn) -> list[tuple[str, datetime]]:
     return found
 
 
-@pytest.mark.parametrize(("today", "hour"), [*((day, 15) for day in range(7)), (1, 6), (5, 6)])
+@pytest.mark.parametrize(("today", "hour"), [(0, 15), (3, 15), (5, 6)])
 async def test_a_week_ahead_brings_one_tip_for_each_day_that_one_can_choose(
     tmp_path: Path, today: int, hour: int
 ) -> None:
-    """Try all 7 x 7 pairs of today and slot, and two of them before the slot's hour."""
+    """Try all slots on three days, one of them before the slot's hour."""
     roster = generated(7)
     slots = {person.id: Slot(day, HALF_PAST_NINE) for day, person in enumerate(roster.people)}
     now = next_weekday(today, hour)

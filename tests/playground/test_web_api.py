@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,7 +12,7 @@ from block_kit_samples import section
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.driver.apps import SCOPES, listening_app
+from tests.driver.apps import listening_app
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
@@ -29,26 +28,12 @@ async def error_of(call: Any) -> str:
     return error
 
 
-async def test_who_am_i(slack: StandIn, client: AsyncWebClient) -> None:
-    me = await client.auth_test()
-    assert me["user_id"] == slack.workspace.bot_user
-    assert me["team_id"] == slack.workspace.id
-    assert me.headers["X-OAuth-Scopes"] == ",".join(sorted(SCOPES))
-
-
 @pytest.mark.parametrize(
     ("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth"), ("app", "not_allowed_token_type")]
 )
 async def test_a_wrong_token_is_refused(slack: StandIn, token: str, error: str) -> None:
     client = AsyncWebClient(token=slack.app_token if token == "app" else token, base_url=slack.api_url)
     assert await error_of(client.auth_test()) == error
-
-
-async def test_only_the_app_token_opens_a_link(slack: StandIn, client: AsyncWebClient) -> None:
-    assert await error_of(client.apps_connections_open(app_token=slack.bot_token)) == "not_allowed_token_type"
-    assert await error_of(client.apps_connections_open(app_token="xapp-wrong")) == "invalid_auth"
-    opened = await client.apps_connections_open(app_token=slack.app_token)
-    assert opened["url"].startswith(f"ws://127.0.0.1:{slack.server.port}/link/?ticket=")
 
 
 async def test_a_token_opens_its_own_workspace_alone() -> None:
@@ -201,29 +186,6 @@ async def test_a_message_is_deleted_by_its_author_alone(slack: StandIn, client: 
     assert await error_of(client.chat_delete(channel=GENERAL, ts=theirs.ts)) == "cant_delete_message"
 
 
-async def test_channels_can_be_looked_at_and_joined_with_the_scopes_for_it() -> None:
-    scopes = frozenset({"channels:read", "channels:join", "channels:history", "chat:write", "im:read"})
-    async with StandIn(app=listening_app(scopes=scopes)) as slack:
-        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-        listed = (await client.conversations_list(exclude_archived=True))["channels"]
-        assert [channel["name"] for channel in listed] == ["general", "platform", "ai-guild", "design"]
-        assert not (await client.conversations_info(channel=CLOSED))["channel"]["is_member"]
-        await client.conversations_join(channel=CLOSED)
-        assert slack.workspace.bot_user in (await client.conversations_members(channel=CLOSED))["members"]
-        await client.chat_postMessage(channel=CLOSED, text="Hello")
-        assert (await client.conversations_history(channel=CLOSED))["messages"][0]["text"] == "Hello"
-        assert await error_of(client.conversations_join(channel=ARCHIVED)) == "is_archived"
-
-
-async def test_every_accepted_post_is_a_line_of_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "posts.jsonl"
-    async with StandIn(posts_file=path) as slack:
-        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
-        await client.chat_postMessage(channel=EMIL, text="One", metadata=METADATA)
-        (line,) = path.read_text().splitlines()
-        assert json.loads(line)["metadata"] == METADATA
-
-
 async def test_after_an_uninstall_the_token_is_dead(slack: StandIn, client: AsyncWebClient) -> None:
     await slack.uninstall()
     assert await error_of(client.auth_test()) == "account_inactive"
@@ -282,16 +244,3 @@ async def test_a_file_takes_three_steps_and_is_shared_once(slack: StandIn, clien
         [{"id": ticket["file_id"], "name": "a.json", "title": "A", "size": 8}],
     )
     assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "it was shared before"
-
-
-async def test_files_are_read_as_strictly_as_the_rest(client: AsyncWebClient) -> None:
-    assert await error_of(client.files_getUploadURLExternal(filename="", length=1)) == "invalid_arguments"
-    assert await error_of(client.files_getUploadURLExternal(filename="a", length=-1)) == "invalid_arguments"
-    assert (
-        await error_of(client.files_getUploadURLExternal(filename="a", length=1, colour="red")) == "invalid_arguments"
-    )
-    assert await error_of(client.files_completeUploadExternal(files=[])) == "invalid_arguments"
-    assert await error_of(client.files_completeUploadExternal(files=[{"name": "a"}])) == "invalid_arguments"
-    async with StandIn(app=listening_app(scopes=frozenset({"commands"}))) as other:
-        poor = AsyncWebClient(token=other.bot_token, base_url=other.api_url)
-        assert await error_of(poor.files_getUploadURLExternal(filename="a", length=1)) == "missing_scope"
