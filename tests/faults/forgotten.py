@@ -30,7 +30,7 @@ from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
 from tests.faults.kills import is_expected, lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, is_ended, stage, workspaces_of
+from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, installed, is_ended, stage
 from tests.faults.tally import Case, Result
 from tests.store.rows import Row, everything
 
@@ -82,11 +82,10 @@ class Click:
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    workspaces = workspaces_of(case.about)
-    plan = Plan(MEMBERS, case.database, per_minute=1200, mutant=case.mutant, workspaces=workspaces)
+    plan = Plan(MEMBERS, case.database, per_minute=1200, mutant=case.mutant, **installed(case.about))
     async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
-        for workspace_id in workspaces:
+        for workspace_id in plan.workspaces:
             ts = await _live_message(on, workspace_id)
             await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
         lose_some(on, 0.05)

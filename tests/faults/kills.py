@@ -7,7 +7,7 @@ from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import Fault, How
 from bot.playground.emulator.hub import Refused
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, is_ended, stage, workspaces_of
+from tests.faults.stage import Databases, Plan, Stage, installed, is_ended, stage
 from tests.faults.tally import Case, Result
 
 LOST = 0.05  # of all answers
@@ -17,8 +17,7 @@ HOWS: tuple[How, ...] = ("close", "reset", "half", "html", "empty", "status")
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Start a worker, kill it, and start it again, some times. The last one may finish."""
     draw = random.Random(f"{case.proof} {case.seed}")  # noqa: S311 - a seed must replay
-    per_minute, workspaces = draw.choice([600, 1200, 2400]), workspaces_of(case.about)
-    plan = Plan(10, case.database, per_minute, mutant=case.mutant, workspaces=workspaces)
+    plan = Plan(10, case.database, draw.choice([600, 1200, 2400]), mutant=case.mutant, **installed(case.about))
     async with stage(plan, databases, processes) as on:
         on.slack.faults.random.seed(case.seed)
         lost = lose_some(on, LOST)

@@ -26,7 +26,7 @@ from tests.faults import (
     year,
 )
 from tests.faults.processes import Processes
-from tests.faults.stage import TWO_INSTALLED, Databases
+from tests.faults.stage import OF_ONE, TWO_INSTALLED, Databases
 from tests.faults.tally import Case, Result
 
 Run = Callable[[Case, Databases, Processes], Awaitable[Result]]
@@ -56,7 +56,7 @@ class Proof:
             yield Case(self.name, seed + number, kind, about, mutant)
 
 
-INSTALLED = (TWO_INSTALLED,)
+INSTALLED = (TWO_INSTALLED, OF_ONE)
 THOUSAND = ("1000 members",)
 _PROOFS = (
     Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),

@@ -22,6 +22,7 @@ from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
+from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, open_store, schedules
 from bot.store.member_schema import delivery
 from bot.store.member_schema import schedule as schedules_table
@@ -43,6 +44,7 @@ PATIENCE = 600  # seconds after which a run that has not ended counts as failed,
 MUTANTS_PATIENCE = 15
 WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
 TWO_INSTALLED = "two workspaces installed through OAuth"
+OF_ONE = "two workspaces of an organisation that installed it once"
 FINAL = {DeliveryState.SENT, DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.CANCELLED}
 
 
@@ -215,6 +217,7 @@ class Plan:
     settling: float = SETTLING
     log: str | None = None
     workspaces: tuple[str, ...] = (WORKSPACE,)  # several install the bot through OAuth; their members have the same ids
+    is_of_organisation: bool = False
     rotates: bool = False  # it is installed through OAuth, and its token is to be refreshed
 
     @property
@@ -223,8 +226,10 @@ class Plan:
         return len(self.workspaces) > 1 or self.rotates
 
 
-def workspaces_of(about: str) -> tuple[str, ...]:
-    return (WORKSPACE, SECOND) if about == TWO_INSTALLED else (WORKSPACE,)
+def installed(about: str) -> dict[str, Any]:
+    """Return what of a plan depends on the way in which the bot is installed."""
+    workspaces = (WORKSPACE, SECOND) if about in {TWO_INSTALLED, OF_ONE} else (WORKSPACE,)
+    return {"workspaces": workspaces, "is_of_organisation": about == OF_ONE}
 
 
 @contextlib.asynccontextmanager
@@ -254,7 +259,7 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
             }
             if web is not None:
-                await _install(slack, web, settings)
+                await _install(slack, web, settings, is_of_organisation=plan.is_of_organisation)
             slack.clock.advance(SINCE_INSTALLED)
             members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
             channels = {who: slack.workspaces[who.workspace_id].dm(who.member_id).id for who in members}
@@ -279,11 +284,16 @@ def _through_oauth(slack: StandIn, web: Web) -> dict[str, str | None]:
     return slack.oauth_environment(web.url) | key
 
 
-async def _install(slack: StandIn, web: Web, settings: dict[str, Any]) -> None:
-    """Install the bot in each workspace, as a person does it. The web process that serves the pages then stops."""
+async def _install(slack: StandIn, web: Web, settings: dict[str, Any], *, is_of_organisation: bool) -> None:
+    """Install the bot in each workspace, or in all at once. The web process that serves the pages then stops."""
+    names = {workspace.id: workspace.name for workspace in slack.workspaces.values()}
+    if is_of_organisation:
+        slack.hub.oauth.has_organisation = True
+        slack.hub.oauth.granted |= names.keys()
+        names = {ORGANISATION: "Organisation"}
     async with web.running(settings):
-        for workspace_id in slack.workspaces:
-            await web.install(slack, workspace_id)
+        for place, name in names.items():
+            await web.install(place, name)
 
 
 def _until_slot() -> timedelta:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.driver.standin import StandIn
 from tests.faults.processes import Processes
 from tests.ports import free_port
 from tests.slack.visitor import Visitor
@@ -45,12 +44,12 @@ class Web:
             process.signal(signal.SIGTERM)
             await process.wait()
 
-    async def install(self, slack: StandIn, workspace_id: str) -> None:
-        """Install the bot in a workspace: its own page, Slack's page, and the way back, each over HTTP."""
+    async def install(self, place: str, name: str) -> None:
+        """Install the bot in a workspace or an organisation: its page, Slack's page, and the way back, over HTTP."""
         async with Visitor.at(self.url) as browser:
-            shown = await browser.install(workspace_id)
-        title = f"roleshift is installed in {slack.workspaces[workspace_id].name}"
-        assert (shown.status, shown.title) == (200, title), shown
+            shown = await browser.install(place)
+        assert shown.status == 200, shown
+        assert shown.title.endswith(name), shown
 
 
 async def takes_requests(port: int) -> bool:
