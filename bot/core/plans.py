@@ -29,7 +29,7 @@ class CannotPlan(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """When a member wants to be reminded, in their own zone. `cue` is "right after …", in their words.
+    """When a member wants to be reminded, in their own zone. `cue` is "when …", in their words.
 
     `shown_in` names the delivered message in which they planned it, if there is one, so that it can be drawn anew.
     """

@@ -17,7 +17,7 @@ IF_IGNORED = (1 * WEEK, 4 * WEEK, 12 * WEEK)  # until the next check, after so m
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
 NEVER = datetime.min.replace(tzinfo=UTC)
-MAX_CUE = 80  # characters of "right after …"
+MAX_CUE = 80  # characters of "when …"
 
 
 class Step(StrEnum):
@@ -68,7 +68,7 @@ class Practised:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When a member wants to do a tip. `cue`: "right after …", in their words. `ended`: they did it or took it back.
+    """When a member wants to do a tip. `cue`: "when …", in their words. `ended`: they did it or took it back.
 
     `shown_in` names the delivered message that says when they planned it, if there is one.
     """

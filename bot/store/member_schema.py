@@ -238,7 +238,7 @@ plan = Table(
     Column("tip", SLUG, primary_key=True),
     Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
     Column("at", UtcDateTime, nullable=False),  # when the reminder comes
-    Column("cue", String(80)),  # "right after …", in the member's words
+    Column("cue", String(80)),  # "when …", in the member's words
     Column("shown_in", String(200)),  # the message that says it: the value of a button there, to draw it anew
     Column("made_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),  # the member did it, or took the plan back

@@ -20,13 +20,13 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     said = await tip.inner_text()
     assert any(theme.name in said for theme in catalog.themes.values()), "its last line names its theme"
     await tip.get_by_role("button", name="When?").click()
-    await dialog(page).get_by_label("Right after …").fill("Thursday's stand-up")
+    await dialog(page).get_by_label("When …").fill("Thursday's stand-up ends")
     await dialog(page).get_by_role("button", name="Save").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
-    await expect(tip).to_contain_text("right after Thursday's stand-up")
+    await expect(tip).to_contain_text("when Thursday's stand-up ends")
 
     reminder = await _comes(page, "Next event", 2)
-    await expect(reminder).to_contain_text("You planned this: right after Thursday's stand-up.")
+    await expect(reminder).to_contain_text("You said: when Thursday's stand-up ends, I will do this.")
     await reminder.get_by_role("button", name="Did it").click()
     await expect(reminder).to_contain_text("is practised: 0 of")
     await reminder.get_by_role("button", name="What came out?").click()

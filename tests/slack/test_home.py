@@ -110,8 +110,8 @@ async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, l
     await page.presses("Start")
     await page.presses("When?")
     (form,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.submit(EMIL, form, {"cue": "the stand-up"})
-    await runs(life, page, until=lambda: "right after the stand-up" in page.words)
+    await life.slack.submit(EMIL, form, {"cue": "the stand-up ends"})
+    await runs(life, page, until=lambda: "when the stand-up ends" in page.words)
 
 
 async def test_a_question_about_a_tip_opens_above_the_home_and_its_answer_is_on_it(home: HomeOf, life: Life) -> None:

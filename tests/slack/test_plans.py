@@ -16,7 +16,7 @@ from bot.slack.gateway import Gateway
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, labels_of, pressed, words_of
 
-ZONE, CUE = "Europe/Berlin", "Thursday's stand-up"
+ZONE, CUE = "Europe/Berlin", "Thursday's stand-up ends"
 OPEN = ["Did it", "When?", "See one done", "Blocked"]
 PLANNED = ["Did it", "Change time", "See one done", "Blocked"]
 
@@ -58,9 +58,9 @@ async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member
     nudge = await weekly_tip(life)
     assert nudge.last is not None
     assert labels_of(nudge.last) == OPEN
-    when = f"{tomorrow_at(life, 10)}, right after {CUE}."
+    when = f"{tomorrow_at(life, 10)}, when {CUE}."
     await opens(life, nudge)
-    said = await saves(life, nudge, day=tomorrow(life), time="10:00", cue=f"after {CUE}.")
+    said = await saves(life, nudge, day=tomorrow(life), time="10:00", cue=f"When {CUE}.")
     assert f"Planned for {when}" in said
     nudge = life.came()[-1]  # as it is after a reload
     assert nudge.last is not None
@@ -72,11 +72,11 @@ async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member
     *_, reminder = life.came()
     assert reminder.last is not None
     assert reminder.last.text == f"You planned this: {title}"
-    assert f"You planned this: right after {CUE}." in words_of(reminder.last)
+    assert f"You said: when {CUE}, I will do this." in words_of(reminder.last)
     assert "*Done when*" in words_of(reminder.last)
     redrawn = await reminder.does("[Did it]")
     assert "✓ Done" in redrawn
-    assert f"You planned this: right after {CUE}." in redrawn
+    assert f"You said: when {CUE}, I will do this." in redrawn
     before = len(life.came())
     await life.until(4)
     assert len(life.came()) == before, "a reminder comes once"
@@ -254,7 +254,7 @@ async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_em
     await opens(life, nudge)
     await saves(life, nudge, day=tomorrow(life), time="10:00", cue=CUE)
     talk = life.talk()
-    assert f"{tomorrow_at(life, 10)}, right after {CUE}" in await talk.does("/roleshift plan")
+    assert f"{tomorrow_at(life, 10)}, when {CUE}" in await talk.does("/roleshift plan")
     assert talk.last is not None
     assert labels_of(talk.last) == ["Did it", "Change time", "Cancel"]
     await opens(life, talk, "Change time")

@@ -215,12 +215,12 @@ def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> 
 def quote(plan: Plan | None) -> Block:
     """Return what stands above a tip that comes as a reminder: the member's own words. None: they planned it anew."""
     cue = plan.cue if plan is not None else None
-    return worded(f"You planned this: right after {escape(cue)}." if cue else "You planned this for now.")
+    return worded(f"You said: when {escape(cue)}, I will do this." if cue else "You planned this for now.")
 
 
 def reminder_time(plan: Plan, zone: str | None) -> str:
-    """Return when a reminder comes, such as `Thursday 26 November at 10:00, right after Thursday's stand-up`."""
-    return moment(plan.at, zone) + (f", right after {escape(plan.cue)}" if plan.cue else "")
+    """Return when a reminder comes, such as `Thursday 26 November at 10:00, when the stand-up ends`."""
+    return moment(plan.at, zone) + (f", when {escape(plan.cue)}" if plan.cue else "")
 
 
 def _outcome(seen: TipSeen, last: Practised | None) -> str:

@@ -74,12 +74,12 @@ def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
 
 
 def plan_form(ref: TipRef, found: ToPlan) -> Block:
-    """Return the form for the day, the time and the cue."""
+    """Return the form: what the member does just before comes first, then the day and the time."""
     local = found.at.astimezone(zone_of(found.zone))
     days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
     first = next(each for each in days if each["value"] == local.date().isoformat())
     day_menu: Block = {"type": "static_select", "options": days, "initial_option": first}
-    cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up")}
+    cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up ends")}
     if found.cue:
         cue["initial_value"] = found.cue
     place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
@@ -87,9 +87,9 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
         "When?",
         [
             section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
+            field(CUE, "When …", cue, hint="… I will do this. Nobody else reads it.", optional=True),
             field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
             field(TIME, f"Time ({place})", {"type": "timepicker", "initial_time": f"{local:%H:%M}"}),
-            field(CUE, "Right after …", cue, hint="What you do just before. Nobody else reads it.", optional=True),
         ],
         form=WHEN,
         metadata=ref.value,
@@ -132,12 +132,9 @@ def _read(fields: dict[str, str]) -> Wish:
 
 
 def _cue(typed: str) -> str:
-    """Return a cue on one line, which completes "right after …" even if the member typed those words too."""
+    """Return a cue on one line, which completes "when …" even if the member typed that word too."""
     words = " ".join(typed.split()).rstrip(".")
-    for lead in ("right after ", "after "):
-        if words.casefold().startswith(lead):
-            return words[len(lead) :]
-    return words
+    return words[len("when ") :] if words.casefold().startswith("when ") else words
 
 
 def _day(day: date, place: int) -> str:

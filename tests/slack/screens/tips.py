@@ -110,7 +110,7 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
     yield (
         "when-form-again-in-an-unknown-zone",
-        plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch", None, AT)),
+        plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)),
     )
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     yield (
@@ -125,7 +125,7 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 
 def _plan(lesson: Lesson) -> Plan:
-    return Plan(lesson.tip.id, "0123456789abcdef", DUE, "Thursday's <stand-up>")
+    return Plan(lesson.tip.id, "0123456789abcdef", DUE, "Thursday's <stand-up> ends")
 
 
 def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
