@@ -106,7 +106,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 24  # ways to ask for an entry
-MAX_TOPIC_ASKS = 100  # and for a topic that is not taught
+MAX_TOPIC_ASKS = 150  # and for a topic that is not taught
 
 
 class Theme(ContentItem):
