@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-_STILL = "still:"
+from bot.core.pulse import Question
+
+_STILL, _PULSE = "still:", "pulse:"
 
 
 class CheckName(NamedTuple):
@@ -16,11 +18,12 @@ class CheckName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipSubject:
-    """A delivery about a tip. In the same message a `check` is asked, or whether a tip is `still` done."""
+    """A delivery about a tip. In the same message a `check` is asked, whether a tip is `still` done, or the `pulse`."""
 
     tip: str
     check: CheckName | None = None
     still: str | None = None
+    pulse: Question | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -28,6 +31,8 @@ class TipSubject:
         tip, _, question = text.partition("/")
         if question.startswith(_STILL):
             return cls(tip, still=question.removeprefix(_STILL))
+        if question.startswith(_PULSE):
+            return cls(tip, pulse=Question(question.removeprefix(_PULSE)))
         skill, _, check_id = question.partition("/")
         return cls(tip, CheckName(skill, check_id) if question else None)
 
@@ -36,6 +41,8 @@ class TipSubject:
         """Return the name of what is asked; None: nothing."""
         if self.still is not None:
             return f"{_STILL}{self.still}"
+        if self.pulse is not None:
+            return f"{_PULSE}{self.pulse}"
         return "/".join(self.check) if self.check else None
 
     def __str__(self) -> str:

@@ -26,6 +26,7 @@ from bot.core.content_types import Need, Skill
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Blocker
+from bot.core.pulse import Question
 
 MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
 MIN_MEMBERS = 3 * MIN_GROUP  # of a group with figures
@@ -36,9 +37,10 @@ MEMBERS = "members"
 SAID_YES, SENT, DID = "said yes to weekly tips", "got a tip", "did a tip"  # the last two: in the week before
 SAID_STILL, STILL = "said whether a tip is still in use", "tip still in use"  # in the four weeks before
 BLOCKED_BY, LACKS = "blocked:", "lacks:"  # and why, in four weeks; and what, at any time
+ANSWERED, AGREED = "answered:", "agreed:"  # and the question of the pulse, in this quarter
 KNOWS, ASKED, RIGHT = "knows:", "asked:", "right:"  # and the skill; of the workspace alone
 # What the names begin with of figures that teams have, too.
-OF_TEAMS = (SAID_YES, SENT, DID, SAID_STILL, STILL, BLOCKED_BY, LACKS)
+OF_TEAMS = (SAID_YES, SENT, DID, SAID_STILL, STILL, BLOCKED_BY, LACKS, ANSWERED, AGREED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,14 @@ class Blocking(NamedTuple):
     by: int
 
 
+class Share(NamedTuple):
+    """How many members answered a question of the pulse, and how many of them agreed. None: fewer than five."""
+
+    question: Question
+    answered: int
+    agreed: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What may be seen of a group. Numbers of people are rounded to fives; None: fewer than five."""
@@ -97,6 +107,7 @@ class Report:
     did: int | None
     blocking: tuple[Blocking, ...]  # most members first
     members: int | None = None  # of the workspace alone, as is the rest
+    pulse: tuple[Share, ...] = ()
     known: tuple[Known, ...] = ()  # those known by most first
     said_still: int | None = None  # whether a tip that they did three weeks before is still in use
     still: int | None = None
@@ -197,6 +208,11 @@ def report(catalog: Catalog, found: Figures) -> Report:
         members=found.get(MEMBERS),
         said_still=found.get(SAID_STILL),
         still=found.get(STILL),
+        pulse=tuple(
+            Share(each, found[ANSWERED + each], found.get(AGREED + each))
+            for each in Question
+            if ANSWERED + each in found
+        ),
         known=tuple(sorted(shown, key=lambda each: (-(each.by or 0), each.skill.name))),
     )
 

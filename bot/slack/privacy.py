@@ -79,7 +79,7 @@ IN_FULL = Message(
                 "• Tips that you got, did or refused, so that none comes twice\n"
                 "• What you planned, to remind you, and what came out of your tips, with who may read it\n"
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
-                "• Questions about skills and tips, and your answers, to ask again\n"
+                "• Questions about skills, tips and your team, and your answers, to ask again\n"
                 "• Skills that you showed and where, paths you shared, when somebody confirmed it, but not who\n"
                 "• Your yes or no to weekly tips, day and hour, and whether my messages arrived\n"
                 "• Team challenges that you joined, did or suggested, and what you shared, until you take it back\n"
@@ -126,6 +126,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "situation": "answer about what you have at work|answers about what you have at work",
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
     "still": "line about whether you still do a tip|lines about whether you still do a tip",
+    "pulse": "question about your team, with your answer|questions about your team, with your answers",
     "plan": "reminder that you planned|reminders that you planned",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",

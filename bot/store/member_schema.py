@@ -230,6 +230,19 @@ still = Table(  # a log of *Still doing it?*: asked, and the answers; it only gr
     about_a_member(),
 )
 
+pulse = Table(  # what a member thinks about the team, twice a quarter; shown as figures alone
+    "pulse",
+    metadata,
+    Column("workspace_id", SLACK_ID, primary_key=True),
+    Column("member_id", SLACK_ID, primary_key=True),
+    Column("quarter", String(7), primary_key=True),
+    Column("question", String(8), primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("opinion", String(8)),  # null: not answered
+    Column("answered_at", UtcDateTime),
+    about_a_member(),
+)
+
 plan = Table(
     "plan",
     metadata,

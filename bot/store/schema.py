@@ -12,6 +12,7 @@ from bot.store.member_schema import (
     path_shared,
     plan,
     practice,
+    pulse,
     quiz,
     schedule,
     showing,
@@ -213,7 +214,7 @@ used_state = Table(  # OAuth's `state` of a link that was used up
 # the first two; export.py reads the first and MENTIONS. A test checks that every table stands in one of the three.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, suggestion,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, pulse, plan, showing, suggestion,
     path_shared, entry,
     schedule, delivery, coach_admin, lead, team_member, home,
 )  # fmt: skip

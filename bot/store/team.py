@@ -32,7 +32,10 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.practice import Step
+from bot.core.pulse import Opinion, quarter_of
 from bot.core.team import (
+    AGREED,
+    ANSWERED,
     ASKED,
     BLOCKED_BY,
     DID,
@@ -54,6 +57,7 @@ from bot.store.member_schema import (
     delivery,
     member,
     practice,
+    pulse,
     quiz,
     schedule,
     situation,
@@ -132,6 +136,12 @@ _COUNTS = union_all(
     _members_with(LACKS, situation, situation.c.need, situation.c.has.is_(False)),
     _members_with(ASKED, quiz, quiz.c.skill, quiz.c.answered_at.is_not(None)),
     _members_with(RIGHT, quiz, quiz.c.skill, quiz.c.right.is_(True), _IS_LAST_ANSWER),
+    _members_with(
+        ANSWERED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion.is_not(None)
+    ),
+    _members_with(
+        AGREED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion == Opinion.AGREE.value
+    ),
     _members_with(
         BLOCKED_BY, practice, practice.c.blocker,
         practice.c.step == Step.BLOCKED.value, practice.c.at.between(_at("month"), _at("until")), _IS_LAST_STEP,
@@ -248,7 +258,7 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
 
     `since`, `until`: the week that is counted.
     """
-    when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH}
+    when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH, "quarter": quarter_of(until)}
     sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.execute(_TEAMS, when).scalars(), 0)}
     counts: dict[str, Counter[str]] = {each: Counter() for each in sizes}
     for each, members, said_yes in tx.execute(_MEMBERS, when):

@@ -31,7 +31,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"menu(-.*)?": Budget(40, 4),
     r"myrole-without-a-role|role-picker.*": Budget(40, 4),
     r"myrole-.*|role-.*": Budget(90, 4),
-    r"nudge-(with-a-)?check.*|nudge-still.*|tip-with-the-question": Budget(150, 4),
+    r"nudge-(with-a-)?check.*|nudge-still.*|tip-with-the-question|nudge-with-the-pulse": Budget(150, 4),
     r"tip-done.*|nudge-reminder-done": Budget(145, 4),  # a tip, and what *Did it* adds
     r"nudge.*|tip-(?!blocked|one-done|line|no-time|not-my-work|taken).*": Budget(100, 4),
     r"check-asked.*": Budget(70, 3),

@@ -1,7 +1,7 @@
 """Messages of the weekly tips: the welcome, the tip of the week, and its reminder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,11 +14,12 @@ from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
+from bot.core.pulse import Question, due
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.use import Answer as Asking
 from bot.core.use import Use
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import practice, schedules, tips, uses
+from bot.store import practice, pulses, schedules, tips, uses, workspaces
 from bot.store.uses import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
@@ -28,18 +29,19 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost:
-    """A tip, why it was chosen, and what is asked in the same message: a check, or whether a tip is `still` done."""
+    """A tip, why it was chosen, and what its message asks: a check, whether a tip is `still` done, or the `pulse`."""
 
     choice: Choice
     check: Quiz | None = None
     learned_at: datetime | None = None  # when the member learned the skill of the check
     plan: Plan | None = None  # of a reminder
     still: Lesson | None = None
+    pulse: Question | None = None
 
     @property
     def subject(self) -> Subject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
-        return TipSubject(self.choice.lesson.tip.id, check, self.still.tip.id if self.still else None)
+        return TipSubject(self.choice.lesson.tip.id, check, self.still.tip.id if self.still else None, self.pulse)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -67,12 +69,27 @@ def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: d
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
     doing = uses.of_many(tx, about_tips[0].workspace_id, ids)
     plan_of = _plans(tx, about_tips)
-    return answers | {
+    posts = {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
         if each.kind is Kind.REMINDER
         else _tip(catalog, pupil_of[each.member.member_id], doing[each.member.member_id], each, now)
         for each in about_tips
     }
+    return answers | _with_pulse(tx, about_tips, posts, now)
+
+
+def _with_pulse(
+    tx: Connection, about: Sequence[Delivery], posts: dict[str, Answer], now: datetime
+) -> dict[str, Answer]:
+    """Ask about the team in weekly tips that ask nothing else. A retry keeps what was chosen."""
+    nudges = [(each, post) for each in about if isinstance(post := posts[each.id], TipPost) and post.plan is None]
+    before = {each.id: each.subject for each, _ in nudges if isinstance(each.subject, TipSubject)}
+    silent = [each for each, post in nudges if each.id not in before and post.check is None and post.still is None]
+    chosen = {delivery_id: subject.pulse for delivery_id, subject in before.items()}
+    if silent and workspaces.settings(tx, silent[0].workspace_id).figures:
+        asked = pulses.asked(tx, silent[0].workspace_id, [each.member.member_id for each in silent], now)
+        chosen |= {each.id: due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
+    return posts | {each.id: replace(post, pulse=chosen.get(each.id)) for each, post in nudges}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -123,6 +140,7 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     ]
     practice.ask(tx, asked)
     still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
+    pulses.ask(tx, [(each.member, subject.pulse) for each, subject in subjects if subject.pulse is not None], now)
     uses.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 

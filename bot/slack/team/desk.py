@@ -11,8 +11,9 @@ from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
+from bot.core.pulse import SAYS
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, WHOLE, Ended, Known, Report, Week
+from bot.core.team import MIN_MEMBERS, WHOLE, Ended, Known, Report, Share, Week
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, Message, Rendered, escape
@@ -29,7 +30,7 @@ noun = Noun()
 
 TRY_AGAIN = "try-again"
 SKILLS, WEEKS, GAPS = "skills", "weeks", "gaps"
-MAX_SKILLS, MAX_REASONS = 8, 4
+MAX_SKILLS, MAX_REASONS, MAX_WEEKS = 8, 4, 6
 FEW = "fewer than five"
 ENDINGS = {
     DeliveryState.REFUSED: "Slack refused them",
@@ -180,7 +181,8 @@ def _known(each: Known) -> str:
 def by_week(found: Desk) -> Message:
     """Answer *By week*: each figure, with what it can't tell."""
     report = found.report or Report(None, None, None, ())
-    weeks = " · ".join(_week(each, found.zone) for each in found.weeks)
+    weeks = " · ".join(_week(each, found.zone) for each in found.weeks[-MAX_WEEKS:])
+    pulse = [section("\n".join(map(_share, report.pulse)))] if report.pulse else []
     return Message(
         "The team's figures by week.",
         [
@@ -191,11 +193,18 @@ def by_week(found: Desk) -> Message:
                 f"*Still in use* after three weeks, of those who said: {about(report.still)} of "
                 f"{about(report.said_still)}. It can't tell what it was worth."
             ),
+            *pulse,
             section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
             context(f"Next figures: {day_for_all(found.next_at)}."),
             actions(button("What did not arrive", "team", GAPS), _DESK),
         ],
     )
+
+
+def _share(each: Share) -> str:
+    tenths = min(round(10 * (each.agreed or 0) / each.answered), 9)  # it never says that all agree
+    share = TOO_FEW if each.agreed is None else f"about {10 * tenths} %"
+    return f"_{SAYS[each.question]}_ {share} agree, of about {each.answered} asked this quarter."
 
 
 def _week(week: Week, zone: str | None) -> str:

@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, still
+from bot.slack.tip import check, pulse, still
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -101,6 +101,7 @@ class Card:
     def _questions(self) -> Iterator[Block]:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from still.in_tip(self.catalog, self.ref, self.seen)
+        yield from pulse.in_tip(self.ref)
 
     def _said(self) -> Iterator[Block]:
         last = self.seen.last_step if self.seen else None
@@ -145,6 +146,8 @@ class Card:
     @property
     def _asks(self) -> bool:
         """Return whether a question with buttons of its own stands above the tip."""
+        if self.ref.pulse is not None:
+            return True
         if self.ref.still is not None:
             return self.ref.still in self.catalog.lessons and (self.seen is None or self.seen.use is None)
         asked = self.seen.asked if self.seen else None

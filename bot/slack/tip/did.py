@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.coach import checks, practice
+from bot.coach import pulse as coach_pulse
 from bot.coach import still as still_doing
 from bot.coach.practice import Line, TipSeen
 from bot.coach.still import Said
@@ -23,9 +24,10 @@ from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import card, check, still
+from bot.slack.tip import card, check, pulse, still
 from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
+from bot.slack.tip.pulse import PulseAnswer
 from bot.slack.tip.ref import Origin, TipRef
 from bot.slack.tip.still import StillAnswer
 
@@ -156,6 +158,21 @@ async def answer_still(request: Request, given: StillAnswer) -> Message:
         return card_of(request.catalog, ref, seen).redrawn()
 
     return await request.write(still_doing.answer, request.catalog, request.who, ref.tip, said, request.now, then=tip)
+
+
+@noun.click(pulse.PULSE, PulseAnswer.parse)
+async def answer_pulse(request: Request, given: PulseAnswer) -> Message:
+    """Store what the member thinks about the team, and draw the tip without the question."""
+    ref, asked = given.ref, given.ref.pulse
+    assert asked is not None  # noqa: S101 - as parsed
+
+    def tip(seen: TipSeen) -> Message:
+        drawn = card_of(request.catalog, replace(ref, pulse=None), seen)
+        return replace(drawn, above=(pulse.THANKS, *drawn.above)).redrawn()
+
+    return await request.write(
+        coach_pulse.answer, request.catalog, request.who, ref.tip, asked, given.opinion, request.now, then=tip
+    )
 
 
 @noun.click(card.LINE, TipRef.parse)

@@ -67,7 +67,9 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
         check = CheckRef(post.check.check.id, post.check.check.version, weeks)
     still = post.still.tip.id if post.still else None
     tip = choice.lesson.tip.id
-    ref = TipRef(tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still)
+    ref = TipRef(
+        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still, pulse=post.pulse
+    )
     return Card(catalog, choice.lesson, choice.role, ref).message()
 
 

@@ -9,6 +9,7 @@ from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
+from bot.core.pulse import Question
 
 _REASONS = {
     "first": Reason.FIRST,
@@ -26,7 +27,7 @@ _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*|~{_SLUG})")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*|[~!]{_SLUG})")
 
 
 class Origin(StrEnum):
@@ -90,10 +91,12 @@ class TipRef:
     plan_id: str | None = None
     turn: Turn | None = None
     still: str | None = None  # the tip of which the message asks whether its member still does it
+    pulse: Question | None = None  # what it asks about the team
 
     @property
     def value(self) -> str:
-        check = self.check.value if self.check else f"~{self.still}" if self.still else ""
+        asks = (self.check and self.check.value, self.still and f"~{self.still}", self.pulse and f"!{self.pulse}")
+        check = next(filter(None, asks), "")
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
         return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"
 
@@ -109,9 +112,10 @@ class TipRef:
         if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
             raise ValueError
         week, plan_id = (which, None) if is_week else (None, which)
-        still = found[7][1:] if found[7].startswith("~") else None
-        check = CheckRef.parse(found[7]) if found[7] and still is None else None
-        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still)
+        sign, name = found[7][:1], found[7][1:]
+        still, pulse = name if sign == "~" else None, Question(name) if sign == "!" else None
+        check = CheckRef.parse(found[7]) if found[7] and sign not in "~!" else None
+        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still, pulse)
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

@@ -16,6 +16,8 @@ from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.subjects import TeamSubject
 from bot.core.team import (
+    AGREED,
+    ANSWERED,
     ASKED,
     BLOCKED_BY,
     DID,
@@ -48,7 +50,7 @@ MANY = Group(
     {
         SAID_YES: 21, SENT: 18, DID: 12, BLOCKED_BY + "no-time": 6, LACKS + "logs": 9, LACKS + "test-set": 17,
         KNOWS + "token-costs": 13, KNOWS + "cost-spikes": 4, ASKED + "token-costs": 14, RIGHT + "token-costs": 8,
-        ASKED + "quality": 6,
+        ASKED + "quality": 6, ANSWERED + "allowed": 20, AGREED + "allowed": 14, ANSWERED + "backed": 6,
     },
 )  # fmt: skip
 BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 10)

@@ -18,6 +18,7 @@ from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
+from bot.core.pulse import Question
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.tip import did, given, lines, tips
@@ -43,6 +44,8 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "tip-with-the-question", given.given_now(catalog, TipNow(choice))
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
+    pulse = TipPost(choice, pulse=Question.ALLOWED)
+    yield "nudge-with-the-pulse", given.weekly_tip(catalog, _delivery(), pulse)
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))

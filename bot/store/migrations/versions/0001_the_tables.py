@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_0445a301"
+revision = "0001_6c00ae5b"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -349,6 +349,17 @@ def _plans_and_checks() -> None:
         sa.Column("answer", sa.String(8), nullable=False),
         sa.Column("asking", sa.String(120), nullable=False),
         sa.Column("why", sa.String(8)),
+        _about_a_member(),
+    )
+    op.create_table(
+        "pulse",
+        sa.Column("workspace_id", SLACK_ID, primary_key=True),
+        sa.Column("member_id", SLACK_ID, primary_key=True),
+        sa.Column("quarter", sa.String(7), primary_key=True),
+        sa.Column("question", sa.String(8), primary_key=True),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("opinion", sa.String(8)),
+        sa.Column("answered_at", MOMENT),
         _about_a_member(),
     )
     op.create_table(
