@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.coach import admins, membership
-from bot.core.errors import NotMet, UserError
+from bot.core.errors import NotMet
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
 from bot.store import Store
 from bot.store import admins as admin_rows
@@ -31,35 +31,9 @@ async def acts(store: Store) -> list[Acted]:
     return await store.read(admin_rows.latest_acts, "T1", tuple(Act), 10)
 
 
-async def test_a_named_member_is_a_coach_admin_at_once(store: Store) -> None:
-    assert not await store.read(is_named, EMIL)
-    found = await add(store)
-    assert found.named == (CoachAdmin("U2", "U1", NOW),)
-    assert found.last == Acted(Act.ADMIN_ADDED, NOW, "U1", "U2")
-    assert await store.read(is_named, EMIL)
-    assert await store.read(admins.named, "T1") == found
-
-
 async def test_naming_a_member_twice_concurrently_records_one_act(store: Store) -> None:
     await asyncio.gather(*(add(store) for _ in range(3)))
     assert [act.act for act in await acts(store)] == [Act.ADMIN_ADDED]
-
-
-async def test_a_right_can_be_removed_and_given_again(store: Store) -> None:
-    await add(store)
-    found = await store.write(admins.remove, NORA, EMIL, NOW + DAY)
-    assert found.named == ()
-    assert found.last == Acted(Act.ADMIN_REMOVED, NOW + DAY, "U1", "U2")
-    assert not await store.read(is_named, EMIL)
-    assert len((await add(store)).named) == 1
-
-
-async def test_removing_a_right_twice_records_one_act(store: Store) -> None:
-    await add(store)
-    await store.write(admins.remove, NORA, EMIL, NOW)
-    with pytest.raises(UserError, match="not a coach admin"):
-        await store.write(admins.remove, NORA, EMIL, NOW)
-    assert len(await acts(store)) == 2
 
 
 async def test_an_admin_of_one_workspace_is_no_admin_in_another(store: Store) -> None:

@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-import pytest
-from sqlalchemy import select
-
 from bot.coach import blocked, practice, roles, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
-from bot.store.member_schema import delivery
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
 
@@ -69,36 +65,6 @@ def choice_id(claimed: Claimed) -> str:
 
 async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> blocked.Blocked:
     return await weekly.store.write(blocked.lack, weekly.catalog, NORA, tip, None, needs, now)
-
-
-async def test_another_tip_in_place_leaves_the_weeks_another_one(weekly: Weekly) -> None:
-    """No message is sent, so nothing is counted in the outbox. A second call gives the same tip."""
-    await joins(weekly, NORA)
-    await weekly.ticks(TUESDAY + HOUR)
-    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
-    first = await lack(weekly, tip.id, tip.needs, TUESDAY + 2 * HOUR)
-    again = await lack(weekly, tip.id, tip.needs, TUESDAY + 3 * HOUR)
-    assert first.seen.new
-    assert not again.seen.new
-    assert first.instead is not None
-    assert again.instead is not None
-    assert first.instead.lesson == again.instead.lesson
-    keys = await weekly.store.read(
-        lambda tx: tx.scalars(select(delivery.c.key).where(delivery.c.week.is_not(None))).all()
-    )
-    assert keys == ["nudge:U1:2026-W48"]
-
-
-@pytest.mark.parametrize("before", [None, True, False])
-async def test_undo_restores_what_was_known_of_a_need(weekly: Weekly, before: bool | None) -> None:
-    await joins(weekly, NORA)
-    tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
-    known = {} if before is None else {tip.needs[0]: before}
-    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, known, TUESDAY)
-    await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    assert await weekly.store.read(tip_rows.needs_of, NORA) == {tip.needs[0]: False}
-    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
-    assert await weekly.store.read(tip_rows.needs_of, NORA) == known
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:

@@ -12,7 +12,7 @@ from bot.coach.challenges import Outdated
 from bot.core.challenges import ChallengeState, Sharing, Standing
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.outcomes import Refused, Touches, Unknown
+from bot.core.outcomes import Refused, Touches
 from bot.store import challenges as challenge_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, entry
@@ -36,16 +36,6 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @BOTH
-async def test_a_draft_is_kept_changed_and_posted_with_its_delivery(team: Challenged) -> None:
-    await team.keeps(title="First thought")
-    await team.keeps(goal=4)
-    posted = await team.orders(goal=4)
-    assert posted == replace(DRAFT, goal=4, state=ChallengeState.OPEN, starts_at=NOW, postings=1)
-    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
-    assert await team.acts() == [Act.CHALLENGE_POSTED]
-
-
-@BOTH
 async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act(team: Challenged) -> None:
     await team.keeps()
     both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
@@ -58,24 +48,6 @@ async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged
     posted = await team.posts()
     assert "already posted" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
     assert await team.now(posted) == posted
-
-
-@BOTH
-async def test_only_its_writer_can_change_post_or_discard_a_draft(team: Challenged) -> None:
-    draft = await team.keeps()
-    await team.meets(EMIL)
-    assert "already posted" in await team.refuses(challenges.keep, EMIL, replace(DRAFT, started_by=EMIL.member_id))
-    assert "is gone" in await team.refuses(challenges.post, EMIL, ID, NOW)
-    assert "is gone" in await team.refuses(challenges.cancel, EMIL, ID, NOW)
-    assert await team.now(draft) == draft
-
-
-@BOTH
-async def test_a_past_start_becomes_now_and_a_past_end_is_refused(team: Challenged) -> None:
-    await team.keeps(starts_at=NOW - DAY)
-    assert "Its last day passed before it was posted." in await team.refuses(challenges.post, NORA, ID, DRAFT.ends_at)
-    posted = await team.store.write(challenges.post, NORA, ID, NOW)
-    assert posted.starts_at == NOW
 
 
 # The end.
@@ -108,12 +80,6 @@ async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, h
     assert len(await team.acts()) == 2
 
 
-async def test_a_challenge_that_ended_before_its_post_is_never_posted(team: Challenged) -> None:
-    await team.orders()
-    await team.store.write(challenges.cancel, NORA, ID, NOW)
-    assert await team.sends(NOW + HOUR) == []
-
-
 # Drafts, and forgotten members.
 
 
@@ -132,16 +98,6 @@ async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> No
 
 def _entries(tx: Connection) -> list[str]:
     return list(tx.scalars(select(entry.c.challenge_id)))
-
-
-@BOTH
-async def test_discarding_a_draft_deletes_its_entries(team: Challenged) -> None:
-    await team.orders()
-    await team.joins_in(seen=None)
-    await team.sends(NOW, NO_CHANNEL)
-    await team.store.write(challenges.cancel, NORA, ID, NOW)
-    assert await team.store.read(_entries) == []
-    assert sorted(await team.acts()) == [Act.CHALLENGE_POSTED, Act.CHALLENGE_REFUSED]
 
 
 @BOTH
@@ -210,16 +166,6 @@ async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds
     assert [news.standing for news in await team.outdated(LATER + THREE_SECONDS)] == [Standing(1, 1)]
 
 
-async def test_an_ended_challenge_is_updated_only_after_it_is_closed(team: Challenged) -> None:
-    posted = await team.posts()
-    await team.joins_in()
-    assert await team.outdated(posted.ends_at - timedelta.resolution) != []
-    assert await team.outdated(posted.ends_at) == []
-    await team.store.write(challenges.close_due, posted.ends_at)
-    (message,) = await team.outdated(posted.ends_at)
-    assert message.challenge.state is ChallengeState.CLOSED
-
-
 @BOTH
 async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Challenged) -> None:
     await team.opens("T2")
@@ -235,23 +181,6 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
     assert await team.outdated(LATER + HALF_A_MINUTE) == []
     await team.store.write(membership.connect, "T2", LATER)
     assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
-
-
-@BOTH
-@pytest.mark.parametrize("how", ["close", "cancel"])
-async def test_an_ended_challenge_is_updated_one_last_time(team: Challenged, how: str) -> None:
-    await team.posts()
-    await team.store.write(getattr(challenges, how), NORA, ID, LATER)
-    (last,) = await team.outdated(LATER)
-    await changes(team, last)
-    await team.store.write(membership.forget, NORA, NOW)
-    assert await team.outdated(LATER + 90 * DAY) == []
-
-
-async def test_an_unconfirmed_live_message_is_not_changed(team: Challenged) -> None:
-    await team.posts(outcome=Unknown("timeout"))
-    await team.joins_in(seen=None)
-    assert await team.outdated(NOW + DAY) == []
 
 
 @BOTH

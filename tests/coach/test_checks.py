@@ -15,7 +15,7 @@ from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.nudges import Choice, Reason
-from bot.core.outcomes import Sent, Unknown
+from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Stage
 from bot.outbox.sending import Claimed
 from bot.store import Store
@@ -148,13 +148,6 @@ async def test_an_answer_before_the_confirmation_is_kept_when_that_comes(weekly:
     assert (seen.asked.right, seen.asked.at) == (True, now)
 
 
-async def test_an_answer_to_a_message_that_was_never_confirmed_counts(weekly: Checking) -> None:
-    await weekly.comes(0)
-    (message,) = await weekly.ticks(TUESDAY + WEEK, Unknown("TimeoutError"))
-    await weekly.answers(message, RIGHT)
-    assert [each.right for each in await weekly.asked()] == [True]
-
-
 async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(weekly: Checking) -> None:
     await weekly.comes(0)
     message = await weekly.comes(1)
@@ -211,17 +204,6 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
     assert [each.due for each in await weekly.asked()] == [True, False]
 
 
-@BOTH
-async def test_a_right_answer_on_a_skill_that_is_not_learned_offers_to_mark_it(weekly: Checking) -> None:
-    asking, tests = Asking(weekly, MONDAY), CATALOG.skills["tests"]
-    wrong = await asking.answers(question := await asking.wants(tests), WRONG)
-    again = await asking.answers(question, RIGHT)
-    right = await asking.answers(await asking.wants(tests), RIGHT)
-    assert [each.asked.right for each in (wrong, again, right)] == [False, False, True]
-    assert [each.may_learn for each in (wrong, again, right)] == [False, False, True]
-    assert not any(each.due for each in await weekly.asked())
-
-
 async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(
     weekly: Checking,
 ) -> None:
@@ -231,10 +213,3 @@ async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without
     bare = COSTS.model_copy(update={"checks": ()})
     with pytest.raises(UserError, match="There is no question about \\*costs\\* yet"):
         await weekly.store.write(checks.ask, CATALOG, EMIL, bare, MONDAY)
-
-
-async def test_another_member_can_not_answer_a_question(weekly: Checking) -> None:
-    await weekly.joins(EMIL)
-    asking = Asking(weekly, MONDAY)
-    with pytest.raises(UserError, match="a message that is not yours"):
-        await asking.answers(await asking.wants(COSTS), RIGHT, EMIL)

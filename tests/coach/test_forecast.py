@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import forecast, membership, schedules
+from bot.coach import forecast, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
@@ -95,12 +95,6 @@ async def test_a_long_forecast_names_no_tip_twice(weekly: Weekly) -> None:
 
 
 @BOTH
-async def test_nothing_is_due_while_nobody_opted_in(team: Challenged) -> None:
-    await team.meets(NORA)
-    assert await team.store.read(forecast.next_due, MONDAY) is None
-
-
-@BOTH
 async def test_the_next_slot_is_found_for_all_members_or_for_some(team: Challenged) -> None:
     await team.joins(NORA)
     await team.joins(EMIL, Slot(4, 9 * 60 + 30))
@@ -132,17 +126,3 @@ async def test_a_challenge_is_due_at_its_start_its_last_call_and_its_end(team: C
     assert await team.store.read(forecast.next_due, TUESDAY, []) == end - 2 * DAY
     assert await team.store.read(forecast.next_due, end - 2 * DAY, []) == end
     assert await team.store.read(forecast.next_due, end, []) is None
-
-
-@BOTH
-async def test_nothing_is_due_in_a_disconnected_workspace(team: Challenged) -> None:
-    await team.joins(NORA)
-    await team.store.write(membership.disconnected, "T1", "Ev1", MONDAY)
-    assert await team.store.read(forecast.next_due, MONDAY) is None
-
-
-@BOTH
-async def test_the_slot_after_a_pause_is_the_next(team: Challenged) -> None:
-    await team.joins(NORA)
-    await team.does(schedules.pause, MONDAY + WEEK, MONDAY)
-    assert await team.store.read(forecast.next_due, MONDAY) == TUESDAY + WEEK

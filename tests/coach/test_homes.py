@@ -54,13 +54,6 @@ async def test_a_home_is_handed_to_one_process_at_a_time(opened: Store) -> None:
     assert await opened.write(homes.claim_one, LEASE, NORA, OTHER, NOW + DAY) is None
 
 
-async def test_a_published_home_is_due_again_when_time_changes_it(opened: Store) -> None:
-    await publishes_all(opened)
-    assert await claims(opened) == []
-    nora, *_ = await claims(opened, at=DAY)
-    assert (nora.shown, nora.view_hash) == ("shown", "hash")
-
-
 async def test_a_change_during_a_publication_is_published_after_it(opened: Store) -> None:
     nora, *others = await claims(opened)
     await opened.write(rows.changed, NORA, NOW + timedelta(seconds=1))
@@ -105,12 +98,6 @@ async def test_a_limit_of_homes_stops_no_message_and_no_home_elsewhere(opened: S
 def homes_resume(tx: Connection, workspace_id: str) -> None:
     """End the pause of a workspace's Homes, as if its time were over."""
     tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(homes_paused_until=None))
-
-
-async def test_homes_that_were_opened_last_come_first(opened: Store) -> None:
-    await opened.write(homes.used, EMIL, NOW + timedelta(seconds=1))
-    (first,) = await opened.write(homes.claim, LEASE, "mine", NOW + timedelta(seconds=1), 1)
-    assert first.who == EMIL
 
 
 async def test_a_home_that_nobody_opened_for_30_days_is_left_alone_and_then_deleted(opened: Store) -> None:

@@ -5,16 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.coach import challenges, entries, membership, schedules
-from bot.core.calendar import Slot, week_of
+from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState, Kind, NewDelivery, reminder_key
-from bot.core.outcomes import Refused, Touches, Unknown
-from bot.core.subjects import TipSubject
-from bot.outbox import deliveries
+from bot.core.outbox import DeliveryState, Kind
 from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
-from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
+from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, one_of
 
 TWO_DAYS = timedelta(days=2)
@@ -100,47 +97,6 @@ async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(t
         (DeliveryState.MISSED, "weekly budget used"),
         (DeliveryState.SENT, None),
     ]
-
-
-async def test_a_reminder_that_ends_in_the_same_batch_uses_no_budget(team: Challenged) -> None:
-    await lasts_until(team, FRIDAY)
-    wednesday = FRIDAY - TWO_DAYS
-    reminder = NewDelivery(
-        workspace_id=EMIL.workspace_id,
-        key=reminder_key(EMIL, "p1"),
-        kind=Kind.REMINDER,
-        member_id=EMIL.member_id,
-        week=week_of(wednesday, BERLIN.zone),
-        subject=TipSubject("a-tip-that-is-gone"),
-        due_at=wednesday,
-        until=FRIDAY,
-    )
-    await team.store.write(deliveries.put, [reminder])
-    assert await calls(team, TUESDAY, FRIDAY) == [(wednesday, EMIL.member_id)]
-    assert await team.said(Kind.REMINDER) == [(DeliveryState.CANCELLED, "tip is gone")]
-
-
-async def test_a_refused_short_challenge_gets_a_last_call_once_it_is_made_longer(team: Challenged) -> None:
-    draft = await team.posts(at=MONDAY, ends_at=MONDAY + DAY, outcome=Refused("is_archived", Touches.CHANNEL))
-    await team.keeps(ends_at=FRIDAY, calls_last=draft.calls_last)  # as the form submits it
-    await team.store.write(challenges.post, NORA, ID, MONDAY)
-    await team.sends(MONDAY)
-    await team.joins_in(EMIL, MONDAY)
-    assert len(await calls(team, TUESDAY, FRIDAY)) == 1
-
-
-async def test_a_challenge_that_ended_early_sends_no_last_call(team: Challenged) -> None:
-    night = FRIDAY - 12 * HOUR
-    await lasts_until(team, night + TWO_DAYS)
-    await team.store.write(challenges.call_last, night)
-    await team.store.write(challenges.close, NORA, ID, night + HOUR)
-    assert await calls(team, night + HOUR, night + TWO_DAYS) == []
-
-
-async def test_a_challenge_without_a_confirmed_post_sends_no_last_call(team: Challenged) -> None:
-    await team.posts(at=MONDAY, ends_at=FRIDAY, outcome=Unknown("timeout"))
-    await team.joins_in(EMIL, MONDAY, seen=None)
-    assert await calls(team, TUESDAY, FRIDAY) == []
 
 
 @BOTH

@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, membership
-from bot.core.challenges import Challenge, ChallengeState
+from bot.core.challenges import Challenge
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.outcomes import CannotLook, NotYet, Refused, Touches, Unknown
+from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
 from bot.store.member_schema import delivery
-from tests.coach.challenge import ID, LIVE, TS, Challenged, posting_of
+from tests.coach.challenge import ID, TS, Challenged, posting_of
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
+from tests.coach.weekly import BOTH, TUESDAY, one_of
 
 NOW = TUESDAY
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
@@ -25,17 +25,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     return one_of(request)
-
-
-@BOTH
-async def test_a_refused_challenge_becomes_a_draft_again_and_its_writer_is_notified(team: Challenged) -> None:
-    draft = await team.posts(outcome=NO_CHANNEL)
-    assert (draft.state, draft.starts_at, draft.calls_last) == (ChallengeState.DRAFT, None, True)
-    (told,) = await team.sends(NOW)
-    assert told.delivery.kind is Kind.NOTICE
-    assert told.delivery.member == NORA
-    assert not posting_of(told).in_doubt
-    assert await team.sends(NOW + HOUR) == []
 
 
 async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> None:
@@ -53,19 +42,6 @@ async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> No
 def _delivery(tx: Connection, key: str) -> tuple[DeliveryState, str | None]:
     row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
     return DeliveryState(row.state), row.ts
-
-
-async def test_a_notice_is_not_sent_once_the_challenge_was_posted_again(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.store.write(challenges.post, NORA, ID, NOW)  # through the form, before the notice had gone
-    await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
-
-
-async def test_a_notice_needs_no_consent_to_weekly_tips(team: Challenged) -> None:
-    await team.posts(outcome=NO_CHANNEL)
-    await team.sends(NOW)
-    assert await team.said(Kind.NOTICE) == [(DeliveryState.SENT, None)]
 
 
 async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -> None:
@@ -100,25 +76,3 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) 
 async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
     posted = await team.posts(outcome=Unknown("timeout"))
     assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
-
-
-async def test_a_post_in_doubt_is_not_repeated_after_the_challenge_ended(team: Challenged) -> None:
-    posted = await in_doubt(team)
-    await team.store.write(challenges.close, NORA, ID, NOW)
-    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
-
-
-async def test_a_post_that_a_member_has_seen_is_not_repeated(team: Challenged) -> None:
-    posted = await in_doubt(team)
-    await team.sends(NOW)
-    await team.store.write(challenges.post_again, NORA, posted.key, NOW)
-    await team.joins_in()
-    assert await team.sends(NOW) == []
-    assert (await team.now(posted)).ts == LIVE.ts
-
-
-async def test_a_post_that_certainly_failed_is_retried_without_a_notice(team: Challenged) -> None:
-    await team.posts(outcome=NotYet("unreachable"))
-    await team.sends(NOW + MINUTE)
-    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
-    assert await team.said(Kind.NOTICE) == []

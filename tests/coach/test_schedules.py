@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import learning, membership, roles, schedules
+from bot.coach import membership, roles, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState
@@ -38,17 +38,6 @@ async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
     assert await weekly.lives(MONDAY, MONDAY + 3 * WEEK, DAY) == []
 
 
-async def test_a_pause_that_is_over_is_no_longer_shown(weekly: Weekly) -> None:
-    await weekly.joins()
-    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY)
-    for now, paused in ((MONDAY, True), (MONDAY + WEEK, False)):
-        role = await weekly.store.read(roles.my_role, weekly.catalog, NORA, now)
-        progress = await weekly.store.read(learning.progress, weekly.catalog, NORA, now)
-        for schedule in (role.schedule, progress.schedule):
-            assert schedule is not None
-            assert (schedule.paused_until is not None) is paused
-
-
 @pytest.mark.parametrize("gone", ["forgot themselves", "was deactivated"])
 async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gone: str) -> None:
     await weekly.joins()
@@ -72,18 +61,6 @@ async def test_the_profile_of_a_member_who_became_a_guest_is_refreshed_before_an
     assert await weekly.store.read(members.is_met, NORA)
 
 
-async def test_tips_come_on_tuesdays_at_half_past_nine_where_the_member_is(weekly: Weekly) -> None:
-    tips = await weekly.joins()
-    assert (tips.schedule.slot, tips.schedule.zone) == (Slot(1, 570), "Europe/Berlin")
-    assert tips.schedule.next_due_at == TUESDAY
-
-
-async def test_a_workspace_has_its_own_usual_day_and_hour(weekly: Weekly) -> None:
-    await weekly.opens(weekday=3, minute=570)
-    assert (await weekly.joins()).schedule.next_due_at == TUESDAY + 2 * DAY
-    assert (await weekly.joins(EMIL, FRIDAY)).schedule.next_due_at == TUESDAY + 3 * DAY
-
-
 async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc(weekly: Weekly) -> None:
     await meets(weekly, profile=Profile(None, coachable=True))
     tips = await weekly.does(schedules.accept, None, None, MONDAY)
@@ -99,13 +76,6 @@ async def test_a_member_gets_one_tip_each_week_at_the_chosen_hour(weekly: Weekly
     sent = await weekly.lives(TUESDAY, TUESDAY + 4 * WEEK, DAY)
     assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(4)]
     assert [week for week, _, _ in await weekly.rows()] == ["2026-W48", "2026-W49", "2026-W50", "2026-W51"]
-
-
-async def test_the_first_yes_is_welcomed_once_and_the_second_is_not(weekly: Weekly) -> None:
-    await meets(weekly)
-    for at in (MONDAY, MONDAY + HOUR):
-        await weekly.does(schedules.accept, None, None, at)
-    assert len(await weekly.rows("welcome")) == 1
 
 
 @BOTH
@@ -175,19 +145,6 @@ async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
 
 
 # Pause, resume, no.
-
-
-async def test_a_pause_that_ends_at_the_very_slot_ends_with_a_tip(weekly: Weekly) -> None:
-    await weekly.joins()
-    assert (await weekly.does(schedules.pause, TUESDAY + WEEK, MONDAY)).schedule.next_due_at == TUESDAY + WEEK
-
-
-async def test_a_pause_ends_early_with_resume_and_with_a_yes(weekly: Weekly) -> None:
-    await weekly.joins()
-    for end in (schedules.resume, lambda tx, who, now: schedules.accept(tx, who, None, None, now)):
-        await weekly.does(schedules.pause, MONDAY + 3 * WEEK, MONDAY)
-        tips = await weekly.does(end, MONDAY + HOUR)
-        assert (tips.schedule.paused_until, tips.schedule.next_due_at) == (None, TUESDAY)
 
 
 async def test_another_time_and_a_move_leave_a_pause_as_it_is(weekly: Weekly) -> None:

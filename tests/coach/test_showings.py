@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -35,15 +35,6 @@ async def count(nora: Life) -> int:
     return await nora.store.read(lambda tx: tx.execute(select(func.count()).select_from(showing)).scalar_one())
 
 
-async def test_a_skill_shown_twice_on_a_day_in_a_channel_is_one_showing(nora: Life) -> None:
-    first, again = await shows(nora), await shows(nora, NOW + timedelta(hours=3))
-    assert (first.new, again.new) == (True, False)
-    assert again.showing == first.showing, "the second answer says when the first was"
-    others = [await shows(nora, channel=THERE), await shows(nora, skill=OTHER), await shows(nora, NOW + DAY)]
-    assert [each.new for each in others] == [True] * 3
-    assert await count(nora) == 4
-
-
 async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
     await shows(nora)
     assert (await shows(nora, NIGHT)).new, "in Berlin it is the next day"
@@ -56,15 +47,6 @@ async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> No
     assert await count(nora) == 1
 
 
-async def test_the_first_colleague_confirms_and_a_second_press_changes_nothing(nora: Life) -> None:
-    shown = await shows(nora)
-    confirmed = await presses(nora, shown, at=NOW + DAY)
-    assert confirmed == Confirmed(replace(shown.showing, seen_at=NOW + DAY), shown.skill)
-    before = await nora.store.read(everything)
-    assert await presses(nora, shown, at=NOW + 2 * DAY) == confirmed
-    assert await nora.store.read(everything) == before
-
-
 async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None:
     shown = await shows(nora)
     presses_ = (presses(nora, shown, at=NOW + number * DAY) for number in range(6))
@@ -75,13 +57,6 @@ async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None
 async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> None:
     await presses(nora, await shows(nora))
     assert not [row for row in await nora.store.read(everything) if EMIL.member_id in map(str, row.values)]
-
-
-async def test_a_members_own_press_does_not_count(nora: Life) -> None:
-    shown = await shows(nora)
-    with pytest.raises(UserError, match="your own press does not count"):
-        await presses(nora, shown, by=nora)
-    assert (await presses(nora, shown)).showing == replace(shown.showing, seen_at=NOW)
 
 
 async def test_a_showing_of_another_workspace_is_not_found(nora: Life) -> None:
@@ -134,8 +109,3 @@ async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: 
     assert refused == ["You shared this path already; once is enough."] * 3
     rows = await nora.store.read(lambda tx: tx.execute(select(path_shared.c.member_id, path_shared.c.role)).all())
     assert [tuple(row) for row in rows] == [(nora.who.member_id, role.slug)]
-
-
-async def test_a_path_of_a_role_that_is_gone_can_not_be_shared(nora: Life, catalog: Catalog) -> None:
-    with pytest.raises(UserError, match="no longer there"):
-        await nora.store.write(showings.share_path, catalog, nora.who, "last-years-role", NOW)

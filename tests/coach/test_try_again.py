@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text, update
 from bot.coach import membership, schedules, team
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import Act, MemberKey
+from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
@@ -65,21 +65,6 @@ async def test_a_refused_tip_that_is_tried_again_comes_once(weekly: Weekly) -> N
     assert await state_of(weekly) == [DeliveryState.SENT]
 
 
-async def test_at_night_it_waits_for_the_morning(weekly: Weekly) -> None:
-    await refused(weekly)
-    night = TUESDAY + 13 * HOUR
-    await tries_again(weekly, night)
-    assert await weekly.ticks(night) == []
-    assert len(await weekly.ticks(TUESDAY + DAY)) == 1
-
-
-async def test_a_missed_tip_comes_if_its_week_is_still_open(weekly: Weekly) -> None:
-    await refused(weekly)
-    await weekly.store.write(lambda tx: tx.execute(update(delivery).values(state=DeliveryState.MISSED.value)))
-    await tries_again(weekly)
-    assert await state_of(weekly) == [DeliveryState.PLANNED]
-
-
 @pytest.mark.parametrize("at", [FRIDAY_EVENING, TUESDAY + WEEK])
 async def test_nothing_is_tried_again_once_the_week_is_over(weekly: Weekly, at: datetime) -> None:
     await refused(weekly)
@@ -93,13 +78,6 @@ async def test_a_member_who_opted_out_or_paused_is_not_tried_again(weekly: Weekl
     await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY, who=EMIL)
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.REFUSED, DeliveryState.REFUSED]
-
-
-async def test_a_pause_that_is_over_does_not_stop_a_second_try(weekly: Weekly) -> None:
-    await refused(weekly)
-    await weekly.does(schedules.pause, TUESDAY + HOUR, TUESDAY)
-    await tries_again(weekly, TUESDAY + HOUR)
-    assert await state_of(weekly) == [DeliveryState.PLANNED]
 
 
 async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
@@ -134,12 +112,6 @@ async def test_the_number_of_second_tries_is_shown_from_five_on(weekly: Weekly) 
     assert await tries_again(weekly) == 10
     assert await tries_again(weekly) is None
     assert len(await weekly.ticks(TUESDAY + HOUR)) == 8
-
-
-async def test_each_second_try_is_audited_with_its_admin(weekly: Weekly) -> None:
-    await tries_again(weekly)
-    (act,) = await weekly.store.read(admins.latest_acts, "T1")
-    assert (act.act, act.admin_id, act.at) == (Act.NUDGES_TRIED_AGAIN, ADMIN.member_id, TUESDAY + HOUR)
 
 
 async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
