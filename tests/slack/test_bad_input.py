@@ -68,7 +68,7 @@ REFUSALS = {
         "I don't know the time zone `GMT+5:30`. Type a big city near you,",
     ),
     "no zone": ("tips zone", "Which time zone? Type your city, such as `tips zone Kolkata`."),
-    "no period": ("record last summer", "I know the periods `month`, `quarter`, a year such as `2026`, and `all`,"),
+    "no period": ("record last summer", "Your record is one list, not `last summer`."),
     "an unknown tip": ("did juggling", "I don't know the tip `juggling`. You got no tip yet that is not done."),
     "a tip of 5,000 characters": (f"did {LONG}", f"I don't know the tip `{'x' * 39}…`."),
     "an unknown skill to show": ("show juggling", "I don't know the skill `juggling`. Pick one."),

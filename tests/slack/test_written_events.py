@@ -30,8 +30,6 @@ IGNORED: list[dict[str, Any]] = [
     {"edited": {"user": EMIL, "ts": "1.0"}},
     {"user": "USLACKBOT"},
     {"thread_ts": "1700000000.000100"},
-    {"channel_type": "channel"},
-    {"channel_type": "mpim"},
 ]
 
 
