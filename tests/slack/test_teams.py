@@ -139,6 +139,18 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     assert lead.team.name == "data"
 
 
+async def test_the_file_for_counsel_tells_measures_and_counts(life: Life) -> None:
+    await members(life)
+    await life.talk(NORA).does("/roleshift team add @ml-platform in #platform")
+    await once(life.services)
+    await life.slack.command(NORA, "/roleshift team literacy")
+    (file,) = life.slack.hub.files.by_id.values()
+    told = (file.content or b"").decode()
+    for words in ("A draft: ask your counsel.", "- ml-platform: said yes to weekly exercises about 15", "Article 4",
+                  f"- {len(life.services.catalog.skills)} skills", "of about 40 members", "no results"):  # fmt: skip
+        assert words in told
+
+
 async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> None:
     await members(life)
     await once(life.services)

@@ -44,6 +44,7 @@ SPECIAL = {
     "challenge.challenge_id": "lpad(to_hex(g), 16, '0')",
     "entry.challenge_id": "lpad(to_hex(g), 16, '0')",
     "snapshot.week": f"to_char({NOW} - g / {WORKSPACES} * interval '7 days', 'IYYY-\"W\"IW')",
+    "snapshot.team": "''",
     "snapshot.figure": "'members'",
     "practice.step": "(ARRAY['done', 'blocked', 'undone'])[1 + g % 3]",
     "practice.blocker": "CASE g % 3 WHEN 1 THEN 'time' END",

@@ -23,6 +23,7 @@ from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
 from bot.slack.team.admins import is_admin
 from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked
+from bot.slack.team.literacy import LITERACY, literacy
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.store.teams import led_by
 
@@ -40,7 +41,7 @@ ENDINGS = {
 _DESK = button("Back", "team")
 
 
-@noun.verb("team [export|add]", "See how far all are, and what blocks them; export it; add teams; for admins.")
+@noun.verb("team [export|literacy]", "See how far all are, what blocks them, and by team; export it; for admins.")
 async def team(request: Request, words: str) -> Message:
     first, _, rest = words.partition(" ")
     change = CHANGES.get(first.casefold())
@@ -50,7 +51,9 @@ async def team(request: Request, words: str) -> Message:
         return await teams.show(request, int(rest[:3]))
     handler = DETAILS.get(words.casefold())
     if handler is None:
-        raise UserError("Type `/roleshift team` or `/roleshift team export`.", NextStep("The team's desk", "team"))
+        raise UserError(
+            "Type `/roleshift team`, `team export`, `team add` or `team literacy`.", NextStep("The team's desk", "team")
+        )
     lead = await request.find(led_by, request.who) if not words else None
     if lead is not None and not await is_admin(request, await request.find(named, request.who.workspace_id)):
         return await teams.show_own(request, lead)
@@ -92,6 +95,17 @@ async def _export(request: Request) -> Message:
     return SENT
 
 
+async def _send_literacy(request: Request) -> Message:
+    """Send the file for counsel and council."""
+    await request.take()
+    verb = desks.read_desk
+    found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
+    every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
+    file = literacy(request.catalog, found, every, request.now)
+    await request.slack.uploads.send(request.who.member_id, file)
+    return SENT_LITERACY
+
+
 async def _show_teams(request: Request) -> Message:
     return await teams.show(request, 0)
 
@@ -104,6 +118,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     WEEKS: _show_weeks,
     GAPS: _show_gaps,
     EXPORT: _export,
+    LITERACY: _send_literacy,
 }
 
 
@@ -247,6 +262,11 @@ def tried_again(may_come: int | None) -> Message:
 SENT = Message(
     "The figures are in our direct messages, as a file.",
     [section("*The figures are in our direct messages, as a CSV file.*"), actions(_DESK)],
+    replaces=False,
+)
+SENT_LITERACY = Message(
+    "The literacy file is in our direct messages.",
+    [section("*The literacy file is in our direct messages.* It is a draft: ask your counsel."), actions(_DESK)],
     replaces=False,
 )
 _SETTINGS = button("Settings", settings.OPEN)

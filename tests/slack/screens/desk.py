@@ -80,6 +80,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-tried-again", desk.tried_again(10)
     yield "team-tried-again-few", desk.tried_again(None)
     yield "team-exported", desk.SENT
+    yield "team-literacy", desk.SENT_LITERACY
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-saved", settings.saved(WorkspaceSettings()).said
