@@ -52,7 +52,7 @@ def _facts(catalog: Catalog, week: Week) -> dict[str, object]:
         "theme": skill.theme,
         "motto": closing(catalog, choice.lesson, choice.turn),
         "reason": choice.reason,
-        "check": week.check.check.id if week.check else None,
+        "check": week.question,
     }
 
 

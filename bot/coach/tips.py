@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from bot.coach.practice import zone_in
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Quiz, Skill
+from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Checked, due_check
+from bot.core.practice import Checked
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, tips
@@ -46,10 +46,6 @@ class Pupil:
     learner: Learner
     learned: Mapping[str, datetime]
     checked: Checked
-
-    def due_check(self, catalog: Catalog, now: datetime, in_use: Collection[str]) -> Quiz | None:
-        """Return the check that is due, if any. Skills that are still in use need none."""
-        return due_check(catalog, self.learned, self.checked, now, in_use)
 
 
 def tip_now(

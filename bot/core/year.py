@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level, Quiz, Role
+from bot.core.content_types import Lesson, Level, Quiz, Role
 from bot.core.nudges import Choice, Learner, choose_tip
-from bot.core.practice import WEEK, Asked, Checked, due_check
+from bot.core.practice import WEEK, Asked, Checked, due_question
+from bot.core.use import Answer, Use, Uses
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which
@@ -18,8 +19,8 @@ BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on whi
 class Does(StrEnum):
     """What somebody made up does with the tips that they get."""
 
-    ALL = "all"  # each tip, and answers each question right
-    HALF = "half"  # every second tip
+    ALL = "all"  # each tip, does it again, and answers each check right
+    HALF = "half"  # every second tip, and says later that it was once
     NONE = "none"  # never clicks anything
     MARKS = "marks"  # all, and marks each skill as learned
 
@@ -30,6 +31,14 @@ class Week(NamedTuple):
     number: int
     choice: Choice | None
     check: Quiz | None = None
+    still: Lesson | None = None  # the tip about which it asks *Still doing it?*
+
+    @property
+    def question(self) -> str | None:
+        """Return the id of the check, or of the tip after `still:`."""
+        if self.still is not None:
+            return f"still:{self.still.tip.id}"
+        return self.check.check.id if self.check else None
 
 
 def learner_with(catalog: Catalog, role: Role | None, level: Level | None, has: Collection[str]) -> Learner:
@@ -51,22 +60,28 @@ class _Person:
     catalog: Catalog
     learner: Learner
     does: Does
+    done: dict[str, datetime] = field(default_factory=dict)
     learned: dict[str, datetime] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
         now = BEGINS + (number - 1) * WEEK
         later = now + timedelta(hours=1)
         choice = choose_tip(self.catalog, self.learner)
-        check = due_check(self.catalog, self.learned, Checked.of(self.asked), now)
-        lesson = choice.lesson
+        uses, checked, lesson = Uses.of(self.uses), Checked.of(self.asked), choice.lesson
+        check, still = due_question(self.catalog, self.done, uses, self.learned, checked, now)
         self.learner = self.learner.after(lesson)
         if self.does in {Does.ALL, Does.MARKS} or (self.does is Does.HALF and number % 2):
             self.learner = self.learner.having_done(lesson.tip)
+            self.done[lesson.tip.id] = later
+        if still:
+            said = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
+            self.uses.append(Use(still.tip.id, said, later, f"week {number}"))
         if check:
             self.asked.append(Asked(check.check.id, check.skill.slug, now, answered_at=later, right=True))
         if self.does is Does.MARKS:
             self.learned.setdefault(lesson.skill.slug, later)
             self.learner = replace(self.learner, learned=self.learned)
-        return Week(number, choice, check)
+        return Week(number, choice, check, still)

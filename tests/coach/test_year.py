@@ -2,11 +2,13 @@
 
 import pytest
 
-from bot.coach import checks, practice, roles, tips
+from bot.coach import checks, practice, roles, still, tips
 from bot.coach.checks import ChosenOption
 from bot.coach.posts.tips import TipPost
+from bot.coach.still import Said
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
+from bot.core.use import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.store import members
@@ -48,7 +50,8 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
             sent[claimed.delivery.member].append((number, *facts(claimed)))
             await acts(weekly, claimed, number)
     assert sent == {who: list(map(facts_of, weeks)) for who, weeks in printed.items()}
-    assert any(check for weeks in sent.values() for *_, check in weeks)
+    questions = [question for weeks in sent.values() for *_, question in weeks if question]
+    assert {question.startswith("still:") for question in questions} == {True, False}
 
 
 async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
@@ -61,7 +64,10 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
         await weekly.store.write(practice.did, weekly.catalog, who, tip, asking, now)
     if does is Does.MARKS:
         await weekly.store.write(practice.learn, weekly.catalog, who, tip, asking, now)
-    if content.check and does is not Does.NONE:
+    if content.still:
+        said = Said(content.still.tip.id, asking, Answer.ONCE if does is Does.HALF else Answer.AGAIN)
+        await weekly.store.write(still.answer, weekly.catalog, who, tip, said, now)
+    if content.check:
         check = content.check.check
         right = next(index for index, option in enumerate(check.options) if option.right)
         option = ChosenOption(check.id, check.version, asking, right)
@@ -70,10 +76,10 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
 
 def facts(claimed: Claimed) -> tuple[str, str, str | None]:
     assert isinstance(claimed.content, TipPost)
-    choice, check = claimed.content.choice, claimed.content.check
-    return choice.lesson.tip.id, choice.reason, check.check.id if check else None
+    choice = claimed.content.choice
+    return choice.lesson.tip.id, choice.reason, Week(0, choice, claimed.content.check, claimed.content.still).question
 
 
 def facts_of(week: Week) -> tuple[int, str, str, str | None]:
     assert week.choice is not None
-    return week.number, week.choice.lesson.tip.id, week.choice.reason, week.check.check.id if week.check else None
+    return week.number, week.choice.lesson.tip.id, week.choice.reason, week.question

@@ -8,7 +8,7 @@ import pytest
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.nudges import MONTH, QUARTER, Choice
-from bot.core.year import YEAR, Does, learner_with, usual_needs, year
+from bot.core.year import YEAR, Does, Week, learner_with, usual_needs, year
 from tests import real_content
 from tests.every import check_every
 
@@ -29,9 +29,11 @@ class Life:
     def __str__(self) -> str:
         return f"{self.role.slug if self.role else None}, {self.level}, has {sorted(self.has)}"
 
+    def weeks(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Week]:
+        return list(year(CATALOG, learner_with(CATALOG, self.role, self.level, self.has), does, weeks))
+
     def choices(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Choice]:
-        learner = learner_with(CATALOG, self.role, self.level, self.has)
-        return [week.choice for week in year(CATALOG, learner, does, weeks) if week.choice]
+        return [week.choice for week in self.weeks(does, weeks) if week.choice]
 
 
 def usual_lives() -> Iterator[Life]:
@@ -113,6 +115,14 @@ def test_who_has_what_is_usual_works_on_their_own_from_the_second_week() -> None
 
 def test_who_lacks_any_need_or_all_gets_a_year_without_it() -> None:
     assert broken(lives_that_lack_something(), (*ALWAYS, nothing_that_is_lacking), Does.HALF) == []
+
+
+def test_the_first_question_comes_by_week_5() -> None:
+    def check(life: Life) -> None:
+        for does in (Does.ALL, Does.MARKS):
+            assert any(week.question for week in life.weeks(does, 5)), does
+
+    check_every(list(usual_lives()), check)
 
 
 def test_engineers_run_a_coding_agent_within_eight_weeks() -> None:

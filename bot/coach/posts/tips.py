@@ -7,13 +7,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach.tips import Pupil, pupils
-from bot.core import use
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.practice import Asked, Plan
+from bot.core.practice import Asked, Plan, due_question
 from bot.core.pulse import Question, due
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.use import Answer as Asking
@@ -192,9 +191,7 @@ def _question(
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         return quiz, catalog.lessons.get(before.still or "")
-    if (still := use.due(catalog, doing.done, doing.uses, now)) is not None:
-        return None, still
-    return pupil.due_check(catalog, now, doing.uses.kept(catalog)), None
+    return due_question(catalog, doing.done, doing.uses, pupil.learned, pupil.checked, now)
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
