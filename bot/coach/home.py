@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import team
+from bot.coach import schedules, team
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import Desk
@@ -68,7 +68,7 @@ class Home:
     member: Member
     zone: str | None
     path: Path | None
-    schedule: Schedule | None
+    schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     tip: WeekTip | None
     lesson: Lesson | None
     is_new: bool
@@ -82,7 +82,7 @@ class Home:
     @property
     def is_answered(self) -> bool:
         """Return whether the member said yes or no to weekly tips."""
-        return self.schedule is not None and self.schedule.consent in {Consent.YES, Consent.NO}
+        return self.schedule.consent in {Consent.YES, Consent.NO}
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
@@ -95,7 +95,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     history = practice.history(tx, who)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
-    schedule = known.schedule and known.schedule.as_of(now)
+    schedule = schedules.of_member(tx, known).as_of(now)
     tip, lesson, is_new = _week_tip(catalog, known, history, path, nudge, now), None, False
     if tip is None and path is not None:
         given, learner = given_this_week(tx, catalog, known, now)
@@ -143,14 +143,14 @@ def _week_tip(
 
 
 def _changes_at(
-    open_: Sequence[Challenge], history: History, schedule: Schedule | None, zone: str | None, now: datetime
+    open_: Sequence[Challenge], history: History, schedule: Schedule, zone: str | None, now: datetime
 ) -> datetime:
     """Return the next local midnight, or an earlier moment: a challenge starts, a message comes, a pause ends."""
     tomorrow = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
     moments = [at for each in open_ for at in (each.starts_at, each.ends_at) if at is not None]
     moments += [each.at for each in history.plans.values() if not each.ended]
-    if schedule is not None and schedule.paused_until is not None:
+    if schedule.paused_until is not None:
         moments.append(schedule.paused_until)
-    if schedule is not None and schedule.next_due_at is not None:
+    if schedule.next_due_at is not None:
         moments.append(schedule.next_due_at + PLANNED_WITHIN)
     return min([at_local(tomorrow, 0, zone), *(at for at in moments if at > now)])

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.coach import schedules
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
-from bot.core.member import MemberKey
+from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
 from bot.core.use import AGAIN_AFTER, Answer, Use
@@ -50,6 +51,7 @@ class TipSeen:
     path: Path | None = None
     milestone: str | None = None  # that this request reached
     finished: Finished | None = None  # the member's path, if this request finished it
+    schedule: Schedule | None = None  # theirs, or the one that a yes to weekly tips would give them
 
     @property
     def last_step(self) -> Practised | None:
@@ -70,6 +72,11 @@ class TipSeen:
     def reminder(self) -> Plan | None:
         """Return the plan whose reminder is still to come; None if there is none."""
         return self.plan if self.plan is not None and self.plan.at > self.now else None
+
+    @property
+    def asks_weekly(self) -> bool:
+        """Return whether the member has not answered yet whether they want weekly tips."""
+        return self.schedule is not None and self.schedule.consent in {Consent.UNASKED, Consent.ASKED}
 
     @property
     def is_learned(self) -> bool:
@@ -210,7 +217,7 @@ def look(
     asked = history.checked.asked_in(asking) if asking else None
     use = history.uses.in_message(asking) if asking else None
     seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, use, level=known.member.level)
-    return replace(seen, path=_path(catalog, seen))
+    return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(tx, known))
 
 
 def _path(catalog: Catalog, seen: TipSeen) -> Path | None:

@@ -23,7 +23,7 @@ class MyRole:
     catalog: Catalog
     member: Member
     path: Path | None
-    schedule: Schedule | None = None  # None if the member was never asked about weekly tips
+    schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     lesson: Lesson | None = None
 
 
@@ -39,7 +39,7 @@ class RoleSeen:
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
     known = members.with_marks(tx, who)
-    role, schedule = catalog.role_of(known.member.role), known.schedule and known.schedule.as_of(now)
+    role, schedule = catalog.role_of(known.member.role), schedules.of_member(tx, known).as_of(now)
     if role is None:
         return MyRole(catalog, known.member, None, schedule)
     history = practice.history(tx, who)
@@ -53,15 +53,6 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
     members.set_role(tx, who, role.slug)
-    return my_role(tx, catalog, who, now)
-
-
-def answer_weekly(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, wanted: bool) -> MyRole:
-    """Start weekly tips or leave them off. The member's card says which, so no welcome comes. Raise NotMet."""
-    if wanted:
-        schedules.accept(tx, who, None, None, now, welcomes=False)
-    else:
-        schedules.decline(tx, who, now)
     return my_role(tx, catalog, who, now)
 
 

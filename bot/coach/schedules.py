@@ -211,15 +211,16 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
     """Return a member's schedule, or the one that an opt-in would give them."""
-    return _schedule(tx, members.with_marks(tx, who))
+    return of_member(tx, members.with_marks(tx, who))
 
 
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
     """Lock the member and return their schedule, to change it. Raise NotMet."""
-    return _schedule(tx, members.lock_known(tx, who))
+    return of_member(tx, members.lock_known(tx, who))
 
 
-def _schedule(tx: Connection, known: members.MemberMarks) -> Schedule:
+def of_member(tx: Connection, known: members.MemberMarks) -> Schedule:
+    """Return the schedule of a member who was read already, as `schedule_of` does."""
     stored = known.schedule
     if stored is not None and stored.consent is not Consent.ASKED:
         return stored

@@ -1,5 +1,6 @@
 """Learning: the path of a role, a member's progress and milestones on it, and which tips wait for what they lack."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -161,6 +162,13 @@ def to_ask(catalog: Catalog) -> tuple[Need, ...]:
     """Return the needs that a member may have: those that the team does not forbid."""
     forbidden = _forbidden(catalog)
     return tuple(need for need in catalog.needs.values() if need.slug not in forbidden)
+
+
+def most_needed(catalog: Catalog, role: Role | None) -> tuple[Need, ...]:
+    """Return the needs that a member may have, those that most tips of their path require first."""
+    skills = catalog.path(role) if role else catalog.skills.values()
+    tips = Counter(need for skill in skills for tip in skill.tips for need in tip.needs)
+    return tuple(sorted(to_ask(catalog), key=lambda need: -tips[need.slug]))
 
 
 def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Waiting:

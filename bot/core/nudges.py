@@ -26,6 +26,7 @@ class Reason(StrEnum):
     BEYOND_PATH = "you had every tip on your path; this one goes further"
     AGAIN = "you had every tip that fits; this one comes back"
     ASKED = "you asked for it"
+    JOB = "it fits the job that you named"
     NO_ROLE = "you have no role yet, so this one is for everybody"
 
 
@@ -92,12 +93,23 @@ class Learner:
         return replace(self, given=dict(earlier))
 
 
-def choose_tip(catalog: Catalog, learner: Learner, *, about: Skill | None = None, only: Lesson | None = None) -> Choice:
+def choose_tip(
+    catalog: Catalog,
+    learner: Learner,
+    *,
+    about: Skill | None = None,
+    only: Lesson | None = None,
+    among: Iterable[Lesson] = (),
+) -> Choice:
     """Return the next tip for a member; the same member and content always give the same tip.
 
     No tip comes back before every tip that fits was given. `about` asks for a tip of one skill; `only` was
-    chosen before and just needs its reason.
+    chosen before and just needs its reason. The first of `among` that fits and is new comes before all others.
     """
+    choosing = _Choosing(catalog, learner)
+    for each in among:
+        if choosing.is_new(each):
+            return Choice(each, Reason.JOB, learner.role, turn_of(catalog, each, learner.given))
     lesson, reason = _chosen(catalog, learner, about, only)
     before = learner.before(only) if only is not None else learner
     return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, before.given))
@@ -246,6 +258,10 @@ class _Choosing:
         lessons = self.catalog.lessons_of[skill.slug]
         fitting = (lesson for lesson in lessons if lesson.tip.id not in self.given and self._fits(lesson))
         return min(fitting, key=lambda lesson: (not self._has_all(lesson), not lesson.tip.own_work), default=None)
+
+    def is_new(self, lesson: Lesson) -> bool:
+        """Return whether a tip fits, needs nothing that the member may lack, and was never given."""
+        return lesson.tip.id not in self.given and self._fits(lesson) and self._has_all(lesson)
 
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:
         """Return the tip given least often, stale ones last, and of those the one given longest ago.

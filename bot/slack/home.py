@@ -36,7 +36,7 @@ def _week(found: Home, path: Path) -> Iterator[Block]:
         yield in_few_words(path.role)
         yield section(standing(path))
         yield this_week(found.lesson)
-        yield start_buttons(path.role, found.lesson)
+        yield start_buttons(path.role, found.lesson, found.schedule.consent)
     else:
         yield from hero(found)
         yield divider()

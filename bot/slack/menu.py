@@ -67,8 +67,8 @@ def _this_week(found: Home, path: Path) -> str:
     return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"
 
 
-def _weekly(schedule: Schedule | None) -> str:
-    if schedule is None or schedule.consent is not Consent.YES:
+def _weekly(schedule: Schedule) -> str:
+    if schedule.consent is not Consent.YES:
         return "Weekly tips are off."
     if schedule.paused_until or schedule.next_due_at is None:
         return "Weekly tips are paused."

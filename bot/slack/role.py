@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from bot.coach import showings
-from bot.coach.roles import MyRole, RoleSeen, answer_weekly, look_at, my_role, set_role
+from bot.coach.roles import MyRole, RoleSeen, look_at, my_role, set_role
 from bot.coach.showings import PathShared
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
@@ -23,6 +23,7 @@ from bot.slack.tip import tips
 from bot.slack.tip.ref import START
 
 CHANGE, SHARE = "change-role", "share-path"
+IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the card takes
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
@@ -51,25 +52,16 @@ async def role(request: Request, words: str) -> Message:
     return await request.read(look_at, request.catalog, request.who, wanted, then=role_card)
 
 
+@noun.click(IS_MINE, str, on_home=True)
+async def is_mine(request: Request, slug: str) -> Message:
+    """Set the role with which the reader answered; their card takes the place of the question."""
+    return replace(await myrole(request, slug), replaces=True)
+
+
 @noun.click(CHANGE, no_value)
 async def change(request: Request, _: None) -> Message:
     """Ask for the reader's role again."""
     return role_picker(request.catalog)
-
-
-def parse_answer(value: str) -> bool:
-    """Return whether the member wants weekly tips. Raise ValueError."""
-    if value not in {tips.YES, tips.NO}:
-        raise ValueError
-    return value == tips.YES
-
-
-@noun.click(tips.WEEKLY, parse_answer)
-async def weekly(request: Request, wanted: bool) -> Message:  # noqa: FBT001 - what the button carries
-    """Answer the card's question about weekly tips: that line of the card changes, and nothing is posted."""
-    change = partial(answer_weekly, wanted=wanted)
-    card = await request.write(change, request.catalog, request.who, request.now, then=own_role)
-    return replace(card, replaces=True)
 
 
 async def fitting(services: Services, who: MemberKey) -> Role | None:
@@ -92,7 +84,7 @@ def own_role(found: MyRole) -> Message:
             in_few_words(path.role),
             section(standing(path)),
             this_week(found.lesson),
-            start_buttons(path.role, found.lesson, schedule.consent if schedule else Consent.UNASKED),
+            start_buttons(path.role, found.lesson, schedule.consent),
             *tips.line(schedule, is_in_menu=True),
         ],
     )
@@ -123,10 +115,10 @@ def this_week(lesson: Lesson) -> Block:
 
 @lru_cache(maxsize=1024)
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
-    last = {
-        Consent.YES: ("Stop weekly tips", "tips", "off"),
-        Consent.NO: ("Weekly tips", "tips", ""),
-    }.get(consent, ("No weekly tips", tips.WEEKLY, tips.NO))
+    last: tuple[tuple[str, str, str], ...] = {
+        Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
+        Consent.NO: (("Weekly tips", "tips", ""),),
+    }.get(consent, (("Another time for tips", tips.ANOTHER_TIME, ""), ("No weekly tips", tips.WEEKLY, tips.NO)))
     return Rendered(
         actions(
             button("Start", START, lesson.tip.id, style="primary"),
@@ -135,9 +127,8 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
             overflow(
                 ("All skills", "skills", ""),
                 ("My progress", "progress", ""),
-                ("Compare roles", "roles", ""),
                 (WHAT_YOU_HAVE, SITUATION, ""),
-                last,
+                *last,
             ),
         )
     )
@@ -265,16 +256,16 @@ def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
 @lru_cache(maxsize=256)
 def which_role(catalog: Catalog, offer: Role | None) -> tuple[Block, ...]:
     asked = "*Which role is yours?* Pick the nearest, or type your title: `/roleshift myrole sr devops`"
-    choice = [_role_menu(catalog, "Choose your role")]
+    choice = [_role_menu(catalog, "Choose your role", IS_MINE)]
     if offer is not None:
         asked = f"*Is {escape(offer.name)} your role?* It fits your title in Slack."
-        yes = button("Yes", "myrole", offer.slug, style="primary")
-        choice = [yes, _role_menu(catalog, "Another role")]
+        yes = button("Yes", IS_MINE, offer.slug, style="primary")
+        choice = [yes, _role_menu(catalog, "Another role", IS_MINE)]
     return Rendered(section(asked)), Rendered(actions(*choice, button("Compare roles", "roles")))
 
 
-def _role_menu(catalog: Catalog, label: str) -> Block:
-    return menu(label, "myrole", ((role.choice, role.slug) for role in catalog.roles.values()))
+def _role_menu(catalog: Catalog, label: str, verb: str = "myrole") -> Block:
+    return menu(label, verb, ((role.choice, role.slug) for role in catalog.roles.values()))
 
 
 def path_finished(path: Path, closest: Path | None) -> str:

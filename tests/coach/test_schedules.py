@@ -6,7 +6,7 @@ import pytest
 
 from bot.coach import membership, roles, schedules
 from bot.core.calendar import Slot
-from bot.core.member import MemberKey, Profile
+from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
 from bot.store import members
 from tests.coach.members import BERLIN, EMIL, NORA
@@ -47,7 +47,7 @@ async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gon
         await weekly.does(membership.see_profile, BARRED, MONDAY)
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
     await meets(weekly)
-    assert (await chooses_role(weekly)).schedule is None
+    assert (await chooses_role(weekly)).schedule.consent is Consent.UNASKED
 
 
 @BOTH

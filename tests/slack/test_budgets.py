@@ -31,8 +31,8 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"menu(-.*)?": Budget(40, 4),
     r"myrole-without-a-role|role-picker.*": Budget(40, 4),
     r"myrole-.*|role-.*": Budget(90, 4),
-    r"nudge-(with-a-)?check.*|nudge-still.*|tip-with-the-question|nudge-with-the-pulse": Budget(150, 4),
-    r"tip-done.*|nudge-reminder-done": Budget(145, 4),  # a tip, and what *Did it* adds
+    r"nudge-(with-a-)?check.*|nudge-still.*|nudge-with-the-pulse": Budget(150, 4),
+    r"tip-done.*|tip-with-the-question|nudge-reminder-done": Budget(145, 4),  # a tip, and what *Did it* adds
     r"nudge.*|tip-(?!blocked|one-done|line|no-time|not-my-work|taken).*": Budget(100, 4),
     r"check-asked.*": Budget(70, 3),
     r"home-.*": Budget(170, 10),
@@ -55,22 +55,21 @@ MODAL = Budget(60, 3)
 # Forms have no budget of their own, and only may not grow.
 TO_COME = """
     role-nothing-learned=90/5 role-with-four-lists=90/5 skills-of-a-path=110/7 skill-open=85/3
-    skill-with-sources=80/3
-    skill-with-a-template=79/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3 learned=35/4
-    learned-already=44/4 learned-the-last-one=49/5 learned-the-last-one-with-another-path=48/6 unlearned=40/3
-    progress-path-finished=114/6 progress-with-stages=98/6 tip-with-the-question=150/5
-    tip-one-done-without-an-example=40/3 tip-taken-back=62/4 tip-not-my-work=59/3 plan-after-a-cancelled-one=37/4
-    tip-blocked-why=66/4 tip-blocked-why-with-needs=80/5 tip-blocked-which-need=74/4 tip-blocked-lacks=73/3
-    tip-blocked-no-time=66/3 tip-blocked-unclear=94/3 tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3
+    skill-with-a-template=79/3 skill-with-sources=80/3 skill-learned=83/3 skill-practised=79/3 skill-kept=90/3
+    learned=35/4 learned-already=44/4 learned-the-last-one=49/5 learned-the-last-one-with-another-path=48/6
+    unlearned=40/3 progress-path-finished=114/6 progress-with-stages=98/6 tip-one-done-without-an-example=40/3
+    tip-taken-back=62/4 tip-not-my-work=59/3 plan-after-a-cancelled-one=37/4 tip-blocked-why=66/4
+    tip-blocked-why-with-needs=80/5 tip-blocked-which-need=74/4 tip-blocked-lacks=73/3 tip-blocked-no-time=66/3
+    tip-blocked-unclear=94/3 tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3
     tip-blocked-unclear-with-a-template=83/4 tip-in-place-of-a-blocked-one=100/5 tips-on=39/4
     tips-on-in-an-unknown-zone=45/4 tips-paused=35/4 tips-started=35/4 tips-started-in-a-pause=35/4
     tips-zone-set=35/4 pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 check-wrong=69/3
-    check-right=49/3 check-right-of-a-learned-skill=46/3 check-changed=60/3 settings=81/3 settings-of-ones-own=83/3
+    check-right=49/3 check-right-of-a-learned-skill=46/3 check-changed=60/3 settings=77/3 settings-of-ones-own=79/3
     admins-none-for-admins=44/3 admins-for-admins=52/3 admins-after-a-change-by-the-forgotten=62/3
-    challenge-recap=72/3 challenge-details-not-in=67/3 challenge-details-joined=63/3 challenge-details-done=65/3
-    challenge-details-done-with-a-line=65/3 challenge-details-done-without-a-question=50/3
-    challenge-details-over=63/3 challenges=70/4 challenges-of-who-runs-them=93/12 challenges-refused=61/7
-    challenges-in-doubt=55/9 challenges-more-than-fit=200/30 challenges-second-page=204/31
+    challenge-recap=72/3 challenge-details-not-in=63/3 challenge-details-joined=63/3 challenge-details-done=65/3
+    challenge-details-done-with-a-line=65/3 challenge-details-done-without-a-question=49/3
+    challenge-details-over=61/3 challenges=68/4 challenges-of-who-runs-them=89/12 challenges-refused=50/7
+    challenges-in-doubt=51/9 challenges-more-than-fit=200/30 challenges-second-page=204/31
     challenges-last-page=119/18 challenges-to-close=35/4 challenges-to-close-second-page=56/10
     challenge-not-posted-channel-not-found=36/3 challenge-form=68/3 challenge-form-with-more-options=138/3
     challenge-form-of-a-draft=157/3 challenge-form-of-a-late-draft=157/3 entry-done=35/4 entry-line=66/3

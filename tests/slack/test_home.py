@@ -64,8 +64,6 @@ async def test_a_first_visit_offers_the_role_that_fits_the_title_and_then_shows_
     assert "*This week: " in page.words
     await page.presses("Yes")
     assert "Next weekly tip: Tuesday" in page.words
-    await page.presses("Start")
-    assert "*Done when*" in page.words
     assert page.slack.workspace.screens.stacks[EMIL] == [], "the Home is the answer"
 
 
@@ -106,12 +104,10 @@ async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life:
 
 async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, life: Life) -> None:
     page = await settled(home())
-    await page.presses("Start weekly tips")
     await page.presses("Start")
-    await page.presses("When?")
     (form,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.submit(EMIL, form, {"cue": "the stand-up ends"})
-    await runs(life, page, until=lambda: "when the stand-up ends" in page.words)
+    await life.slack.submit(EMIL, form, {"level": "new"})
+    await runs(life, page, until=lambda: "*Done when*" in page.words)
 
 
 async def test_a_question_about_a_tip_opens_above_the_home_and_its_answer_is_on_it(home: HomeOf, life: Life) -> None:

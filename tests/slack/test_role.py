@@ -8,9 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from bot.coach.roles import MyRole
+from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Role
 from bot.core.learning import path_of
-from bot.core.member import Member, MemberKey
+from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.playground.emulator.faults import refuse
 from bot.slack import role
 from tests.driver.standin import StandIn
@@ -82,6 +83,8 @@ async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_unt
 ) -> None:
     emil = talk()
     await emil.does("/roleshift myrole ml engineer")
+    await emil.does("[Start]")
+    await emil.does("(level=new)")
     card = await emil.does("/roleshift myrole")
     title = card.partition("*This week: ")[2].partition("*")[0]
     for _ in range(2):  # it counts once
@@ -93,12 +96,12 @@ async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_unt
 
 
 def test_the_card_of_every_role_fits_its_budget_of_words() -> None:
-    catalog = load()
+    catalog, unasked = load(), Schedule(Consent.UNASKED, DEFAULT_SLOT, None)
 
     def check(mine: Role) -> None:
         path = path_of(catalog, mine, mine.skills[:2], mine.skills[2:5])
         longest = max((catalog.lessons_of[slug] for slug in mine.skills), key=lambda each: _words(each[0].tip.title))[0]
-        found = MyRole(catalog, Member(MemberKey("T1", EMIL), mine.slug, None), path, None, longest)
+        found = MyRole(catalog, Member(MemberKey("T1", EMIL), mine.slug, None), path, unasked, longest)
         for said in (role.own_role(found), role.chosen_role(found)):
             assert _words(words_of(said).partition("\n")[2]) <= MAX_WORDS
             assert words_of(said).count(", primary]") == 1

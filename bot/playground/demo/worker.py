@@ -83,7 +83,7 @@ class Worker:
         """Return how far a person of the workspace has come."""
         services, who = self._services, MemberKey(self._noted.workspace_id, member_id)
         found = await services.store.read(roles.my_role, services.catalog, who, services.clock.now())
-        said_yes = found.schedule is not None and found.schedule.consent is Consent.YES
+        said_yes = found.schedule.consent is Consent.YES
         return Standing(found.path is not None, said_yes, member_id in self._noted.tipped)
 
 

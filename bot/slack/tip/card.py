@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, pulse, still
+from bot.slack.tip import check, pulse, still, tips
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -53,7 +53,7 @@ LEADS = {
 class Card:
     """A tip in a message. `seen` is None while its member said nothing about it.
 
-    `above` stands over the tip; `question` stands in place of its buttons.
+    `above` stands over the tip; `question` stands in place of its buttons. `wants_plan`: the member wants to plan it.
     """
 
     catalog: Catalog
@@ -63,6 +63,7 @@ class Card:
     seen: TipSeen | None = None
     above: tuple[Block, ...] = ()
     question: tuple[Block, ...] = ()
+    wants_plan: bool = False
 
     def message(self, *more: Block) -> Message:
         """Return the whole message. `more` stands at its end."""
@@ -115,7 +116,27 @@ class Card:
             yield worded(f"Planned for {reminder_time(self.seen.reminder, self.seen.zone)}.")
         elif self.seen is not None and self.seen.cancelled:
             yield section("The reminder is cancelled.")
-        yield self._buttons(last)
+        if self.seen is not None and self.seen.asks_weekly and (self.seen.is_done or self.wants_plan):
+            yield from self._weekly(self.seen)
+        else:
+            yield self._buttons(last)
+
+    def _weekly(self, seen: TipSeen) -> Iterator[Block]:
+        """Yield the question whether one like it may come every week, in place of the other buttons."""
+        assert seen.schedule is not None  # noqa: S101 - else it is not asked
+        value = self.ref.value
+        why = "" if seen.is_done else "A reminder comes only with weekly tips. "
+        yield section(f"{why}*{tips.like_this(seen.schedule)}*")
+        line = [("What came out?", LINE, value), ("Undo", UNDO, value)] if seen.is_done else []
+        learn = [("Mark as learned", LEARN, value)] if seen.is_done and seen.may_learn else []
+        did = [] if seen.is_done else [button("Did it", DID, value)]
+        yield actions(
+            button("Yes", tips.WEEKLY, f"{tips.YES} {value}", style="primary"),
+            button("Another time", tips.ANOTHER_TIME, value),
+            button("No, thanks", tips.WEEKLY, f"{tips.NO} {value}"),
+            *did,
+            *([overflow(*line, *learn)] if line else []),
+        )
 
     def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from bot.coach import practice
 from bot.coach import tips as coach
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another, TipNow, tip_now
@@ -15,7 +14,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, quote
-from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 noun = Noun()
 
@@ -27,19 +26,11 @@ async def tip(request: Request, words: str) -> Message:
     return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
 
 
-@noun.click(START, str, on_home=True)
-async def start(request: Request, tip: str) -> Message:
-    """Give the tip that the member's card names. Raise UserError if it was removed."""
-    only, then = practice.lesson_of(request.catalog, tip), partial(given_now, request.catalog)
-    return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
-
-
 def given_now(catalog: Catalog, found: TipNow) -> Message:
     """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
-    question = tips.question(found.schedule) if choice.role else ()
-    return Card(catalog, choice.lesson, choice.role, ref).message(*question)
+    return Card(catalog, choice.lesson, choice.role, ref).message()
 
 
 @noun.click(ANOTHER, TipRef.parse)

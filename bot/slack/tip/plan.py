@@ -19,6 +19,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
 from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.weekly import asked_first
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
@@ -34,8 +35,13 @@ async def plan(request: Request, _words: str) -> Message:
 
 
 @noun.click(WHEN, TipRef.parse)
-async def open_form(request: Request, ref: TipRef) -> Form:
-    """Open the form for the day, the time and the cue. Raise UserError where no reminder can come."""
+async def open_form(request: Request, ref: TipRef) -> Form | Message:
+    """Open the form for the day, the time and the cue. Raise UserError where no reminder can come.
+
+    Reminders come with weekly tips, so who was not asked about these is asked first.
+    """
+    if (question := await asked_first(request, ref)) is not None:
+        return question
     found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
     return Form(plan_form(ref, found))
 

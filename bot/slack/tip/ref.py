@@ -19,6 +19,7 @@ _REASONS = {
     "beyond": Reason.BEYOND_PATH,
     "again": Reason.AGAIN,
     "asked": Reason.ASKED,
+    "job": Reason.JOB,
     "norole": Reason.NO_ROLE,
 }
 MAX_WEEKS = 999  # that a message tells

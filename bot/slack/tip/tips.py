@@ -18,7 +18,7 @@ from bot.slack.talk import PERHAPS
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
-WEEKLY = "weekly"  # the question about weekly tips
+WEEKLY, ANOTHER_TIME = "weekly", "weekly-time"  # the answers to the question about weekly tips
 YES, NO = "yes", "no"
 OFF, ON = {"off", "stop", "no", "unsubscribe"}, {"on", "start", "yes"}
 
@@ -58,9 +58,7 @@ async def resume(request: Request, _words: str) -> Message:
     return await request.write(schedules.resume, request.who, request.now, then=paused)
 
 
-_ASKED = "*One tip a week*, by direct message?"
-_ON_THE_CARD = Rendered(section(_ASKED, button("Yes", WEEKLY, YES)))
-_IN_PASSING = Rendered(section(_ASKED, button("Yes", "tips", "on")))
+_IN_PASSING = Rendered(section("*One tip a week*, by direct message?", button("Yes", "tips", "on")))
 _START = button("Start weekly tips", "tips", "on", style="primary")
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
@@ -72,13 +70,13 @@ _CHANGE = overflow(
 _ARE_OFF = Rendered(section("Weekly tips are off.", button("Start weekly tips", "tips", "on")))
 
 
-def line(schedule: Schedule | None, *, is_in_menu: bool = False) -> tuple[Block, ...]:
+def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
     """Return in one line the question about weekly tips, until it is answered, or how they stand.
 
     `is_in_menu`: the screen has a menu in which weekly tips can be started and stopped.
     """
-    if schedule is None or schedule.consent not in {Consent.YES, Consent.NO}:
-        return (_ON_THE_CARD,)
+    if schedule.consent not in {Consent.YES, Consent.NO}:
+        return (section(f"*{like_this(schedule)}*", button("Yes", WEEKLY, YES)),)
     if schedule.consent is Consent.NO:
         return () if is_in_menu else (_ARE_OFF,)
     if schedule.paused_until:
@@ -86,6 +84,11 @@ def line(schedule: Schedule | None, *, is_in_menu: bool = False) -> tuple[Block,
     if schedule.next_due_at is None:
         return ()
     return (_coming(moment(schedule.next_due_at, schedule.zone), is_in_menu=is_in_menu),)
+
+
+def like_this(schedule: Schedule) -> str:
+    """Return the question whether such a tip may come every week."""
+    return f"One like this every {DAYS[schedule.slot.weekday].title()} at {_clock(schedule.slot)}?"
 
 
 def question(schedule: Schedule | None) -> tuple[Block, ...]:
@@ -177,7 +180,7 @@ def _clock(slot: Slot) -> str:
 _YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
 
 
-def schedule_form(schedule: Schedule) -> Block:
+def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
     """Return the modal for day, time and zone."""
     days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
     day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
@@ -193,7 +196,7 @@ def schedule_form(schedule: Schedule) -> Block:
         _input(ZONE, "Time zone", zone_text),
         *(() if schedule.consent is Consent.YES else (_YES,)),
     ]
-    return modal("Weekly tips", blocks, form=FORM, submit="Save", close="Cancel")
+    return modal("Weekly tips", blocks, form=form, metadata=metadata, submit="Save", close="Cancel")
 
 
 @noun.click(CHOOSE, no_value)
@@ -205,7 +208,7 @@ async def choose_time(request: Request, _: None) -> Form:
 @noun.form(FORM, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
-    slot, zone = _read(fields)
+    slot, zone = read_time(fields)
     found = await request.find(schedules.state, request.who)
     own_zone = zone if zone != (found.schedule.zone or "UTC") else None
     return await request.write(
@@ -213,7 +216,8 @@ async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     )
 
 
-def _read(fields: dict[str, str]) -> tuple[Slot, str]:
+def read_time(fields: dict[str, str]) -> tuple[Slot, str]:
+    """Return the day and time, and the zone, that the form holds. Raise FieldError."""
     weekday = fields.get(DAY, "")
     if weekday not in {str(number) for number in range(len(DAYS))}:
         raise FieldError(DAY, "Pick a day.")

@@ -28,16 +28,17 @@ DAY, ZONE, WEEK, KEY = timedelta(days=1), "Europe/Berlin", "2026-W48", "nudge:U1
 WHO = MemberKey("T1", "U1")
 ON = Schedule(Consent.YES, Slot(weekday=1, minute=570), ZONE, next_due_at=DUE)
 OFF = replace(ON, consent=Consent.NO, next_due_at=None)
+UNASKED = replace(OFF, consent=Consent.UNASKED)
 
 
 def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     """Yield the Home in every situation, with any catalogue that has the slugs of the small one."""
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
-    visit = replace(quiet, path=None, schedule=None, lesson=None)
+    visit = replace(quiet, path=None, schedule=UNASKED, lesson=None)
     yield "home-first-visit", view(visit)
     yield "home-first-visit-with-an-offer", {"type": "home", "blocks": home.home_blocks(visit, role)}
-    yield "home-with-a-new-role", view(replace(quiet, schedule=None, is_new=True))
+    yield "home-with-a-new-role", view(replace(quiet, schedule=UNASKED, is_new=True))
     yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
@@ -60,7 +61,7 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "menu-before-the-tip", menu.week(quiet, the_path(quiet))
     yield "menu-with-a-tip", menu.week(todo, the_path(full))
     yield "menu-with-a-tip-done-and-a-question", menu.week(full, the_path(full))
-    yield "menu-before-the-first-answer", menu.week(replace(quiet, schedule=None), the_path(quiet))
+    yield "menu-before-the-first-answer", menu.week(replace(quiet, schedule=UNASKED), the_path(quiet))
     yield "menu-paused-with-all-practised", menu.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
     yield "menu-path-finished", menu.week(quiet, path_of(catalog, role, role.skills))
 
@@ -130,7 +131,7 @@ def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     """Yield the modal of the shortcut *Coach me*."""
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
-    yield "coach-me-without-a-role", coach_me.coach_me_modal(replace(quiet, path=None, schedule=None))
+    yield "coach-me-without-a-role", coach_me.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))
     yield "coach-me-before-the-tip", coach_me.coach_me_modal(quiet)
     yield "coach-me-weekly-tips-off", coach_me.coach_me_modal(replace(quiet, schedule=OFF))
     yield "coach-me-paused", coach_me.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))

@@ -6,7 +6,7 @@ from bot.coach.roles import MyRole, RoleSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import meetings_of, path_of
-from bot.core.member import Member, MemberKey, Schedule
+from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.nudges import Learner, choose_tip
 from bot.slack import role
 from bot.slack.message import Message
@@ -43,6 +43,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _my_role(
     catalog: Catalog, of: Role | None, *done: str, practised: tuple[str, ...] = (), schedule: Schedule | None = None
 ) -> MyRole:
+    schedule = schedule or schedule_off(Consent.UNASKED)
     path = path_of(catalog, of, done, practised) if of else None
     lesson = choose_tip(catalog, Learner(of, learned=done)).lesson if of else None
     return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson)

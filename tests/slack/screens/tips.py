@@ -13,7 +13,7 @@ from bot.coach.tips import Another, TipNow
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
-from bot.core.learning import path_of
+from bot.core.learning import most_needed, path_of
 from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
@@ -21,8 +21,8 @@ from bot.core.practice import History, Plan, Practised, Readers, Step, last_step
 from bot.core.pulse import Question
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, lines, tips
-from bot.slack.tip.card import card_of
+from bot.slack.tip import begin, did, given, lines, tips
+from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
 from bot.store.lines import SharedLine
@@ -42,7 +42,6 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
         name = reason.name.lower().replace("_", "-")
         yield f"tip-{name}", given.given_now(catalog, TipNow(_choice(catalog, reason, devops), schedule_on()))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
-    yield "tip-with-the-question", given.given_now(catalog, TipNow(choice))
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     pulse = TipPost(choice, pulse=Question.ALLOWED)
     yield "nudge-with-the-pulse", given.weekly_tip(catalog, _delivery(), pulse)
@@ -83,15 +82,26 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
-    def after(*steps: Practised, learned: bool = False, lesson: Lesson = lesson) -> Message:
+    def after(
+        *steps: Practised, learned: bool = False, lesson: Lesson = lesson, schedule: Schedule | None = None
+    ) -> Message:
         history, skills = History(last_steps(steps)), frozenset({lesson.skill.slug} if learned else ())
         path = path_of(catalog, choice.role, skills, practised_skills(catalog, history)) if choice.role else None
         seen = replace(nothing, lesson=lesson, history=history, learned=skills, new=True, path=path)
+        seen = replace(seen, schedule=schedule)
         return card_of(catalog, ref, seen).redrawn()
 
     yield "tip-done", after(replace(steps[0], line=None))
     yield "tip-done-that-proves-something", after(replace(steps[0], line=None), lesson=_in_steps(lesson))
     yield "tip-done-with-a-line", after(steps[0])
+    unasked = schedule_off(Consent.UNASKED)
+    yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
+    seen = replace(nothing, schedule=unasked)
+    yield "tip-with-the-question", Card(catalog, lesson, choice.role, ref, seen, wants_plan=True).redrawn()
+    needs = most_needed(catalog, choice.role)
+    yield "begin-form", begin.form(needs[:1], has={needs[0].slug}, has_more=True)
+    typed = {"level": "daily", "job": "Answer <tickets> & calls"}
+    yield "begin-form-with-all-needs", begin.form(needs, has=set(), has_more=False, typed=typed)
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
@@ -165,8 +175,8 @@ def schedule_on(paused_until: datetime | None = None) -> Schedule:
     return Schedule(Consent.YES, slot, ZONE, paused_until=paused_until, next_due_at=DUE)
 
 
-def schedule_off() -> Schedule:
-    return Schedule(Consent.NO, Slot(weekday=1, minute=570), ZONE)
+def schedule_off(consent: Consent = Consent.NO) -> Schedule:
+    return Schedule(consent, Slot(weekday=1, minute=570), ZONE)
 
 
 def _delivery() -> Delivery:

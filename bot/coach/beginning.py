@@ -1,0 +1,86 @@
+"""The first hour: what a member says about themselves, their first tip, and whether such a tip may come weekly."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bot.coach import practice, roles, schedules
+from bot.coach.practice import TipSeen
+from bot.coach.roles import MyRole
+from bot.coach.tips import TipNow, learner_of
+from bot.core.calendar import Slot
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Level, Role
+from bot.core.member import MemberKey
+from bot.core.nudges import choose_tip
+from bot.store import members, tips
+
+
+@dataclass(frozen=True, slots=True)
+class AboutMe:
+    """How far a member is with AI, and whether they have each need that they were asked about."""
+
+    level: Level
+    has: Mapping[str, bool]
+
+
+class Weekly(NamedTuple):
+    """A member's answer to the question about weekly tips. No slot or zone: the usual ones."""
+
+    wanted: bool
+    slot: Slot | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A member's role, whether they were asked about themselves already, and what they said that they have."""
+
+    role: Role | None
+    is_asked: bool
+    has: Mapping[str, bool]
+
+
+def newcomer(tx: Connection, catalog: Catalog, who: MemberKey) -> Newcomer:
+    member = members.with_marks(tx, who).member
+    return Newcomer(catalog.role_of(member.role), member.level is not None, tips.needs_of(tx, who))
+
+
+def begin(
+    tx: Connection, catalog: Catalog, who: MemberKey, said: AboutMe, fits: Sequence[Lesson], now: datetime
+) -> TipNow:
+    """Store what a member said about themselves, and give the first tip. Raise NotMet.
+
+    `fits` are tips for a job of theirs, the best first: the first that they can do comes.
+    """
+    known = members.lock_known(tx, who)
+    members.set_level(tx, who, said.level)
+    tips.save_needs(tx, who, said.has, now)
+    learner = learner_of(tx, catalog, replace(known.member, level=said.level), known.learned)
+    choice = choose_tip(catalog, learner, among=fits)
+    tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    return TipNow(choice, known.schedule)
+
+
+def answer_on_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:
+    """Start weekly tips or leave them off, and return the card. It says which, so no welcome comes. Raise NotMet."""
+    _answer(tx, who, weekly, now)
+    return roles.my_role(tx, catalog, who, now)
+
+
+def answer_on_tip(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, weekly: Weekly, now: datetime
+) -> TipSeen:
+    """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet."""
+    _answer(tx, who, weekly, now)
+    return practice.see(tx, catalog, who, tip_id, asking, now)
+
+
+def _answer(tx: Connection, who: MemberKey, weekly: Weekly, now: datetime) -> None:
+    if weekly.wanted:
+        schedules.accept(tx, who, weekly.slot, weekly.zone, now, welcomes=False)
+    else:
+        schedules.decline(tx, who, now)

@@ -1,0 +1,129 @@
+"""The first *Start*: one form about the member, and then their first tip."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Self
+
+from bot.coach import ask, beginning, practice
+from bot.coach.beginning import AboutMe, Newcomer
+from bot.coach.tips import TipNow, tip_now
+from bot.core.content_types import Level, Need
+from bot.core.learning import most_needed, to_ask
+from bot.slack.blocks import actions, button, field, modal, option, plain
+from bot.slack.form import FieldError, Form, Saved
+from bot.slack.message import Block, Message
+from bot.slack.noun import Noun
+from bot.slack.request import Request
+from bot.slack.situation import MAX_OPTIONS
+from bot.slack.tip.given import given_now
+from bot.slack.tip.ref import START
+
+BEGIN, MORE = "begin", "begin-more"  # the form, and its button
+LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
+SHOWN_FIRST = 4  # needs
+LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
+
+noun = Noun()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The needs that the form shows, by their slugs."""
+
+    needs: tuple[str, ...]
+
+    @property
+    def metadata(self) -> str:
+        return " ".join(self.needs)
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        return cls(tuple(metadata.split()))
+
+
+@noun.click(START, str, on_home=True)
+async def start(request: Request, tip: str) -> Message | Form:
+    """Give the tip that the member's card names; the first time, ask about them before. Raise UserError."""
+    only = practice.lesson_of(request.catalog, tip)
+    await request.check_member()
+    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    if not found.is_asked:
+        return Form(first_form(request, found))
+    then = partial(in_its_place, request)
+    return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
+
+
+def in_its_place(request: Request, found: TipNow) -> Message:
+    """Return a tip that takes the place of the card."""
+    return replace(given_now(request.catalog, found), replaces=True)
+
+
+def first_form(request: Request, found: Newcomer) -> Block:
+    """Return the form with the needs that matter most on the member's path."""
+    usual = found.role.usual.new if found.role else ()
+    has = {need for need in usual if found.has.get(need, True)} | {need for need, has in found.has.items() if has}
+    needs = most_needed(request.catalog, found.role)
+    return form(needs[:SHOWN_FIRST], has=has, has_more=len(needs) > SHOWN_FIRST)
+
+
+def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping[str, str] | None = None) -> Block:
+    """Return the form. What the member has is ticked; what they filled in before *More* stays."""
+    typed = typed or {}
+    levels = {level: option(label, level.value) for level, label in LEVELS.items()}
+    level: Block = {"type": "radio_buttons", "options": list(levels.values())}
+    if typed.get(LEVEL) in set(Level):
+        level["initial_option"] = levels[Level(typed[LEVEL])]
+    job: Block = {"type": "plain_text_input", "max_length": 150, "placeholder": plain("I answer customers' tickets")}
+    if typed.get(JOB):
+        job["initial_value"] = typed[JOB]
+    hint = "I look for a first tip that fits it. Your words are not kept."
+    return modal(
+        "Before your first tip",
+        [
+            field(LEVEL, "How far are you with AI?", level),
+            *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
+            *([actions(button("More", MORE))] if has_more else []),
+            field(JOB, "One job you do every week", job, hint=hint, optional=True),
+        ],
+        form=BEGIN,
+        metadata=Shown(tuple(need.slug for need in needs)).metadata,
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
+    options = {need.slug: option(need.name, need.slug) for need in needs}
+    boxes: Block = {"type": "checkboxes", "options": list(options.values())}
+    if ticked := [each for slug, each in options.items() if slug in has]:
+        boxes["initial_options"] = ticked
+    return field(f"{NEEDS}{start}", "And what else?" if start else "What do you have?", boxes, optional=True)
+
+
+@noun.redraw(MORE, Shown.parse)
+async def more(request: Request, _: Shown, fields: dict[str, str]) -> Block:
+    """Answer *More*: show all needs, with what was filled in so far."""
+    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    needs = most_needed(request.catalog, found.role)
+    return form(needs, has=_ticked(fields), has_more=False, typed=fields)
+
+
+def _ticked(fields: Mapping[str, str]) -> set[str]:
+    return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
+
+
+@noun.form(BEGIN, Shown.parse)
+async def save(request: Request, shown: Shown, fields: dict[str, str]) -> Saved:
+    """Store the level and the needs, and give the first tip. The job's words stay here. Raise FieldError."""
+    if fields.get(LEVEL) not in set(Level):
+        raise FieldError(LEVEL, "Choose one.")
+    ticked, known = _ticked(fields), {need.slug for need in to_ask(request.catalog)}
+    said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown.needs if slug in known})
+    job = fields.get(JOB, "").strip()
+    fits = ask.tips_for(request.catalog, job) if job else ()
+
+    def given(found: TipNow) -> Saved:
+        return Saved(in_its_place(request, found))
+
+    return await request.write(beginning.begin, request.catalog, request.who, said, fits, request.now, then=given)
