@@ -1,19 +1,17 @@
 """After an error nothing is stored, the person is told, and the log has the same reference."""
 
 import contextlib
-import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from bot import coach
-from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
+from bot.core.errors import OutcomeUnknown
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
-from bot.slack import in_views, skill
+from bot.slack import skill
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
@@ -44,24 +42,6 @@ async def test_with_a_locked_database_nothing_changes_and_the_answer_says_it(
         assert "You have learned 1 skill." in await conversation.does("/roleshift progress")  # reading goes on
     assert list(every_row(tmp_path)) == before
     assert NOTHING not in await conversation.does(f"/roleshift {line}")
-
-
-async def test_a_click_with_a_locked_database_is_answered_beside_the_screen(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift learn streaming")
-    screen = conversation.last
-    with locked(tmp_path):
-        assert (await conversation.does("[Undo]")).startswith(NOTHING)
-    conversation.last = screen
-    assert "no longer marked as learned" in await conversation.does("[Undo]")
-
-
-async def test_a_first_command_on_a_locked_database_stores_nothing(talk: Callable[..., Talk], tmp_path: Path) -> None:
-    with locked(tmp_path):
-        assert (await talk(EMIL).does("/roleshift learn cost spikes")).startswith(NOTHING)
-    assert rows_about(tmp_path, EMIL) == []
 
 
 async def test_nothing_changes_if_slack_does_not_answer_who_somebody_is(
@@ -129,28 +109,3 @@ async def test_after_a_lost_answer_to_a_commit_nobody_reads_that_nothing_changed
     monkeypatch.setattr(coach.learning, "mark_learned", lost)
     said = await talk(EMIL).does("/roleshift learn cost spikes")
     assert said.startswith("I can't tell whether that was saved; see `/roleshift progress`.")
-
-
-async def test_every_reference_is_unique_and_easy_to_read_aloud(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(coach.learning, "progress", lambda *_: 1 / 0)
-    caplog.set_level(logging.ERROR)
-    for _ in range(5):
-        await talk(EMIL).does("/roleshift progress")
-    references = {record.__dict__["reference"] for record in caplog.records if record.message == "request.broke"}
-    assert len(references) == 5
-    assert not set("".join(references)) & set("01ilo")
-
-
-@pytest.mark.parametrize("error", [NothingChanged, NotInstalled])
-async def test_a_modal_that_can_not_be_shown_is_logged(
-    caplog: pytest.LogCaptureFixture, error: type[Exception]
-) -> None:
-    class Slack:
-        async def open_view(self, *_: object) -> None:
-            raise error
-
-    click, home = SimpleNamespace(trigger_id="1.2"), SimpleNamespace(type="home")
-    await in_views.show_above(Slack(), click, home, {})  # type: ignore[arg-type]  # what it reads of them is here
-    assert caplog.messages == ["click.unanswered"]

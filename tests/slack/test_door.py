@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import random
 import re
-import string
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from bot.slack import door
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row
-from tests.slack.posting import PATH, Reply, Sender, sender_to
+from tests.slack.posting import PATH, Sender, sender_to
 
 COMMAND = {
     "command": "/roleshift", "text": "learn cost spikes", "team_id": "T01NORTHWIND", "user_id": "U02EMIL",
@@ -153,20 +151,6 @@ async def test_a_body_that_does_not_come_in_time_is_given_up(sender: Sender, mon
     assert (sent[0]["status"], sent[1]["body"], rejected("slow")) == (401, b"", before + 1)
 
 
-async def test_each_rejection_is_counted_by_its_reason(sender: Sender) -> None:
-    wrong = headers_of(now(), f"v0={'0' * 64}")
-    sent: dict[str, Callable[[], Awaitable[Reply]]] = {
-        "signature": lambda: sender.send(BODY, wrong),
-        "timestamp": lambda: sender.signed(BODY, at=-400),
-        "size": lambda: sender.send(b"a" * 1_000_001, wrong),
-        "malformed": lambda: sender.signed(b"{", JSON),
-    }
-    for reason, send in sent.items():
-        before = rejected(reason)
-        await send()
-        assert rejected(reason) == before + 1, reason
-
-
 def rejected(reason: str) -> float:
     return REGISTRY.get_sample_value("roleshift_requests_rejected_total", {"reason": reason}) or 0
 
@@ -260,28 +244,6 @@ async def test_a_command_in_which_the_word_payload_occurs_is_read(sender: Sender
     assert b"payload" in reply.body
 
 
-async def test_a_request_whose_client_hangs_up_is_dropped(sender: Sender) -> None:
-    sent: list[object] = []
-
-    async def receive() -> dict[str, object]:
-        return {"type": "http.disconnect"}
-
-    async def send(message: object) -> None:
-        sent.append(message)
-
-    headers = [(name.encode(), value.encode()) for name, value in headers_of(now(), f"v0={'0' * 64}").items()]
-    await sender.asgi({"type": "http", "method": "POST", "path": PATH, "headers": headers}, receive, send)
-    assert sent == []
-
-
-async def test_unknown_paths_are_not_found(sender: Sender) -> None:
-    async def check(path: str) -> None:
-        for method in ("GET", "POST"):
-            assert (await sender.send(b"", {}, method, path)).status in {404, 405}
-
-    await try_every(["/", "/slack/events/", "/slack/install", "/slack/oauth_redirect", "/etc/passwd", "//"], check)
-
-
 async def test_only_post_is_accepted_at_slacks_path(sender: Sender) -> None:
     for method in ("GET", "PUT", "DELETE", "HEAD", "OPTIONS"):
         assert (await sender.send(BODY, {}, method)).status in {404, 405}
@@ -290,31 +252,3 @@ async def test_only_post_is_accepted_at_slacks_path(sender: Sender) -> None:
 async def test_health_needs_no_signature(sender: Sender) -> None:
     assert (await sender.send(b"", {}, "GET", "/healthz")).body == b"ok"
     assert (await sender.send(b"", {}, "GET", "/readyz")).body == b"ready"
-
-
-async def test_a_hundred_mangled_requests_are_rejected_or_malformed(sender: Sender, seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311 - it must replay
-    for _ in range(100):
-        body = mangled(chance, BODY if chance.random() < 0.5 else b"payload=" + BODY)
-        content_type = chance.choice([FORM, JSON, "", "multipart/form-data", "text/plain;charset=utf-16"])
-        if chance.random() < 0.5:
-            reply = await sender.signed(body.replace(b"learn", b"skill").replace(b"U02EMIL", b""), content_type)
-            assert reply.status in {200, 400, 401, 404}, f"seed {seed}: {body!r} {content_type}"
-            assert b"Traceback" not in reply.body
-        else:
-            stamp = "".join(chance.choices(string.printable, k=chance.choice([0, 9, 10, 11])))
-            reply = await sender.send(
-                body, headers_of(stamp, "v0=" + "".join(chance.choices("0123456789abcdef", k=64)))
-            )
-            assert (reply.status, reply.body) == (401, b""), f"seed {seed}: {stamp!r}"
-
-
-def mangled(chance: random.Random, body: bytes) -> bytes:
-    data = bytearray(body)
-    for _ in range(chance.randint(1, 6)):
-        at = chance.randrange(len(data) + 1)
-        if chance.random() < 0.5:
-            data[at : at + chance.randrange(20)] = b""
-        else:
-            data[at:at] = bytes(chance.choices(b"&=%{}[]\"'\\+;\x00\xff\xc3<>", k=chance.randrange(1, 9)))
-    return bytes(data)

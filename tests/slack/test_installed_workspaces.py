@@ -63,15 +63,6 @@ async def _reinstalled_elsewhere(installed: Installed, another: InstalledWorkspa
     assert await another.current(NORTH)
 
 
-async def test_the_cache_is_bounded(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installed_workspaces, "MAX_KNOWN", 1)
-    another = installed.another()
-    assert await installed.first.current(NORTH)
-    another._known["T2"] = installed.first._known[NORTH]
-    assert await another.current(NORTH)
-    assert list(another._known) == [NORTH]
-
-
 async def test_a_token_is_refreshed_once_by_whichever_process(installed: Installed) -> None:
     processes = [installed.first, *(installed.another() for _ in range(3))]
     before = {await process.current(NORTH) for process in processes}
@@ -84,12 +75,6 @@ async def test_a_token_is_refreshed_once_by_whichever_process(installed: Install
     installed.slack.clock.advance(6 * HOUR)  # the first token has expired
     assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
     assert {await installed.first.current(NORTH)} != before
-
-
-async def test_a_token_that_expired_while_nobody_worked_is_refreshed_by_the_call(installed: Installed) -> None:
-    installed.slack.clock.advance(40 * HOUR)
-    assert (await installed.bot.services.gateway.for_workspace(NORTH).profile(EMIL)).coachable
-    assert installed.slack.hub.oauth.refreshes == 1
 
 
 async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_with_it(installed: Installed) -> None:
@@ -139,18 +124,6 @@ async def test_what_is_said_once_does_not_raise_where_there_is_no_token(installe
     gateway = installed.bot.services.gateway.for_workspace(NORTH)
     await installed.uninstall()
     await gateway.say("D1", Message("I can only coach members of this workspace."))
-
-
-async def test_a_refresh_that_slack_refuses_is_told_and_not_tried_again(
-    installed: Installed, caplog: pytest.LogCaptureFixture
-) -> None:
-    installed.slack.hub.oauth.refresh_tokens.clear()
-    installed.slack.clock.advance(11 * HOUR)
-    for _ in range(2):
-        await installed.first.refresh_due(asyncio.Event())
-    told = [record for record in caplog.records if record.message == "token.not_refreshed"]
-    assert [(record.levelname, record.__dict__["reason"]) for record in told] == [("ERROR", "invalid_refresh_token")]
-    assert await installed.first.current(NORTH), "the token works until it expires"
 
 
 @pytest.mark.parametrize(("key_id", "says"), [("k2", "lacks the key `k1`"), ("k1", "The key `k1` .* does not decrypt")])

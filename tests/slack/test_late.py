@@ -15,7 +15,6 @@ from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
 from bot.slack import edge
-from bot.slack.blocks import actions, button
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http, bot_in
@@ -30,7 +29,6 @@ DONE = "Done: *Catch cost spikes early*"
 WITHIN = 60  # seconds, on a busy machine
 WAITING = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 AT_ONCE = 0.3  # seconds
-LEARN_BUTTON = actions(button("Mark as learned", "learn", "cost-spikes"))
 
 
 class Hanging:
@@ -89,9 +87,9 @@ def words_on(view: View) -> str:
     return shown("", view.blocks).strip()
 
 
-@pytest.fixture(params=["Socket Mode", "HTTP"])
+@pytest.fixture
 async def at(request: pytest.FixtureRequest, migrated_postgres: str, tmp_path: Path) -> AsyncIterator[Hanging]:
-    start = bot_in if request.param == "Socket Mode" else bot_behind_http
+    start = getattr(request, "param", bot_in)
     async with (
         StandIn(retry_after=(0.0, 0.0, 0.0)) as slack,
         start(slack, tmp_path, DATABASE_URL=migrated_postgres) as bot,
@@ -102,6 +100,7 @@ async def at(request: pytest.FixtureRequest, migrated_postgres: str, tmp_path: P
         assert slack.refused == []
 
 
+@pytest.mark.parametrize("at", [bot_in, bot_behind_http], indirect=True)
 async def test_a_command_is_answered_in_time_and_again_below_once_it_is_done(at: Hanging) -> None:
     async with at.slack.watching(EMIL) as seen:
         async with at.hangs("skill_mark"):
@@ -145,17 +144,6 @@ async def test_a_click_on_a_screen_of_ones_own_is_answered_beside_it_and_then_in
     assert await at.count("skill_history") == 2
 
 
-async def test_a_click_on_a_message_for_all_is_answered_beside_it(at: Hanging) -> None:
-    shared = at.slack.workspace.post("C02PLATFORM", at.slack.workspace.bot_user, "A tip", blocks=[LEARN_BUTTON])
-    async with at.slack.watching(EMIL) as seen:
-        async with at.hangs("skill_mark"):
-            interim = (await at.slack.click(EMIL, shared, "roleshift:learn:cost-spikes")).message
-            assert words_of(interim).startswith(LATE)
-            assert interim.reader == EMIL
-        assert (await at.until(seen, DONE)).reader == EMIL
-    assert not shared.edited
-
-
 async def test_a_form_is_answered_above_it_and_is_saved_all_the_same(at: Hanging) -> None:
     form = await opened_form(at)
     async with at.hangs("schedule"):
@@ -178,22 +166,6 @@ async def test_a_click_in_home_is_answered_by_a_modal_and_home_shows_the_outcome
         await at.bot.edge.background.drain(WITHIN)
     assert await at.count("schedule") == 1
     at.slack.refused.clear()  # a trigger works once, so the answer itself opens no modal any more
-
-
-async def test_a_shortcut_is_answered_by_a_modal(at: Hanging) -> None:
-    async with at.slack.watching(EMIL) as seen, at.hangs("skill_mark"):
-        await at.slack.shortcut(EMIL, "roleshift:coach-me")
-        await at.until_on_top(seen, LATE)
-    await at.bot.edge.background.drain(WITHIN)
-    at.slack.refused.clear()  # as above
-
-
-async def test_an_event_gets_no_interim_answer(at: Hanging) -> None:
-    async with at.hangs("home"):
-        opening = asyncio.create_task(at.slack.open_home(EMIL))
-        await asyncio.wait([opening], timeout=2 * AT_ONCE)
-        assert not opening.done()
-    await opening
 
 
 async def opened_form(at: Hanging) -> View:

@@ -150,33 +150,6 @@ def places(node: Any) -> Iterator[tuple[Any, Any]]:
         yield from places(node[key])
 
 
-async def test_a_malformed_user_change_is_a_400_and_changes_nothing(sender: Sender, tmp_path: Path) -> None:
-    async def check(user: Any) -> None:
-        before = list(every_row(tmp_path))
-        reply = await sender.payload("events_api", event({"type": "user_change", "user": user}))
-        assert (reply.status, reply.body) == (400, b"")
-        assert list(every_row(tmp_path)) == before
-
-    await try_every(
-        [
-            "U02EMIL",
-            None,
-            7,
-            [],
-            {},
-            {"id": None},
-            {"id": 7},
-            {"id": ""},
-            {"id": "x" * 100},
-            USER | {"deleted": "maybe"},
-            USER | {"profile": "x"},
-            USER | {"enterprise_user": []},
-            USER | {"enterprise_user": {"teams": 7}},
-        ],
-        check,
-    )
-
-
 async def test_a_state_without_values_is_accepted(sender: Sender) -> None:
     async def check(state: Any) -> None:
         assert (await sender.payload("interactive", CLICK | {"state": state})).status == 200

@@ -3,16 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.core.errors import NotInstalled
-from bot.playground.emulator.faults import Fault, delay, drop, limit, refuse
+from bot.playground.emulator.faults import Fault, drop, limit
 from bot.playground.emulator.limits import Limits
 from bot.run.app import Bot
-from bot.slack import gateway, people
-from bot.slack.gateway import WorkspaceGateway
+from bot.slack import people
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk
@@ -77,28 +74,6 @@ async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
 
 
 @pytest.mark.usefixtures("patient")
-async def test_after_five_minutes_the_list_is_gone(
-    talk: Callable[..., Talk], bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    timers: list[Callable[[], object]] = []
-    loop = asyncio.get_running_loop()
-    call_later = loop.call_later
-
-    def remember(seconds: float, callback: Callable[..., object], *args: Any, **more: Any) -> asyncio.TimerHandle:
-        if seconds == people.FRESH == 300:
-            timers.append(callback)
-        return call_later(seconds, callback, *args, **more)
-
-    monkeypatch.setattr(loop, "call_later", remember)
-    for who in (EMIL, ASHA):
-        await talk(who, ROOM).does(LEARN)
-    (end,) = timers
-    end()
-    assert directory(bot)._listed == {}
-    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)  # Slack's pause goes on
-
-
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize(
     "fault",
     [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html")],
@@ -115,64 +90,6 @@ async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
     assert fault.struck == 1
     assert asked(ABOUT_ONE) == 1
     assert slack.limits.early == []
-
-
-@pytest.mark.usefixtures("patient")
-async def test_slack_is_asked_again_after_the_pause(talk: Callable[..., Talk], slack: StandIn, bot: Bot) -> None:
-    slack.faults.add(refuse(ABOUT_ALL, error="fatal_error"))
-    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
-    slack.limits = Limits()
-    directory(bot)._paused_until = 0.0
-    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
-
-
-@pytest.mark.usefixtures("patient")
-async def test_a_list_has_a_maximum_of_pages_and_people_beyond_it_are_refused(
-    talk: Callable[..., Talk], asked: Callable[[str], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 2)
-    monkeypatch.setattr(gateway, "MAX_PAGES_OF_PEOPLE", 2)
-    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
-    assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
-    assert asked(ABOUT_ALL) == 2
-
-
-@pytest.mark.usefixtures("patient")
-async def test_a_failed_page_keeps_the_pages_before_it(
-    talk: Callable[..., Talk], slack: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(gateway, "PEOPLE_PER_PAGE", 4)
-    slack.faults.add(Fault("refuse", (ABOUT_ALL,), error="fatal_error", skip=1))
-    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
-    assert (await talk("U22AROHA", ROOM).does(LEARN)).startswith(REFUSED)
-
-
-async def test_a_list_without_a_token_is_logged_and_ends_nothing(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def removed(_: WorkspaceGateway) -> None:
-        raise NotInstalled  # the app was removed meanwhile
-
-    monkeypatch.setattr(WorkspaceGateway, "everybody", removed)
-    await directory(bot)._list()
-    assert "people.unlisted" in caplog.messages
-
-
-@pytest.mark.usefixtures("patient")
-async def test_a_slow_list_is_there_for_the_next_click(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(people, "ASKING_TIMEOUT", 0.01)
-    slack.faults.add(delay(ABOUT_ALL, seconds=0.3))
-    assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
-    assert (await talk(ASHA, ROOM).does(LEARN)).startswith(REFUSED)
-    listing = directory(bot)._listing
-    assert listing is not None
-    await listing
-    assert LEARNED in await talk(ASHA, ROOM).does(LEARN)
 
 
 @pytest.mark.usefixtures("listed")

@@ -1,11 +1,14 @@
 """Events of what people write: each is handled once and answered once, and nothing that was written is stored."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.coach import membership
+from bot.core.member import MemberKey
 from bot.core.outbox import Kind
 from bot.outbox import deliveries, leases
 from bot.run.app import Bot
@@ -159,3 +162,18 @@ async def test_the_worker_is_woken_for_an_answer(writer: Writer) -> None:
     assert not writer.bot.services.planned.is_set()
     await writer.slack.event(writer.event(text="hi"))
     assert writer.bot.services.planned.is_set()
+
+
+async def test_what_was_written_before_a_forget_me_and_arrives_after_it_stores_nothing(
+    writer: Writer, tmp_path: Path
+) -> None:
+    written_before = writer.event(text="learn cost spikes")
+    await writer.writes("progress")
+    said, services = writer.answers(), writer.bot.services
+    now, who = services.clock.now(), MemberKey(writer.slack.workspace.id, EMIL)
+    await services.store.write(membership.forget, who, now, now + timedelta(seconds=30))
+    (told,) = await writer.slack.event(written_before)
+    assert told.failure is None
+    await writer.sends()
+    assert writer.answers() == said
+    assert rows_about(tmp_path, EMIL) == []
