@@ -66,6 +66,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
                 .get_by_label("Which answer got better")
                 .fill("Shorter, three better & <!channel> one worse")
             )
+            await dialog(page).get_by_role("radio", name="With my name").check()
             await dialog(page).get_by_role("button", name="Share").click()
             await expect(page.get_by_role("dialog")).to_have_count(0)
             await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
