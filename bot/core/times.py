@@ -19,7 +19,7 @@ CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia
 MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
 BY_FORM = NextStep("Choose day and time", "choose-time")
-PAUSES = (NextStep("Pause 2 weeks", "pause", "2 weeks"), NextStep("Pause 4 weeks", "pause", "4 weeks"))
+PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
 
 
 def read_slot(words: str, usual: Slot) -> Slot:

@@ -99,7 +99,7 @@ HELPS = {  # a heading, and the verbs under it with what each does
     "Tips": {
         "tip": "get one now",
         "did": "say that you did one",
-        "tips": "weekly tips: on, off, day and time",
+        "tips": "weekly tips: on, off, pause, day and time",
     },
     "Skills": {
         "learn": "mark a skill as learned",
@@ -125,7 +125,7 @@ HELP = Message(
         ),
         Rendered(
             context(
-                "More: `skills` `roles` `themes` `situation` `plan` `pause 2 weeks` `show` `allowed` `forget me`. "
+                "More: `skills` `roles` `themes` `situation` `plan` `show` `allowed` `forget me`. "
                 "You can also write to me directly without `/roleshift`, or mention me in a channel. "
                 "If I don't answer, your workspace does not let me read that."
             )

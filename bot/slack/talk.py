@@ -23,8 +23,9 @@ EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what th
     "me": "myrole",
     "next": "myrole",
     "status": "progress",
-    "unpause": "resume",
+    "unpause": "tips resume",
 }
+OF_TIPS = {"pause", "resume"}  # words of `tips` that work without it
 PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
 ZONE = {"zone", "timezone"}  # before a city
 THANKS = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
@@ -46,8 +47,8 @@ def read(text: str, nouns: Nouns) -> Typed:
     """
     line = text.strip()
     verb, _, words = line.partition(" ")
-    if verb.lower() in nouns.verbs:
-        return Typed(verb.lower(), words.strip())
+    if verb.lower() in nouns.verbs or verb.lower() in OF_TIPS:
+        return Typed("tips", line) if verb.lower() in OF_TIPS else Typed(verb.lower(), words.strip())
     if not words and (meant := EVERYDAY.get(verb.lower())):
         verb, _, words = meant.partition(" ")
         return Typed(verb, words)
@@ -82,8 +83,8 @@ def written(line: str, nouns: Nouns) -> Typed | None:
     bare = _bare(line)
     first, _, words = line.partition(" ")
     word = first.casefold().rstrip(":,")
-    if word in nouns.verbs:
-        return Typed(word, words.strip())
+    if word in nouns.verbs or word in OF_TIPS:
+        return read(f"{word} {words}", nouns)
     meant = read(bare, nouns)
     is_whole = " " not in bare or is_slot(bare) or zone_of_city(bare) is not None
     return meant if is_whole and meant.verb in nouns.verbs else None

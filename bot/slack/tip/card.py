@@ -205,7 +205,7 @@ class Card:
             return overflow(("Another tip", "tip", ""), ("About this skill", "skill", skill), *choices)
         if self.ref.origin is Origin.WEEKLY:
             choices.insert(len(first) if self._asks else 0, ("Another one", ANOTHER, value))
-        schedule = (("Pause 2 weeks", "pause", "2 weeks"), ("Change day and time", "choose-time", ""))
+        schedule = (("Pause 2 weeks", "tips", "pause 2 weeks"), ("Change day and time", "choose-time", ""))
         left = max(MAX_CHOICES - len(choices) - 1, 0)
         return overflow(*choices[: MAX_CHOICES - 1], *schedule[:left], ("Stop weekly tips", "tips", "off"))
 

@@ -1,4 +1,4 @@
-"""Weekly tips: the verbs `tips`, `pause` and `resume`, the question whether to send them, and the form for the time."""
+"""Weekly tips: the verb `tips`, the question whether to send them, and the form for the day and the time."""
 
 from datetime import datetime
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.talk import PERHAPS
+from bot.slack.talk import OF_TIPS, PERHAPS
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
@@ -26,8 +26,8 @@ noun = Noun()
 
 
 @noun.verb(
-    "tips [on|off|tue 09:30|zone <zone>]",
-    "See your weekly tips and switch them: `tips on`, `tips off`, `tips tue 09:30`, `tips zone Berlin`.",
+    "tips [on|off|pause 2 weeks|resume|tue 09:30|zone <zone>]",
+    "See your weekly tips and switch them: `tips on`, `tips pause 2 weeks`, `tips tue 09:30`, `tips zone Berlin`.",
     on_home=True,
 )
 async def tips(request: Request, typed: str) -> Message:
@@ -36,6 +36,8 @@ async def tips(request: Request, typed: str) -> Message:
         return await request.read(schedules.state, request.who, then=partial(schedule_shown, now=request.now))
     if words in OFF:
         return await request.write(schedules.decline, request.who, request.now, then=stopped)
+    if words.partition(" ")[0] in OF_TIPS:
+        return await _pause_or_resume(request, words)
     if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
@@ -46,16 +48,12 @@ async def tips(request: Request, typed: str) -> Message:
     return await request.write(schedules.accept, request.who, slot, None, request.now, then=started)
 
 
-@noun.verb("pause <how long>", "Pause your weekly tips: `pause 2 weeks`, `pause until 2027-01-04`.", on_home=True)
-async def pause(request: Request, words: str) -> Message:
+async def _pause_or_resume(request: Request, words: str) -> Message:
+    if words == "resume":
+        return await request.write(schedules.resume, request.who, request.now, then=paused)
     found = await request.find(schedules.state, request.who)
-    until = read_pause(words, found.schedule.zone, request.now)
+    until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
     return await request.write(schedules.pause, request.who, until, request.now, then=paused)
-
-
-@noun.verb("resume", "End a pause.", on_home=True)
-async def resume(request: Request, _words: str) -> Message:
-    return await request.write(schedules.resume, request.who, request.now, then=paused)
 
 
 _IN_PASSING = Rendered(section("*One tip a week*, by direct message?", button("Yes", "tips", "on")))
@@ -63,7 +61,7 @@ _START = button("Start weekly tips", "tips", "on", style="primary")
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
     ("Change day and time", CHOOSE, ""),
-    ("Pause 2 weeks", "pause", "2 weeks"),
+    ("Pause 2 weeks", "tips", "pause 2 weeks"),
     ("Stop weekly tips", "tips", "off"),
     of="weekly",
 )
@@ -99,7 +97,7 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
 
 @lru_cache(maxsize=1024)
 def _paused(until: str) -> Block:
-    return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "resume")))
+    return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume")))
 
 
 @lru_cache(maxsize=1024)
@@ -238,7 +236,11 @@ def _input(block_id: str, label: str, element: Block) -> Block:
 
 
 def _buttons(schedule: Schedule) -> Block:
-    hold = button("Resume", "resume") if schedule.paused_until else button("Pause 2 weeks", "pause", "2 weeks")
+    hold = (
+        button("Resume", "tips", "resume")
+        if schedule.paused_until
+        else button("Pause 2 weeks", "tips", "pause 2 weeks")
+    )
     return actions(
         button("Choose day and time", CHOOSE), hold, button("Stop", "tips", "off"), button("A tip now", "tip")
     )
