@@ -183,6 +183,9 @@ class Tip(Part):
             raise ValueError("write what to do: either `steps:` or `do:`")
         return self
 
+    def is_for(self, role: "Role | None") -> bool:
+        return not self.roles or (role is not None and role.slug in self.roles)
+
     def granted(self, done: Collection[str]) -> tuple[str, ...]:
         """Return the needs that this tip grants to somebody who did these tips before."""
         return self.grants if self.grants_after is None or self.grants_after in done else ()

@@ -174,7 +174,7 @@ def most_needed(catalog: Catalog, role: Role | None) -> tuple[Need, ...]:
 def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Waiting:
     """Return which tips of a path wait; without a role, of all skills."""
     skills = catalog.path(role) if role else tuple(catalog.skills.values())
-    needs = [set(tip.needs) for skill in skills for tip in skill.tips]
+    needs = [set(tip.needs) for skill in skills for tip in skill.tips if tip.is_for(role)]
     counts = [(need, sum(slug in each for each in needs)) for slug, need in catalog.needs.items() if slug in lacks]
     wait = sorted(((need, count) for need, count in counts if count), key=lambda pair: -pair[1])
     can_do = sum(each.isdisjoint({*lacks, *_forbidden(catalog)}) for each in needs)

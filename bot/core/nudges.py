@@ -327,7 +327,7 @@ class _Choosing:
 
     def _fits(self, lesson: Lesson) -> bool:
         learner, tip = self.learner, lesson.tip
-        if tip.roles and (learner.role is None or learner.role.slug not in tip.roles):
+        if not tip.is_for(learner.role):
             return False
         return tip.id not in learner.set_aside and not any(need in learner.lacks for need in tip.needs)
 
