@@ -128,8 +128,7 @@ def modal(
     form: str = "",
     metadata: str = "",
     submit: str = "",
-    close: str = "Done",
-    closes_all: bool = False,
+    close: str = "Close",
 ) -> Block:
     """Return a modal. `form` is the id with which it is submitted. Slack sends `metadata` back unchanged."""
     more = {
@@ -137,7 +136,6 @@ def modal(
         "private_metadata": metadata,
         "submit": plain(submit) if submit else None,
         "close": plain(close) if close else None,
-        "clear_on_close": closes_all,
     }
     view: Block = {"type": "modal", "title": plain(title), "blocks": list(blocks)}
     return view | {key: value for key, value in more.items() if value}

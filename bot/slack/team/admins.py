@@ -8,7 +8,7 @@ from bot.coach import membership
 from bot.coach.admins import Admins
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted, MemberKey
-from bot.slack.blocks import actions, button, context, day, moment_for_all, section
+from bot.slack.blocks import actions, button, context, day_for_all, moment_for_all, section
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -84,9 +84,9 @@ def _for_admins(last: Acted | None) -> list[Block]:
 def _told(last: Acted) -> str:
     if last.act is Act.ADMIN_LOST:
         who = _mention(last.on_member)
-        return f"{who} is no coach admin since {day(last.at, None)}, as Slack says they left or became a guest."
+        return f"{who} is no coach admin since {day_for_all(last.at)}, as Slack says they left or became a guest."
     did = "added" if last.act is Act.ADMIN_ADDED else "removed"
-    return f"{_mention(last.admin_id)} {did} {_mention(last.on_member)} on {day(last.at, None)}."
+    return f"{_mention(last.admin_id)} {did} {_mention(last.on_member)} on {day_for_all(last.at)}."
 
 
 def _mention(member_id: str | None) -> str:
