@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import aiohttp
@@ -327,12 +328,14 @@ class WorkspaceGateway:
         """
         if delivery.channel is None:
             return CannotLook("no channel to look in")
-        if delivery.thread is not None:
-            return CannotLook("replies in threads are not looked up")
+        if delivery.thread is not None and not delivery.channel.startswith("D"):  # no direct message
+            return CannotLook("threads of channels are not looked up")
         cursor = None
+        client, ts = self.client, delivery.thread
+        look = client.conversations_history if ts is None else partial(client.conversations_replies, ts=ts)
         try:
             for _ in range(MAX_PAGES_OF_HISTORY):
-                answer = await self.client.conversations_history(
+                answer = await look(
                     channel=delivery.channel,
                     oldest=str((since - MARGIN).timestamp()),
                     include_all_metadata=True,

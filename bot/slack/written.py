@@ -28,12 +28,13 @@ FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
 
 
 async def written(event: Event, message: Written) -> None:
-    """Answer a direct message, once. Ignore replies in threads, which are not written to the bot."""
-    if message.channel_type != DIRECT or not message.by_a_person or message.in_a_thread:
+    """Answer a direct message, once, and one in a thread in that thread."""
+    if message.channel_type != DIRECT or not message.by_a_person:
         return
     if message.user is None or message.channel is None or message.ts is None:
         return
-    who, reply_to = MemberKey(event.workspace_id, message.user), ReplyTo(event.event_id, message.channel)
+    who = MemberKey(event.workspace_id, message.user)
+    reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts)
     direct = DirectMessage(reply_to)
     asked = _asked(event, who, message, direct)
     try:

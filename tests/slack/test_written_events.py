@@ -1,7 +1,7 @@
 """Events of what people write: each is handled once and answered once, and nothing that was written is stored."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,10 @@ import pytest
 from bot.coach import membership
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind
-from bot.outbox import deliveries, leases
+from bot.core.outcomes import Sent
+from bot.outbox import deliveries, leases, sending
+from bot.outbox.sending import Pace
+from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
 from bot.slack.nouns import NOUNS
 from tests.driver.standin import StandIn
@@ -19,6 +22,7 @@ from tests.running import bot_in, every_row, rows_about
 from tests.slack.talk import Talk
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 
+EPOCH = datetime.fromtimestamp(60, UTC)
 GUEST, OUTSIDER = "U05ISLA", "U09MALLORY"
 
 
@@ -32,7 +36,6 @@ IGNORED: list[dict[str, Any]] = [
     {"files": [{"id": "F1"}]},
     {"edited": {"user": EMIL, "ts": "1.0"}},
     {"user": "USLACKBOT"},
-    {"thread_ts": "1700000000.000100"},
 ]
 
 
@@ -126,6 +129,22 @@ async def test_a_question_is_not_stored_even_until_it_is_answered(writer: Writer
         mention = {"type": "app_mention", "channel": GUILD, "user": EMIL, "text": f"<@UBOT> {line}"}
         await writer.slack.event(mention | {"ts": writer.slack.workspace.post(GUILD, EMIL, line).ts})
     assert not [row for row in every_row(tmp_path) if canary in str(row)]
+
+
+async def test_what_is_written_in_a_thread_is_answered_there_and_found_there_if_slacks_answer_is_lost(
+    writer: Writer,
+) -> None:
+    (root,) = await writer.writes("progress")
+    for fault in (None, lose("chat.postMessage")):
+        writer.slack.faults.add(*([fault] if fault else []))
+        await writer.slack.event(writer.event(text="what next", thread_ts=root.ts))
+        await writer.sends()
+    _, *came = writer.answers()
+    assert [each.thread_ts for each in came] == [root.ts] * 2
+    impatient = Pace(lease=-1, settling=0)
+    (doubtful,) = await writer.bot.services.store.write(sending.unsettled, impatient, "settler", 5)
+    found = await writer.bot.services.gateway.for_workspace(doubtful.workspace_id).find_post(doubtful, EPOCH)
+    assert found == Sent(writer.dm.id, came[-1].ts)
 
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
