@@ -22,7 +22,7 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
         what = (
             f"{message.choice.lesson.tip.id}  ({message.choice.reason})" if message.choice else KINDS[message.kind].says
         )
-        yield f"{when}  {whom}  {message.kind}  {what}"
+        yield f"{when}  {whom}  {message.kind}  {what}{', asks how to go on' if message.asks_rhythm else ''}"
     nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
     yield f"{nudges} nudges in the next {span.days} days."
 

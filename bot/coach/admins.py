@@ -48,7 +48,8 @@ def named(tx: Connection, workspace_id: str) -> Admins:
 def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
     """Name a coach admin, and record it in the audit. Naming one again changes nothing. Raise NotMet."""
     members.lock_known(tx, by)
-    members.lock_known(tx, whom)
+    if whom not in members.lock(tx, [whom]):
+        raise NotMet
     if admins.add(tx, whom, by, now):
         admins.record_act(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
     return named(tx, by.workspace_id)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.tips import learners
+from bot.coach.tips import Pupil, pupils
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL
 from bot.core.member import Consent, MemberKey
 from bot.core.nudge_plans import plan_nudge
-from bot.core.nudges import Choice, Learner, choose_tip
+from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Kind
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
@@ -30,6 +30,7 @@ class Coming:
     zone: str | None
     kind: Kind
     choice: Choice | None
+    asks_rhythm: bool = False  # the member pressed nothing since three tips, so it asks how to go on
 
 
 @dataclass
@@ -45,11 +46,11 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     coming: list[Coming] = []
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
-        learner, terms = learners(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
+        pupil, terms = pupils(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
         for member_id, ahead in members.items():
             if member_id in terms and terms[member_id].consent is Consent.YES:
                 who = MemberKey(workspace_id, member_id)
-                coming += _of(catalog, who, ahead, terms[member_id], learner[member_id], now, until)
+                coming += _of(catalog, who, ahead, terms[member_id], pupil[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
 
@@ -74,7 +75,7 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
 
 
 def _of(
-    catalog: Catalog, who: MemberKey, ahead: _Ahead, terms: Terms, learner: Learner, now: datetime, until: datetime
+    catalog: Catalog, who: MemberKey, ahead: _Ahead, terms: Terms, pupil: Pupil, now: datetime, until: datetime
 ) -> list[Coming]:
     coming = []
     for waiting in ahead.waiting:
@@ -86,20 +87,23 @@ def _of(
         only = catalog.lessons.get(waiting.delivery.tip or "")
         if kind is Kind.REMINDER and only is None:
             continue  # the tip is gone, so its reminder will be cancelled
+        is_nudge = kind is Kind.NUDGE
+        learner = pupil.weekly_learner(at) if is_nudge else pupil.learner
         choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
-        coming.append(Coming(at, who, terms.zone, kind, choice))
-        if choice and kind is Kind.NUDGE:
-            learner = learner.after(choice.lesson)
-    return coming + (_planned(catalog, ahead.schedule, learner, now, until) if ahead.schedule else [])
+        coming.append(Coming(at, who, terms.zone, kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
+        if choice and is_nudge:
+            pupil = pupil.after_nudge(choice.lesson, waiting.delivery.due_at)
+    return coming + (_planned(catalog, ahead.schedule, pupil, now, until) if ahead.schedule else [])
 
 
-def _planned(catalog: Catalog, member: DueMember, learner: Learner, now: datetime, until: datetime) -> list[Coming]:
+def _planned(catalog: Catalog, member: DueMember, pupil: Pupil, now: datetime, until: datetime) -> list[Coming]:
     coming, its, due_at = [], member.due, member.due.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
-        if plan.nudge and plan.nudge.can_come:
-            choice = choose_tip(catalog, learner)
-            coming.append(Coming(plan.nudge.try_at, member.key, its.zone, Kind.NUDGE, choice))
-            learner = learner.after(choice.lesson)
+        if plan.nudge and plan.nudge.can_come and pupil.rhythm.is_due(plan.nudge.due_at, its.zone):
+            choice = choose_tip(catalog, pupil.weekly_learner(at))
+            asks = pupil.rhythm.asks
+            coming.append(Coming(plan.nudge.try_at, member.key, its.zone, Kind.NUDGE, choice, asks_rhythm=asks))
+            pupil = pupil.after_nudge(choice.lesson, plan.nudge.due_at)
         due_at = plan.next_due_at
     return coming

@@ -10,9 +10,10 @@ from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, we
 from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
 from bot.core.nudge_plans import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
+from bot.core.rhythm import PAUSE, Wish
 from bot.outbox import deliveries
 from bot.store import members, practice, schedules, workspaces
-from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
+from bot.store.schedules import Cursor, DueMember, DueSlot, Next, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -87,6 +88,19 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
     return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, deliveries.NEED_CONSENT))
 
 
+def choose_rhythm(
+    tx: Connection, who: MemberKey, wish: Wish, now: datetime, known: members.MemberMarks | None = None
+) -> Tips:
+    """Let tips come as the member wants them from now on. `known`: they were locked before. Raise NotMet."""
+    if wish is Wish.PAUSE:
+        return pause(tx, who, now + PAUSE, now)
+    old = _schedule(tx, known or members.lock_known(tx, who))
+    schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
+    if old.consent is Consent.YES:
+        schedules.save(tx, who, schedule)
+    return Tips(schedule)
+
+
 def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
     """End a pause: the next tip comes at the next slot. Weeks of the pause are not made up for."""
     old = schedule_to_change(tx, who).as_of(now)
@@ -149,14 +163,23 @@ def plan_due(
     nudges, nexts = [], []
     for slot, theirs in sharing.items():
         plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
-        nexts.append((plan.next_due_at, [each.key for each in theirs]))
-        if plan.missed:
-            nudges.append(_mailing(plan.missed, theirs, DeliveryState.MISSED))
-        if plan.nudge:
-            nudges.append(_mailing(plan.nudge, theirs, DeliveryState.PLANNED))
+        if plan.missed and (missed := _who_get(plan.missed, theirs, slot.zone)):
+            nudges.append(_mailing(plan.missed, missed, DeliveryState.MISSED))
+        get = _who_get(plan.nudge, theirs, slot.zone) if plan.nudge else []
+        if plan.nudge and get:
+            nudges.append(_mailing(plan.nudge, get, DeliveryState.PLANNED))
+            nexts.append(Next(plan.next_due_at, plan.nudge.due_at, [each.key for each in get]))
+        if len(get) < len(theirs):
+            others = {each.key for each in theirs} - {each.key for each in get}
+            nexts.append(Next(plan.next_due_at, None, sorted(others)))
     schedules.advance(tx, nexts)
     deliveries.put(tx, nudges)
     return due
+
+
+def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> list[DueMember]:
+    """Return the members who get a nudge in its week; the tips of others come less often."""
+    return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
 
 
 def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], week: str, terms: Terms) -> bool:
@@ -165,7 +188,7 @@ def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], week: s
     `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
     """
     used = deliveries.counted_this_week(tx, who, but, week)
-    to_come = terms.next_due_at is not None and week_of(terms.next_due_at, terms.zone) <= week  # one comes each week
+    to_come = terms.comes_at is not None and week_of(terms.comes_at, terms.zone) <= week
     return used + to_come >= terms.budget
 
 
@@ -183,7 +206,7 @@ def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> Ne
     return NewMailing(
         copies=[
             Copy(who.workspace_id, nudge_key(who, nudge.week), who.member_id, dm_channel, new_id())
-            for who, _, dm_channel in due
+            for who, _, dm_channel, _ in due
         ],
         kind=Kind.NUDGE,
         week=nudge.week,

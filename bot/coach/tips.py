@@ -16,6 +16,7 @@ from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Checked
+from bot.core.rhythm import SHORT, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, tips
@@ -41,11 +42,23 @@ class Another:
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A member for whom a tip is chosen: the learner, when they learned each skill, and their checks."""
+    """A member for whom a tip is chosen: the learner, when they learned each skill, their checks and their rhythm."""
 
     learner: Learner
     learned: Mapping[str, datetime]
     checked: Checked
+    rhythm: Rhythm
+    last_at: datetime | None  # when they were last given a tip
+
+    def weekly_learner(self, now: datetime) -> Learner:
+        """Return the learner for the weekly tip: the first one after a gap is short."""
+        is_back = self.rhythm.greets(self.last_at, now)
+        return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
+
+    def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
+        """Return the pupil after a weekly tip to which they say nothing."""
+        rhythm = self.rhythm.after_nudge(due_at)
+        return replace(self, learner=self.learner.after(lesson), rhythm=rhythm, last_at=due_at)
 
 
 def tip_now(
@@ -73,7 +86,8 @@ def given_this_week(
     who, zone = known.member.key, zone_in(known)
     given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
     circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
-    learner = _learner(catalog, known.member, known.learned, given, circumstances[who.member_id], aside)
+    rhythm = known.schedule.rhythm if known.schedule else Rhythm()
+    learner = _learner(catalog, known.member, known.learned, given, circumstances[who.member_id], aside, rhythm)
     latest = catalog.lessons.get(learner.latest or "")
     if latest is None or week_of(given.at[learner.latest or ""], zone) != week_of(now, zone):
         return None, learner
@@ -111,7 +125,7 @@ def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collec
     workspace_id, member_id = member.key
     given = tips.given(tx, workspace_id, [member_id])
     circumstances, aside = tips.circumstances(tx, workspace_id, [member_id])
-    return _learner(catalog, member, learned, given[member_id], circumstances[member_id], aside)
+    return _learner(catalog, member, learned, given[member_id], circumstances[member_id], aside, Rhythm())
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -127,8 +141,9 @@ def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[st
     found = {}
     for member_id, student in students.items():
         theirs = circumstances[member_id]
-        learner = _learner(catalog, student, student.learned, given[member_id], theirs, aside)
-        found[member_id] = Pupil(learner, student.learned, theirs.checked)
+        learner = _learner(catalog, student, student.learned, given[member_id], theirs, aside, student.rhythm)
+        last_at = given[member_id].last_at
+        found[member_id] = Pupil(learner, student.learned, theirs.checked, student.rhythm, last_at)
     return found
 
 
@@ -139,6 +154,7 @@ def _learner(
     given: tips.GivenTips,
     circumstances: tips.Circumstances,
     set_aside: Collection[str],
+    rhythm: Rhythm,
 ) -> Learner:
     checked = circumstances.checked
     forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
@@ -152,6 +168,7 @@ def _learner(
         not_my_work=given.not_my_work,
         failed_checks=_failed_checks(catalog, checked, given) if checked.of_skill else (),
         set_aside=set_aside,
+        max_minutes=SHORT if rhythm.short else None,
     )
 
 

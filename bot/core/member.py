@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core.calendar import DAY, DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, QuietHours, Slot
 from bot.core.content_types import Level
 from bot.core.errors import NotCoached
+from bot.core.rhythm import AS_USUAL, Rhythm
 
 
 class MemberKey(NamedTuple):
@@ -91,6 +92,12 @@ class Schedule:
     zone_is_own: bool = False
     paused_until: datetime | None = None
     next_due_at: datetime | None = None
+    rhythm: Rhythm = AS_USUAL
+
+    @property
+    def comes_at(self) -> datetime | None:
+        """Return when the next tip comes, if nothing changes; None if none does."""
+        return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
     def as_of(self, now: datetime) -> Self:
         """Return the schedule without its pause if that is over."""

@@ -56,8 +56,8 @@ class Learner:
 
     `given` counts how often each tip was given, in the order in which each was last given. `has` and `lacks` are needs
     of which the member said so, or that follow from what they did; of all others, they have what is usual in their
-    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since.
-    `set_aside` are tips that Slack refused to show.
+    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since. `set_aside` are tips
+    that Slack refused to show. Tips take `max_minutes` at most, if that is set.
     """
 
     role: Role | None = None
@@ -70,6 +70,7 @@ class Learner:
     not_my_work: Collection[str] = ()
     failed_checks: Collection[str] = ()
     set_aside: Collection[str] = ()
+    max_minutes: int | None = None
 
     @property
     def latest(self) -> str | None:
@@ -328,6 +329,8 @@ class _Choosing:
     def _fits(self, lesson: Lesson) -> bool:
         learner, tip = self.learner, lesson.tip
         if not tip.is_for(learner.role):
+            return False
+        if learner.max_minutes is not None and tip.minutes > learner.max_minutes:
             return False
         return tip.id not in learner.set_aside and not any(need in learner.lacks for need in tip.needs)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 from bot.core.pulse import Question
 
-_STILL, _PULSE = "still:", "pulse:"
+_STILL, _PULSE, _RHYTHM = "still:", "pulse:", "rhythm"
 
 
 class CheckName(NamedTuple):
@@ -18,17 +18,20 @@ class CheckName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipSubject:
-    """A delivery about a tip. In the same message a `check` is asked, whether a tip is `still` done, or the `pulse`."""
+    """A delivery about a tip. It also asks a `check`, whether a tip is `still` done, the `pulse`, or how to go on."""
 
     tip: str
     check: CheckName | None = None
     still: str | None = None
     pulse: Question | None = None
+    asks_rhythm: bool = False
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Parse the text that `str` returns."""
         tip, _, question = text.partition("/")
+        if question == _RHYTHM:
+            return cls(tip, asks_rhythm=True)
         if question.startswith(_STILL):
             return cls(tip, still=question.removeprefix(_STILL))
         if question.startswith(_PULSE):
@@ -39,6 +42,8 @@ class TipSubject:
     @property
     def question(self) -> str | None:
         """Return the name of what is asked; None: nothing."""
+        if self.asks_rhythm:
+            return _RHYTHM
         if self.still is not None:
             return f"{_STILL}{self.still}"
         if self.pulse is not None:

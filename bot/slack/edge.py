@@ -110,6 +110,7 @@ class Edge:
         who = self._member(workspace_id, command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
         said = await verb.handler(asked, typed.words)
+        self.background(asked.note_spoken())
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""
@@ -132,6 +133,7 @@ class Edge:
             await self._click_in_view(asked, click, click.view)
             return ""
         said = await self._nouns.click(name, value).handle(asked, value)
+        self.background(asked.note_spoken())
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.address))
         else:
@@ -145,6 +147,7 @@ class Edge:
         try:
             found = self._nouns.click(name, value)
             said = await found.handle(asked, value)
+            self.background(asked.note_spoken())
             self._after(asked.who, said)
             await in_views.reply(asked, click, view, said, on_home=found.on_home)
             self.background(in_views.draw_below(asked, view))
@@ -205,6 +208,7 @@ class Edge:
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)
         await in_views.open_for(asked, shortcut, await found.handler(asked, shortcut))
+        self.background(asked.note_spoken())
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:

@@ -70,9 +70,9 @@ def _this_week(found: Home, path: Path) -> str:
 def _weekly(schedule: Schedule) -> str:
     if schedule.consent is not Consent.YES:
         return "Weekly tips are off."
-    if schedule.paused_until or schedule.next_due_at is None:
+    if schedule.paused_until or schedule.comes_at is None:
         return "Weekly tips are paused."
-    return f"Next weekly tip: {moment(schedule.next_due_at, schedule.zone)}"
+    return f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"
 
 
 def _step(found: Home, path: Path) -> Block:

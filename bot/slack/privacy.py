@@ -81,7 +81,7 @@ IN_FULL = Message(
                 "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
                 "• Questions about skills, tips and your team, and your answers, to ask again\n"
                 "• Skills that you showed and where, paths you shared, when somebody confirmed it, but not who\n"
-                "• Your yes or no to weekly tips, day and hour, and whether my messages arrived\n"
+                "• Your yes or no to weekly tips, how often, and whether they arrived and you answered\n"
                 "• Team challenges that you joined, did or suggested, and what you shared, until you take it back\n"
                 "• Which team you are in, as Slack has it, to count it in fives; whether you lead one and want "
                 "messages\n"

@@ -21,7 +21,7 @@ from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
-from bot.store import Store, homes
+from bot.store import Store, homes, schedules
 from bot.store.admins import is_named as is_coach_admin
 
 T = TypeVar("T")
@@ -42,6 +42,7 @@ class Request:
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
     direct: "DirectMessage | None" = None  # as what it was written; its answer then goes through the outbox
+    spoken: "Spoken" = field(default_factory=lambda: Spoken())  # noqa: PLW0108 - it stands below
     catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
     def __post_init__(self) -> None:
@@ -89,9 +90,18 @@ class Request:
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
             said = await write(self._changed, on_home, verb, args, then)
+        self.spoken.noted = True
         if self.direct is not None:
             self.direct.see(said)
         return said
+
+    async def note_spoken(self) -> None:
+        """Note that the member is there, if what they asked for stored nothing that says so. Never raise."""
+        if self.spoken.noted:
+            return
+        with suppress(NothingChanged):  # their next click tells, too
+            if await self.store.read(schedules.is_silent, self.who):
+                await self.store.write(schedules.heard, self.who)
 
     def _changed(
         self,
@@ -147,6 +157,13 @@ class Request:
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
                 await self.store.write(admins.deny, self.who, to, self.now)
             raise NotAdmin(to)
+
+
+@dataclass(slots=True)
+class Spoken:
+    """Whether a transaction of a request noted that its member is there: any of `Request.write` does."""
+
+    noted: bool = False
 
 
 @dataclass(slots=True)

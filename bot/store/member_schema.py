@@ -1,6 +1,6 @@
 """The tables about members. Their keys start with the workspace; a row goes when its member goes."""
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, false, text
 
 from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
 
@@ -31,6 +31,11 @@ schedule = Table(
     Column("zone_is_own", Boolean, nullable=False),
     Column("paused_until", UtcDateTime),
     Column("next_due_at", UtcDateTime),  # null: nothing is planned for this member
+    Column("every", SmallInteger, nullable=False, server_default="1"),  # weeks between two tips, as chosen
+    Column("short", Boolean, nullable=False, server_default=false()),  # only tips of 15 minutes at most, as chosen
+    Column("unanswered", SmallInteger, nullable=False, server_default="0"),  # tips since the member pressed anything
+    Column("nudged_at", UtcDateTime),  # when the last tip was due
+    Column("is_back", Boolean, nullable=False, server_default=false()),  # they did, after tips had come less often
     Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
     Index(None, "next_due_at", "workspace_id", "member_id"),
     about_a_member(),
@@ -47,7 +52,7 @@ delivery = Table(
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
     Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
-    Column("check_name", TWO_SLUGS),  # what is asked with a tip: a check's skill and id, still:<tip>
+    Column("check_name", TWO_SLUGS),  # what is asked with a tip: a check's skill and id, still:<tip>, rhythm
     Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent

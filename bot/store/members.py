@@ -7,7 +7,7 @@ import hmac
 import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
+from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules
 from bot.store.member_schema import coach_admin, member, schedule, skill_mark
 from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, tombstone, workspace
@@ -56,8 +57,15 @@ _WITH_MARKS = (
 )  # fmt: skip
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
-    select(member.c.member_id, member.c.role, member.c.level, skill_mark.c.skill, skill_mark.c.learned_at)
-    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED))
+    select(
+        member.c.member_id,
+        member.c.role,
+        member.c.level,
+        skill_mark.c.skill,
+        skill_mark.c.learned_at,
+        *schedules.RHYTHM,
+    )
+    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
 )
 _INSERT = insert(member)
@@ -151,15 +159,20 @@ def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
 
 
 def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
-    """Lock a known member, and return them with what they have learned and their schedule. Raise NotMet.
+    """Lock a known member, who pressed or typed something, and return what they have learned and their schedule.
 
-    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. NotMet
-    means that another process has forgotten them already.
+    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. Raise
+    NotMet if another process has forgotten them already.
     """
     rows = tx.execute(_LOCK_KNOWN, who._asdict()).all()
     if not rows:
         raise NotMet
-    return _member_marks(who, rows)
+    known = _member_marks(who, rows)
+    if known.schedule is not None and known.schedule.rhythm.unanswered:
+        schedules.heard(tx, who)
+        heard = replace(known.schedule, rhythm=known.schedule.rhythm.heard())
+        return replace(known, schedule=heard)
+    return known
 
 
 def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
@@ -182,6 +195,7 @@ class Student:
     role: str | None = None
     level: Level | None = None
     learned: dict[str, datetime] = field(default_factory=dict)  # when each skill was learned
+    rhythm: Rhythm = AS_USUAL
 
 
 def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
@@ -190,6 +204,8 @@ def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str,
     for row in tx.execute(_OF_MANY, {"w": workspace_id, "members": ids}):
         student = found[row.member_id]
         student.role, student.level = row.role, _level(row.level)
+        if row.every is not None:
+            student.rhythm = schedules.rhythm_of(row)
         if row.skill is not None:
             student.learned[row.skill] = row.learned_at
     return found

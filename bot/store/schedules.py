@@ -13,13 +13,14 @@ from bot.core.calendar import QuietHours, Slot
 from bot.core.challenges import ChallengeState
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState
+from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
 from bot.store.member_schema import delivery, member, schedule
 from bot.store.schema import challenge, workspace
 from bot.store.types import SLACK_ID, UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
-COLUMNS = (
+_SAVED = (
     schedule.c.consent,
     schedule.c.weekday,
     schedule.c.minute,
@@ -27,12 +28,16 @@ COLUMNS = (
     schedule.c.zone_is_own,
     schedule.c.paused_until,
     schedule.c.next_due_at,
+    schedule.c.every,
+    schedule.c.short,
 )
+RHYTHM = (schedule.c.every, schedule.c.short, schedule.c.unanswered, schedule.c.nudged_at, schedule.c.is_back)
+COLUMNS = (*_SAVED, *RHYTHM[2:])
 _FIND = select(*COLUMNS).where(*_OWN)
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in COLUMNS}
+    set_={column.name: _INSERT.excluded[column.name] for column in _SAVED}
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
 _STOP = delete(schedule).where(*_OWN)
@@ -52,6 +57,7 @@ _COMING = (
         workspace.c.weekend,
         workspace.c.quiet_from,
         workspace.c.quiet_to,
+        *RHYTHM,
     )
     .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
     .where(schedule.c.next_due_at <= bindparam("until"), _IS_CONNECTED)
@@ -73,7 +79,18 @@ _SET_DM = (
 _ADVANCE = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
-    .values(next_due_at=bindparam("then"))
+    .values(
+        next_due_at=bindparam("then"),
+        nudged_at=func.coalesce(bindparam("nudged", type_=UtcDateTime), schedule.c.nudged_at),
+    )
+)
+_THESE = tuple_(schedule.c.workspace_id, schedule.c.member_id).in_(bindparam("keys", expanding=True))
+_UNANSWERED = update(schedule).where(_THESE).values(unanswered=schedule.c.unanswered + 1, is_back=False)
+_SILENT = select(schedule.c.member_id).where(*_OWN, schedule.c.unanswered > 0)
+_HEARD = (
+    update(schedule)
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"), schedule.c.unanswered > 0)
+    .values(unanswered=0, is_back=or_(schedule.c.is_back, schedule.c.unanswered > ASKS_AFTER))
 )
 
 
@@ -104,6 +121,7 @@ class DueMember(NamedTuple):
     key: MemberKey
     due: DueSlot
     dm_channel: str | None
+    rhythm: Rhythm = AS_USUAL
 
     @property
     def cursor(self) -> Cursor:
@@ -119,7 +137,13 @@ def find(tx: Connection, who: MemberKey) -> Schedule | None:
 
 def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of any statement that selects COLUMNS
     slot = Slot(row.weekday, row.minute)
-    return Schedule(Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at)
+    return Schedule(
+        Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at, rhythm_of(row)
+    )
+
+
+def rhythm_of(row: Any) -> Rhythm:  # noqa: ANN401 - a row of any statement that selects RHYTHM
+    return Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back)
 
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
@@ -149,11 +173,39 @@ def due_by(tx: Connection, until: datetime) -> Sequence[DueMember]:
     return [_due_member(row) for row in tx.execute(_COMING, {"until": until})]
 
 
-def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
+class Next(NamedTuple):
+    """The next slot of members, and when the tip was due that was planned for them now; None: none was."""
+
+    slot_at: datetime
+    nudged_at: datetime | None
+    members: Sequence[MemberKey]
+
+
+def advance(tx: Connection, nexts: Iterable[Next]) -> None:
     tx.execute(
         _ADVANCE,
-        [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members],
+        [
+            {"w": who.workspace_id, "m": who.member_id, "then": each.slot_at, "nudged": each.nudged_at}
+            for each in nexts
+            for who in each.members
+        ],
     )
+
+
+def count_unanswered(tx: Connection, members: Collection[MemberKey]) -> None:
+    """Count a tip that was sent to each of these members, until they press something."""
+    if members:
+        tx.execute(_UNANSWERED, {"keys": [tuple(who) for who in members]})
+
+
+def is_silent(tx: Connection, who: MemberKey) -> bool:
+    """Return whether a member pressed nothing since their last tip."""
+    return tx.execute(_SILENT, who._asdict()).first() is not None
+
+
+def heard(tx: Connection, who: MemberKey) -> None:
+    """Note that a member pressed, typed or opened something: tips come as they chose again."""
+    tx.execute(_HEARD, {"w": who.workspace_id, "m": who.member_id})
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
@@ -170,6 +222,7 @@ _TERMS = (
         schedule.c.next_due_at,
         schedule.c.paused_until,
         schedule.c.dm_channel,
+        *RHYTHM,
         workspace.c.weekend,
         workspace.c.quiet_from,
         workspace.c.quiet_to,
@@ -192,6 +245,12 @@ class Terms:
     budget: int
     paused_until: datetime | None = None
     dm_channel: str | None = None
+    rhythm: Rhythm = AS_USUAL
+
+    @property
+    def comes_at(self) -> datetime | None:
+        """Return when the next tip comes, if nothing changes; None if none does."""
+        return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
@@ -210,6 +269,7 @@ def _terms(row: Any) -> Terms:  # noqa: ANN401 - a row of _TERMS
         DM_BUDGET if row.dm_budget is None else row.dm_budget,
         row.paused_until,
         row.dm_channel,
+        rhythm_of(row),
     )
 
 
@@ -222,12 +282,14 @@ def _values(new: Schedule) -> dict[str, object]:
         "zone_is_own": new.zone_is_own,
         "paused_until": new.paused_until,
         "next_due_at": new.next_due_at,
+        "every": new.rhythm.every,
+        "short": new.rhythm.short,
     }
 
 
 def _due_member(row: Sequence[Any]) -> DueMember:
-    workspace_id, member_id, dm_channel, *slot = row
-    return DueMember(MemberKey(workspace_id, member_id), _due_slot(*slot), dm_channel)
+    workspace_id, member_id, dm_channel, *slot = row[: -len(RHYTHM)]
+    return DueMember(MemberKey(workspace_id, member_id), _due_slot(*slot), dm_channel, Rhythm(*row[-len(RHYTHM) :]))
 
 
 @lru_cache(maxsize=1024)

@@ -61,6 +61,11 @@ class GivenTips:
     unread_at: dict[str, str | datetime] = field(default_factory=dict)
     not_my_work: set[str] = field(default_factory=set)
 
+    @property
+    def last_at(self) -> datetime | None:
+        """Return when the last one was given."""
+        return read_unread(list(self.unread_at.values())[-1]) if self.unread_at else None
+
     @cached_property
     def at(self) -> dict[str, datetime]:
         """Return when each was given last. They are read only here, as few choices ask for them."""

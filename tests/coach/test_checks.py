@@ -51,6 +51,7 @@ class Checking(Weekly):
     async def comes(self, week: int) -> Claimed:
         """Send the message of a week, counted from the first one, and return it."""
         (sent,) = await self.ticks(TUESDAY + week * WEEK)
+        await self.presses()
         return sent
 
     async def answers(self, message: Claimed, chosen: int, who: MemberKey = NORA, version: str = "") -> TipSeen:

@@ -90,8 +90,7 @@ async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(we
 async def test_a_long_forecast_names_no_tip_twice(weekly: Weekly) -> None:
     await weekly.joins(NORA)
     told = [tip for _, _, _, tip in await foretold(weekly, MONDAY, 39 * 7)]
-    assert len(told) == len(set(told)) == 39
-    assert WEEK == 7 * DAY
+    assert len(told) == len(set(told)) == 14, "fewer and fewer come to who presses nothing"
 
 
 @BOTH

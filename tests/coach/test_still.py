@@ -37,6 +37,7 @@ class Doing(Weekly):
 
     async def comes(self, week: int) -> Claimed:
         (sent,) = await self.ticks(TUESDAY + week * WEEK)
+        await self.presses()
         return sent
 
     async def did(self, message: Claimed, days: int = 1) -> TipSeen:

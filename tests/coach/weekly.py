@@ -19,6 +19,7 @@ from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
+from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from tests.coach.members import BERLIN, NORA
@@ -71,6 +72,10 @@ class Weekly:
 
     async def does(self, verb: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
         return await self.store.write(verb, who, *args)
+
+    async def presses(self, who: MemberKey = NORA) -> None:
+        """Press something that stores nothing else."""
+        await self.store.write(schedule_rows.heard, who)
 
     async def plans(self, now: datetime) -> int:
         return len(await self.store.write(schedules.plan_due, now))

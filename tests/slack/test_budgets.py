@@ -31,7 +31,8 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"menu(-.*)?": Budget(40, 4),
     r"myrole-without-a-role|role-picker.*": Budget(40, 4),
     r"myrole-.*|role-.*": Budget(90, 4),
-    r"nudge-(with-a-)?check.*|nudge-still.*|nudge-with-the-pulse": Budget(150, 4),
+    r"nudge-how-to-go-on": Budget(150, 5),
+    r"nudge-(with-a-)?check.*|nudge-(still|goes).*|nudge-with-the-pulse": Budget(150, 4),
     r"tip-done.*|tip-with-the-question|nudge-reminder-done": Budget(145, 4),  # a tip, and what *Did it* adds
     r"nudge.*|tip-(?!blocked|one-done|line|no-time|not-my-work|taken).*": Budget(100, 4),
     r"check-asked.*": Budget(70, 3),
@@ -62,7 +63,8 @@ TO_COME = """
     tip-blocked-why-with-needs=80/5 tip-blocked-which-need=74/4 tip-blocked-lacks=73/3 tip-blocked-no-time=66/3
     tip-blocked-unclear=94/3 tip-blocked-other=69/3 tip-blocked-other-asked-for=69/3
     tip-blocked-unclear-with-a-template=83/4 tip-in-place-of-a-blocked-one=100/5 tips-on=39/4
-    tips-on-in-an-unknown-zone=45/4 tips-paused=35/4 tips-started=35/4 tips-started-in-a-pause=35/4
+    tips-on-in-an-unknown-zone=45/4 tips-paused=35/4 tips-seldom-and-short=46/4 tips-started=35/4
+    tips-started-in-a-pause=35/4
     tips-zone-set=35/4 pause-begun=35/4 pause-begun-one-on-the-way=35/4 pause-ended=35/4 check-wrong=69/3
     check-right=49/3 check-right-of-a-learned-skill=46/3 check-changed=60/3 settings=77/3 settings-of-ones-own=79/3
     admins-none-for-admins=44/3 admins-for-admins=52/3 admins-after-a-change-by-the-forgotten=62/3
@@ -77,7 +79,7 @@ TO_COME = """
     record-in-parts-the-last=268/3 progress-with-practice=94/6 did-which-of-these=35/4 did-which-of-several=35/5
     did-unknown=35/4 did-done=49/3 milestone-first-tip=55/3 milestone-half-a-path=45/4
     learned-the-last-one-in-a-channel=54/6 written-public=45/3 coach-me-with-a-tip=129/3 coach-this-found=68/3
-    my-data=70/3 my-data-little=68/3 audit=157/3 audit-older=128/3 audit-oldest=126/3 privacy-in-full=344/4
+    my-data=70/3 my-data-little=68/3 audit=157/3 audit-older=128/3 audit-oldest=126/3 privacy-in-full=345/4
     forget-asked=63/3 theme=42/3
 """
 

@@ -36,11 +36,14 @@ class TipPost:
     plan: Plan | None = None  # of a reminder
     still: Lesson | None = None
     pulse: Question | None = None
+    asks_rhythm: bool = False
+    is_back: bool = False  # the first tip after a gap
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> TipSubject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
-        return TipSubject(self.choice.lesson.tip.id, check, self.still.tip.id if self.still else None, self.pulse)
+        still = self.still.tip.id if self.still else None
+        return TipSubject(self.choice.lesson.tip.id, check, still, self.pulse, self.asks_rhythm)
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -83,7 +86,7 @@ def _with_pulse(
     """Ask about the team in weekly tips that ask nothing else. A retry keeps what was chosen."""
     nudges = [(each, post) for each in about if isinstance(post := posts[each.id], TipPost) and post.plan is None]
     before = {each.id: each.subject for each, _ in nudges if isinstance(each.subject, TipSubject)}
-    silent = [each for each, post in nudges if each.id not in before and post.check is None and post.still is None]
+    silent = [each for each, post in nudges if each.id not in before and post.subject.question is None]
     chosen = {delivery_id: subject.pulse for delivery_id, subject in before.items()}
     if silent and workspaces.settings(tx, silent[0].workspace_id).figures:
         asked = pulses.asked(tx, silent[0].workspace_id, [each.member.member_id for each in silent], now)
@@ -132,6 +135,7 @@ def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     tips.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
+    schedules.count_unanswered(tx, {each.member for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
         for each, subject in subjects
@@ -148,11 +152,12 @@ def _tip(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: 
 
     Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
     """
-    learner, before = pupil.learner, _permitted(catalog, delivery)
-    quiz, still = _question(catalog, pupil, doing, delivery, now)
+    learner, before = pupil.weekly_learner(now), _permitted(catalog, delivery)
+    quiz, still, asks_rhythm = _question(catalog, pupil, doing, delivery, now)
     learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
     only = None if before is None or before.tip.id in learner.set_aside else before
-    return TipPost(choose_tip(catalog, learner, only=only), quiz, learned_at, still=still)
+    choice, is_back = choose_tip(catalog, learner, only=only), pupil.rhythm.greets(pupil.last_at, now)
+    return TipPost(choice, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back)
 
 
 def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
@@ -185,13 +190,18 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
 
 def _question(
     catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime
-) -> tuple[Quiz | None, Lesson | None]:
-    """Return the one question of a weekly tip: *Still doing it?* before a check. A retry keeps what was chosen."""
+) -> tuple[Quiz | None, Lesson | None, bool]:
+    """Return the one question of a weekly tip: how to go on, before *Still doing it?*, before a check.
+
+    A retry keeps what was chosen.
+    """
     before = delivery.subject
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
-        return quiz, catalog.lessons.get(before.still or "")
-    return due_question(catalog, doing.done, doing.uses, pupil.learned, pupil.checked, now)
+        return quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm
+    if pupil.rhythm.asks:
+        return None, None, True
+    return *due_question(catalog, doing.done, doing.uses, pupil.learned, pupil.checked, now), False
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:

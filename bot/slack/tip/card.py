@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, pulse, still, tips
+from bot.slack.tip import check, pulse, rhythm, still, tips
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -103,6 +103,7 @@ class Card:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from still.in_tip(self.catalog, self.ref, self.seen)
         yield from pulse.in_tip(self.ref)
+        yield from rhythm.in_tip(self.ref, self.seen)
 
     def _said(self) -> Iterator[Block]:
         last = self.seen.last_step if self.seen else None
@@ -169,6 +170,8 @@ class Card:
         """Return whether a question with buttons of its own stands above the tip."""
         if self.ref.pulse is not None:
             return True
+        if self.ref.asks_rhythm:
+            return self.seen is None
         if self.ref.still is not None:
             return self.ref.still in self.catalog.lessons and (self.seen is None or self.seen.use is None)
         asked = self.seen.asked if self.seen else None

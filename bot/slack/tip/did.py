@@ -11,6 +11,7 @@ from bot.coach import checks, practice
 from bot.coach import pulse as coach_pulse
 from bot.coach import still as still_doing
 from bot.coach.practice import Line, TipSeen
+from bot.coach.rhythm import Chosen, choose
 from bot.coach.still import Said
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
@@ -24,11 +25,12 @@ from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import card, check, pulse, still
+from bot.slack.tip import card, check, pulse, rhythm, still
 from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
 from bot.slack.tip.pulse import PulseAnswer
 from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.rhythm import RhythmWish
 from bot.slack.tip.still import StillAnswer
 
 TEXT, READERS = "line", "readers"  # the fields of the form
@@ -173,6 +175,18 @@ async def answer_pulse(request: Request, given: PulseAnswer) -> Message:
     return await request.write(
         coach_pulse.answer, request.catalog, request.who, ref.tip, asked, given.opinion, request.now, then=tip
     )
+
+
+@noun.click(rhythm.RHYTHM, RhythmWish.parse)
+async def go_on(request: Request, asked: RhythmWish) -> Message:
+    """Let tips come as the member wants them, and say so in place of the question."""
+    wish, ref = asked.wish, replace(asked.ref, asks_rhythm=False)
+    asking, catalog = ref.asking(request.who), request.catalog
+
+    def tip(chosen: Chosen) -> Message:
+        return card_of(catalog, ref, chosen.seen, rhythm.noted(wish, chosen.tips)).redrawn()
+
+    return await request.write(choose, catalog, request.who, ref.tip, asking, wish, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)

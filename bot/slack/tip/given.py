@@ -9,12 +9,14 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, moment, section
-from bot.slack.message import Message
+from bot.slack.message import Message, Rendered
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, quote
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
+
+_GOOD_TO_SEE_YOU = Rendered(section("Good to see you. Here is a short one."))
 
 noun = Noun()
 
@@ -59,9 +61,11 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     still = post.still.tip.id if post.still else None
     tip = choice.lesson.tip.id
     ref = TipRef(
-        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still, pulse=post.pulse
-    )
-    return Card(catalog, choice.lesson, choice.role, ref).message()
+        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still, pulse=post.pulse,
+        asks_rhythm=post.asks_rhythm,
+    )  # fmt: skip
+    greeting = (_GOOD_TO_SEE_YOU,) if post.is_back else ()
+    return Card(catalog, choice.lesson, choice.role, ref, above=greeting).message()
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:

@@ -28,7 +28,8 @@ _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/([a-z0-9.-]*|[~!]{_SLUG})")
+_ASKS = rf"[a-z0-9.-]*|[~!]{_SLUG}|~"
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
 
 class Origin(StrEnum):
@@ -93,10 +94,16 @@ class TipRef:
     turn: Turn | None = None
     still: str | None = None  # the tip of which the message asks whether its member still does it
     pulse: Question | None = None  # what it asks about the team
+    asks_rhythm: bool = False  # it asks how to go on
 
     @property
     def value(self) -> str:
-        asks = (self.check and self.check.value, self.still and f"~{self.still}", self.pulse and f"!{self.pulse}")
+        asks = (
+            self.check and self.check.value,
+            self.still and f"~{self.still}",
+            self.pulse and f"!{self.pulse}",
+            self.asks_rhythm and "~",
+        )
         check = next(filter(None, asks), "")
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
         return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"
@@ -114,9 +121,12 @@ class TipRef:
             raise ValueError
         week, plan_id = (which, None) if is_week else (None, which)
         sign, name = found[7][:1], found[7][1:]
-        still, pulse = name if sign == "~" else None, Question(name) if sign == "!" else None
+        still, pulse = name or None if sign == "~" else None, Question(name) if sign == "!" else None
         check = CheckRef.parse(found[7]) if found[7] and sign not in "~!" else None
-        return cls(found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still, pulse)
+        asks_rhythm = found[7] == "~"
+        return cls(
+            found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still, pulse, asks_rhythm=asks_rhythm
+        )
 
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""

@@ -8,6 +8,7 @@ from bot.coach.schedules import Tips
 from bot.core.calendar import HOUR, Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
+from bot.core.rhythm import Wish
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
 from bot.slack.blocks import actions, button, context, day, modal, moment, option, overflow, plain, section
 from bot.slack.form import FieldError, Form, Saved, minute_in
@@ -20,6 +21,11 @@ CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it 
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
 WEEKLY, ANOTHER_TIME = "weekly", "weekly-time"  # the answers to the question about weekly tips
 YES, NO = "yes", "no"
+RHYTHMS = {
+    **dict.fromkeys(("weekly", "every week"), Wish.WEEKLY),
+    **dict.fromkeys(("every second week", "every two weeks", "biweekly", "fortnightly"), Wish.SECOND),
+    **dict.fromkeys(("short", "short ones"), Wish.SHORT),
+}
 OFF, ON = {"off", "stop", "no", "unsubscribe"}, {"on", "start", "yes"}
 
 noun = Noun()
@@ -34,6 +40,8 @@ async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
         return await request.read(schedules.state, request.who, then=partial(schedule_shown, now=request.now))
+    if words in RHYTHMS:
+        return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
     if words in OFF:
         return await request.write(schedules.decline, request.who, request.now, then=stopped)
     if words.partition(" ")[0] in OF_TIPS:
@@ -79,9 +87,9 @@ def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
         return () if is_in_menu else (_ARE_OFF,)
     if schedule.paused_until:
         return (_paused(day(schedule.paused_until, schedule.zone)),)
-    if schedule.next_due_at is None:
+    if schedule.comes_at is None:
         return ()
-    return (_coming(moment(schedule.next_due_at, schedule.zone), is_in_menu=is_in_menu),)
+    return (_coming(moment(schedule.comes_at, schedule.zone), is_in_menu=is_in_menu),)
 
 
 def like_this(schedule: Schedule) -> str:
@@ -119,7 +127,7 @@ def schedule_shown(found: Tips, now: datetime) -> Message:
 def _next(schedule: Schedule) -> str:
     if schedule.paused_until:
         return f"Paused until {day(schedule.paused_until, schedule.zone)}."
-    return f"The next one comes on {moment(schedule.next_due_at, schedule.zone)}."
+    return f"The next one comes on {moment(schedule.comes_at, schedule.zone)}."
 
 
 def _off(noted: str = "") -> Message:
@@ -168,7 +176,9 @@ def paused(found: Tips) -> Message:
 def when(schedule: Schedule) -> str:
     """Return the slot in words, such as `Tuesdays 09:30, Berlin`."""
     place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
-    return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}"
+    often = ", every second week" if schedule.rhythm.every > 1 else ""
+    short = ", 15 minutes at most" if schedule.rhythm.short else ""
+    return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}{often}{short}"
 
 
 def _clock(slot: Slot) -> str:
@@ -241,6 +251,6 @@ def _buttons(schedule: Schedule) -> Block:
         if schedule.paused_until
         else button("Pause 2 weeks", "tips", "pause 2 weeks")
     )
-    return actions(
-        button("Choose day and time", CHOOSE), hold, button("Stop", "tips", "off"), button("A tip now", "tip")
-    )
+    is_usual = schedule.rhythm.every == 1 and not schedule.rhythm.short
+    last = button("A tip now", "tip") if is_usual else button("One a week", "tips", "weekly")
+    return actions(button("Choose day and time", CHOOSE), hold, button("Stop", "tips", "off"), last)

@@ -7,17 +7,20 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.checks import Answered, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
+from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
+from bot.core.rhythm import AS_USUAL, Wish
 from bot.core.subjects import CheckName, TipSubject
 from bot.core.use import Answer, Use, Uses, WhyNot
 from bot.slack.message import Message
-from bot.slack.tip import check, given
+from bot.slack.tip import check, given, rhythm
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from tests.slack.screens.tips import DUE, schedule_on
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 ZONE = "Europe/Berlin"
@@ -42,6 +45,7 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
     yield "nudge-with-a-check", given.weekly_tip(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
     yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, delivery, TipPost(choice, quiz))
     yield from _about_still(catalog, delivery, choice)
+    yield from _about_rhythm(catalog, delivery, choice)
     answers = (WRONG, RIGHT, None)
     for name, chosen in zip(("wrong", "right", "not-yet"), answers, strict=True):
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
@@ -53,6 +57,18 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
         seen = _seen(choice, [_asked(quiz, chosen, KEY)])
         yield f"nudge-check-changed-{name}", card_of(catalog, changed, seen).redrawn()
         yield f"nudge-check-gone-{name}", card_of(catalog, gone, seen).redrawn()
+
+
+def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
+    """Yield the question how to go on, its answers, and the first tip after a gap."""
+    yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
+    yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
+    seen = TipSeen(choice.lesson, choice.role, History(), frozenset(), ZONE, AT)
+    for wish in Wish:
+        on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
+        above = rhythm.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
+        yield f"nudge-goes-on-{wish}", card_of(catalog, ref, seen, above).redrawn()
 
 
 def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:

@@ -19,6 +19,7 @@ from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
 from bot.core.pulse import Question
+from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
 from bot.slack.tip import begin, did, given, lines, tips
@@ -148,6 +149,8 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     yield "tips-off", tips.schedule_shown(Tips(off), AT)
     yield "tips-on", tips.schedule_shown(Tips(on), AT)
     yield "tips-on-in-an-unknown-zone", tips.schedule_shown(Tips(unknown), AT)
+    seldom = replace(on, rhythm=Rhythm(every=2, short=True, nudged_at=DUE))
+    yield "tips-seldom-and-short", tips.schedule_shown(Tips(seldom), AT)
     yield "tips-paused", tips.schedule_shown(Tips(paused), AT)
     yield "tips-perhaps", tips.perhaps(off.slot)
     yield "tips-started", tips.started(Tips(on))

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_6c00ae5b"
+revision = "0001_ef86d956"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -89,6 +89,11 @@ def _members() -> None:
         sa.Column("zone_is_own", sa.Boolean(), nullable=False),
         sa.Column("paused_until", MOMENT),
         sa.Column("next_due_at", MOMENT),
+        sa.Column("every", sa.SmallInteger(), nullable=False, server_default="1"),
+        sa.Column("short", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("unanswered", sa.SmallInteger(), nullable=False, server_default="0"),
+        sa.Column("nudged_at", MOMENT),
+        sa.Column("is_back", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("dm_channel", SLACK_ID),
         _about_a_member(),
     )

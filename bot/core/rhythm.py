@@ -1,0 +1,94 @@
+"""How often a member's weekly tips come: as they chose, and less often while they press nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.calendar import Slot, slot_in_week_after, zone_of
+
+ASKS_AFTER = 3  # tips without any click: the next one asks how to go on
+MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
+SHORT = 15  # minutes
+GAP = timedelta(days=20)  # without a tip: the next one is the first after a gap
+PAUSE = timedelta(weeks=4)
+
+
+class Wish(StrEnum):
+    """What a member answers when a tip asks how to go on."""
+
+    SECOND = "second"
+    SHORT = "short"
+    PAUSE = "pause"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often tips come. `every`: in weeks, as chosen. `short`: they take 15 minutes at most.
+
+    `unanswered`: tips since the member last pressed, typed or opened anything. `nudged_at`: when the last one was due.
+    `is_back`: they pressed something after tips had come less often, and got no tip since.
+    """
+
+    every: int = 1
+    short: bool = False
+    unanswered: int = 0
+    nudged_at: datetime | None = None
+    is_back: bool = False
+
+    @property
+    def weeks(self) -> int:
+        """Return how many weeks lie between two tips now."""
+        if self.unanswered <= ASKS_AFTER:
+            return self.every
+        return max(self.every, 2 if self.unanswered < MONTHLY_AFTER else 4)
+
+    @property
+    def asks(self) -> bool:
+        """Return whether the next tip asks how to go on."""
+        return self.unanswered == ASKS_AFTER
+
+    def is_due(self, slot_at: datetime, zone: str | None) -> bool:
+        """Return whether a tip comes in the local week of a slot."""
+        if self.nudged_at is None or self.weeks == 1:
+            return True
+        days = (_monday(slot_at, zone) - _monday(self.nudged_at, zone)).days
+        return days >= 7 * self.weeks
+
+    def next_due(self, slot_at: datetime, slot: Slot, zone: str | None) -> datetime:
+        """Return the slot at which the next tip comes, from a slot on."""
+        while not self.is_due(slot_at, zone):
+            slot_at = slot_in_week_after(slot_at, slot, zone)
+        return slot_at
+
+    def heard(self) -> "Rhythm":
+        """Return the rhythm after the member pressed something."""
+        return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
+
+    def after_nudge(self, due_at: datetime) -> "Rhythm":
+        """Return the rhythm after a tip to which nobody answers."""
+        return replace(self, unanswered=self.unanswered + 1, nudged_at=due_at, is_back=False)
+
+    def as_wished(self, wish: Wish) -> "Rhythm":
+        match wish:
+            case Wish.SECOND:
+                return replace(self, every=2)
+            case Wish.SHORT:
+                return replace(self, short=True)
+            case Wish.WEEKLY:
+                return replace(self, every=1, short=False)
+            case Wish.PAUSE:
+                return self
+
+    def greets(self, last_at: datetime | None, now: datetime) -> bool:
+        """Return whether the next tip is the first after a gap. `last_at`: when the member was last given a tip."""
+        is_late = last_at is not None and self.unanswered == 0 and now - last_at >= max(GAP, self.every * GAP)
+        return self.is_back or is_late
+
+
+AS_USUAL = Rhythm()
+
+
+def _monday(at: datetime, zone: str | None) -> datetime:
+    local = at.astimezone(zone_of(zone)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+    return local - timedelta(days=local.weekday())

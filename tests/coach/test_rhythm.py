@@ -1,0 +1,104 @@
+"""How often tips come: less and less while a member presses nothing, as they chose, and once they are back."""
+
+import pytest
+
+from bot.coach import rhythm, roles, schedules
+from bot.coach.forecast import forecast
+from bot.coach.posts.tips import TipPost
+from bot.core.rhythm import Wish
+from bot.outbox.sending import Claimed
+from bot.store import Store
+from tests.coach.members import NORA
+from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly, one_of
+from tests.made_up import made_up
+
+CATALOG = made_up()
+ASKS, SLOWER = 3, [0, 1, 2, 3, 5, 7, 9]  # weeks in which a tip comes to somebody who never presses anything
+NEVER_PRESSES = [*SLOWER, *range(13, 52, 4)]
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> str:
+    return one_of(request)
+
+
+@pytest.fixture
+async def weekly(store: Store) -> Weekly:
+    """Return Nora's weeks: she has a role and said yes."""
+    weekly = Weekly(store, CATALOG)
+    await weekly.opens()
+    await weekly.joins()
+    await store.write(roles.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    return weekly
+
+
+def post_of(message: Claimed) -> TipPost:
+    assert isinstance(message.content, TipPost)
+    return message.content
+
+
+async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
+    """Return the tips of these weeks."""
+    return {week: post_of(sent) for week in weeks for sent in await weekly.ticks(TUESDAY + week * WEEK)}
+
+
+async def chooses(weekly: Weekly, week: int, wish: Wish) -> None:
+    choice = CATALOG.lessons[next(iter(CATALOG.lessons))].tip.id
+    at = TUESDAY + week * WEEK + DAY
+    await weekly.store.write(rhythm.choose, CATALOG, NORA, choice, None, wish, at)
+
+
+@BOTH
+async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_the_forecast_says(
+    weekly: Weekly,
+) -> None:
+    year = TUESDAY + 51 * WEEK + DAY
+    ahead = await weekly.store.read(forecast, CATALOG, MONDAY, year)
+    found = await came(weekly, *range(52))
+    assert list(found) == NEVER_PRESSES
+    assert len(found) <= 20
+    assert [week for week, post in found.items() if post.asks_rhythm] == [ASKS]
+    assert not any(post.is_back for post in found.values())
+    assert [(each.at - TUESDAY + DAY) // WEEK for each in ahead] == NEVER_PRESSES
+    assert [each.asks_rhythm for each in ahead] == [week == ASKS for week in NEVER_PRESSES]
+    assert [each.choice for each in ahead] == [post.choice for post in found.values()]
+
+
+@pytest.mark.parametrize(("presses", "back"), [(2, False), (3, True), (8, True), (15, True)])
+async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_short(
+    weekly: Weekly, presses: int, back: bool
+) -> None:
+    await came(weekly, *range(presses + 1))
+    await weekly.presses()
+    found = await came(weekly, *range(presses + 1, presses + 5))
+    assert list(found) == list(range(presses + 1, presses + 5))
+    assert [post.is_back for post in found.values()] == [back, False, False, False]
+    assert [post.asks_rhythm for post in found.values()] == [False, False, False, True]
+    if back:
+        assert found[presses + 1].choice.lesson.tip.minutes <= 15
+
+
+async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None:
+    await came(weekly, 0)
+    await chooses(weekly, 0, Wish.SECOND)
+    shown = (await weekly.store.read(schedules.state, NORA)).schedule
+    assert shown.comes_at == TUESDAY + 2 * WEEK
+    assert list(await _with_clicks(weekly, 1, 7)) == [2, 4, 6]
+    await chooses(weekly, 6, Wish.SHORT)
+    found = await _with_clicks(weekly, 7, 11)
+    assert list(found) == [8, 10]
+    assert all(post.choice.lesson.tip.minutes <= 15 for post in found.values())
+    await chooses(weekly, 10, Wish.WEEKLY)
+    assert list(await _with_clicks(weekly, 11, 14)) == [11, 12, 13]
+    await chooses(weekly, 13, Wish.PAUSE)
+    found = await _with_clicks(weekly, 14, 20)
+    assert list(found) == [18, 19]
+    assert [post.is_back for post in found.values()] == [True, False]
+
+
+async def _with_clicks(weekly: Weekly, first: int, end: int) -> dict[int, TipPost]:
+    found: dict[int, TipPost] = {}
+    for week in range(first, end):
+        found |= await came(weekly, week)
+        await weekly.presses()
+    return found
