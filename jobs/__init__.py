@@ -8,7 +8,6 @@ from jobs.challenges import close_challenges, update_challenges
 from jobs.clock import Job
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
-from jobs.publish_homes import publish_homes
 from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
@@ -26,7 +25,6 @@ JOBS = (
     ("plan_leads", 60, plan_leads),
     ("deliver", 1, deliver),
     ("update_challenges", 2, update_challenges),
-    ("publish_homes", 1, publish_homes),
     ("read_teams", 60, read_teams),
     ("take_figures", 60, take_figures),
     ("sweep", 3600, sweep),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import homes, retention
+from bot.coach import retention
 from bot.run.services import Services
 from bot.store import challenges, installations, members, workspaces
 
@@ -40,7 +40,6 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
     await _repeat(stopping, "deliveries", lambda: write(retention.sweep_deliveries, rules, now, MAX_ROWS))
     await _repeat(stopping, "acts", lambda: write(retention.sweep_audit, rules, now, MAX_ROWS))
     await _repeat(stopping, "questions", lambda: write(retention.sweep_questions, rules, now, MAX_ROWS))
-    await _repeat(stopping, "homes", lambda: write(homes.sweep, now, MAX_ROWS))
     members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
     rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))
     if members or rows:

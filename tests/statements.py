@@ -34,7 +34,6 @@ ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep",
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
     "tips.times_given", "tips.reactions",
-    "homes.claim", "homes.everywhere_changed", "homes.sweep",
     "installations.in_no_workspace", "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
     "leases.ready",

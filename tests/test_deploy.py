@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.coach import homes, membership
+from bot.coach import membership
 from bot.coach.answers import MAX_LATE
 from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import TOKENS, Token
@@ -196,7 +196,6 @@ TOLD = {  # in which line of the security page each table is told
     "the text of a challenge": ("challenge",),
     "weekly figures": ("snapshot", "tip_set_aside", "team"),
     "which team a member is in": ("team_member", "lead"),
-    "the Home tab": ("home",),
     "*Not answered?*": ("unanswered",),
     "the answer to a direct message": ("delivery",),
     "what was sent": ("delivery",),
@@ -220,8 +219,8 @@ def test_the_security_page_tells_the_real_times() -> None:
     assert (days.departed, days.deliveries, days.audit, days.questions) == tuple(
         timedelta(days=each) for each in (30, 90, 400, 90)
     )
-    times = (MAX_LATE, REDELIVERED_WITHIN, DRAFTS_WAIT, homes.OPEN_FOR)
-    assert times == tuple(timedelta(days=each) for each in (1, 1, 7, 30))
+    times = (MAX_LATE, REDELIVERED_WITHIN, DRAFTS_WAIT)
+    assert times == tuple(timedelta(days=each) for each in (1, 1, 7))
     assert {membership.REPLAYED_WITHIN, STATE_LIFE} == {timedelta(minutes=10)}
 
 

@@ -25,7 +25,7 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, homes, live, members, suggestions, teams, workspaces
+from bot.store import admins, challenges, entries, live, members, suggestions, teams, workspaces
 from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -161,7 +161,6 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     posts.announce(tx, posted)
     suggestions.remove(tx, who.workspace_id, challenge_id)
     admins.record_act(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
-    homes.all_changed(tx, who.workspace_id, now)
     return posted
 
 
@@ -330,4 +329,3 @@ def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
     if challenge.state is ChallengeState.CLOSED and was_seen:
         posts.plan_recap(tx, challenge, now)
-    homes.all_changed(tx, challenge.workspace_id, now)

@@ -1,8 +1,7 @@
 """A member's Home tab: everything that it shows, in a constant number of statements."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -11,7 +10,7 @@ from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen, zone_in
 from bot.coach.team import Desk
 from bot.coach.tips import given_this_week
-from bot.core.calendar import at_local, week_of, zone_of
+from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge
 from bot.core.challenges import Entry as ChallengeEntry
@@ -27,7 +26,6 @@ from bot.outbox.deliveries import Summary
 from bot.store import challenges, members, practice
 from bot.store.members import MemberMarks
 
-PLANNED_WITHIN = timedelta(minutes=1)  # after its time, a tip is planned, and the time of the next one is known
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
 
@@ -61,7 +59,7 @@ class Home:
 
     `path` is None if they have no role, `tip` before they got one this week, and `desk` for everybody but admins.
     `lesson` is the tip to start with if they got none this week, and `is_new` says that they never got one.
-    `planned` are reminders that are still to come. `changes_at`: when it shows something else by time alone.
+    `planned` are reminders that are still to come.
     """
 
     catalog: Catalog
@@ -77,7 +75,6 @@ class Home:
     challenges: tuple[OpenChallenge, ...]
     desk: Desk | None
     now: datetime
-    changes_at: datetime
 
     @property
     def is_answered(self) -> bool:
@@ -118,7 +115,6 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         challenges=tuple(OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)),
         desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
-        changes_at=_changes_at([challenge for challenge, _ in open_to], history, schedule, zone, now),
     )
 
 
@@ -140,17 +136,3 @@ def _week_tip(
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None
     return WeekTip(seen, week, quiz, weeks, nudge.subject.still)
-
-
-def _changes_at(
-    open_: Sequence[Challenge], history: History, schedule: Schedule, zone: str | None, now: datetime
-) -> datetime:
-    """Return the next local midnight, or an earlier moment: a challenge starts, a message comes, a pause ends."""
-    tomorrow = now.astimezone(zone_of(zone)).date() + timedelta(days=1)
-    moments = [at for each in open_ for at in (each.starts_at, each.ends_at) if at is not None]
-    moments += [each.at for each in history.plans.values() if not each.ended]
-    if schedule.paused_until is not None:
-        moments.append(schedule.paused_until)
-    if schedule.next_due_at is not None:
-        moments.append(schedule.next_due_at + PLANNED_WITHIN)
-    return min([at_local(tomorrow, 0, zone), *(at for at in moments if at > now)])

@@ -13,7 +13,7 @@ from bot.core.outbox import Kind, NewDelivery, task_key
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
 from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
-from bot.store import admins, doubts, homes, installations, members, workspaces
+from bot.store import admins, doubts, installations, members, workspaces
 
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
@@ -77,7 +77,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     lost = installations.refresh_refused(tx, workspace_id, claim)
     if lost is None or lost.is_of_organisation or lost.expires_at is None or lost.expires_at <= now:
         return  # of an organisation, the log and `check` tell: whoever installed it may be in none of its workspaces
-    ids = [each.member_id for each in admins.named(tx, workspace_id)] + homes.admins(tx, workspace_id)
+    ids = [each.member_id for each in admins.named(tx, workspace_id)]
     ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
     known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])
     if lost.installed_by and (installer := MemberKey(workspace_id, lost.installed_by)) not in known:

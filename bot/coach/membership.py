@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins, schedules
-from bot.coach.homes import see_profile as see_on_home
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import homes, installations, members, workspaces
+from bot.store import installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -71,8 +70,6 @@ def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime)
         schedules.leave(tx, who, "may not be coached", now)
     if not profile.may_be_coach_admin:
         admins.lose(tx, who, now)
-    see_on_home(tx, who, profile, now)
-    homes.changed(tx, who, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import homes, installing, schedules
+from bot.coach import installing, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.core.calendar import next_decent, week_of
 from bot.core.catalog import Catalog
@@ -71,10 +71,6 @@ class Messages:
 
     def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
         return POSTS[delivery.kind].seen_as(tx, delivery)
-
-    def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:
-        """See Messages. The Homes of the members show what was sent."""
-        homes.delivered(tx, about, now)
 
 
 def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:

@@ -69,6 +69,3 @@ class Messages(Protocol):
 
     def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
         """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""
-
-    def ended(self, tx: Connection, about: Sequence[Delivery], now: datetime) -> None:
-        """Record what follows from any outcome."""

@@ -96,7 +96,6 @@ def finish(
             _again(tx, token, post.delivery, outcome, now)
         elif isinstance(outcome, Unknown):
             leases.lost(tx, token, post.delivery, outcome.reason)
-    messages.ended(tx, [post.delivery for post, _ in ended], now)
 
 
 def release(tx: Connection, token: str) -> int:
@@ -246,9 +245,7 @@ def settle(
     it stays unconfirmed, unless a member has pressed one of its buttons.
     """
     lock_members(tx, [delivery])
-    state = _settle(tx, messages, token, delivery, finding, now)
-    messages.ended(tx, [delivery], now)
-    return state
+    return _settle(tx, messages, token, delivery, finding, now)
 
 
 def _settle(

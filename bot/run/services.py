@@ -16,7 +16,6 @@ from bot.coach.retention import Retention
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged, WrongSchema
-from bot.core.member import MemberKey
 from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
@@ -31,8 +30,9 @@ from bot.slack.installation import (
 )
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
+from bot.slack.open_homes import OpenHomes
 from bot.slack.people import People
-from bot.store import Store, homes, installations, open_store
+from bot.store import Store, installations, open_store
 from bot.token_keys import TokenKeys, UnknownKey
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class Services:
     installations: Authorizer
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
+    open_homes: OpenHomes = field(default_factory=OpenHomes)
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
     @property
@@ -102,12 +103,10 @@ async def connected_services(
     async with offline_services(settings) as built:
         if settings.oauth:
             await _first_write(built, installing.connect_installed, built.clock.now())
-            await _renew_homes(built)
             yield built
             return
         workspace_id = await _connect(settings, built, tell)
         await record_connection(built, workspace_id)
-        await _renew_homes(built)
         yield built
 
 
@@ -133,13 +132,6 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
 async def record_connection(built: Services, workspace_id: str) -> None:
     """Record this workspace as the only connected one."""
     await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
-
-
-async def _renew_homes(built: Services) -> None:
-    """Have all Homes drawn anew, as the content may be new. One that shows the same is not published."""
-    marked: MemberKey | None = homes.FIRST
-    while marked is not None:
-        marked = await _first_write(built, homes.everywhere_changed, built.clock.now(), marked)
 
 
 async def _first_write(built: Services, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:

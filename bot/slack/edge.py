@@ -153,14 +153,14 @@ class Edge:
             self.background(in_views.draw_below(asked, view))
             self.background(redraw_also(self.services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
+            self._after(asked.who)
             refusal = in_views.as_modal(sorry.apology(error, NextStep("", name, value)))
             self.background(in_views.show_above(asked.slack, click, view, refusal))
-        if view.type == in_views.HOME:
-            self.background(homes.clicked(self.services, asked.who))
 
-    def _after(self, who: MemberKey, said: Message | Form) -> None:
-        if isinstance(said, Message) and said.first_visit:
-            self.background(homes.first_visit(self.services, who))
+    def _after(self, who: MemberKey, said: Message | Form | None = None) -> None:
+        """Show on the member's Home what they did."""
+        forgotten = isinstance(said, Message) and said.first_visit
+        self.background((homes.first_visit if forgotten else homes.changed)(self.services, who))
 
     async def _redraw(self, asked: Request, click: Click, view: View, name: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
@@ -184,6 +184,7 @@ class Edge:
             shown = await form.handle(asked, metadata, filled(view.state.values))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
+        self._after(asked.who)
         self.background(in_views.draw_below(asked, view))
         if isinstance(shown, Pushed):
             return to_json({"response_action": "push", "view": carrying(shown.view, behind)})

@@ -40,10 +40,9 @@ class OnEvent(Generic[PayloadT]):
 async def home_opened(event: Event, opened: HomeOpened) -> None:
     """Publish a Home. Nobody waits for that, so it comes after the answer to Slack."""
     if opened.tab == "home":
-        view = opened.view
-        shown, view_hash = (view.private_metadata[:16], view.hash[:64]) if view else (None, None)
+        shown = opened.view.private_metadata[:16] if opened.view else None
         who = MemberKey(event.workspace_id, opened.user)
-        event.background(homes.opened(event.services, Opened(who, shown, view_hash, event.happened_at)))
+        event.background(homes.opened(event.services, Opened(who, shown, event.happened_at)))
 
 
 async def user_changed(event: Event, change: UserChange) -> None:

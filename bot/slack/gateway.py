@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -27,7 +26,6 @@ from bot.core.outcomes import (
     Sent,
     Token,
     Touches,
-    Unknown,
 )
 from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
@@ -55,13 +53,6 @@ class TooMany(NothingChanged):
     def __init__(self, pause: timedelta) -> None:
         self.pause = pause
         super().__init__()
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Slack shows a Home. `view_hash` is its name for what it shows."""
-
-    view_hash: str
 
 
 class UserGroup(NamedTuple):
@@ -354,21 +345,16 @@ class WorkspaceGateway:
             raise _not_answered(error) from error
         return CannotLook("too many messages since")
 
-    async def publish_home(
-        self, member_id: str, view: str, known: str | None
-    ) -> Published | Refused | NotYet | Unknown:
-        """Show a member's Home, a view in JSON. Slack refuses it if the Home changed after `known`.
-
-        To do this twice is harmless.
-        """
-        others = {"user_id": member_id, "team_id": self.workspace_id} | ({} if known is None else {"hash": known})
+    async def publish_home(self, member_id: str, view: str) -> str | None:
+        """Show a member's Home, a view in JSON. Return why Slack did not; None if it did. Twice is harmless."""
+        others = {"user_id": member_id, "team_id": self.workspace_id}
         try:
-            answer = await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
-            return Published(answer["view"]["hash"])
+            await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - refusals.py decides what it means
-            return read_failure(error, to_member=True)
+            return read_failure(error, to_member=True).reason
+        return None
 
     async def open_view(self, trigger_id: str, view: Block) -> None:
         """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""

@@ -15,7 +15,7 @@ from bot.slack.message import Message, Rendered, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.uploads import File
-from bot.store import Store, export, homes
+from bot.store import Store, export
 
 noun = Noun()
 
@@ -86,7 +86,6 @@ IN_FULL = Message(
                 "• Which team you are in, as Slack has it, to count it in fives; whether you lead one and want "
                 "messages\n"
                 "• Whether you are a coach admin, and what you did as one, for the other admins\n"
-                "• When you last opened my Home tab, for 30 days, so that it shows what is true\n"
                 "• My answer to a direct message of yours, only until it is sent\n"
                 "• When I first met you"
             )
@@ -137,7 +136,6 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "lead": "entry that makes you the lead of a team, and your yes or no to its messages|",
     "team_member": "entry that says which team you are in|",
     "coach_admin": "entry that makes you a coach admin|",
-    "home": "entry about your Home tab, and when you opened it|",
 }
 NAMED: Mapping[str, str] = {
     "challenge": "challenge that you started|challenges that you started",
@@ -192,12 +190,11 @@ async def forget(_request: Request, _words: str) -> Message:
 
 @noun.click(FORGET, no_value, after_removal=True)
 async def forget_now(request: Request, _: None) -> Message:
-    """Delete every row about the member, who has confirmed it. Their Home, if there is one, shows the first visit."""
-    has_home = await request.find(homes.is_kept, request.who)
+    """Delete every row about the member, who has confirmed it. Their Home shows the first visit."""
     message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
     request.services.people.forget(request.who)
     await request.store.erase()
-    return replace(message, first_visit=has_home)
+    return replace(message, first_visit=True)
 
 
 def forgotten(rows: int) -> Message:

@@ -21,7 +21,11 @@ from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
+<<<<<<< HEAD
 from bot.store import Store, homes, schedules
+=======
+from bot.store import Store
+>>>>>>> 33609c4d (Draw Home when it is opened and after what its member does)
 from bot.store.admins import is_named as is_coach_admin
 
 T = TypeVar("T")
@@ -75,22 +79,24 @@ class Request:
         verb: Callable[[Connection, *Ts], T],
         *args: *Ts,
         then: Callable[[T], ShownT],
-        on_home: bool = True,
     ) -> ShownT:
         """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
 
-        `on_home`: their Home may show what the verb stores. It is marked in the same transaction, to be drawn anew.
         Raise AlreadyAnswered for a direct message that Slack delivered again.
         """
         await self.services.people.meet(self.who, self.asked_at)
         write = self.store.write
         try:
-            said = await write(self._changed, on_home, verb, args, then)
+            said = await write(self._changed, verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
+<<<<<<< HEAD
             said = await write(self._changed, on_home, verb, args, then)
         self.spoken.noted = True
+=======
+            said = await write(self._changed, verb, args, then)
+>>>>>>> 33609c4d (Draw Home when it is opened and after what its member does)
         if self.direct is not None:
             self.direct.see(said)
         return said
@@ -106,7 +112,6 @@ class Request:
     def _changed(
         self,
         tx: Connection,
-        on_home: bool,  # noqa: FBT001 - the store passes what it was given
         verb: Callable[..., T],
         args: tuple[Any, ...],
         then: Callable[[T], ShownT],
@@ -117,8 +122,6 @@ class Request:
         said = then(verb(tx, *args))
         if direct is not None and isinstance(said, Message):
             answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
-        if on_home:
-            homes.changed(tx, self.who, self.now)
         return said
 
     async def take(self) -> None:

@@ -40,7 +40,7 @@ async def written(event: Event, message: Written) -> None:
     try:
         said = await _answer(asked, talk.plain(message.text))
         if not direct.answered:
-            said = await asked.write(_nothing, then=lambda _: said, on_home=False)
+            said = await asked.write(_nothing, then=lambda _: said)
     except NotCoached:
         await _turn_away(event, reply_to)
         return

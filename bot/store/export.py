@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
-from bot.store.member_schema import delivery, home, member
+from bot.store.member_schema import delivery, member
 from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, installation
 
 MAX_ROWS = 200  # of a page
@@ -20,8 +20,6 @@ CREDENTIAL = "the workspace's token at Slack, or about it: it opens the whole wo
 NOT_EXPORTED: Mapping[Column[Any], str] = {
     delivery.c.claim_token: LOCK,
     delivery.c.lease_until: LOCK,
-    home.c.claim_token: LOCK,
-    home.c.lease_until: LOCK,
     installation.c.token: CREDENTIAL,
     installation.c.refresh_token: CREDENTIAL,
     installation.c.key_id: CREDENTIAL,

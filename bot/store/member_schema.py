@@ -88,23 +88,6 @@ entry = Table(
     about_a_member(),
 )
 
-home = Table(  # the Home tab of a member who opened it
-    "home",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
-    Column("opened_at", UtcDateTime, nullable=False),  # the last time that they opened it or clicked in it
-    Column("is_admin", Boolean, nullable=False),  # whether the desk belongs on it, as of then
-    Column("due_at", UtcDateTime),  # when to look whether it shows what is true; null: when it is opened or changes
-    Column("claim_token", String(32)),
-    Column("lease_until", Double),  # seconds since 1970 by the database's own clock
-    Column("shown", String(16)),  # a hash of what it shows
-    Column("view_hash", String(64)),  # Slack's name for what it shows; Slack refuses to replace anything else
-    Index(None, "due_at"),
-    Index(None, "opened_at"),
-    about_a_member(),
-)
-
 coach_admin = Table(
     "coach_admin",
     metadata,

@@ -6,7 +6,6 @@ from bot.store.member_schema import (
     coach_admin,
     delivery,
     entry,
-    home,
     lead,
     member,
     path_shared,
@@ -55,7 +54,6 @@ workspace = Table(
     # The rate limit that all workers share, in seconds since 1970 by the database's clock; see outbox/leases.py.
     Column("next_send_at", Double),
     Column("paused_until", Double),  # from Slack's Retry-After
-    Column("homes_paused_until", Double),  # from the Retry-After of views.publish, which has a limit of its own
     Column("next_ask_at", Double),  # when a worker may next ask Slack about the members
     Index(None, "disconnected_at"),
     Index(None, "organisation"),
@@ -216,7 +214,7 @@ used_state = Table(  # OAuth's `state` of a link that was used up
 ABOUT_A_MEMBER = (
     member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, pulse, plan, showing, suggestion,
     path_shared, entry,
-    schedule, delivery, coach_admin, lead, team_member, home,
+    schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip
 
 ABOUT_NO_MEMBER = (

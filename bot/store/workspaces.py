@@ -1,8 +1,7 @@
 """Workspaces: whether the bot is still welcome, their settings, which events were seen, and what is paused.
 
-Slack limits each method by itself, so the Homes of a workspace have a pause of their own. All pauses are seconds since
-1970 by the database's clock. A clock that is set back leaves them in the future, so each is ignored where it lies
-further ahead than this module ever writes it.
+All pauses are seconds since 1970 by the database's clock. A clock that is set back leaves them in the future, so each
+is ignored where it lies further ahead than this module ever writes it.
 """
 
 from collections.abc import Collection
@@ -239,7 +238,6 @@ def _is_ahead(until: Column[float]) -> ColumnElement[bool]:
 
 
 IS_PAUSED = _is_ahead(workspace.c.paused_until)
-HOMES_ARE_PAUSED = _is_ahead(workspace.c.homes_paused_until)
 IS_ASKED_ABOUT = _is_ahead(workspace.c.next_ask_at)
 
 
@@ -248,17 +246,12 @@ def _pause(until: Column[float]) -> Update:
     return update(workspace).where(workspace.c.workspace_id == bindparam("w")).values({until: later})
 
 
-_PAUSE, _PAUSE_HOMES = _pause(workspace.c.paused_until), _pause(workspace.c.homes_paused_until)
+_PAUSE = _pause(workspace.c.paused_until)
 
 
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Pause the workspace for all workers, for MAX_PAUSE at most. A longer pause that is there already stays."""
     tx.execute(_PAUSE, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})
-
-
-def pause_homes(tx: Connection, workspace_id: str, seconds: float) -> None:
-    """Pause the Homes of the workspace as `pause` does. Messages still go."""
-    tx.execute(_PAUSE_HOMES, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})
 
 
 _FREE_TO_ASK = (

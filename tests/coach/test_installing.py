@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from bot.coach import installing, membership
 from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, admins, doubts, homes, installations, retention
+from bot.store import Store, admins, doubts, installations, retention
 from bot.store.member_schema import delivery
 from bot.store.schema import installation, workspace
 from tests.coach.members import DAY, NOW
@@ -136,17 +136,15 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
     for member_id in ("U2", "U3", "U4"):  # U1, who installed it, never used it
         await store.write(membership.meet, MemberKey("T1", member_id), Profile("UTC", coachable=True), NOW)
     await store.write(admins.add, MemberKey("T1", "U2"), MemberKey("T1", "U1"), NOW)
-    await store.write(homes.opened, MemberKey("T1", "U3"), None, None, NOW)
-    await store.write(partial(homes.set_admin, is_admin=True), MemberKey("T1", "U3"), NOW)
     await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "other", 60.0)
     await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
     assert await _asked(store) == [], "its lease is over"
     await store.write(installing.refresh_refused, "T1", "other", "https://bot.example/slack/install", NOW)
-    assert await _asked(store) == ["U1", "U2", "U3"]
+    assert await _asked(store) == ["U1", "U2"]
     (lost,) = await store.read(installations.lost)
     assert (lost.workspace_id, lost.expires_at, lost.installed_by) == ("T1", NOW + HOUR, "U1")
     await store.write(membership.forget, MemberKey("T1", "U1"), NOW)
-    assert await _asked(store) == ["U2", "U3"], "they can be forgotten, as every member"
+    assert await _asked(store) == ["U2"], "they can be forgotten, as every member"
 
 
 async def _asked(store: Store) -> list[str]:

@@ -9,18 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import homes as home_verbs
 from bot.coach import membership, team
 from bot.core.outbox import DeliveryState, Kind
 from bot.outbox import deliveries
-from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import lose
-from bot.slack import homes
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import team as rows
-from bot.store.homes import ClaimedHome
 from jobs.deliver import deliver
-from jobs.publish_homes import publish_homes
 from jobs.refresh_members import refresh_members
 from jobs.settle import settle
 from jobs.take_figures import take_figures
@@ -34,28 +29,6 @@ def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return what the bot logged as a warning or worse."""
     ours = [record for record in caplog.records if record.name.startswith(("bot", "jobs"))]
     return [record.message for record in ours if record.levelno >= logging.WARNING]
-
-
-async def test_a_home_that_can_not_be_drawn_stops_no_other_and_is_drawn_after_the_lease(
-    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
-        await office.services.store.write(home_verbs.opened, office.key(member_id), None, None, office.clock.at)
-    publish, services = homes.publish, replace(office.services, pace=Pace(lease=0))  # the lease ends at once
-
-    async def breaks_once(services: Any, claimed: ClaimedHome) -> None:
-        if claimed.who.member_id == EMIL:
-            raise MISTAKE
-        await publish(services, claimed)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(homes, "publish", breaks_once)
-        await publish_homes(services, asyncio.Event())
-    assert logged(caplog) == ["home.broke"]
-    assert set(office.slack.workspace.screens.homes) == {ASHA}
-    await publish_homes(services, asyncio.Event())
-    assert set(office.slack.workspace.screens.homes) == {ASHA, EMIL}
 
 
 async def test_a_look_up_that_breaks_stops_no_other_and_is_tried_again(

@@ -217,7 +217,6 @@ def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     assert names == [
         *first,
         "update_challenges",
-        "publish_homes",
         "read_teams",
         "take_figures",
         "sweep",

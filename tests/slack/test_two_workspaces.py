@@ -20,11 +20,9 @@ from bot.run.services import Services
 from bot.slack.installation import Installations
 from bot.store import members
 from jobs import once
-from jobs.publish_homes import publish_homes
 from jobs.refresh_members import refresh_members
 from tests.driver.standin import StandIn
 from tests.running import bot_in
-from tests.slack.home import HomeTab
 from tests.slack.talk import Talk
 
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
@@ -198,21 +196,3 @@ async def test_an_export_and_the_audit_tell_of_one_workspace(two: Two) -> None:
     assert skills == [{"cost-spikes"}, {"token-usage-and-costs"}]
     assert "named" in await two.talk(SOUTH, NORA).does("/roleshift audit")
     assert "named" not in await two.talk(NORTH, NORA).does("/roleshift audit")
-
-
-async def test_a_rate_limit_on_homes_pauses_one_workspace_alone(two: Two) -> None:
-    await two.say_yes()
-    homes = {workspace_id: HomeTab(two.slack.drivers[workspace_id], EMIL) for workspace_id in (NORTH, SOUTH)}
-    for home in homes.values():
-        await home.opens()
-    limited = two.limits(NORTH, "views.publish")
-    await two.talk(NORTH).does(LEARN)
-    await publish_homes(two.services, asyncio.Event())
-    assert limited.struck == 1
-    for workspace_id in (NORTH, SOUTH):
-        await two.talk(workspace_id).does("/roleshift learn token usage")
-    two.slack.clock.advance(timedelta(seconds=3))
-    await publish_homes(two.services, asyncio.Event())
-    assert limited.struck == 1, "the pause is kept"
-    assert "Token usage and costs" in homes[SOUTH].words
-    assert "1 of" not in homes[NORTH].words

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import challenges, home, homes, membership, retention, roles, schedules, team
+from bot.coach import challenges, home, membership, retention, roles, schedules, team
 from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
@@ -68,11 +68,6 @@ def run_challenges(tx: Connection, _catalog: Catalog) -> None:
     challenges.claim_update(tx, outdated[0].challenge, NOW)
 
 
-def publish(tx: Connection, _catalog: Catalog) -> None:
-    """Claim Homes that are due."""
-    assert homes.claim(tx, 60.0, "token", NOW, 20)
-
-
 def sweep(tx: Connection, _catalog: Catalog) -> None:
     """Delete what is too old."""
     assert retention.sweep_deliveries(tx, RULES, NOW, MOST)
@@ -83,7 +78,6 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
     members.sweep_tombstones(tx, NOW - 85 * DAY)
     workspaces.forget_events(tx, NOW - 85 * DAY)
     challenge_rows.sweep(tx, NOW - 7 * DAY)
-    homes.sweep(tx, NOW - 50 * DAY, 50)
     installations.sweep_states(tx, NOW)
     installations.expiring(tx, NOW, 10)
 
@@ -113,7 +107,7 @@ def metrics(tx: Connection, _catalog: Catalog) -> None:
     deliveries.failing(tx, NOW)
 
 
-VERBS = (send, settle, plan, run_challenges, publish, sweep, take_figures, desk, answers, metrics)
+VERBS = (send, settle, plan, run_challenges, sweep, take_figures, desk, answers, metrics)
 
 
 @pytest.mark.timeout(120)

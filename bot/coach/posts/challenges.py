@@ -15,7 +15,7 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
-from bot.store import admins, challenges, entries, homes, members
+from bot.store import admins, challenges, entries, members
 
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
@@ -203,7 +203,6 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     known = starter is not None and bool(members.lock(tx, [starter]))
     if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
         challenges.back_to_draft(tx, challenge, challenge.postings, now)
-        homes.all_changed(tx, challenge.workspace_id, now)
     if isinstance(outcome, Refused):
         subject = challenge.challenge_id
         admins.record_change(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)

@@ -25,7 +25,7 @@ noun = Noun()
 async def tip(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
     then = partial(given_now, request.catalog)
-    return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then, on_home=False)
+    return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then)
 
 
 def given_now(catalog: Catalog, found: TipNow) -> Message:

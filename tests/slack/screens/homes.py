@@ -91,7 +91,6 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         challenges=(),
         desk=None,
         now=AT,
-        changes_at=AT + DAY,
     )
 
 

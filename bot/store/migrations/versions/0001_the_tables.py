@@ -100,21 +100,6 @@ def _members() -> None:
     op.create_index(
         "ix_schedule_next_due_at_workspace_id_member_id", "schedule", ["next_due_at", "workspace_id", "member_id"]
     )
-    op.create_table(
-        "home",
-        sa.Column("workspace_id", SLACK_ID, primary_key=True),
-        sa.Column("member_id", SLACK_ID, primary_key=True),
-        sa.Column("opened_at", MOMENT, nullable=False),
-        sa.Column("is_admin", sa.Boolean(), nullable=False),
-        sa.Column("due_at", MOMENT),
-        sa.Column("claim_token", sa.String(32)),
-        sa.Column("lease_until", sa.Double()),
-        sa.Column("shown", sa.String(16)),
-        sa.Column("view_hash", sa.String(64)),
-        _about_a_member(),
-    )
-    op.create_index("ix_home_due_at", "home", ["due_at"])
-    op.create_index("ix_home_opened_at", "home", ["opened_at"])
 
 
 def _workspaces() -> None:
@@ -142,7 +127,6 @@ def _workspaces() -> None:
         sa.Column("teams_read_at", MOMENT),
         sa.Column("next_send_at", sa.Double()),
         sa.Column("paused_until", sa.Double()),
-        sa.Column("homes_paused_until", sa.Double()),
         sa.Column("next_ask_at", sa.Double()),
     )
     op.create_index("ix_workspace_disconnected_at", "workspace", ["disconnected_at"])
