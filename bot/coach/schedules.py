@@ -94,7 +94,7 @@ def choose_rhythm(
     """Let tips come as the member wants them from now on. `known`: they were locked before. Raise NotMet."""
     if wish is Wish.PAUSE:
         return pause(tx, who, now + PAUSE, now)
-    old = _schedule(tx, known or members.lock_known(tx, who))
+    old = of_member(tx, known or members.lock_known(tx, who))
     schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
     if old.consent is Consent.YES:
         schedules.save(tx, who, schedule)

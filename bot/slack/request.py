@@ -21,11 +21,7 @@ from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
-<<<<<<< HEAD
-from bot.store import Store, homes, schedules
-=======
-from bot.store import Store
->>>>>>> 33609c4d (Draw Home when it is opened and after what its member does)
+from bot.store import Store, schedules
 from bot.store.admins import is_named as is_coach_admin
 
 T = TypeVar("T")
@@ -91,12 +87,8 @@ class Request:
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-<<<<<<< HEAD
-            said = await write(self._changed, on_home, verb, args, then)
-        self.spoken.noted = True
-=======
             said = await write(self._changed, verb, args, then)
->>>>>>> 33609c4d (Draw Home when it is opened and after what its member does)
+        self.spoken.noted = True
         if self.direct is not None:
             self.direct.see(said)
         return said

@@ -49,6 +49,11 @@ async def tips(request: Request, typed: str) -> Message:
     if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
+    return await _accept(request, words)
+
+
+async def _accept(request: Request, words: str) -> Message:
+    """Answer *on*, or a day and a time, which mean yes."""
     found = await request.find(schedules.state, request.who)
     slot = None if words in ON else read_slot(words, found.schedule.slot)
     if slot and words.startswith(f"{PERHAPS} ") and not found.on:

@@ -7,7 +7,7 @@ compares: a database of an older day has another revision, and is refused.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001_ef86d956"
+revision = "0001_4c688e01"
 down_revision = None
 branch_labels = None
 depends_on = None
