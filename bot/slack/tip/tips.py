@@ -40,12 +40,10 @@ async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
         return await request.read(schedules.state, request.who, then=partial(schedule_shown, now=request.now))
-    if words in RHYTHMS:
-        return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
     if words in OFF:
         return await request.write(schedules.decline, request.who, request.now, then=stopped)
-    if words.partition(" ")[0] in OF_TIPS:
-        return await _pause_or_resume(request, words)
+    if words in RHYTHMS or words.partition(" ")[0] in OF_TIPS:
+        return await _less_or_more(request, words)
     if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
@@ -61,7 +59,10 @@ async def _accept(request: Request, words: str) -> Message:
     return await request.write(schedules.accept, request.who, slot, None, request.now, then=started)
 
 
-async def _pause_or_resume(request: Request, words: str) -> Message:
+async def _less_or_more(request: Request, words: str) -> Message:
+    """Choose how often tips come; pause them, or go on."""
+    if words in RHYTHMS:
+        return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
     if words == "resume":
         return await request.write(schedules.resume, request.who, request.now, then=paused)
     found = await request.find(schedules.state, request.who)
@@ -153,8 +154,10 @@ def zone_set(found: Tips) -> Message:
 
 
 def started(found: Tips) -> Message:
-    """Answer an opt-in, or a change of day, time or zone."""
+    """Answer an opt-in, or a change of day, time, zone or rhythm."""
     schedule = found.schedule
+    if not found.on:
+        return _off()
     text = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
     return Message(text, [section(text), _buttons(schedule)])
 
