@@ -62,6 +62,7 @@ TIP = """\
     done_when: WRITE what can be seen if it worked, in lower case and with a full stop at the end.
     proves: WRITE what it is worth, in 60 characters.
     minutes: 20
+    own_work: true  # false: it works on something invented or public
     needs: []  # what it takes beyond a desk: <needs>
 """
 SECOND_TIP = """\
@@ -72,6 +73,7 @@ SECOND_TIP = """\
       - WRITE what they do next, such as query, read, break, time, ask or delete.
     done_when: WRITE which number, file or mark would be missing if this failed.
     minutes: 30
+    own_work: true
     needs: []
 """
 CHECK = """\

@@ -12,6 +12,7 @@ TIPS = (
         "do": "Count the tokens of one answer by hand. Multiply them by the two prices on the provider's public page.",
         "done_when": "the sum stands in a note, input and output apart.",
         "minutes": 20,
+        "own_work": True,
     },
     {
         "id": "ten-longest",
@@ -19,6 +20,7 @@ TIPS = (
         "do": "Sort yesterday's requests by length. Open the top ten and write a cause beside each of them.",
         "done_when": "all ten have a cause, and the most common one is in a ticket.",
         "minutes": 30,
+        "own_work": True,
         "needs": ["logs"],
     },
     {
@@ -27,6 +29,7 @@ TIPS = (
         "do": "Show a colleague three screens of one feature. Ask which of them costs most, then open the usage page.",
         "done_when": "your colleague has named one screen, and the page agrees or surprises you both.",
         "minutes": 20,
+        "own_work": True,
         "needs": ["partner"],
     },
     {
@@ -35,6 +38,7 @@ TIPS = (
         "do": "Take out the block that you can explain least. Run five saved inputs on the old prompt and the new one.",
         "done_when": "five pairs are marked, and the shorter prompt is kept or the lost input is named.",
         "minutes": 25,
+        "own_work": True,
     },
 )
 CHECKS = (

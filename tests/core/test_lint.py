@@ -1,10 +1,12 @@
 """The bar beyond single words: shape, minutes, near-duplicates, what reaches nobody, and a year of tips."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Role, Tip
+from bot.core.content_types import First, Role, Tip
 from bot.core.lint import findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
@@ -186,6 +188,25 @@ def test_what_reaches_nobody_is_found() -> None:
         "skill 'costs' is needed, but taught on no path",
         "skill 'costs' is on no path; add it to `skills:` of a role",
         "no challenge is about a skill of 'tester'; write one",
+    ]
+
+
+def test_a_tip_says_if_it_is_own_work_and_with_whom_it_is_done() -> None:
+    def said(key: str, value: object) -> str:
+        ((_, text),) = found(passing(skill("tips", 0, key, value=value)))
+        return text
+
+    assert said("own_work", None).startswith("`own_work`: say if")
+    assert said("pair", "tester") == "`pair`: is done with a colleague; add `partner` to `needs`"
+
+
+def test_a_list_of_first_tips_that_its_members_can_not_do_is_found() -> None:
+    catalog = passing(skill("tips", 0, "roles", value=["baker"]))
+    first = {"new": [{"tip": "price-by-hand", "free": "ten-longest"}]}
+    role = catalog.roles["tester"].model_copy(update={"first": First.model_validate(first)})
+    assert [each.where for each in coverage_findings(replace(catalog, roles={"tester": role}))] == [
+        ("first", "new", 0, "tip"),
+        ("first", "new", 0, "free"),
     ]
 
 

@@ -11,7 +11,7 @@ from itertools import combinations
 from statistics import median
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Tip
+from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Start, Tip
 from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
 from bot.core.nudges import Learner, choose_tip
@@ -88,6 +88,8 @@ def _of_tip(tip: Tip) -> Iterator[Fault]:
     yield from _of_steps(tip) if tip.do is None else _of_do(tip.do)
     if tip.proves and not _is_sentence(tip.proves):
         yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
+    if "own_work" not in tip.model_fields_set:
+        yield ("own_work",), "`own_work`: say if it works on something of the member's own, `true` or `false`"
     if tip.pair and "partner" not in tip.needs:
         yield ("pair",), "`pair`: is done with a colleague; add `partner` to `needs`"
     yield from _of_minutes(tip)
@@ -229,6 +231,20 @@ def coverage_findings(catalog: Catalog) -> Iterator[Finding]:
             yield Finding(need, (), f"need {need.slug!r} is used by no tip; use it or delete it")
     yield from _untaught(catalog)
     yield from _unchallenged(catalog)
+    for role in catalog.roles.values():
+        for level in Level:
+            for index, start in enumerate(role.first.of(level)):
+                where = ("first", level.value, index)
+                yield from (Finding(role, (*where, key), text) for key, text in _of_start(catalog, role, start))
+
+
+def _of_start(catalog: Catalog, role: Role, start: Start) -> Iterator[tuple[str, str]]:
+    own, free = catalog.lessons.get(start.tip), catalog.lessons.get(start.free or "")
+    for key, lesson in (("tip", own), ("free", free)):
+        if lesson and not lesson.tip.is_for(role):
+            yield key, f"tip {lesson.tip.id!r} is for other roles; take another one"
+    if free and free.tip.needs:
+        yield "free", f"tip {free.tip.id!r} has `needs`; take one that has none"
 
 
 def _untaught(catalog: Catalog) -> Iterator[Finding]:
