@@ -109,9 +109,12 @@ async def look(request: Request, intended: Intended, fields: dict[str, str]) -> 
 def preview(intended: Intended, before: datetime | None) -> Block:
     """Return what will be posted, and where. `before`: when the channel last had an introduction."""
     lately = f"*It had an introduction on {day_for_all(before)}.* " if before else ""
-    told = f"It is posted at once in <#{intended.channel}>. {lately}If Slack refuses it, I tell you by direct message."
+    told = (
+        f"Posted at once in <#{intended.channel}>, with *Show my role* and *What it keeps*. {lately}"
+        "If Slack refuses it, I tell you by direct message."
+    )
     blocks = [*introduction(intended.why).blocks, divider(), context(told)]
-    shown = [block for block in blocks if block is not _BUTTONS]
+    shown = [block for block in blocks if block is not _BUTTONS and block is not _ONLY_YOU]
     return modal("Preview", shown, form=POST_INTRODUCTION, metadata=str(intended), submit="Post it", close="Change it")
 
 
