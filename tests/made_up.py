@@ -71,7 +71,7 @@ def _tip(skill: str, number: int) -> Tip:
     return Tip(
         id=f"{skill}-{number}",
         title=skill,
-        do=skill,
+        steps=(skill, skill),
         done_when=skill,
         minutes=minutes,
         needs=needs,

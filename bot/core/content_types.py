@@ -19,7 +19,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic.config import JsonDict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -142,7 +141,6 @@ class Need(ContentItem):
     challenge: Slug | None = None  # in which a team creates it
 
 
-_STEPS_OR_DO: JsonDict = {"oneOf": [{"required": ["steps"]}, {"required": ["do"]}]}
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 
@@ -153,17 +151,14 @@ def first_sentence(text: str) -> str:
 class Tip(Part):
     """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
 
-    What to do stands in `steps`, or in sentences in `do`. `proves`: what it is worth once it is done. `example`: before
-    and after of this very tip. `own_work`: it works on something of the member's own. Who did it, and `grants_after` as
-    well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague.
+    `proves`: what it is worth once it is done. `example`: before and after of this very tip. `own_work`: it works on
+    something of the member's own. Who did it, and `grants_after` as well, has what it `grants`. Only members of `roles`
+    get it, if there are any. `pair`: the role of the colleague.
     """
-
-    model_config = ConfigDict(json_schema_extra=_STEPS_OR_DO)
 
     id: Slug
     title: Name
-    steps: tuple[Line, ...] = Field(default=(), min_length=2, max_length=4)
-    do: Prose | None = None
+    steps: tuple[Line, ...] = Field(min_length=2, max_length=4)
     done_when: Line
     minutes: int = Field(ge=5, le=60)
     proves: Name | None = None
@@ -177,12 +172,6 @@ class Tip(Part):
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     aliases: tuple[Slug, ...] = ()
 
-    @model_validator(mode="after")
-    def _says_what_to_do_once(self) -> Self:
-        if bool(self.steps) is (self.do is not None):
-            raise ValueError("write what to do: either `steps:` or `do:`")
-        return self
-
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
 
@@ -192,11 +181,7 @@ class Tip(Part):
 
     @property
     def instructions(self) -> str:
-        return self.do or " ".join(self.steps)
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        return tuple(_SENTENCE_ENDS.split(self.do)) if self.do else self.steps
+        return " ".join(self.steps)
 
 
 class Option(Part):

@@ -110,7 +110,7 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
         case EntryKind.CHALLENGE:
             step = catalog.challenges[entry.slug].do
         case _:
-            step = catalog.lessons[entry.slug].tip.sentences[0]
+            step = catalog.lessons[entry.slug].tip.steps[0]
     return f"*Start here* {escape(first_sentence(step))}"
 
 

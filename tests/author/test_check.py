@@ -11,6 +11,8 @@ from tests.content.folder import CHALLENGE, CHECK, FILES, Changed, edited, write
 
 FIRST = "skills/first.yaml"
 
+AMPERSANDS = "'" + "&" * 200 + "'"  # a step that Slack counts as a thousand characters
+
 
 def strictly(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """Return what the author of a folder that the loader takes and the bar does not is told."""
@@ -42,7 +44,7 @@ def test_a_finding_stands_at_its_line_with_what_to_write_instead(
 @pytest.mark.parametrize(
     ("changed", "line"),
     [
-        (edited(FIRST, "do: Open one log.", "do: Think about one log."), "content/skills/first.yaml:14:5 `do`: "),
+        (edited(FIRST, "Open one log.", "Think about one log."), "content/skills/first.yaml:14:13 `steps`: "),
         (edited("needs.yaml", "name: Logs", "name: The seamless logs"), "content/needs.yaml:4:5 `name`: "),
         (
             edited("challenges/logs.yaml", "Which log", "Whilst which log"),
@@ -75,7 +77,7 @@ def test_the_last_line_counts_the_findings(tmp_path: Path, capsys: pytest.Captur
 
 def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(tmp_path: Path) -> None:
     """Slack counts `&` as five characters, `&amp;`."""
-    folder = write(tmp_path, edited(FIRST, "do: Open one log.", f'do: "{"&" * 599}."'))
+    folder = write(tmp_path, edited(FIRST, "Open one log., Read it.", ", ".join([AMPERSANDS] * 4)))
     (tip, *_) = limit_findings(load(folder))
     assert tip.where == ("tips", 0)
     assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
@@ -92,7 +94,7 @@ def test_ids_of_a_tip_and_a_check_that_are_too_long_for_one_menu_are_found(tmp_p
 
 
 def test_the_strict_check_names_what_slack_would_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = write(tmp_path, edited(FIRST, "do: Open one log.", f'do: "{"&" * 599}."'))
+    folder = write(tmp_path, edited(FIRST, "Open one log., Read it.", ", ".join([AMPERSANDS] * 4)))
     line = "content/skills/first.yaml:12:5 Slack refuses the screen 'tip first-one'"
     assert [each for each in strictly(folder, capsys) if each.startswith(line)]
 

@@ -28,7 +28,7 @@ def small(tmp_path: Path) -> Catalog:
         ("first", "First skill\nIt pays.\n\nStart here\nOpen the log."),
         (
             "first-one",
-            "Do one · 15 minutes\nOpen one log.\nDone when it is open.\n\nYou asked for it.",
+            "Do one · 15 minutes\n1. Open one log.\n2. Read it.\nDone when it is open.\n\nYou asked for it.",
         ),
         (
             "which-log",
@@ -45,8 +45,10 @@ def test_each_kind_of_entry_is_shown_as_text_without_mark_up(small: Catalog, ent
 
 
 def test_a_text_is_shown_as_it_was_written(tmp_path: Path) -> None:
-    catalog = load(write(tmp_path, edited(FIRST, "do: Open one log.", "do: Compare a_b & c_d in <logs>.")))
-    assert "Compare a_b & c_d in <logs>.\nDone" in preview.as_text(preview.message_of(catalog, "first-one"))
+    catalog = load(write(tmp_path, edited(FIRST, "Open one log.", "Compare a_b & c_d in <logs>.")))
+    assert "1. Compare a_b & c_d in <logs>.\n2. Read it.\nDone" in preview.as_text(
+        preview.message_of(catalog, "first-one")
+    )
 
 
 def test_an_unknown_id_is_named(small: Catalog) -> None:

@@ -11,7 +11,9 @@ from bot.core.catalog import Catalog
 from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, write
 
 FIRST = "skills/first.yaml"
-THIRD_TIP = "{id: first-three, title: Do three, do: Open three logs., done_when: all are open., minutes: 20}"
+THIRD_TIP = (
+    "{id: first-three, title: Do three, steps: [Open three logs., Read them.], done_when: all are open., minutes: 20}"
+)
 OTHER_CHECK = CHECK.replace("which-log", "other-log").removeprefix("checks:\n")
 
 
@@ -128,8 +130,8 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
     [
         pytest.param({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"], id="no YAML"),
         pytest.param(
-            {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, do: X, done_when: x., minutes: 90}\n"},
-            ["ours/pack.yaml:3:47 spoils 'first': `minutes`: input should be less than or equal to 60"],
+            {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, steps: [X, Y], done_when: x., minutes: 90}\n"},
+            ["ours/pack.yaml:3:55 spoils 'first': `minutes`: input should be less than or equal to 60"],
             id="a tip that is added to a skill",
         ),
         pytest.param(

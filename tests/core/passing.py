@@ -9,7 +9,10 @@ TIPS = (
     {
         "id": "price-by-hand",
         "title": "Put a price on one answer",
-        "do": "Count the tokens of one answer by hand. Multiply them by the two prices on the provider's public page.",
+        "steps": [
+            "Count the tokens of one answer by hand.",
+            "Multiply them by the two prices on the provider's public page.",
+        ],
         "done_when": "the sum stands in a note, input and output apart.",
         "minutes": 20,
         "own_work": True,
@@ -17,7 +20,7 @@ TIPS = (
     {
         "id": "ten-longest",
         "title": "Open the ten longest prompts",
-        "do": "Sort yesterday's requests by length. Open the top ten and write a cause beside each of them.",
+        "steps": ["Sort yesterday's requests by length.", "Open the top ten and write a cause beside each of them."],
         "done_when": "all ten have a cause, and the most common one is in a ticket.",
         "minutes": 30,
         "own_work": True,
@@ -26,7 +29,10 @@ TIPS = (
     {
         "id": "colleague-guesses",
         "title": "Let a colleague guess the bill",
-        "do": "Show a colleague three screens of one feature. Ask which of them costs most, then open the usage page.",
+        "steps": [
+            "Show a colleague three screens of one feature.",
+            "Ask which of them costs most, then open the usage page.",
+        ],
         "done_when": "your colleague has named one screen, and the page agrees or surprises you both.",
         "minutes": 20,
         "own_work": True,
@@ -35,7 +41,10 @@ TIPS = (
     {
         "id": "cut-one-block",
         "title": "Delete one block of a prompt",
-        "do": "Take out the block that you can explain least. Run five saved inputs on the old prompt and the new one.",
+        "steps": [
+            "Take out the block that you can explain least.",
+            "Run five saved inputs on the old prompt and the new one.",
+        ],
         "done_when": "five pairs are marked, and the shorter prompt is kept or the lost input is named.",
         "minutes": 25,
         "own_work": True,

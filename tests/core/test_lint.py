@@ -26,8 +26,6 @@ def test_the_passing_catalogue_passes_every_rule_except_its_length() -> None:
 BAD_TIPS = [
     ("title", "put a price on it", "`title`: begin with a capital"),
     ("title", "Put a price on it.", "`title`: begin with a capital and end without a full stop"),
-    ("do", "open the log and count what stands in it", "`do`: write whole sentences"),
-    ("do", "Open the log.", "`do`: 3 words; write 8 to 100"),
     ("proves", "you have a price", "`proves`: write a whole sentence"),
     ("minutes", 17, "`minutes`: 17; write a multiple of 5"),
     ("done_when", "The sum stands in a note today.", "`done_when`: complete"),
@@ -36,7 +34,6 @@ BAD_TIPS = [
     ("done_when", "a colleague has approved the sum in your note.", '"a colleague has" depends on somebody else'),
     ("done_when", "the sum was reviewed by the team that pays.", '"reviewed by " depends on somebody else'),
     ("done_when", "somebody else can name the sum without asking.", '"somebody else can" depends on somebody else'),
-    ("do", "Give a colleague the price list and have them work out the sum.", '"Give a colleague" depends on'),
     ("done_when", "the alert stayed silent for a week with real traffic.", '"for a week" takes longer than 20 minutes'),
     ("done_when", "the alert came the next morning, to the right person.", '"the next morning" takes longer than 20'),
     ("done_when", "the cheaper prompt is merged, with its tests.", '20 are too few for "is merged"; allow 30'),
@@ -46,7 +43,7 @@ GOOD_TIPS = [
     ("done_when", "each row names a person who approves, or a ticket."),
     ("done_when", "two counts are agreed with you alone in the room."),
     ("done_when", "API costs of five calls stand in a note."),
-    ("do", "Write down the sum as you would explain it to a colleague in one line."),
+    ("steps", ["Count the tokens.", "Write down the sum as you would explain it to a colleague."]),
     ("done_when", "the query is saved where you find it next week."),
     ("done_when", "the branch is green, and the cheaper prompt is in it."),
 ]
@@ -65,8 +62,8 @@ def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> 
 
 
 def in_steps(*steps: str) -> list[tuple[Where, str]]:
-    """Return what is found in the first tip, with its `do` in steps."""
-    return found(passing(skill("tips", 0, value={**TIPS[0], "do": None, "steps": steps})))
+    """Return what is found in the first tip, with other steps."""
+    return found(passing(skill("tips", 0, "steps", value=steps)))
 
 
 COUNT = "Count the tokens of one answer by hand."
@@ -95,14 +92,12 @@ def test_short_steps_pass() -> None:
 @pytest.mark.parametrize(
     ("tip", "said"),
     [
-        ({"do": None}, "either `steps:` or `do:`"),
-        ({"steps": [COUNT, COUNT]}, "either `steps:` or `do:`"),
-        ({"do": None, "steps": [COUNT]}, "at least 2 items"),
-        ({"do": None, "steps": [COUNT] * 5}, "at most 4 items"),
+        ({"steps": [COUNT]}, "at least 2 items"),
+        ({"steps": [COUNT] * 5}, "at most 4 items"),
         ({"proves": "x" * 61}, "at most 60 characters"),
     ],
 )
-def test_a_tip_says_what_to_do_once_in_two_to_four_steps(tip: dict[str, object], said: str) -> None:
+def test_a_tip_says_what_to_do_in_two_to_four_steps(tip: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         Tip.model_validate({**TIPS[0], **tip})
 
@@ -160,7 +155,7 @@ def test_a_tip_that_nearly_repeats_another_skills_tip_is_found_at_the_second() -
     copy = {**TIPS[0], "id": "price-again", "title": "Price one answer of yours"}
     other = skill(of={**SKILL, "slug": "spikes", "tips": [copy, *({**tip, "id": f"x-{tip['id']}"} for tip in OTHERS)]})
     (finding,) = similar_findings(passing(skill(), other))
-    assert (finding.item, finding.where) == (other, ("tips", 0, "do"))
+    assert (finding.item, finding.where) == (other, ("tips", 0, "steps"))
     assert finding.text.startswith("'price-again' says nearly the same as 'price-by-hand' (")
 
 
@@ -169,7 +164,7 @@ OTHERS = [
         **TIPS[0],
         "id": "a",
         "title": "Ask five times",
-        "do": "Paste a question into five chats.",
+        "steps": ["Paste a question into five chats.", "Lay them side by side."],
         "done_when": "all differ.",
     },
 ]

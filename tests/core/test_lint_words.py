@@ -77,7 +77,7 @@ def test_a_good_neighbour_is_not_found(words: str, kind: TextKind) -> None:
 def test_every_text_that_a_member_reads_is_walked_with_its_place_and_kind() -> None:
     form = skill("template", value="a form")
     kinds = {text.where: text.kind for text in texts_of(passing(form)) if text.item is form}
-    assert kinds[("tips", 1, "do")] is TextKind.TASK
+    assert kinds[("tips", 1, "steps", 0)] is TextKind.TASK
     assert kinds[("first_exercise",)] is TextKind.TASK
     assert kinds[("checks", 0, "options", 2, "because")] is TextKind.PROSE
     assert kinds[("checks", 0, "options", 2, "text")] is TextKind.SITUATION

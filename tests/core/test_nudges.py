@@ -202,7 +202,15 @@ def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
 
 def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
     tip = Tip.model_validate(
-        {"id": "a", "title": "a", "do": "a", "done_when": "a", "minutes": 5, "needs": ["logs"], "grants": ["test-set"]}
+        {
+            "id": "a",
+            "title": "a",
+            "steps": ["a", "a"],
+            "done_when": "a",
+            "minutes": 5,
+            "needs": ["logs"],
+            "grants": ["test-set"],
+        }
     )
     late = tip.model_copy(update={"grants_after": "b"})
     learner = Learner(lacks=["logs", "code"])

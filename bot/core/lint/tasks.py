@@ -85,7 +85,7 @@ def _of_skill(skill: Skill) -> Iterator[Finding]:
 
 def _of_tip(tip: Tip) -> Iterator[Fault]:
     yield from _of_task(tip, tip.title, "title")
-    yield from _of_steps(tip) if tip.do is None else _of_do(tip.do)
+    yield from _of_steps(tip)
     if tip.proves and not _is_sentence(tip.proves):
         yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
     if "own_work" not in tip.model_fields_set:
@@ -140,7 +140,7 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
-        key = "done_when" if waits else _what_to_do(tip)
+        key = "done_when" if waits else "steps"
         yield (
             (key,),
             f'`{key}`: "{asks.group()}" depends on somebody else; add `partner` to `needs`, or let it end at the desk',
@@ -160,10 +160,6 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
             ("minutes",),
             f'`minutes`: {tip.minutes} are too few for "{release.group()}"; allow {MIN_MINUTES_TO_RELEASE} or more',
         )
-
-
-def _what_to_do(tip: Tip) -> str:
-    return "steps" if tip.do is None else "do"
 
 
 def _of_challenge(template: ChallengeTemplate, typical: float) -> Iterator[Fault]:
@@ -212,7 +208,7 @@ def _tasks(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str]]:
     """Yield each tip and challenge: its entry, its place in it, its id and its words."""
     for skill in catalog.skills.values():
         for index, tip in enumerate(skill.tips):
-            where = ("tips", index, _what_to_do(tip))
+            where = ("tips", index, "steps")
             yield skill, where, tip.id, f"{tip.title} {tip.instructions} {tip.done_when}"
     for template in catalog.challenges.values():
         yield template, ("do",), template.slug, f"{template.name} {template.do} {template.done_when}"

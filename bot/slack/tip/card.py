@@ -317,8 +317,7 @@ def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> 
 def body(lesson: Lesson, *, is_done: bool = False) -> Block:
     """Return what to do, and how you know that it worked, unless the message says that once it is done."""
     tip = lesson.tip
-    numbers = (f"{number}. " if tip.steps else "" for number in range(1, len(tip.sentences) + 1))
-    lines = "\n".join(f"{number}{escape(line)}" for number, line in zip(numbers, tip.sentences, strict=True))
+    lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.steps, 1))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
     done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
     return Rendered(section(f"{lead}\n{lines}{done_when}"))
