@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.tips import Pupil, pupils
+from bot.coach.tips import pupils
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL
@@ -15,6 +15,7 @@ from bot.core.member import Consent, MemberKey
 from bot.core.nudge_plans import plan_nudge
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Kind
+from bot.core.pupil import Pupil
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import schedules

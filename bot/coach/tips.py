@@ -16,6 +16,7 @@ from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Checked
+from bot.core.pupil import Pupil
 from bot.core.rhythm import SHORT, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
@@ -38,27 +39,6 @@ class Another:
 
     choice: Choice
     new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """A member for whom a tip is chosen: the learner, when they learned each skill, their checks and their rhythm."""
-
-    learner: Learner
-    learned: Mapping[str, datetime]
-    checked: Checked
-    rhythm: Rhythm
-    last_at: datetime | None  # when they were last given a tip
-
-    def weekly_learner(self, now: datetime) -> Learner:
-        """Return the learner for the weekly tip: the first one after a gap is short."""
-        is_back = self.rhythm.greets(self.last_at, now)
-        return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
-
-    def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
-        """Return the pupil after a weekly tip to which they say nothing."""
-        rhythm = self.rhythm.after_nudge(due_at)
-        return replace(self, learner=self.learner.after(lesson), rhythm=rhythm, last_at=due_at)
 
 
 def tip_now(

@@ -8,9 +8,8 @@ from itertools import takewhile
 
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Check, Lesson, Quiz, Skill
+from bot.core.content_types import Check, Quiz, Skill
 from bot.core.use import Use, Uses
-from bot.core.use import due as still_due
 
 WEEK = timedelta(weeks=1)
 CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned
@@ -253,23 +252,6 @@ def due_check(
         if (check := checked.next_of(skill)) is not None:
             return Quiz(skill, check)
     return None
-
-
-def due_question(
-    catalog: Catalog,
-    done: Mapping[str, datetime],
-    uses: Uses,
-    learned: Mapping[str, datetime],
-    checked: Checked,
-    now: datetime,
-) -> tuple[Quiz | None, Lesson | None]:
-    """Return the one question of a weekly message: a check, or before it the tip about which to ask *Still doing it?*.
-
-    `done` and `learned`: when each tip was done, and each skill learned.
-    """
-    if (still := still_due(catalog, done, uses, now)) is not None:
-        return None, still
-    return due_check(catalog, learned, checked, now, uses.kept(catalog)), None
 
 
 def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: History, now: datetime) -> Quiz | None:

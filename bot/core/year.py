@@ -1,15 +1,16 @@
 """A year of weekly tips for somebody made up, week by week, by the rules that the planner follows."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Quiz, Role
+from bot.core.content_types import Lesson, Level, Role
 from bot.core.nudges import Choice, Learner, choose_tip
-from bot.core.practice import WEEK, Asked, Checked, due_question
+from bot.core.practice import WEEK, Asked, Checked
+from bot.core.pupil import Pupil, WeeklyQuestion
 from bot.core.use import Answer, Use, Uses
 
 YEAR = 52  # weeks
@@ -30,15 +31,14 @@ class Week(NamedTuple):
 
     number: int
     choice: Choice | None
-    check: Quiz | None = None
-    still: Lesson | None = None  # the tip about which it asks *Still doing it?*
+    asks: WeeklyQuestion = WeeklyQuestion()
 
     @property
     def question(self) -> str | None:
         """Return the id of the check, or of the tip after `still:`."""
-        if self.still is not None:
-            return f"still:{self.still.tip.id}"
-        return self.check.check.id if self.check else None
+        if self.asks.still is not None:
+            return f"still:{self.asks.still.tip.id}"
+        return self.asks.check.check.id if self.asks.check else None
 
 
 def learner_with(catalog: Catalog, role: Role | None, level: Level | None, has: Collection[str]) -> Learner:
@@ -55,33 +55,46 @@ def year(catalog: Catalog, learner: Learner, does: Does, weeks: int = YEAR) -> I
     return (person.lives(number) for number in range(1, weeks + 1))
 
 
-@dataclass
 class _Person:
-    catalog: Catalog
-    learner: Learner
-    does: Does
-    done: dict[str, datetime] = field(default_factory=dict)
-    learned: dict[str, datetime] = field(default_factory=dict)
-    asked: list[Asked] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
+    def __init__(self, catalog: Catalog, learner: Learner, does: Does) -> None:
+        self.catalog, self.does = catalog, does
+        self.pupil = Pupil(learner, {}, Checked())
+        self.done: dict[str, datetime] = {}
+        self.asked: list[Asked] = []
+        self.uses: list[Use] = []
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
         now = BEGINS + (number - 1) * WEEK
+        if not self.pupil.rhythm.is_due(now, None):
+            return Week(number, None)
+        week = Week(
+            number,
+            choose_tip(self.catalog, self.pupil.weekly_learner(now)),
+            self.pupil.question(self.catalog, self.done, Uses.of(self.uses), now),
+        )
+        assert week.choice is not None  # noqa: S101 - it was chosen just now
+        self.pupil = self.pupil.after_nudge(week.choice.lesson, now)
         later = now + timedelta(hours=1)
-        choice = choose_tip(self.catalog, self.learner)
-        uses, checked, lesson = Uses.of(self.uses), Checked.of(self.asked), choice.lesson
-        check, still = due_question(self.catalog, self.done, uses, self.learned, checked, now)
-        self.learner = self.learner.after(lesson)
+        self._answers(week, now, later)
         if self.does in {Does.ALL, Does.MARKS} or (self.does is Does.HALF and number % 2):
-            self.learner = self.learner.having_done(lesson.tip)
-            self.done[lesson.tip.id] = later
+            self._does(week.choice.lesson, later)
+        return week
+
+    def _answers(self, week: Week, sent_at: datetime, now: datetime) -> None:
+        """Answer a question. Who does nothing is only asked how to go on, and does not answer."""
+        check, still, _ = week.asks
         if still:
             said = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
-            self.uses.append(Use(still.tip.id, said, later, f"week {number}"))
+            self.uses.append(Use(still.tip.id, said, now, f"week {week.number}"))
         if check:
-            self.asked.append(Asked(check.check.id, check.skill.slug, now, answered_at=later, right=True))
+            self.asked.append(Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True))
+            self.pupil = replace(self.pupil, checked=Checked.of(self.asked))
+
+    def _does(self, lesson: Lesson, now: datetime) -> None:
+        self.done[lesson.tip.id] = now
+        learner, learned = self.pupil.learner.having_done(lesson.tip), dict(self.pupil.learned)
         if self.does is Does.MARKS:
-            self.learned.setdefault(lesson.skill.slug, later)
-            self.learner = replace(self.learner, learned=self.learned)
-        return Week(number, choice, check, still)
+            learned.setdefault(lesson.skill.slug, now)
+            learner = replace(learner, learned=learned)
+        self.pupil = replace(self.pupil, learner=learner, learned=learned, rhythm=self.pupil.rhythm.heard())

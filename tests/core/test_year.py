@@ -117,6 +117,13 @@ def test_who_lacks_any_need_or_all_gets_a_year_without_it() -> None:
     assert broken(lives_that_lack_something(), (*ALWAYS, nothing_that_is_lacking), Does.HALF) == []
 
 
+def test_who_never_clicks_gets_twenty_messages_at_most() -> None:
+    def check(life: Life) -> None:
+        assert 12 <= len(life.choices(Does.NONE)) <= 20
+
+    check_every(list(usual_lives()), check)
+
+
 def test_the_first_question_comes_by_week_5() -> None:
     def check(life: Life) -> None:
         for does in (Does.ALL, Does.MARKS):

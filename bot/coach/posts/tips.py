@@ -6,14 +6,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.tips import Pupil, pupils
+from bot.coach.tips import pupils
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.practice import Asked, Plan, due_question
+from bot.core.practice import Asked, Plan
 from bot.core.pulse import Question, due
+from bot.core.pupil import Pupil, WeeklyQuestion
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.use import Answer as Asking
 from bot.core.use import Use
@@ -188,20 +189,13 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
     return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}
 
 
-def _question(
-    catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime
-) -> tuple[Quiz | None, Lesson | None, bool]:
-    """Return the one question of a weekly tip: how to go on, before *Still doing it?*, before a check.
-
-    A retry keeps what was chosen.
-    """
+def _question(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime) -> WeeklyQuestion:
+    """Return the one question of a weekly tip. A retry keeps what was chosen."""
     before = delivery.subject
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
-        return quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm
-    if pupil.rhythm.asks:
-        return None, None, True
-    return *due_question(catalog, doing.done, doing.uses, pupil.learned, pupil.checked, now), False
+        return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
+    return pupil.question(catalog, doing.done, doing.uses, now)
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:

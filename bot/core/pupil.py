@@ -1,0 +1,51 @@
+"""What a weekly message brings a member: a tip that fits their rhythm, and one question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.core import use
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Quiz
+from bot.core.nudges import Learner
+from bot.core.practice import Checked, due_check
+from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
+from bot.core.use import Uses
+
+
+class WeeklyQuestion(NamedTuple):
+    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none."""
+
+    check: Quiz | None = None
+    still: Lesson | None = None
+    asks_rhythm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pupil:
+    """A member for whom a tip is chosen: the learner, when they learned each skill, their checks and their rhythm."""
+
+    learner: Learner
+    learned: Mapping[str, datetime]
+    checked: Checked
+    rhythm: Rhythm = AS_USUAL
+    last_at: datetime | None = None  # when they were last given a tip
+
+    def weekly_learner(self, now: datetime) -> Learner:
+        """Return the learner for the weekly tip: the first one after a gap is short."""
+        is_back = self.rhythm.greets(self.last_at, now)
+        return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
+
+    def question(self, catalog: Catalog, done: Mapping[str, datetime], uses: Uses, now: datetime) -> WeeklyQuestion:
+        """Return what to ask: how to go on, before *Still doing it?*, before a check. `done`: when each tip was."""
+        if self.rhythm.asks:
+            return WeeklyQuestion(asks_rhythm=True)
+        if (still := use.due(catalog, done, uses, now)) is not None:
+            return WeeklyQuestion(still=still)
+        return WeeklyQuestion(due_check(catalog, self.learned, self.checked, now, uses.kept(catalog)))
+
+    def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
+        """Return the pupil after a weekly tip to which they say nothing."""
+        rhythm = self.rhythm.after_nudge(due_at)
+        return replace(self, learner=self.learner.after(lesson), rhythm=rhythm, last_at=due_at)
