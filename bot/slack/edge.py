@@ -37,7 +37,7 @@ from bot.slack.payloads import (
     slack_id,
 )
 from bot.slack.replies import Replies, redraw, redraw_also
-from bot.slack.request import Background, Event, Request
+from bot.slack.request import Background, Event, Request, hearing
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +109,7 @@ class Edge:
         workspace_id = await self._workspace(request, command, after_removal=verb.after_removal)
         who = self._member(workspace_id, command.user_id)
         asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
-        said = await verb.handler(asked, typed.words)
-        self.background(asked.note_spoken())
+        said = await hearing(asked, self.background, verb.handler(asked, typed.words))
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""
@@ -132,8 +131,7 @@ class Edge:
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
             return ""
-        said = await self._nouns.click(name, value).handle(asked, value)
-        self.background(asked.note_spoken())
+        said = await hearing(asked, self.background, self._nouns.click(name, value).handle(asked, value))
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.address))
         else:
@@ -146,8 +144,7 @@ class Edge:
         name, value = click.pressed
         try:
             found = self._nouns.click(name, value)
-            said = await found.handle(asked, value)
-            self.background(asked.note_spoken())
+            said = await hearing(asked, self.background, found.handle(asked, value))
             self._after(asked.who, said)
             await in_views.reply(asked, click, view, said, on_home=found.on_home)
             self.background(in_views.draw_below(asked, view))
@@ -181,7 +178,7 @@ class Edge:
         asked = self._request(request, who)
         metadata, behind = carried(view.private_metadata)
         try:
-            shown = await form.handle(asked, metadata, filled(view.state.values))
+            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
@@ -208,8 +205,7 @@ class Edge:
         who = self._member(await self._workspace(request, shortcut), shortcut.user.id)
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)
-        await in_views.open_for(asked, shortcut, await found.handler(asked, shortcut))
-        self.background(asked.note_spoken())
+        await in_views.open_for(asked, shortcut, await hearing(asked, self.background, found.handler(asked, shortcut)))
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:

@@ -205,6 +205,14 @@ class Background:
             await asyncio.wait(set(self._tasks), timeout=until - now())
 
 
+async def hearing(asked: Request, background: Background, answer: Awaitable[T]) -> T:
+    """Return the answer of a handler. Whatever becomes of it, the member was there."""
+    try:
+        return await answer
+    finally:
+        background(asked.note_spoken())
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened. `background`: what is done after the answer to Slack."""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -28,6 +28,7 @@ RIGHT = 0.6  # chance that an answer is right
 TOLERANCE = timedelta(hours=3)  # the clock is set back by two hours now and then
 ON_ITS_WAY = timedelta(minutes=5)  # a reminder that was claimed before the click may come still
 CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan", "blocked")
+T = TypeVar("T")
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 
 
@@ -49,6 +50,7 @@ class Coached:
         self.asked: defaultdict[tuple[MemberKey, str], list[Said]] = defaultdict(list)
         self.answers: dict[tuple[MemberKey, str], Said] = {}  # by the message in which the check was asked
         self.open: defaultdict[tuple[MemberKey, str], list[tuple[datetime, bool]]] = defaultdict(list)
+        self.acts: defaultdict[MemberKey, list[datetime]] = defaultdict(list)  # when each pressed something
         self.refused: defaultdict[MemberKey, list[tuple[datetime, str]]] = defaultdict(list)
 
     def seed(self, tx: Connection, members: Sequence[MemberKey], now: datetime) -> None:
@@ -62,72 +64,81 @@ class Coached:
         """Press something on the latest tip every few days."""
         while True:
             await asyncio.sleep(self.world.draw.uniform(LEAST, MOST) * DAY.total_seconds())
-            mine = (post for post in reversed(self.world.posts) if post.delivery.member_id == who.member_id)
-            tip = next((post for post in mine if post.delivery.kind is Kind.NUDGE), None)
-            if tip is not None:
+            if nudges := self.nudges_to(who):
                 with contextlib.suppress(UserError):  # what can't be planned or asked is refused
-                    await self._press(who, await self.world.store.read(row_of, tip.delivery.key))
+                    await self._press(who, await self.world.store.read(row_of, nudges[-1].delivery.key))
+
+    def nudges_to(self, who: MemberKey) -> list[Posted]:
+        mine = (post for post in self.world.posts if post.delivery.member_id == who.member_id)
+        return [post for post in mine if post.delivery.kind is Kind.NUDGE]
 
     async def _press(self, who: MemberKey, row: Any) -> None:
         what, key = self.world.draw.choice(CLICKS), (who, row.subject)
         self.world.counts[f"pressed {what}"] += 1
         match what:
             case "did":
-                await self._on_tip(practice.did, who, row)
+                await self.on_tip(practice.did, who, row)
                 self.open[key].append((self.world.clock.now(), False))
             case "undo":
-                await self._on_tip(practice.undo, who, row)
+                await self.on_tip(practice.undo, who, row)
                 self.refused[who] = [each for each in self.refused[who] if each[1] != row.subject]
             case "not my work":
-                await self._on_tip(practice.not_my_work, who, row)
+                await self.on_tip(practice.not_my_work, who, row)
                 self.open[key].append((self.world.clock.now(), False))
                 self.refused[who].append((self.world.clock.now(), row.subject))
             case "learn":
-                await self._on_tip(practice.learn, who, row)
-                self.learned.setdefault((who, self._skill(row.subject)), self.world.clock.now())
+                await self.on_tip(practice.learn, who, row)
+                self.learned.setdefault((who, self.skill_of(row.subject)), self.world.clock.now())
             case "answer":
-                await self._answer(who, row)
+                await self.answer(who, row)
             case "ask":
                 await self._ask(who)
             case "blocked":
-                why, now = (
-                    self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER)),
-                    self.world.clock.now(),
-                )
-                await self.world.store.write(blocked.block, self.catalog, who, row.subject, row.key, why, now)
+                why = self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER))
+                await self.write(who, blocked.block, row.subject, row.key, why)
             case _:
                 await self._plan(who, row)
 
-    async def _on_tip(self, verb: Callable[..., Any], who: MemberKey, row: Any) -> None:
-        await self.world.store.write(verb, self.catalog, who, row.subject, row.key, self.world.clock.now())
+    async def on_tip(self, verb: Callable[..., Any], who: MemberKey, row: Any) -> None:
+        await self.write(who, verb, row.subject, row.key)
+
+    async def write(self, who: MemberKey, verb: Callable[..., T], *args: Any) -> T:
+        """Do something for a member, and note when they pressed it."""
+        now = self.world.clock.now()
+
+        def press(tx: Connection) -> T:
+            return verb(tx, self.catalog, who, *args, now)
+
+        result = await self.world.store.write(press)
+        self.acts[who].append(now)
+        return result
 
     async def _plan(self, who: MemberKey, row: Any) -> None:
         now, draw = self.world.clock.now(), self.world.draw
         wish = Wish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
-        await self.world.store.write(plans.plan, self.catalog, who, row.subject, row.key, wish, now)
+        await self.write(who, plans.plan, row.subject, row.key, wish)
         self.open[who, row.subject].append((now, True))
         self.world.counts["plans"] += 1
 
-    async def _answer(self, who: MemberKey, row: Any) -> None:
+    async def answer(self, who: MemberKey, row: Any) -> None:
         """Answer the check in a weekly message, if it has one and none was asked since."""
         skill, _, check = (row.check_name or "").partition("/")
         others = [each for each in self.asked[who, skill] if each is not self.answers.get((who, row.key))]
         if check not in self.catalog.quizzes or any(each.at > row.started_at for each in others):
             return
         given = checks.ChosenOption(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
-        now = self.world.clock.now()
-        seen = await self.world.store.write(checks.answer_in_tip, self.catalog, who, row.subject, given, now)
+        seen = await self.write(who, checks.answer_in_tip, row.subject, given)
         self._note(who, row.key, seen.asked)
 
     async def _ask(self, who: MemberKey) -> None:
-        question = await self.world.store.write(checks.ask, self.catalog, who, None, self.world.clock.now())
+        question = await self.write(who, checks.ask, None)
         name, asked = question.quiz.check.id, question.asked
         said = Said(asked.at, asked.due)
         self.asked[who, asked.skill].append(said)
         self.answers[who, asked.asking] = said
         if self.world.draw.random() < 0.7:
             given = checks.ChosenOption(name, question.quiz.check.version, asked.asking, self._chosen(name))
-            found = await self.world.store.write(checks.answer, self.catalog, who, given, self.world.clock.now())
+            found = await self.write(who, checks.answer, given)
             self._note(who, asked.asking, found.asked)
 
     def _note(self, who: MemberKey, asking: str, asked: Asked | None) -> None:
@@ -148,7 +159,7 @@ class Coached:
         options = self.catalog.quizzes[check].check.options
         return next(number for number, option in enumerate(options) if option.right is right)
 
-    def _skill(self, tip: str) -> str:
+    def skill_of(self, tip: str) -> str:
         return self.catalog.lessons[tip].skill.slug
 
     def judge(self, rows: Sequence[Any], zones: dict[MemberKey, str]) -> None:
@@ -192,8 +203,8 @@ class Coached:
         """Check that no check came before its time, by what this proof saw being answered and asked."""
         last: dict[str, datetime] = {}
         for post in mine:
-            skill = (by_key[post.delivery.key].check_name or "").partition("/")[0]
-            if not skill or post.delivery.kind is not Kind.NUDGE:
+            skill, _, check = (by_key[post.delivery.key].check_name or "").partition("/")
+            if not check or post.delivery.kind is not Kind.NUDGE:
                 continue
             self.world.counts["checks"] += 1
             at = post.at + TOLERANCE
@@ -217,8 +228,8 @@ class Coached:
                 self.world.breaks(f"no tip on {missing} in tips {first} to {first + QUARTER}: {who}")
         for at, tip in self.refused[who]:
             after = next((row for row in rows if row.started_at and row.started_at > at), None)
-            if after is not None and self._skill(after.subject) == self._skill(tip):
-                wrong = [each for each in self.asked[who, self._skill(tip)] if each.right is False]
+            if after is not None and self.skill_of(after.subject) == self.skill_of(tip):
+                wrong = [each for each in self.asked[who, self.skill_of(tip)] if each.right is False]
                 if not wrong:
                     self.world.breaks(f"another tip of a skill right after Not my work: {who} {tip}")
 

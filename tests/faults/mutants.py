@@ -28,6 +28,7 @@ from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, doubts, entries, workspaces
 from bot.store import practice as practice_rows
+from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge
 from tests.faults.kill_points import name_of
@@ -204,6 +205,11 @@ def _checks_too_early() -> None:
     Checked.due_at = lambda _self, _skill, learned_at: learned_at + timedelta(days=1)  # type: ignore[method-assign, assignment]  # a mutant
 
 
+def _counts_no_silence() -> None:
+    """Write every week, whether anybody presses anything or not."""
+    schedule_rows.count_unanswered = lambda *_: None
+
+
 def _answers_again() -> None:
     """Let a second press overwrite the answer to a check."""
     answer, c = practice_rows.answer, quiz.c
@@ -267,6 +273,7 @@ MUTANTS = {
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
     "checks-too-early": Mutant(_checks_too_early, proof="year", about="40 days", runs=1),
+    "counts-no-silence": Mutant(_counts_no_silence, proof="year", about="40 days", runs=1),
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=1),
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),

@@ -107,7 +107,7 @@ _PROOFS = (
     ),
     Proof(
         "year",
-        "P1, P8: a year of 100 members in all zones; their clicks, reminders, checks and themes",
+        "P1, P8: a year of 100 members in all zones, who behave in six ways; rhythm, questions, reminders, themes",
         year.run,
         1,
         10,

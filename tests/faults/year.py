@@ -1,4 +1,4 @@
-"""P1, P8: a year of a hundred members in all zones, with clicks, pauses, moves, outages and clocks set wrongly."""
+"""P1, P8: a year of a hundred members in all zones, who behave in six ways; pauses, moves, outages, wrong clocks."""
 
 import asyncio
 import tempfile
@@ -10,14 +10,14 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, func, select
 
 from bot.coach import schedules
-from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot, slot_in_week, week_of, window_end
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.run.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, schedule
-from tests.faults.coached import Coached
+from tests.faults.behaving import Behaving
 from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import Processes
 from tests.faults.simulation import make_deterministic, migrate
@@ -83,14 +83,15 @@ class Year:
         self.members = [MemberKey("T1", f"U{number:03}") for number in range(MEMBERS)]
         self.terms: dict[MemberKey, list[tuple[Slot, str]]] = {}
         self.dark: list[tuple[datetime, datetime]] = []
-        self.coached = Coached(world)
+        self.coached = Behaving(world)
+        self.coached.begin(self.members)
 
     async def live(self, days: int) -> None:
         """Run the year from the first round to the judgement."""
         await self.world.store.write(self._seed)
         tasks = [asyncio.create_task(each) for each in (self._working(), self._jumping())]
         tasks += [asyncio.create_task(self._changing(who)) for who in self.members[STEADY:]]
-        tasks += [asyncio.create_task(self.coached.clicking(who)) for who in self.members]
+        tasks += [asyncio.create_task(self.coached.behaving(who)) for who in self.members]
         await asyncio.sleep(days * DAY)
         self._judge(await self.world.store.read(deliveries))
         for task in (*tasks, *self.world.late):
@@ -161,7 +162,8 @@ class Year:
         had = Counter((each.delivery.member, each.delivery.week) for each in nudges)
         world.broken += [f"{who} got {count} in {week}" for (who, week), count in had.items() if count > 1]
         for who in self.members[:STEADY]:
-            self._judge_steady(who, had)
+            ((slot, zone),) = self.terms[who]
+            self.coached.judge_rhythm(rows, who, slot, zone, self.dark)
         self.coached.judge(rows, {who: self.terms[who][0][1] for who in self.members[:STEADY]})
         now = world.clock.now()
         for row in rows:
@@ -170,16 +172,3 @@ class Year:
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
         return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
-
-    def _judge_steady(self, who: MemberKey, had: Counter[tuple[MemberKey, str | None]]) -> None:
-        """Check that each member got exactly one nudge in each local week, except if nothing ran from their slot on."""
-        ((slot, zone),) = self.terms[who]
-        at, end = START + timedelta(days=7), self.world.clock.now() - timedelta(days=7)
-        while at < end:
-            due_at, closes = slot_in_week(at, slot, zone), window_end(at, slot, DEFAULT_QUIET_HOURS, zone)
-            dark = any(began < closes and due_at < ended for began, ended in self.dark)
-            count = had[who, week_of(at, zone)]
-            self.world.counts["weeks kept" if count == 1 else "weeks in the dark"] += 1
-            if count != 1 and not dark:
-                self.world.breaks(f"{who} {zone} {slot} got {count} in {week_of(at, zone)}")
-            at += timedelta(days=7)

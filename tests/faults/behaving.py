@@ -1,0 +1,174 @@
+"""Six ways in which the members of the year behave, and what then must hold: how often tips come, and what they ask."""
+
+import asyncio
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.coach import practice, still
+from bot.coach.still import Said
+from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
+from bot.core.member import MemberKey
+from bot.core.outbox import DeliveryState
+from bot.core.use import Answer, WhyNot
+from tests.faults.coached import Coached, row_of
+
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+NEAR = timedelta(hours=3)  # a click so near a slot may come before its tip or after it
+COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
+MOST_TO_SILENT = 20  # messages in a year
+STILL_AFTER = timedelta(weeks=3)
+
+
+class Behaviour(StrEnum):
+    """What a member does with the tips that come."""
+
+    PRESSES = "presses anything"
+    DOES_ALL = "does all"
+    DOES_HALF = "does half"
+    NEVER = "never clicks"
+    MARKS = "does and marks all"
+    COMES_BACK = "comes and goes"
+
+
+class Behaving(Coached):
+    """Members who behave in six ways, and a judge of how often their tips come."""
+
+    done: defaultdict[tuple[MemberKey, str], list[datetime]]
+    ways: dict[MemberKey, Behaviour]
+
+    def begin(self, members: Sequence[MemberKey]) -> None:
+        """Give the members their ways in turn."""
+        every = list(Behaviour)
+        self.ways = {who: every[number % len(every)] for number, who in enumerate(members)}
+        self.done = defaultdict(list)
+
+    async def behaving(self, who: MemberKey) -> None:
+        match self.ways[who]:
+            case Behaviour.NEVER:
+                return
+            case Behaviour.PRESSES:
+                await self.clicking(who)
+            case Behaviour.COMES_BACK:
+                await self._coming_and_going(who)
+            case _:
+                await self._doing(who)
+
+    async def _coming_and_going(self, who: MemberKey) -> None:
+        draw = self.world.draw
+        while True:
+            pressing = asyncio.create_task(self.clicking(who))
+            await asyncio.sleep(draw.uniform(2, 8) * WEEK.total_seconds())
+            pressing.cancel()
+            await asyncio.sleep(draw.uniform(2, 25) * WEEK.total_seconds())
+
+    async def _doing(self, who: MemberKey) -> None:
+        """Do each tip once, or every second one, in the week after it came, and answer what its message asks."""
+        seen, way = 0, self.ways[who]
+        while True:
+            await asyncio.sleep(self.world.draw.uniform(0.5, 3) * DAY.total_seconds())
+            nudges = self.nudges_to(who)
+            if len(nudges) <= seen:
+                continue
+            seen = len(nudges)
+            if way is Behaviour.DOES_HALF and seen % 2:
+                continue
+            row = await self.world.store.read(row_of, nudges[-1].delivery.key)
+            await self.on_tip(practice.did, who, row)
+            self.done[who, row.subject].append(self.world.clock.now())
+            if way is Behaviour.MARKS:
+                await self.on_tip(practice.learn, who, row)
+                self.learned.setdefault((who, self.skill_of(row.subject)), self.world.clock.now())
+            await self._say(who, row)
+
+    async def _say(self, who: MemberKey, row: Any) -> None:
+        asked = str(row.check_name or "")
+        if not asked.startswith("still:"):
+            await self.answer(who, row)
+            return
+        chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
+        said = Said(asked.removeprefix("still:"), row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
+        await self.write(who, still.answer, row.subject, said)
+        self.world.counts[f"said {chosen}"] += 1
+
+    def judge_rhythm(
+        self, rows: Sequence[Any], who: MemberKey, slot: Slot, zone: str, dark: Sequence[tuple[datetime, datetime]]
+    ) -> None:
+        """Check in which weeks tips came to a member who never changed their terms, and what they asked."""
+        mine = sorted(
+            (row for row in rows if row.member_id == who.member_id and row.kind == "nudge"), key=lambda row: row.due_at
+        )
+        sent = [row for row in mine if row.state in COUNTED and row.started_at is not None]
+        had = Counter(row.week for row in sent)
+        at, end = mine[0].due_at + WEEK, self.world.clock.now() - WEEK
+        while at < end:
+            planned = [row.due_at for row in mine if row.state != DeliveryState.MISSED and row.due_at < at - DAY]
+            self._judge_week(who, slot_in_week(at, slot, zone), planned, sent, had, (slot, zone, dark))
+            at += WEEK
+        for number, row in enumerate(sent):
+            self._judge_question(who, row, sent[:number])
+        if self.ways[who] is Behaviour.NEVER:
+            self.world.counts["to who never clicks, at most"] = max(
+                self.world.counts["to who never clicks, at most"], len(sent)
+            )
+            if len(sent) > MOST_TO_SILENT:
+                self.world.breaks(f"{len(sent)} messages to {who}, who never clicks")
+
+    def _judge_week(
+        self,
+        who: MemberKey,
+        due_at: datetime,
+        planned: Sequence[datetime],
+        sent: Sequence[Any],
+        had: Counter[str],
+        terms: tuple[Slot, str, Sequence[tuple[datetime, datetime]]],
+    ) -> None:
+        slot, zone, dark = terms
+        closes = window_end(due_at, slot, DEFAULT_QUIET_HOURS, zone)
+        unsure = any(began < closes and due_at < ended for began, ended in dark)
+        unsure |= any(due_at - NEAR < at < closes + NEAR for at in self.acts[who])
+        if unsure or not planned:
+            self.world.counts["weeks in the dark"] += 1
+            return
+        weeks = _weeks(self._unanswered(who, due_at, sent))
+        days = (_monday(due_at, zone) - _monday(max(planned), zone)).days
+        expected = days == 0 or days >= 7 * weeks
+        count = had[week_of(due_at, zone)]
+        self.world.counts["weeks kept"] += 1
+        if count != expected:
+            self.world.breaks(f"{who} {self.ways[who]}: {count} in {week_of(due_at, zone)}, not {expected:d}")
+
+    def _judge_question(self, who: MemberKey, row: Any, before: Sequence[Any]) -> None:
+        unanswered, asked = self._unanswered(who, row.started_at, before), str(row.check_name or "")
+        if any(abs(at - row.started_at) < NEAR for at in self.acts[who]):
+            return
+        self.world.counts["asked how to go on"] += asked == "rhythm"
+        if (asked == "rhythm") is not (unanswered == 3):
+            self.world.breaks(f"{row.key} asks {asked!r} after {unanswered} without a click")
+        if asked.startswith("still:"):
+            self.world.counts["asked whether still done"] += 1
+            tip = asked.removeprefix("still:")
+            done = [at for at in self.done[who, tip] if at <= row.started_at - STILL_AFTER + NEAR]
+            if self.ways[who] in {Behaviour.DOES_ALL, Behaviour.DOES_HALF, Behaviour.MARKS} and not done:
+                self.world.breaks(f"{row.key} asks too early: {asked}")
+        since = [at for at in self.acts[who] if before and before[-1].started_at < at < row.started_at]
+        if since and self._unanswered(who, since[0], before) > 3:
+            self.world.counts["first after a gap"] += 1
+            if self.catalog.lessons[row.subject].tip.minutes > 15:
+                self.world.breaks(f"{row.key} is long after a gap")
+
+    def _unanswered(self, who: MemberKey, at: datetime, sent: Sequence[Any]) -> int:
+        """Return how many tips came since the last click before a moment."""
+        last = max((each for each in self.acts[who] if each < at), default=None)
+        return sum(row.started_at < at and (last is None or row.started_at > last) for row in sent)
+
+
+def _weeks(unanswered: int) -> int:
+    return 1 if unanswered <= 3 else 2 if unanswered < 7 else 4
+
+
+def _monday(at: datetime, zone: str) -> datetime:
+    local = at.astimezone(zone_of(zone)).replace(tzinfo=None)
+    return datetime(local.year, local.month, local.day) - timedelta(days=local.weekday())  # noqa: DTZ001 - days alone
