@@ -46,7 +46,6 @@ async def empty_postgres(postgres_server: str) -> AsyncIterator[str]:
 
 @pytest.fixture(scope="session")
 def reused_postgres(postgres_server: str, migrated_template: str) -> Iterator[ReusedDatabase]:
-    """Return the database of `migrated_postgres`."""
     database = ReusedDatabase(postgres_server, migrated_template)
     yield database
     database.close()
@@ -110,7 +109,6 @@ async def store(database: str) -> AsyncIterator[Store]:
 
 
 def missing(reason: str) -> None:
-    """Skip the test, or fail if runs are strict."""
     if os.environ.get("ROLESHIFT_TEST_STRICT") == "1":
         pytest.fail(reason)
     pytest.skip(reason)

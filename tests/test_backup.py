@@ -38,7 +38,6 @@ def command(beginning: str) -> str:
 
 
 async def run(line: str, folder: Path, **variables: str) -> None:
-    """Run a command line in a folder."""
     started = await asyncio.create_subprocess_shell(
         line, cwd=folder, env={**os.environ, **variables}, stderr=asyncio.subprocess.PIPE
     )
@@ -70,7 +69,6 @@ async def back_up_sqlite(database: str, folder: Path) -> str:
 
 
 async def back_up_postgres(database: str, folder: Path) -> str:
-    """Dump the database, restore the dump as another one, and return that one's address."""
     try:
         programs = find_programs().home / "bin"
     except Unavailable as reason:

@@ -40,7 +40,6 @@ class Image:
     name: str
 
     def ask(self, *command: str) -> str:
-        """Run a command of the builder and return what it prints."""
         return subprocess.run([self.builder, *command], check=True, capture_output=True, text=True).stdout
 
     def shell(self, script: str) -> str:
@@ -90,7 +89,6 @@ class Container:
         self.image.ask("kill", "--signal", number.name, self.name)
 
     def asked(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command in the container."""
         whole = [self.image.builder, "exec", self.name, *command]
         return subprocess.run(whole, check=False, capture_output=True, text=True)
 

@@ -49,7 +49,6 @@ class Answer:
 
 
 async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1", 3000), **headers: str) -> Answer:
-    """Send a request as a server passes it on, with headers as bytes."""
     answer = Answer()
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {

@@ -165,7 +165,6 @@ def is_foreign_new(node: ast.Attribute) -> bool:
 
 
 def overridden(module: str, tree: ast.AST) -> Iterator[str]:
-    """Yield the private methods of libraries' classes that this module's classes replace."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.ClassDef) or not node.bases:
             continue

@@ -19,7 +19,6 @@ REVIEWED = "why: It pays.\nowner: platform-team\nreviewed_on: 2026-10-01\nreview
 
 
 def with_new(kind: str, folder: Path) -> Changed:
-    """Return the files of the small folder with a new entry of this kind."""
     text = skeleton(load(write(folder)), kind, "our-own-thing")
     match kind:
         case "tip":

@@ -73,7 +73,6 @@ class Connection:
         return body.decode()
 
     def answer(self, request: bytes) -> tuple[bytes, bytes]:
-        """Return the head and the body of the answer, whatever its status."""
         self._socket.sendall(request)
         answer = self._socket.recv(CHUNK)
         while b"\r\n\r\n" not in answer:

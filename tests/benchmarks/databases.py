@@ -102,7 +102,6 @@ def migrate(address: str) -> None:
 
 
 def insert(address: str, rows: Rows) -> None:
-    """Insert rows of some tables."""
     url = make_url(address)
     engine = create_engine(url.set(drivername=DRIVERS[url.drivername]))
     with engine.begin() as connection:

@@ -72,7 +72,6 @@ class MinimalSlack:
 
 @contextlib.contextmanager
 def minimal_slack() -> Iterator[MinimalSlack]:
-    """Start a minimal Slack on 127.0.0.1."""
     with (
         tempfile.TemporaryDirectory(prefix="roleshift-slack-") as scratch,
         running(Path(scratch), "tests.benchmarks.minimal_slack", env={}) as process,
@@ -81,7 +80,6 @@ def minimal_slack() -> Iterator[MinimalSlack]:
 
 
 def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict[str, str]:
-    """Return what Slack sends for `/roleshift text`."""
     return {
         "token": "verification",
         "team_id": workspace,

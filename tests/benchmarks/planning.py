@@ -157,7 +157,6 @@ def hundred_times_the_members(pace: Pace) -> Iterator[Figure]:
 
 @contextlib.contextmanager
 def _bench(runner: asyncio.Runner, server: Server, size: Size, minutes: int, together: int) -> Iterator["_Bench"]:
-    """Fill a database, and start a worker on it."""
     key, installations = start.installed([f"T{number:08d}" for number in range(size.workspaces)])
     address = server.database()
     runner.run(_fill(address, size, minutes, together))
@@ -239,7 +238,6 @@ class _Bench:
         return once
 
     def _next(self) -> datetime:
-        """Move the clock to the next minute."""
         now = FIRST + next(self._minutes) * MINUTE + A_MOMENT
         self._clock.set(now)
         return now

@@ -30,7 +30,6 @@ def sqlite_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(capsys: pytest.CaptureFixture[str], *targets: str) -> dict[str, list[dict[str, Any]]]:
-    """Return the figures of a quick run, by target."""
     assert benchmarks.main([*targets, "--quick", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert set(said["about"]) == {"date", "machine", "cores", "python", "packages"}

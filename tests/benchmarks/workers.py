@@ -35,7 +35,6 @@ class _Emulated:
     tips: int
 
     def week(self, seen: int) -> list[dict[str, Any]]:
-        """Return the posts after so many, once there are as many as tips."""
         until = time.monotonic() + PATIENCE + self.tips / PER_MINUTE * 60
         posts: list[dict[str, Any]] = []
         while len(posts) < self.tips:
@@ -68,7 +67,6 @@ def limited(pace: Pace) -> Iterator[Figure]:
 
 
 def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
-    """Let workers send the tips of two weeks."""
     scratch.mkdir()
     with _emulated(scratch, tips) as slack, contextlib.ExitStack() as stack:
         databases.insert(address, members.gather(tips, "T0"))
@@ -95,7 +93,6 @@ def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figur
 
 @contextlib.contextmanager
 def _emulated(scratch: Path, tips: int) -> Iterator[_Emulated]:
-    """Start an emulated Slack and yield it once it listens."""
     log = scratch / "standin.log"
     options = ("--control", "--workspaces", "1", "--members", str(tips))
     with started(scratch, log, "tests.driver", *options, env={}) as process:

@@ -70,7 +70,6 @@ class Challenged(Weekly):
     async def posts(
         self, who: MemberKey = NORA, at: datetime = TUESDAY, outcome: Outcome | None = None, **fields: Any
     ) -> Challenge:
-        """Post a challenge with this outcome and return it."""
         ordered = await self.orders(who, at, **fields)
         await self.sends(at, outcome or Sent(ordered.channel, TS))
         return await self.now(ordered)
@@ -118,7 +117,6 @@ class Challenged(Weekly):
         return await self.store.read(entry_rows.standing, challenge)
 
     async def acts(self) -> list[Act]:
-        """Return the acts of admins, the latest first."""
         return [record.act for record in await self.store.read(admins.latest_acts, "T1", tuple(Act), 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:

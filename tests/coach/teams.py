@@ -42,7 +42,6 @@ class Rows:
 def settle_in(
     tx: Connection, people: Collection[Somebody], workspace_id: str = "T1", first: int = 1, at: datetime = NOW
 ) -> None:
-    """Insert the members U1, U2, … of a workspace, from number `first` on."""
     rows = Rows()
     for number, person in enumerate(people, first):
         _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, person, at)

@@ -25,7 +25,6 @@ def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
 
 
 async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None:
-    """One member lacks each need, and one has them all."""
     lacks = {MemberKey("T1", f"U{number}"): need for number, need in enumerate(weekly.catalog.needs, 1)}
     everything = MemberKey("T1", "U99")
     for who in (*lacks, everything):

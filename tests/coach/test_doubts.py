@@ -20,7 +20,6 @@ DAYS = Retention().departed
 
 @pytest.fixture
 async def connected(store: Store) -> Store:
-    """Return a store with two connected workspaces, T1 and T2."""
     for workspace_id in ("T1", "T2"):
         await store.write(membership.connect, workspace_id, NOW)
     return store

@@ -57,7 +57,6 @@ async def step(member: Life, expected: Expected, chance: random.Random) -> None:
 
 
 def challenge_in(tx: Connection, workspace_id: str) -> None:
-    """Open a challenge that has the same id in each workspace."""
     who = MemberKey(workspace_id, STARTER)
     membership.meet(tx, who, BERLIN, NOW)
     challenges.keep(tx, who, replace(DRAFT, workspace_id=workspace_id, started_by=STARTER))

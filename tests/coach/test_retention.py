@@ -150,7 +150,6 @@ async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
 
 
 def ended(tx: Connection, *moments: tuple[datetime | None, datetime]) -> None:
-    """Insert deliveries that ended at these times, each with the end of its window."""
     tx.execute(update(member).values(left_at=None))
     for number, (at, window_ends_at) in enumerate(moments):
         values = {"workspace_id": f"T{1 + number % 2}", "key": str(number), "id": str(number), "kind": "challenge"}

@@ -45,7 +45,6 @@ class Doing(Weekly):
         return await self.store.write(practice.did, CATALOG, NORA, tip_of(message), None, at)
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
-        """Answer the question in a message an hour after it came."""
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
         return await self.store.write(still.answer, CATALOG, NORA, tip_of(message), said, at)
 

@@ -73,7 +73,6 @@ async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now
 
 
 async def recap_of_two(team: Challenged) -> list[Claimed]:
-    """Claim and return a recap that quotes Emil and Kenji."""
     await team.posts(shows_entries=False)
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)

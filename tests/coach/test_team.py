@@ -142,7 +142,6 @@ async def test_two_workers_who_take_figures_at_once_keep_one_snapshot(store: Sto
 
 
 def losses(tx: Connection, state: DeliveryState, reason: str | None, first: int, count: int, **more: object) -> None:
-    """Insert nudges of so many members that ended like this a day ago."""
     where = str(more.get("workspace_id", "T1"))
     know(tx, *(MemberKey(where, f"U{number}") for number in range(first, first + count)))
     for number in range(first, first + count):

@@ -16,7 +16,6 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(autouse=True)
 async def forgotten(store: Store) -> None:
-    """Forget Nora a second after her last request."""
     await store.write(membership.meet, NORA, BERLIN, NOW)
     await store.write(membership.forget, NORA, NOW + SECOND, NOW)
 

@@ -39,7 +39,6 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def refused(weekly: Weekly, *who: MemberKey) -> None:
-    """Have Slack refuse the tip of the week of these members."""
     for member in who or (NORA,):
         await weekly.joins(member)
     await weekly.plans(TUESDAY)

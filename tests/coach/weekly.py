@@ -64,7 +64,6 @@ class Weekly:
             await self.store.write(_set, workspace_id, settings)
 
     async def joins(self, who: MemberKey = NORA, slot: Slot | None = None, at: datetime = MONDAY) -> schedules.Tips:
-        """Meet a member, opt them in, and send the welcome."""
         await self.store.write(membership.meet, who, BERLIN, at)
         tips = await self.store.write(schedules.accept, who, slot, None, at)
         await self.sends(at)

@@ -38,7 +38,6 @@ def whole(theme: str, skill: str) -> dict[str, str]:
 
 
 def write(parent: Path, files: dict[str, str]) -> Path:
-    """Write these files into a folder named `ours`, beside those that are there."""
     folder = parent / "ours"
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

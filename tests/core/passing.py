@@ -105,19 +105,16 @@ CHALLENGE: dict[str, Any] = {
 
 
 def skill(*where: str | int, value: object = None, of: dict[str, Any] = SKILL) -> Skill:
-    """Return the skill, with one value changed if a place is named."""
     return Skill.model_validate(_changed(of, where, value) if where else of)
 
 
 def challenge(*where: str | int, value: object = None) -> ChallengeTemplate:
-    """Return the challenge, with one value changed if a place is named."""
     return ChallengeTemplate.model_validate(_changed(CHALLENGE, where, value) if where else CHALLENGE)
 
 
 def passing(
     *skills: Skill, challenges: tuple[ChallengeTemplate, ...] = (), path: tuple[str, ...] = ("costs",)
 ) -> Catalog:
-    """Return the catalogue, with other skills, challenges or another path if they are given."""
     needs = {"logs": "I may read the logs.", "partner": "A colleague can give me the tip's minutes this week."}
     role = {
         "slug": "tester",

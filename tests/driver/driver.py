@@ -119,14 +119,12 @@ class Driver:
         return await self.acts.events.deliver(event, times)
 
     async def change_person(self, person_id: str, **fields: Any) -> list[Answer]:
-        """Change an account as an administrator does, and send the event `user_change`."""
         person = self.workspace.change_person(person_id, **fields)
         return await self.event(
             {"type": "user_change", "user": person.as_slack(self.workspace.id, self.workspace.clock())}
         )
 
     async def grant(self) -> Answer:
-        """Add the organisation's installation to this workspace."""
         self.acts.hub.oauth.granted.add(self.workspace.id)
         event = {"type": "team_access_granted", "team_ids": [self.workspace.id]}
         return await self.acts.events.tell_organisation(event)
@@ -138,7 +136,6 @@ class Driver:
         return await self.acts.events.tell_organisation(event)
 
     async def uninstall_everywhere(self) -> Answer:
-        """Remove the app from the organisation."""
         self.acts.hub.oauth.remove(None)
         return await self.acts.events.tell_organisation({"type": "app_uninstalled"})
 
@@ -183,7 +180,6 @@ class Driver:
 
 
 def _find(blocks: list[Json] | None, name: str) -> tuple[Json, Json]:
-    """Return the element with this action_id, or that in the block with this block_id."""
     there = list(elements(blocks))
     for block, element in there:
         if element["action_id"] == name:

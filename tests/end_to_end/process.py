@@ -44,7 +44,6 @@ class Process:
         return self._process.returncode is not None
 
     async def logs(self, event: str) -> dict[str, Any]:
-        """Wait for the first line of the log about this event, and return it."""
         async with asyncio.timeout(STARTS_WITHIN), self._news:
             await self._news.wait_for(lambda: self._reading.done() or self._logged(event))
         assert self._logged(event), f"it ended without {event}: {self.log} {self.text}"

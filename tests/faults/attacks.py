@@ -28,8 +28,6 @@ class Attacker:
         self.sent = self.held = self._open = 0
 
     async def on_connections(self, count: int, work: Callable[["Attacker"], Awaitable[None]]) -> None:
-        """Do the same on so many connections, again and again."""
-
         async def again() -> None:
             while True:
                 try:

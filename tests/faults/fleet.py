@@ -119,7 +119,6 @@ class Fleet:
             yield
 
     async def tell(self, payload: Any) -> Answer:
-        """Deliver an event to a random bot, and return its acknowledgement."""
         return await (await self._any_bot()).delivery.send("events_api", payload)
 
     async def _any_bot(self) -> Bot:

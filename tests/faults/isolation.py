@@ -57,7 +57,6 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]  # by the table and the primary ke
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Run the acts in a process of their own."""
     async with databases.fresh(case.database) as address:
         acts = int(case.about.split()[0])
         found = await processes.call("tests.faults.isolation:run_one", address, case.seed, acts, case.mutant)

@@ -19,14 +19,12 @@ LONGEST_GAP = 120  # minutes that a clock change may skip; Lord Howe skips 30, T
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """Check one zone in a process of its own."""
     zone = ZONES[(case.seed - 1) % len(ZONES)]
     found = await processes.call("tests.faults.local_time:check", zone, None)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def check(zone: str, _mutant: None) -> dict[str, object]:
-    """Check all weekdays and times of this zone."""
     counts: Counter[str] = Counter()
     broken: list[str] = []
     for slot in itertools.starmap(Slot, itertools.product(range(7), MINUTES)):

@@ -184,7 +184,6 @@ def _changes_at_will() -> None:
 
 
 def _reads_only_at_the_claim() -> None:
-    """Send what was read at the claim."""
     posts.still_wanted = lambda tx, claimed: {item.id: content for item, content in claimed}  # noqa: ARG005 - as called
 
 

@@ -36,7 +36,6 @@ Counts = tuple[int, ...]  # of those who did something: in each team with figure
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Run a history in a process of its own."""
     async with databases.fresh(case.database) as address:
         found = await processes.call("tests.faults.observer:run_one", address, case.seed, case.mutant)
     return Result(case.name, found["counts"], found["broken"])

@@ -48,7 +48,6 @@ class Proof:
     databases: tuple[str, ...] = ("sqlite", "postgresql")
 
     def cases(self, runs: int, databases: tuple[str, ...], seed: int, mutant: str | None = None) -> Iterator[Case]:
-        """Return this many cases, with databases and subjects in rotation."""
         kinds = [kind for kind in databases if kind in self.databases] or self.databases
         for number in range(runs):
             kind = kinds[number % len(kinds)]

@@ -35,7 +35,6 @@ ABOUTS = ("locked", "full", "deleted", "overwritten", "Slack down", "refused", "
 
 
 async def run(case: Case, databases: Databases, _processes: Processes) -> Result:
-    """Run a bot, start a fault, and end it."""
     result = Result(case.name)
     kind = "postgresql" if case.about in {"refused", "frozen"} else "sqlite"
     with contextlib.ExitStack() as stack:
@@ -172,7 +171,6 @@ async def _overwritten(_bot: Process, address: str) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def _refused(_bot: Process, address: str) -> AsyncIterator[None]:
-    """Make the server refuse new connections and end those that it has."""
     name, server = make_url(address).database, renamed(address, "postgres")
     await ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     await ask(server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608 - our own
@@ -182,7 +180,6 @@ async def _refused(_bot: Process, address: str) -> AsyncIterator[None]:
 
 @contextlib.asynccontextmanager
 async def _frozen(_bot: Process, address: str) -> AsyncIterator[None]:
-    """Send SIGSTOP to the server and all of its processes."""
     pids = _server_pids(make_url(address).port or 0)
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)

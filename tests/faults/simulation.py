@@ -32,7 +32,6 @@ SEEDS_A_RUN = 2
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """Run two seeds in a process of their own."""
     first = case.seed * SEEDS_A_RUN
     found = await processes.call("tests.faults.simulation:some", first, SEEDS_A_RUN, case.mutant)
     return Result(case.name, found["counts"], found["broken"])

@@ -133,7 +133,6 @@ class Stage:
 
     @property
     def kills(self) -> int:
-        """Return how many workers were killed so far."""
         return sum(worker.ended.done() and worker.ended.result() == -signal.SIGKILL for worker in self.workers)
 
     @property
@@ -170,14 +169,12 @@ class Stage:
         return rows
 
     def posts(self) -> Counter[MemberKey]:
-        """Count accepted nudges by member."""
         return Counter(MemberKey(post.workspace, post.person or "") for post in self.slack.posts if post.metadata)
 
     def members_of(self, workspace_id: str) -> list[MemberKey]:
         return [who for who in self.members if who.workspace_id == workspace_id]
 
     async def stop(self) -> None:
-        """Kill all workers."""
         for worker in self.workers:
             await worker.kill()
 

@@ -46,7 +46,6 @@ class Tally:
 
     @classmethod
     def of(cls, proof: str, results: Iterable[Result]) -> Self:
-        """Add up the counts of all results."""
         tally = cls(proof)
         for result in results:
             tally.runs += 1

@@ -148,7 +148,6 @@ class Calls:
         return None
 
     async def post(self, owed: Delivery, channel: str, *_: Any) -> Outcome:
-        """Post a delivery."""
         world = self._world
         if world.draw.random() < NO_ANSWER:
             return NotYet("unreachable")
@@ -179,14 +178,12 @@ class Calls:
 
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
-    """Run a history in a process of its own."""
     async with databases.fresh(case.database) as address:
         found = await processes.call("tests.faults.tokens:run_one", address, case.seed, int(case.about), case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def run_one(address: str, seed: int, days: int, mutant: str | None) -> dict[str, object]:
-    """Run so many days of the history with this seed."""
     if mutant:
         MUTANTS[mutant].change()
     return asyncio.run(_live(address, seed, days * DAY))

@@ -44,7 +44,6 @@ class Loop(asyncio.SelectorEventLoop):
         return self._virtual.passed
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine to its end."""
         try:
             return self.run_until_complete(coroutine)
         finally:

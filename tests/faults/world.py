@@ -68,7 +68,6 @@ class World:
         self.broken.append(f"{self.clock.now():%Y-%m-%d %H:%M:%S} {what}")
 
     def record(self, owed: Delivery, channel: str) -> str:
-        """Record that Slack has the post."""
         posted = Posted(self.clock.now(), owed, f"{len(self.posts) + 1}.000")
         self.posts.append(posted)
         self.channels.setdefault(channel, []).append(posted)

@@ -53,14 +53,12 @@ def _next_due(tx: Connection) -> datetime | None:
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    """Run a year in a process of its own."""
     days = int(case.about.split()[0])
     found = await processes.call("tests.faults.year:run_one", case.seed, days, case.mutant)
     return Result(case.name, found["counts"], found["broken"])
 
 
 def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
-    """Run this many days of the year, with this seed."""
     with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
         return run_in(Path(folder) / "year.db", seed, days, mutant)
 

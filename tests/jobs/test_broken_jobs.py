@@ -26,7 +26,6 @@ MISTAKE = RuntimeError("a mistake in the code")
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what the bot logged as a warning or worse."""
     ours = [record for record in caplog.records if record.name.startswith(("bot", "jobs"))]
     return [record.message for record in ours if record.levelno >= logging.WARNING]
 

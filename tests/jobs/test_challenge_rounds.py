@@ -39,7 +39,6 @@ async def meets(office: Office, *people: str) -> None:
 
 
 async def posts(office: Office, days: int = 4) -> Challenge:
-    """Post Nora's challenge in its channel."""
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)

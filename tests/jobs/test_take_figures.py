@@ -22,7 +22,6 @@ async def meets(office: Office, count: int) -> None:
 
 
 async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
-    """Return in how many workspaces figures were stored."""
     caplog.clear()
     with caplog.at_level("INFO", "jobs"):
         await take_figures(office.services, asyncio.Event())

@@ -24,8 +24,6 @@ CHALLENGE = "0123456789abcdef"
 
 @pytest.fixture(autouse=True)
 async def recap(store: Store) -> None:
-    """Put a delivery that is due into the outbox."""
-
     def put(tx: Connection) -> None:
         tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": NOW})
         until = NOW + timedelta(days=1)
@@ -37,7 +35,6 @@ async def recap(store: Store) -> None:
 
 
 def ahead(tx: Connection, column: Any, seconds: float) -> None:
-    """Set a column to so many seconds ahead of the database's clock."""
     tx.execute(update(column.table).values({column: database_now() + seconds}))
 
 

@@ -29,7 +29,6 @@ EVENT = {"type": "user_change", "user": {"id": EMIL}}
 
 @asynccontextmanager
 async def link(slack: StandIn) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """Yield a WebSocket that has received `hello`."""
     client = AsyncWebClient(base_url=slack.api_url)
     opened = await client.apps_connections_open(app_token=slack.app_token)
     async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]) as socket:

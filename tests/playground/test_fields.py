@@ -48,7 +48,6 @@ def form(*names: str, **more: Any) -> Json:
 
 @pytest.fixture
 def submitted(bolt: AsyncApp, client: AsyncWebClient) -> list[Json]:
-    """Yield the states that the app got. `/roleshift` opens the form with all fields."""
     states: list[Json] = []
 
     @bolt.command("/roleshift")

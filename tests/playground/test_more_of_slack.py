@@ -28,7 +28,6 @@ EVENTS = {
 
 
 def hears(*events: str) -> SlackApp:
-    """Return an app that asked for these events and their scopes."""
     app = listening_app()
     return replace(app, events=app.events | set(events), scopes=app.scopes | {EVENTS[event] for event in events})
 

@@ -18,14 +18,12 @@ BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "t
 
 
 async def say(slack: StandIn, text: str, thread_ts: str | None = None, room: str = GUILD) -> Message:
-    """Let Emil say something, and return the message."""
     channel = slack.workspace.channel(room)
     await slack.acts.say(slack.workspace.people[EMIL], channel, text, thread_ts)
     return next(each for each in reversed(slack.workspace.messages[room]) if each.author == EMIL)
 
 
 def heard(bolt: AsyncApp) -> list[dict[str, Any]]:
-    """Collect the events that an app hears."""
     events: list[dict[str, Any]] = []
 
     async def hear(event: dict[str, Any]) -> None:

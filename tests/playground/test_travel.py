@@ -67,7 +67,6 @@ def next_weekday(day: int, hour: int) -> datetime:
 
 
 def tips(slack: StandIn) -> list[tuple[str, datetime]]:
-    """Return who got a weekly tip, and when in their own zone."""
     found = []
     for post in slack.posts:
         if post.person is not None and post.text.startswith("Your tip for this week"):
@@ -80,7 +79,6 @@ def tips(slack: StandIn) -> list[tuple[str, datetime]]:
 async def test_a_week_ahead_brings_one_tip_for_each_day_that_one_can_choose(
     tmp_path: Path, today: int, hour: int
 ) -> None:
-    """Try all slots on three days, one of them before the slot's hour."""
     roster = generated(7)
     slots = {person.id: Slot(day, HALF_PAST_NINE) for day, person in enumerate(roster.people)}
     now = next_weekday(today, hour)

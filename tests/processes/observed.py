@@ -21,7 +21,6 @@ async def last_words(folder: Path, *command: str, **variables: str) -> tuple[int
 
 
 async def health(running: Process) -> dict[str, tuple[int, str]]:
-    """Return what `/healthz` and `/readyz` answer."""
     found = {}
     async with aiohttp.ClientSession(running.url) as supervisor:
         for path in ("healthz", "readyz"):

@@ -35,7 +35,6 @@ async def test_a_bot_that_starts_while_slack_is_down_is_alive_and_not_ready_unti
 async def test_a_bot_that_cannot_work_is_alive_and_says_why(
     slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
-    """It loses its link, and then its database."""
     async with Wire(migrated_postgres) as wire, bot(slack, tmp_path, wire.address) as running:
         assert await health(running) == WELL
         slack.faults.add(refuse("apps.connections.open", error="internal_error", times=None))

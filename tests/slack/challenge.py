@@ -118,7 +118,6 @@ class Team:
         ]
 
     def live(self, channel: str = PLATFORM) -> Message:
-        """Return the only live message of the channel."""
         (found,) = [message for message in self.said(channel) if message.text.startswith("Team challenge")]
         return found
 
@@ -126,7 +125,6 @@ class Team:
         return [said_in(message) for message in self.slack.thread(self.live())]
 
     def recap(self) -> str:
-        """Return the text of the only recap."""
         (found,) = [message for message in self.said() if message.text.startswith("Recap")]
         return words_of(found)
 
@@ -159,7 +157,6 @@ class Team:
         return said
 
     async def picks(self, *lines: str, who: str = NORA) -> str:
-        """Pick these lines for the recap."""
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
         await talk.does("[Choose quotes]")
@@ -168,7 +165,6 @@ class Team:
         return await self.sends(who, chosen=[options[line] for line in lines])
 
     async def lists(self, who: str = NORA) -> Talk:
-        """Open the list of challenges."""
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
         return talk
@@ -189,7 +185,6 @@ class Team:
         return await self.services.store.read(_challenges)
 
     async def entry(self, who: str) -> Entry | None:
-        """Return a member's entry for the only challenge."""
         (challenge,) = await self.kept()
         return await self.services.store.read(
             entries.find, MemberKey(challenge.workspace_id, who), challenge.challenge_id

@@ -40,7 +40,6 @@ class Installed:
     @classmethod
     @asynccontextmanager
     async def in_folder(cls, folder: Path) -> AsyncIterator[Self]:
-        """Run the bot, and install it."""
         more = {"clock_file": folder / "clock", "token_rotation": True, "ROLESHIFT_METRICS_TOKEN": METRICS_TOKEN}
         async with bot_for_many(folder, **more) as (slack, bot, address):  # type: ignore[arg-type]  # of several types
             found = cls(slack, bot, address, folder)

@@ -70,6 +70,5 @@ class Sender:
 
 @asynccontextmanager
 async def sender_to(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[tuple[Sender, Bot]]:
-    """Yield a sender of requests to a bot over HTTP, and the bot."""
     async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
         yield Sender(bot.asgi, slack.signing_secret), bot

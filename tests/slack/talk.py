@@ -22,7 +22,6 @@ class Talk:
         self.last: Message | None = None
 
     async def does(self, step: str) -> str:
-        """Take one step and return the words of the answer."""
         there = [message for channel in self.slack.workspace.messages.values() for message in channel]
         take = {"[": self._press, "(": self._send}.get(step[0], self._type)
         async with self.slack.watching(self.who) as outcome:

@@ -29,7 +29,6 @@ async def first_tip(life: Life) -> Talk:
 
 
 async def tip_with_needs(life: Life, count: int = 1) -> tuple[Talk, str]:
-    """Return a tip that Emil asked for, with so many needs, and its id."""
     catalog = catalog_of(life)
     skill = next(lesson.skill for lesson in catalog.lessons.values() if len(lesson.tip.needs) == count)
     talk = life.talk()

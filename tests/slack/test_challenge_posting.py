@@ -31,7 +31,6 @@ THERE = "It is already posted."
 
 
 def notice(team: Team, number: int = -1) -> Message:
-    """Return the only notice to Nora."""
     return team.told()[number]
 
 
@@ -42,7 +41,6 @@ async def presses(team: Team, label: str, on: Message | None = None, who: str = 
 
 
 async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:
-    """Have Slack refuse a challenge, and return the notice to Nora."""
     team.slack.faults.add(refuse("chat.postMessage", error=error))
     await team.orders(**fields)
     await team.jobs()

@@ -25,7 +25,6 @@ async def is_connected(bot: Bot) -> bool:
 
 
 async def is_refused(bot: Bot) -> None:
-    """Let Slack refuse the token of the workspace when it is asked."""
     store, now = bot.services.store, bot.services.clock.now()
     await store.write(doubts.doubt, WORKSPACE, now)
     (asked,) = await store.write(doubts.take, now, now, 1)

@@ -68,7 +68,6 @@ async def test_one_person_in_two_workspaces_says_yes_in_each_and_a_click_stays_i
 
 
 async def test_a_form_of_an_organisation_belongs_to_the_workspace_where_it_was_opened(whole: Many) -> None:
-    """Its view names the organisation in place of a workspace."""
     await whole.slack.drivers[SOUTH].grant()
     talk = whole.talk(SOUTH)
     await talk.does("/roleshift myrole devops engineer")

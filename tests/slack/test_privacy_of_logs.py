@@ -30,7 +30,6 @@ EMIL = "U02EMIL"
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
-    """Yield what all loggers write at the level debug."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(logs.JsonFormatter())

@@ -30,7 +30,6 @@ async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
 
 
 async def posts(slack: StandIn, form: Outcome) -> Outcome:
-    """Write the evidence, look at the preview, and post it."""
     preview = await slack.submit(EMIL, form, {"evidence": EVIDENCE})
     assert preview.view is not None
     assert f"> {EVIDENCE}" in shown("", preview.view.blocks)

@@ -49,7 +49,6 @@ class Two:
         return fault
 
     def counts(self, workspace_id: str, method: str) -> Fault:
-        """Count these calls of one workspace."""
         fault = Fault("delay", (method,), times=None, workspace=workspace_id)
         self.slack.faults.add(fault)
         return fault

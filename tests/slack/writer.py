@@ -40,7 +40,6 @@ class Writer:
         await deliver(self.bot.services, asyncio.Event())
 
     def event(self, **fields: Any) -> dict[str, Any]:
-        """Return the event of a direct message, with other fields."""
         ts = self.slack.workspace.next_ts()
         about = {"type": "message", "channel": self.dm.id, "channel_type": "im", "user": self.who, "ts": ts}
         return about | {"text": "learn cost spikes"} | fields

@@ -19,7 +19,6 @@ _COUNT = insert(tip_given).on_conflict_do_update(
 
 
 def count(tx: Connection) -> None:
-    """Count one more."""
     tx.execute(_COUNT, {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW})
 
 

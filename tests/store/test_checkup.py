@@ -30,7 +30,6 @@ def path(migrated_sqlite: str) -> Path:
 
 @pytest.fixture
 async def file(path: Path) -> AsyncIterator[SqliteStore]:
-    """Yield a store on an SQLite file that holds one workspace."""
     store = SqliteStore(f"sqlite:///{path}", patience=0.05)
     await store.write(workspaces.connect, "T1", NOW)
     yield store

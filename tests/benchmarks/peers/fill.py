@@ -33,7 +33,6 @@ def zone(number: int) -> str:
 
 
 async def members(count: int) -> None:
-    """Create the tables, and store members with a role, some skills and weekly tips."""
     role = next(iter(textbook.catalog.roles.values()))
     who = [{"team_id": TEAM, "user_id": name(number)} for number in range(count)]
     learned = [{**key, "skill": skill, "at": datetime.now(UTC)} for key in who for skill in role.skills[:SKILLS]]
@@ -58,7 +57,6 @@ async def due(count: int, first: datetime, every: timedelta) -> None:
 
 
 def jobs(count: int, first: datetime, every: timedelta) -> None:
-    """Store a job for each member in APScheduler's job store, as `textbook.schedule` does."""
     store = SQLAlchemyJobStore(engine=create_engine(textbook.for_apscheduler))
     store.jobs_t.create(store.engine, checkfirst=True)
     rows = [_job(number, first + number * every) for number in range(count)]

@@ -250,7 +250,6 @@ def has_tip(member: Member, week: str) -> bool:
 
 
 def choose(member: Member) -> tuple[Skill, Tip]:
-    """Return the tip that the member had least often, of the skills ahead."""
     learned, given = {mark.skill for mark in member.skills}, [sent.tip for sent in member.tips]
     slugs = catalog.roles[member.role].skills if member.role else tuple(catalog.skills)
     ahead = [slug for slug in slugs if slug not in learned] or slugs

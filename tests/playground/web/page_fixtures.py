@@ -116,7 +116,6 @@ async def doors() -> AsyncIterator[Doors]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def double(doors: Doors) -> AsyncIterator[Double]:
-    """Yield a new double that listens at `double.url`."""
     stand_in = Double()
     stand_in.url, doors.app = doors.url, stand_in.app()
     yield stand_in

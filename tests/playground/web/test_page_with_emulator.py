@@ -40,7 +40,6 @@ async def app(slack: StandIn) -> AsyncIterator[ChallengeApp]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(chromium: Browser, slack: StandIn) -> AsyncIterator[BrowserTab]:
-    """Open Nora's page in #platform."""
     from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
 
     context = await chromium.new_context(viewport={"width": 1280, "height": 800})

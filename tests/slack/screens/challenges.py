@@ -66,7 +66,6 @@ def of_template(catalog: Catalog) -> Challenge:
 
 
 def written(challenge: Challenge, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED) -> Entry:
-    """Return the entry of a member who did it and wrote a line."""
     words = f"{challenge.done_when} See https://example.org/a?b=1&c=2"
     return Entry(who, ID, f"e{who.member_id}", NOW, NOW, words[:MAX_LINE], sharing, picked=True)
 

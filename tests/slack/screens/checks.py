@@ -29,7 +29,6 @@ WRONG, RIGHT = 0, 1  # the options of the small catalogue's checks
 
 
 def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the check in the weekly message, and the answers to `check`."""
     quiz = next(Quiz(skill, skill.checks[0]) for skill in catalog.skills.values())
     yield from _in_the_weekly_message(catalog, quiz)
     yield from _on_their_own(catalog, quiz)
@@ -72,7 +71,6 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
 
 
 def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
-    """Yield *Still doing it?* over the tip of the week, and its answers."""
     old = catalog.lessons["cost-spikes-1"]
     yield "nudge-still-doing-it", given.weekly_tip(catalog, delivery, TipPost(choice, still=old))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn, still=old.tip.id)

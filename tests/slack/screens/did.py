@@ -53,5 +53,4 @@ def _just_done(catalog: Catalog) -> TipSeen:
 
 
 def _under(seen: TipSeen, *, in_channel: bool = False) -> Message:
-    """Return what stands under a tip, as a message of its own."""
     return Message("Under a tip", did.milestone(seen, in_channel=in_channel))

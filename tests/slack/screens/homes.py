@@ -127,7 +127,6 @@ def with_tip_to_do(full: Home) -> Home:
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
-    """Yield the modal of the shortcut *Coach me*."""
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
     yield "coach-me-without-a-role", coach_me.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))

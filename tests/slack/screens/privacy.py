@@ -13,7 +13,6 @@ NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 def about_my_data(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the screens of *See my data* and *Export*."""
     role = next(iter(catalog.roles))
     yield "my-data", privacy.my_data(catalog, _export(role, consent="yes", marks=3))
     yield "my-data-little", privacy.my_data(catalog, _export(None, consent="asked", marks=1))
