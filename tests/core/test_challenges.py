@@ -13,7 +13,6 @@ from bot.core.challenges import (
     Entry,
     Sharing,
     Standing,
-    days_left,
     has_last_call,
     shown,
 )
@@ -47,22 +46,6 @@ def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: Cha
         said = "was cancelled" if state is ChallengeState.CANCELLED else "is not open now"
         with pytest.raises(UserError, match=said):
             challenge.check_on(NOW)
-
-
-def test_it_is_on_from_its_start_until_just_before_its_end() -> None:
-    moments = {ONE.starts_at: True, ONE.ends_at - timedelta.resolution: True, NOW - timedelta.resolution: False}
-    for at, is_on in (moments | {ONE.ends_at: False}).items():
-        assert at is not None
-        assert ONE.is_on(at) is is_on
-    assert replace(ONE, starts_at=None).is_on(NOW - DAY)
-
-
-@pytest.mark.parametrize(
-    ("before_the_end", "left"),
-    [(3 * DAY, 3), (3 * DAY - HOUR, 2), (DAY, 1), (DAY - HOUR, 0), (timedelta(0), 0), (-HOUR, 0), (-9 * DAY, 0)],
-)
-def test_days_that_are_left_are_whole_ones_and_never_less_than_none(before_the_end: timedelta, left: int) -> None:
-    assert days_left(ONE, ONE.ends_at - before_the_end) == left
 
 
 @pytest.mark.parametrize(
@@ -103,8 +86,3 @@ def test_what_the_message_says_differs_exactly_where_a_reader_would_see_it(
 )
 def test_a_recap_quotes_only_lines_that_are_still_done_and_may_be_quoted(entry: Entry, may: bool) -> None:
     assert entry.may_be_quoted is may
-
-
-def test_each_posting_of_a_challenge_has_its_own_key() -> None:
-    assert ONE.key == "challenge:0123456789abcdef:1"
-    assert replace(ONE, postings=2).key != ONE.key

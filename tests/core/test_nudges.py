@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -104,28 +104,6 @@ def test_the_path_is_walked_in_rounds() -> None:
             assert max(on_path) - min(on_path) <= 1, role
 
 
-STALE = [*((slug,) for slug in SKILLS), ("models", "data"), tuple(SKILLS)[3:9], tuple(SKILLS)]
-
-
-def test_stale_skills_break_no_rule() -> None:
-    check_every(product(PATHS, STALE), keeps_the_rules)
-
-
-def keeps_the_rules(case: tuple[str, tuple[str, ...]]) -> None:
-    role, stale = case
-    choices = year_of(role, catalog=replace(CATALOG, stale=frozenset(stale)))
-    assert len({choice.lesson.tip.id for choice in choices}) == YEAR
-    skills, rounds = skills_of(choices), Counter[str]()
-    themes = [SKILLS[skill][0] for skill in skills]
-    for week, skill in enumerate(skills):
-        assert all(rounds[needed] for needed in SKILLS[skill][1]), week
-        rounds[skill] += 1
-        on_path = [rounds[slug] for slug in PATHS[role]]
-        assert week >= 30 or max(on_path) - min(on_path) <= 1, week  # later the path has no new tip
-    assert all(len(set(themes[start : start + MONTH])) >= 2 for start in range(YEAR - MONTH + 1))
-    assert all(set(themes[start : start + QUARTER]) == set(THEMES) for start in range(YEAR - QUARTER + 1))
-
-
 def test_a_stale_skill_comes_last_in_its_round_but_before_those_that_build_on_it() -> None:
     path = PATHS["operator"]
     got = skills_of(year_of("operator", weeks=len(path), catalog=replace(CATALOG, stale=frozenset({"tests", "load"}))))
@@ -145,13 +123,6 @@ def test_a_tip_that_is_not_my_work_comes_back_last() -> None:
         choice = choose_tip(CATALOG, learner)
         assert choice.lesson.tip.id != refused
         learner = learner.after(choice.lesson)
-
-
-def test_a_stale_tip_comes_back_last() -> None:
-    given = dict.fromkeys(TIPS, 1)
-    oldest = choose_tip(CATALOG, Learner(given=given)).lesson.skill.slug
-    other = choose_tip(replace(CATALOG, stale=frozenset({oldest})), Learner(given=given))
-    assert (other.lesson.skill.slug != oldest, other.reason) == (True, Reason.AGAIN)
 
 
 def test_own_work_comes_first_as_soon_as_its_needs_are_there() -> None:
@@ -225,13 +196,6 @@ def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:
     assert got == [*others, first]
 
 
-def test_a_learned_skill_counts_as_met() -> None:
-    learner = Learner(
-        CATALOG.roles["operator"], learned=["models", "tests", "costs"], given=dict.fromkeys(TIPS[:12], 1)
-    )
-    assert "alerts" in skills_of([choose_tip(CATALOG, learner), *year_of("operator", learned=["costs"], weeks=6)])
-
-
 def test_a_skill_whose_tips_were_not_my_work_sits_rounds_out() -> None:
     first = PATHS["operator"][0]
     plain = skills_of(year_of("operator", weeks=15))
@@ -248,16 +212,6 @@ def test_a_skill_whose_check_went_wrong_comes_next_and_once() -> None:
     second = choose_tip(CATALOG, learner.after(first.lesson))
     assert (first.lesson.skill.slug, first.reason) == ("models", Reason.CHECK_WENT_WRONG)
     assert (second.lesson.skill.slug, second.reason) == ("data", Reason.NEXT_ON_PATH)
-
-
-def test_thirteen_weeks_have_all_themes_also_where_checks_of_one_theme_keep_going_wrong() -> None:
-    failed = [slug for slug, (theme, _) in SKILLS.items() if theme == "tools"]
-    learner, themes = Learner(CATALOG.roles["operator"]), list[str]()
-    for _ in range(2 * QUARTER):
-        choice = choose_tip(CATALOG, replace(learner, failed_checks=failed))
-        themes.append(choice.lesson.skill.theme)
-        learner = learner.after(choice.lesson)
-    assert [start for start in range(QUARTER + 1) if set(themes[start : start + QUARTER]) != set(THEMES)] == []
 
 
 def test_a_retry_of_a_tip_says_again_that_a_check_went_wrong_and_a_reminder_of_an_earlier_tip_does_not() -> None:
@@ -293,10 +247,6 @@ def test_the_reasons_of_a_year_tell_its_story() -> None:
     assert all(before is not Reason.BEYOND_PATH or after is Reason.BEYOND_PATH for before, after in pairwise(reasons))
 
 
-def test_a_member_without_a_role_is_told_so() -> None:
-    assert {choice.reason for choice in year_of(None)} == {Reason.NO_ROLE}
-
-
 @given(LEARNERS)
 def test_there_is_always_a_tip_and_always_the_same_for_the_same_member(learner: Learner) -> None:
     choice = choose_tip(CATALOG, learner)
@@ -325,12 +275,6 @@ def test_asked_about_a_skill_it_is_that_skill_even_if_it_is_learned(learner: Lea
     assert choice.reason is Reason.ASKED
 
 
-@given(LEARNERS)
-def test_a_tip_that_was_chosen_before_stays(learner: Learner) -> None:
-    before = CATALOG.lessons[TIPS[0]]
-    assert choose_tip(CATALOG, learner, only=before).lesson == before
-
-
 def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None:
     learner = Learner(CATALOG.roles["operator"])
     for _ in range(2 * len(PATHS["operator"])):
@@ -338,11 +282,6 @@ def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None
         learner = learner.after(choice.lesson)
         if choice.reason is Reason.NEXT_ON_PATH:
             assert choose_tip(CATALOG, learner, only=choice.lesson) == choice
-
-
-def test_the_role_in_a_choice_is_the_members(catalog: Catalog) -> None:
-    role: Role = catalog.roles["devops-engineer"]
-    assert choose_tip(catalog, Learner(role)).role is role
 
 
 REAL = real_content.load()
@@ -368,11 +307,3 @@ def test_any_nine_tips_end_with_each_motto_and_no_line_of_a_theme_comes_back_bef
     for theme in REAL.themes.values():
         lines = [turn.number for slug, turn in found if slug == theme.slug and not turn.is_motto]
         assert lines == [place % len(theme.lines) for place in range(len(lines))]
-
-
-def test_a_tip_that_is_drawn_again_ends_as_it_did() -> None:
-    learner = Learner(next(iter(CATALOG.roles.values())))
-    for _ in range(5):
-        choice = choose_tip(CATALOG, learner)
-        learner = learner.after(choice.lesson)
-        assert choose_tip(CATALOG, learner, only=choice.lesson).turn == choice.turn

@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.attacks import ATTACKS
 from tests.faults.proxy import NEEDED, NGINX
-from tests.faults.strangers import MAX_GROWTH, MAX_P99, PATIENCE, Seen, Target, attackable, attacked
+from tests.faults.strangers import PATIENCE, Target, attackable, attacked
 
 SECONDS = 1  # of each attack
 SLACK_WAITS = 3.0  # seconds, until it tells a person that the app did not respond
@@ -28,14 +28,3 @@ def _broken(target: Target, name: str) -> list[str]:
         if not broken:
             return []
     return broken
-
-
-def test_a_broken_promise_is_seen() -> None:
-    for seen, said in (
-        (Seen("x", commands=[MAX_P99], health=[0.1], sent=1), "x: commands took 0.50 s at p99"),
-        (Seen("x", commands=[0.1], health=[PATIENCE], sent=1), "x: /healthz took 60.00 s at p99"),
-        (Seen("x", commands=[], health=[0.1], sent=1), "x: commands took 60.00 s at p99"),
-        (Seen("x", commands=[0.1], health=[0.1], growth=MAX_GROWTH + 1, sent=1), "x: memory grew by 31 MB"),
-        (Seen("x", commands=[0.1], health=[0.1]), "x: no attack took place"),
-    ):
-        assert seen.broken() == [said]

@@ -1,11 +1,9 @@
 """The jobs close challenges, plan last calls and recaps, and update live messages, with any number of workers."""
 
 import asyncio
-import logging
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, membership
@@ -13,13 +11,12 @@ from bot.coach.entries import Taken
 from bot.core.challenges import Challenge, ChallengeState
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.faults import delay, drop, limit, lose, refuse
+from bot.playground.emulator.faults import delay, limit, refuse
 from bot.store import challenges as rows
 from bot.store.member_schema import delivery
 from jobs import once, reports
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
-from jobs.sweep import sweep
 from jobs.tokens import check_tokens
 from tests.coach.challenge import DRAFT, ID, OTHER_ID
 from tests.jobs.conftest import EMIL, Office
@@ -74,38 +71,6 @@ def said(office: Office, method: str = "chat.postMessage") -> list[str]:
 # Closing.
 
 
-async def test_at_its_end_it_is_closed_its_recap_posted_and_its_message_changed(office: Office) -> None:
-    await posts(office)
-    await has_done_it(office)
-    office.clock.passes(days=4)
-    await once(office.services)
-    assert (await now(office)).state is ChallengeState.CLOSED
-    assert said(office) == ["Team challenge", "Recap"]
-    assert office.slack.posts[-1].method == "chat.update"
-    assert "(closed)" in office.slack.posts[-1].text
-
-
-async def test_before_its_end_nothing_is_closed_and_nothing_said_in_the_log(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    await posts(office)
-    caplog.clear()
-    with caplog.at_level(logging.INFO, "jobs"):
-        office.clock.passes(hours=1)
-        await close_challenges(office.services, never())
-    assert (await now(office)).state is ChallengeState.OPEN
-    assert caplog.messages == []
-
-
-async def test_a_worker_that_slept_through_the_end_closes_it_late_and_once(office: Office) -> None:
-    await posts(office)
-    await has_done_it(office)
-    office.clock.passes(days=30)
-    for _ in range(3):
-        await once(office.services)
-    assert said(office) == ["Team challenge", "Recap"]
-
-
 def _states(tx: Connection, kind: Kind) -> list[str]:
     return list(tx.scalars(select(delivery.c.state).where(delivery.c.kind == kind)))
 
@@ -122,19 +87,6 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
     for kind in (Kind.RECAP, Kind.LAST_CALL):
         states = await office.services.store.read(_states, kind)
         assert states == [DeliveryState.SENT], kind
-
-
-async def test_what_was_closed_and_called_is_counted_in_the_log(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    await office.joins()
-    await posts(office)
-    await joins_in(office)
-    with caplog.at_level(logging.INFO, "jobs"):
-        for _ in range(2):
-            office.clock.passes(days=2)
-            await close_challenges(office.services, never())
-    assert caplog.messages == ["challenges.called", "challenges.closed"]
 
 
 async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) -> None:
@@ -158,31 +110,7 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     assert "notice  a challenge that could not be posted, and the fix" in lines
 
 
-async def test_drafts_of_last_week_are_swept(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    await meets(office, NORA)
-    nora = office.key(NORA)
-    ends_at = office.clock.at + DAY
-    await office.services.store.write(
-        challenges.keep, nora, replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, ends_at=ends_at)
-    )
-    with caplog.at_level(logging.INFO, "jobs"):
-        for days in (7, 2):
-            office.clock.passes(days=days)
-            await sweep(office.services, never())
-    assert caplog.messages == ["drafts.swept"]
-
-
 # The live message.
-
-
-async def test_it_is_changed_where_something_is_different_and_left_alone_where_not(office: Office) -> None:
-    await posts(office)
-    await update_challenges(office.services, never())
-    assert said(office, "chat.update") == []
-    await joins_in(office)
-    for _ in range(3):
-        await update_challenges(office.services, never())
-    assert said(office, "chat.update") == ["Team challenge"]
 
 
 async def test_four_workers_at_once_change_it_once(office: Office) -> None:
@@ -214,35 +142,6 @@ async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office
     assert said(office, "chat.update") == []
 
 
-@pytest.mark.parametrize("fault", [lose("chat.update"), drop("chat.update")], ids=["lost", "dropped"])
-async def test_where_the_answer_is_lost_it_is_changed_again_and_says_the_same(office: Office, fault: object) -> None:
-    await posts(office)
-    await joins_in(office)
-    office.slack.faults.add(fault)  # type: ignore[arg-type]  # one of the two
-    for _ in range(4):
-        await update_challenges(office.services, never())
-        office.clock.passes(seconds=30)
-    assert "1 is in." in str(office.slack.posts[-1].blocks)
-    assert len(said(office, "chat.update")) <= 2
-
-
-async def test_a_429_pauses_every_change_and_post_of_the_workspace(
-    office: Office, caplog: pytest.LogCaptureFixture
-) -> None:
-    await posts(office)
-    await joins_in(office)
-    office.slack.faults.add(limit("chat.update", seconds=30))
-    for _ in range(3):
-        await update_challenges(office.services, never())
-        office.clock.passes(minutes=1)
-    assert office.slack.limits.early == []
-    assert said(office, "chat.update") == []
-    assert caplog.messages.count("challenge.not_updated") == 1
-    await office.services.store.write(challenges.close, office.key(NORA), ID, office.clock.at)
-    await deliver(office.services, never())
-    assert said(office) == ["Team challenge"]
-
-
 async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office: Office) -> None:
     await posts(office)
     await joins_in(office)
@@ -259,19 +158,6 @@ async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office
     await check_tokens(office.services, never())
     await update_challenges(office.services, never())
     assert said(office, "chat.update") == ["Team challenge"]
-
-
-async def test_a_message_that_is_gone_is_asked_for_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    posted = await posts(office)
-    assert posted.ts is not None
-    office.slack.workspace.remove(office.slack.workspace.find(CHANNEL, posted.ts))
-    await joins_in(office)
-    office.clock.passes(minutes=1)  # a day less is left from now on
-    for _ in range(3):
-        await update_challenges(office.services, never())
-        office.clock.passes(minutes=1)
-    assert [refusal.error for refusal in office.slack.refused] == ["message_not_found"]
-    assert caplog.messages.count("challenge.not_updated") == 1
 
 
 async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office: Office) -> None:

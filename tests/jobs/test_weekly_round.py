@@ -11,17 +11,14 @@ from sqlalchemy import Connection
 
 from bot.coach import membership, plans, schedules
 from bot.core.member import MemberKey
-from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
-from bot.outbox import deliveries as outbox_reports
 from bot.outbox import sending
-from bot.playground.emulator.faults import drop, limit, lose, refuse
+from bot.playground.emulator.faults import limit, refuse
 from bot.store.schedules import DueMember
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.refresh_members import refresh_members
-from jobs.settle import settle
 from tests.coach.members import BERLIN
 from tests.jobs.conftest import EMIL, Office
 
@@ -82,18 +79,6 @@ async def test_nothing_is_planned_for_a_member_who_left_or_became_a_guest_after_
     assert not (await office.tips()).on
 
 
-async def test_a_zone_that_changed_in_slack_is_followed_before_the_tip_is_planned(office: Office) -> None:
-    await office.joins()
-    await once(office.services)
-    office.slack.workspace.change_person(EMIL, zone="America/New_York")
-    office.clock.passes(days=1, hours=1)  # 11:00 in Berlin, 05:00 in New York
-    await once(office.services)
-    assert office.received() == [WELCOME]
-    office.clock.passes(hours=5)
-    await once(office.services)
-    assert len(office.received()) == 2
-
-
 async def test_the_tip_comes_even_if_slack_does_not_answer_about_the_profile(office: Office) -> None:
     await office.joins()
     await once(office.services)
@@ -113,34 +98,6 @@ async def test_a_429_about_people_ends_the_questions_for_everybody(office: Offic
     assert office.slack.limits.early == []
 
 
-async def test_a_429_on_a_post_pauses_the_workspace_and_loses_nothing(office: Office) -> None:
-    await office.joins()
-    office.slack.faults.add(limit("chat.postMessage", seconds=1, times=1))
-    await once(office.services)
-    await once(office.services)
-    assert office.slack.limits.early == []
-    assert office.received() == []
-    ((_, state, _),) = await office.services.store.read(outbox_reports.count_open)
-    assert state is DeliveryState.PLANNED
-
-
-async def test_a_lost_answer_is_settled_and_nothing_is_said_twice(office: Office) -> None:
-    await office.joins()
-    office.slack.faults.add(lose("chat.postMessage"))
-    await once(office.services)
-    await asyncio.gather(once(office.services), once(office.services))
-    assert office.received() == [WELCOME]
-
-
-async def test_a_post_that_never_arrived_is_said_after_all(office: Office) -> None:
-    await office.joins()
-    office.slack.faults.add(drop("chat.postMessage"))
-    await deliver(office.services, asyncio.Event())
-    assert office.received() == []
-    await once(office.services)  # looks it up
-    assert office.received() == [WELCOME]
-
-
 async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Office) -> None:
     await office.joins()
     office.slack.faults.add(refuse("chat.postMessage", error="user_disabled"))
@@ -149,16 +106,6 @@ async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Offi
     first, last = await undelivered(office)
     assert first == f"2026-11-23 09:00Z  {'/'.join(office.key())}  welcome  refused: user_disabled"
     assert last == "1 not delivered."
-
-
-async def test_a_dead_token_stops_every_send_of_the_workspace(office: Office) -> None:
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
-    office.slack.faults.add(refuse("chat.postMessage", error="token_revoked"))
-    for _ in range(3):
-        await once(office.services)
-    assert len(office.slack.posts) <= 1  # the other was on its way at the same moment
-    assert (await office.services.store.read(outbox_reports.count_open))[0][1] is DeliveryState.PLANNED
 
 
 async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:
@@ -195,10 +142,6 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     assert lines[1].startswith(f"Tue 2026-11-24 09:30 Europe/Berlin  {key}  nudge  ")
     assert lines[-1] == "2 nudges in the next 14 days."
     assert office.slack.posts == []
-
-
-async def test_the_list_of_failures_says_if_there_are_none(office: Office) -> None:
-    assert await undelivered(office) == ["0 not delivered."]
 
 
 async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
@@ -271,19 +214,6 @@ async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypa
     monkeypatch.setattr(sending, "MAX_WORKSPACES", 1)
     await deliver(office.services, asyncio.Event())
     assert seen == ["begins", "ends"] * 2
-
-
-async def test_all_that_is_too_late_is_missed_in_one_run(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
-    office.clock.passes(days=8)
-    monkeypatch.setattr(sys.modules[plan_nudges.__module__], "refresh_members", _asks_nobody)
-    await plan_nudges(office.services, asyncio.Event())
-    office.clock.passes(days=8)
-    monkeypatch.setattr(sending, "MAX_EXPIRED", 1)
-    monkeypatch.setattr(sending.expire, "__defaults__", (1,))
-    await settle(office.services, asyncio.Event())
-    assert await office.services.store.read(outbox_reports.count_open) == []
 
 
 async def _asks_nobody(*_: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.core.errors import WrongSchema
 from bot.store import Store, migrate, open_store
@@ -39,12 +39,6 @@ def schema(tx: Connection) -> dict[str, list[str]]:
         for name in seen.get_table_names()
         if name != "alembic_version"
     }
-
-
-async def test_a_start_on_a_migrated_database_does_not_import_alembic(database: str) -> None:
-    migrate = f"import asyncio, sys, bot.store; asyncio.run(bot.store.open_store({database!r}).migrate())"
-    async with another("-c", f"{migrate}; print('alembic' in sys.modules)") as start:
-        assert await start.says() == "False"
 
 
 async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Store) -> None:
@@ -126,17 +120,3 @@ async def test_on_sqlite_the_first_process_has_the_file_for_itself_before_it_loo
     await store.migrate()
     await store.close()
     second.close()
-
-
-async def test_on_sqlite_a_migration_that_would_break_foreign_keys_is_not_made(empty_sqlite: str) -> None:
-    broken = create_engine(empty_sqlite)
-    with broken.begin() as tx:
-        tx.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
-        tx.execute(text("CREATE TABLE child (id INTEGER REFERENCES parent (id))"))
-        tx.execute(text("INSERT INTO child VALUES (7)"))
-    broken.dispose()
-    store = open_store(empty_sqlite)
-    with pytest.raises(RuntimeError, match="foreign keys"):
-        await store.migrate()
-    assert set(await store.read(schema)) == {"parent", "child"}
-    await store.close()
