@@ -69,12 +69,13 @@ class Draft(NamedTuple):
 
 @noun.verb("show <skill>", "Show a skill that you practised in this channel, so that a colleague can confirm it.")
 async def show(request: Request, words: str) -> Message | Form:
-    if not words:
-        return await request.read(showings.practised, request.catalog, request.who, then=pick_to_show)
-    skill = request.catalog.skill_named(words)
+    skill = request.catalog.skill_named(words) if words else None
     if request.shared_channel is None:
-        text = f"Type `/roleshift show {escape(skill.name)}` in a channel: here no colleague would read it."
-        raise UserError(text, NextStep("About this skill", "skill", skill.slug))
+        text = f"Type `/roleshift show {skill.name if skill else ''}".rstrip()
+        about = (NextStep("About this skill", "skill", skill.slug),) if skill else ()
+        raise UserError(f"{text}` in a channel: here no colleague would read it.", *about)
+    if skill is None:
+        return await request.read(showings.practised, request.catalog, request.who, then=pick_to_show)
     await request.check_member()
     await request.find(showings.check_practised, request.catalog, request.who, skill)
     return Form(form(skill, Draft(skill.slug, request.shared_channel)))
