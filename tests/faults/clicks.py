@@ -116,7 +116,7 @@ def _is_yes(what: What, answer: Mapping[str, Any]) -> bool:
 
 def waves(on: Stage, draw: random.Random) -> list[list[What]]:
     catalog = library.load()
-    abouts = {LEARN: sorted(catalog.skills), DID: sorted(catalog.lessons)}
+    abouts = {LEARN: sorted(catalog.skills), DID: sorted({each.tip.id for each in catalog.lessons.values()})}
     chosen = {verb: draw.sample(abouts[verb], count) for verb, count in EACH.items()}
     every = [What(who.member_id, verb, about) for who in on.members for verb in EACH for about in chosen[verb]]
     draw.shuffle(every)
