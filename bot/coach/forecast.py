@@ -62,7 +62,7 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
     """
     first = schedules.first_events(tx, after, after + LAST_CALL, members)
     last_call = first.called and first.called - LAST_CALL
-    return min(filter(None, (first.slot, first.delivery, first.end, last_call)), default=None)
+    return min(filter(None, (first.slot, first.delivery, first.end, last_call, first.to_lead)), default=None)
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:

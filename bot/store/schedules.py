@@ -14,7 +14,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
-from bot.store.member_schema import delivery, member, schedule
+from bot.store.member_schema import delivery, lead, member, schedule
 from bot.store.schema import challenge, workspace
 from bot.store.types import SLACK_ID, UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
@@ -346,11 +346,15 @@ _FIRST_CALL = select(func.min(challenge.c.ends_at)).where(
     challenge.c.called_at.is_(None),
     challenge.c.ts.is_not(None),
 )
+_FIRST_TO_LEADS = select(func.min(lead.c.next_at)).where(
+    lead.c.next_at > _AFTER, or_(_EVERYBODY, lead.c.member_id.in_(_MEMBERS))
+)
 _FIRST_EVENTS = select(
     _FIRST_SLOT.scalar_subquery(),
     _FIRST_DELIVERY.scalar_subquery(),
     _FIRST_END.scalar_subquery(),
     _FIRST_CALL.scalar_subquery(),
+    _FIRST_TO_LEADS.scalar_subquery(),
 )
 
 
@@ -361,6 +365,7 @@ class FirstEvents(NamedTuple):
     delivery: datetime | None
     end: datetime | None
     called: datetime | None  # the end of the challenge whose last call is next
+    to_lead: datetime | None
 
 
 def first_events(tx: Connection, after: datetime, after_call: datetime, members: Collection[str] | None) -> FirstEvents:

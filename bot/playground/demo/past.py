@@ -31,14 +31,15 @@ from bot.core.outbox import Delivery
 from bot.core.outcomes import Sent
 from bot.core.plans import Wish
 from bot.core.practice import Blocker
+from bot.core.team import Team
 from bot.outbox import sending
 from bot.outbox.sending import Pace
-from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT, sample
+from bot.playground.demo.sample import SAMPLE_TEAMS, WEEKS_WITH_ROLESHIFT, sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import SettingsError, load
 from bot.slack.gateway import read_profile
-from bot.store import open_store
+from bot.store import open_store, teams
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
 from bot.store import team as figures
@@ -91,6 +92,11 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
         _work(tx, catalog, at)
         act(tx, now=at)
     _work(tx, catalog, now)
+    for number, (group, channel, lead) in enumerate(SAMPLE_TEAMS, 1):
+        team_id = f"{number:016x}"
+        teams.add(tx, Team(roster.id, team_id, group.id, group.handle, channel), now)
+        teams.set_lead(tx, MemberKey(roster.id, lead), team_id)
+    teams.read_at(tx, roster.id, now)
 
 
 def _take_figures(tx: Connection, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.emulator.people import Person, Room, Roster
+from bot.playground.emulator.people import Person, Room, Roster, UserGroup
 
 SAMPLE_PEOPLE = (
     Person("U01NORA", "Nora Whitfield", "Head of Engineering", "America/New_York", "owner"),
@@ -50,6 +50,14 @@ SAMPLE_ROOMS = (
 )
 
 
+# The first has as many people as a team with figures needs, and five of those whom the bot knows are outside of it.
+SAMPLE_GROUPS = (
+    UserGroup("S01PLATFORM", "ml-platform", "ML Platform", ("U03ASHA", *(each.id for each in SAMPLE_EXTRAS[:14]))),
+    UserGroup("S02APPS", "apps", "Apps", ("U04KENJI", *(each.id for each in SAMPLE_EXTRAS[14:]))),
+)
+SAMPLE_TEAMS = ((SAMPLE_GROUPS[0], "C02PLATFORM", "U03ASHA"), (SAMPLE_GROUPS[1], "C03AIGUILD", "U04KENJI"))
+
+
 def sample() -> Roster:
     """Return Northwind Labs, the workspace of the demo."""
-    return Roster("T01NORTHWIND", "Northwind Labs", SAMPLE_PEOPLE + SAMPLE_EXTRAS, SAMPLE_ROOMS)
+    return Roster("T01NORTHWIND", "Northwind Labs", SAMPLE_PEOPLE + SAMPLE_EXTRAS, SAMPLE_ROOMS, SAMPLE_GROUPS)
