@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.coach import team
 from bot.run.services import Services
-from bot.store import team as rows
 
 log = logging.getLogger(__name__)
 
@@ -33,5 +32,5 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def _take(services: Services, workspace_id: str, week: str, since: datetime, until: datetime) -> bool:
-    groups = await services.store.read_aside(rows.groups, workspace_id, since, until)
-    return await services.store.write(team.keep_figures, workspace_id, week, groups, services.clock.now())
+    shown = await services.store.read_aside(team.count, workspace_id, since, until)
+    return await services.store.write(team.keep_figures, workspace_id, week, shown, services.clock.now())

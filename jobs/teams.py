@@ -37,9 +37,11 @@ async def _read(services: Services, reading: Reading) -> None:
         await services.store.write(teams.give_up, reading, now + pause)
         log.warning("teams.unread", extra={"workspace_id": reading.workspace_id})
         return
-    is_kept = False
-    while not is_kept:
-        is_kept = await services.store.write(teams.keep, reading, people, now)
+    store, workspace_id = services.store, reading.workspace_id
+    was, known = await store.read_aside(teams.before, workspace_id)
+    for to, members in teams.moves(reading, people, was, known):
+        await store.write(teams.move, workspace_id, to, members)
+    await store.write(teams.end, reading, people, now)
 
 
 async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collection[str] | str]:

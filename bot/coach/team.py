@@ -15,7 +15,7 @@ from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.subjects import DrawnSubject
-from bot.core.team import DID, WHOLE, Ended, Group, Report, Week, figures, report, rounded, shown_of
+from bot.core.team import DID, WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import members, questions, workspaces
@@ -142,12 +142,19 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str, datet
     return found
 
 
-def keep_figures(tx: Connection, workspace_id: str, week: str, groups: Mapping[str, Group], now: datetime) -> bool:
-    """Store what may be shown of these counts as the snapshot of a week. Return False if nothing may be shown."""
-    shown = figures(groups) if workspaces.settings(tx, workspace_id).figures else {}
-    if shown:
+def count(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    """Return what may be shown of a workspace and its teams for a week, by group."""
+    return figures(rows.groups(tx, workspace_id, since, until))
+
+
+def keep_figures(
+    tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Mapping[str, int]], now: datetime
+) -> bool:
+    """Store the snapshot of a week. Return False if nothing may be shown."""
+    is_wanted = bool(shown) and workspaces.settings(tx, workspace_id).figures
+    if is_wanted:
         rows.keep(tx, workspace_id, week, shown, now)
-    return bool(shown)
+    return is_wanted
 
 
 def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:

@@ -1,7 +1,7 @@
 """Teams of a workspace: add and remove them, read who is in them once a day, and ask their leads."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from bot.store import admins, members, schedules, teams, workspaces
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 EACH = timedelta(days=1)
 MAX_TEAMS = 60
-AT_ONCE = 500  # members who change their team in one transaction
+AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
 MAX_LATE = timedelta(days=7)  # of the message to a lead
 TEAMS = NextStep("Teams", "team", "teams")
@@ -96,41 +96,48 @@ def claim(tx: Connection, now: datetime) -> list[Reading]:
     return [Reading(each, tuple(teams.of_workspace(tx, each)), lease_until) for each in claimed]
 
 
-def keep(tx: Connection, reading: Reading, people: Mapping[str, Collection[str] | str], now: datetime) -> bool:
-    """Store who is in which team, and return whether all is stored; else call it again.
+def before(tx: Connection, workspace_id: str) -> tuple[dict[str, str], set[str]]:
+    """Return who is in which team by what Slack said last, and whom the bot has met."""
+    return teams.members_of(tx, workspace_id), members.met(tx, workspace_id)
+
+
+def moves(
+    reading: Reading, people: Mapping[str, Collection[str] | str], was: Mapping[str, str], known: Collection[str]
+) -> Iterator[tuple[str | None, list[str]]]:
+    """Yield who leaves their team (None) and who is in which team from now on, some at a time.
 
     `people`: by team, who is in it, or why Slack did not say so. Such a team keeps its members.
     """
-    before = teams.members_of(tx, reading.workspace_id)
     of_team: dict[str, list[str]] = {}
-    for member_id, team_id in before.items():
+    for member_id, team_id in was.items():
         of_team.setdefault(team_id, []).append(member_id)
+    found = ((each.team_id, people[each.team_id]) for each in reading.teams)
+    told = ((team_id, of_team.get(team_id, ()) if isinstance(those, str) else those) for team_id, those in found)
+    now = {each: team_id for each, team_id in one_team_each(told).items() if each in known}
+    moving: dict[str | None, list[str]] = {None: [each for each, team_id in was.items() if now.get(each) != team_id]}
+    for member_id, team_id in now.items():
+        if was.get(member_id) != team_id:
+            moving.setdefault(team_id, []).append(member_id)
+    for team, those in moving.items():
+        yield from ((team, those[start : start + AT_ONCE]) for start in range(0, len(those), AT_ONCE))
+
+
+def move(tx: Connection, workspace_id: str, to: str | None, members: Sequence[str]) -> None:
+    """Store that these members left their team, or are in this one."""
+    if to is None:
+        teams.leave(tx, workspace_id, members)
+    else:
+        teams.join(tx, workspace_id, to, members)
+
+
+def end(tx: Connection, reading: Reading, people: Mapping[str, Collection[str] | str], now: datetime) -> None:
+    """End the lease, and store why Slack did not say who is in some of the teams."""
     for team in reading.teams:
         found = people[team.team_id]
         trouble = found if isinstance(found, str) else None
-        if trouble is None:
-            of_team[team.team_id] = list(found)
         if trouble != team.trouble:
             teams.set_trouble(tx, reading.workspace_id, team.team_id, trouble)
-    after = one_team_each((team.team_id, of_team.get(team.team_id, ())) for team in reading.teams)
-    if _move(tx, reading.workspace_id, before, after):
-        return False
-    then = now + EACH if reading.teams else None
-    teams.end_reading(tx, reading.workspace_id, reading.lease_until, then)
-    return True
-
-
-def _move(tx: Connection, workspace_id: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    """Store some of the changes. Return False once none is left."""
-    leaving = [member_id for member_id, team_id in before.items() if after.get(member_id) != team_id][:AT_ONCE]
-    if leaving:
-        teams.leave(tx, workspace_id, leaving)
-        return True
-    known = members.met(tx, workspace_id)
-    joining = [(team_id, each) for each, team_id in after.items() if each in known and each not in before][:AT_ONCE]
-    for team_id in dict.fromkeys(team_id for team_id, _ in joining):
-        teams.join(tx, workspace_id, team_id, [each for its, each in joining if its == team_id])
-    return bool(joining)
+    teams.end_reading(tx, reading.workspace_id, reading.lease_until, now + EACH if reading.teams else None)
 
 
 def give_up(tx: Connection, reading: Reading, then: datetime) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.benchmarks import answers, due, homes, kills, planning, starts, tips, workers
+from tests.benchmarks import answers, due, homes, kills, planning, starts, teams, tips, workers
 from tests.benchmarks.figures import QUICK, Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -35,6 +35,7 @@ BENCHMARKS = (
     Benchmark(("T3",), starts.with_members),
     Benchmark(("T4",), due.all_due),
     Benchmark(("T5",), kills.kills),
+    Benchmark(("T6",), teams.large_workspace),
     Benchmark(("A1", "A2", "A3"), answers.beside_hello),
     Benchmark(("A4",), answers.work_per_command),
     Benchmark(("C1",), planning.one_statement),

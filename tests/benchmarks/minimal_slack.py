@@ -102,6 +102,8 @@ def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
     return urlencode(command(text, member, workspace))
 
 
+TEAMS, EACH_TEAM = 60, 83  # user groups, and the people in each
+
 _calls: Counter[str] = Counter()
 _first: dict[str, float] = {}
 _posts: deque[bytes] = deque(maxlen=KEPT)
@@ -129,6 +131,9 @@ def _answer(scope: dict[str, Any], body: bytes) -> bytes:
             return json.dumps([_post(each) for each in _posts]).encode()
         case "readyz":
             return b"{}"
+        case "usergroups.list" | "conversations.members" as method:
+            _calls[method] += 1
+            return json.dumps({"ok": True, **_teams(method, scope, body)}).encode()
         case method:
             _calls[method] += 1
             return _result(method, scope, body)
@@ -150,6 +155,19 @@ def _result(method: str, scope: dict[str, Any], body: bytes) -> bytes:
         case "views.publish" | "views.open":
             return b'{"ok":true,"view":{"id":"V0BENCH","hash":"%d"}}' % next(_numbers)
     return b'{"ok":true}'
+
+
+def _teams(method: str, scope: dict[str, Any], body: bytes) -> dict[str, Any]:
+    if method == "usergroups.list":
+        groups = [{"id": f"S{each:08d}", "handle": str(each), "users": people_of(each)} for each in range(TEAMS)]
+        return {"usergroups": groups}
+    channel = parse_qs(scope["query_string"].decode() or body.decode())["channel"][0]
+    return {"members": people_of(int(channel[1:]))}
+
+
+def people_of(team: int) -> list[str]:
+    """Return who is in the user group, or in the channel, of this number."""
+    return [f"U{number:07d}" for number in range(team * EACH_TEAM, (team + 1) * EACH_TEAM)]
 
 
 def _post(body: bytes) -> dict[str, Any]:

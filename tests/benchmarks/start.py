@@ -10,15 +10,19 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.coach import schedules
+from bot.coach import schedules, team
 from bot.content import library
 from bot.core.catalog import Catalog
+from bot.core.member import Act, MemberKey
 from bot.run import logs
 from bot.run.services import connected_services
 from bot.run.settings import Settings
+from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
+from jobs.take_figures import take_figures
+from jobs.teams import read_teams
 
 FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"
@@ -49,6 +53,21 @@ class Worker:
         """Plan all tips that are due, without the rest of the job: it asks Slack about those who come next."""
         while len(await self._services.store.write(schedules.plan_due, self._services.clock.now())) == BATCH:
             pass
+
+    async def read_teams(self) -> None:
+        """Ask Slack who is in the teams."""
+        await read_teams(self._services, asyncio.Event())
+
+    async def take_figures(self) -> None:
+        """Count each workspace and its teams."""
+        await take_figures(self._services, asyncio.Event())
+
+    async def desk(self, workspace_id: str) -> None:
+        """Read the desk for an admin, and draw it."""
+        services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
+        now = services.clock.now()
+        drawn = desk.desk(await services.store.write(team.read_desk, services.catalog, admin, Act.DESK_READ, now))
+        assert "said yes to weekly tips" in drawn.body()
 
     async def deliver(self) -> None:
         """Send all that is due."""

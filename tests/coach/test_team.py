@@ -16,7 +16,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
-from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, RIGHT, SAID_YES, WHOLE, Ended, Group
+from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, MEMBERS, RIGHT, SAID_YES, WHOLE, Ended, Group
 from bot.store import Store, admins, workspaces
 from bot.store import team as rows
 from bot.store.member_schema import delivery
@@ -66,8 +66,8 @@ async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
     """Take the figures that are missing, as the job does."""
     found = []
     for workspace_id, week, since, until in await store.read(team.without_figures, now):
-        groups = await store.read(rows.groups, workspace_id, since, until)
-        found.append((workspace_id, await store.write(team.keep_figures, workspace_id, week, groups, now)))
+        shown = await store.read(team.count, workspace_id, since, until)
+        found.append((workspace_id, await store.write(team.keep_figures, workspace_id, week, shown, now)))
     return found
 
 
@@ -134,9 +134,9 @@ async def test_the_desk_shows_the_last_snapshot_and_twelve_weeks(store: Store, c
 
 
 async def test_two_workers_who_take_figures_at_once_keep_one_snapshot(store: Store) -> None:
-    groups = [{WHOLE: Group(20, dict.fromkeys((KNOWS + slug for slug in SKILLS[:count]), 10))} for count in (1, 4)]
+    shown = [{WHOLE: {MEMBERS: 20, **{KNOWS + slug: 10 for slug in SKILLS[:count]}}} for count in (1, 4)]
     await asyncio.gather(
-        *(store.write(team.keep_figures, "T1", "2026-W48", groups[number % 2], NOW) for number in range(4))
+        *(store.write(team.keep_figures, "T1", "2026-W48", shown[number % 2], NOW) for number in range(4))
     )
     assert len(await store.read(kept)) in {2, 5}
 

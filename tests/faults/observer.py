@@ -52,8 +52,8 @@ async def _run(address: str, seed: int) -> dict[str, object]:
         for workspace_id, (of_team, deeds) in lived.items():
             await store.write(_store, workspace_id, of_team, deeds, now - WEEK)
         for workspace_id, name, since, until in await store.read(coach.without_figures, now):
-            groups = await store.read(rows.groups, workspace_id, since, until)
-            await store.write(coach.keep_figures, workspace_id, name, groups, now)
+            shown = await store.read(coach.count, workspace_id, since, until)
+            await store.write(coach.keep_figures, workspace_id, name, shown, now)
             told = await store.read(rows.figures_of, workspace_id, name)
             sizes = Counter(lived[workspace_id][0].values())
             for deed in NAMES:

@@ -9,8 +9,6 @@ from sqlalchemy import Connection
 
 from bot.coach import membership, team
 from bot.core.member import MemberKey, Profile
-from bot.core.team import Group
-from bot.store import team as rows
 from jobs.take_figures import take_figures
 from tests.jobs.conftest import Office
 
@@ -45,13 +43,13 @@ async def test_nobody_waits_while_a_large_workspace_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await meets(office, 5)
-    count, others_went_on = rows.groups, threading.Event()
+    count, others_went_on = team.count, threading.Event()
 
-    def slow(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, Group]:
+    def slow(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
         assert others_went_on.wait(30), "the event loop stood still"
         return count(tx, workspace_id, since, until)
 
-    monkeypatch.setattr(rows, "groups", slow)
+    monkeypatch.setattr(team, "count", slow)
     asyncio.get_running_loop().call_later(0.01, others_went_on.set)
     assert await rings(office, caplog) == [1]
 

@@ -21,7 +21,6 @@ from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, members, open_store, workspaces
-from bot.store import team as figures
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -86,7 +85,7 @@ def take_figures(tx: Connection, _catalog: Catalog) -> None:
     """Take the figures of the only workspace that has none of this week."""
     tx.execute(text("DELETE FROM snapshot WHERE workspace_id = 'T7' AND week = '2026-W48'"))
     ((workspace_id, week, since, until),) = team.without_figures(tx, NOW)
-    team.keep_figures(tx, workspace_id, week, figures.groups(tx, workspace_id, since, until), NOW)
+    team.keep_figures(tx, workspace_id, week, team.count(tx, workspace_id, since, until), NOW)
 
 
 def desk(tx: Connection, catalog: Catalog) -> None:

@@ -42,7 +42,6 @@ from bot.slack.gateway import read_profile
 from bot.store import open_store, teams
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
-from bot.store import team as figures
 
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
 CUE = "the stand-up"
@@ -101,7 +100,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 def _take_figures(tx: Connection, now: datetime) -> None:
     for workspace_id, week, since, until in team.without_figures(tx, now):
-        team.keep_figures(tx, workspace_id, week, figures.groups(tx, workspace_id, since, until), now)
+        team.keep_figures(tx, workspace_id, week, team.count(tx, workspace_id, since, until), now)
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:

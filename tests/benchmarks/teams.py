@@ -1,0 +1,93 @@
+"""T6: a workspace of 5,000 members in 60 teams: calls of Slack a day, stalls while it is counted, and the desk.
+
+Stalls are processor time of the thread with the event loop, so that other programs on the machine don't count.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Iterator
+from pathlib import Path
+from statistics import quantiles
+
+from tests.benchmarks import databases, members, start
+from tests.benchmarks.figures import Figure, Pace, Value
+from tests.benchmarks.members import FIRST, WEEK
+from tests.benchmarks.minimal_slack import EACH_TEAM, TEAMS, WORKSPACE, MinimalSlack, minimal_slack
+
+MEMBERS, BY_CHANNEL = 5_000, 20  # how many of the teams are channels; the others are user groups
+LOOKS, BEAT, MS = 100, 0.001, 1000
+MAX_CALLS, MAX_STALL, MAX_DESK = 100, 20, 50
+
+
+def large_workspace(pace: Pace) -> Iterator[Figure]:
+    """Measure T6, on SQLite, where a verb runs on the event loop unless it reads aside."""
+    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        yield from asyncio.run(_measure(slack, Path(folder), BY_CHANNEL if not pace.is_quick else 1))
+
+
+async def _measure(slack: MinimalSlack, folder: Path, by_channel: int) -> list[Figure]:
+    address, clock = databases.sqlite(folder / "bot.db"), members.Clock(folder)
+    databases.insert(address, _rows(by_channel))
+    clock.set(FIRST)
+    async with start.worker(slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))) as worker:
+        before = sum(slack.calls.values())
+        reading = await _longest_stall(worker.read_teams())
+        calls = sum(slack.calls.values()) - before
+        counting = await _longest_stall(worker.take_figures())
+        looks = []
+        for _ in range(LOOKS):
+            began = time.thread_time()
+            await worker.desk(WORKSPACE)
+            looks.append((time.thread_time() - began) * MS)
+    about = f"{MEMBERS:,} members in {TEAMS} teams"
+    return [
+        Value("T6", f"calls of Slack to read {about}", [calls], "", MAX_CALLS),
+        Value("T6", f"longest stall of the event loop while Slack is asked about {about}", [reading], "ms"),
+        Value("T6", f"longest stall while figures of {about} are taken", [counting], "ms", MAX_STALL),
+        Value("T6", f"the desk of {about}, p99", [quantiles(looks, n=100)[-1]], "ms", MAX_DESK),
+    ]
+
+
+async def _longest_stall(work: Awaitable[None]) -> float:
+    """Do the work, and return for how many milliseconds the loop was busy at most between two beats."""
+    stalls, over = [0.0], asyncio.Event()
+
+    async def look() -> None:
+        while not over.is_set():
+            before = time.thread_time()
+            await asyncio.sleep(BEAT)
+            stalls.append(time.thread_time() - before)
+
+    looking = asyncio.create_task(look())
+    await asyncio.sleep(0.1)
+    await work
+    over.set()
+    await looking
+    return max(stalls) * MS
+
+
+def _rows(by_channel: int) -> databases.Rows:
+    """Return the members, what they did last week and lack, and teams in which nobody is yet."""
+    rows = dict(members.gather(MEMBERS))
+    (workspace,) = rows["workspace"]
+    rows["workspace"] = [{**workspace, "teams_read_at": FIRST}]
+    keys = [{"workspace_id": WORKSPACE, "member_id": members.name(number)} for number in range(MEMBERS)]
+    rows["practice"] = [
+        {**key, "tip": f"tip-{step}", "at": FIRST - WEEK, "step": "blocked" if step % 3 else "done",
+         "blocker": "no-time" if step % 3 else None}
+        for key in keys
+        for step in range(4)
+    ]  # fmt: skip
+    rows["situation"] = [
+        {**key, "need": need, "has": False, "at": FIRST} for key in keys for need in ("logs", "test-set")
+    ]
+    rows["team"] = [
+        {
+            "workspace_id": WORKSPACE, "team_id": f"{number:016x}", "name": str(number), "channel": "C0BENCH",
+            "source": f"{'C' if number < by_channel else 'S'}{number:08d}", "added_at": FIRST,
+        }
+        for number in range(TEAMS)
+    ]  # fmt: skip
+    assert TEAMS * EACH_TEAM <= MEMBERS
+    return rows
