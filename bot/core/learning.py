@@ -198,5 +198,5 @@ def after_learned(skill: Skill, path: Path | None) -> str | None:
     if done == total:
         return f"You finished the path to {path.role.becomes}."
     if 2 * (done - 1) < total <= 2 * done:
-        return f"Half of the path to {path.role.becomes}: {done} of {total} skills."
+        return f"Half of the path to {path.role.becomes}."
     return None

@@ -3,26 +3,26 @@
 import re
 from collections.abc import Iterator
 from functools import partial
-from itertools import groupby
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Learned, Practice, Progress, Tally, closest
+from bot.core.learning import Learned, Path, Practice, Progress, Tally, closest
 from bot.core.record import Record, SkillReached, TipDone
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, day, month, section, segments, worded
+from bot.slack.blocks import actions, button, context, day, section, segments, worded
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.tip import tips
 
-LATEST_SHOWN = 8
-MONTHS_SHOWN = 6
+LATEST_SHOWN = 2
 MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
 MAX_PARTS = 3  # code blocks of a message, whose blocks hold about 12,000 characters together
 _PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
 GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
 INDENT = " " * 4
+
+BY_ROLE = "progress-by-role"
 
 noun = Noun()
 
@@ -46,11 +46,8 @@ def progress_card(found: Progress) -> Message:
     return Message(
         text,
         [
-            section(f"*Your progress*\n{text}"),
-            section(
-                "*By role*\n" + "\n".join(f"{role.standing(path)}  {escape(path.role.becomes)}" for path in found.paths)
-            ),
-            section("*By theme*\n" + "\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
+            section("\n".join(["*Your progress*", text, *([_of_role(own)] if own else [])])),
+            section("\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found),
             *_practised(found),
             *_at_work(found.practice),
@@ -58,6 +55,23 @@ def progress_card(found: Progress) -> Message:
             *(tips.question(found.schedule) if found.mine else ()),
         ],
     )
+
+
+def _of_role(path: Path) -> str:
+    return f"{role.standing(path)}  {escape(path.role.becomes)}"
+
+
+@noun.click(BY_ROLE, no_value)
+async def by_role(request: Request, _: None) -> Message:
+    """Show how far the reader is on the path of each role."""
+    return await request.read(learning.progress, request.catalog, request.who, request.now, then=paths_of)
+
+
+def paths_of(found: Progress) -> Message:
+    """Return the bar of each role's path."""
+    text = "Your progress on the path of each role"
+    lines = "\n".join(map(_of_role, found.paths))
+    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", "progress"))])
 
 
 def _bar_line(name: str, tally: Tally) -> str:
@@ -72,8 +86,7 @@ def _over_time(found: Progress) -> list[Block]:
         f"✓ {escape(item.skill.name)}, {day(item.at, zone)}{_kept(found, item)}" for item in learned[:LATEST_SHOWN]
     )
     more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
-    months = [f"{name}: {len(list(those))}" for name, those in groupby(learned, key=lambda item: month(item.at, zone))]
-    return [section(f"*Learned*\n{latest}{more}"), context("By month: " + " · ".join(months[:MONTHS_SHOWN]))]
+    return [section(f"{latest}{more}")]
 
 
 def _kept(found: Progress, learned: Learned) -> str:
@@ -94,7 +107,7 @@ def _at_work(found: Practice) -> list[Block]:
     done = f"{_of(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
     shown = f"{_of(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
     said = ". ".join(each for each in (done, shown) if each)
-    return [section(f"*At work*\n{said}.", button("My record", "record"))] if said else []
+    return [section(f"{said}.", button("My record", "record"))] if said else []
 
 
 def _of(count: int, what: str) -> str:
@@ -111,18 +124,22 @@ def _next(found: Progress) -> list[Block]:
         other = closest(found.paths, found.mine.role)
         return [
             section(role.path_finished(found.mine, other)),
-            actions(*role.after_path_buttons(other), button("Compare roles", "roles")),
+            actions(*role.after_path_buttons(other), _BY_ROLE),
         ]
     first = found.mine.upcoming[0]
     return [
-        section(f"*Next: {escape(first.name)}*\n{escape(first.why)}"),
+        section(f"*Next: {escape(first.name)}*"),
         role.next_step(
             first,
             button("How?", "skill", first.slug),
             button("My role", "myrole"),
+            _BY_ROLE,
             is_practised=first.slug in found.mine.practised,
         ),
     ]
+
+
+_BY_ROLE = button("By role", BY_ROLE)
 
 
 def _count(skills: int) -> str:

@@ -19,6 +19,7 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.situation import SITUATION
 from bot.slack.situation import TITLE as WHAT_YOU_HAVE
+from bot.slack.theme import HOW_ROLES_BLEND
 from bot.slack.tip import tips
 from bot.slack.tip.ref import START
 
@@ -137,15 +138,11 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
 def role_card(found: RoleSeen) -> Message:
     """Answer `/roleshift role <role>`: any role, with what the reader has learned of it."""
     path = found.path
+    buttons = _MINE if found.is_mine else _role_buttons(path.role)
+    following = way(path) if found.is_mine else (section(standing(path)),)
     return Message(
         text=title(path.role),
-        blocks=[
-            *head(path.role),
-            *_further_lists(path.role),
-            *_met(found.meetings),
-            *way(path),
-            _MINE if found.is_mine else _role_buttons(path.role),
-        ],
+        blocks=[*head(path.role), *_further_lists(path.role), *_met(found.meetings), *following, buttons],
     )
 
 
@@ -233,18 +230,13 @@ def _role_buttons(role: Role) -> Block:
 @lru_cache(maxsize=8)
 def role_list(catalog: Catalog) -> Message:
     """Answer `/roleshift roles`: how each role changes."""
-    rows = [
-        section(
-            f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}",
-            button("Look", "role", role.slug),
-        )
-        for role in catalog.roles.values()
-    ]
-    head = section("*Role transformations*\nHow each role changes, and what it becomes.")
-    foot = actions(_role_menu(catalog, "Choose your role"), button("How roles blend", "themes"))
+    lines = [f"{escape(role.name)} → *{escape(role.becomes)}*" for role in catalog.roles.values()]
+    rows = [section("\n".join(["*Role transformations*", *lines]))]
+    looks = _role_menu(catalog, "Look at a role", "role")
+    foot = actions(looks, _role_menu(catalog, "Choose your role"), button("How roles blend", HOW_ROLES_BLEND))
     return Message(
         text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
-        blocks=[Rendered(block) for block in (head, *rows, foot)],
+        blocks=[Rendered(block) for block in (*rows, foot)],
     )
 
 
@@ -272,9 +264,9 @@ def path_finished(path: Path, closest: Path | None) -> str:
     """Return that the path is finished, and which other role's path is closest to what is learned."""
     done = f"*You finished the path to {escape(path.role.becomes)}.*"
     if closest is None:
-        return f"{done} You know every skill of every role. Next: a team challenge, or a tip that goes further."
-    known = f"{closest.tally.done} of {closest.tally.total} skills are yours already."
-    return f"{done} Closest to it: *{escape(closest.role.becomes)}*. {known}"
+        return f"{done} You know every skill of every role."
+    known = f"{closest.tally.done} of {closest.tally.total} skills are yours"
+    return f"{done} Closest: *{escape(closest.role.becomes)}*, {known}."
 
 
 def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> list[Block]:
@@ -284,7 +276,7 @@ def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> li
     """
     path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
     share = [button("Share in this channel", SHARE, to_share.slug, confirm=_preview(to_share))] if to_share else []
-    return [*path, button("Team challenges", "challenge"), button("A tip now", "tip"), *share]
+    return [*path, *(share or [button("Team challenges", "challenge")]), button("A tip now", "tip")]
 
 
 def _preview(role: Role) -> Block:

@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     context,
     day,
     menu,
+    overflow,
     section,
     worded,
 )
@@ -28,8 +29,9 @@ from bot.slack.tip import tips
 from bot.slack.tip.card import TEMPLATE
 
 SOURCES = "sources"  # the button *Where this is from*
-MAX_ROWS = 30  # Slack takes some 12,000 characters in all blocks of a message
+MAX_ROWS = 16  # names in a list; the menu has the others
 MAX_OPTIONS = 100  # Slack's limit for a menu
+MAX_OPENED = 60  # in the menu of a list: Slack takes some 12,000 characters in all blocks of a message
 
 noun = Noun()
 
@@ -148,34 +150,21 @@ def _skill_buttons(skill: Skill, stage: Stage) -> Block:
 
 
 def skill_list(found: SkillList) -> Message:
-    """Answer `/roleshift skills [role]`: a line for each skill, with ✓ if it is learned."""
+    """Answer `/roleshift skills [role]`: the skills by name, with ✓ if they are learned, and a menu to open one."""
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
+    lines = [f"{'✓' if skill.slug in found.learned else '•'} {escape(skill.name)}" for skill in found.skills[:MAX_ROWS]]
+    left_out = len(found.skills) - MAX_ROWS
+    more = [f"…and {left_out} more in the menu."] if left_out > 0 else []
+    opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills[:MAX_OPENED]))
     return Message(
         text=title,
         blocks=[
-            section(f"*{title}*"),
-            *(_row(skill, learned=skill.slug in found.learned) for skill in found.skills[:MAX_ROWS]),
-            *_more(len(found.skills) - MAX_ROWS),
-            _LEARN_HINT,
-            _LIST_BUTTONS,
+            section("\n".join([f"*{title}*", *lines, *more])),
+            actions(opens, *_LIST_BUTTONS),
             *(tips.question(found.schedule) if found.role else ()),
         ],
-    )
-
-
-def _more(left_out: int) -> list[Block]:
-    if left_out <= 0:
-        return []
-    return [context(f"…and {left_out} more. `/roleshift skills` and a role shows those on its path.")]
-
-
-@lru_cache(maxsize=1024)
-def _row(skill: Skill, *, learned: bool) -> Block:
-    mark, label = ("✓ ", "Look again") if learned else ("", "How?")
-    return Rendered(
-        section(f"{mark}*{escape(skill.name)}*\n{escape(skill.why)}", button(label, "skill", skill.slug)),
     )
 
 
@@ -190,7 +179,7 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
         if found.new
         else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
     )
-    undo = button("Undo", "unlearn", found.skill.slug)
+    undo = overflow(("Undo", "unlearn", found.skill.slug))
     buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
     standing = _standing(found.path, found.closest)
     blocks = [section(said), *standing, *_milestone(found), buttons, *_question(found)]
@@ -211,7 +200,7 @@ def unlearned(found: Unmarked) -> Message:
 
 
 def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
-    return tips.question(found.schedule) if found.path else ()
+    return tips.question(found.schedule) if found.path and found.path.ahead else ()
 
 
 def _milestone(found: Marked) -> list[Block]:
@@ -227,10 +216,9 @@ def _with_tally(said: str, path: Path | None) -> str:
 def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
     if path is None:
         return [section("Choose your role and I can show you what is next.")]
-    after = role.path_finished(path, closest)
-    if path.upcoming:
-        after = f"Next: *{escape(path.upcoming[0].name)}*. {escape(path.upcoming[0].why)}"
-    return [section(f"{role.standing(path)}\n{after}")]
+    if not path.upcoming:
+        return [section(role.path_finished(path, closest))]
+    return [section(f"{role.standing(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
 
 
 def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
@@ -238,7 +226,7 @@ def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
     if found.path is None:
         return [button("Choose my role", "myrole"), progress]
     if not found.path.ahead:
-        return [*role.after_path_buttons(found.closest, found.path.role if in_channel else None), progress]
+        return role.after_path_buttons(found.closest, found.path.role if in_channel else None)
     return [button("How?", "skill", found.path.upcoming[0].slug), progress]
 
 
@@ -277,8 +265,5 @@ def _nothing_to_pick(said: str) -> Message:
     return Message(said, [section(said), actions(_ALL_SKILLS, button("My progress", "progress"))])
 
 
-_LEARN_HINT = Rendered(context("Know one already? Mark it as learned."))
-_LIST_BUTTONS = Rendered(
-    actions(button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles"))
-)
+_LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles")
 _ALL_SKILLS = button("All skills", "skills")

@@ -6,11 +6,12 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Theme
 from bot.slack.blocks import actions, bullets, button, context, section
 from bot.slack.message import Message, Rendered, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 
-MAX_SKILLS = 40  # names at their longest still fit the 3,000 characters of a section
+MAX_SKILLS = 7  # names in a card
 
+HOW_ROLES_BLEND = "how-roles-blend"
 
 noun = Noun()
 
@@ -27,21 +28,35 @@ async def theme(request: Request, words: str) -> Message:
 
 @lru_cache(maxsize=8)
 def theme_list(catalog: Catalog) -> Message:
-    """Answer `/roleshift themes`: the themes, the mottos, and the boundaries that fade."""
+    """Answer `/roleshift themes`: the themes, and the mottos."""
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
         for theme in catalog.themes.values()
     ]
     mottos = "\n".join(f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos)
-    blends = [
-        section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
-        for boundary in catalog.boundaries
-    ]
-    blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), *blends)
+    foot = actions(button("How roles blend", HOW_ROLES_BLEND))
+    blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), foot)
     return Message(
         text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
         blocks=[Rendered(block) for block in blocks],
     )
+
+
+@noun.click(HOW_ROLES_BLEND, no_value)
+async def how_roles_blend(request: Request, _: None) -> Message:
+    """Show how the boundaries between roles fade."""
+    return boundaries(request.catalog)
+
+
+@lru_cache(maxsize=8)
+def boundaries(catalog: Catalog) -> Message:
+    """Return how the boundaries between roles fade."""
+    blends = [
+        section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
+        for boundary in catalog.boundaries
+    ]
+    back = actions(button("Back", "themes"), button("Compare roles", "roles"))
+    return Message("How roles blend", [Rendered(block) for block in (*blends, back)])
 
 
 @lru_cache(maxsize=64)

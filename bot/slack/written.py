@@ -142,16 +142,15 @@ INTRODUCED = Message(
     [
         Rendered(
             section(
-                "*How is your role changing?*\n"
-                "I show how AI changes your job, and give you one small exercise a week. Ask me in plain words, or "
-                "press a button: only you see what comes."
+                "I show how AI changes your job, and give you one small exercise a week. Ask me, or press a button: "
+                "only you see what comes."
             )
         ),
         Rendered(
             actions(
                 button("Show me my role", "myrole", style="primary"),
                 button("A tip now", "tip"),
-                button("Everything I can do", "help"),
+                button("Help", "help"),
             )
         ),
     ],

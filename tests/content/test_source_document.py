@@ -28,6 +28,7 @@ COMMANDS = {  # where each part of the document is found; a role's own part by t
     "Software Engineer": "/roleshift role software engineer",
     "DevOps Engineer": "/roleshift role devops engineer",
 }
+BEHIND_A_BUTTON = {"Boundary Collapse", "AI Engineering Roles"}
 LINES = 79  # of the document below its title and introduction; blank ones don't count
 
 
@@ -65,6 +66,8 @@ async def reader(tmp_path: Path) -> AsyncIterator[Talk]:
 @pytest.mark.parametrize("part", COMMANDS)
 async def test_every_line_of_a_part_is_shown_in_slack(reader: Talk, part: str) -> None:
     said = (await reader.does(COMMANDS[part])).casefold()
+    if part in BEHIND_A_BUTTON:
+        said = (await reader.does("[How roles blend]")).casefold()
     assert [line.text for line in document() if line.part == part and line.text.casefold() not in said] == []
 
 

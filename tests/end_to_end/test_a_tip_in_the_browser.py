@@ -16,7 +16,7 @@ TIP = re.compile("Done when")
 async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
     await _begin(page, catalog)
     tip = await _comes(page, "Next event", 1)
-    await expect(tip).to_contain_text("Next on your path to AI Platform Enabler")
+    await expect(tip).to_contain_text("One of the first for your role")
     said = await tip.inner_text()
     assert any(theme.name in said for theme in catalog.themes.values()), "its last line names its theme"
     await tip.get_by_role("button", name="When?").click()
@@ -79,7 +79,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await dialog(page).get_by_role("button", name="Save").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
-    await message(page, "One tip a week, by direct message?").get_by_role("button", name="Yes", exact=True).click()
+    await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
     await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
 
 

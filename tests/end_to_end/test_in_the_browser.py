@@ -26,13 +26,13 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
 
 async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:
     await types(page, "/roleshift myrole sr devops")
-    await message(page, "One tip a week, by direct message?").get_by_role("button", name="Yes", exact=True).click()
+    await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
     await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
 
     nudges = page.locator("li.message").filter(has_text="Done when")
     await moves_clock(page, "+1 week")
     await expect(nudges).to_have_count(1)
-    await expect(nudges.last).to_contain_text("Next on your path to AI Platform Enabler")
+    await expect(nudges.last).to_contain_text("One of the first for your role")
     first = await nudges.last.inner_text()
 
     await moves_clock(page, "+1 week")

@@ -51,7 +51,7 @@ async def test_blocked_asks_why_in_place_and_back_brings_the_tip_back(life: Life
     before = words_of(message)
     assert QUESTION in await tip.does("[Blocked]")
     assert tip.last is message, "the tip's own message changes"
-    assert labels_of(message) == CHOICES
+    assert labels_of(message) == [LACKS, *CHOICES[:2], "Back"]
     await tip.does("[Back]")
     assert words_of(message) == before
     assert steps_of(tmp_path) == []

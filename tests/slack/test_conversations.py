@@ -100,8 +100,8 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "a role can be picked by looking at all of them": [
         ("/roleshift myrole", "Which role is yours?"),
-        ("[Compare roles]", "*Software Engineer → AI Application Builder*"),
-        ("[Look]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
+        ("[Compare roles]", "Software Engineer → *AI Application Builder*"),
+        (f"[Look at a role: {FIRST_ROLE.name}]", f"{FIRST_ROLE.name} → {FIRST_ROLE.becomes}"),
         ("[This is my role]", f"Your role is {FIRST_ROLE.name} now."),
         ("/roleshift roles", "*Role transformations*"),
         ("[How roles blend]", "Job descriptions mean nothing now"),
@@ -142,7 +142,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[My progress]", f"You have learned 2 skills, 2 of {ON_PATH} on the path to AI Platform Enabler."),
         ("[My role]", f"2 of {ON_PATH} learned"),
         ("[All skills]", f"Skills on the path to AI Platform Enabler: 2 of {ON_PATH} learned"),
-        ("[Look again]", "Undo: not learned yet"),
+        (f"[Open a skill: {FIRST.name}]", "Undo: not learned yet"),
         ("[Undo: not learned yet]", f"*{FIRST.name}* is no longer marked as learned."),
     ],
     "tips say why they came, and another is another": [
@@ -192,7 +192,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "skills can be read by path, by role and one by one": [
         ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skills ml engineer", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
-        ("[How?]", "*You teach it when*"),
+        (f"[Open a skill: {CATALOG.path(ML)[0].name}]", "*You teach it when*"),
         ("[All skills]", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skill cost spikes", "In the new job description: _Model costs spike unexpectedly_"),
         ("[Template and example]", "*Copy this and fill it in*"),
@@ -201,7 +201,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "a role that is not one's own can be read": [
         ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),
         ("[Its skills]", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
-        ("/roleshift roles", "*DevOps Engineer → AI Platform Enabler*"),
+        ("/roleshift roles", "DevOps Engineer → *AI Platform Enabler*"),
         ("[Choose your role: Software Engineer]", "Your role is Software Engineer now."),
     ],
     "themes and mottos can be read": [

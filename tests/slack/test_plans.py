@@ -14,7 +14,7 @@ from bot.slack import replies
 from bot.slack.blocks import moment
 from bot.slack.gateway import Gateway
 from tests.slack.life import EMIL, Life
-from tests.slack.talk import Talk, labels_of, pressed, words_of
+from tests.slack.talk import Talk, choices_of, labels_of, pressed, words_of
 
 ZONE, CUE = "Europe/Berlin", "Thursday's stand-up ends"
 OPEN = ["Did it", "When?", "See one done", "Blocked"]
@@ -256,7 +256,7 @@ async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_em
     talk = life.talk()
     assert f"{tomorrow_at(life, 10)}, when {CUE}" in await talk.does("/roleshift plan")
     assert talk.last is not None
-    assert labels_of(talk.last) == ["Did it", "Change time", "Cancel"]
+    assert [*labels_of(talk.last), *choices_of(talk.last)] == ["Did it", "Change time", "Cancel"]
     await opens(life, talk, "Change time")
     await saves(life, talk, time="11:00")
     assert tomorrow_at(life, 11) in words_of(talk.last)

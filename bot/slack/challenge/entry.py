@@ -129,7 +129,7 @@ def done(taken: Taken) -> Message:
     if taken.skill is None:
         return answer
     ask = section(f"It practises *{escape(taken.skill.name)}*. Have you learned that skill?")
-    mark = actions(button("Mark it as learned", "learn", taken.skill.slug), button("See it", "skill", taken.skill.slug))
+    mark = actions(button("Mark it as learned", "learn", taken.skill.slug))
     return Message(answer.text, [*answer.blocks, ask, mark])
 
 

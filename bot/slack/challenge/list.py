@@ -29,8 +29,7 @@ MAX_SHOWN = 4  # challenges in a message; five with all their buttons come close
 
 FIXES = {
     "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
-    "channel_not_found": "I can't see that channel. If it is private, type `/invite @roleshift` there, then press "
-    "*Post again*.",
+    "channel_not_found": "I can't see that channel. Type `/invite @roleshift` there, then press *Post again*.",
     "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
 }
 RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."

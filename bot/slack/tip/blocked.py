@@ -11,7 +11,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.practice import Blocker
-from bot.slack.blocks import actions, button, lowered, section
+from bot.slack.blocks import actions, button, lowered, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -19,6 +19,8 @@ from bot.slack.tip.card import BLOCKED, UNDO, Card, card_of
 from bot.slack.tip.ref import TipRef
 
 WHY, BACK = "why-blocked", "show-tip"
+
+MAX_BUTTONS = 3  # further answers are in a menu
 
 noun = Noun()
 
@@ -100,8 +102,10 @@ def _question(
 ) -> Message:
     if seen.is_done:
         return card_of(catalog, ref, seen).redrawn()
-    buttons = [button(label, WHY, why.value) for label, why in choices]
-    question_blocks = (section(f"*{question}*"), actions(*buttons, button("Back", BACK, ref.value)))
+    buttons = [button(label, WHY, why.value) for label, why in choices[:MAX_BUTTONS]]
+    others = [(label, WHY, why.value) for label, why in choices[MAX_BUTTONS:]]
+    back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
+    question_blocks = (section(f"*{question}*"), actions(*buttons, back, *more))
     return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()
 
 
@@ -117,7 +121,8 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
 
 def _instead(lacks: Sequence[Need], ref: TipRef) -> Block:
     names = " and ".join(escape(lowered(need.name)) for need in lacks)
-    return section(f"You don't have {names}, so here is another one.", button("Undo", UNDO, ref.value))
+    undo = overflow(("Undo", UNDO, ref.value), of="instead")
+    return section(f"You don't have {names}, so here is another one.", undo)
 
 
 def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:

@@ -20,7 +20,7 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE, Readers
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, field, modal, option, section
+from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -40,7 +40,7 @@ WHO_READS = {
     Readers.UNNAMED: "Colleagues on this tip, without my name",
     Readers.NAMED: "Colleagues on this tip, with my name",
 }
-MAX_MEANT, MAX_LATELY = 3, 5  # buttons
+MAX_MEANT, MAX_LATELY = 3, 3  # buttons
 
 UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
 
@@ -72,8 +72,9 @@ def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> 
 
 def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
     did_one = [button(lesson.tip.title, card.DID, _ref(lesson).value) for lesson in lessons]
-    more: list[Block] = [button("A tip now", "tip"), button("My record", "record")]
-    return Message(text, [section(text), *([actions(*did_one)] if did_one else []), actions(*more)])
+    others = ("A tip now", "tip", ""), ("My record", "record", "")
+    more = [overflow(*others)] if did_one else [button(*each) for each in others]
+    return Message(text, [section(text), actions(*did_one, *more)])
 
 
 def done_tip(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:

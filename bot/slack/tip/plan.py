@@ -12,7 +12,7 @@ from bot.core.calendar import place_of, zone_of
 from bot.core.nudges import Reason
 from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
-from bot.slack.blocks import actions, button, context, field, modal, option, plain, section, worded
+from bot.slack.blocks import actions, button, context, field, modal, option, overflow, plain, section, worded
 from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
@@ -123,7 +123,8 @@ def _item(item: Item, zone: str | None) -> Iterator[Block]:
     tip = item.lesson.tip
     here, alone = (TipRef(tip.id, Reason.ASKED, origin).value for origin in (Origin.PLANS, Origin.NOW))
     yield worded(f"*{escape(tip.title)}*\n{reminder_time(item.plan, zone)}")
-    yield actions(button("Did it", DID, alone), button("Change time", WHEN, here), button("Cancel", UNPLAN, here))
+    more = overflow(("Change time", WHEN, here), ("Cancel", UNPLAN, here), of=tip.id)
+    yield actions(button("Did it", DID, alone), more)
 
 
 def _read(fields: dict[str, str]) -> Wish:

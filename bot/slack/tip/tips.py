@@ -126,8 +126,7 @@ def schedule_shown(found: Tips, now: datetime) -> Message:
     if not found.on:
         return _off()
     text = f"Weekly tips: {when(schedule)}."
-    why = "Each tip teaches what is next on your path; the themes take turns."
-    return Message(text, [section(f"*{text}*\n{_next(schedule)} {why}"), _buttons(schedule)])
+    return Message(text, [section(f"*{text}*\n{_next(schedule)}"), _buttons(schedule)])
 
 
 def _next(schedule: Schedule) -> str:
@@ -254,11 +253,8 @@ def _input(block_id: str, label: str, element: Block) -> Block:
 
 
 def _buttons(schedule: Schedule) -> Block:
-    hold = (
-        button("Resume", "tips", "resume")
-        if schedule.paused_until
-        else button("Pause 2 weeks", "tips", "pause 2 weeks")
-    )
+    hold = ("Resume", "tips", "resume") if schedule.paused_until else ("Pause 2 weeks", "tips", "pause 2 weeks")
     is_usual = schedule.rhythm.every == 1 and not schedule.rhythm.short
-    last = button("A tip now", "tip") if is_usual else button("One a week", "tips", "weekly")
-    return actions(button("Choose day and time", CHOOSE), hold, button("Stop", "tips", "off"), last)
+    weekly = [] if is_usual else [("One a week", "tips", "weekly")]
+    more = overflow(*weekly, ("A tip now", "tip", ""))
+    return actions(button("Choose day and time", CHOOSE), button(*hold), button("Stop", "tips", "off"), more)
