@@ -1,6 +1,7 @@
 """Lines that colleagues reported: admins hide them, or let them be read again."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from bot.coach import lines
 from bot.core.catalog import Catalog
@@ -27,18 +28,16 @@ async def reported(request: Request, _words: str) -> Message:
 async def hide(request: Request, line_id: str) -> Message:
     """Hide a line from colleagues. Its author keeps it."""
     await request.check_admin("hide a line")
-    return await request.write(lines.hide, request.who, line_id, request.now, then=lambda left: _left(request, left))
+    then = partial(line_list, request.catalog)
+    return await request.write(lines.hide, request.catalog, request.who, line_id, request.now, then=then)
 
 
 @noun.click(ALLOW, parse_id)
 async def allow(request: Request, line_id: str) -> Message:
     """Let colleagues read a line again."""
     await request.check_admin("show a line again")
-    return await request.write(lines.allow, request.who, line_id, request.now, then=lambda left: _left(request, left))
-
-
-def _left(request: Request, left: Sequence[SharedLine]) -> Message:
-    return line_list(request.catalog, left)
+    then = partial(line_list, request.catalog)
+    return await request.write(lines.allow, request.catalog, request.who, line_id, request.now, then=then)
 
 
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
