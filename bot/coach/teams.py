@@ -58,14 +58,19 @@ def listed(tx: Connection, workspace_id: str, added: Team | None = None) -> Team
 
 
 def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
-    """Add a team, and name its lead. Slack is asked who is in it within a minute. Raise UserError and NotMet."""
+    """Add a team and name its lead, or change channel and lead of one that is there. Raise UserError and NotMet.
+
+    Slack is asked who is in it within a minute.
+    """
     members.lock_known(tx, admin)
     workspaces.lock(tx, admin.workspace_id)
-    found = Team(admin.workspace_id, secrets.token_hex(8), new.source, new.name, new.channel)
-    if len(teams.of_workspace(tx, admin.workspace_id)) >= MAX_TEAMS:
+    every = {each.source: each for each in teams.of_workspace(tx, admin.workspace_id)}
+    if len(every) >= MAX_TEAMS and new.source not in every:
         raise UserError(f"There are {MAX_TEAMS} teams, and I can't read more. Remove one first.", TEAMS)
-    if not teams.add(tx, found, now):
-        raise UserError("That team is there already.", TEAMS)
+    before = every.get(new.source)
+    team_id = before.team_id if before else secrets.token_hex(8)
+    found = Team(admin.workspace_id, team_id, new.source, new.name, new.channel)
+    teams.save(tx, found, now)
     if new.lead is not None:
         members.lock_known(tx, new.lead)
         teams.set_lead(tx, new.lead, found.team_id)

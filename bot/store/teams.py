@@ -16,7 +16,11 @@ _t, _l, _m = team.c, lead.c, team_member.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)
 _OF_WORKSPACE = select(*_COLUMNS).where(_t.workspace_id == bindparam("w")).order_by(_t.added_at, _t.team_id)
 _OF_SOURCE = select(*_COLUMNS).where(_t.workspace_id == bindparam("w"), _t.source == bindparam("s"))
-_ADD = upsert(team).on_conflict_do_nothing().returning(_t.team_id)
+_INSERT = upsert(team)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=[_t.workspace_id, _t.team_id],
+    set_={name: _INSERT.excluded[name] for name in ("name", "channel", "trouble")},
+)
 _REMOVE = tuple(
     delete(column.table).where(column.table.c.workspace_id == bindparam("w"), column == bindparam("t"))
     for column in (_l.team_id, _m.team_id, snapshot.c.team, _t.team_id)
@@ -34,10 +38,10 @@ def of_source(tx: Connection, workspace_id: str, source: str) -> Team | None:
     return Team(*row) if row else None
 
 
-def add(tx: Connection, new: Team, now: datetime) -> bool:
-    """Store a team. Return False if there is one of this user group or channel already."""
+def save(tx: Connection, new: Team, now: datetime) -> None:
+    """Store a team, or what changed about it."""
     values = dict(zip((column.name for column in _COLUMNS), _as_row(new), strict=True))
-    return tx.execute(_ADD, {**values, "added_at": now}).first() is not None
+    tx.execute(_SAVE, {**values, "added_at": now})
 
 
 def _as_row(new: Team) -> tuple[str | None, ...]:

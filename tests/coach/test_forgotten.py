@@ -20,16 +20,19 @@ from bot.coach import (
     membership,
     plans,
     practice,
+    pulse,
     roles,
     schedules,
     showings,
     team,
+    teams,
     tips,
 )
 from bot.coach.answers import ReplyTo
 from bot.coach.checks import ChosenOption
 from bot.coach.practice import Line
 from bot.coach.team import IntroductionWish
+from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
@@ -37,6 +40,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker, Readers
+from bot.core.pulse import Opinion, Question
 from bot.store import Store, open_store
 from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
@@ -118,6 +122,14 @@ STORES_SOMETHING: dict[str, Verb] = {
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
     "announce": lambda tx, _: team.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
+    "add_team": lambda tx, _: teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
+    "lead": lambda tx, _: (
+        teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
+        teams.decide(tx, NORA, NOW, yes=True),
+    ),
+    "answer_pulse": lambda tx, catalog: pulse.answer(
+        tx, catalog, NORA, one_tip(catalog), Question.ALLOWED, Opinion.NO, NOW
+    ),
 }
 VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
 

@@ -43,6 +43,7 @@ OWNER, MEMBERS = "U0OWNER", ("U0OWNER", "U1", "U2", "U3", "U4", "U5")
 LINES = (
     "", "myrole sre", "myrole ml engineer", "skill cost spikes", "learn cost spikes", "learn token usage", "progress",
     "unlearn cost spikes", "tip", "tips on", "tips on", "tips off", "ask {word} what does a token cost", "team",
+    "team add #general lead @member", "team teams", "lead on", "lead off",
     "admins", "admins add @member", "audit", "challenge new", "challenge new", "challenge", "privacy",
     "privacy export", "forget me", "settings", "announce", "situation", "check cost spikes", "plans", "content",
 )  # fmt: skip

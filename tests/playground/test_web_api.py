@@ -12,7 +12,8 @@ from block_kit_samples import section
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.driver.apps import listening_app
+from bot.playground.emulator.people import UserGroup
+from tests.driver.apps import SCOPES, listening_app
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
@@ -244,3 +245,27 @@ async def test_a_file_takes_three_steps_and_is_shared_once(slack: StandIn, clien
         [{"id": ticket["file_id"], "name": "a.json", "title": "A", "size": 8}],
     )
     assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "it was shared before"
+
+
+async def test_user_groups_are_listed_with_their_people_where_the_plan_has_them(
+    slack: StandIn, client: AsyncWebClient
+) -> None:
+    workspace = slack.workspace
+    workspace.scopes = SCOPES | {"usergroups:read"}
+    workspace.groups = {"S1": UserGroup("S1", "apps", "Apps", (NORA, EMIL)), "S2": UserGroup("S2", "old", "Old")}
+    workspace.change_group("S2", disabled=True)
+    (group,) = (await client.usergroups_list())["usergroups"]
+    assert (group["handle"], "users" in group, "user_count" in group) == ("apps", False, False)
+    every = (await client.usergroups_list(include_users=True, include_count=True, include_disabled=True))["usergroups"]
+    assert [(each["id"], each["users"], each["user_count"]) for each in every] == [
+        ("S1", [NORA, EMIL], "2"), ("S2", [], "0")
+    ]  # fmt: skip
+    assert (await client.usergroups_users_list(usergroup="S1"))["users"] == [NORA, EMIL]
+    for unknown in ("S2", "S9"):
+        assert await error_of(client.usergroups_users_list(usergroup=unknown)) == "no_such_subteam"
+    slack.limits.close((workspace.id, "usergroups.list"), 30)
+    assert await error_of(client.usergroups_list()) == "ratelimited"
+    workspace.paid = False
+    assert await error_of(client.usergroups_users_list(usergroup="S1")) == "plan_upgrade_required"
+    workspace.scopes = SCOPES
+    assert await error_of(client.usergroups_users_list(usergroup="S1")) == "missing_scope"

@@ -121,7 +121,9 @@ async def test_what_slack_does_not_show_is_said_with_the_fix(life: Life) -> None
     workspace.scopes = None
     workspace.channels[PLATFORM] = replace(workspace.channels[PLATFORM], archived=False)
     assert "is a team now" in await nora.does("/roleshift team add #platform")
-    assert "That team is there already." in await nora.does("/roleshift team add #platform")
+    assert "is a team now" in await nora.does("/roleshift team add #platform in #ai-guild lead @asha")
+    (team,) = await life.services.store.read(rows.of_workspace, HERE)
+    assert (team.channel, team.name) == ("C03AIGUILD", "platform"), "it is changed, not added again"
     assert "Type `/roleshift team add" in await nora.does("/roleshift team add the platform people")
     assert "Add `in #channel`" in await nora.does("/roleshift team add @data")
     life.slack.refused.clear()
