@@ -61,7 +61,7 @@ async def in_doubt(team: Team, arrives: bool) -> None:
 FIXES = {
     "not_in_channel": f"I am not in <#{PLATFORM}>. Type `/invite @roleshift` there, then press *Post again*.",
     "is_archived": f"<#{PLATFORM}> is archived. Press *Change it* and choose another channel.",
-    "channel_not_found": "I can't see that channel. If it is private, type `/invite @roleshift` there, then press",
+    "channel_not_found": "I can't see that channel. Type `/invite @roleshift` there, then press",
     "restricted_action": f"Not everybody may post in <#{PLATFORM}>. Press *Change it* and choose another channel.",
     "restricted_action_read_only_channel": f"Not everybody may post in <#{PLATFORM}>.",
     "an_error_of_next_year": f"Slack refused it (`an_error_of_next_year`) in <#{PLATFORM}>.",
