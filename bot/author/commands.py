@@ -15,7 +15,6 @@ USAGE_FAULT = 2
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
-    """Add the actions to the parser of `content`."""
     actions = parser.add_subparsers(dest="action", required=True)
     check = actions.add_parser("check", help="name every mistake as file:line:column")
     check.add_argument("--strict", action="store_true", help="also hold every text to the bar of content/README.md")

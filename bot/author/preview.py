@@ -89,7 +89,6 @@ def browser() -> str | None:
 
 
 async def photograph(message: Message, chromium: str, picture: Path) -> None:
-    """Write a picture of a message, as a member sees it in direct messages."""
     slack = Emulator(read_manifest(MANIFEST), default_roster())
     slack.add(Page(slack, Jumps(slack), slack.reset))
     person = next(iter(slack.workspace.people))

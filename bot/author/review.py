@@ -40,7 +40,6 @@ class Findings(Exception):
 
 
 def strict_findings(catalog: Catalog, places: PlacesOf, folder: Path) -> list[Mistake]:
-    """Return everything that does not pass the bar, at its line."""
     found = [*findings(catalog), *limit_findings(catalog)]
     return sorted({_at(each, places, folder) for each in found})
 
@@ -52,7 +51,6 @@ def _at(finding: Finding, places: PlacesOf, folder: Path) -> Mistake:
 
 
 def summary(catalog: Catalog) -> str:
-    """Return how much there is of each kind, such as `11 roles, 42 skills, …`."""
     skills = catalog.skills.values()
     counts = {
         "role": len(catalog.roles),
@@ -85,7 +83,6 @@ def _reason(item: Reviewed, since: date) -> str:
 
 
 def stats_lines(catalog: Catalog, today: date) -> Iterator[str]:
-    """Yield what `content stats` prints after the counts."""
     yield "Roles (free: tips that need nothing; gaps: skills that are listed below)"
     for role in catalog.roles.values():
         yield _role_line(catalog, role)
@@ -164,7 +161,6 @@ async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]
 
 
 def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:
-    """Yield a line for each skill and each of its tips with a figure."""
     yield "What members said of tips (rounded to fives; -: fewer than five members, or too few got the tip to say)"
     if not found:
         yield NOTHING

@@ -64,7 +64,6 @@ def check(shown: Message | Block) -> None:
 
 
 def screens_of(catalog: Catalog) -> Iterator[Screen]:
-    """Yield every screen that shows content: those of each entry, then those of the whole catalogue."""
     for each in catalog.roles.values():
         yield from of_role(catalog, each)
     for skill_ in catalog.skills.values():
@@ -98,7 +97,6 @@ def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
 
 
 def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
-    """Yield a check as it is asked, and with a wrong answer."""
     skill_, check_ = quiz
     where = ("checks", index)
     nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
@@ -111,7 +109,6 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
 
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
-    """Yield a tip as somebody gets it who asked for one, as a reminder, and as the tip of a week with a check."""
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
     yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, TipNow(choice)))
@@ -151,7 +148,6 @@ def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:
-    """Yield a challenge in its channel, its reminder, its recap, its form and its preview."""
     name, running = f"challenge {shown.slug}", as_challenge(shown)
     yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
     yield Screen(f"last call of {name}", shown, (), card.last_call(running))

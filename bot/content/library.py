@@ -149,7 +149,6 @@ class _Reading:
         return {entry.slug: entry for raw in raws for entry in self._entry(model, raw)}
 
     def check_references(self, catalog: Catalog) -> None:
-        """Report each entry, need and tip that an entry names and that does not exist."""
         known: Mapping[type[Part], Collection[str]] = {
             Theme: catalog.themes,
             Skill: catalog.skills,
@@ -261,7 +260,6 @@ class _Claim(NamedTuple):
 
 
 def _claims(catalog: Catalog) -> Iterator[_Claim]:
-    """Yield every name in the catalogue: of roles, skills, tips, checks and challenges."""
     for role in catalog.roles.values():
         for name in (role.slug, *role.titles):
             yield _Claim("role name", name, role.slug, role, ("aliases",))

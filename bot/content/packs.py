@@ -64,8 +64,6 @@ Entries = Mapping[str, dict[Hashable, Raw]]  # by kind and by slug
 
 
 class Hide(Part):
-    """The ids of what the pack leaves out."""
-
     roles: tuple[Slug, ...] = ()
     skills: tuple[Slug, ...] = ()
     challenges: tuple[Slug, ...] = ()
@@ -254,7 +252,6 @@ class Layers:
 
     @property
     def is_base(self) -> bool:
-        """Return whether the folder that is being read is the built-in one."""
         return len(self.names) == 1
 
     def layer_of(self, mistake: Mistake) -> int:

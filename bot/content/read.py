@@ -64,13 +64,11 @@ class Places:
         return Mistake(places.file, *places.at(()), text)
 
     def at(self, where: Where) -> tuple[int, int]:
-        """Return the line and column of a value, or of the nearest value around it."""
         places = self.below(*where)
         full = places.root
         return next((places.marks[full[:n]] for n in range(len(full), -1, -1) if full[:n] in places.marks), (1, 1))
 
     def below(self, *where: Hashable) -> "Places":
-        """Return the places relative to a value further down."""
         for n in range(len(where), 0, -1):
             if where[:n] in self.moved:
                 return self.moved[where[:n]].below(*where[n:])
@@ -78,7 +76,6 @@ class Places:
         return Places(self.file, self.marks, (*self.root, *where), rest)
 
     def holds(self, key: str) -> bool:
-        """Return whether the file itself has this key here."""
         return (*self.root, key) in self.marks
 
     def moving(self, moved: Mapping[Where, "Places"]) -> "Places":

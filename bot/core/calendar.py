@@ -43,7 +43,6 @@ DEFAULT_QUIET_HOURS = QuietHours()
 
 @lru_cache(maxsize=1024)
 def zone_of(name: str | None) -> ZoneInfo:
-    """Return the zone of an IANA name, or UTC for None."""
     return ZoneInfo(name or "UTC")
 
 
@@ -65,7 +64,6 @@ def slot_in_week(at: datetime, slot: Slot, zone: str | None) -> datetime:
 
 
 def slot_in_week_after(at: datetime, slot: Slot, zone: str | None) -> datetime:
-    """Return the slot's moment in the local ISO week after that of `at`."""
     today = at.astimezone(zone_of(zone)).date()
     return at_local(today + timedelta(days=7 + slot.weekday - today.weekday()), slot.minute, zone)
 

@@ -50,12 +50,10 @@ class Catalog:
 
     @property
     def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate, ...]:
-        """Return every entry that somebody can be asked to review."""
         return (*self.roles.values(), *self.skills.values(), *self.challenges.values())
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
-        """Return the tips of each skill, by its slug."""
         return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
 
     @cached_property
@@ -105,11 +103,9 @@ class Catalog:
         return self.roles[_only(title, words, self.role_names, "role", self.roles)]
 
     def skill_named(self, words: str) -> Skill:
-        """Return the skill meant by a slug, a name or an alias. Raise Unclear if that is not clear."""
         return self.skills[_only(words, words, self.skill_names, "skill", self.skills)]
 
     def theme_named(self, words: str) -> Theme:
-        """Return the theme meant by a slug or a name. Raise Unclear if that is not clear."""
         return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
 
     def tips_named(self, words: str) -> tuple[Lesson, ...]:
@@ -123,7 +119,6 @@ class Catalog:
         return self.roles.get(slug) if slug else None
 
     def path(self, role: Role) -> tuple[Skill, ...]:
-        """Return the skills of a role in the order of its path."""
         return tuple(self.skills[slug] for slug in role.skills)
 
     def arcs(self, role: Role) -> tuple[tuple[Skill, ...], ...]:

@@ -93,7 +93,6 @@ class Challenge:
         return self.state is ChallengeState.OPEN and begun and now < self.ends_at
 
     def is_over(self, now: datetime) -> bool:
-        """Return whether its end has come and it is not closed yet."""
         return self.state is ChallengeState.OPEN and self.ends_at <= now
 
     def check_on(self, now: datetime) -> None:
@@ -106,8 +105,6 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The number of members who joined, and of those who did it."""
-
     joined: int = 0
     done: int = 0
 
@@ -127,7 +124,6 @@ class Entry:
 
     @property
     def may_be_quoted(self) -> bool:
-        """Return whether the recap may quote its line."""
         return self.done_at is not None and self.line is not None and self.sharing in {Sharing.NAMED, Sharing.UNNAMED}
 
 

@@ -176,7 +176,6 @@ class Tip(Part):
         return not self.roles or (role is not None and role.slug in self.roles)
 
     def granted(self, done: Collection[str]) -> tuple[str, ...]:
-        """Return the needs that this tip grants to somebody who did these tips before."""
         return self.grants if self.grants_after is None or self.grants_after in done else ()
 
     @property
@@ -330,7 +329,6 @@ class Role(Reviewed):
 
     @property
     def choice(self) -> str:
-        """Return the role's label in menus."""
         return NONE_OF_THESE if self.catch_all else self.name
 
     @property

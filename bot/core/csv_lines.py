@@ -8,7 +8,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet calculates a c
 
 
 def csv_line(row: Iterable[str | int]) -> str:
-    """Return a row as one line of CSV, with its line break."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\n").writerow([_harmless(value) for value in row])
     return written.getvalue()

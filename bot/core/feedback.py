@@ -39,12 +39,10 @@ class SkillFeedback:
 
     @property
     def not_my_work(self) -> int:
-        """Return the sum of what is shown for its tips."""
         return sum(each.not_my_work or 0 for each in self.tips)
 
     @property
     def blocked(self) -> int:
-        """Return the sum of what is shown for its tips."""
         return sum(each.blocked or 0 for each in self.tips)
 
 

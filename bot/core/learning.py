@@ -15,8 +15,6 @@ FIRST_TIP = "That is your first tip done."
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A number out of a total."""
-
     done: int
     total: int
 
@@ -58,8 +56,6 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """A skill that a member has learned, and when."""
-
     skill: Skill
     at: datetime
 
@@ -92,14 +88,12 @@ class Progress:
 
 
 def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: Collection[str] = ()) -> Path:
-    """Return a role's path for a member who has learned and practised the skills with these slugs."""
     ahead = tuple([catalog.skills[slug] for slug in role.skills if slug not in learned])
     begun = frozenset(skill.slug for skill in ahead if skill.slug in practised)
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead, begun)
 
 
 def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:
-    """Return where the work of a role meets that of others, in the order of its file."""
     return tuple(Meeting(catalog.roles[each.role], catalog.skills[each.skill], each.ask) for each in role.shares)
 
 
@@ -117,7 +111,6 @@ def finished(catalog: Catalog, path: Path, learned: Collection[str]) -> Finished
 
 
 def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, Tally], ...]:
-    """Return how many skills of each theme are learned."""
     tallies = []
     for theme in catalog.themes.values():
         slugs = [skill.slug for skill in catalog.skills.values() if skill.theme == theme.slug]

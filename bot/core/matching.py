@@ -37,7 +37,6 @@ def title_in(names: Mapping[str, str], title: str) -> str:
 
 
 def names_of(entries: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, str]:
-    """Return a mapping from each plain name to its slug, made of (slug, names) pairs."""
     return {plain(name): slug for slug, names in entries for name in (slug, *names)}
 
 

@@ -17,8 +17,6 @@ ARC_TIPS = 3  # of each of its two skills
 
 
 class Reason(StrEnum):
-    """Why this tip was chosen."""
-
     FIRST = "one of the first for your role"
     NEXT_ON_PATH = "next on your path"
     CHECK_WENT_WRONG = "because your check on this skill went wrong"
@@ -42,8 +40,6 @@ FIRST_LINE = Turn(is_motto=False, number=0)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A tip, the skill that it teaches, and why it was chosen."""
-
     lesson: Lesson
     reason: Reason
     role: Role | None
@@ -74,7 +70,6 @@ class Learner:
 
     @property
     def latest(self) -> str | None:
-        """The tip given last."""
         return list(self.given)[-1] if self.given else None
 
     def after(self, lesson: Lesson) -> "Learner":
@@ -229,7 +224,6 @@ class _Choosing:
         return sorted(arcs, key=lambda arc: any(skill.slug in stale for skill in arc)) if stale else arcs
 
     def _has_turns(self, skill: Skill) -> bool:
-        """Return whether tips of a skill are still to come in its arc."""
         return self._turns(skill) < ARC_TIPS and not self._knew(skill)
 
     def _turns(self, skill: Skill) -> int:
@@ -314,7 +308,6 @@ class _Choosing:
         return sum(tip.id in not_theirs for tip in skill.tips) if not_theirs else 0
 
     def _is_ready(self, skill: Skill) -> bool:
-        """Return whether each skill that this one builds on was met or learned."""
         return all(self._is_met(needed) for needed in skill.needs_skills)
 
     def _is_met(self, slug: str) -> bool:

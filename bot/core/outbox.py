@@ -56,8 +56,6 @@ class Kind(StrEnum):
 
 
 class Recipient(StrEnum):
-    """To whom a message goes."""
-
     MEMBER = "member"  # by direct message
     CHANNEL = "channel"
 
@@ -73,8 +71,6 @@ class Budget(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRules:
-    """The rules for all messages of a kind."""
-
     recipient: Recipient
     subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
@@ -197,17 +193,14 @@ def notice_key(failed: str, at: datetime) -> str:
 
 
 def answer_key(event_id: str) -> str:
-    """Return the key of the answer to a direct message, which Slack reported with this event."""
     return f"{Kind.ANSWER}:{event_id}"
 
 
 def reply_key(event_id: str) -> str:
-    """Return the key of the answer to a mention, which Slack reported with this event."""
     return f"{Kind.REPLY}:{event_id}"
 
 
 def task_key(about: str) -> str:
-    """Return the key of a message that tells an admin what to do."""
     return f"{Kind.TASK}:{about}"
 
 
@@ -217,7 +210,6 @@ def introduction_key(channel: str, form_id: str) -> str:
 
 
 def lead_key(who: MemberKey, at: datetime) -> str:
-    """Return the key of the message of a month to the lead of a team."""
     return f"{Kind.LEAD}:{who.member_id}:{at:%Y-%m}"
 
 
@@ -262,7 +254,6 @@ class _New:
 
     @property
     def window_ends_at(self) -> datetime:
-        """Return the moment after which it is not sent any more."""
         return self.until + KINDS[self.kind].may_be_late
 
 
@@ -309,7 +300,6 @@ class Delivery:
 
     @property
     def member(self) -> MemberKey:
-        """Return the member to whom it goes. A delivery to a channel has none."""
         assert self.member_id is not None  # noqa: S101 - a delivery to a channel is never asked
         return MemberKey(self.workspace_id, self.member_id)
 

@@ -45,8 +45,6 @@ REFUSES_THE_TOKEN = frozenset(name for name, means in TOKENS.items() if means is
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Slack has accepted the message."""
-
     channel: str
     ts: str
 

@@ -49,12 +49,10 @@ class Hours:
     zone: str | None
 
     def decent(self, at: datetime) -> datetime:
-        """Return the first moment from `at` on at which a message may be sent."""
         return next_decent(at, self.slot, self.quiet_hours, self.zone)
 
 
 def days_ahead(now: datetime, zone: str | None) -> list[date]:
-    """Return the local days that a member can choose from: today and the next four weeks."""
     today = now.astimezone(zone_of(zone)).date()
     return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
 

@@ -41,7 +41,6 @@ class Policy(Part):
 
     @property
     def entries(self) -> Mapping[str, Tool | DataClass]:
-        """Return everything that has a name, by id."""
         return {tool.id: tool for tool in self.tools} | {data.id: data for data in self.data}
 
     def permits(self, needs: Collection[str]) -> bool:
@@ -51,7 +50,6 @@ class Policy(Part):
         return tuple(each for each in self.data if tool.id in each.may_go)
 
     def places_for(self, data: DataClass) -> tuple[Tool, ...]:
-        """Return the tools into which a kind of data may go."""
         return tuple(tool for tool in self.tools if tool.id in data.may_go)
 
     def named(self, words: str) -> Tool | DataClass:

@@ -30,8 +30,6 @@ class Step(StrEnum):
 
 
 class Blocker(StrEnum):
-    """Why a member could not do a tip."""
-
     LACKS = "lacks"  # something that the tip needs
     NO_TIME = "no-time"
     UNCLEAR = "unclear"
@@ -105,7 +103,6 @@ class Checked:
     of_skill: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
 
     def asked_in(self, asking: str) -> Asked | None:
-        """Return the check that was asked in a message; None if that message asked none."""
         return next((each for asked in self.of_skill.values() for each in asked if each.asking == asking), None)
 
     @classmethod
@@ -158,7 +155,6 @@ class Checked:
         return max(due_at, asked[-1].at + WEEK, *(each.at + pause for each in due[-1:]))
 
     def asked_at(self, skill: str) -> datetime | None:
-        """Return when a check of a skill was asked last; None if none was."""
         asked = self.of_skill.get(skill)
         return asked[-1].at if asked else None
 
@@ -273,7 +269,6 @@ def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: Histo
 
 
 def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
-    """Return how firmly a member knows a skill."""
     if learned:
         return Stage.LEARNED if history.kept_at(skill) is None else Stage.KEPT
     return Stage.PRACTISED if is_practised(skill, history) else Stage.OPEN

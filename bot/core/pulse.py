@@ -13,8 +13,6 @@ class Question(StrEnum):
 
 
 class Opinion(StrEnum):
-    """What a member answers."""
-
     AGREE = "agree"
     PARTLY = "partly"
     NO = "no"
@@ -32,5 +30,4 @@ def quarter_of(at: datetime) -> str:
 
 
 def due(asked: Collection[str]) -> Question | None:
-    """Return the next question, if one of this quarter was not asked yet."""
     return next((each for each in Question if each not in asked), None)

@@ -69,7 +69,6 @@ def record_of(
     zone: str | None,
     now: datetime,
 ) -> Record:
-    """Return what a member did, learned, kept and showed. `learned`: when each skill was marked."""
     kept = {slug: history.kept_at(catalog.skills[slug]) for slug in learned if slug in catalog.skills}
     done = [_tip_done(catalog, each, history.uses.again(each.tip)) for each in history.done]
 

@@ -38,18 +38,15 @@ class Rhythm:
 
     @property
     def weeks(self) -> int:
-        """Return how many weeks lie between two tips now."""
         if self.unanswered <= ASKS_AFTER:
             return self.every
         return max(self.every, 2 if self.unanswered < MONTHLY_AFTER else 4)
 
     @property
     def asks(self) -> bool:
-        """Return whether the next tip asks how to go on."""
         return self.unanswered == ASKS_AFTER
 
     def is_due(self, slot_at: datetime, zone: str | None) -> bool:
-        """Return whether a tip comes in the local week of a slot."""
         if self.nudged_at is None or self.weeks == 1:
             return True
         days = (_monday(slot_at, zone) - _monday(self.nudged_at, zone)).days

@@ -28,7 +28,6 @@ class TipSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         tip, _, question = text.partition("/")
         if question == _RHYTHM:
             return cls(tip, asks_rhythm=True)
@@ -41,7 +40,6 @@ class TipSubject:
 
     @property
     def question(self) -> str | None:
-        """Return the name of what is asked; None: nothing."""
         if self.asks_rhythm:
             return _RHYTHM
         if self.still is not None:
@@ -56,13 +54,10 @@ class TipSubject:
 
 @dataclass(frozen=True, slots=True)
 class ChallengeSubject:
-    """A delivery about a challenge."""
-
     challenge_id: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         return cls(text)
 
     def __str__(self) -> str:
@@ -71,14 +66,11 @@ class ChallengeSubject:
 
 @dataclass(frozen=True, slots=True)
 class LineSubject:
-    """A delivery about the line that a member wrote about a challenge."""
-
     challenge_id: str
     entry_id: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         challenge_id, _, entry_id = text.partition("/")
         return cls(challenge_id, entry_id)
 
@@ -94,7 +86,6 @@ class NoticeSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         return cls(text)
 
     def __str__(self) -> str:
@@ -110,7 +101,6 @@ class DrawnSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         return cls(*json.loads(text)) if text else cls()
 
     def __str__(self) -> str:
@@ -126,7 +116,6 @@ class AdminSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         task, *words = text.split() or [""]
         return cls(task, tuple(words))
 
@@ -143,7 +132,6 @@ class TeamSubject:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Parse the text that `str` returns."""
         team_id, _, turn = text.partition("/")
         return cls(team_id, int(turn))
 

@@ -67,7 +67,6 @@ class Uses:
         return tuple(sorted((each for those in standing.values() for each in those), key=_at))
 
     def in_message(self, asking: str) -> Use | None:
-        """Return the answer that was given in a message; None before there is one."""
         return next((each for tip in self.of_tip for each in self.answers(tip) if each.asking == asking), None)
 
     def again(self, tip: str) -> tuple[datetime, ...]:

@@ -128,7 +128,6 @@ async def _database_and_installed(
 
 
 async def _one_workspace(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Sequence[Finding]:
-    """Try the tokens of the only workspace."""
     tokens = [("auth.test", settings.slack_bot_token), ("apps.connections.open", settings.slack_app_token)]
     answers = await asyncio.gather(
         *(

@@ -7,8 +7,6 @@ from enum import Enum
 
 
 class Level(Enum):
-    """How bad a finding is."""
-
     OK = "ok"
     SKIPPED = "skipped"  # could not be tried, because something else has to be fixed first
     WARNING = "warning"  # the bot runs, but something is missing or will go wrong
@@ -33,7 +31,6 @@ def ok(part: str, says: str) -> Finding:
 
 
 def skipped(part: str, says: str) -> Finding:
-    """Return a finding about a part that could not be tried."""
     return Finding(part, Level.SKIPPED, says)
 
 
@@ -42,7 +39,6 @@ def warning(part: str, says: str, fix: str) -> Finding:
 
 
 def fault(part: str, says: str, fix: str) -> Finding:
-    """Return a finding with which the bot does not start or does not work."""
     return Finding(part, Level.FAULT, says, fix)
 
 

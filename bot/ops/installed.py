@@ -39,8 +39,6 @@ REFUSED = {
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The installations: how many there are under each key, and some of them."""
-
     keys: dict[str, int]
     some: Sequence[Installation]
     lost: Sequence[Installation]

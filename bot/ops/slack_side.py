@@ -65,7 +65,6 @@ class CallResult:
 
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> CallResult:
-    """Call a method with a token, and return what its answer tells."""
     client = web_client(session, settings.slack_api_url, token, TIMEOUT)
     before = clock.now()
     try:
@@ -93,12 +92,10 @@ def _drift(answer: AsyncSlackResponse, before: datetime, after: datetime) -> tim
 
 
 def unreachable(part: str, answer: CallResult) -> Finding:
-    """Return the finding for a call without an answer."""
     return fault(part, f"Slack does not answer as it should ({answer.failure}).", answer.fix)
 
 
 def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
-    """Yield what there is to say about the token of the only workspace."""
     if answer.failure is not None:
         yield unreachable(TOKEN, answer)
     elif answer.error is not None:
@@ -143,7 +140,6 @@ def app_token_finding(answer: CallResult) -> Finding:
 
 
 def clock_finding(answers: Collection[CallResult]) -> Finding:
-    """Return how far this machine's clock is from Slack's."""
     drift = next((answer.drift for answer in answers if answer.drift is not None), None)
     if drift is None:
         return skipped(CLOCK, "Slack did not tell the time.")

@@ -15,8 +15,6 @@ from bot.outbox import statements as sql
 
 
 class Summary(NamedTuple):
-    """What a delivery is about, when it is due, and what became of it."""
-
     subject: Subject | None
     due_at: datetime
     state: DeliveryState
@@ -54,7 +52,6 @@ def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
 
 
 def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:
-    """Return a delivery; None if there is none with this idempotency key."""
     row = tx.execute(sql.FIND, {"w": workspace_id, "k": key}).first()
     return None if row is None else delivery_of(row)
 
@@ -68,7 +65,6 @@ def find_all(
 
 
 def summary_of(tx: Connection, workspace_id: str, key: str) -> Summary | None:
-    """Return what a delivery is about; None if there is none with this idempotency key."""
     row = tx.execute(sql.CONTENT, {"w": workspace_id, "k": key}).first()
     if row is None:
         return None
@@ -77,7 +73,6 @@ def summary_of(tx: Connection, workspace_id: str, key: str) -> Summary | None:
 
 
 def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:
-    """Return the state of a delivery; None if there is no such delivery."""
     found = tx.execute(sql.STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
     return None if found is None else DeliveryState(found)
 
@@ -98,7 +93,6 @@ def cancel(tx: Connection, workspace_id: str, key: str, why: str, now: datetime)
 
 
 def posted(tx: Connection, workspace_id: str, key: str) -> Sent | None:
-    """Return where Slack shows a delivery; None if that is not known."""
     row = tx.execute(sql.POSTED, {"w": workspace_id, "k": key}).first()
     return None if row is None else Sent(row.channel, row.ts)
 
@@ -146,8 +140,6 @@ A_DAY, MANY_FAILURES = timedelta(days=1), 10  # failures of a day that an operat
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A delivery that is planned and not sent yet."""
-
     delivery: Delivery
     try_at: datetime
 

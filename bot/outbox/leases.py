@@ -28,7 +28,6 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
-    """Record what claimed deliveries are about."""
     rows = [{**key_of(each), **_subject(subject), "token": token} for each, subject in chosen]
     if rows:
         tx.execute(sql.SET_SUBJECT, rows)
@@ -69,7 +68,6 @@ def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
 
 
 def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
-    """Store the week in whose budget a delivery counts."""
     tx.execute(sql.SET_WEEK, {"w": claimed.workspace_id, "k": claimed.key, "its_week": week})
 
 
@@ -146,7 +144,6 @@ def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, n
 
 
 def is_paused(tx: Connection, workspace_id: str) -> bool:
-    """Return whether Slack's rate limit pauses the workspace now."""
     return bool(tx.execute(sql.PAUSED, {"w": workspace_id}).scalar())
 
 

@@ -99,7 +99,6 @@ def finish(
 
 
 def release(tx: Connection, token: str) -> int:
-    """Release the deliveries that this worker claimed but did not start. Return their number."""
     return leases.release(tx, token)
 
 

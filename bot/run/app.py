@@ -76,7 +76,6 @@ class Worker:
 
     @property
     def asgi(self) -> AsgiApp:
-        """Return the application that serves health and metrics."""
         store, now = self.services.store, self.services.clock.now
         return health_app(store, now, self.faults, self.metrics_token, self.metrics_port, self.notes)
 

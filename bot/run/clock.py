@@ -8,7 +8,6 @@ class Clock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """Return the current time in UTC, with its time zone."""
         return datetime.now(UTC)
 
 
@@ -19,7 +18,6 @@ class MovableClock(Clock):
         self._offset = offset
 
     def now(self) -> datetime:
-        """Return the current time plus the offset in UTC, with its time zone."""
         try:
             seconds = int(self._offset.read_text() or 0)
         except FileNotFoundError:

@@ -59,8 +59,6 @@ def health_app(
 
 
 def starting_app(reason: Callable[[], str]) -> Starlette:
-    """Return the application that serves while the process starts: alive, but not ready for this reason."""
-
     async def healthz(_request: Request) -> Response:
         return PlainTextResponse("ok")
 

@@ -43,7 +43,6 @@ def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
 
 
 def remove(tx: Connection, who: MemberKey) -> bool:
-    """Remove a coach admin. Return False if they were none."""
     return tx.execute(_REMOVE, {"w": who.workspace_id, "m": who.member_id}).rowcount > 0
 
 
@@ -97,7 +96,6 @@ def record_change(
 
 
 def latest_acts(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:
-    """Return the last acts of these kinds, the latest first."""
     rows = tx.execute(_LATEST_ACTS, {"w": workspace_id, "acts": [act.value for act in acts], "most": most})
     return [Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject) for row in rows]
 

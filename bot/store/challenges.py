@@ -68,7 +68,6 @@ def save(tx: Connection, draft: Challenge) -> bool:
 
 
 def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
-    """Return a challenge; None if there is none."""
     row = tx.execute(_FIND, {"w": workspace_id, "c": challenge_id}).first()
     return None if row is None else challenge_of(row)
 
@@ -77,7 +76,6 @@ _FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(
 
 
 def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Challenge]:
-    """Return these challenges by workspace and id, in one statement."""
     found = map(challenge_of, tx.execute(_FIND_ALL, {"keys": list(keys)}))
     return {(each.workspace_id, each.challenge_id): each for each in found}
 

@@ -90,7 +90,6 @@ _FIND = select(*COLUMNS).where(*_MINE)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Entry | None:
-    """Return a member's entry; None if they take no part."""
     row = tx.execute(_FIND, _key(who, challenge_id)).first()
     return None if row is None else entry_of(who, challenge_id, row)
 
@@ -99,7 +98,6 @@ _STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
 
 
 def standing(tx: Connection, challenge: Challenge) -> Standing:
-    """Return how many take part and how many did it."""
     return Standing(*tx.execute(_STANDING, {"w": challenge.workspace_id, "c": challenge.challenge_id}).one())
 
 

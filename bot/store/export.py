@@ -95,5 +95,4 @@ _MET_AT = select(member.c.met_at).where(member.c.workspace_id == bindparam("w"),
 
 
 def met_at(tx: Connection, who: MemberKey) -> datetime | None:
-    """Return when the bot met a member; None if nothing is stored about them."""
     return tx.execute(_MET_AT, {"w": who.workspace_id, "m": who.member_id}).scalar()

@@ -228,7 +228,6 @@ def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[
 
 
 def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:
-    """Store the same tokens under another key."""
     tx.execute(_RESEAL, {"which": workspace_id, **_sealed(sealed)})
 
 

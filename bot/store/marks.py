@@ -55,7 +55,6 @@ def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetim
 
 
 def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
-    """Return when a member learned each skill, by slug."""
     return dict(tx.execute(_LEARNED, who._asdict()).all())
 
 
@@ -89,7 +88,6 @@ _FIND_SHOWING = select(*_SHOWING).where(
 
 
 def find_showing(tx: Connection, workspace_id: str, showing_id: str) -> Showing | None:
-    """Return a showing; None if there is none, or its member was forgotten."""
     row = tx.execute(_FIND_SHOWING, {"w": workspace_id, "s": showing_id}).first()
     return None if row is None else _showing(row)
 

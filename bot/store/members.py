@@ -190,8 +190,6 @@ def _level(stored: str | None) -> Level | None:
 
 @dataclass
 class Student:
-    """What the choice of a tip needs to know about a member."""
-
     role: str | None = None
     level: Level | None = None
     learned: dict[str, datetime] = field(default_factory=dict)  # when each skill was learned
@@ -212,7 +210,6 @@ def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str,
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:
-    """Return whether the bot has met this person and may coach them."""
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
@@ -220,7 +217,6 @@ _MET = select(member.c.member_id).where(member.c.workspace_id == bindparam("w"),
 
 
 def met(tx: Connection, workspace_id: str) -> set[str]:
-    """Return the ids of all members of a workspace whom the bot has met."""
     return set(tx.execute(_MET, {"w": workspace_id}).scalars())
 
 
@@ -236,7 +232,6 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
 
 
 def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
-    """Store how far a member is with AI. Raise NotMet."""
     if not tx.execute(_SET_LEVEL, {"w": who.workspace_id, "m": who.member_id, "new_level": level.value}).rowcount:
         raise NotMet
 

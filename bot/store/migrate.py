@@ -58,7 +58,6 @@ def check(tx: Connection) -> None:
 
 
 def schema(tx: Connection) -> Schema:
-    """Return how the tables compare with those that the code expects."""
     known, revision = revisions(), _revision(tx)
     if revision == known[-1]:
         return Schema.CURRENT
@@ -71,7 +70,6 @@ def revisions() -> list[str]:
 
 
 def config(tx: Connection) -> "Config":
-    """Return Alembic's settings, with the connection that it should use."""
     from alembic.config import Config  # noqa: PLC0415 - see above
 
     settings = Config()

@@ -62,7 +62,6 @@ _HISTORY = union_all(*OF_HISTORY)
 
 
 def history(tx: Connection, who: MemberKey) -> History:
-    """Return all that a member did with tips, in one statement."""
     return history_of(tx.execute(_HISTORY, who._asdict()))
 
 

@@ -42,7 +42,6 @@ def asked(tx: Connection, workspace_id: str, members: Sequence[str], now: dateti
 
 
 def ask(tx: Connection, rows: Iterable[tuple[MemberKey, Question]], now: datetime) -> None:
-    """Store that these members were asked."""
     values = [{**who._asdict(), "quarter": quarter_of(now), "question": each, "asked_at": now} for who, each in rows]
     if values:
         tx.execute(_ASK, values)

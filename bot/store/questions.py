@@ -36,7 +36,6 @@ class SearchIndex:
         self._db.executemany(_ADD, ((row, "\n".join(each.phrases), each.text) for row, each in enumerate(entries)))
 
     def ranked(self, question: str) -> list[Entry]:
-        """Return the entries that share words with a question, the best first."""
         words = any_word_of(question)
         return [self._entries[row] for (row,) in self._db.execute(_RANK, (words,))] if words else []
 

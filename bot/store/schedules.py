@@ -116,8 +116,6 @@ class DueSlot:
 
 
 class DueMember(NamedTuple):
-    """A member whose slot has come."""
-
     key: MemberKey
     due: DueSlot
     dm_channel: str | None
@@ -130,7 +128,6 @@ class DueMember(NamedTuple):
 
 
 def find(tx: Connection, who: MemberKey) -> Schedule | None:
-    """Return a member's schedule; None if they were never asked about weekly tips."""
     row = tx.execute(_FIND, who._asdict()).first()
     return None if row is None else schedule_of(row)
 
@@ -199,7 +196,6 @@ def count_unanswered(tx: Connection, members: Collection[MemberKey]) -> None:
 
 
 def is_silent(tx: Connection, who: MemberKey) -> bool:
-    """Return whether a member pressed nothing since their last tip."""
     return tx.execute(_SILENT, who._asdict()).first() is not None
 
 
@@ -249,7 +245,6 @@ class Terms:
 
     @property
     def comes_at(self) -> datetime | None:
-        """Return when the next tip comes, if nothing changes; None if none does."""
         return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
 

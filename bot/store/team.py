@@ -277,17 +277,14 @@ def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[s
 
 
 def last_week(tx: Connection, workspace_id: str) -> str | None:
-    """Return the week of the last snapshot; None if there is none."""
     return tx.execute(_LAST_WEEK_OF, {"w": workspace_id}).scalar()
 
 
 def delete_all(tx: Connection, workspace_id: str) -> None:
-    """Delete the snapshots of a workspace."""
     tx.execute(_DELETE_ALL, {"w": workspace_id})
 
 
 def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
-    """Return the figures of a team in the last snapshot of its workspace."""
     rows = tx.execute(_LAST_OF, {"w": workspace_id, "team": group})
     return {row.figure: row.people for row in rows}
 

@@ -67,7 +67,6 @@ _LEAVE = delete(team_member).where(
 
 
 def members_of(tx: Connection, workspace_id: str) -> dict[str, str]:
-    """Return the team of each member who is in one."""
     return {row.member_id: row.team_id for row in tx.execute(_IN_TEAMS, {"w": workspace_id})}
 
 
@@ -99,7 +98,6 @@ _TO_READ = (
 
 
 def read_at(tx: Connection, workspace_id: str, then: datetime | None) -> None:
-    """Set when to ask Slack next who is in the teams of a workspace."""
     tx.execute(_READ_AT, {"w": workspace_id, "then": then})
 
 
@@ -146,7 +144,6 @@ def led_by(tx: Connection, who: MemberKey) -> Lead | None:
 
 
 def leads_of(tx: Connection, workspace_id: str) -> Mapping[str, Lead]:
-    """Return the leads of a workspace by their team's id."""
     return {each.team.team_id: each for each in map(_lead, tx.execute(_OF_TEAMS, {"w": workspace_id}))}
 
 

@@ -63,7 +63,6 @@ class GivenTips:
 
     @property
     def last_at(self) -> datetime | None:
-        """Return when the last one was given."""
         return read_unread(list(self.unread_at.values())[-1]) if self.unread_at else None
 
     @cached_property
@@ -73,7 +72,6 @@ class GivenTips:
 
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
-    """Return what each of these members of a workspace was given, in one statement."""
     found = {member: GivenTips() for member in members}
     rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
     for member_id, tip, times, verdict, given_at in rows:

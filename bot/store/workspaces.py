@@ -149,7 +149,6 @@ _COUNT = select(func.count()).where(workspace.c.workspace_id.in_(bindparam("thes
 
 
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
-    """Return whether the database still has the rows of all these workspaces."""
     these = set(workspace_ids)
     return tx.execute(_COUNT, {"these": list(these)}).scalar_one() == len(these)
 

@@ -56,7 +56,6 @@ VAGUE_ENDS = ("you have done", "you know", "you feel", "done when", "you are awa
 
 
 def task_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Yield what is wrong with the tips, checks and challenges of a catalogue."""
     for skill in catalog.skills.values():
         yield from _of_skill(skill)
         for index, tip in enumerate(skill.tips):
@@ -188,7 +187,6 @@ def _of_check(check: Check) -> Iterator[Fault]:
 
 
 def similar_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Yield each task that nearly repeats an earlier one."""
     tasks = list(_tasks(catalog))
     shingles = [_shingles(text) for *_, text in tasks]
     users: defaultdict[Shingle, list[int]] = defaultdict(list)

@@ -62,7 +62,6 @@ def texts_of(catalog: Catalog) -> Iterator[Text]:
 
 
 def items_of(catalog: Catalog) -> Iterator[ContentItem]:
-    """Yield every entry of a catalogue, in the order of its files."""
     yield from (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
     yield from (*catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values())
 
@@ -128,7 +127,6 @@ class WordRule:
     kinds: frozenset[TextKind] = WRITTEN
 
     def found(self, text: Text) -> str | None:
-        """Return the first words of a text that break the rule."""
         match = self.pattern.search(text.words) if text.kind in self.kinds else None
         return match.group().strip() if match else None
 
