@@ -28,7 +28,6 @@ from tests.slack.talk import Talk, shown, words_of
 NORA, EMIL, ASHA, KENJI, ISLA, MALLORY = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U05ISLA", "U09MALLORY"
 PLATFORM, GUILD, ARCHIVED, DESIGN = "C02PLATFORM", "C03AIGUILD", "C04PROMPTS", "C05DESIGN"
 TEMPLATE, TITLE = "one-prompt-change-behind-a-flag", "Ship one prompt change behind a flag"
-ITS_SKILL = "ship-in-days"
 NORAS = ZoneInfo("America/New_York")
 HALF_A_DAY = timedelta(hours=12)
 HOSTILE = "<!channel> <@U02EMIL> *x* & @here"

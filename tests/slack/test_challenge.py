@@ -60,39 +60,6 @@ async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_ch
     assert labels_of(done.last) == ["Details"]
 
 
-@pytest.mark.parametrize(
-    ("fields", "promised"),
-    [
-        ({}, ["get one reminder", "Which answer got better"]),
-        ({"options": ["shows"]}, ["Lines with a name appear in the thread."]),
-        ({"options": ["shows"], "question": ""}, []),
-    ],
-)
-async def test_the_preview_says_what_will_happen_and_nothing_else(
-    team: Team, fields: dict[str, object], promised: list[str]
-) -> None:
-    seen = words(await team.previews(**fields))
-    may_be = ["get one reminder", "Which answer got better", "Lines with a name appear in the thread."]
-    expected = [*promised, "Which answer got better"] if fields == {"options": ["shows"]} else promised
-    assert sorted(part for part in may_be if part in seen) == sorted(expected)
-    assert f"It is posted at once in <#{PLATFORM}>." in seen
-
-
-async def test_the_list_shows_each_reader_their_own_entries_and_the_time_left(team: Team) -> None:
-    await team.starts(goal=2)
-    await team.presses(EMIL, "I'm in")
-    emil, nora = await team.lists(EMIL), await team.lists(NORA)
-    assert emil.last is not None
-    assert nora.last is not None
-    assert "0 of 2 · 1 is in." in words_of(emil.last)
-    assert "6 days left" in words_of(emil.last)
-    assert "You're in." in words_of(emil.last)
-    assert labels_of(emil.last) == ["I did it", "Details", "Suggest one to the admins"]
-    assert "You're in." not in words_of(nora.last)
-    run = ["Choose quotes", "Lines only for me", "Close now", "Cancel it"]
-    assert labels_of(nora.last)[-5:] == [*run, "Start a challenge"]
-
-
 async def test_a_challenge_that_ended_lately_is_listed_only_for_those_who_took_part(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
@@ -110,13 +77,6 @@ async def test_only_an_admin_starts_closes_or_cancels_a_challenge(team: Team) ->
     for word in ("close", "cancel"):
         assert (await talk.does(f"/roleshift challenge {word}")).startswith(NOT_ADMIN.replace("start a", "run a"))
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.OPEN]
-
-
-async def test_a_coach_admin_may_do_what_an_admin_may(team: Team) -> None:
-    await Talk(team.slack, EMIL).does("/roleshift progress")
-    await Talk(team.slack, NORA).does("/roleshift admins add @emil")
-    await team.starts(EMIL)
-    assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
 
 
 @pytest.mark.parametrize(
@@ -151,20 +111,6 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
     )
 
 
-async def test_pressing_close_twice_ends_a_challenge_once(team: Team) -> None:
-    await team.starts()
-    nora = await team.lists()
-    assert nora.last is not None
-    close = next(element["action_id"] for element in elements_of(nora.last) if element["text"]["text"] == "Close now")
-    async with team.slack.watching(NORA) as seen:
-        await team.slack.click(NORA, nora.last, close, times=2)
-        while len(seen.messages) < 2:
-            assert await seen.changed(team.slack.patience)
-    assert "is closed." in seen.text
-    await team.jobs(minutes=1)
-    assert await team.deliveries(Kind.RECAP) == [DeliveryState.SENT]
-
-
 async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -> None:
     assert "Challenges: every member" in await team.settles(who="members")
     await team.starts(EMIL)
@@ -182,11 +128,6 @@ async def pretends(team: Team, who: str, message: Message) -> str:
     button = next(element for element in elements_of(message) if element["text"]["text"] == "Details")
     button["action_id"] = f"roleshift:close-challenge:{challenge.challenge_id}"
     return (await team.slack.click(who, message, button["action_id"])).text
-
-
-async def test_unknown_words_after_challenge_lead_to_the_list(team: Team) -> None:
-    said = await Talk(team.slack, EMIL).does("/roleshift challenge <!channel>")
-    assert said.startswith("I don't know the challenge `<!channel>`.")
 
 
 async def test_more_challenges_than_fit_in_a_message_come_page_by_page(team: Team) -> None:

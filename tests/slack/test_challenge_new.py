@@ -9,7 +9,6 @@ from bot.playground.emulator.faults import refuse
 from bot.slack.challenge import form, start
 from tests import real_content
 from tests.driver.outcome import Outcome
-from tests.every import try_every
 from tests.running import every_row
 from tests.slack.challenge import EMIL, GUILD, NORA, NORAS, PLATFORM, TEMPLATE, TITLE, Team, in_field, words
 from tests.slack.talk import Talk, labels_of
@@ -25,16 +24,6 @@ async def test_the_form_offers_the_channel_where_it_was_asked_for_or_that_of_the
     opened = await team.opens_short(where=where)
     assert opened.view is not None
     assert in_field(opened.view, form.CHANNEL) == offered
-
-
-async def test_start_a_challenge_in_a_list_offers_the_channel_of_the_list(team: Team) -> None:
-    nora = Talk(team.slack, NORA, PLATFORM)
-    await nora.does("/roleshift challenge")
-    await nora.does("[Start a challenge]")
-    (first,) = team.slack.workspace.screens.stacks[NORA]
-    opened = await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE})
-    assert opened.view is not None
-    assert in_field(opened.view, form.CHANNEL) == PLATFORM
 
 
 async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, tmp_path: Path) -> None:
@@ -80,18 +69,6 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
     assert labels_of(nora.last) == ["Start a challenge"]
 
 
-async def test_an_invalid_channel_in_the_metadata_is_not_offered(team: Team) -> None:
-    async def check(metadata: str) -> None:
-        first = await team.slack.command(NORA, "/roleshift challenge new")
-        assert first.view is not None
-        first.view.spec["private_metadata"] = metadata
-        opened = await team.slack.submit(NORA, first, {start.TEMPLATE: TEMPLATE})
-        assert opened.view is not None
-        assert in_field(opened.view, form.CHANNEL) is None
-
-    await try_every(["D01NORA", "privategroup", "<!channel>", "C1 C2"], check)
-
-
 async def test_the_form_asks_for_six_things_and_a_template_answers_the_rest(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     assert fields_of(opened) == [
@@ -118,13 +95,6 @@ async def test_more_options_shows_all_fields_and_keeps_what_was_typed(team: Team
     assert in_field(more.view, form.SKILL)["value"] == "ship-in-days"
 
 
-async def test_a_field_that_was_emptied_is_not_filled_again_by_more_options(team: Team) -> None:
-    opened = await team.opens_short(where=PLATFORM)
-    more = await team.slack.click(NORA, opened, "roleshift:more-options", typed={form.TITLE: "", form.DONE_WHEN: ""})
-    assert more.view is not None
-    assert in_field(more.view, form.TITLE) is None
-
-
 async def test_other_templates_returns_to_the_templates_and_keeps_the_channel(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={form.CHANNEL: GUILD})
@@ -134,13 +104,6 @@ async def test_other_templates_returns_to_the_templates_and_keeps_the_channel(te
     assert again.view is not None
     assert in_field(again.view, form.TITLE) is None
     assert in_field(again.view, form.CHANNEL) == GUILD
-
-
-async def test_other_templates_is_offered_with_all_fields_too(team: Team) -> None:
-    opened = await team.opens()
-    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={form.CHANNEL: GUILD})
-    assert back.view is not None
-    assert in_field(back.view, start.TEMPLATE)["value"] == TEMPLATE
 
 
 @pytest.mark.parametrize("error", ["hash_conflict", "internal_error"])

@@ -14,7 +14,6 @@ from tests.slack.challenge import (
     DESIGN,
     EMIL,
     HOSTILE,
-    KENJI,
     NORA,
     PLATFORM,
     TITLE,
@@ -103,16 +102,6 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
     await team.presses(EMIL, "I'm in", team.live(DESIGN))
     await team.jobs(minutes=1)
     assert "1 is in." in words_of(team.live(DESIGN))
-
-
-async def test_post_again_without_the_invitation_is_refused_again(team: Team) -> None:
-    await refused_by_slack(team, "not_in_channel")
-    team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
-    await presses(team, "Post again")
-    await team.jobs(seconds=2)
-    await team.jobs(seconds=2)
-    assert len(team.told()) == 2
-    assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
 
 
 async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Team) -> None:
@@ -208,49 +197,12 @@ async def test_a_challenge_cancelled_before_its_start_is_never_posted(team: Team
     assert await team.deliveries() == [DeliveryState.CANCELLED]
 
 
-async def test_a_challenge_closed_before_its_start_has_no_recap_and_promises_none(team: Team) -> None:
-    await team.orders(**team.local("start", DAY))
-    nora = await team.lists()
-    assert nora.last is not None
-    assert labels_of(nora.last) == ["Cancel it", "Start a challenge"]
-    await nora.does("/roleshift challenge close")
-    said = await nora.does("[Close now]")
-    assert f"*{TITLE}* is closed. It was not posted, so there is no recap." in said
-    await team.jobs(days=2)
-    assert team.said() == []
-
-
-async def test_a_refused_challenge_that_was_closed_is_not_posted_again(team: Team) -> None:
-    await in_doubt(team, arrives=False)
-    await (await team.lists()).does("[Cancel it]")
-    assert (await presses(team, "Post again")).startswith(NOTHING)
-    await team.jobs(seconds=2)
-    assert team.said() == []
-
-
 async def test_a_former_admin_can_neither_post_again_nor_change_a_challenge(team: Team) -> None:
     told = await refused_by_slack(team, "not_in_channel")
     await team.slack.change_person(NORA, kind="member")
     for label in ("Post again", "Change it"):
         assert (await presses(team, label, told)).startswith("Only workspace admins and coach admins can run a")
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
-
-
-async def test_the_list_shows_the_fix_of_a_draft_that_slack_refused(team: Team) -> None:
-    await refused_by_slack(team, "not_in_channel")
-    nora = await team.lists(NORA)
-    assert nora.last is not None
-    assert "Not posted. I am not in" in words_of(nora.last)
-    assert "/invite @roleshift" in words_of(nora.last)
-    await nora.does("[Post again]")
-    await team.jobs()
-    assert TITLE in team.live(PLATFORM).text
-
-
-async def test_another_admin_can_not_change_a_refused_draft(team: Team) -> None:
-    told = await refused_by_slack(team, "not_in_channel")
-    await team.slack.change_person(EMIL, kind="admin")
-    assert (await presses(team, "Change it", told, EMIL)).startswith("That challenge is gone.")
 
 
 async def test_a_line_waits_for_its_thread(team: Team) -> None:
@@ -267,15 +219,6 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     await team.jobs(minutes=2)
     assert team.thread() == ["*Emil*: Early."]
     team.slack.refused.clear()
-
-
-async def test_three_concurrent_lines_keep_slacks_rate_limit_of_a_channel(team: Team) -> None:
-    await team.starts(options=["shows"])
-    for who in (EMIL, ASHA, KENJI):
-        await team.adds(who, f"By {who}.")
-    for number in (1, 2, 3):
-        await team.jobs(seconds=1)
-        assert len(team.thread()) == number
 
 
 async def test_hostile_words_ping_nobody_in_post_and_notice(team: Team) -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.core.team import Week
-from bot.playground.emulator import faults
 from bot.run.app import Bot
 from bot.slack import replies
 from bot.slack.blocks import divider
@@ -24,7 +22,7 @@ from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.running import bot_behind_http
-from tests.slack.screens.desk import MONDAY, WEEKS
+from tests.slack.screens.desk import WEEKS
 from tests.slack.talk import Talk
 
 NORA, TEAM = "U01NORA", "T01NORTHWIND"
@@ -84,21 +82,6 @@ async def test_over_http_charts_come_at_the_response_url_and_texts_in_the_direct
         assert refusals(slack) == 1
 
 
-async def test_a_lost_answer_brings_bars_of_text_and_charts_the_next_time(nora: Talk, slack: StandIn) -> None:
-    slack.faults.add(faults.drop("response_url"))
-    assert BARS in await nora.does("/roleshift team")
-    assert charts_on(nora) == []
-    await nora.does("/roleshift team")
-    assert charts_on(nora) == CHARTS
-
-
-async def test_a_click_on_the_desks_button_is_answered_with_text_too(nora: Talk, slack: StandIn) -> None:
-    await nora.does("/roleshift admins")
-    slack.workspace.unsupported_blocks.add(CHART)
-    assert BARS in await nora.does("[The team's desk]")
-    assert refusals(slack) == 1
-
-
 def test_a_modal_shows_texts_because_slack_shows_no_charts_in_it() -> None:
     assert as_modal(replace(DRAWN, without_charts=replace(PLAIN, blocks=[divider()])))["blocks"] == [divider()]
 
@@ -150,14 +133,6 @@ async def test_charts_are_tried_again_a_day_after_a_refusal_and_at_once_after_ot
     assert len(slack.took) == tries[-1] + 1, "another workspace is asked by itself"
 
 
-async def test_a_command_without_response_url_is_answered_directly_without_charts() -> None:
-    slack = _Slack(TimeoutError())
-    replies = Replies(slack, _Clock())  # type: ignore[arg-type]  # as above
-    assert await replies.show_charts("T1", "", DRAWN) is PLAIN
-    assert await replies.show_charts("T1", "https://x", PLAIN) is PLAIN
-    assert slack.took == []
-
-
 def test_chart_and_text_have_the_same_figures() -> None:
     (chart, _), (text,) = (figures.by_week(WEEKS, None, charts=charts) for charts in (True, False))
     points = chart["chart"]["series"][0]["data"]
@@ -167,9 +142,3 @@ def test_chart_and_text_have_the_same_figures() -> None:
         said = f"about {week.did}" if week.did else "too few to say"
         assert line.endswith(f" {point['label']}: {said}")
         assert point["value"] == (week.did or 0)
-
-
-def test_weeks_are_named_in_the_workspaces_zone() -> None:
-    late = Week(MONDAY.replace(hour=23), 5)
-    chart, _ = figures.by_week([late], "Asia/Tokyo", charts=True)
-    assert chart["chart"]["axis_config"]["categories"] == ["24 Nov"]

@@ -8,7 +8,6 @@ from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
-from bot.slack.written import INTRODUCED
 from tests.driver.standin import StandIn
 from tests.real_content import load
 from tests.running import rows_about
@@ -32,16 +31,6 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
         assert answer.body == {}
         assert await seen.changed(slack.patience)
     assert [post.method for post in slack.posts] == ["command_answer", "response_url"]
-
-
-async def test_a_click_on_an_ephemeral_screen_replaces_it(talk: Callable[..., Talk]) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift help")
-    first = conversation.last
-    await conversation.does("[My role]")
-    assert conversation.last is first
-    assert first is not None
-    assert first.edited
 
 
 async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, talk: Callable[..., Talk]) -> None:
@@ -104,19 +93,6 @@ async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
     assert [refused.error for refused in slack.refused] == ["expired_url"]
     slack.refused.clear()
     assert {row[0] for row in rows_about(tmp_path, EMIL)} >= {"tip_given"}
-
-
-async def test_two_members_click_the_same_message_and_each_gets_their_own_answer(
-    slack: StandIn, bot: Bot, tmp_path: Path
-) -> None:
-    assert bot.services.installations.workspace_ids
-    shared = slack.workspace.post(
-        HERE, slack.workspace.bot_user, INTRODUCED.text, blocks=[dict(b) for b in INTRODUCED.blocks]
-    )
-    seen = await asyncio.gather(*(slack.click(who, shared, "roleshift:tip") for who in (EMIL, "U03ASHA")))
-    assert [outcome.message.reader for outcome in seen] == [EMIL, "U03ASHA"]
-    assert not shared.edited
-    assert {row[2] for row in rows_about(tmp_path, "U") if row[0] == "tip_given"} == {EMIL, "U03ASHA"}
 
 
 async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:

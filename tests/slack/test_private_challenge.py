@@ -1,18 +1,15 @@
 """Who may read what about a challenge: private channels, drafts, lines for the organiser, strangers."""
 
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
 from bot.slack.challenge import form
 from bot.store.schema import challenge
 from tests.driver.standin import StandIn
-from tests.every import try_every
 from tests.running import rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, NORA, PLATFORM, TITLE, Team, words
 from tests.slack.talk import Talk, labels_of, words_of
@@ -106,24 +103,6 @@ async def test_a_member_of_the_private_channel_can_read_the_details_there_and_jo
     assert TITLE not in await talk(ASHA).does(LIST)
 
 
-async def test_a_channel_id_that_begins_with_g_is_private_whichever_field_it_came_from(team: Team) -> None:
-    await team.previews(channel="G0123456789")
-    (draft,) = await team.kept()
-    assert draft.private
-
-
-async def test_a_channel_id_must_look_like_one(team: Team) -> None:
-    async def check(case: tuple[str, str]) -> None:
-        wrong, name = case
-        sent = await team.previews(**{"channel": None, name: wrong})
-        assert list(sent.errors.values()) == ["Choose a channel."]
-        assert await team.kept() == []
-
-    await try_every(
-        product(["C1", "C0123456", "D02EMIL0000", "U02EMIL00000", "C" * 32], ["channel", "private_channel"]), check
-    )
-
-
 async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to_a_public_one(team: Team) -> None:
     await team.previews(**PRIVATE)
     listed = await team.lists()
@@ -150,21 +129,6 @@ async def test_a_stranger_reads_no_challenge(
     for verb in (DETAILS, "line", "organiser-lines", "pick-lines", "edit-challenge"):
         assert SAID in await presses_id(stranger, verb, challenge_id)
     assert rows_about(tmp_path, who) == []
-
-
-async def test_reading_challenges_repeatedly_asks_slack_once_about_each_person(
-    team: Team, talk: Callable[..., Talk], slack: StandIn
-) -> None:
-    await team.starts(channel=GUILD)
-    await talk(EMIL).does("/roleshift learn cost spikes")
-    asked = Fault("delay", ("users.info",), times=None)
-    slack.faults.add(asked)
-    for _ in range(3):
-        assert TITLE in await talk(EMIL).does(LIST)
-    assert asked.struck == 1, "whether they are an admin, who may start one"
-    for _ in range(3):
-        assert SAID in await talk(MALLORY, "ai-guild").does(LIST)
-    assert asked.struck == 2
 
 
 async def test_a_changed_membership_decides_at_once_what_a_person_can_read(

@@ -7,16 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.core.nudges import FIRST_LINE, Reason, Turn
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import card
 from bot.slack.challenge import list as challenge_list
-from bot.slack.challenge.list import FailedPost
 from bot.slack.noun import Outdated
 from bot.slack.nouns import NOUNS
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
-from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.every import check_every
 from tests.slack.screens.situations import on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
@@ -107,23 +104,6 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
         ],
         check,
     )
-
-
-def test_a_value_is_read_back_as_it_was_drawn() -> None:
-    for sent in (
-        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one")),
-        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b", 4)),
-        TipRef("token-costs-1", Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", CheckRef("price-of-one", "0a1b")),
-        tip_check.OptionInTip(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one", "0a1b", 12)), 2),
-        tip_check.OptionInTip(TipRef("a-tip", Reason.ASKED, Origin.WEEKLY, "2026-W48", CheckRef("one")), 2),
-        tip_check.OptionNow(CheckRef("price-of-one", "0a1b", 4), "0123456789abcdef", "token-costs", 1),
-        tip_check.OptionNow(CheckRef("price-of-one", "0a1b"), "0123456789abcdef", "", 0),
-        TipRef("token-costs-1", Reason.ASKED, Origin.NOW),
-        TipRef("token-costs-1", Reason.ASKED, Origin.NOW, turn=Turn(is_motto=True, number=2)),
-        TipRef("token-costs-1", Reason.ASKED, Origin.REMINDER, plan_id="0123456789abcdef", turn=FIRST_LINE),
-        FailedPost("recap:0123456789abcdef"),
-    ):
-        assert type(sent).parse(sent.value) == sent
 
 
 def test_what_no_screen_draws_is_outdated() -> None:
