@@ -17,8 +17,9 @@ async def test_one_worker_reads_the_teams_of_a_workspace_and_members_move_with_s
     await store.write(membership.connect, "T1", NOW)
     for member_id in ("U1", "U2", "U3"):
         await store.write(membership.meet, MemberKey("T1", member_id), BERLIN, NOW)
-    for source in PEOPLE:
-        await store.write(teams.add, NORA, NewTeam(source, source, "C1", NORA if source == "S1" else None), NOW)
+    for number, source in enumerate(PEOPLE):
+        new = NewTeam(source, source, "C1", NORA if source == "S1" else None)
+        await store.write(teams.add, NORA, new, NOW - timedelta(hours=1 - number))
     (reading,) = await store.write(teams.claim, NOW)
     assert await store.write(teams.claim, NOW) == [], "another worker has it"
     first, second = (each.team_id for each in reading.teams)
