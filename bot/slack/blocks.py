@@ -191,12 +191,6 @@ def day(at: datetime, zone: str | None) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
-def short_day(at: datetime, zone: str | None) -> str:
-    """Return `25 November`, local to the reader; UTC if their zone is unknown."""
-    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{local.day} {MONTHS[local.month - 1]}"
-
-
 def day_for_all(at: datetime) -> str:
     """Return a day that Slack shows in each reader's zone, such as `25 November 2026`. The fallback is in UTC."""
     return f"<!date^{int(at.timestamp())}^{{date}}|{day(at, None)}>"

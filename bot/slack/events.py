@@ -15,9 +15,9 @@ from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
 from bot.slack import homes, written
-from bot.slack.gateway import read_profile
 from bot.slack.homes import Opened
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
+from bot.slack.profiles import read_profile
 from bot.slack.request import Event
 from bot.store import Store, doubts
 

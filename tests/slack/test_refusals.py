@@ -13,8 +13,9 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.limits import Limits
-from bot.slack.gateway import TooMany, WorkspaceGateway, read_profile
+from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
+from bot.slack.profiles import read_profile
 from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every

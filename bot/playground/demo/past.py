@@ -38,7 +38,7 @@ from bot.playground.demo.sample import SAMPLE_TEAMS, WEEKS_WITH_ROLESHIFT, sampl
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import SettingsError, load
-from bot.slack.gateway import read_profile
+from bot.slack.profiles import read_profile
 from bot.store import open_store, teams
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
