@@ -13,7 +13,7 @@ from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, 
 from bot.core.rhythm import PAUSE, Wish
 from bot.outbox import deliveries
 from bot.store import members, practice, schedules, workspaces
-from bot.store.schedules import Cursor, DueMember, DueSlot, Next, Terms
+from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -163,15 +163,11 @@ def plan_due(
     nudges, nexts = [], []
     for slot, theirs in sharing.items():
         plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
+        nexts.append((plan.next_due_at, [each.key for each in theirs]))
         if plan.missed and (missed := _who_get(plan.missed, theirs, slot.zone)):
             nudges.append(_mailing(plan.missed, missed, DeliveryState.MISSED))
-        get = _who_get(plan.nudge, theirs, slot.zone) if plan.nudge else []
-        if plan.nudge and get:
+        if plan.nudge and (get := _who_get(plan.nudge, theirs, slot.zone)):
             nudges.append(_mailing(plan.nudge, get, DeliveryState.PLANNED))
-            nexts.append(Next(plan.next_due_at, plan.nudge.due_at, [each.key for each in get]))
-        if len(get) < len(theirs):
-            others = {each.key for each in theirs} - {each.key for each in get}
-            nexts.append(Next(plan.next_due_at, None, sorted(others)))
     schedules.advance(tx, nexts)
     deliveries.put(tx, nudges)
     return due

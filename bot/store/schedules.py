@@ -1,6 +1,6 @@
 """Schedules: who opted in to weekly tips, when the next tip of each is due, and when the next event of any kind is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -79,13 +79,13 @@ _SET_DM = (
 _ADVANCE = (
     update(schedule)
     .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
-    .values(
-        next_due_at=bindparam("then"),
-        nudged_at=func.coalesce(bindparam("nudged", type_=UtcDateTime), schedule.c.nudged_at),
-    )
+    .values(next_due_at=bindparam("then"))
 )
-_THESE = tuple_(schedule.c.workspace_id, schedule.c.member_id).in_(bindparam("keys", expanding=True))
-_UNANSWERED = update(schedule).where(_THESE).values(unanswered=schedule.c.unanswered + 1, is_back=False)
+_UNANSWERED = (
+    update(schedule)
+    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+    .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
+)
 _SILENT = select(schedule.c.member_id).where(*_OWN, schedule.c.unanswered > 0)
 _HEARD = (
     update(schedule)
@@ -170,29 +170,18 @@ def due_by(tx: Connection, until: datetime) -> Sequence[DueMember]:
     return [_due_member(row) for row in tx.execute(_COMING, {"until": until})]
 
 
-class Next(NamedTuple):
-    """The next slot of members, and when the tip was due that was planned for them now; None: none was."""
-
-    slot_at: datetime
-    nudged_at: datetime | None
-    members: Sequence[MemberKey]
-
-
-def advance(tx: Connection, nexts: Iterable[Next]) -> None:
+def advance(tx: Connection, nexts: Iterable[tuple[datetime, Sequence[MemberKey]]]) -> None:
     tx.execute(
         _ADVANCE,
-        [
-            {"w": who.workspace_id, "m": who.member_id, "then": each.slot_at, "nudged": each.nudged_at}
-            for each in nexts
-            for who in each.members
-        ],
+        [{"w": who.workspace_id, "m": who.member_id, "then": then} for then, members in nexts for who in members],
     )
 
 
-def count_unanswered(tx: Connection, members: Collection[MemberKey]) -> None:
-    """Count a tip that was sent to each of these members, until they press something."""
-    if members:
-        tx.execute(_UNANSWERED, {"keys": [tuple(who) for who in members]})
+def count_unanswered(tx: Connection, sent: Mapping[MemberKey, datetime]) -> None:
+    """Count a tip that was sent to each of these members, until they press something; with when it was due."""
+    if sent:
+        rows = [{"w": who.workspace_id, "m": who.member_id, "due_at": due_at} for who, due_at in sorted(sent.items())]
+        tx.execute(_UNANSWERED, rows)
 
 
 def is_silent(tx: Connection, who: MemberKey) -> bool:

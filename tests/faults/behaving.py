@@ -104,7 +104,7 @@ class Behaving(Coached):
         had = Counter(row.week for row in sent)
         at, end = mine[0].due_at + WEEK, self.world.clock.now() - WEEK
         while at < end:
-            planned = [row.due_at for row in mine if row.state != DeliveryState.MISSED and row.due_at < at - DAY]
+            planned = [row.due_at for row in sent if row.due_at < at - DAY]
             self._judge_week(who, slot_in_week(at, slot, zone), planned, sent, had, (slot, zone, dark))
             at += WEEK
         for number, row in enumerate(sent):

@@ -136,7 +136,7 @@ def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     tips.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
-    schedules.count_unanswered(tx, {each.member for each, _ in subjects})
+    schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
         for each, subject in subjects
