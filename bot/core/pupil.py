@@ -1,6 +1,6 @@
 """What a weekly message brings a member: a tip that fits their rhythm, and one question."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,6 @@ from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Learner
 from bot.core.practice import Checked, due_check
 from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
-from bot.core.use import Uses
 
 
 class WeeklyQuestion(NamedTuple):
@@ -37,13 +36,16 @@ class Pupil:
         is_back = self.rhythm.greets(self.last_at, now)
         return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
 
-    def question(self, catalog: Catalog, done: Mapping[str, datetime], uses: Uses, now: datetime) -> WeeklyQuestion:
-        """Return what to ask: how to go on, before *Still doing it?*, before a check. `done`: when each tip was."""
+    def question(self, catalog: Catalog, done: Iterable[str], kept: Collection[str], now: datetime) -> WeeklyQuestion:
+        """Return what to ask: how to go on, before *Still doing it?*, before a check.
+
+        `done` are tips that wait for the question, the oldest first, and `kept` the skills that are still in use.
+        """
         if self.rhythm.asks:
             return WeeklyQuestion(asks_rhythm=True)
-        if (still := use.due(catalog, done, uses, now)) is not None:
+        if (still := use.due(catalog, done, kept)) is not None:
             return WeeklyQuestion(still=still)
-        return WeeklyQuestion(due_check(catalog, self.learned, self.checked, now, uses.kept(catalog)))
+        return WeeklyQuestion(due_check(catalog, self.learned, self.checked, now, kept))
 
     def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
         """Return the pupil after a weekly tip to which they say nothing."""

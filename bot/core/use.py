@@ -1,6 +1,6 @@
 """Whether a member still does what a tip taught: the question three weeks after *Did it*, and the answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 
-ASK_AFTER = timedelta(weeks=3)  # after *Did it*
+ASK_AFTER, ASK_UNTIL = timedelta(weeks=3), timedelta(weeks=13)  # after *Did it*
 AGAIN_AFTER = timedelta(days=1)  # a second *Did it* within a day is the same one, pressed twice
 
 
@@ -91,18 +91,13 @@ def _at(use: Use) -> datetime:
     return use.at
 
 
-def due(catalog: Catalog, done: Mapping[str, datetime], uses: Uses, now: datetime) -> Lesson | None:
-    """Return the tip about which to ask now: the one done longest ago. None: nothing is due.
+def waiting(done: Mapping[str, datetime], uses: Uses, now: datetime) -> list[str]:
+    """Return the tips that were done some weeks ago and not asked about since, the oldest first."""
+    ripe = sorted((at, tip) for tip, at in done.items() if ASK_AFTER <= now - at <= ASK_UNTIL)
+    return [tip for at, tip in ripe if not any(each.at > at for each in uses.of_tip.get(tip, ()))]
 
-    `done`: when each tip was done. Each is asked about once, and none of a skill that is still in use, as its member
-    said so already.
-    """
-    kept = uses.kept(catalog)
-    for tip, at in sorted(done.items(), key=lambda each: (each[1], each[0])):
-        if now < at + ASK_AFTER:
-            return None
-        lesson = catalog.lessons.get(tip)
-        was_asked = any(each.at > at for each in uses.of_tip.get(tip, ()))
-        if lesson is not None and lesson.skill.slug not in kept and not was_asked:
-            return lesson
-    return None
+
+def due(catalog: Catalog, waiting: Iterable[str], kept: Collection[str]) -> Lesson | None:
+    """Return the first tip that waits for the question, but none of a skill that is kept, as its member said so."""
+    lessons = (catalog.lessons[tip] for tip in waiting if tip in catalog.lessons)
+    return next((lesson for lesson in lessons if lesson.skill.slug not in kept), None)

@@ -11,7 +11,7 @@ from bot.core.content_types import Lesson, Level, Role
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import WEEK, Asked, Checked
 from bot.core.pupil import Pupil, WeeklyQuestion
-from bot.core.use import Answer, Use, Uses
+from bot.core.use import Answer, Use, Uses, waiting
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which
@@ -68,10 +68,11 @@ class _Person:
         now = BEGINS + (number - 1) * WEEK
         if not self.pupil.rhythm.is_due(now, None):
             return Week(number, None)
+        uses = Uses.of(self.uses)
         week = Week(
             number,
             choose_tip(self.catalog, self.pupil.weekly_learner(now)),
-            self.pupil.question(self.catalog, self.done, Uses.of(self.uses), now),
+            self.pupil.question(self.catalog, waiting(self.done, uses, now), uses.kept(self.catalog), now),
         )
         assert week.choice is not None  # noqa: S101 - it was chosen just now
         self.pupil = self.pupil.after_nudge(week.choice.lesson, now)

@@ -1,39 +1,77 @@
 """What members said about whether they still do a tip: a log that only grows, and what the next question depends on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
-from sqlalchemy import Connection, bindparam, literal, select, union_all
+from sqlalchemy import Connection, Select, Table, bindparam, case, cast, exists, func, null, select, union, union_all
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.practice import Practised, Step, last_steps
-from bot.core.use import Answer, Use, Uses
+from bot.core.practice import Step
+from bot.core.use import ASK_AFTER, ASK_UNTIL, Answer, Use
 from bot.store.member_schema import practice, still
+from bot.store.types import UtcDateTime, unread
+
+Ts = TypeVarTuple("Ts")
 
 _ADD = insert(still).on_conflict_do_nothing()  # two answers in one microsecond are one
+
+
+def _of(statement: Select[*Ts], table: Table) -> Select[*Ts]:
+    members = table.c.member_id.in_(bindparam("members", expanding=True))
+    return statement.where(table.c.workspace_id == bindparam("w"), members)
+
+
+_LATER = practice.alias()
+_SAME = ("workspace_id", "member_id", "tip")
+_WAS_ASKED = exists().where(*(still.c[name] == practice.c[name] for name in _SAME), still.c.at > practice.c.at)
+_TOOK_BACK = exists().where(
+    *(_LATER.c[name] == practice.c[name] for name in _SAME),
+    _LATER.c.at > practice.c.at,
+    _LATER.c.step != Step.DONE.value,
+)
+_NEXT = still.alias()
+_CHANGED = exists().where(
+    *(_NEXT.c[name] == still.c[name] for name in (*_SAME, "asking")),
+    _NEXT.c.at > still.c.at,
+    _NEXT.c.answer != Answer.ASKED.value,
+)
+_COUNTED = func.sum(case((still.c.answer == Answer.AGAIN.value, 1), else_=-1))  # each *Undo* takes one back
+_IN_USE = union(  # by an answer that stands, or by a second *Did it*, which has no message
+    _of(select(still.c.member_id, still.c.tip), still).where(
+        still.c.answer == Answer.AGAIN.value, still.c.asking != "", ~_CHANGED
+    ),
+    _of(select(still.c.member_id, still.c.tip), still)
+    .where(still.c.asking == "")
+    .group_by(still.c.member_id, still.c.tip)
+    .having(_COUNTED > 0),
+).subquery()
 _OF_MANY = union_all(
-    *(
-        select(
-            literal(what).label("what"), table.c.member_id, table.c.tip, table.c.at, step.label("step"), asking
-        ).where(
-            table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
-        )
-        for what, table, step, asking in (
-            ("step", practice, practice.c.step, literal("").label("asking")),
-            ("use", still, still.c.answer, still.c.asking),
-        )
-    )
-)  # fmt: skip
+    _of(select(practice.c.member_id, practice.c.tip.label("tip"), unread(practice.c.at).label("at")), practice).where(
+        practice.c.step == Step.DONE.value,
+        practice.c.at.between(bindparam("since"), bindparam("until")),
+        ~_WAS_ASKED,
+        ~_TOOK_BACK,
+    ),
+    select(_IN_USE.c.member_id, func.aggregate_strings(_IN_USE.c.tip, " "), cast(null(), UtcDateTime)).group_by(
+        _IN_USE.c.member_id
+    ),
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Doing:
-    """When a member did each tip, and what they said about it since."""
+    """The tips about which a member was not asked yet, the oldest first, and those that they still do."""
 
-    done: Mapping[str, datetime]
-    uses: Uses
+    waiting: Sequence[str] = ()
+    in_use: Sequence[str] = ()
+
+    def kept(self, catalog: Catalog) -> frozenset[str]:
+        """Return the skills that are still in use."""
+        return frozenset(catalog.lessons[tip].skill.slug for tip in self.in_use if tip in catalog.lessons)
 
 
 def add(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
@@ -46,17 +84,19 @@ def add(tx: Connection, rows: Iterable[tuple[MemberKey, Use]]) -> None:
         tx.execute(_ADD, values)
 
 
-def of_many(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Doing]:
-    """Return what these members of a workspace did and said, in one statement."""
-    steps: dict[str, list[Practised]] = {member: [] for member in members}
-    uses: dict[str, list[Use]] = {member: [] for member in members}
-    for what, member_id, tip, at, step, asking in tx.execute(_OF_MANY, {"w": workspace_id, "members": members}):
-        if what == "step":
-            steps[member_id].append(Practised(tip, Step(step), at))
+def of_many(tx: Connection, workspace_id: str, members: Sequence[str], now: datetime) -> dict[str, Doing]:
+    """Return what the question *Still doing it?* depends on, for these members of a workspace, in one statement.
+
+    One row for each tip that waits, and one for all that are in use: more rows would take longer than the choice.
+    """
+    found = {member: Doing() for member in members}
+    done: dict[str, list[tuple[str | datetime, str]]] = {}
+    terms = {"w": workspace_id, "members": members, "since": now - ASK_UNTIL, "until": now - ASK_AFTER}
+    for member_id, tip, at in tx.execute(_OF_MANY, terms):
+        if at is None:
+            found[member_id].in_use = tip.split()
         else:
-            uses[member_id].append(Use(tip, Answer(step), at, asking))
-    return {member: Doing(_done(steps[member]), Uses.of(uses[member])) for member in members}
-
-
-def _done(steps: Iterable[Practised]) -> dict[str, datetime]:
-    return {tip: each.at for tip, each in last_steps(steps).items() if each.step is Step.DONE}
+            done.setdefault(member_id, []).append((at, tip))
+    for member_id, those in done.items():
+        found[member_id].waiting = [tip for _, tip in sorted(those)]
+    return found

@@ -70,7 +70,7 @@ def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: d
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
-    doing = uses.of_many(tx, about_tips[0].workspace_id, ids)
+    doing = uses.of_many(tx, about_tips[0].workspace_id, ids, now)
     plan_of = _plans(tx, about_tips)
     posts = {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
@@ -195,7 +195,7 @@ def _question(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, 
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
-    return pupil.question(catalog, doing.done, doing.uses, now)
+    return pupil.question(catalog, doing.waiting, doing.kept(catalog), now)
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
