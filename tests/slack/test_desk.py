@@ -49,7 +49,7 @@ async def test_the_desk_says_what_is_practised_and_starts_a_challenge_on_what_bl
     said = await nora.does("/roleshift team")
     for words in (
         "About 20 members use me; about 10 said yes to weekly tips.",
-        "Last week about 10 did a tip, of too few to say who got one.",
+        "Did last week's tip, of those who got one: about 10.",
         "What blocks most: about 10 don't have a test set.", "rounded to fives.",
     ):  # fmt: skip
         assert words in said

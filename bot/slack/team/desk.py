@@ -22,7 +22,7 @@ from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
 from bot.slack.team.admins import is_admin
-from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked
+from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked, share
 from bot.slack.team.literacy import LITERACY, literacy
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.store.teams import led_by
@@ -146,7 +146,7 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
                 actions(_SETTINGS, _TEAMS)]  # fmt: skip
     start, blocks = _what_blocks(report)
     said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
-    did = f"Last week {about(report.did)} did a tip, of {about(report.sent)} who got one."
+    did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
     return [
         header("The team's desk"),
         section(f"{said}\n{did}\n{blocks}"),
@@ -203,10 +203,10 @@ def by_week(found: Desk) -> Message:
         [
             section(
                 f"*Said yes*: {about(report.said_yes)}. It can't tell who reads them.\n"
-                f"*Did it*, of those who got a tip: {about(report.did)} of {about(report.sent)}. It can't tell how "
+                f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. It can't tell how "
                 "well, or how long it took.\n"
-                f"*Still in use* after three weeks, of those who said: {about(report.still)} of "
-                f"{about(report.said_still)}. It can't tell what it was worth."
+                f"*Still in use* after three weeks, of those who said: "
+                f"{share(report.still, report.said_still)}. It can't tell what it was worth."
             ),
             *pulse,
             section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
@@ -218,8 +218,8 @@ def by_week(found: Desk) -> Message:
 
 def _share(each: Share) -> str:
     tenths = min(round(10 * (each.agreed or 0) / each.answered), 9)  # it never says that all agree
-    share = TOO_FEW if each.agreed is None else f"about {10 * tenths} %"
-    return f"_{SAYS[each.question]}_ {share} agree, of about {each.answered} asked this quarter."
+    agree = TOO_FEW if each.agreed is None else f"about {10 * tenths} %"
+    return f"_{SAYS[each.question]}_ {agree} agree, of about {each.answered} asked this quarter."
 
 
 def _week(week: Week, zone: str | None) -> str:

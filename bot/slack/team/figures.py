@@ -57,6 +57,11 @@ def about(count: int | None) -> str:
     return TOO_FEW if count is None else f"about {count}"
 
 
+def share(part: int | None, whole: int | None) -> str:
+    """Return how many of how many did something."""
+    return about(part) if part is None or whole is None else f"{about(part)} of {about(whole)}"
+
+
 def blocked(each: Blocking) -> str:
     """Return how many lack something, or gave a reason."""
     if isinstance(each.what, Need):

@@ -20,7 +20,7 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import announce
 from bot.slack.team.admins import meet_colleague
-from bot.slack.team.figures import about, blocked
+from bot.slack.team.figures import about, blocked, share
 
 noun = Noun()
 
@@ -193,7 +193,7 @@ def own(found: ByTeam, lead: Lead) -> Message:
     report = found.reports.get(lead.team.team_id)
     said = "There are no figures yet: a team needs 15 members whom I know, and five more outside."
     if report is not None:
-        did = f"Last week {about(report.did)} did a tip, of {about(report.sent)} who got one."
+        did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
         said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{_blocking(report.blocking)}"
     start = _start(report.blocking if report else (), lead.team)
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
