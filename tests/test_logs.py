@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-import sqlite3
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -86,13 +85,6 @@ def test_what_a_library_says_is_left_out_whatever_level_it_has(written: Written)
     assert CANARY not in written.text
 
 
-def test_what_a_library_only_mentions_is_not_written_at_all(written: Written) -> None:
-    logging.getLogger("slack_bolt.AsyncApp").info("unmatched signature: %s", CANARY)
-    logging.getLogger("slack_bolt.AsyncApp").warning("authorize= is used")
-    logging.getLogger("aiohttp.access").info(CANARY)
-    assert written.text == ""
-
-
 def test_the_numbers_by_which_an_operator_searches_are_kept(written: Written) -> None:
     class ServerError(Exception):
         sqlstate = "55P03"
@@ -109,29 +101,6 @@ def test_a_log_entry_is_one_line_with_any_content(written: Written) -> None:
     logging.getLogger("jobs").info("job.done", extra={"name_of_it": "a\nb\u2028c", "odd": {1, 2}, "none": None})
     assert len(written.lines) == 1
     assert written.lines[0]["name_of_it"] == "a\nb\u2028c"
-
-
-def test_a_deep_traceback_keeps_its_innermost_frames(written: Written) -> None:
-    def dig(depth: int) -> None:
-        if depth:
-            dig(depth - 1)
-        raise sqlite3.OperationalError(CANARY)
-
-    try:
-        dig(50)
-    except sqlite3.OperationalError:
-        logging.getLogger("bot.store").exception("request.broke")
-    frames = written.lines[0]["error"][0]["at"]
-    assert len(frames) == logs.MAX_FRAMES
-    assert all(frame.endswith(" dig") for frame in frames)
-
-
-@pytest.mark.usefixtures("written")
-def test_the_level_is_that_of_our_own_events_only() -> None:
-    written = Written("debug")
-    logging.getLogger("bot.run.app").debug("bot.seen")
-    logging.getLogger("sqlalchemy.engine").debug("SELECT %s", CANARY)
-    assert [line["event"] for line in written.lines] == ["bot.seen"]
 
 
 @pytest.mark.parametrize(

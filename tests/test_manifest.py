@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.__main__ import main
-from bot.playground.emulator.manifest import app_of, read_manifest
+from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway, uploads
 from bot.slack.app import COMMAND
@@ -60,34 +60,6 @@ def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
 SHORTCUT = {"type": "global", "name": "Begin", "callback_id": "begin", "description": "Begin anywhere"}
 
 
-@pytest.mark.parametrize(
-    ("shortcuts", "reason"),
-    [
-        ([SHORTCUT | {"type": "channel"}], "one of global, message"),
-        ([SHORTCUT | {"name": "x" * 25}], "name has 1 to 24 letters"),
-        ([SHORTCUT | {"description": "x" * 151}], "description has 1 to 150"),
-        ([SHORTCUT | {"description": ""}], "description has 1 to 150"),
-        ([SHORTCUT | {"callback_id": "x" * 256}], "callback_id has 1 to 255"),
-        ([SHORTCUT | {"callback_id": str(number)} for number in range(6)], "5 global shortcuts at most"),
-        ([SHORTCUT, SHORTCUT | {"type": "message"}], "same callback_id"),
-    ],
-    ids=["type", "name", "description", "no description", "callback_id", "six", "twice"],
-)
-def test_the_stand_in_refuses_shortcuts_that_slack_refuses(shortcuts: list[dict[str, str]], reason: str) -> None:
-    manifest = {
-        "display_information": {"name": "x"},
-        "features": {"shortcuts": shortcuts},
-        "oauth_config": {"scopes": {"bot": ["commands"]}},
-    }
-    with pytest.raises(ValueError, match=reason):
-        app_of(manifest)
-    manifest["features"] = {"shortcuts": [SHORTCUT]}
-    assert app_of(manifest).shortcuts == (SHORTCUT,)
-    manifest["oauth_config"] = {}
-    with pytest.raises(ValueError, match="scope `commands`"):
-        app_of(manifest)
-
-
 def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
         "app_home_opened", "app_mention", "app_uninstalled", "message.im", "team_access_granted",
@@ -130,20 +102,6 @@ def test_optional_scopes_are_listed_under_bot_too() -> None:
     scopes = MANIFEST["oauth_config"]["scopes"]
     assert scopes["bot_optional"] == ["im:write", "im:history", "usergroups:read", "channels:read", "app_mentions:read"]
     assert set(scopes["bot_optional"]) <= set(scopes["bot"])
-
-
-def test_the_stand_in_refuses_optional_scopes_that_are_not_listed_under_bot(tmp_path: Path) -> None:
-    wrong = {
-        "display_information": {"name": "x"},
-        "oauth_config": {"scopes": {"bot": ["commands"], "bot_optional": ["im:write"]}},
-    }
-    (path := tmp_path / "manifest.json").write_text(json.dumps(wrong))
-    with pytest.raises(ValueError, match="im:write"):
-        read_manifest(path)
-
-
-def test_the_slack_command_line_keeps_its_own_files_out_of_the_repository() -> None:
-    assert (ROOT / ".slack" / ".gitignore").read_text().split() == ["apps.dev.json", "cache/"]
 
 
 def test_what_slack_needs_for_direct_messages_and_buttons_is_switched_on() -> None:

@@ -70,11 +70,6 @@ def test_a_folder_that_the_loader_refuses_is_told_so_and_nothing_else(
     assert capsys.readouterr().err == "content/skills/first.yaml:1:1 needs `why:`\n"
 
 
-def test_the_last_line_counts_the_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    *found, last = strictly(write(tmp_path), capsys)
-    assert last == f"{len(found)} findings. content/README.md explains the bar."
-
-
 def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(tmp_path: Path) -> None:
     """Slack counts `&` as five characters, `&amp;`."""
     folder = write(tmp_path, edited(FIRST, "Open one log., Read it.", ", ".join([AMPERSANDS] * 4)))
@@ -104,7 +99,3 @@ def test_more_challenges_than_a_menu_holds_are_found(tmp_path: Path) -> None:
     assert [each.text.partition(" (")[0] for each in limit_findings(load(write(tmp_path, many)))] == [
         "Slack refuses the screen 'choose a challenge'"
     ]
-
-
-def test_the_small_folder_fits_slack(tmp_path: Path) -> None:
-    assert list(limit_findings(load(write(tmp_path)))) == []

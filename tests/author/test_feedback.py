@@ -100,11 +100,3 @@ async def test_stats_show_what_members_of_all_workspaces_said_and_change_nothing
 
 def test_where_nothing_may_be_shown_that_is_said() -> None:
     assert list(feedback_lines(()))[1:] == ["  nothing that may be shown yet"]
-
-
-async def test_a_database_without_tables_is_named(
-    empty_sqlite: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", empty_sqlite)
-    assert await asyncio.to_thread(main, ["content", "stats", "--from-database"]) == 2
-    assert "python -m bot migrate" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core.calendar import QuietHours, Slot
-from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.plans import CannotPlan, Hours, Wish, WishPart, last_moment, wished_at
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin
@@ -36,26 +36,6 @@ def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, 
     with pytest.raises(CannotPlan) as caught:
         wished_at(Wish(day, minute), BERLIN, NOW)
     assert caught.value.part is part
-
-
-def test_the_last_day_on_offer_can_be_planned() -> None:
-    last = days_ahead(NOW, BERLIN)[-1]
-    assert last == WEDNESDAY + timedelta(days=28)
-    assert wished_at(Wish(last, 23 * HOUR), BERLIN, NOW) > NOW + timedelta(days=28)
-
-
-@pytest.mark.parametrize(
-    ("now", "suggested"),
-    [
-        (NOW, at(25, 11)),  # 10:12 in Berlin: the full hour that is an hour away, 12:00
-        (at(25, 9, 0), at(25, 10)),
-        (at(25, 18, 30), at(26, 7)),  # 19:30: 21:00 is quiet
-        (at(27, 22, 30), at(30, 7)),  # Friday night: Monday morning
-        (at(25, 22, 59), at(26, 7)),  # over midnight
-    ],
-)
-def test_the_form_begins_with_a_decent_full_hour(now: datetime, suggested: datetime) -> None:
-    assert suggested_at(HOURS, now) == suggested
 
 
 @pytest.mark.parametrize(

@@ -83,38 +83,8 @@ def wanted(*before: Asked, learned: tuple[str, ...] = (), done: tuple[str, ...] 
     return quiz.check.id if quiz else None
 
 
-def test_who_wants_a_check_gets_the_one_that_is_due_else_of_the_skill_asked_about_longest_ago() -> None:
-    assert wanted() is None
-    assert wanted(done=("costs-1",)) == "costs-0"
-    assert wanted(learned=("tests",)) == "tests-0"
-    before = asked(0.1, skill="costs", check="costs-0", due=False), asked(0.2, due=False)
-    assert wanted(*before, learned=("tests",), done=("costs-1",)) == "costs-1"
-    assert wanted(*before, learned=("tests",), done=("costs-1",), week=1.3) == "tests-1"
-
-
 def test_a_skill_that_is_kept_is_asked_about_no_more() -> None:
     assert not is_due(CATALOG, 500, asked(1), asked(4), asked(12))
-
-
-def test_the_longest_overdue_skill_is_asked_about_first() -> None:
-    learned = {"models": LEARNED + WEEK, "tests": LEARNED}
-    quiz = due_check(CATALOG, learned, Checked(), LEARNED + 10 * WEEK)
-    assert quiz is not None
-    assert quiz.skill is TESTS
-
-
-def test_a_skill_that_is_no_longer_taught_is_not_asked_about() -> None:
-    assert due_check(CATALOG, {"gone": LEARNED}, Checked(), LEARNED + 500 * WEEK) is None
-
-
-def test_the_check_asked_least_comes_first_then_the_one_asked_longest_ago() -> None:
-    got, before = [], list[Asked]()
-    for week in range(4):
-        quiz = Checked.of(before).next_of(TESTS)
-        assert quiz is not None
-        got.append(quiz.id)
-        before.append(asked(week, check=quiz.id))
-    assert got == ["tests-0", "tests-1", "tests-0", "tests-1"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from([True, False, None]), st.booleans()), max_size=8))

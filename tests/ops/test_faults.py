@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 
 from bot.__main__ import main
-from bot.ops.findings import Finding, Level, as_text, exit_code
+from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.store import open_store
@@ -176,13 +176,6 @@ async def test_a_low_limit_of_open_files_is_found(world: World) -> None:
     with limited(resource.RLIMIT_NOFILE, 512):
         finding = about(await world.check(), "open files")
     assert (finding.level, "LimitNOFILE" in finding.fix) == (Level.WARNING, True)
-
-
-async def test_a_part_that_can_not_be_tried_yet_says_what_comes_first(world: World) -> None:
-    world.set("SLACK_SIGNING_SECRET", "short")
-    found = await world.check()
-    assert about(found, "bot token") == Finding("bot token", Level.SKIPPED, "Fix the settings first.")
-    assert about(found, "database").level is Level.OK, "what needs no faulty setting is tried all the same"
 
 
 async def test_nothing_is_changed_in_a_file(world: World) -> None:

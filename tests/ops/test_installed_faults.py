@@ -13,7 +13,7 @@ from bot.core.installation import Installation
 from bot.ops import installed as checks
 from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.demo.sample import sample
-from bot.playground.emulator.faults import Fault, drop
+from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, doubts, installations
 from bot.token_keys import TokenKeys
@@ -139,57 +139,11 @@ async def test_a_workspace_that_is_silent_although_slack_accepts_its_token_is_na
     assert "asks Slack again" in found[1].fix
 
 
-async def test_all_workspaces_are_tried_on_request(many: Many) -> None:
-    many.patch.setattr(checks, "MAX_TRIED", 1)
-    found = await checked(every=True)
-    assert about(found, "installed workspaces").says == "Slack accepts the tokens of 2 workspaces."
-
-
-async def test_many_workspaces_with_the_same_fault_are_one_finding(many: Many) -> None:
-    keys, now = TokenKeys(KEY), datetime.now(UTC)
-    for number in range(12):
-        sealed = keys.seal(f"T3{number:02}", f"xoxb-unknown-{number}", None)
-        unknown = Installation(f"T3{number:02}", now, "UBOT", frozenset(), sealed)
-        await many.store.write(installing.install, unknown, now)
-    found = [each for each in await checked() if each.part == "installed workspaces"]
-    assert [each.level for each in found] == [Level.WARNING, Level.OK]
-    assert found[0].says.count("T3") == 10
-    assert " and 2 more: Slack refuses the token (invalid_auth)." in found[0].says
-    named = [each for each in await checked(every=True) if each.part == "installed workspaces"]
-    says = "Slack refuses the token (invalid_auth)."
-    assert [each.says for each in named[:-1]] == [f"T3{number:02}: {says}" for number in range(12)]
-    assert named[-1].says == "Slack accepts the tokens of 2 of 14 workspaces."
-    assert as_text(named).count("Install the app there anew") == 1, "the same fix is told once"
-
-
-async def test_at_a_rate_limit_all_are_tried_after_the_pause_that_slack_asks_for(many: Many) -> None:
-    many.slack.faults.add(Fault("limit", ("auth.test",), seconds=1, workspace=SOUTH))
-    (found,) = [each for each in await checked(every=True) if each.part == "installed workspaces"]
-    assert found.says == "Slack accepts the tokens of 2 workspaces."
-    assert many.slack.limits.early == []
-
-
 async def test_a_rate_limit_is_not_taken_for_a_refused_token(many: Many) -> None:
     many.slack.faults.add(Fault("limit", ("auth.test",), seconds=1, workspace=SOUTH))
     found = next(each for each in await checked() if each.part == "installed workspaces")
     assert found.says == f"{SOUTH}: Slack did not answer (rate limit)."
     assert found.fix.startswith("Run the check again")
-
-
-async def test_a_long_check_says_how_far_it_is(many: Many, capsys: pytest.CaptureFixture[str]) -> None:
-    many.patch.setattr(checks, "MAX_TRIED", 1)
-    await checked(every=True)
-    assert capsys.readouterr() == ("", "".join(f"Tried the tokens of {each} of 2 workspaces.\n" for each in (1, 2)))
-    await checked()
-    assert capsys.readouterr() == ("", "")
-
-
-async def test_a_workspace_that_does_not_get_an_answer_hides_no_other(many: Many) -> None:
-    many.slack.faults.add(drop("auth.test", how="status"))
-    found = [each for each in await checked() if each.part == "installed workspaces"]
-    assert [each.level for each in found] == [Level.WARNING, Level.OK]
-    assert "Slack did not answer (HTTP 503)." in found[0].says
-    assert found[1].says == "Slack accepts the tokens of 1 of 2 workspaces."
 
 
 async def test_a_lost_refresh_token_is_named(many: Many) -> None:

@@ -1,18 +1,12 @@
 """Faults of a PostgreSQL server, and servers that hang: each is found, named and does not hold the command up."""
 
 import asyncio
-import json
-import secrets
-import socket
-import threading
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import aiohttp
 import pytest
 from sqlalchemy import make_url
 
-from bot.__main__ import main
 from bot.ops import check
 from bot.ops.findings import Level, as_text, exit_code
 from bot.store import open_store
@@ -85,19 +79,6 @@ async def test_a_role_without_rights_is_found(world: World, server: str) -> None
     assert (finding.level, finding.says) == (Level.FAULT, "The role has no right to the bot's tables.")
 
 
-async def test_an_empty_database_with_another_encoding_is_found(world: World, postgres_server: str) -> None:
-    name = f"roleshift_test_{secrets.token_hex(6)}"
-    await ask(postgres_server, f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' "
-        "TEMPLATE template0")  # fmt: skip
-    try:
-        world.set("DATABASE_URL", renamed(postgres_server, name))
-        found = await world.check()
-    finally:
-        await ask(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
-    assert any("SQL_ASCII" in each.says and "ENCODING 'UTF8'" in each.fix for each in found)
-    assert about(found, "migrations").fix == "Run `python -m bot migrate`."
-
-
 @pytest.fixture
 async def silent_server(world: World) -> AsyncIterator[None]:
     """Let a server that accepts connections and says nothing stand for Slack, the database and the public address."""
@@ -138,24 +119,3 @@ async def test_it_ends_in_time_whatever_hangs(world: World) -> None:
     for part in ("Slack", "database", "public address"):
         assert about(found, part).says == "There was no result within 0.5 s."
     assert about(found, "open files").level is Level.OK
-
-
-def test_a_name_server_that_hangs_does_not_hold_the_command_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    released = threading.Event()
-
-    def hang(*_: object, **__: object) -> list[object]:
-        released.wait()
-        return []
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    monkeypatch.setattr(check, "PATIENCE", 0.5)
-    monkeypatch.setenv("DATABASE_URL", "postgresql://bot:hunter2@db.example/bot")
-    try:
-        assert main(["check", "--json"]) == 2
-    finally:
-        released.set()
-    rows = {row["part"]: row for row in json.loads(capsys.readouterr().out)["findings"]}
-    assert rows["database"]["says"] == "There was no result within 0.5 s."

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.emulator.faults import delay, drop
+from bot.playground.emulator.faults import delay
 from tests.driver.standin import StandIn
-from tests.end_to_end.process import STARTS_WITHIN, bot, process, process_in_a_terminal
+from tests.end_to_end.process import bot, process, process_in_a_terminal
 from tests.processes.observed import EMIL, health, marks_in, struck
 from tests.slack.talk import Talk
 
@@ -49,27 +49,6 @@ async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
         assert await running.ends() == 0
         click.cancel()  # it waits for an answer at its `response_url`
         await asyncio.gather(click, learning, return_exceptions=True)
-
-
-async def test_a_slack_that_hangs_is_given_up_while_its_member_still_waits(
-    slack: StandIn, tmp_path: Path, migrated_sqlite: str
-) -> None:
-    slack.faults.add(delay("users.info", seconds=FOR_EVER))
-    async with bot(slack, tmp_path, migrated_sqlite, real_limits=True), slack.watching(EMIL) as seen:
-        await slack.command(EMIL, "/roleshift learn cost spikes")
-        while seen.text != "Nothing was changed. Try again in a minute.":  # on a busy machine, something comes before
-            assert await seen.changed(STARTS_WITHIN)
-    assert await marks_in(migrated_sqlite) == []
-
-
-async def test_a_bot_that_still_waits_for_slack_stops_when_it_is_told_to(
-    slack: StandIn, tmp_path: Path, migrated_sqlite: str
-) -> None:
-    slack.faults.add(drop("auth.test", how="html", times=None))
-    async with process(tmp_path, "bot", "run", **slack.environment(), DATABASE_URL=migrated_sqlite) as running:
-        await running.logs("slack.unreachable")
-        running.signal(signal.SIGTERM)
-        assert await running.ends() == 0
 
 
 async def test_the_end_of_its_terminal_stops_the_bot(slack: StandIn, tmp_path: Path, migrated_sqlite: str) -> None:

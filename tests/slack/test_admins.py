@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.playground.emulator.faults import refuse
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
@@ -95,26 +94,6 @@ async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
     slack.workspace.change_person(EMIL, kind="member")
     assert "can see the team's desk" in await emil.does("/roleshift team")
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
-
-
-async def test_a_coach_admin_who_left_can_be_removed_before_slack_reports_it(
-    talk: Callable[..., Talk], slack: StandIn
-) -> None:
-    nora = talk(NORA)
-    await nora.does("/roleshift admins add @kenji")
-    slack.workspace.change_person(KENJI, deleted=True)
-    assert "No coach admin is named." in await nora.does("/roleshift admins remove @kenji")
-
-
-async def test_slack_is_asked_each_time_whether_somebody_is_an_admin(talk: Callable[..., Talk], slack: StandIn) -> None:
-    nora = talk(NORA)
-    await nora.does("/roleshift admins add @emil")
-    slack.workspace.change_person(NORA, kind="member")
-    assert (await nora.does("/roleshift admins remove @emil")).startswith(MAY_NOT)
-    slack.workspace.change_person(NORA, kind="admin")
-    slack.faults.add(refuse("users.info", error="internal_error"))
-    assert (await nora.does("/roleshift admins remove @emil")).startswith("Nothing was changed. Try again in a minute.")
-    assert f"<@{EMIL}>" in await nora.does("/roleshift admins")
 
 
 async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk], tmp_path: Path) -> None:

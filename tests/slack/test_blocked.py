@@ -3,10 +3,7 @@
 from pathlib import Path
 
 from bot.core.catalog import Catalog
-from bot.core.practice import Blocker
 from bot.run.services import Services
-from bot.slack.tip.blocked import BACK, WHY, Why
-from bot.slack.tip.ref import TipRef
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life, situation_of, title_of
 from tests.slack.talk import Talk, labels_of, words_of
@@ -149,23 +146,3 @@ async def test_a_double_click_gives_one_other_tip(life: Life, tmp_path: Path) ->
     assert [row for row in rows_about(tmp_path, EMIL) if row[0] == "tip_given"] == given
     assert steps_of(tmp_path) == [("blocked", "lacks")]
     assert tip_id
-
-
-async def test_a_tip_that_is_done_stays_done(life: Life, tmp_path: Path) -> None:
-    tip = await first_tip(life)
-    message = tip.last
-    assert message is not None
-    await tip.does("[Blocked]")
-    asked = [dict(block) for block in message.blocks or []]
-    await tip.does("[Back]")
-    await tip.does("[Did it]")
-    life.slack.workspace.edit(message, message.text, asked)
-    assert "✓ Done" in await tip.does("[Something else]")
-    assert steps_of(tmp_path) == [("done", None)]
-
-
-def test_the_value_of_a_reason_is_read_as_it_was_written() -> None:
-    ref = TipRef.parse("cap-on-an-account/asked/w2026-W48/")
-    for why in (Why(ref, Blocker.OTHER), Why(ref, Blocker.LACKS, ("logs", "test-set"))):
-        assert Why.parse(why.value) == why
-    assert WHY != BACK

@@ -65,15 +65,6 @@ async def test_a_broken_pack_is_named_by_its_title_and_its_files_in_the_log_alon
     assert [record.__dict__["mistakes"] for record in refusals] == [[BROKEN_AT]]
 
 
-async def test_nobody_reads_the_content_again_before_a_restart(
-    slack: StandIn, tmp_path: Path, catalog: Catalog
-) -> None:
-    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(write(tmp_path, EMPTY))) as bot:
-        write(tmp_path, ours(catalog))
-        assert "I teach" in await Talk(slack, NORA).does("/roleshift content reload")
-        assert list(bot.services.catalog.roles) == list(catalog.roles)
-
-
 async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_path: Path, catalog: Catalog) -> None:
     path = [skill for skill in catalog.roles["qa-engineer"].skills if skill != "how-models-behave"]
     async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(write(tmp_path, EMPTY))):

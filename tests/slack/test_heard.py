@@ -62,18 +62,6 @@ async def test_a_request_without_the_secret_connects_nothing(served: tuple[Sende
     assert not await is_connected(bot)
 
 
-async def test_the_database_is_asked_about_a_workspace_once_a_minute(
-    served: tuple[Sender, Bot], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sender, _ = served
-    asked = []
-    monkeypatch.setattr(doubts, "is_doubted", lambda _tx, workspace_id: asked.append(workspace_id))
-    for _ in range(3):
-        await sender.payload("slash_commands", COMMAND)
-    await asyncio.sleep(0.1)
-    assert asked == [WORKSPACE]
-
-
 def naming(kind: str, odd: object) -> list[dict[str, object]]:
     """Return events that name a workspace in each of the places where Bolt looks."""
     event = {"type": kind, "user": EMIL, "channel": "D1", "tab": "home"}

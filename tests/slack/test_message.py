@@ -61,11 +61,3 @@ def test_only_a_web_address_in_literal_words_becomes_a_link_and_shows_its_target
 )
 def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> None:
     assert literal(words) == shown
-
-
-def test_what_slack_escaped_once_is_unescaped_once() -> None:
-    assert unescape("&amp;lt;!channel&amp;gt;") == "&lt;!channel&gt;"
-
-
-def test_a_message_with_only_text_has_no_blocks() -> None:
-    assert json.loads(Message("only words").body()) == {"text": "only words"}

@@ -1,16 +1,12 @@
 """*When?* on a tip: the form, the tip that is redrawn, the reminder with the member's words, and the list."""
 
-import asyncio
-import logging
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from bot.core.calendar import zone_of
-from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
-from bot.slack import replies
 from bot.slack.blocks import moment
 from bot.slack.gateway import Gateway
 from tests.slack.life import EMIL, Life
@@ -146,46 +142,6 @@ async def test_a_week_whose_messages_are_used_says_when_there_is_room(life: Life
     )
 
 
-async def test_a_tip_that_only_its_member_sees_is_redrawn_in_place_too(life: Life) -> None:
-    await life.says_yes()
-    talk = life.talk()
-    await talk.does("/roleshift tip")
-    before = talk.last
-    await opens(life, talk)
-    await saves(life, talk, day=tomorrow(life, 8), time="10:00")
-    assert talk.last is before
-    assert talk.last is not None
-    assert labels_of(talk.last) == PLANNED
-    assert [post.method for post in life.slack.posts][-1] == "response_url"
-
-
-class Heard(logging.Handler):
-    """Collect the records of a logger."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.records: asyncio.Queue[logging.LogRecord] = asyncio.Queue()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.records.put_nowait(record)
-
-
-async def test_a_redraw_that_fails_is_logged_and_changes_nothing_that_was_stored(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    view = await opens(life, nudge)
-    life.slack.faults.add(refuse("chat.update", error="internal_error"))
-    heard = Heard()
-    replies.log.addHandler(heard)
-    try:
-        await life.slack.submit(EMIL, view, {"day": tomorrow(life), "time": "10:00", "cue": "secret words"})
-        record = await asyncio.wait_for(heard.records.get(), 3)
-    finally:
-        replies.log.removeHandler(heard)
-    assert (record.getMessage(), record.__dict__["reason"]) == ("message.not_redrawn", "internal_error")
-    assert "secret" not in str(record.__dict__)
-    assert "secret words" in await life.talk().does("/roleshift plan")
-
-
 @pytest.mark.parametrize(
     ("url", "leads"),
     [
@@ -215,38 +171,6 @@ async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> Non
     assert labels_of(nudge.last)[1] == "Change the line"
     await opens(life, nudge, "Change the line")
     assert "Two cents" not in await saves(life, nudge, line="")
-
-
-async def comes_to_show(life: Life, words: str, labels: list[str]) -> None:
-    """Wait until the message with the weekly tip says this and has these buttons."""
-    (_, nudge) = life.came()
-    assert nudge.last is not None
-    async with life.slack.watching(EMIL) as watched:
-        while words not in words_of(nudge.last) or labels_of(nudge.last)[: len(labels)] != labels:
-            assert await watched.changed(life.slack.patience), f"the weekly message still says: {words_of(nudge.last)}"
-
-
-async def test_what_is_done_in_the_list_is_drawn_in_the_tips_message_too(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    await opens(life, nudge)
-    await saves(life, nudge, day=tomorrow(life), time="10:00")
-    listed = life.talk()
-    await listed.does("/roleshift plan")
-    await opens(life, listed, "Change time")
-    await saves(life, listed, time="11:00")
-    await comes_to_show(life, f"Planned for {tomorrow_at(life, 11)}.", PLANNED)
-    await listed.does("[Cancel]")
-    await comes_to_show(life, "The reminder is cancelled.", OPEN)
-    await opens(life, listed, "Plan it again")
-    await saves(life, listed, day=tomorrow(life), time="10:00")
-    await comes_to_show(life, f"Planned for {tomorrow_at(life, 10)}.", PLANNED)
-    await listed.does("[Did it]")
-    await comes_to_show(life, "✓ Done", ["Mark as learned"])
-    await listed.does("[Undo]")
-    await comes_to_show(life, "Taken back.", OPEN)
-    assert nudge.last is not None
-    await listed.does(f"/roleshift did {nudge.last.text.partition(': ')[2]}")
-    await comes_to_show(life, "✓ Done", ["Mark as learned"])
 
 
 async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_empty(life: Life) -> None:

@@ -8,8 +8,6 @@ from sqlalchemy import select
 
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.views import View
-from bot.slack import ask
-from bot.slack.payloads import ShortcutMessage
 from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
@@ -81,15 +79,6 @@ async def test_a_newcomer_chooses_a_role_and_starts_in_one_modal(windows: Window
     await windows.press("Start")
     await windows.slack.submit(EMIL, windows.stack[-1], {"level": "new"})
     await windows.sees_below("*Done when*")
-
-
-async def test_what_does_not_fit_into_the_modal_comes_above_it(windows: Windows) -> None:
-    await windows.coach_me()
-    await windows.press("DevOps Engineer")
-    assert "A tip for it" not in await windows.press("A tip now")
-    assert len(windows.stack) == 2
-    assert "✓ Done" in await windows.press("Did it")
-    await windows.sees_below("1 practised")
 
 
 async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
@@ -174,24 +163,6 @@ def payload_of(slack: StandIn, message: Json | None, **more: Any) -> Json:
     written = slack.workspace.post(ROOM, EMIL, "stands for it")
     payload = slack.acts.payloads.shortcut(slack.workspace.person(EMIL), COACH_THIS, written)
     return payload | {"message": message} | more
-
-
-async def test_what_fits_is_opened_above_and_the_coach_can_be_asked_there(windows: Windows) -> None:
-    said = await windows.coach_this(COSTS)
-    assert "*This may help: " in said
-    assert "*Start here*" in said
-    assert "Nothing of it is kept." in said
-    assert "Not practised yet" in await windows.press("Open")
-    await windows.slack.close(EMIL, windows.stack[-1])
-    assert "*This answers it" in await windows.ask("track token spend")
-
-
-def test_the_words_of_a_deeply_nested_message_are_read_in_order() -> None:
-    deep: object = "x"
-    for _ in range(5_000):
-        deep = [deep]
-    rich = {"elements": [{"elements": [{"text": "first"}, {"text": "second"}]}, deep]}
-    assert ask.words_of(ShortcutMessage(blocks=[rich, {"text": {"text": "third"}}])) == "first\nsecond\nthird"
 
 
 async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, tmp_path: Path) -> None:

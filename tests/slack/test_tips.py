@@ -65,16 +65,6 @@ async def test_a_no_on_the_card_takes_the_question_away(life: Life) -> None:
     assert QUESTION not in await talk.does("/roleshift progress")
 
 
-async def test_tips_offers_to_start_them_after_a_no(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift myrole sre")
-    await talk.does("[No weekly tips]")
-    for line in ("myrole", "tip", "progress", "skills", "learn cost spikes"):
-        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
-    await talk.does("/roleshift tips")
-    assert "Weekly tips are on" in await talk.does("[Start weekly tips]")
-
-
 async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift pause 2 weeks")
@@ -96,29 +86,6 @@ async def test_a_bare_time_asks_and_does_not_opt_in(life: Life) -> None:
     await talk.does("/roleshift 9am")
     assert "Weekly tips are on: Tuesdays 09:00, Berlin." in await talk.does("[Start weekly tips]")
     assert "Weekly tips are on: Fridays 09:00, Berlin." in await talk.does("/roleshift fri")
-
-
-async def test_after_not_now_no_tip_comes_and_the_question_is_gone(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tips off")
-    assert QUESTION not in await talk.does("/roleshift myrole ml engineer")
-    await life.until_tuesday()
-    assert life.came() == []
-
-
-async def test_without_an_answer_no_tip_comes(life: Life) -> None:
-    await life.talk().does("/roleshift myrole sre")
-    await life.until_tuesday()
-    assert life.came() == []
-
-
-async def test_a_forgotten_member_is_asked_again(life: Life) -> None:
-    talk = await life.says_yes()
-    await talk.does("/roleshift forget me")
-    await talk.does("[Delete me]")
-    await life.until_tuesday()
-    assert len(life.came()) == 1  # the first welcome
-    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
 
 
 async def test_setting_a_zone_is_no_opt_in(life: Life) -> None:
@@ -162,16 +129,6 @@ async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) 
     assert "One message a week. Stop with one click." in said
 
 
-async def test_every_button_of_the_welcome_does_what_it_says(life: Life) -> None:
-    await life.says_yes()
-    (welcome,) = life.came()
-    assert "A tip for you" in await life.press(welcome, "A tip now")
-    assert "Weekly tips are off. You can start them at any time" in await life.press(welcome, "Stop")
-    seen = await life.slack.click(EMIL, welcome.last, "roleshift:choose-time")  # type: ignore[arg-type]  # it came
-    assert seen.view is not None
-    await life.slack.close(EMIL, seen.view)
-
-
 # Pause and opt-out.
 
 
@@ -191,14 +148,6 @@ async def test_resume_brings_the_next_tip_at_its_usual_time(life: Life) -> None:
     talk = await life.says_yes()
     await talk.does("/roleshift pause 3 weeks")
     assert "Weekly tips are on again. The next one comes on Tuesday" in await talk.does("/roleshift resume")
-    await life.until_tuesday()
-    assert len(life.came()) == 2
-
-
-async def test_no_tip_comes_after_tips_off(life: Life) -> None:
-    talk = await life.says_yes()
-    await life.until_tuesday()
-    await talk.does("/roleshift tips off")
     await life.until_tuesday()
     assert len(life.came()) == 2
 

@@ -48,11 +48,6 @@ async def test_a_database_that_works_has_no_fault_and_one_heartbeat_for_all_work
     assert await store.read(heartbeats) == [(1, NOW)]
 
 
-async def test_a_heartbeat_is_written_before_there_is_a_workspace(store: Store) -> None:
-    assert await look(store).fault([]) is None
-    assert await store.read(heartbeats) == [(1, NOW)]
-
-
 def heartbeats(tx: Connection) -> list[tuple[int, datetime]]:
     return [(row.id, row.written_at) for row in tx.execute(select(heartbeat))]
 
@@ -81,17 +76,6 @@ async def test_a_full_disk_takes_no_writes_until_there_is_room(file: SqliteStore
     assert await found.fault(["T1"]) is None
 
 
-async def test_not_every_check_writes_a_heartbeat(
-    file: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = look(file)
-    assert await found.fault(["T1"]) is None
-    async with locked(path):
-        assert await found.fault(["T1"]) is None
-        monkeypatch.setattr(checkup, "BEAT_EVERY", 0)
-        assert await found.fault(["T1"]) == TAKES_NOTHING
-
-
 async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_stored(
     file: SqliteStore, path: Path
 ) -> None:
@@ -103,13 +87,6 @@ async def test_a_file_that_was_deleted_is_not_ready_and_nothing_is_said_to_be_st
     shutil.move(aside, path)
     assert await look(file).fault(["T1"]) is None
     assert await file.read(kept) == ["T1"]
-
-
-async def test_a_file_that_was_put_in_its_place_is_used(file: SqliteStore, path: Path, migrated_file: Path) -> None:
-    replace(path, migrated_file)
-    assert await look(file).fault(["T1"]) == LOST
-    await file.write(workspaces.connect, "T1", NOW)
-    assert await look(file).fault(["T1"]) is None
 
 
 async def test_a_file_that_was_overwritten_is_not_ready(file: SqliteStore, path: Path) -> None:

@@ -43,10 +43,6 @@ async def beside(migrated_postgres: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-def raise_in_database(tx: Connection, sqlstate: str) -> None:
-    tx.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlstate}'; END $$"))
-
-
 def backend(tx: Connection) -> Any:
     return tx.scalar(text("SELECT pg_backend_pid()"))
 
@@ -120,32 +116,6 @@ async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postg
     assert await _kept_in(migrated_postgres) == ["T1"]
 
 
-async def test_a_connection_that_is_cut_twice_changes_nothing(store: PostgresStore) -> None:
-    def cut(tx: Connection, workspace_id: str) -> None:
-        keep(tx, workspace_id)
-        tx.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
-
-    with pytest.raises(NothingChanged):
-        await store.write(cut, "T1")
-    assert await store.read(kept) == []
-
-
-@pytest.mark.parametrize(
-    "sqlstate", ["25006", "40001", "40P01", "53100", "53200", "55P03", "57014", "57P01", "58030", "XX000"]
-)
-async def test_what_the_server_can_not_do_changes_nothing(store: PostgresStore, sqlstate: str) -> None:
-    for run in (store.read, store.write):
-        with pytest.raises(NothingChanged):
-            await run(raise_in_database, sqlstate)
-
-
-@pytest.mark.parametrize("sqlstate", ["22001", "23505", "42601", "42P01", "42703"])
-async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: PostgresStore, sqlstate: str) -> None:
-    for run in (store.read, store.write):
-        with pytest.raises(DBAPIError):
-            await run(raise_in_database, sqlstate)
-
-
 async def test_a_commit_that_the_server_refused_has_stored_nothing(
     store: PostgresStore, beside: asyncpg.Connection
 ) -> None:
@@ -198,12 +168,6 @@ async def test_a_full_pool_is_said_to_be_busy_and_works_again_when_it_is_not(
     assert await store.read(kept) == []
 
 
-async def test_a_read_that_fails_leaves_no_connection_open(store: PostgresStore) -> None:
-    with pytest.raises(NothingChanged):
-        await store.read(raise_in_database, "57014")
-    assert _pool(store).checkedout() == 0
-
-
 def _pool(store: PostgresStore) -> QueuePool:
     pool = store.reading.pool
     assert isinstance(pool, QueuePool)
@@ -231,18 +195,6 @@ async def test_a_statement_that_takes_too_long_changes_nothing(
     with pytest.raises(NothingChanged):
         await store.write(impatient)
     assert await store.read(kept) == []
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
-@pytest.mark.parametrize(
-    "query",
-    ["", "?sslmode=disable", "?sslmode=allow", "?sslmode=prefer", "?sslmode=prefer&channel_binding=require",
-     "?connect_timeout=5&application_name=x&pgbouncer=true", "?options=-c%20work_mem%3D8MB"],
-)  # fmt: skip
-async def test_the_addresses_that_hosts_hand_out_work(migrated_postgres: str, scheme: str, query: str) -> None:
-    store = open_store(migrated_postgres.replace("postgresql", scheme, 1) + query)
-    assert await answers(store)
-    await store.close()
 
 
 async def test_a_server_without_tls_is_refused_where_tls_is_asked_for(migrated_postgres: str) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store.sqlite import SqliteStore
@@ -116,22 +115,6 @@ async def test_a_read_aside_sees_one_moment_and_can_not_write(store: SqliteStore
         await store.read_aside(keep, "T2")
 
 
-async def test_both_connections_are_set_up_for_safety_first(store: SqliteStore) -> None:
-    def settings(tx: Connection) -> dict[str, object]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "secure_delete", "busy_timeout", "query_only")
-        return {name: tx.execute(text(f"PRAGMA {name}")).scalar() for name in names}
-
-    safe = {
-        "journal_mode": "wal",
-        "synchronous": 2,
-        "foreign_keys": 1,
-        "secure_delete": 1,
-        "busy_timeout": 0,
-    }  # 2: FULL
-    assert await store.write(settings) == safe | {"query_only": 0}
-    assert await store.read(settings) == safe | {"query_only": 1}
-
-
 async def test_a_database_that_is_full_changes_nothing(store: SqliteStore) -> None:
     await store.write(Connection.execute, text("PRAGMA max_page_count = 1"))  # SQLite takes the pages there are
     with pytest.raises(NothingChanged):
@@ -158,14 +141,6 @@ async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> 
         await store.write(fail)
 
 
-async def test_a_file_that_may_only_be_read_changes_nothing(path: Path) -> None:
-    store = SqliteStore(f"sqlite:///file:{path}?mode=ro&uri=true")
-    with pytest.raises(NothingChanged):
-        await store.write(keep, "T1")
-    assert await store.read(kept) == []
-    await store.close()
-
-
 @pytest.mark.parametrize("place", ["no/such/folder/bot.db", "no-database.db"])
 async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place: str) -> None:
     (tmp_path / "no-database.db").write_text("Dear diary, " * 100)
@@ -175,12 +150,6 @@ async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place:
             await attempt
     assert not await answers(store)
     await store.close()
-
-
-async def test_a_mistake_of_ours_is_no_matter_of_trying_again(store: SqliteStore) -> None:
-    for sql in ("SELECT no_such_column", "SELECT 1 FROM no_such_table", "SELECT FROM WHERE"):
-        with pytest.raises(DBAPIError):
-            await store.write(Connection.execute, text(sql))
 
 
 def keep_many(tx: Connection, count: int = 10_000) -> None:
@@ -217,17 +186,3 @@ async def test_what_was_forgotten_can_not_be_read_in_the_files(empty_sqlite: str
     await store.erase()
     assert files_with(b"A-CANARY", empty_sqlite) == []
     await store.close()
-
-
-async def test_a_file_that_can_not_be_overwritten_now_is_no_failure(store: SqliteStore, path: Path) -> None:
-    await store.write(keep_many, 2_000)
-    with no_file_grows_beyond(size_of(path)):
-        await store.erase()  # a member who was told "Nothing was changed" now would be told wrong
-    wal = path.with_name(f"{path.name}-wal")
-    assert size_of(wal)
-    await store.erase()
-    assert not size_of(wal)
-
-
-def size_of(path: Path) -> int:
-    return path.stat().st_size

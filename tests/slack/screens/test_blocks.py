@@ -3,28 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.slack.blocks import BAR_CELLS, bar, button, day, menu, moment, month, segments
+from bot.slack.blocks import button, day, menu, moment, month, segments
 
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-
-
-@given(st.integers(1, 60), st.data())
-def test_a_bar_is_full_only_when_all_is_done_and_empty_only_when_nothing_is(total: int, data: st.DataObject) -> None:
-    done = data.draw(st.integers(0, total))
-    drawn = bar(done, total)
-    full, empty = drawn.count("▰"), drawn.count("▱")
-    assert full + empty == BAR_CELLS
-    assert (full == BAR_CELLS) == (done == total)
-    assert (full == 0) == (done == 0)
-
-
-@given(st.integers(2, 60), st.data())
-def test_a_bar_never_shrinks_when_more_is_done(total: int, data: st.DataObject) -> None:
-    done = data.draw(st.integers(0, total - 1))
-    assert bar(done, total).count("▰") <= bar(done + 1, total).count("▰")
 
 
 @pytest.mark.parametrize(
@@ -42,14 +24,6 @@ def test_a_bar_never_shrinks_when_more_is_done(total: int, data: st.DataObject) 
 )
 def test_a_bar_shows_what_is_begun_in_half_segments(done: int, half: int, total: int, drawn: str) -> None:
     assert segments(done, half, total) == drawn
-
-
-def test_a_bar_of_nothing_at_all_is_empty() -> None:
-    assert bar(0, 0) == "▱" * BAR_CELLS
-
-
-def test_a_bar_is_plain_text_because_slack_draws_code_in_red() -> None:
-    assert "`" not in bar(4, 9)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from bot.coach.roles import RoleSeen
 from bot.coach.tips import TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
 from bot.core.questions import TOPICS, SearchResult, entries_of
@@ -111,10 +111,6 @@ def test_slack_folds_no_section_behind_see_more() -> None:
     check_every(SCREENS, check)
 
 
-def test_there_are_screens_that_slack_would_fold() -> None:
-    assert any(block.get("expand") for block in blocks_of(SITUATIONS["privacy-in-full"]))
-
-
 def test_a_screen_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud() -> None:
     def check(screen: Screen) -> None:
         text = json.dumps(on_surface(screen)[0], ensure_ascii=False)
@@ -124,13 +120,6 @@ def test_a_screen_has_one_emoji_at_most_beside_the_mottos_and_is_never_loud() ->
         assert "!!" not in text
 
     check_every(SITUATIONS, check)
-
-
-def test_what_was_rendered_before_is_what_is_sent() -> None:
-    def check(message: Message) -> None:
-        assert json.loads(message.body()) == json.loads(json.dumps(on_surface(message)[0]))
-
-    check_every(MESSAGES, check)
 
 
 def test_a_plain_text_holds_no_mark_up_as_slack_would_show_its_signs() -> None:
@@ -188,15 +177,6 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         theme.theme_card(big, SMALL.themes["speed-matters"]),
     ):
         assert_slack_ok(on_surface(screen)[0], "message")
-
-
-def test_the_fullest_home_is_far_from_slacks_limits() -> None:
-    def check(role: Role) -> None:
-        view = homes.view(homes.fullest(REAL, role))
-        assert len(view["blocks"]) <= 60  # Slack takes 100
-        assert len(json.dumps(view)) <= 50_000  # and 250 kB
-
-    check_every(REAL.roles, check)
 
 
 @pytest.mark.parametrize(
