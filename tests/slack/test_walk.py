@@ -1,13 +1,17 @@
 """Press every button and menu on every screen; each gets a proper answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
+from bot.core.nudges import Reason
 from bot.core.plans import Wish
 from bot.core.practice import WEEK
+from bot.core.pulse import Opinion, Question
+from bot.core.rhythm import Wish as Pace
+from bot.core.use import Answer
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
@@ -18,6 +22,12 @@ from bot.slack.noun import Verb
 from bot.slack.nouns import NOUNS
 from bot.slack.show import SEEN
 from bot.slack.team import announce
+from bot.slack.team.lines import ALLOW, HIDE
+from bot.slack.tip.lines import REPORT
+from bot.slack.tip.pulse import PULSE, PulseAnswer
+from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.rhythm import RHYTHM, RhythmWish
+from bot.slack.tip.still import STILL, StillAnswer
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
@@ -92,8 +102,15 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 
 
 def week(team: Team) -> Message:
-    """Return the button that opens the tip of a week, and one that stands in a channel."""
-    row = actions(menu.OPEN_IT, button("I've seen it", SEEN, "0" * 16))
+    """Return the button that opens the tip of a week, and those that come only with time or with colleagues."""
+    lesson, line_id = first_choice().lesson, "0" * 16
+    ref = TipRef(lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
+    still = StillAnswer(replace(ref, still=lesson.tip.id), Answer.AGAIN)
+    pulse = PulseAnswer(replace(ref, pulse=next(iter(Question))), Opinion.AGREE)
+    rhythm = RhythmWish(replace(ref, asks_rhythm=True), Pace.WEEKLY)
+    values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
+    values |= {STILL: still.value, PULSE: pulse.value, RHYTHM: rhythm.value}
+    row = actions(menu.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import Connection, select
 
 from bot.slack.nouns import NOUNS
-from bot.store.member_schema import entry, plan, practice
+from bot.store.member_schema import entry, plan, practice, showing, suggestion
 from bot.store.schema import challenge, metadata, unanswered
-from tests.slack.challenge import EMIL, NORA, Team
+from tests.slack.challenge import EMIL, NORA, PLATFORM, Team
 from tests.slack.talk import Talk, pressed
 from tests.slack.test_plans import opens, saves, tomorrow
 from tests.slack.test_plans import weekly_tip as their_tip
@@ -20,6 +20,8 @@ SHARING = {
     entry.c.line,
     practice.c.line,
     plan.c.cue,
+    showing.c.evidence,
+    suggestion.c.words,
     unanswered.c.question,
 }
 
@@ -58,8 +60,16 @@ async def shares_everything(team: Team) -> None:
     texts = {"title": SHARED, "task": SHARED, "done_when": SHARED, "question": SHARED}
     await team.starts(**texts)
     await team.adds(EMIL, SHARED)
-    talk = Talk(team.slack, EMIL)
-    await talk.does(f"/roleshift ask how long is a {SHARED}")
+    talk = Talk(team.slack, EMIL, PLATFORM)
+    await talk.does("/roleshift challenge")
+    await talk.does("[Suggest one to the admins]")
+    await team.sends(EMIL, template="free", words=SHARED)
+    await talk.does("/roleshift learn cost spikes")
+    await talk.does("/roleshift show cost spikes")
+    (view,) = team.slack.workspace.screens.stacks[EMIL]
+    await team.slack.submit(EMIL, view, {"evidence": SHARED})
+    await team.slack.save(EMIL)
+    await talk.does(f"/roleshift ask track token spend {SHARED}")
     await talk.does("[Not answered?]")
     await talk.does("/roleshift tip")
     assert talk.last is not None
