@@ -180,7 +180,7 @@ class _Choosing:
             if overdue in {None, lesson.skill.theme}:
                 return lesson, Reason.CHECK_WENT_WRONG
         may_come, passed_over = self._theme_rule(overdue), []
-        for lesson in chain(self._first(), self._arc(), self._in_turn(self.path)):
+        for lesson in chain(self._first(), self._arc(), self._in_turn(filter(self._is_ready, self.path))):
             if may_come(lesson.skill.theme):
                 return lesson, self.reason(lesson)
             passed_over.append(lesson)
@@ -246,7 +246,7 @@ class _Choosing:
 
     def _beyond_path(self) -> Iterator[Skill]:
         on_path = {skill.slug for skill in self.path}
-        return (skill for slug, skill in self.catalog.skills.items() if slug not in on_path)
+        return (skill for slug, skill in self.catalog.skills.items() if slug not in on_path and self._is_ready(skill))
 
     def new_lesson(self, skill: Skill) -> Lesson | None:
         """Return the next fitting tip of a skill that was never given: own work first, what may lack a need last."""
@@ -283,13 +283,12 @@ class _Choosing:
         return Reason.NEXT_ON_PATH if lesson.skill.slug in role.skills else Reason.BEYOND_PATH
 
     def _in_turn(self, skills: Iterable[Skill]) -> Iterator[Lesson]:
-        """Yield the new tips of the skills that may come, the next one first.
+        """Yield the new tips of these skills, the next one first.
 
         Skills of arcs that are to come wait. Then the skill with fewer tips given comes first. Within a round, stale
         skills come last, then learned ones; then the order of the path decides.
         """
-        ready = [skill for skill in skills if self._is_ready(skill)]
-        for skill in sorted(ready, key=self._turn):  # sorted is stable: the place decides last
+        for skill in sorted(skills, key=self._turn):  # sorted is stable: the place decides last
             if (lesson := self.new_lesson(skill)) is not None:
                 yield lesson
 
