@@ -29,7 +29,8 @@ from bot.slack.tip import tips
 from bot.slack.tip.card import TEMPLATE
 
 SOURCES = "sources"  # the button *Where this is from*
-MAX_ROWS = 16  # names in a list; the menu has the others
+MORE = "skill-in-full"
+MAX_ROWS = 10  # names in a list; the menu has the others
 MAX_OPTIONS = 100  # Slack's limit for a menu
 MAX_OPENED = 60  # in the menu of a list: Slack takes some 12,000 characters in all blocks of a message
 
@@ -71,6 +72,12 @@ async def unlearn(request: Request, words: str) -> Message:
 async def show_template(request: Request, slug: str) -> Message:
     """Answer *Template and example* on a skill. Raise UserError if the skill is no longer taught."""
     return skill_template(request.catalog.skill_named(slug))
+
+
+@noun.click(MORE, str)
+async def show_more(request: Request, slug: str) -> Message:
+    """Answer *More* on a skill. Raise UserError if the skill is no longer taught."""
+    return skill_in_full(request.catalog.skill_named(slug))
 
 
 @noun.click(SOURCES, str)
@@ -123,10 +130,18 @@ def _stage(found: SkillSeen) -> str:
 
 @lru_cache(maxsize=1024)
 def _body(skill: Skill) -> tuple[Block, ...]:
+    return (
+        Rendered(section(f"*{escape(skill.name)}*\n{escape(skill.why)}")),
+        Rendered(section(f"*Start here*\n{escape(skill.first_exercise)}")),
+    )
+
+
+@lru_cache(maxsize=1024)
+def skill_in_full(skill: Skill) -> Message:
+    """Return how one knows that one has a skill, what goes wrong, and what there is to copy."""
     looks = skill.looks_like
     blocks = [
-        section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
-        section(f"*Start here*\n{escape(skill.first_exercise)}"),
+        section(f"*{escape(skill.name)}*"),
         columns(
             f"*You know it when*\n{escape(looks.aware)}",
             f"*You work with it when*\n{escape(looks.working)}",
@@ -136,14 +151,16 @@ def _body(skill: Skill) -> tuple[Block, ...]:
     ]
     if skill.source_line and skill.source_line != skill.name:
         blocks.append(context(f"In the new job description: _{escape(skill.source_line)}_"))
-    return tuple(Rendered(block) for block in blocks)
+    copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
+    copied += [button("Where this is from", SOURCES, skill.slug)] if skill.sources else []
+    blocks.append(actions(*copied, button("Back", "skill", skill.slug)))
+    return Message(escape(skill.name), [Rendered(block) for block in blocks])
 
 
 @lru_cache(maxsize=1024)
 def _skill_buttons(skill: Skill, stage: Stage) -> Block:
-    copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
-    copied += [button("Where this is from", SOURCES, skill.slug)] if skill.sources else []
-    others, tip = (*copied, button("All skills", "skills")), button("A tip for it", "tip", skill.slug)
+    others = button("More", MORE, skill.slug), button("All skills", "skills")
+    tip = button("A tip for it", "tip", skill.slug)
     if stage in {Stage.OPEN, Stage.PRACTISED}:
         return Rendered(role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED))
     return Rendered(actions(button("Undo: not learned yet", "unlearn", skill.slug), tip, *others))

@@ -150,7 +150,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
         ("/roleshift tip", "_One of the first for your role."),
         ("[Another tip]", "*Done when*"),
-        ("[About this skill]", "*You know it when*"),
+        ("[About this skill]", "*Start here*"),
+        ("[More]", "*You know it when*"),
         ("/roleshift tip streaming", "_You asked for it."),
     ],
     "a question is asked now, answered, and leads on": [
@@ -192,11 +193,14 @@ CONVERSATIONS: dict[str, Steps] = {
     "skills can be read by path, by role and one by one": [
         ("/roleshift skills", f"Skills in all: 0 of {IN_ALL} learned"),
         ("/roleshift skills ml engineer", f"Skills on the path to {ML.becomes}: 0 of {ON_ML_PATH} learned"),
-        (f"[Open a skill: {CATALOG.path(ML)[0].name}]", "*You teach it when*"),
+        (f"[Open a skill: {CATALOG.path(ML)[0].name}]", "*Start here*"),
+        ("[More]", "*You teach it when*"),
+        ("[Back]", "*Start here*"),
         ("[All skills]", f"Skills in all: 0 of {IN_ALL} learned"),
-        ("/roleshift skill cost spikes", "In the new job description: _Model costs spike unexpectedly_"),
+        ("/roleshift skill cost spikes", "*Start here*"),
+        ("[More]", "In the new job description: _Model costs spike unexpectedly_"),
         ("[Template and example]", "*Copy this and fill it in*"),
-        ("[About this skill]", "In the new job description: _Model costs spike unexpectedly_"),
+        ("[About this skill]", "*Start here*"),
     ],
     "a role that is not one's own can be read": [
         ("/roleshift role ml engineer", "ML Engineer → AI Performance Evaluator"),
