@@ -116,7 +116,7 @@ def _new(args: argparse.Namespace) -> int:
     files = [folder / f"{args.kind}s" / f"{args.id}.yaml" for folder in (base, *packs)]
     begun = [file for file in files if file.exists() and not file.stat().st_size]  # by a shell, at `> FILE`
     try:
-        catalog = library.load(base, packs, leave_out=frozenset(begun))
+        catalog, _ = library.load_with_places(base, packs, leave_out=frozenset(begun))
         sys.stdout.write(skeleton.skeleton(catalog, args.kind, args.id))
     except skeleton.InvalidSlug as error:
         sys.stderr.write(f"{error}\n")

@@ -68,18 +68,9 @@ class ContentError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def load(
-    folder: Path = FOLDER,
-    packs: Sequence[Path] = (),
-    *,
-    only_policy: frozenset[Path] = frozenset(),
-    leave_out: frozenset[Path] = frozenset(),
-) -> Catalog:
-    """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake.
-
-    `only_policy`: the packs of which nothing but the policy is taken. `leave_out`: files of entries that are not read.
-    """
-    return load_with_places(folder, packs, only_policy=only_policy, leave_out=leave_out)[0]
+def load(folder: Path = FOLDER, packs: Sequence[Path] = ()) -> Catalog:
+    """Return the whole catalogue, checked: a folder with packs laid over it. Raise ContentError with every mistake."""
+    return load_with_places(folder, packs)[0]
 
 
 def load_with_places(
@@ -89,7 +80,10 @@ def load_with_places(
     only_policy: frozenset[Path] = frozenset(),
     leave_out: frozenset[Path] = frozenset(),
 ) -> tuple[Catalog, PlacesOf]:
-    """Return the same, with the places of each entry's values. Raise ContentError with every mistake."""
+    """Return what `load` does, and the places of each entry's values. Raise ContentError with every mistake.
+
+    `only_policy`: the packs of which nothing but the policy is taken. `leave_out`: files of entries that are not read.
+    """
     layers = Layers(leave_out=leave_out)
     layers.lay(folder)
     for pack in packs:
@@ -317,7 +311,7 @@ def open_library(packs: Sequence[Path]) -> Library:
     mistakes: dict[Mistake, None] = {}
     while True:
         try:
-            catalog = load(FOLDER, used, only_policy=only_policy)
+            catalog, _ = load_with_places(FOLDER, used, only_policy=only_policy)
             break
         except ContentError as error:
             if not used:

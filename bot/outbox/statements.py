@@ -49,13 +49,12 @@ _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
 
 # Cancel those to a member that have not started.
-CANCEL_ALL = (
+_CANCEL = (
     update(delivery)
-    .where(
-        *_OF_MEMBER, _OF_KINDS, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None)
-    )
+    .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
     .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
 )
+CANCEL_ALL = _CANCEL.where(*_OF_MEMBER, _OF_KINDS)
 
 # Find those to a member that Slack may show already or soon.
 ON_THE_WAY = select(_c.key).where(
@@ -67,11 +66,7 @@ ON_THE_WAY = select(_c.key).where(
 )
 
 # Cancel one that has not started.
-CANCEL = (
-    update(delivery)
-    .where(*_IT, _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
-    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
-)
+CANCEL = _CANCEL.where(*_IT)
 
 # Find where Slack shows a delivery.
 POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
@@ -97,15 +92,7 @@ RETRY = (
         _c.ended_at.is_not(None),
         _c.window_ends_at > bindparam("now"),
     )
-    .values(
-        state=DeliveryState.PLANNED,
-        claim_token=None,
-        lease_until=None,
-        started_at=None,
-        ended_at=None,
-        attempts=0,
-        try_at=bindparam("now"),
-    )
+    .values(**_UNSTARTED, ended_at=None, attempts=0, try_at=bindparam("now"))
 )
 _UNCONFIRMED = (
     select(_c.workspace_id, _c.key)

@@ -1,5 +1,7 @@
 """The tables about members. Their keys start with the workspace; a row goes when its member goes."""
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, false, text
 
 from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
@@ -18,11 +20,15 @@ member = Table(
     Index(None, "left_at"),
 )
 
-schedule = Table(
+
+def _of_members(name: str, *more: Column[Any] | Index) -> Table:
+    """Return a table whose key begins with a member."""
+    key = (Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True))
+    return Table(name, metadata, *key, *more, about_a_member())
+
+
+schedule = _of_members(
     "schedule",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("consent", String(8), nullable=False),
     Column("consented_at", UtcDateTime),
     Column("weekday", SmallInteger, nullable=False),
@@ -38,7 +44,6 @@ schedule = Table(
     Column("is_back", Boolean, nullable=False, server_default=false()),  # they did, after tips had come less often
     Column("dm_channel", SLACK_ID),  # known before the first send, so that a lost answer can be looked up
     Index(None, "next_due_at", "workspace_id", "member_id"),
-    about_a_member(),
 )
 
 delivery = Table(
@@ -88,21 +93,14 @@ entry = Table(
     about_a_member(),
 )
 
-coach_admin = Table(
+coach_admin = _of_members(
     "coach_admin",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("added_by", SLACK_ID),
     Column("added_at", UtcDateTime, nullable=False),
-    about_a_member(),
 )
 
-lead = Table(
+lead = _of_members(
     "lead",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("team_id", String(16), nullable=False),
     Column("yes", Boolean),  # to a message a month; null: not answered yet
     Column("answered_at", UtcDateTime),
@@ -110,59 +108,39 @@ lead = Table(
     Column("turn", SmallInteger, nullable=False),  # how many were planned
     Index(None, "workspace_id", "team_id", unique=True),
     Index(None, "next_at"),
-    about_a_member(),
 )
 
-team_member = Table(  # of the members whom the bot has met; each is in one team at most
+team_member = _of_members(  # of the members whom the bot has met; each is in one team at most
     "team_member",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("team_id", String(16), nullable=False),
-    about_a_member(),
 )
 
-skill_mark = Table(
+skill_mark = _of_members(
     "skill_mark",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("skill", SLUG, primary_key=True),
     Column("learned_at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),
-    about_a_member(),
 )
 
-skill_history = Table(
+skill_history = _of_members(
     "skill_history",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("skill", SLUG, primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
     Column("step", String(8), nullable=False),  # learned, undone
-    about_a_member(),
 )
 
-tip_given = Table(
+tip_given = _of_members(
     "tip_given",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("tip", SLUG, primary_key=True),
     Column("times", Integer, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),  # the last time
     Column("verdict", String(10)),  # not useful; "useful" in rows of older versions
-    about_a_member(),
 )
 
 IS_SHARED = text("readers IS NOT NULL")
 
-practice = Table(  # a log: the last step of a member with a tip is the one that counts
+practice = _of_members(  # a log: the last step of a member with a tip is the one that counts
     "practice",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("tip", SLUG, primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
     Column("step", String(12), nullable=False),  # done, undone, blocked, not-my-work
@@ -172,28 +150,20 @@ practice = Table(  # a log: the last step of a member with a tip is the one that
     Column("line_id", String(16)),  # random: it stands where no member's id may
     Column("judged", String(8)),  # reported: nobody reads it until an admin decides; hidden, allowed: by an admin
     Index("ix_practice_shared", "workspace_id", "tip", "at", sqlite_where=IS_SHARED, postgresql_where=IS_SHARED),
-    about_a_member(),
 )
 
-situation = Table(
+situation = _of_members(
     "situation",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("need", SLUG, primary_key=True),
     Column("has", Boolean),  # null: unknown, as is a need without a row
     Column("at", UtcDateTime, nullable=False),
     # What *Did it* or *Blocked* showed, so that *Undo* can take it back: the tip or the challenge, and `has` before.
     Column("tip", SLUG),
     Column("had", Boolean),
-    about_a_member(),
 )
 
-quiz = Table(
+quiz = _of_members(
     "quiz",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("asking", String(120), primary_key=True),  # the idempotency key of the message, or a random name
     Column("check_id", SLUG, nullable=False),
     Column("skill", SLUG, nullable=False),
@@ -202,40 +172,28 @@ quiz = Table(
     Column("answered_at", UtcDateTime),
     Column("chosen", SmallInteger),  # the number of the option, from 0
     Column("right", Boolean),
-    about_a_member(),
 )
 
-still = Table(  # a log of *Still doing it?*: asked, and the answers; it only grows
+still = _of_members(  # a log of *Still doing it?*: asked, and the answers; it only grows
     "still",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("tip", SLUG, primary_key=True),
     Column("at", UtcDateTime, primary_key=True),
     Column("answer", String(8), nullable=False),  # asked, again, once, no, undone
     Column("asking", String(120), nullable=False),  # the message's idempotency key; empty: a second *Did it*
     Column("why", String(8)),  # not any more
-    about_a_member(),
 )
 
-pulse = Table(  # what a member thinks about the team, twice a quarter; shown as figures alone
+pulse = _of_members(  # what a member thinks about the team, twice a quarter; shown as figures alone
     "pulse",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("quarter", String(7), primary_key=True),
     Column("question", String(8), primary_key=True),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("opinion", String(8)),  # null: not answered
     Column("answered_at", UtcDateTime),
-    about_a_member(),
 )
 
-plan = Table(
+plan = _of_members(
     "plan",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("tip", SLUG, primary_key=True),
     Column("plan_id", String(16), nullable=False),  # random: part of the reminder's idempotency key
     Column("at", UtcDateTime, nullable=False),  # when the reminder comes
@@ -243,7 +201,6 @@ plan = Table(
     Column("shown_in", String(200)),  # the message that says it: the value of a button there, to draw it anew
     Column("made_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
-    about_a_member(),
 )
 
 showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
@@ -262,24 +219,16 @@ showing = Table(  # a member shows a skill in a channel, and a colleague may con
     about_a_member(),
 )
 
-suggestion = Table(  # of a challenge, to those who may start one; the member's last one
+suggestion = _of_members(  # of a challenge, to those who may start one; the member's last one
     "suggestion",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("suggestion_id", String(16), nullable=False),  # random: the challenge that comes of it has the same id
     Column("template", SLUG),
     Column("words", String(200), nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
-    about_a_member(),
 )
 
-path_shared = Table(  # a member told a channel that they finished a role's path; once for each role
+path_shared = _of_members(  # a member told a channel that they finished a role's path; once for each role
     "path_shared",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
-    Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG, primary_key=True),
     Column("shared_at", UtcDateTime, nullable=False),
-    about_a_member(),
 )

@@ -1,5 +1,7 @@
 """The other tables, and the registry of all tables by what they are about."""
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
 from bot.store.member_schema import (
@@ -26,10 +28,13 @@ from bot.store.member_schema import (
 from bot.store.types import SLACK_ID, SLUG, UtcDateTime
 from bot.store.types import metadata as metadata  # noqa: PLC0414 - who imports it from here has all tables in it
 
-workspace = Table(
+
+def _of_workspaces(name: str, *more: Column[Any] | Index) -> Table:
+    return Table(name, metadata, Column("workspace_id", SLACK_ID, primary_key=True), *more)
+
+
+workspace = _of_workspaces(
     "workspace",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("met_at", UtcDateTime, nullable=False),
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
     Column("disconnected_why", String(80)),
@@ -61,10 +66,8 @@ workspace = Table(
     Index(None, "teams_read_at"),
 )
 
-team = Table(
+team = _of_workspaces(
     "team",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("team_id", String(16), primary_key=True),  # random
     Column("source", SLACK_ID, nullable=False),  # the user group or the channel whose members it has
     Column("name", String(80), nullable=False),
@@ -75,19 +78,15 @@ team = Table(
 )
 
 
-tip_set_aside = Table(
+tip_set_aside = _of_workspaces(
     "tip_set_aside",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("tip", SLUG, primary_key=True),
     Column("reason", String(80), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 
-challenge = Table(
+challenge = _of_workspaces(
     "challenge",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("challenge_id", String(16), primary_key=True),  # random
     Column("state", String(10), nullable=False),
     Column("started_by", SLACK_ID),  # null once they are forgotten
@@ -116,10 +115,8 @@ challenge = Table(
     Index(None, "update_after"),
 )
 
-audit = Table(
+audit = _of_workspaces(
     "audit",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("id", String(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("act", String(24), nullable=False),
@@ -130,10 +127,8 @@ audit = Table(
     Index(None, "at"),
 )
 
-snapshot = Table(
+snapshot = _of_workspaces(
     "snapshot",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("team", String(16), primary_key=True),  # empty: the whole workspace
     Column("week", String(8), primary_key=True),
     Column("figure", String(80), primary_key=True),
@@ -142,29 +137,23 @@ snapshot = Table(
     Column("count", Integer, nullable=False),
 )
 
-event_seen = Table(
+event_seen = _of_workspaces(
     "event_seen",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("event_id", String(64), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
     Index(None, "seen_at"),
 )
 
-tombstone = Table(
+tombstone = _of_workspaces(
     "tombstone",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("digest", String(64), primary_key=True),  # of the forgotten member's id, under the key beside it
     Column("key", String(32), nullable=False),  # random, another one for each row
     Column("asked_at", UtcDateTime, nullable=False),  # the forgetting itself: what was asked before it is refused
     Column("until", UtcDateTime, nullable=False),  # then this row goes too
 )
 
-unanswered = Table(
+unanswered = _of_workspaces(
     "unanswered",
-    metadata,
-    Column("workspace_id", SLACK_ID, primary_key=True),
     Column("id", String(32), primary_key=True),  # random
     Column("question", String(200), nullable=False),  # as it was typed; not by whom
     Column("at", UtcDateTime, nullable=False),
@@ -218,17 +207,8 @@ ABOUT_A_MEMBER = (
 )  # fmt: skip
 
 ABOUT_NO_MEMBER = (
-    workspace,
-    event_seen,
-    tip_set_aside,
-    challenge,
-    audit,
-    snapshot,
-    team,
-    tombstone,
-    unanswered,
-    installation,
-)
+    workspace, event_seen, tip_set_aside, challenge, audit, snapshot, team, tombstone, unanswered, installation,
+)  # fmt: skip
 
 ABOUT_NO_WORKSPACE = (heartbeat, used_state)
 
