@@ -25,9 +25,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     _add_folders(new)
     stats = actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews")
     stats.add_argument(
-        "--from-database",
-        action="store_true",
-        help="also what members said of tips; reads DATABASE_URL",
+        "--from-database", action="store_true", help="also what members said of tips; reads DATABASE_URL"
     )
     _add_folders(stats)
     _add_folders(actions.add_parser("stale", help="name what should be read again; exit code 1 if there is any"))

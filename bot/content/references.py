@@ -5,16 +5,7 @@ from typing import NamedTuple
 
 from bot.content.read import Where
 from bot.core.catalog import Catalog
-from bot.core.content_types import (
-    ChallengeTemplate,
-    ContentItem,
-    Need,
-    Part,
-    Role,
-    Skill,
-    Theme,
-    Tip,
-)
+from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
 
 
 class Reference(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Generic, Literal, NamedTuple, Self, TypeVar
 from zlib import crc32
 
 from pydantic import (
@@ -25,14 +25,14 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60)]  # fits a Slack button with its verb
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=600)]
 Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Choosable = Annotated[
-    str, StringConstraints(min_length=1, max_length=75)
-]  # fits a Slack button, or what a screen reader reads at one
+# Fits a Slack button, or what a screen reader reads at one.
+Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=40)]  # one of a few in a row
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
 Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
+T = TypeVar("T")
 MAX_AGE = timedelta(days=365)  # of a review; content that nobody reviewed since may be wrong
 
 
@@ -260,16 +260,6 @@ class Share(Part):
     ask: Line
 
 
-class Usual(Part):
-    """What members of a role usually have, by their level."""
-
-    new: tuple[Slug, ...] = ()
-    daily: tuple[Slug, ...] = ()
-
-    def of(self, level: Level) -> tuple[str, ...]:
-        return self.daily if level is Level.DAILY else self.new
-
-
 class Start(Part):
     """A tip that a role begins with. Who lacks one of its needs gets the `free` one in its place."""
 
@@ -277,13 +267,13 @@ class Start(Part):
     free: Slug | None = None
 
 
-class First(Part):
-    """The tips that a role begins with, in order, by the member's level."""
+class ByLevel(Part, Generic[T]):
+    """What a role has for its members, by their level."""
 
-    new: tuple[Start, ...] = ()
-    daily: tuple[Start, ...] = ()
+    new: tuple[T, ...] = ()
+    daily: tuple[T, ...] = ()
 
-    def of(self, level: Level) -> tuple[Start, ...]:
+    def of(self, level: Level) -> tuple[T, ...]:
         return self.daily if level is Level.DAILY else self.new
 
 
@@ -309,8 +299,8 @@ class Role(Reviewed):
     new_challenges: tuple[Line, ...] = ()
     what_they_monitor_now: tuple[Line, ...] = ()
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
-    usual: Usual = Usual()
-    first: First = First()
+    usual: ByLevel[Slug] = ByLevel[Slug]()  # what the members usually have
+    first: ByLevel[Start] = ByLevel[Start]()  # the tips that they begin with, in order
     arcs: tuple[Arc, ...] = Field(default=(), max_length=6)
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
@@ -399,14 +389,10 @@ class NotOurs(ContentItem):
 
 
 class Quiz(NamedTuple):
-    """A check with the skill that it is about."""
-
     skill: Skill
     check: Check
 
 
 class Lesson(NamedTuple):
-    """A tip with the skill that it teaches."""
-
     skill: Skill
     tip: Tip

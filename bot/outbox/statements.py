@@ -1,4 +1,4 @@
-"""All SQL of the outbox. A statement is one constant, and a comment says what it does."""
+"""All SQL of the outbox. The functions of deliveries.py and leases.py say what each statement does."""
 
 from typing import Any
 
@@ -17,8 +17,6 @@ COLUMNS = (
     _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.words,
     _c.reason, _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at, _c.thread,
 )  # fmt: skip
-
-# One delivery.
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 
 # One delivery that the worker with this token has claimed.
@@ -30,25 +28,13 @@ _KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expandi
 # Claimed by this worker and not started.
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
-
-# Put deliveries in; skip those whose idempotency key is there.
 PUT = insert(delivery).on_conflict_do_nothing()
-
-# Find one.
 FIND = select(*COLUMNS).where(*_IT)
-
-# Find many, of any workspaces, by their keys.
 FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)))
-
-# Read what a delivery is about.
 CONTENT = select(_c.kind, _c.subject, _c.check_name, _c.words, _c.due_at, _c.state).where(*_IT)
-
-# Read the state of a delivery.
 STATE = select(_c.state).where(*_IT)
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
-
-# Cancel those to a member that have not started.
 _CANCEL = (
     update(delivery)
     .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
@@ -64,17 +50,9 @@ ON_THE_WAY = select(_c.key).where(
     _c.started_at.is_not(None),
     _c.ended_at.is_(None),
 )
-
-# Cancel one that has not started.
 CANCEL = _CANCEL.where(*_IT)
-
-# Find where Slack shows a delivery.
 POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
-
-# Delete what a delivery says.
 EMPTY = update(delivery).where(*_IT).values(words=None)
-
-# Find when a channel last got a message of a kind, or may have.
 LATEST = select(func.max(_c.due_at)).where(
     _c.workspace_id == bindparam("w"),
     _c.kind == bindparam("its_kind"),
@@ -82,8 +60,6 @@ LATEST = select(func.max(_c.due_at)).where(
     _c.due_at > bindparam("since"),
     _c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNCONFIRMED]),
 )
-
-# Plan one again that failed, while its window is open.
 RETRY = (
     update(delivery)
     .where(
@@ -99,8 +75,6 @@ _UNCONFIRMED = (
     .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
     .with_for_update(skip_locked=True)  # the sender may be marking it at this moment, and may wait for this transaction
 )
-
-# Mark one as sent whose message somebody saw.
 ARRIVED = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_UNCONFIRMED))
@@ -121,8 +95,6 @@ COUNTED_THIS_WEEK = select(func.count()).where(
     ),
     _c.key.not_in(bindparam("but", expanding=True)),
 )
-
-# List planned deliveries to members, of all connected workspaces.
 WAITING = (
     select(*COLUMNS, _c.try_at)
     .select_from(delivery.join(workspace, workspace.c.workspace_id == _c.workspace_id))
@@ -134,15 +106,11 @@ WAITING = (
     )
     .order_by(_c.try_at, _c.key)
 )
-
-# List what failed or is unconfirmed, of all workspaces.
 UNDELIVERED = (
     select(*COLUMNS, _c.state)
     .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
     .order_by(_c.due_at)
 )
-
-# Count what is not final, of all workspaces.
 COUNT_OPEN = (
     select(_c.kind, _c.state, func.count())
     .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED]))
@@ -150,16 +118,11 @@ COUNT_OPEN = (
 )
 _FAILURES = (  # the index holds these columns, so no delivery itself is read
     select(_c.state)
-    .where(
-        _c.state.in_([DeliveryState.REFUSED, DeliveryState.UNCONFIRMED]),
-        _c.try_at >= bindparam("since"),
-    )
+    .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.UNCONFIRMED]), _c.try_at >= bindparam("since"))
     .group_by(_c.state, _c.workspace_id)
     .having(func.count() >= bindparam("least"))
     .subquery()
 )
-
-# Count workspaces with many failures.
 COUNT_FAILING = select(_FAILURES.c.state, func.count().label("workspaces")).group_by(_FAILURES.c.state)
 _DUE = (
     select(_c.workspace_id, _c.key)
@@ -173,8 +136,6 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-
-# Claim the due deliveries of a workspace.
 TAKE = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_DUE))
@@ -186,29 +147,17 @@ TAKE = (
     )
     .returning(*COLUMNS, _c.try_at)
 )
-
-# Record what a claimed delivery is about.
 SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
 _NEEDS_NO_CONSENT = _c.kind.in_(bindparam("no_consent", expanding=True))
 _CONSENT = exists().where(
-    schedule.c.workspace_id == _c.workspace_id,
-    schedule.c.member_id == _c.member_id,
-    schedule.c.consent == Consent.YES,
+    schedule.c.workspace_id == _c.workspace_id, schedule.c.member_id == _c.member_id, schedule.c.consent == Consent.YES
 )
 _MAY_NOT_BE_CALLED = exists().where(
     workspace.c.workspace_id == _c.workspace_id, or_(IS_PAUSED, workspace.c.disconnected_at.is_not(None))
 )
-
-# Start those that may still be sent.
 BEGIN = (
     update(delivery)
-    .where(
-        *_KEYS,
-        *_CLAIMED,
-        _c.lease_until > database_now(),
-        or_(_NEEDS_NO_CONSENT, _CONSENT),
-        ~_MAY_NOT_BE_CALLED,
-    )
+    .where(*_KEYS, *_CLAIMED, _c.lease_until > database_now(), or_(_NEEDS_NO_CONSENT, _CONSENT), ~_MAY_NOT_BE_CALLED)
     .values(started_at=bindparam("now"))
     .returning(_c.key)
 )
@@ -219,18 +168,10 @@ TAKEN_BACK = (
     .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
     .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
 )
-
-# Plan claimed ones again.
 GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
-
-# Record where one is about to be posted.
 SET_CHANNEL = update(delivery).where(*_IT).values(channel=bindparam("its_channel"))
-
-# Record in which budget one counts.
 SET_WEEK = update(delivery).where(*_IT).values(week=bindparam("its_week"))
 _SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
-
-# Mark as sent.
 CONFIRM = update(delivery).where(*_MINE).values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
 
 # Find which of them were still claimed.
@@ -241,36 +182,26 @@ CONFIRMED = select(_c.workspace_id, _c.key).where(
 
 # Not cancelled meanwhile, and not seen in Slack.
 _OPEN = _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
-
-# End one for a reason.
 END = (
     update(delivery)
     .where(*_MINE, _OPEN)
     .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 )
-
-# Plan one again, and count the attempt.
 AGAIN = (
     update(delivery)
     .where(*_MINE, _OPEN)
     .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
 )
-
-# Plan one for later, without counting an attempt.
 PUT_OFF = (
     update(delivery)
     .where(*_MINE)
     .values(state=DeliveryState.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
 )
-
-# Mark one as unconfirmed, as Slack's answer was lost.
 LOST = (
     update(delivery)
     .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent
     .values(state=DeliveryState.UNCONFIRMED, reason=bindparam("why"), lease_until=database_now())
 )
-
-# Plan again what a worker has claimed and not started, of all workspaces.
 RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 _LEASE_ENDS = database_now() + bindparam("lease")
 _UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
@@ -282,10 +213,7 @@ _IN_DOUBT = (  # one that stays unconfirmed has ended; such rows are kept for mo
 # Give back claims that nobody started, and renew leases from before the clock was set back; of all workspaces.
 ABANDONED = (
     update(delivery)
-    .where(
-        *_IN_DOUBT,
-        or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS),
-    )
+    .where(*_IN_DOUBT, or_(and_(_UNSTARTED_CLAIM, _c.lease_until <= database_now()), _c.lease_until > _LEASE_ENDS))
     .values(
         state=case((_UNSTARTED_CLAIM, DeliveryState.PLANNED), else_=_c.state),
         claim_token=case((_UNSTARTED_CLAIM, null()), else_=_c.claim_token),
@@ -303,8 +231,6 @@ _EXPIRED = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-
-# End those whose window is over, of all workspaces.
 EXPIRE = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
@@ -329,16 +255,12 @@ _UNSETTLED = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-
-# Claim those in doubt after the settling time, of all workspaces that are not paused.
 SETTLE = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
     .values(state=DeliveryState.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())
     .returning(*COLUMNS)
 )
-
-# End one as unconfirmed.
 LEAVE = (
     update(delivery)
     .where(*_MINE, _c.state == DeliveryState.UNCONFIRMED)
@@ -362,9 +284,5 @@ READY = (
     .limit(bindparam("most"))
     .with_for_update(of=workspace, skip_locked=True)
 )
-
-# Read whether a workspace is paused.
 PAUSED = select(IS_PAUSED).where(workspace.c.workspace_id == bindparam("w"))
-
-# Set when a workspace's next post may go.
 SET_NEXT = update(workspace).where(workspace.c.workspace_id == bindparam("w")).values(next_send_at=bindparam("then"))

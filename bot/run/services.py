@@ -20,14 +20,7 @@ from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import (
-    Authorizer,
-    Installations,
-    NoAnswer,
-    OrganisationToken,
-    TokenRefused,
-    ask_patiently,
-)
+from bot.slack.installation import Authorizer, Installations, NoAnswer, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.open_homes import OpenHomes

@@ -240,13 +240,5 @@ def own(who: MemberKey, challenge_id: str, columns: Sequence[Any]) -> Entry | No
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(
-        who=who,
-        challenge_id=challenge_id,
-        entry_id=row.entry_id,
-        joined_at=row.joined_at,
-        done_at=row.done_at,
-        line=row.line,
-        sharing=None if row.sharing is None else Sharing(row.sharing),
-        picked=row.picked,
-    )
+    sharing = None if row.sharing is None else Sharing(row.sharing)
+    return Entry(who, challenge_id, row.entry_id, row.joined_at, row.done_at, row.line, sharing, row.picked)

@@ -34,11 +34,7 @@ class Live(NamedTuple):
     shown: str | None
 
 
-_REACHABLE = and_(
-    workspace.c.workspace_id == _c.workspace_id,
-    workspace.c.disconnected_at.is_(None),
-    ~IS_PAUSED,
-)
+_REACHABLE = and_(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED)
 _MAY_CHANGE = or_(
     _c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest")
 )  # the clock was set back

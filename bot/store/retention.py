@@ -34,20 +34,16 @@ _ENDED = (
     .with_for_update(skip_locked=True)
 )
 _SWEEP_DELIVERIES = _delete(delivery, _ENDED)
-_OLD_ACTS = (
-    select(*audit.primary_key.columns)
-    .where(audit.c.at < bindparam("before"))
-    .order_by(audit.c.at)
-    .limit(bindparam("most"))
+_SWEEP_AUDIT, _SWEEP_QUESTIONS = (
+    _delete(
+        table,
+        select(*table.primary_key.columns)
+        .where(table.c.at < bindparam("before"))
+        .order_by(table.c.at)
+        .limit(bindparam("most")),
+    )
+    for table in (audit, unanswered)
 )
-_SWEEP_AUDIT = _delete(audit, _OLD_ACTS)
-_OLD_QUESTIONS = (
-    select(*unanswered.primary_key.columns)
-    .where(unanswered.c.at < bindparam("before"))
-    .order_by(unanswered.c.at)
-    .limit(bindparam("most"))
-)
-_SWEEP_QUESTIONS = _delete(unanswered, _OLD_QUESTIONS)
 _LEFT = (
     select(member.c.workspace_id, member.c.member_id)
     .where(member.c.left_at < bindparam("before"))

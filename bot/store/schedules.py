@@ -20,18 +20,12 @@ from bot.store.types import SLACK_ID, UtcDateTime, read_unread, unread
 from bot.store.workspaces import quiet_hours_of
 
 _OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
+_THIS = (schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+_s, _w = schedule.c, workspace.c
 _SAVED = (
-    schedule.c.consent,
-    schedule.c.weekday,
-    schedule.c.minute,
-    schedule.c.zone,
-    schedule.c.zone_is_own,
-    schedule.c.paused_until,
-    schedule.c.next_due_at,
-    schedule.c.every,
-    schedule.c.short,
-)
-RHYTHM = (schedule.c.every, schedule.c.short, schedule.c.unanswered, schedule.c.nudged_at, schedule.c.is_back)
+    _s.consent, _s.weekday, _s.minute, _s.zone, _s.zone_is_own, _s.paused_until, _s.next_due_at, _s.every, _s.short,
+)  # fmt: skip
+RHYTHM = (_s.every, _s.short, _s.unanswered, _s.nudged_at, _s.is_back)
 COLUMNS = (*_SAVED, *RHYTHM[2:])
 _FIND = select(*COLUMNS).where(*_OWN)
 _INSERT = insert(schedule)
@@ -47,22 +41,13 @@ _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 _IS_CONNECTED = func.coalesce(workspace.c.disconnected_at, null()).is_(None)
 _COMING = (
     select(
-        schedule.c.workspace_id,
-        schedule.c.member_id,
-        schedule.c.dm_channel,
-        unread(schedule.c.next_due_at),
-        schedule.c.weekday,
-        schedule.c.minute,
-        schedule.c.zone,
-        workspace.c.weekend,
-        workspace.c.quiet_from,
-        workspace.c.quiet_to,
-        *RHYTHM,
+        _s.workspace_id, _s.member_id, _s.dm_channel, unread(_s.next_due_at), _s.weekday, _s.minute, _s.zone,
+        _w.weekend, _w.quiet_from, _w.quiet_to, *RHYTHM,
     )
-    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.next_due_at <= bindparam("until"), _IS_CONNECTED)
+    .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
+    .where(_s.next_due_at <= bindparam("until"), _IS_CONNECTED)
     .order_by(*_PLACE)
-)
+)  # fmt: skip
 _MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
 _CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
     _COMING.join(member, and_(*_MEMBER))
@@ -71,25 +56,17 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-_SET_DM = (
-    update(schedule)
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
-    .values(dm_channel=bindparam("channel"))
-)
-_ADVANCE = (
-    update(schedule)
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
-    .values(next_due_at=bindparam("then"))
-)
+_SET_DM = update(schedule).where(*_THIS).values(dm_channel=bindparam("channel"))
+_ADVANCE = update(schedule).where(*_THIS).values(next_due_at=bindparam("then"))
 _UNANSWERED = (
     update(schedule)
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
+    .where(*_THIS)
     .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
 )
 _SILENT = select(schedule.c.member_id).where(*_OWN, schedule.c.unanswered > 0)
 _HEARD = (
     update(schedule)
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"), schedule.c.unanswered > 0)
+    .where(*_THIS, schedule.c.unanswered > 0)
     .values(unanswered=0, is_back=or_(schedule.c.is_back, schedule.c.unanswered > ASKS_AFTER))
 )
 
@@ -199,23 +176,12 @@ def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
 
 _TERMS = (
     select(
-        schedule.c.member_id,
-        schedule.c.consent,
-        schedule.c.weekday,
-        schedule.c.minute,
-        schedule.c.zone,
-        schedule.c.next_due_at,
-        schedule.c.paused_until,
-        schedule.c.dm_channel,
-        *RHYTHM,
-        workspace.c.weekend,
-        workspace.c.quiet_from,
-        workspace.c.quiet_to,
-        workspace.c.dm_budget,
+        _s.member_id, _s.consent, _s.weekday, _s.minute, _s.zone, _s.next_due_at, _s.paused_until, _s.dm_channel,
+        *RHYTHM, _w.weekend, _w.quiet_from, _w.quiet_to, _w.dm_budget,
     )
-    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(schedule.c.workspace_id == bindparam("w"), schedule.c.member_id.in_(bindparam("members", expanding=True)))
-)
+    .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
+    .where(_s.workspace_id == bindparam("w"), _s.member_id.in_(bindparam("members", expanding=True)))
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

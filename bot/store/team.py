@@ -188,9 +188,7 @@ _LATEST = (  # one look at the end of an index for each workspace; a join would 
 _LAST_WEEK_OF = select(func.max(_s.week)).where(_s.workspace_id == bindparam("w"), _s.team == WHOLE)
 _DELETE_ALL = delete(snapshot).where(_s.workspace_id == bindparam("w"))
 _LAST_OF = select(_s.figure, _s.count.label("people")).where(
-    _s.workspace_id == bindparam("w"),
-    _s.team == bindparam("team"),
-    _s.week == _LAST_WEEK_OF.scalar_subquery(),
+    _s.workspace_id == bindparam("w"), _s.team == bindparam("team"), _s.week == _LAST_WEEK_OF.scalar_subquery()
 )
 _FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
@@ -228,11 +226,7 @@ _AGAIN = (
         state=DeliveryState.PLANNED,
         try_at=bindparam("now"),
         attempts=0,
-        claim_token=None,
-        lease_until=None,
-        started_at=None,
-        reason=None,
-        ended_at=None,
+        **dict.fromkeys(("claim_token", "lease_until", "started_at", "reason", "ended_at")),
     )
 )
 

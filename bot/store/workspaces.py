@@ -38,9 +38,8 @@ NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 
 _INSERT = insert(workspace)
-_CONNECT = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id], set_={"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
-)
+_CONNECTED = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
+_CONNECT = _INSERT.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=_CONNECTED)
 _IS_GONE = workspace.c.disconnected_why.in_([REMOVED, *GONE])
 _DISCONNECT = (
     update(workspace)
@@ -83,18 +82,9 @@ _SETTLE = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
 )
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-_SETTINGS = select(
-    workspace.c.weekday,
-    workspace.c.minute,
-    workspace.c.zone,
-    workspace.c.weekend,
-    workspace.c.quiet_from,
-    workspace.c.quiet_to,
-    workspace.c.dm_budget,
-    workspace.c.challenge_channel,
-    workspace.c.challenges_by,
-    workspace.c.no_figures,
-).where(workspace.c.workspace_id == bindparam("which"))
+_SETTINGS = select(*(workspace.c[name] for name in (*_SETTLED, "zone", "weekend"))).where(
+    workspace.c.workspace_id == bindparam("which")
+)
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -104,12 +94,7 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 _GRANT = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id],
-    set_={
-        "organisation": _INSERT.excluded.organisation,
-        "disconnected_at": None,
-        "disconnected_why": None,
-        **NO_DOUBT,
-    },
+    set_={"organisation": _INSERT.excluded.organisation, **_CONNECTED},
 )
 _WITHDRAW = (
     update(workspace)

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import First, Role, Tip
+from bot.core.content_types import ByLevel, Role, Start, Tip
 from bot.core.lint import findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from tests.core.passing import CHECKS, SKILL, TIPS, challenge, passing, skill
@@ -198,7 +198,7 @@ def test_a_tip_says_if_it_is_own_work_and_with_whom_it_is_done() -> None:
 def test_a_list_of_first_tips_that_its_members_can_not_do_is_found() -> None:
     catalog = passing(skill("tips", 0, "roles", value=["baker"]))
     first = {"new": [{"tip": "price-by-hand", "free": "ten-longest"}]}
-    role = catalog.roles["tester"].model_copy(update={"first": First.model_validate(first)})
+    role = catalog.roles["tester"].model_copy(update={"first": ByLevel[Start].model_validate(first)})
     assert [each.where for each in coverage_findings(replace(catalog, roles={"tester": role}))] == [
         ("first", "new", 0, "tip"),
         ("first", "new", 0, "free"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import First, Level, Role, Skill, Tip, Usual
+from bot.core.content_types import ByLevel, Level, Role, Skill, Start, Tip
 from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
 from tests import real_content
 from tests.every import check_every
@@ -140,7 +140,7 @@ def test_a_path_begins_with_its_list_then_comes_arc_after_arc_then_the_rest() ->
     starts = {"daily": [{"tip": "costs-2", "free": "costs-4"}, {"tip": "judges-0"}, {"tip": "data-1"}]}
     arcs = (("tests", "data"), ("agents", "load"))
     role = CATALOG.roles["operator"].model_copy(
-        update={"first": First.model_validate(starts), "arcs": arcs, "usual": Usual(daily=("logs",))}
+        update={"first": ByLevel[Start].model_validate(starts), "arcs": arcs, "usual": ByLevel[str](daily=("logs",))}
     )
     catalog = replace(CATALOG, roles={"operator": role})
 

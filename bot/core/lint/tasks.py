@@ -125,10 +125,8 @@ def _of_task(task: Tip | ChallengeTemplate, title: str, title_key: str) -> Itera
 
 def _of_done_when(done_when: str) -> Iterator[Fault]:
     if re.match(r"[a-z]|[A-Z]{2}", done_when) is None or not done_when.endswith("."):
-        yield (
-            ("done_when",),
-            '`done_when`: complete the phrase "Done when …": begin in lower case, end with a full stop',
-        )
+        said = '`done_when`: complete the phrase "Done when …": begin in lower case, end with a full stop'
+        yield ("done_when",), said
     if done_when.casefold().startswith(VAGUE_ENDS):
         yield ("done_when",), "`done_when`: can't fail; write what somebody else could see"
     elif len(done_when.split()) < MIN_WORDS_OF_CHECK:
@@ -140,25 +138,19 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
         key = "done_when" if waits else "steps"
-        yield (
-            (key,),
-            f'`{key}`: "{asks.group()}" depends on somebody else; add `partner` to `needs`, or let it end at the desk',
+        said = (
+            f'`{key}`: "{asks.group()}" depends on somebody else; add `partner` to `needs`, or let it end at the desk'
         )
+        yield (key,), said
     if waits and tip.minutes < MIN_MINUTES_WITH_OTHERS:
-        yield (
-            ("minutes",),
-            f'`minutes`: {tip.minutes} are too few for "{waits.group()}"; allow {MIN_MINUTES_WITH_OTHERS} or more',
-        )
+        said = f'`minutes`: {tip.minutes} are too few for "{waits.group()}"; allow {MIN_MINUTES_WITH_OTHERS} or more'
+        yield ("minutes",), said
     if days := WAITS_FOR_DAYS.search(tip.done_when):
-        yield (
-            ("done_when",),
-            f'`done_when`: "{days.group()}" takes longer than {tip.minutes} minutes; check something sooner',
-        )
+        said = f'`done_when`: "{days.group()}" takes longer than {tip.minutes} minutes; check something sooner'
+        yield ("done_when",), said
     if (release := WAITS_FOR_RELEASE.search(tip.done_when)) and tip.minutes < MIN_MINUTES_TO_RELEASE:
-        yield (
-            ("minutes",),
-            f'`minutes`: {tip.minutes} are too few for "{release.group()}"; allow {MIN_MINUTES_TO_RELEASE} or more',
-        )
+        said = f'`minutes`: {tip.minutes} are too few for "{release.group()}"; allow {MIN_MINUTES_TO_RELEASE} or more'
+        yield ("minutes",), said
 
 
 def _of_challenge(template: ChallengeTemplate, typical: float) -> Iterator[Fault]:
