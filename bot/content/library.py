@@ -194,12 +194,12 @@ class _Reading:
 
     def check_names(self, catalog: Catalog) -> None:
         """Report each name, alias and tip's id that means two things, at the later of the two."""
-        kinds = ("role name", "skill name", "tip id", "check id", "challenge name")
-        owned = {kind: Names(kind) for kind in kinds}
+        owners: dict[tuple[str, str], str] = {}  # by kind and plain name, as when a name is looked up
         # A folder claims its names before the packs over it, so that a mistake is in the pack that took the name.
         for claim in sorted(_claims(catalog), key=lambda claim: self.layers.layer_of(self._at(claim))):
-            if (other := owned[claim.kind].claim(claim.name, claim.owner)) is not None:
-                text = f"{claim.kind} {claim.name!r} is taken by {other}"
+            owner = owners.setdefault((claim.kind, plain(claim.name)), claim.owner)
+            if owner != claim.owner:
+                text = f"{claim.kind} {claim.name!r} is taken by {owner}"
                 self._mistake(claim.entry, claim.where, text)
 
     def _at(self, claim: "_Claim") -> Mistake:
@@ -271,19 +271,6 @@ def _claims_inside(skill: Skill, kind: str, parts: Iterable[Tip | Check]) -> Ite
     for index, part in enumerate(parts):
         for name in (part.id, *part.aliases):
             yield _Claim(f"{kind} id", name, f"{kind} {index + 1} of {skill.slug}", skill, (f"{kind}s", index, "id"))
-
-
-@dataclass
-class Names:
-    """The owner of each name. Case and punctuation do not count, as when a name is looked up."""
-
-    kind: str
-    owners: dict[str, str] = field(default_factory=dict)
-
-    def claim(self, name: str, owner: str) -> str | None:
-        """Claim a name for its owner. Return the other owner if it is taken already."""
-        first = self.owners.setdefault(plain(name), owner)
-        return None if first == owner else first
 
 
 class Library:

@@ -40,7 +40,8 @@ async def check(clock: Clock, patience: float, *, every: bool = False) -> list[F
     try:
         settings = load()
     except SettingsError as error:
-        faults = [_setting_fault(line) for line in str(error).splitlines()]
+        fix = "Set it in the environment or in `.env`; .github/RUNNING.md lists all."
+        faults = [fault(SETTINGS, line, fix) for line in str(error).splitlines()]
         return faults + await _tried(_parts_without_slack(clock), patience) + [_not_yet(slack_side.TOKEN, "settings")]
     if settings.clock_file is not None:
         clock = MovableClock(settings.clock_file)
@@ -48,10 +49,6 @@ async def check(clock: Clock, patience: float, *, every: bool = False) -> list[F
     async with aiohttp.ClientSession() as session:
         found = await _tried(_parts(settings, session, clock, every=every), patience)
     return [ok(SETTINGS, f"They are complete.{note}"), *found]
-
-
-def _setting_fault(line: str) -> Finding:
-    return fault(SETTINGS, line, "Set it in the environment or in `.env`; .github/RUNNING.md lists all.")
 
 
 def _not_yet(part: str, first: str) -> Finding:
@@ -78,11 +75,14 @@ async def _tried(parts: Parts, patience: float) -> list[Finding]:
 
 
 def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock, *, every: bool) -> Parts:
-    many = settings.oauth
-    database = _database_and_installed(settings, session, clock, every=every) if many else _database(settings, clock)
+    parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
+    if settings.oauth:
+        parts["database"] = _database_and_installed(settings, session, clock, every=every)
+    else:
+        parts["database"] = _database(settings.database_url, clock)
+        parts["Slack"] = _one_workspace(settings, session, clock)
     return {
-        "database": database,
-        **({} if many else {"Slack": _one_workspace(settings, session, clock)}),
+        **parts,
         CONTENT: _content(settings.packs),
         "machine": _machine(settings.database_url),
         **({PUBLIC_ADDRESS: _site(session, settings.public_url)} if settings.public_url else {}),
@@ -94,17 +94,13 @@ def _parts_without_slack(clock: Clock) -> Parts:
     parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
     with suppress(SettingsError):
         url = load_database_url()
-        parts |= {"database": _database_at(url, clock), "machine": _machine(url)}
+        parts |= {"database": _database(url, clock), "machine": _machine(url)}
     with suppress(SettingsError):
         parts[CONTENT] = _content(load_packs())
     return parts
 
 
-async def _database(settings: Settings, clock: Clock) -> Sequence[Finding]:
-    return await _database_at(settings.database_url, clock)
-
-
-async def _database_at(url: str, clock: Clock) -> Sequence[Finding]:
+async def _database(url: str, clock: Clock) -> Sequence[Finding]:
     return (await database_findings(url, clock.now()))[0]
 
 
@@ -157,12 +153,9 @@ async def _content(packs: Sequence[Path]) -> Sequence[Finding]:
 
 
 async def _machine(url: str) -> Sequence[Finding]:
-    return await asyncio.to_thread(_about_machine, url)
-
-
-def _about_machine(url: str) -> Sequence[Finding]:
     path = sqlite_file(url)
-    return [*(disk_findings(path) if path is not None else ()), open_files_finding()]
+    disk = [] if path is None else await asyncio.to_thread(list, disk_findings(path))
+    return [*disk, open_files_finding()]
 
 
 async def _site(session: aiohttp.ClientSession, public_url: str) -> Sequence[Finding]:

@@ -34,15 +34,14 @@ async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
     store = open_store(url)
     try:
         await store.check_schema()
-        gone = await (_member(store, MemberKey(workspace_id, member_id)) if member_id else _all(store, workspace_id))
+        if member_id:
+            gone = await store.write(membership.erase, MemberKey(workspace_id, member_id), Clock().now())
+        else:
+            gone = await _all(store, workspace_id)
         await store.erase()
         return gone
     finally:
         await store.close()
-
-
-async def _member(store: Store, who: MemberKey) -> Counter[str]:
-    return await store.write(membership.erase, who, Clock().now())
 
 
 async def _all(store: Store, workspace_id: str) -> Counter[str]:
@@ -62,7 +61,7 @@ async def audit(url: str, workspace_id: str) -> AsyncIterator[str]:
             page = await store.read(admins.audit_page, workspace_id, after, ACTS_AT_ONCE)
             for act in page.acts:
                 yield csv_line(
-                    (act.at.isoformat(), act.act, *(act.admin_id or "", act.on_member or "", act.subject or ""))
+                    (act.at.isoformat(), act.act, act.admin_id or "", act.on_member or "", act.subject or "")
                 )
             if page.older is None:
                 return

@@ -18,24 +18,19 @@ from bot.outbox.deliveries import delivery_of
 
 
 def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str, lease: float) -> list[Delivery]:
-    """Claim the due deliveries of a workspace, in the order in which they are to be tried.
-
-    No other worker can claim these during the lease.
-    """
+    """Claim the due deliveries of a workspace for the lease, and return them in the order in which to try them."""
     values = {"w": workspace_id, "now": now, "most": most, "token": token, "lease": lease}
     taken = sorted(tx.execute(sql.TAKE, values), key=lambda row: (row.try_at, row.key))
     return [delivery_of(row) for row in taken]
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
-    rows = [{**key_of(each), **_subject(subject), "token": token} for each, subject in chosen]
+    rows = [
+        {**key_of(each), "its_subject": about.subject, "its_check": about.check_name, "token": token}
+        for each, about in ((each, stored(subject)) for each, subject in chosen)
+    ]
     if rows:
         tx.execute(sql.SET_SUBJECT, rows)
-
-
-def _subject(subject: Subject) -> dict[str, Any]:
-    about = stored(subject)
-    return {"its_subject": about.subject, "its_check": about.check_name}
 
 
 WITHOUT_CONSENT = {"no_consent": [kind.value for kind, rules in KINDS.items() if not rules.needs_consent]}
@@ -95,10 +90,7 @@ def again(tx: Connection, token: str, claimed: Delivery, why: str, later: dateti
 
 
 def put_off(tx: Connection, token: str, claimed: Delivery, later: datetime) -> None:
-    """Plan a claimed delivery again for later, at the latest for the end of its window.
-
-    This does not count as a failed attempt.
-    """
+    """Plan a claimed delivery again, by the end of its window at the latest. No failed attempt is counted."""
     then = min(later, claimed.window_ends_at)
     tx.execute(sql.PUT_OFF, {"w": claimed.workspace_id, "k": claimed.key, "token": token, "later": then})
 

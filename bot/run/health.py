@@ -33,9 +33,6 @@ def health_app(
     loopback port.
     """
 
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
-
     async def readyz(_request: Request) -> Response:
         reasons = [fault async for fault in faults()]
         lines = [*(reasons or ["ready"]), *notes()]
@@ -58,10 +55,11 @@ def health_app(
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
 
 
-def starting_app(reason: Callable[[], str]) -> Starlette:
-    async def healthz(_request: Request) -> Response:
-        return PlainTextResponse("ok")
+async def healthz(_request: Request) -> Response:
+    return PlainTextResponse("ok")
 
+
+def starting_app(reason: Callable[[], str]) -> Starlette:
     async def not_yet(_request: Request) -> Response:
         return PlainTextResponse(reason(), status_code=503)
 

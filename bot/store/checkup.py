@@ -87,10 +87,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a database is.
-
-    `refusal`: the name of the driver's error if it takes no writes.
-    """
+    """What a database is. `refusal`: the name of the driver's error if it takes no writes."""
 
     product: str
     version: tuple[int, ...]
@@ -161,14 +158,8 @@ def survey(tx: Connection, now: datetime) -> Survey:
             refusal = "ReadOnlySQLTransactionError"
     if refusal is None and found is Schema.CURRENT:  # other tables may lack the one that is written to
         refusal = _refusal(tx, now)
-    return Survey(
-        "SQLite" if is_sqlite else "PostgreSQL",
-        tuple(map(int, version[:2])),
-        str(encoding),
-        found,
-        may_migrate,
-        refusal,
-    )
+    product = "SQLite" if is_sqlite else "PostgreSQL"
+    return Survey(product, tuple(map(int, version[:2])), str(encoding), found, may_migrate, refusal)
 
 
 def _refusal(tx: Connection, now: datetime) -> str | None:

@@ -1,9 +1,8 @@
 """Marks of skills: who learned which, and who showed one, or a finished path, in a channel."""
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
@@ -79,7 +78,7 @@ def add_showing(tx: Connection, who: MemberKey, new: Showing, channel: str, day:
     place = {**who._asdict(), "skill": new.skill, "channel": channel, "day": day}
     values = {**place, "showing_id": new.showing_id, "asked_at": new.asked_at, "evidence": new.evidence}
     added = tx.execute(_ADD_SHOWING, values).first()
-    return _showing(added or tx.execute(_OF_DAY, place).one())
+    return Showing(*(added or tx.execute(_OF_DAY, place).one()))
 
 
 _FIND_SHOWING = select(*_SHOWING).where(
@@ -89,7 +88,7 @@ _FIND_SHOWING = select(*_SHOWING).where(
 
 def find_showing(tx: Connection, workspace_id: str, showing_id: str) -> Showing | None:
     row = tx.execute(_FIND_SHOWING, {"w": workspace_id, "s": showing_id}).first()
-    return None if row is None else _showing(row)
+    return None if row is None else Showing(*row)
 
 
 _CONFIRM_SHOWING = (
@@ -103,7 +102,7 @@ _CONFIRM_SHOWING = (
 def confirm_showing(tx: Connection, workspace_id: str, showing_id: str, now: datetime) -> Showing | None:
     """Mark a showing as confirmed and return it. Only the first time counts. Return None if it is gone."""
     row = tx.execute(_CONFIRM_SHOWING, {"w": workspace_id, "s": showing_id, "now": now}).first()
-    return None if row is None else _showing(row)
+    return None if row is None else Showing(*row)
 
 
 _SHARE = insert(path_shared).on_conflict_do_nothing().returning(path_shared.c.role)
@@ -112,10 +111,6 @@ _SHARE = insert(path_shared).on_conflict_do_nothing().returning(path_shared.c.ro
 def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool:
     """Record that a member tells a channel that they finished the path of a role. Return False if they did before."""
     return tx.execute(_SHARE, {**who._asdict(), "role": role, "shared_at": now}).first() is not None
-
-
-def _showing(row: Row[*tuple[Any, ...]]) -> Showing:
-    return Showing(*row)
 
 
 _SHOWINGS = select(

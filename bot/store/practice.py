@@ -72,7 +72,7 @@ def history_of(found: Iterable[Any]) -> History:
         if what in rows:
             rows[what].append(row)
     steps = (
-        Practised(tip, Step(step), at, _blocker(blocker), line, readers and Readers(readers))
+        Practised(tip, Step(step), at, blocker and Blocker(blocker), line, readers and Readers(readers))
         for tip, at, step, blocker, line, *_, readers in rows["step"]
     )
     asked = (
@@ -87,10 +87,6 @@ def history_of(found: Iterable[Any]) -> History:
         Use(tip, Answer(answer), at, asking, why and WhyNot(why)) for tip, at, answer, asking, why, *_ in rows["use"]
     )
     return History(last_steps(steps), Checked.of(asked), plans, Uses.of(uses))
-
-
-def _blocker(word: str | None) -> Blocker | None:
-    return None if word is None else Blocker(word)
 
 
 _ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one
