@@ -107,7 +107,6 @@ class Cluster:
         return self._copies[-1]
 
     def promote(self, port: int) -> None:
-        """Make a standby a server of its own, at another server's port."""
         self.stop()
         self.port = port
         self.start()

@@ -31,7 +31,6 @@ settings.load_profile("roleshift")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count skipped tests as failures if runs are strict."""
     report = yield
     if STRICT and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
@@ -93,7 +92,6 @@ def a_slow_machine_is_no_fault() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_are_compiled_once() -> Iterator[None]:
-    """Let all databases of this process share the compiled statements."""
     with shared_compilation():
         yield
 

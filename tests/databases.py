@@ -81,7 +81,6 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def migrated_sqlite(empty_sqlite: str, migrated_file: Path) -> str:
-    """Return the address of a file with all tables and no row."""
     shutil.copy(migrated_file, empty_sqlite.removeprefix("sqlite:///"))
     return empty_sqlite
 

@@ -9,7 +9,6 @@ from bot.core.catalog import Catalog
 
 @functools.cache
 def load() -> Catalog:
-    """Return the real content."""
     return library.load()
 
 

@@ -102,7 +102,6 @@ def _migrated() -> bytes:
 
 
 def rows_about(folder: Path, member_id: str) -> list[tuple[str, ...]]:
-    """Return every row that contains this id, with its table first."""
     return [row for row in every_row(folder) if any(member_id in str(value) for value in row[1:])]
 
 

@@ -198,7 +198,6 @@ class Reader:
             ] = None
 
     def told(self) -> str:
-        """Return what was wrong since the last call."""
         wrong, self.wrong = self.wrong, {}
         return "\n".join(wrong)
 

@@ -51,7 +51,6 @@ async def answers(folder: Path, database: str, *lines: str) -> list[str]:
 
 
 def written(tx: Connection) -> int:
-    """Return how often the other process has written."""
     return tx.scalar(select(tip_given.c.times).where(tip_given.c.tip == TIP)) or 0
 
 

@@ -41,7 +41,6 @@ STOPS_WITHIN = 8  # seconds, as the comments beside the bot's limits and in the 
 
 
 def _exposed() -> set[str]:
-    """Return the names of all metrics that the bot serves."""
     return set(re.findall(r"^# TYPE (\w+)", metrics.generate_latest().decode(), re.MULTILINE))
 
 

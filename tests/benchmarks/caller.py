@@ -104,7 +104,6 @@ def signed(body: bytes, content_type: str = "application/x-www-form-urlencoded")
 
 
 def signature(body: bytes) -> dict[str, str]:
-    """Return Slack's two headers for a body that is sent now."""
     now = str(int(time.time()))
     digest = hmac.new(SECRET.encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
     return {"x-slack-request-timestamp": now, "x-slack-signature": f"v0={digest}"}

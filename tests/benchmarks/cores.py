@@ -62,5 +62,4 @@ def parent(pid: int) -> int:
 
 
 def children(pid: int) -> list[int]:
-    """Return the pids of the processes that a process has started."""
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

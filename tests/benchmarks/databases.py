@@ -89,7 +89,6 @@ async def run(address: str, statement: str, *values: Any) -> None:
 
 
 def sqlite(path: Path) -> str:
-    """Return the address of a new file with all tables."""
     address = f"sqlite:///{path}"
     migrate(address)
     return address
@@ -114,7 +113,6 @@ def insert(address: str, rows: Rows) -> None:
 
 @contextlib.contextmanager
 def loop() -> Iterator[asyncio.Runner]:
-    """Yield an event loop of the kind that the bot uses."""
     factory: Callable[[], asyncio.AbstractEventLoop] | None = uvicorn.Config("", loop="auto").get_loop_factory()
     with asyncio.Runner(loop_factory=factory) as runner:
         yield runner

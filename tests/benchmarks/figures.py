@@ -24,7 +24,6 @@ class Pace:
     requests: int = 100  # of each side in a round
 
     def rounds(self, number: int) -> int:
-        """Return how many rounds to measure, if a figure needs this many."""
         return 2 if self.is_quick else number
 
 

@@ -9,7 +9,6 @@ PACKAGES = ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn", "uvloop", "httpt
 
 
 def machine() -> dict[str, str]:
-    """Return what a reader must know to compare two runs."""
     return {
         "machine": f"{_processor()}, {platform.system()} {platform.release()} {platform.machine()}",
         "cores": f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f}",

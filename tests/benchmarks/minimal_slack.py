@@ -36,7 +36,6 @@ class MinimalSlack:
         return f"http://127.0.0.1:{self.port}/api/"
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Return the settings of a bot that uses this Slack over signed HTTP."""
         return {
             "SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": self.api_url,
             "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_REQUESTS_PER_MINUTE": "1000000", **more,
@@ -98,7 +97,6 @@ def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict
 
 
 def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
-    """Return the body of a request for `/roleshift text`."""
     return urlencode(command(text, member, workspace))
 
 

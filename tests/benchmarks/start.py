@@ -55,7 +55,6 @@ class Worker:
             pass
 
     async def read_teams(self) -> None:
-        """Ask Slack who is in the teams."""
         await read_teams(self._services, asyncio.Event())
 
     async def take_figures(self) -> None:
@@ -63,14 +62,12 @@ class Worker:
         await take_figures(self._services, asyncio.Event())
 
     async def desk(self, workspace_id: str) -> None:
-        """Read the desk for an admin, and draw it."""
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
         drawn = desk.desk(await services.store.write(team.read_desk, services.catalog, admin, Act.DESK_READ, now))
         assert "said yes to weekly tips" in drawn.body()
 
     async def deliver(self) -> None:
-        """Send all that is due."""
         await deliver(self._services, asyncio.Event())
 
 

@@ -143,7 +143,6 @@ def _delay(database: str, number: int, rounds: int, new: Any) -> Value:
 
 
 def through_oauth(key: str) -> dict[str, str]:
-    """Return the settings of a bot that many workspaces installed."""
     return {
         "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "ROLESHIFT_TOKEN_KEYS": key,
         "ROLESHIFT_PUBLIC_URL": "https://coach.example.org",

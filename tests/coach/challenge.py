@@ -44,7 +44,6 @@ DRAFT = Challenge(
 
 
 def posting_of(claimed: Claimed) -> Posting:
-    """Return what a claimed delivery says about a challenge."""
     assert isinstance(claimed.content, Posting)
     return claimed.content
 
@@ -63,7 +62,6 @@ class Challenged(Weekly):
         return await self.store.write(challenges.keep, who, draft)
 
     async def orders(self, who: MemberKey = NORA, at: datetime = TUESDAY, **fields: Any) -> Challenge:
-        """Put a challenge's post into the outbox and return the challenge."""
         draft = await self.keeps(who, **fields)
         return await self.store.write(challenges.post, who, draft.challenge_id, at)
 
@@ -103,11 +101,9 @@ class Challenged(Weekly):
         return await self.store.write(entries.write_line, who, ID, line, sharing, at)
 
     def arrived(self) -> Sent:
-        """Return Slack's answer to a live message that it accepted."""
         return Sent(CHANNEL, TS)
 
     async def outdated(self, at: datetime) -> list[challenges.Outdated]:
-        """Return the live messages that are to be changed now."""
         return await self.store.read(challenges.outdated, at)
 
     async def ids(self) -> list[str]:

@@ -18,7 +18,6 @@ ASHA = MemberKey("T1", "U3")
 
 @pytest.fixture(autouse=True)
 async def met(store: Store) -> None:
-    """Meet Nora, who names admins, and the members whom she names."""
     for who in (NORA, EMIL, ASHA, NAMESAKE):
         await store.write(membership.meet, who, BERLIN, NOW)
 

@@ -29,7 +29,6 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
-    """Send Nora the tip of the week."""
     await weekly.joins(slot=slot)
     (sent,) = await weekly.ticks(TUESDAY + (3 * DAY if slot else timedelta(0)))
     return sent

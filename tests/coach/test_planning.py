@@ -124,8 +124,6 @@ async def stale(weekly: Weekly, each: int = 6) -> list[MemberKey]:
 
 
 async def passes(weekly: Weekly, seconds: float) -> None:
-    """Let so many seconds pass by the database's clock."""
-
     def move(tx: Connection) -> None:
         tx.execute(update(workspace).values(next_ask_at=workspace.c.next_ask_at - seconds))
 

@@ -38,7 +38,6 @@ def post_of(message: Claimed) -> TipPost:
 
 
 async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
-    """Return the tips of these weeks."""
     return {week: post_of(sent) for week in weeks for sent in await weekly.ticks(TUESDAY + week * WEEK)}
 
 

@@ -43,7 +43,6 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
-    """Return what begins now, with its present content."""
     return list(
         (await team.store.write(sending.begin, team.messages, TOKEN, claimed, NOW, lambda message: message)).values()
     )

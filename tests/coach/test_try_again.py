@@ -31,7 +31,6 @@ FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the we
 
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    """Return a workspace with an admin, who gets no tips."""
     weekly = Weekly(store, catalog)
     await weekly.opens()
     await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)

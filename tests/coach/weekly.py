@@ -117,7 +117,6 @@ class Weekly:
         return (await self.store.read(schedules.state, who)).schedule.next_due_at
 
     async def rows(self, kind: str = "nudge") -> list[tuple[str, DeliveryState, str | None]]:
-        """Return week, state and reason of every delivery of a kind, by week."""
         return await self.store.read(_rows, kind)
 
     async def consented_at(self, who: MemberKey = NORA) -> datetime | None:

@@ -151,7 +151,6 @@ def edited(name: str, old: str, new: str) -> Changed:
 
 
 def mistakes(folder: Path) -> list[str]:
-    """Return the lines that the author of a refused folder reads."""
     with pytest.raises(ContentError) as refused:
         load(folder)
     return str(refused.value).splitlines()

@@ -51,7 +51,6 @@ def end_early(chance: random.Random, data: bytearray) -> None:
 
 
 def mutants(chance: random.Random, originals: dict[Path, bytes]) -> Iterator[tuple[Path, bytes]]:
-    """Yield real content files with one to four random changes to their bytes."""
     while True:
         path = chance.choice(list(originals))
         data = bytearray(originals[path])

@@ -62,7 +62,6 @@ def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> 
 
 
 def in_steps(*steps: str) -> list[tuple[Where, str]]:
-    """Return what is found in the first tip, with other steps."""
     return found(passing(skill("tips", 0, "steps", value=steps)))
 
 

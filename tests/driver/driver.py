@@ -95,7 +95,6 @@ class Driver:
         return outcome
 
     async def close(self, person_id: str, where: View | Outcome, *, whole_stack: bool = False) -> Outcome:
-        """Press Cancel, or with `whole_stack` the x in the corner."""
         view = self._place(where)
         if not isinstance(view, View):
             raise TypeError("only a modal can be closed")
@@ -108,7 +107,6 @@ class Driver:
         return [message for message in seen if not message.is_reply]
 
     def thread(self, message: Message) -> list[Message]:
-        """Return the replies to a message, the oldest first."""
         return self.workspace.thread(message)
 
     async def open_home(self, person_id: str, tab: str = "home") -> Outcome:

@@ -61,7 +61,6 @@ class Coached:
                 roles.set_role(tx, self.catalog, who, role, now)
 
     async def clicking(self, who: MemberKey) -> None:
-        """Press something on the latest tip every few days."""
         while True:
             await asyncio.sleep(self.world.draw.uniform(LEAST, MOST) * DAY.total_seconds())
             if nudges := self.nudges_to(who):

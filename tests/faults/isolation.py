@@ -168,7 +168,6 @@ class Street:
             self._last[word, who] = outcome.messages[-1]
 
     async def _jobs(self) -> None:
-        """Let time pass, and run some of the jobs."""
         self._slack.clock.advance(AT_MOST * self._draw.random())
         for _, _, job in jobs.JOBS:
             if self._draw.random() < RUNS:

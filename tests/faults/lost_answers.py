@@ -40,7 +40,6 @@ def _lost(kind: str) -> list[Fault]:
 
 
 def _blind(kind: str, draw: random.Random) -> list[Fault]:
-    """Return faults that let the first look-ups fail, in half of the runs."""
     if draw.random() < 0.5:
         return []
     method = "conversations.history"

@@ -65,7 +65,6 @@ async def _post_before_commit(store: Store, verb: Callable[..., T], *args: Any) 
 
 
 def _is(what: Callable[..., Any], verb: Callable[..., Any], args: tuple[Any, ...] = ()) -> bool:
-    """Return whether a write runs this verb of the coach."""
     return name_of(verb, args) == name_of(what)
 
 
@@ -169,7 +168,6 @@ def _closes_again() -> None:
 
 
 def _takes_unseen_for_lost() -> None:
-    """Post again where nobody can look for the post."""
     find = gateway.WorkspaceGateway.find_post
 
     async def find_post(*args: Any) -> Any:
@@ -195,7 +193,6 @@ async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:
 
 
 def _leaves_the_reminder() -> None:
-    """Let *Did it* and *Cancel reminder* leave the reminder in the outbox."""
     practice.without_plan = lambda _tx, _who, seen, *_: seen
 
 
@@ -205,12 +202,10 @@ def _checks_too_early() -> None:
 
 
 def _counts_no_silence() -> None:
-    """Write every week, whether anybody presses anything or not."""
     schedule_rows.count_unanswered = lambda *_: None
 
 
 def _answers_again() -> None:
-    """Let a second press overwrite the answer to a check."""
     answer, c = practice_rows.answer, quiz.c
 
     def answer_again(tx: Connection, who: MemberKey, asking: str, *args: Any, **more: Any) -> bool:

@@ -223,7 +223,6 @@ def _tip(catalog: Catalog) -> str:
 
 
 def _wish(draw: random.Random, now: datetime) -> Wish:
-    """Return a moment that has just come, in UTC."""
     at = now - timedelta(minutes=draw.randint(1, 25))
     return Wish(at.date(), at.hour * 60 + at.minute, f"meeting {draw.randint(1, 99)}")
 

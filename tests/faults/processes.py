@@ -98,7 +98,6 @@ class Processes:
 
 
 def _obey(order: Order) -> None:
-    """Run in the new process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.exit(run(order))
 

@@ -68,7 +68,6 @@ def proxied(folder: Path, port: int) -> Iterator[int]:
 
 
 def trusting() -> ssl.SSLContext:
-    """Return a client's context for a certificate that nobody signed."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context

@@ -97,7 +97,6 @@ class Databases:
 
 
 async def migrate(address: str) -> None:
-    """Make all tables."""
     store = open_store(address)
     await store.migrate()
     await store.close()
@@ -137,7 +136,6 @@ class Stage:
 
     @property
     def crashes(self) -> int:
-        """Return how many workers ended by themselves with an error."""
         return sum(worker.ended.done() and worker.ended.result() not in {0, -signal.SIGKILL} for worker in self.workers)
 
     async def ended(self, within: float = PATIENCE) -> bool:
@@ -219,7 +217,6 @@ class Plan:
 
     @property
     def is_installed(self) -> bool:
-        """Return whether the workspaces install the bot through OAuth."""
         return len(self.workspaces) > 1 or self.rotates
 
 

@@ -59,7 +59,6 @@ class Seen:
 
     @property
     def p99(self) -> float:
-        """Return the 99th percentile of the commands' durations, in seconds."""
         return percentile(self.commands)
 
     def broken(self, max_p99: float = MAX_P99) -> list[str]:

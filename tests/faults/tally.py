@@ -20,7 +20,6 @@ class Case:
 
     @property
     def name(self) -> str:
-        """Return the case's name in reports and in the state file."""
         parts = [self.proof, self.about, self.database, f"seed {self.seed}", self.mutant and f"mutant {self.mutant}"]
         return " · ".join(part for part in parts if part)
 

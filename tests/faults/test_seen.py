@@ -38,7 +38,6 @@ def _posts(tx: Connection) -> None:
 
 @pytest.fixture
 async def begun(store: Store, catalog: Catalog) -> Claimed:
-    """Return the delivery of a live message that is being sent."""
     await store.write(_posts)
     (claim,) = await store.write(sending.claim, Messages(catalog), RULES, "sender", NOW)
     await store.write(sending.begin, Messages(catalog), "sender", [claim], NOW, lambda claimed: claimed)

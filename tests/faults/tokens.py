@@ -162,7 +162,6 @@ class Calls:
         return Sent(channel, "1.0")
 
     async def refuses_token(self) -> str | None:
-        """Ask about the token."""
         self._world.counts["questions"] += 1
         if self._world.draw.random() < NO_ANSWER:
             raise self._world.draw.choice([NothingChanged(), TooMany(timedelta(seconds=90))])

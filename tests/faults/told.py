@@ -52,7 +52,6 @@ class Press:
 
     @property
     def words(self) -> list[str]:
-        """Return everything that was said about the press."""
         return [copy.words for copy in self.copies if copy.words]
 
     @property
@@ -67,7 +66,6 @@ class Press:
         return bots.total() > 1 and max(bots.values()) == 1
 
     def starting(self, *starts: str) -> int:
-        """Return how many answers start like this."""
         return sum(words.startswith(starts) for words in self.words)
 
 

@@ -40,7 +40,6 @@ class Loop(asyncio.SelectorEventLoop):
         self.set_exception_handler(lambda *_: None)  # the tasks of the dead are never awaited
 
     def time(self) -> float:
-        """Return the virtual seconds since the start."""
         return self._virtual.passed
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -58,7 +57,6 @@ class VirtualClock(Clock):
         self.jump = timedelta()
 
     def now(self) -> datetime:
-        """Return the virtual time, in UTC."""
         return self._start + timedelta(seconds=self._loop.time()) + self.jump
 
 

@@ -60,7 +60,6 @@ class World:
         self.late: set[asyncio.Task[None]] = set()
 
     def goes_wrong(self) -> bool:
-        """Return whether a fault happens now."""
         return self.draw.random() < self.faults
 
     def breaks(self, what: str) -> None:

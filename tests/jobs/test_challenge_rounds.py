@@ -62,7 +62,6 @@ async def has_done_it(office: Office, who: str = EMIL) -> Taken:
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
-    """Return the first words of what was posted or changed in the channel."""
     return [
         post.text.partition(":")[0] for post in office.slack.posts if (post.channel, post.method) == (CHANNEL, method)
     ]

@@ -109,13 +109,3 @@ async def test_two_workers_ask_once(office: Office, asked: list[str]) -> None:
     await is_doubted(office)
     await asyncio.gather(*(check_tokens(office.services, asyncio.Event()) for _ in range(2)))
     assert len(asked) == 1
-
-
-async def test_a_worker_that_is_told_to_stop_asks_nothing(office: Office, asked: list[str]) -> None:
-    await is_doubted(office)
-    stopping = asyncio.Event()
-    stopping.set()
-    await check_tokens(office.services, stopping)
-    assert len(asked) == 0
-    await asks(office, minutes=1)
-    assert len(asked) == 1

@@ -48,20 +48,6 @@ async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
     assert sorted(await waiting(office)) == [(DeliveryState.PLANNED, 1), (DeliveryState.UNCONFIRMED, 2)]
 
 
-async def test_a_look_up_that_fails_for_a_day_ends(office: Office) -> None:
-    refused = refuse("conversations.history", error="an_error_of_next_year", times=None)
-    office.slack.faults.add(lose("chat.postMessage"), refused)
-    await office.joins(EMIL)
-    await delivers(office)
-    await settles(office)
-    assert len(await doubtful(office)) == 1
-    office.clock.passes(days=1)
-    await settles(office)
-    assert await doubtful(office) == []
-    (left,) = await office.services.store.read(deliveries.undelivered)
-    assert left.state is DeliveryState.UNCONFIRMED
-
-
 def test_a_worker_looks_up_no_more_than_slack_allows() -> None:
     (seconds,) = [seconds for name, seconds, _ in JOBS if name == "settle"]
     assert AT_ONCE * 60 / seconds <= ALLOWED
@@ -103,13 +89,6 @@ async def test_nothing_is_posted_before_its_channel_is_known_so_a_lost_answer_is
     assert len(office.received()) == 1
     assert await waiting(office) == []
     assert await office.services.store.read(deliveries.undelivered) == []
-
-
-async def test_without_the_scope_to_open_direct_messages_a_message_goes_to_the_member(office: Office) -> None:
-    office.slack.faults.add(refuse("conversations.open", error="missing_scope"))
-    await office.joins()
-    await delivers(office)
-    assert len(office.received()) == 1
 
 
 async def test_a_member_whose_direct_messages_slack_refuses_to_open_gets_no_more(office: Office) -> None:

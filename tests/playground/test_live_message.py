@@ -27,7 +27,6 @@ async def error_of(call: Any) -> str:
 
 @pytest.fixture
 async def live(slack: StandIn, client: AsyncWebClient) -> Message:
-    """Post a challenge in #ai-guild."""
     blocks = [section(), actions(button())]
     posted = await client.chat_postMessage(channel=GUILD, text="3 of 22", blocks=blocks, metadata=METADATA)
     return slack.workspace.find(GUILD, posted["ts"])

@@ -48,12 +48,3 @@ async def test_a_bot_that_cannot_work_is_alive_and_says_why(
         learned = await slack.command(EMIL, "/roleshift learn cost spikes")
         assert learned.text == "Nothing was changed. Try again in a minute."
     assert await marks_in(migrated_postgres) == []
-
-
-async def test_a_bot_that_was_removed_is_alive_and_not_ready(
-    slack: StandIn, tmp_path: Path, migrated_sqlite: str
-) -> None:
-    async with bot(slack, tmp_path, migrated_sqlite, http=True) as running:
-        assert await health(running) == WELL
-        await slack.uninstall()
-        assert await health(running) == unwell("Slack does not accept the bot token")

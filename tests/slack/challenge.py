@@ -68,7 +68,6 @@ class Team:
         return await self.slack.submit(who, first, {TEMPLATE_FIELD: template})
 
     async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
-        """Open the form with all its fields."""
         return await self.slack.click(who, await self.opens_short(who, template), "roleshift:more-options")
 
     async def previews(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Outcome:
@@ -89,13 +88,11 @@ class Team:
         return {f"{which}-date": f"{at:%Y-%m-%d}", f"{which}-time": f"{at:%H:%M}"}
 
     async def starts(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Message:
-        """Post a challenge and return its live message."""
         await self.orders(who, template, **fields)
         await self.jobs()
         return self.live(str(fields.get("channel", PLATFORM)))
 
     async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
-        """Put a challenge's post into the outbox."""
         preview = await self.previews(who, template, **fields)
         assert preview.view is not None, preview.errors
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
@@ -128,7 +125,6 @@ class Team:
         return words_of(found)
 
     def updates(self) -> int:
-        """Return how often a message was updated."""
         return sum(post.method == "chat.update" for post in self.slack.posts)
 
     # What one member does and reads.
@@ -169,7 +165,6 @@ class Team:
         return talk
 
     def told(self, who: str = NORA) -> list[Message]:
-        """Return the direct messages that the bot sent by itself."""
         messages = self.slack.workspace.messages[self.slack.workspace.dm(who).id]
         return [
             message
@@ -180,7 +175,6 @@ class Team:
     # What is stored.
 
     async def kept(self) -> list[Challenge]:
-        """Return every stored challenge, with drafts."""
         return await self.services.store.read(_challenges)
 
     async def entry(self, who: str) -> Entry | None:
@@ -233,7 +227,6 @@ def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
 
 
 async def press(team: Team, who: str, on: Message, label: str) -> str:
-    """Press a button and return the answer."""
     talk = await team.presses(who, label, on)
     assert talk.last is not None
     return words_of(talk.last)

@@ -41,14 +41,12 @@ async def slack(more_people: tuple[Person, ...]) -> AsyncIterator[StandIn]:
 
 @pytest.fixture
 async def installed(tmp_path: Path) -> AsyncIterator[Installed]:
-    """Yield a workspace that installed the bot through OAuth, with rotating tokens."""
     async with Installed.in_folder(tmp_path) as found:
         yield found
 
 
 @pytest.fixture
 async def bot(slack: StandIn, tmp_path: Path) -> AsyncIterator[Bot]:
-    """Yield the running bot, over Socket Mode."""
     async with bot_in(slack, tmp_path) as running:
         yield running
 
@@ -83,7 +81,6 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
 
 @pytest.fixture
 def team(life: Life) -> Team:
-    """Return the helper for challenges with the sample workspace."""
     return Team(life)
 
 

@@ -34,7 +34,6 @@ class Installed:
         return self.bot.services.installations
 
     def another(self) -> InstalledWorkspaces:
-        """Return the workspaces as another process at the same database sees them."""
         return InstalledWorkspaces(self.bot.services.store, self.bot.services.clock, TokenKeys(KEY), self.first.app)
 
     @classmethod

@@ -117,7 +117,6 @@ async def test_a_form_that_slack_does_not_redraw_is_answered_above_it(team: Team
 
 
 def fields_of(outcome: Outcome) -> list[str]:
-    """Return the ids of the fields of the form on top."""
     assert outcome.view is not None
     return [block["block_id"] for block in outcome.view.blocks if block["type"] == "input"]
 

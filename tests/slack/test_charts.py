@@ -49,7 +49,6 @@ def charts_on(nora: Talk) -> list[str]:
 
 
 def refusals(slack: StandIn) -> int:
-    """Return how often Slack refused charts, and forget it."""
     assert {refusal.error for refusal in slack.refused} <= {"invalid_blocks"}
     count = len(slack.refused)
     slack.refused.clear()

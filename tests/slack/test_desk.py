@@ -30,7 +30,6 @@ LAST_WEEK = timedelta(days=7)
 
 
 async def takes_figures(bot: Bot, people: list[Somebody]) -> None:
-    """Let these people have done what they did last week, and count them."""
     services = bot.services
     await services.store.write(settle_in, people, TEAM, 100, services.clock.now() - LAST_WEEK)
     await once(services)

@@ -46,7 +46,6 @@ def bench() -> Bench:
 
 
 def time_stands_still(bot: Bot) -> None:
-    """Let no bucket be filled again, however slow the machine is."""
     bot.edge._buckets._now = lambda: 0.0
 
 

@@ -30,7 +30,6 @@ def home(life: Life) -> HomeOf:
 
 
 async def settled(home: HomeTab) -> HomeTab:
-    """Open a Home and go through the first visit."""
     await home.opens()
     await home.presses("DevOps Engineer")
     await home.shows("*This week: ")

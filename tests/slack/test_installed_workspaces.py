@@ -22,7 +22,6 @@ from tests.slack.installed import EMIL, HOUR, NORTH, Installed
 
 
 def _later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Let so many seconds pass by the event loop's clock."""
     loop = asyncio.get_running_loop()
     now = loop.time
     monkeypatch.setattr(loop, "time", lambda: now() + seconds)

@@ -58,7 +58,6 @@ class Hanging:
         await other.close()
 
     async def count(self, table: str) -> int:
-        """Return the number of rows about Emil."""
         other = await asyncpg.connect(self.address)
         found: int = await other.fetchval(f"SELECT count(*) FROM {table} WHERE member_id = '{EMIL}'")  # noqa: S608 - our own
         await other.close()

@@ -23,7 +23,6 @@ ABOUT_ONE, ABOUT_ALL = "users.info", "users.list"
 
 @pytest.fixture
 def asked(slack: StandIn) -> Callable[[str], int]:
-    """Return a function that counts the accepted calls of a method."""
     counters = {method: Fault("delay", (method,), times=None) for method in (ABOUT_ONE, ABOUT_ALL)}
     slack.faults.add(*counters.values())
     return lambda method: counters[method].struck

@@ -18,7 +18,6 @@ PLANNED = ["Did it", "Change time", "See one done", "Blocked"]
 
 
 async def opens(life: Life, came: Talk, label: str = "When?") -> View:
-    """Press the button and return the form."""
     assert came.last is not None
     seen = await life.slack.click(EMIL, came.last, *pressed(came.last, label))
     assert seen.view is not None

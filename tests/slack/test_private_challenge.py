@@ -22,7 +22,6 @@ LIST, DETAILS = "/roleshift challenge", "details"
 
 
 async def posted(team: Team) -> None:
-    """Post a challenge of Nora's in the private channel."""
     await team.orders(NORA, **PRIVATE)
     await team.jobs()
 

@@ -210,7 +210,6 @@ async def test_one_wrong_answer_costs_no_refresh_token(installed: Installed, wro
 
 
 async def lose_the_refresh_token(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a process die, and no other come within the grace period."""
     installed.slack.clock.advance(7 * HOUR)
     await dies_after_slacks_answer(installed, monkeypatch)
     await lease_ends(installed)

@@ -22,7 +22,6 @@ EVIDENCE = "Found the <costliest> call & halved it."
 
 @pytest.fixture
 async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
-    """Return Emil's post in a channel that has guests and outsiders too."""
     emil = talk(EMIL)
     await emil.does("/roleshift myrole sre")
     await emil.does(f"/roleshift did {COSTS.tips[0].title}")

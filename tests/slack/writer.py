@@ -25,7 +25,6 @@ class Writer:
         return self.slack.workspace.dm(self.who)
 
     async def writes(self, line: str, where: Channel | None = None) -> list[Message]:
-        """Write a line, run the worker, and return what came."""
         place = where or self.dm
         count = len(self.slack.workspace.messages[place.id])
         told = await self.slack.acts.say(self.slack.workspace.person(self.who), place, line)

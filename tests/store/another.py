@@ -21,7 +21,6 @@ class Another:
         return (await self._process.stdout.readline()).decode().strip()
 
     def starts(self) -> None:
-        """Let it read a line."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"\n")
 

@@ -70,7 +70,6 @@ def fill(tx: Connection) -> None:
 
 
 def large_tables() -> set[str]:
-    """Return the names of the tables that grow with members and time."""
     return {table.name for table in metadata.sorted_tables if _grows(table)}
 
 

@@ -24,7 +24,6 @@ EVERYBODY = (NORA, EMIL, NAMESAKE)
 
 
 def keep(tx: Connection, name: str) -> None:
-    """Write one row, the smallest change there is."""
     tx.execute(insert(workspace), {"workspace_id": name, "met_at": NOW})
 
 
@@ -38,7 +37,6 @@ def kept(tx: Connection) -> list[str]:
 
 
 def files_with(words: bytes, url: str) -> list[str]:
-    """Return the names of a SQLite database's files that hold these words."""
     path = Path(url.removeprefix("sqlite:///"))
     return [each.name for each in path.parent.glob(f"{path.name}*") if words in each.read_bytes()]
 
@@ -81,7 +79,6 @@ def everything(tx: Connection) -> list[Row]:
 
 
 async def answers(store: Store) -> bool:
-    """Return whether the database answers a cheap query."""
     try:
         return bool(await store.read(lambda tx: tx.execute(text("SELECT 1")).scalar() == 1))
     except NothingChanged:

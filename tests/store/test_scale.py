@@ -101,7 +101,6 @@ def answers(tx: Connection, catalog: Catalog) -> None:
 
 
 def metrics(tx: Connection, _catalog: Catalog) -> None:
-    """Count as `/metrics` does."""
     assert deliveries.count_open(tx)
     deliveries.failing(tx, NOW)
 

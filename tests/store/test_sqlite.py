@@ -50,7 +50,6 @@ async def impatient(migrated_sqlite: str) -> AsyncIterator[SqliteStore]:
 
 @contextlib.asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
-    """Let another process hold a write transaction open."""
     async with another("-c", HOLD, str(path)) as other:
         assert await other.says() == "held"
         yield

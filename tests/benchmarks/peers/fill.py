@@ -83,7 +83,6 @@ def _weekly(name_of_zone: str) -> CronTrigger:
 
 
 async def posted(week: str) -> int:
-    """Return how many members got a tip in a week."""
     async with textbook.Session() as session:
         count = select(func.count()).select_from(TipSent).where(TipSent.week == week)
         return int(await session.scalar(count) or 0)

@@ -133,7 +133,6 @@ class ChallengeApp:
         await respond(text="Done. That makes one more.", replace_original=False)
 
     async def is_done(self) -> None:
-        """Count one more who has done it, and update the live message."""
         self.done += 1
         text = f"{self.done} of 22 have done it."
         await self.client.chat_update(channel=GUILD, ts=self.ts, text=text, blocks=live(self.done))

@@ -258,17 +258,6 @@ async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open
     assert sent["channel"]["value"]["selected_channel"] == "CGEN"
 
 
-async def test_no_more_is_chosen_than_may_be(open_page: Open, double: Double) -> None:
-    tab = await open_page()
-    double.show("UADA", [every_input()])
-    await tab.modal.get_by_label("Skills").click()
-    await expect(tab.page.get_by_text("You can choose 2 at most.")).to_be_visible()
-    third = tab.page.get_by_role("option", name="AI Experience Builder")
-    await expect(third).to_be_disabled()
-    await third.click(force=True)
-    await expect(third).to_have_attribute("aria-selected", "false")
-
-
 async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(open_page: Open, double: Double) -> None:
     tab = await open_page()
     double.show("UADA", [change_role(), every_input()])

@@ -102,15 +102,6 @@ async def test_reset_asks_first_and_then_empties_every_page(open_as: OpenAs, sla
     assert slack.reads("U01NORA", "general") == []
 
 
-async def test_an_invited_person_sees_the_channel_on_the_open_page(open_as: OpenAs) -> None:
-    nora, isla = await open_as(), await open_as("U05ISLA")
-    channels = isla.page.get_by_role("navigation", name="Channels and apps")
-    await expect(channels.get_by_text("platform")).to_be_hidden()
-    await nora.go_to("platform")
-    await nora.say("/invite @isla.carver")
-    await expect(channels.get_by_text("platform")).to_be_visible()
-
-
 async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs) -> None:
     tab = await open_as(**LOOK)
     await tab.say("/roleshift")

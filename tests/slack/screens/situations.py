@@ -107,7 +107,6 @@ def _unclear(find: Callable[[str], object], typed: str) -> UserError:
 
 
 def on_surface(screen: Screen) -> tuple[Block, str]:
-    """Return what is sent to Slack, and where it is shown."""
     if isinstance(screen, Message):
         return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
     return screen, screen["type"]
