@@ -36,7 +36,9 @@ async def test_three_presses_lead_to_the_first_tip_which_takes_the_place_of_the_
     assert len(shown(life)) == messages
     assert [row[4] for row in every_row(tmp_path) if row[0] == "member" and row[2] == EMIL] == ["daily"]
     assert situation_of(tmp_path)["logs"] == 1
-    await talk.does("/roleshift myrole")
+    for step in ("[Did it]", "[Yes]"):  # five presses to the weekly yes; eight are allowed
+        await talk.does(step)
+    assert "Next weekly tip: Tuesday" in await talk.does("/roleshift myrole")
     assert "*Done when*" in await talk.does("[Start]"), "it is asked once"
 
 
