@@ -158,3 +158,20 @@ def test_every_name_in_the_catalogue_finds_its_own_entry(catalog: Catalog) -> No
     for skill in catalog.skills.values():
         for name in (skill.slug, skill.name, skill.source_line or skill.name, *skill.aliases):
             assert catalog.skill_named(name) is skill
+
+
+def test_every_tip_is_found_by_its_id_and_its_title() -> None:
+    for name, lesson in CATALOG.lessons.items():
+        assert lesson in CATALOG.tips_named(name)
+        assert lesson in CATALOG.tips_named(lesson.tip.title.upper()), lesson.tip.title
+
+
+@pytest.mark.parametrize("words", ["", "???", "juggling", "x" * 5_000])
+def test_words_that_fit_no_tip_find_none(words: str) -> None:
+    assert CATALOG.tips_named(words) == ()
+
+
+def test_words_of_several_titles_find_each_of_them(catalog: Catalog) -> None:
+    titles = [lesson.tip.title for lesson in catalog.tips_named("price")]
+    assert len(titles) > 1
+    assert all("price" in title.casefold() for title in titles)
