@@ -47,8 +47,6 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Where the work of a role meets that of another, and what to ask a colleague of that role."""
-
     role: Role
     skill: Skill
     ask: str
@@ -62,8 +60,6 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """How many tips a member did, this month and in all, and how many skills they showed and had confirmed."""
-
     this_month: int = 0
     done: int = 0
     shown: int = 0
@@ -81,9 +77,7 @@ class Progress:
     zone: str | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
     practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
-    kept: frozenset[str] = (
-        frozenset()
-    )  # slugs of learned skills that are still in use, or checked right after 1 and 4 weeks
+    kept: frozenset[str] = frozenset()  # learned skills that are still in use, or checked right after 1 and 4 weeks
     practice: Practice = Practice()
 
 
@@ -144,8 +138,6 @@ def progress_of(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many tips a member can do on their path, and how many wait for each need that they lack."""
-
     can_do: int
     total: int
     for_need: tuple[tuple[Need, int], ...]  # most tips first; a tip with two needs counts for both

@@ -259,8 +259,6 @@ class _New:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery(_New):
-    """A delivery that a planner puts into the outbox."""
-
     workspace_id: str
     key: str
     member_id: str | None = None

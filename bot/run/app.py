@@ -56,7 +56,6 @@ class Front:
         await (self.worker or self._starting)(scope, receive, send)
 
     def tell(self, reason: str) -> None:
-        """Remember why the process is not ready yet."""
         self.reason = reason
 
 

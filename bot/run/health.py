@@ -29,8 +29,7 @@ def health_app(
     """Return the application that serves health and metrics.
 
     `/healthz` answers while the process runs. `/readyz` says whether it can work, and if not, why; `notes` are what an
-    operator should know besides. `/metrics` needs the token, or a connection to its own
-    loopback port.
+    operator should know besides. `/metrics` needs the token, or a connection to its own loopback port.
     """
 
     async def readyz(_request: Request) -> Response:

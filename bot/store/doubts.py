@@ -73,7 +73,6 @@ _REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
 
 
 def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Have Slack asked about the token of a connected workspace, at once."""
     tx.execute(_DOUBT, {"which": workspace_id, "now": now})
 
 

@@ -35,9 +35,8 @@ class Live(NamedTuple):
 
 
 _REACHABLE = and_(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED)
-_MAY_CHANGE = or_(
-    _c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest")
-)  # the clock was set back
+# Further ahead than `furthest`, it was put off before the clock was set back.
+_MAY_CHANGE = or_(_c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest"))
 _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
     .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))

@@ -61,9 +61,8 @@ _SHOWING = (
     showing.c.showing_id, showing.c.member_id, showing.c.skill, showing.c.asked_at, showing.c.seen_at,
     showing.c.evidence,
 )  # fmt: skip
-_ADD_SHOWING = (
-    insert(showing).on_conflict_do_nothing().returning(*_SHOWING)
-)  # a second one on the same day adds nothing
+# A second one on the same day adds nothing.
+_ADD_SHOWING = insert(showing).on_conflict_do_nothing().returning(*_SHOWING)
 _OF_DAY = select(*_SHOWING).where(
     showing.c.workspace_id == bindparam("workspace_id"),
     showing.c.member_id == bindparam("member_id"),

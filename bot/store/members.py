@@ -106,8 +106,7 @@ _SOON = (  # the first of them: most members may have been asked already, and a 
 )
 _OLD = (
     select(
-        _SOON,
-        func.row_number().over(partition_by=_SOON.c.workspace_id, order_by=_SOON.c.next_due_at).label("place"),
+        _SOON, func.row_number().over(partition_by=_SOON.c.workspace_id, order_by=_SOON.c.next_due_at).label("place")
     )
     .where(or_(_SOON.c.profile_at.is_(None), _SOON.c.profile_at < bindparam("before")))
     .subquery()

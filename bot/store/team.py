@@ -109,9 +109,7 @@ def _members_with(
     theirs = _their(table.c.workspace_id, table.c.member_id)
     return (
         select(
-            _TEAM,
-            (literal(figure) + name).label("figure"),
-            func.count(distinct(table.c.member_id)).label("members"),
+            _TEAM, (literal(figure) + name).label("figure"), func.count(distinct(table.c.member_id)).label("members")
         )
         .select_from(table.join(member, theirs).outerjoin(team_member, _IN_TEAM))
         .where(*_MET, *where)

@@ -64,8 +64,6 @@ _OF_MANY = union_all(
 
 @dataclass
 class Doing:
-    """The tips about which a member was not asked yet, the oldest first, and those that they still do."""
-
     waiting: Sequence[str] = ()
     in_use: Sequence[str] = ()
 

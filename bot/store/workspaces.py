@@ -93,8 +93,7 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 
 _GRANT = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id],
-    set_={"organisation": _INSERT.excluded.organisation, **_CONNECTED},
+    index_elements=[workspace.c.workspace_id], set_={"organisation": _INSERT.excluded.organisation, **_CONNECTED}
 )
 _WITHDRAW = (
     update(workspace)

@@ -42,8 +42,6 @@ TASKS = frozenset({"title", "do", "steps", "done_when", "first_exercise"})
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of an entry, and the keys that lead to it."""
-
     item: ContentItem
     where: Where
     words: str
