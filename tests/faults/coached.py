@@ -225,12 +225,11 @@ class Coached:
             missing = self.catalog.taught_themes - set(themes[first : first + QUARTER])
             if missing:
                 self.world.breaks(f"no tip on {missing} in tips {first} to {first + QUARTER}: {who}")
-        for at, tip in self.refused[who]:
-            after = next((row for row in rows if row.started_at and row.started_at > at), None)
-            if after is not None and self.skill_of(after.subject) == self.skill_of(tip):
-                wrong = [each for each in self.asked[who, self.skill_of(tip)] if each.right is False]
-                if not wrong:
-                    self.world.breaks(f"another tip of a skill right after Not my work: {who} {tip}")
+        for at, tip in self.refused[who]:  # a refused one costs its skill two of the three turns in its arc
+            after = [row for row in rows if row.started_at and row.started_at > at][:2]
+            wrong = [each for each in self.asked[who, self.skill_of(tip)] if each.right is False]
+            if len(after) > 1 and all(self.skill_of(row.subject) == self.skill_of(tip) for row in after) and not wrong:
+                self.world.breaks(f"two more tips of a skill right after Not my work: {who} {tip}")
 
 
 def row_of(tx: Connection, key: str) -> Any:
