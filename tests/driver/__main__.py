@@ -1,7 +1,5 @@
 """Run the emulator alone, for tests that start it as a process: `python -m tests.driver [--control] …`."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

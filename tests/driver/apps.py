@@ -1,7 +1,5 @@
 """Apps that tests register with the emulator."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from bot.playground.emulator.manifest import SlackApp, app_of

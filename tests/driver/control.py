@@ -1,7 +1,5 @@
 """HTTP endpoints with which another process switches faults on and reads posts. The emulator must allow them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import asdict

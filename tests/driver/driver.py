@@ -1,7 +1,5 @@
 """Let people act in an emulated workspace. Each act reaches the app, and returns what the person then sees."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """Workspaces of any size for tests, the same each time."""
 
-from __future__ import annotations
-
 from bot.playground.emulator.people import Person, Room, Roster
 
 ZONES = (

@@ -1,7 +1,5 @@
 """What changes for a person after they did something."""
 
-from __future__ import annotations
-
 import asyncio
 
 from bot.playground.emulator.blocks import Json

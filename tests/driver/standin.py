@@ -1,7 +1,5 @@
 """The emulator as tests use it: with its page, and with people that a test drives."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from bot.playground.demo.guide import DemoGuide

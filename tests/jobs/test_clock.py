@@ -131,7 +131,7 @@ class WallClock:
         monkeypatch.setattr(time, "time", lambda: real() + self.offset.total_seconds())
 
 
-@pytest.mark.parametrize("hours", [-24 * 8, -1, -1 / 6, 1 / 6, 24 * 8])
+@pytest.mark.parametrize("hours", [-24 * 8, 1 / 6])
 async def test_the_bell_goes_on_after_the_machines_clock_was_set(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
     wall, often, rarely = WallClock(monkeypatch), Work(), Work()
     monkeypatch.setattr(clock, "WATCH_EVERY", OFTEN)

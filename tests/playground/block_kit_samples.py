@@ -1,7 +1,5 @@
 """Blocks, elements and views that Slack takes, for tests to use and to spoil."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """An emulator and a small app on Slack's real libraries, against which the emulator is tested."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 
 import pytest

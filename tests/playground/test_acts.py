@@ -1,7 +1,5 @@
 """Acts of people reach a real Bolt app over Socket Mode and signed HTTP, and people see its answers."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Modals and Homes open, show errors, change, stack and close as in Slack, with a real Bolt app."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

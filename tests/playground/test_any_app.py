@@ -1,7 +1,5 @@
 """`python -m bot.playground.emulator` runs an app that knows nothing of it, as real processes."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 import signal

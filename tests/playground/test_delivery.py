@@ -1,7 +1,5 @@
 """Payloads reach the app as Slack sends them: over one WebSocket each, signed, and events until acknowledged."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import AsyncIterator

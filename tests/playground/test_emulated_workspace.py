@@ -1,7 +1,5 @@
 """Tokens of the emulator expire, accounts change, and generated workspaces are the same each time."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

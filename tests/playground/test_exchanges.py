@@ -1,7 +1,5 @@
 """The inspector's list of requests and answers, with the reasons of refusals and without secrets."""
 
-from __future__ import annotations
-
 import ast
 import asyncio
 import json

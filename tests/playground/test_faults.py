@@ -1,7 +1,5 @@
 """Each fault affects Slack's SDK as a real failure does, and the record shows what took effect."""
 
-from __future__ import annotations
-
 import asyncio
 
 import aiohttp

@@ -1,7 +1,5 @@
 """Each kind of field in a modal: its state as Slack sends it, what it offers, and errors before the form is sent."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """A live message in a channel: it is changed in place, answered in its thread, and within Slack's rate limits."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

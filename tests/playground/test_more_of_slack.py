@@ -1,7 +1,5 @@
 """What other apps use and roleshift does not: attachments, menus that the app fills, channels' messages, reactions."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """The page's API shows what one person may see, reports every change, and refuses other web pages."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """The playground begins with a past of thirteen weeks: the desk has figures, and no delivery of the past is open."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import shutil

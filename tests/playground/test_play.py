@@ -1,7 +1,5 @@
 """`python -m bot play` starts an emulated Slack and a bot, prints the address, and leaves nothing behind."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

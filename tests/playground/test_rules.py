@@ -1,7 +1,5 @@
 """The rules take the blocks that Slack takes and refuse those that Slack refuses."""
 
-from __future__ import annotations
-
 import contextlib
 import copy
 from collections.abc import Callable

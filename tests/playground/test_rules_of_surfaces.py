@@ -1,7 +1,5 @@
 """Messages, modals, Homes and answers to modals are refused by Slack's own error names."""
 
-from __future__ import annotations
-
 import pytest
 from block_kit_samples import TABLE, TEXT_INPUT, Json, chart, field, modal, mrkdwn, plain, refusal, section
 

@@ -1,7 +1,5 @@
 """Shortcuts reach a real Bolt app in Slack's shapes: a global one tells no place, one on a message tells which."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

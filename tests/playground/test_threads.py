@@ -1,7 +1,5 @@
 """Threads and mentions: what reaches the app, where its answers appear, and what Slack does by itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Moving the playground's clock delivers everything that is due on the way, with the real jobs and a real database."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator

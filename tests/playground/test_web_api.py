@@ -1,7 +1,5 @@
 """The Web API answers Slack's own SDK as Slack does, errors included."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 from typing import Any

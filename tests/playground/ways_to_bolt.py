@@ -1,7 +1,5 @@
 """The two ways in which the emulator reaches a Bolt app: Socket Mode and signed HTTP."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 

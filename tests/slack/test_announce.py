@@ -81,14 +81,6 @@ async def test_who_is_no_admin_any_more_when_the_form_is_sent_posts_nothing(team
     assert introductions(team) == []
 
 
-async def test_no_channel_is_chosen_for_the_admin_not_even_where_it_was_typed(team: Team) -> None:
-    form = await team.slack.command(NORA, "/roleshift announce", "general")
-    assert form.view is not None
-    assert "initial_conversation" not in str(form.view.blocks)
-    sent = await team.slack.submit(NORA, form, {}, unchecked=True)
-    assert sent.errors == {"channel": "Choose a channel."}
-
-
 async def test_a_form_that_is_sent_three_times_posts_once(team: Team) -> None:
     seen = await team.slack.submit(NORA, await opens(team), {"channel": PLATFORM})
     await team.slack.submit(NORA, seen, times=3)

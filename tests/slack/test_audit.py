@@ -12,7 +12,6 @@ from bot.run.app import Bot
 from bot.slack.team import audit as view
 from bot.store import admins
 from tests.driver.standin import StandIn
-from tests.every import try_every
 from tests.running import every_row
 from tests.slack.challenge import DESIGN, GUILD, Team
 from tests.slack.talk import Talk
@@ -75,10 +74,3 @@ async def test_pages_follow_each_other_without_a_gap(talk: Begin, bot: Bot, slac
 
 def test_every_act_has_words() -> None:
     assert view.SAID.keys() == set(Act)
-
-
-async def test_odd_words_get_a_sentence(talk: Begin) -> None:
-    async def check(words: str) -> None:
-        assert "Type `/roleshift audit`" in await talk(NORA).does(f"/roleshift audit {words}")
-
-    await try_every(["x", "export", "0123"], check)

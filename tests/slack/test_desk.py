@@ -65,13 +65,6 @@ async def test_the_desk_says_what_is_practised_and_starts_a_challenge_on_what_bl
     assert bot.services.catalog.challenges["test-set-for-one-prompt"].done_when in str(form_shown.blocks)
 
 
-async def test_the_desk_of_four_members_shows_no_figures_and_says_why(talk: Callable[..., Talk], bot: Bot) -> None:
-    await takes_figures(bot, [Somebody()] * 4)
-    said = await talk(NORA).does("/roleshift team")
-    assert "There will be figures here as soon as five members have used me." in said
-    assert "about" not in said
-
-
 counts = st.dictionaries(
     st.sampled_from([SAID_YES, SENT, DID, BLOCKED_BY + "no-time", LACKS + "logs", KNOWS + "quality", ASKED + "quality",
                      RIGHT + "quality"]),

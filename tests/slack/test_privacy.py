@@ -101,12 +101,6 @@ def long_challenge(slack: StandIn) -> Any:
     return lambda tx: tx.execute(insert(challenge), row)
 
 
-@pytest.mark.usefixtures("bot")
-async def test_odd_words_get_a_sentence(slack: StandIn) -> None:
-    for words in ("export x", "what"):
-        assert "Type `/roleshift privacy`" in await Talk(slack, EMIL).does(f"/roleshift privacy {words}")
-
-
 async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn, bot: Bot) -> None:
     await keeps_something(slack)
     who, store = MemberKey(slack.workspace.id, EMIL), bot.services.store

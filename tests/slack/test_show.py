@@ -166,14 +166,5 @@ async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[...,
     assert in_channel(slack) == [post]
 
 
-async def test_a_path_that_was_finished_in_a_direct_message_offers_no_sharing(talk: Callable[..., Talk]) -> None:
-    emil, role = talk(EMIL, "dm"), real_content.load().roles["devops-engineer"]
-    await emil.does("/roleshift myrole sre")
-    for slug in role.skills:
-        await emil.does(f"/roleshift learn {slug}")
-    assert emil.last is not None
-    assert "Share in this channel" not in labels_of(emil.last)
-
-
 def showings(folder: Path) -> list[tuple[str, ...]]:
     return [row for row in every_row(folder) if row[0] == "showing"]

@@ -177,12 +177,6 @@ async def test_an_answer_comes_by_itself_where_the_bot_runs_the_jobs(slack: Stan
         assert seen.text == "You have learned no skill yet."
 
 
-async def test_the_worker_is_woken_for_an_answer(writer: Writer) -> None:
-    assert not writer.bot.services.planned.is_set()
-    await writer.slack.event(writer.event(text="hi"))
-    assert writer.bot.services.planned.is_set()
-
-
 async def test_what_was_written_before_a_forget_me_and_arrives_after_it_stores_nothing(
     writer: Writer, tmp_path: Path
 ) -> None:

@@ -1,7 +1,5 @@
 """A small app with a form in steps and a live message, like a team challenge, to test the page with."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from block_kit_samples import mrkdwn, plain

@@ -1,7 +1,5 @@
 """A small double of the emulator's endpoints for the page, so that the page can be tested without a bot."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable

@@ -1,7 +1,5 @@
 """Open the page in a real Chromium, with the double. A failed test leaves a picture in `screenshots/`."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import socket

@@ -1,7 +1,5 @@
 """Messages and modals in Block Kit for the page to draw: likely screens, and one of everything."""
 
-from __future__ import annotations
-
 from typing import Any
 
 Json = dict[str, Any]
