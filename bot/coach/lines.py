@@ -45,21 +45,14 @@ def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
     return lines.reported(tx, workspace_id, MOST_REPORTED)
 
 
-def hide(tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime) -> list[SharedLine]:
-    """Hide a line from colleagues, and return the lines that are left to decide. Raise NotMet."""
-    return _decide(tx, catalog, admin, line_id, lines.HIDDEN, Act.LINE_HIDDEN, now)
-
-
-def allow(tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime) -> list[SharedLine]:
-    """Show a reported line again, and return the lines that are left to decide. Raise NotMet."""
-    return _decide(tx, catalog, admin, line_id, lines.ALLOWED, Act.LINE_ALLOWED, now)
-
-
-def _decide(
-    tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, decision: str, act: Act, now: datetime
+def decide(
+    tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime, *, hides: bool
 ) -> list[SharedLine]:
+    """Hide a line from colleagues, or show it again. Return the lines that are left to decide. Raise NotMet."""
     members.lock_known(tx, admin)
-    if (tip := lines.decide(tx, admin.workspace_id, line_id, decision)) is not None:
+    tip = lines.decide(tx, admin.workspace_id, line_id, lines.HIDDEN if hides else lines.ALLOWED)
+    if tip is not None:
         lesson = catalog.lessons.get(tip)
-        admins.note(tx, admin, act, now, subject=lesson.tip.title if lesson else tip)
+        subject = lesson.tip.title if lesson else tip
+        admins.note(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
     return reported(tx, admin.workspace_id)

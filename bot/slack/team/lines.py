@@ -27,17 +27,19 @@ async def reported(request: Request, _words: str) -> Message:
 @noun.click(HIDE, parse_id)
 async def hide(request: Request, line_id: str) -> Message:
     """Hide a line from colleagues. Its author keeps it."""
-    await request.check_admin("hide a line")
-    then = partial(line_list, request.catalog)
-    return await request.write(lines.hide, request.catalog, request.who, line_id, request.now, then=then)
+    return await _decide(request, line_id, hides=True)
 
 
 @noun.click(ALLOW, parse_id)
 async def allow(request: Request, line_id: str) -> Message:
     """Let colleagues read a line again."""
-    await request.check_admin("show a line again")
-    then = partial(line_list, request.catalog)
-    return await request.write(lines.allow, request.catalog, request.who, line_id, request.now, then=then)
+    return await _decide(request, line_id, hides=False)
+
+
+async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
+    await request.check_admin("decide about a reported line")
+    decide, then = partial(lines.decide, hides=hides), partial(line_list, request.catalog)
+    return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
 
 
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:
