@@ -40,6 +40,8 @@ LOST = {
     "im:write": "If Slack's answer to a member's first tip is lost, the bot can't look up whether the tip arrived.",
     "im:history": "The bot does not read direct messages: people type `/roleshift` instead. If Slack's answer to a tip "
     "is lost, the bot can't look up whether the tip arrived, and does not send it again.",
+    "usergroups:read": "Teams can't be taken from user groups.",
+    "channels:read": "Teams can't be taken from channels.",
     "app_mentions:read": "The bot does not answer when it is mentioned in a channel.",
 }
 NEXT = (

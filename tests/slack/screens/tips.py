@@ -163,7 +163,7 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
     yield "pause-begun-one-on-the-way", tips.paused(Tips(paused, on_the_way=True))
     yield "pause-ended", tips.paused(Tips(on))
     yield "tips-form", tips.schedule_form(on)
-    yield "tips-form-that-is-a-yes", tips.schedule_form(off)
+    yield "tips-form-that-is-a-yes", tips.schedule_form(off, form=tips.ANOTHER_TIME)
     yield "welcome", given.welcome(WelcomePost(DUE, ZONE))
     yield "welcome-after-a-no", given.welcome(WelcomePost(None, None))
 
