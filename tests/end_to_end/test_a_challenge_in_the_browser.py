@@ -94,7 +94,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
 
 
 async def test_a_member_who_may_not_start_one_is_told_who_may(page: Page) -> None:
-    await become(page, "Kenji Mori")
+    await become(page, "Emil Brandt")
     await types(page, "/roleshift challenge new")
     refused = message(page, "Only workspace admins and coach admins can start a challenge.")
     await expect(refused.get_by_role("button", name="Who are they?")).to_be_visible()
@@ -112,9 +112,9 @@ async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page:
     await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
 
 
-async def test_the_owner_sees_where_help_is_needed_and_a_member_does_not(page: Page) -> None:
+async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page) -> None:
     await types(page, "/roleshift team")
-    await expect(message(page, "The team's desk")).to_contain_text("Where help is needed")
+    await expect(message(page, "The team's desk")).to_contain_text("What blocks most")
     await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d+[05]"))
     await become(page, "Emil Brandt")
     await types(page, "/roleshift team")
