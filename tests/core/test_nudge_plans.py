@@ -42,30 +42,6 @@ def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | 
     return nudges
 
 
-def test_a_bot_that_slept_through_tuesday_catches_up_on_wednesday() -> None:
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(hours=30))
-    assert plan.nudge is not None
-    assert (plan.nudge.week, plan.nudge.due_at) == ("2026-W48", TUESDAY)
-    assert plan.nudge.try_at == TUESDAY + timedelta(hours=30)
-    assert plan.missed is None
-    assert plan.next_due_at == TUESDAY + timedelta(weeks=1)
-
-
-def test_a_bot_that_slept_through_the_rest_of_the_week_says_that_it_was_missed() -> None:
-    saturday = TUESDAY + timedelta(days=4)
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, saturday)
-    assert plan.nudge is not None
-    assert not plan.nudge.can_come
-
-
-def test_a_bot_that_slept_for_eight_days_sends_one_and_owns_up_to_the_other() -> None:
-    plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(days=8))
-    assert plan.missed is not None
-    assert plan.missed.week == "2026-W48"
-    assert plan.nudge is not None
-    assert plan.nudge.week == "2026-W49"
-
-
 def test_a_bot_that_wakes_before_this_weeks_slot_sends_nothing_early() -> None:
     monday = TUESDAY + timedelta(days=6)
     plan = plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, monday)

@@ -83,10 +83,6 @@ def wanted(*before: Asked, learned: tuple[str, ...] = (), done: tuple[str, ...] 
     return quiz.check.id if quiz else None
 
 
-def test_a_skill_that_is_kept_is_asked_about_no_more() -> None:
-    assert not is_due(CATALOG, 500, asked(1), asked(4), asked(12))
-
-
 @given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from([True, False, None]), st.booleans()), max_size=8))
 def test_no_check_is_due_within_a_week_of_the_last_or_before_its_time(
     rows: list[tuple[int, bool | None, bool]],

@@ -1,13 +1,12 @@
 """Slack refuses a token: it is asked again, and only what it then says has consequences."""
 
 import asyncio
-import logging
 
 import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import installing
-from bot.playground.emulator.faults import Fault, drop, limit, refuse
+from bot.playground.emulator.faults import limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.schema import workspace
 from jobs import once
@@ -49,21 +48,6 @@ async def is_doubted(office: Office) -> None:
     await office.services.store.write(installing.doubt, office.slack.workspace.id, "token_revoked", office.clock.at)
 
 
-@pytest.mark.parametrize("error", ["account_inactive", "token_revoked", "invalid_auth"])
-async def test_one_wrong_answer_silences_nobody(office: Office, error: str, asked: list[str]) -> None:
-    await office.joins()
-    before = len(office.received())
-    office.slack.faults.add(refuse(POST, error=error))
-    office.clock.passes(days=1)
-    await once(office.services)
-    assert len(office.received()) == before
-    assert await why(office) is None
-    office.clock.passes(minutes=1)
-    await once(office.services)
-    assert len(office.received()) == before + 1
-    assert len(asked) == 1
-
-
 @pytest.mark.parametrize("error", ["account_inactive", "team_added_to_org"])
 async def test_a_workspace_that_is_shut_for_days_gets_its_tip_once_it_is_open_again(office: Office, error: str) -> None:
     await office.joins()
@@ -81,20 +65,6 @@ async def test_a_workspace_that_is_shut_for_days_gets_its_tip_once_it_is_open_ag
     assert len(office.received()) == before + 1
 
 
-@pytest.mark.parametrize("fault", [drop(ASK), drop(ASK, how="html")])
-async def test_without_an_answer_nothing_changes_and_slack_is_asked_again(
-    office: Office, fault: Fault, caplog: pytest.LogCaptureFixture
-) -> None:
-    office.slack.faults.add(fault)
-    await is_doubted(office)
-    with caplog.at_level(logging.INFO, "jobs.tokens"):
-        await asks(office)
-        assert await why(office) is None
-        await asks(office, seconds=59)
-        await asks(office, seconds=1)
-    assert caplog.messages[-1] == "token.accepted"
-
-
 async def test_slack_is_not_asked_before_its_rate_limit_allows_it(office: Office, asked: list[str]) -> None:
     office.slack.faults.add(limit(ASK, seconds=600, times=1))
     await is_doubted(office)
@@ -103,9 +73,3 @@ async def test_slack_is_not_asked_before_its_rate_limit_allows_it(office: Office
     assert len(asked) == 1
     await asks(office, minutes=1)
     assert len(asked) == 2
-
-
-async def test_two_workers_ask_once(office: Office, asked: list[str]) -> None:
-    await is_doubted(office)
-    await asyncio.gather(*(check_tokens(office.services, asyncio.Event()) for _ in range(2)))
-    assert len(asked) == 1

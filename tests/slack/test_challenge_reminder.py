@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, TITLE, Team, pings, press, said_in, words
 from tests.slack.talk import Talk, labels_of
@@ -61,16 +61,6 @@ async def test_no_other_member_is_reminded(team: Team) -> None:
     assert [len(called(team, who)) for who in (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", NORA)] == [0] * 6
 
 
-async def test_a_reminder_waits_for_the_morning_and_is_dropped_if_the_member_did_it(team: Team) -> None:
-    await says_yes(team, KENJI, "U10HARUKA")
-    await from_monday_to_friday(team, KENJI, "U10HARUKA")
-    await until_wednesday(team)  # after eight in the evening in Tokyo
-    assert called(team, KENJI) == []
-    await team.presses("U10HARUKA", "I did it")
-    await team.jobs(hours=12)  # past eight in the morning
-    assert (len(called(team, KENJI)), called(team, "U10HARUKA")) == (1, [])
-
-
 async def test_nobody_is_reminded_if_the_admin_switched_reminders_off(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL, options=[])
@@ -89,15 +79,6 @@ async def test_a_challenge_of_two_days_has_no_reminder_and_its_preview_promises_
         await team.jobs(hours=6)
     assert called(team, EMIL) == []
     assert await team.deliveries(Kind.LAST_CALL) == []
-
-
-async def test_the_weekly_budget_comes_before_the_reminder(team: Team) -> None:
-    await says_yes(team, EMIL)
-    await team.settles(budget="1")
-    await from_monday_to_friday(team, EMIL)
-    await until_wednesday(team)
-    assert called(team, EMIL) == []
-    assert await team.deliveries(Kind.LAST_CALL) == [DeliveryState.MISSED]
 
 
 async def test_hostile_words_ping_nobody_in_recap_and_reminder(team: Team) -> None:

@@ -11,9 +11,8 @@ from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.run.services import CannotStart, slack_must_accept
-from bot.slack import installation
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installations, NoAnswer, TokenRefused, ask_patiently
+from bot.slack.installation import Installations, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn
 
 BAD_DAYS = {
@@ -95,13 +94,3 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
     with pytest.raises(CannotStart, match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
         await connected(installed, slack)
     assert installed.workspace_ids == ()
-
-
-async def test_a_start_gives_up_in_the_end(
-    slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(installation, "CONNECT_WITHIN", 0.5)  # seconds; the first pause would be longer
-    slack.faults.add(fault := drop("auth.test", how="status", times=None))
-    with pytest.raises(NoAnswer):
-        await connected(installed, slack)
-    assert fault.struck == 1
