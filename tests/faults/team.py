@@ -113,14 +113,15 @@ class Team:
     # The starter
 
     async def _post(self) -> None:
-        """Press *Post it* two to four times at once, until a press is answered with the view that replaces the form."""
+        """Press *Post it* two to four times at once, until a press is answered by closing the form."""
         workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
         draft = await self.on.store.read(challenges.find, self.starter, ID)
         view = workspace.screens.open(person.id, preview(draft, self.on.slack.clock()))
 
         async def is_answered() -> bool:
             copies = await self.fleet.press(lambda: self._payloads().submission(person, view), self.draw.randint(2, 4))
-            return any((copy.answer.body or {}).get("response_action") == "update" for copy in copies)
+            saved: tuple[dict[str, str], ...] = ({}, {"response_action": "clear"})  # the form closes
+            return any(copy.answer.failure is None and (copy.answer.body or {}) in saved for copy in copies)
 
         await self.happens(is_answered, "an answer to *Post it*")
 
