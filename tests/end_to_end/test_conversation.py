@@ -10,7 +10,7 @@ from tests.slack.talk import Talk
 ON_PATH = len(load().roles["devops-engineer"].skills)
 CONVERSATION = (
     ("/roleshift", "Which role is yours?"),
-    ("[Choose your role: DevOps Engineer]", f"0 of {ON_PATH} learned"),
+    ("[Yes]", f"0 of {ON_PATH} learned"),
     ("/roleshift learn token costs", "Done: *Token usage and costs*."),
     ("/roleshift learn token costs", "Count unchanged."),
     ("[My progress]", f"1 of {ON_PATH}"),
