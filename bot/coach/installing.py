@@ -76,7 +76,8 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
     """
     lost = installations.refresh_refused(tx, workspace_id, claim)
     if lost is None or lost.is_of_organisation or lost.expires_at is None or lost.expires_at <= now:
-        return  # of an organisation, the log and `check` tell: whoever installed it may be in none of its workspaces
+        # In an organisation, the installer may be in none of its workspaces: there the log and `check` tell.
+        return
     ids = [each.member_id for each in admins.named(tx, workspace_id)]
     ids = list(dict.fromkeys([*filter(None, [lost.installed_by]), *ids]))
     known = members.lock(tx, [MemberKey(workspace_id, member_id) for member_id in ids])

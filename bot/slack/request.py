@@ -94,7 +94,7 @@ class Request:
         return said
 
     async def note_spoken(self) -> None:
-        """Note that the member is there, if what they asked for stored nothing that says so. Never raise."""
+        """Note that the member is active, if their request has not stored that already. Never raise."""
         if self.spoken.noted:
             return
         with suppress(NothingChanged):  # their next click tells, too

@@ -175,7 +175,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[My record]", "Only you see this. Copy it into your review."),
         ("/roleshift show", "Which skill do you want to show in this channel?"),
     ],
-    "who lacks something says so": [
+    "a member names what they have": [
         ("/roleshift myrole sre", "What do you have?"),
         ("[What do you have?]", "I may read its logs, with inputs, answers, token counts and versions."),
         ("(needs0=logs)", "Saved: you have 1 of 10."),

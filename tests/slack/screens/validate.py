@@ -30,7 +30,7 @@ def wrong(url: str) -> Iterator[str]:
 
 
 def _ask(url: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Ask about one screen, and wait where Slack says so."""
+    """Ask about one screen, and wait as long as Slack asks."""
     headers = {"content-type": "application/json; charset=utf-8"}
     request = urllib.request.Request(url, json.dumps(part).encode(), headers)  # noqa: S310 - Slack's, or a test's
     for _ in range(MOST_TRIES):
