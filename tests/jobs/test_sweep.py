@@ -54,6 +54,7 @@ async def test_each_kind_goes_after_its_own_days(
     await sweep(services, asyncio.Event())
     assert {row.table for row in await services.store.read(everything)} == {"audit", "workspace"}
     office.clock.passes(days=20)
+    caplog.clear()
     with caplog.at_level(logging.INFO, "jobs"):
         await sweep(services, asyncio.Event())
     assert {row.table for row in await services.store.read(everything)} == {"workspace"}
