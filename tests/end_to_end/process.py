@@ -94,12 +94,14 @@ async def process(folder: Path, *command: str, **variables: str) -> AsyncIterato
 
 @contextlib.asynccontextmanager
 async def process_in_a_terminal(folder: Path, *command: str, **variables: str) -> AsyncIterator[Process]:
-    """Do the same with a terminal as standard input."""
+    """Do the same with a terminal as standard input, and heed SIGHUP even if the tests run under nohup."""
     ours, terminal = os.openpty()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         async with _started(folder, command, variables, terminal) as running:
             yield running
     finally:
+        signal.signal(signal.SIGHUP, before)
         os.close(ours)
         os.close(terminal)
 
