@@ -61,7 +61,7 @@ def week(found: Home, path: Path) -> Message:
 def _this_week(found: Home, path: Path) -> str:
     if found.tip is not None and found.tip.seen.is_done:
         following = f" Next: {escape(path.upcoming[0].name)}." if path.upcoming else ""
-        return f"✓ Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
+        return f"Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
     lesson = found.tip.seen.lesson if found.tip else found.lesson
     assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
     return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"

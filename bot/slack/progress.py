@@ -58,7 +58,7 @@ def progress_card(found: Progress) -> Message:
 
 
 def _of_role(path: Path) -> str:
-    return f"{role.standing(path)}  {escape(path.role.becomes)}"
+    return f"{escape(path.role.becomes)}: {role.standing(path)}"
 
 
 @noun.click(BY_ROLE, no_value)
@@ -75,7 +75,7 @@ def paths_of(found: Progress) -> Message:
 
 
 def _bar_line(name: str, tally: Tally) -> str:
-    return f"{tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}  {escape(name)}"
+    return f"{escape(name)}: {tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}"
 
 
 def _over_time(found: Progress) -> list[Block]:
@@ -83,10 +83,10 @@ def _over_time(found: Progress) -> list[Block]:
     if not learned:
         return []
     latest = "\n".join(
-        f"✓ {escape(item.skill.name)}, {day(item.at, zone)}{_kept(found, item)}" for item in learned[:LATEST_SHOWN]
+        f"{escape(item.skill.name)}, {day(item.at, zone)}{_kept(found, item)}" for item in learned[:LATEST_SHOWN]
     )
     more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
-    return [section(f"{latest}{more}")]
+    return [section(f"*Learned*\n{latest}{more}")]
 
 
 def _kept(found: Progress, learned: Learned) -> str:

@@ -167,7 +167,7 @@ def confirmed(found: Confirmed) -> Message:
     if found.showing is None or found.skill is None:
         text = _NOBODY if found.showing is None else _NOT_TAUGHT
         return Message(text, [section(text)], replaces=True)
-    said = f"✓ Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
+    said = f"Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
     blocks = [*_body(found.showing, found.skill), section(said)]
     return Message(_title(found.showing, escape(found.skill.name)), blocks, replaces=True)
 

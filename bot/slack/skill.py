@@ -167,11 +167,13 @@ def _skill_buttons(skill: Skill, stage: Stage) -> Block:
 
 
 def skill_list(found: SkillList) -> Message:
-    """Answer `/roleshift skills [role]`: the skills by name, with ✓ if they are learned, and a menu to open one."""
+    """Answer `/roleshift skills [role]`: the skills by name, which are learned, and a menu to open one."""
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
-    lines = [f"{'✓' if skill.slug in found.learned else '•'} {escape(skill.name)}" for skill in found.skills[:MAX_ROWS]]
+    lines = [
+        f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills[:MAX_ROWS]
+    ]
     left_out = len(found.skills) - MAX_ROWS
     more = [f"…and {left_out} more in the menu."] if left_out > 0 else []
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills[:MAX_OPENED]))

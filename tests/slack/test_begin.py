@@ -86,7 +86,7 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
         said = await talk.does(f"[{label}]")
         if label == "Another time":
             said = await talk.does("(day=2 time=08:00)")
-        assert "✓ Done" in said
+        assert "\nDone" in said
         assert QUESTION not in said
         assert then in await talk.does("/roleshift tips")
         await talk.does("/roleshift forget me")

@@ -35,7 +35,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert team.thread() == ["*Asha*: Twenty answers, two got worse."]
     assert "Noted for the recap" in await team.picks("Twenty answers, two got worse.")
     await team.jobs(days=8)
-    assert f"*Recap: {TITLE}*\n▰▰▰▰▰▰▰▰▱▱▱▱ 2 of the 3 who joined did it; the goal was 3. Thank" in team.recap()
+    assert f"*Recap: {TITLE}*\n2 of the 3 who joined did it; the goal was 3. ▰▰▰▰▰▰▰▰▱▱▱▱\nThank" in team.recap()
     assert "> *Asha*: Twenty answers, two got worse." in team.recap()
     assert "*Next* Go on with *Ship features in days, not months*" in team.recap()
     assert f"*Team challenge: {TITLE}* · closed" in words_of(team.live())

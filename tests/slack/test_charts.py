@@ -26,7 +26,7 @@ from tests.slack.screens.desk import WEEKS
 from tests.slack.talk import Talk
 
 NORA, TEAM = "U01NORA", "T01NORTHWIND"
-BARS = "▰▰▰▰▰▰▰▰▰▰▰▰ "
+BARS = " ▰▰▰▰▰▰▰▰▰▰▰▰"
 CHARTS = ["Did a tip, by week"]
 
 
@@ -139,5 +139,5 @@ def test_chart_and_text_have_the_same_figures() -> None:
     assert len(points) == len(lines) == 12
     for point, line, week in zip(points, lines, WEEKS, strict=True):
         said = f"about {week.did}" if week.did else "too few to say"
-        assert line.endswith(f" {point['label']}: {said}")
+        assert line.startswith(f"{point['label']}: {said} ")
         assert point["value"] == (week.did or 0)

@@ -80,5 +80,5 @@ async def test_roleshift_alone_names_the_week_and_opens_its_tip(life: Life) -> N
     assert talk.last is not None
     assert labels_of(talk.last) == ["Open it", "My role", "My progress", "Help"]
     await talk.does("[Open it]")
-    assert "Done" in await talk.does("[Did it]")
-    assert "✓ Done this week: " in await talk.does("/roleshift hi")
+    assert "\nDone" in await talk.does("[Did it]")
+    assert "Done this week: " in await talk.does("/roleshift hi")

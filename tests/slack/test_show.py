@@ -63,7 +63,7 @@ async def test_a_colleagues_press_changes_the_post_in_place_and_names_nobody(
     ask = next(elements_of(post))["confirm"]
     assert "I neither show nor keep who you are" in ask["text"]["text"]
     await press(slack, ASHA, post)
-    assert "✓ Confirmed by a colleague on <!date^" in words_of(post)
+    assert "Confirmed by a colleague on <!date^" in words_of(post)
     assert ASHA not in words_of(post)
     assert labels_of(post) == []
     assert in_channel(slack) == [post]

@@ -59,9 +59,11 @@ def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     challenge = posting.challenge
     text = f"Recap: {escape(challenge.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
-    thanks = "Thank you to everybody who gave it a try." if posting.standing.joined else ""
-    said = f"*{text}*\n{_ended(challenge, posting.standing)} {thanks}".rstrip()
-    return Message(text, [worded(said), *lines, *_next_step(catalog, challenge)])
+    thanks = "\nThank you to everybody who gave it a try." if posting.standing.joined else ""
+    return Message(
+        text,
+        [worded(f"*{text}*\n{_ended(challenge, posting.standing)}{thanks}"), *lines, *_next_step(catalog, challenge)],
+    )
 
 
 def quote(entry: Entry, names: Names) -> str:
@@ -94,7 +96,7 @@ def progress(challenge: Challenge, standing: Standing) -> str:
     if not standing.joined:
         return f"Be the first. Goal: {_people(goal)}." if goal else "Be the first."
     if goal:
-        return f"{bar(min(standing.done, goal), goal)} {standing.done} of {goal} · {_are_in(standing)}."
+        return f"{standing.done} of {goal} · {_are_in(standing)}. {bar(min(standing.done, goal), goal)}"
     if not standing.done:
         return f"{_are_in(standing)}."
     if standing.joined == 1:
@@ -123,7 +125,7 @@ def _ended(challenge: Challenge, standing: Standing) -> str:
     if not goal:
         return f"{did}."
     reached = f"the goal of {goal} is reached" if standing.done >= goal else f"the goal was {goal}"
-    return f"{bar(min(standing.done, goal), goal)} {did}; {reached}."
+    return f"{did}; {reached}. {bar(min(standing.done, goal), goal)}"
 
 
 def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:

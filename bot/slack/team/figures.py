@@ -40,7 +40,7 @@ def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Bl
         return [section(f"*{WEEKS}*\n{TOO_FEW.capitalize()}.")]
     if not charts:
         most = max(count or 0 for count in figures.values())
-        lines = (f"{bar(count or 0, most)} {name}: {about(count)}" for name, count in figures.items())
+        lines = (f"{name}: {about(count)} {bar(count or 0, most)}" for name, count in figures.items())
         return [section(f"*{WEEKS}*\n" + "\n".join(lines))]
     points = [{"label": name, "value": count or 0} for name, count in figures.items()]
     axes = {"categories": list(figures), "y_label": "Members"}

@@ -86,7 +86,7 @@ class Card:
             yield from self.blocks()
             return
         yield from self._questions()
-        yield section(f"✓ Done this week: *{escape(self.lesson.tip.title)}*")
+        yield section(f"Done this week: *{escape(self.lesson.tip.title)}*")
         yield self._buttons(self.seen.last_step)
 
     def drawn_anew(self) -> Iterator[Block]:
@@ -260,9 +260,9 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
         return _BLOCKED[last.blocker or Blocker.OTHER]
     tip = seen.lesson.tip
     if seen.history.uses.second(tip.id) is not None:
-        return "✓ Done again. Your record keeps the dates."
+        return "Done again. Your record keeps the dates."
     proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-    return f"✓ Done{proof}\n{_moved(seen)}"
+    return f"Done{proof}\n{_moved(seen)}"
 
 
 def _moved(seen: TipSeen) -> str:

@@ -93,7 +93,7 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
         "When?",
         [
             section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
-            field(CUE, "When …", cue, hint="… I will do this. Nobody else reads it.", optional=True),
+            field(CUE, "When …", cue, hint="Then I will do this. Nobody else reads it.", optional=True),
             field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
             field(TIME, f"Time ({place})", {"type": "timepicker", "initial_time": f"{local:%H:%M}"}),
         ],

@@ -67,7 +67,7 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
 
 def _answered(use: Use, title: str) -> str:
     if use.answer is Answer.AGAIN:
-        return f"✓ {title}: done again. Your record keeps the date."
+        return f"{title}: done again. Your record keeps the date."
     if use.answer is Answer.ONCE:
         return f"{title}: done once. Noted."
     return f"{title}: not any more, {REASONS[use.why or WhyNot.OTHER]}. Noted."

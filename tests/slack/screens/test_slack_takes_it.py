@@ -101,6 +101,19 @@ def test_no_two_things_to_press_on_one_screen_are_the_same() -> None:
     check_every(SCREENS, check)
 
 
+def test_every_text_begins_with_words_or_numbers_as_a_screen_reader_reads_it_from_there() -> None:
+    """Lists, quotes and code have their marks; a motto has its emoji, as its source has it."""
+    mottos = "|".join(motto.emoji for motto in {*SMALL.mottos, *REAL.mottos})
+    begins = re.compile(rf"[*_`(“]*(\w|<[@#!h]|&lt;|[@/]|(> |• |```|{mottos}))")
+
+    def check(screen: Screen) -> None:
+        payload = on_surface(screen)[0]
+        texts = [payload.get("text", ""), *texts_of(payload, "mrkdwn"), *texts_of(payload, "plain_text")]
+        assert [text for text in texts if text and not begins.match(text)] == []
+
+    check_every(SCREENS, check)
+
+
 def test_slack_folds_no_section_behind_see_more() -> None:
     """Slack may fold a section of more than about 700 characters, unless it has `expand`."""
 
