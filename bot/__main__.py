@@ -18,66 +18,73 @@ def main(argv: list[str] | None = None) -> int:
     if os.getpid() == FIRST_PROCESS:  # for which the kernel ignores a signal that has no handler
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     args = _parser().parse_args(argv)
-    command = {
-        "run": _run,
-        "play": _play,
-        "check": _check,
-        "migrate": _migrate,
-        "forget": _forget,
-        "audit": _audit,
-        "content": _content,
-        "manifest": _manifest,
-        "keys": _keys,
-    }[args.command]
-    return command(args)
+    try:
+        code: int = args.run(args)
+    except Exception as error:  # noqa: BLE001 - `told` raises it again unless it is for the operator
+        sys.stderr.write(f"{told(error)}\n")
+        code = getattr(error, "code", USAGE_FAULT)
+    return code
+
+
+def told(error: Exception) -> str:
+    """Return what the operator reads about an error. Raise it again if it is a bug."""
+    from bot.core.errors import CommandError, NothingChanged  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.settings import SettingsError, unusable_database  # noqa: PLC0415 - as above
+
+    if isinstance(error, NothingChanged):
+        error = unusable_database(error)
+    if not isinstance(error, CommandError | SettingsError):
+        raise error
+    return str(error)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="roleshift", description="The Slack coach for AI-era roles.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="answer Slack until stopped by a signal")
+    commands = parser.add_subparsers(required=True)
+    commands.add_parser("run", help="answer Slack until stopped by a signal").set_defaults(run=_run)
     play = commands.add_parser("play", help="try the bot in a browser, without Slack")
     play.add_argument("--port", type=int, default=3838, help="the page's port (default: 3838)")
     play.add_argument("--no-browser", action="store_true", help="only print the address")
+    play.set_defaults(run=_play)
     check = commands.add_parser("check", help="try each part that the bot needs, and say how to fix what is wrong")
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
-    check.add_argument("--all", action="store_true", help="try the tokens of all workspaces, instead of twenty")
-    commands.add_parser("migrate", help="bring the database up to date")
+    check.set_defaults(run=_check)
+    commands.add_parser("migrate", help="bring the database up to date").set_defaults(run=_migrate)
     forget = commands.add_parser("forget", help="delete everything about a member, or about a workspace")
     forget.add_argument("whom", metavar="T…/U…", help="a workspace's id and a member's; or a workspace's id alone")
     forget.add_argument("--yes", action="store_true", help="required to delete a whole workspace")
+    forget.set_defaults(run=_forget)
     audit = commands.add_parser("audit", help="print what admins did in a workspace, as CSV")
     audit.add_argument("workspace", metavar="T…", help="the workspace's id")
+    audit.set_defaults(run=_audit)
     authoring.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
+    manifest.set_defaults(run=_manifest)
     keys = commands.add_parser(
         "keys", help="make a key that encrypts tokens, or encrypt all tokens under the first key"
     )
     keys.add_argument("action", choices=["new", "rotate"])
+    keys.set_defaults(run=_keys)
     return parser
 
 
 def _run(_args: argparse.Namespace) -> int:
     gc.disable()  # modules are never garbage: scanning them while more are imported takes a tenth of a start
-    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.core.errors import NothingChanged  # noqa: PLC0415 - as above
-    from bot.run import app, logs  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.services import CannotStart  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import SettingsError, load, unusable_database  # noqa: PLC0415 - each command imports only what it needs
+    from bot.content.library import ContentError  # noqa: PLC0415 - as above
+    from bot.core.errors import CommandError  # noqa: PLC0415 - as above
+    from bot.run import app, logs  # noqa: PLC0415 - as above
+    from bot.run.settings import load  # noqa: PLC0415 - as above
 
     gc.freeze()
     gc.enable()
+    settings = load()
+    logs.configure(settings.log_level)
     try:
-        settings = load()
-        logs.configure(settings.log_level)
         app.run(settings)
-    except (SettingsError, CannotStart) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
-    except library.ContentError as error:
-        return _fail(f"{error}\nThe content holds mistakes; `python -m bot content check` shows them too.")
+    except ContentError as error:
+        hint = "The content holds mistakes; `python -m bot content check` shows them too."
+        raise CommandError(f"{error}\n{hint}") from error
     return 0
 
 
@@ -89,15 +96,15 @@ def _play(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from bot.ops import check, findings  # noqa: PLC0415 - as above
+    from bot.run.clock import Clock  # noqa: PLC0415 - as above
 
-    found = check.run(every=args.all)
+    found = asyncio.run(check.check(Clock()))
     sys.stdout.write(findings.as_json(found) if args.json else findings.as_text(found))
     return findings.exit_code(found)
 
 
 def _migrate(_args: argparse.Namespace) -> int:
-    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
+    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
     async def migrate(url: str) -> None:
@@ -105,27 +112,16 @@ def _migrate(_args: argparse.Namespace) -> int:
         await store.migrate()
         await store.close()
 
-    try:
-        asyncio.run(migrate(load_database_url()))
-    except (SettingsError, WrongSchema) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
+    asyncio.run(migrate(load_database_url()))
     sys.stdout.write("The database is up to date.\n")
     return 0
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
+    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
 
-    try:
-        gone = asyncio.run(upkeep.forget(load_database_url(), args.whom, confirmed=args.yes))
-    except (SettingsError, upkeep.CannotForget, WrongSchema) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
+    gone = asyncio.run(upkeep.forget(load_database_url(), args.whom, confirmed=args.yes))
     if not gone:
         sys.stderr.write(f"Nothing is stored about {args.whom}.\n")
         return 1
@@ -134,25 +130,15 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
+    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
 
     async def write(url: str) -> None:
         async for line in upkeep.audit(url, args.workspace):
             sys.stdout.write(line)
 
-    try:
-        asyncio.run(write(load_database_url()))
-    except (SettingsError, WrongSchema) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
+    asyncio.run(write(load_database_url()))
     return 0
-
-
-def _content(args: argparse.Namespace) -> int:
-    return authoring.run(args)
 
 
 def _manifest(args: argparse.Namespace) -> int:
@@ -163,28 +149,17 @@ def _manifest(args: argparse.Namespace) -> int:
 
 
 def _keys(args: argparse.Namespace) -> int:
-    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
     from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import SettingsError, load_keys, unusable_database  # noqa: PLC0415 - as above
+    from bot.run.settings import load_keys  # noqa: PLC0415 - as above
     from bot.token_keys import new_key  # noqa: PLC0415 - as above
 
     if args.action == "new":
         sys.stdout.write(f"{new_key()}\n")
         return 0
-    try:
-        url, setting = load_keys()
-        changed = asyncio.run(upkeep.rotate(url, setting.get_secret_value()))
-    except (SettingsError, upkeep.CannotRotate, WrongSchema) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
+    url, setting = load_keys()
+    changed = asyncio.run(upkeep.rotate(url, setting.get_secret_value()))
     sys.stdout.write(f"The tokens of {changed} workspaces were encrypted anew; all are under the first key now.\n")
     return 0
-
-
-def _fail(text: str) -> int:
-    sys.stderr.write(f"{text}\n")
-    return USAGE_FAULT
 
 
 if __name__ == "__main__":

@@ -6,14 +6,11 @@ import re
 import sys
 from datetime import timedelta
 
-from bot.content import library
-from bot.core.errors import NothingChanged
+from bot.__main__ import USAGE_FAULT, told
 from bot.run import app, logs
-from bot.run.services import CannotStart, connected_services, offline_services
-from bot.run.settings import Settings, SettingsError, load, unusable_database
+from bot.run.services import connected_services, offline_services
+from bot.run.settings import Settings, load
 from jobs import once, reports
-
-USAGE_FAULT = 2
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -30,16 +27,10 @@ def main(argv: list[str] | None = None) -> int:
             asyncio.run(_once(settings))
         else:
             app.run_worker(settings)
-    except (SettingsError, CannotStart, library.ContentError) as error:
-        return _fail(str(error))
-    except NothingChanged as error:
-        return _fail(str(unusable_database(error)))
+    except Exception as error:  # noqa: BLE001 - `told` raises it again unless it is for the operator
+        sys.stderr.write(f"{told(error)}\n")
+        return USAGE_FAULT
     return 0
-
-
-def _fail(text: str) -> int:
-    sys.stderr.write(f"{text}\n")
-    return USAGE_FAULT
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,40 +3,38 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bot.core.catalog import Catalog
-
-USAGE_FAULT = 2
 
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
-    check = actions.add_parser("check", help="name every mistake as file:line:column")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], explains: str) -> argparse.ArgumentParser:
+        action = actions.add_parser(name, help=explains)
+        action.set_defaults(run=run)
+        return action
+
+    check = add("check", _check, "name every mistake as file:line:column")
     check.add_argument("--strict", action="store_true", help="also hold every text to the bar of content/README.md")
     _add_folders(check)
-    new = actions.add_parser("new", help="print a new entry, with WRITE where words are missing")
+    new = add("new", _new, "print a new entry, with WRITE where words are missing")
     new.add_argument("kind", choices=["role", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
-    stats = actions.add_parser("stats", help="how much there is, gaps, theme balance, oldest reviews")
+    stats = add("stats", _stats, "how much there is, gaps, theme balance, oldest reviews")
     stats.add_argument(
         "--from-database", action="store_true", help="also what members said of tips; reads DATABASE_URL"
     )
     _add_folders(stats)
-    _add_folders(actions.add_parser("stale", help="name what should be read again; exit code 1 if there is any"))
-    preview = actions.add_parser("preview", help="show an entry as members see it: a picture, or text without Chromium")
+    _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
+    preview = add("preview", _preview, "show an entry as members see it: a picture, or text without Chromium")
     preview.add_argument("id", help="the id of a role, skill, tip, check, challenge or theme")
     preview.add_argument("--to", type=Path, help="the picture's file; default: the id and .png in this folder")
     preview.add_argument("--text", action="store_true", help="print text, also where there is Chromium")
     _add_folders(preview)
-    _add_year(actions.add_parser("year", help="print a year of tips for somebody made up, week by week"))
-    schema = actions.add_parser("schema", help="print the JSON Schema of a kind of file, for editors")
-    schema.add_argument("kind", choices=["role", "skill", "challenge", "themes", "needs"])
+    _add_year(add("year", _year, "print a year of tips for somebody made up, week by week"))
 
 
 def _add_year(parser: argparse.ArgumentParser) -> None:
@@ -63,88 +61,47 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
     from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import load_packs  # noqa: PLC0415 - each command imports only what it needs
+    from bot.run.settings import load_packs  # noqa: PLC0415 - as above
 
     return args.base or library.FOLDER, args.packs or load_packs()
 
 
-def run(args: argparse.Namespace) -> int:
-    """Run an action and return the exit code: 0 for success, 1 for mistakes, 2 for wrong settings or arguments."""
-    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import SettingsError  # noqa: PLC0415 - each command imports only what it needs
-
-    action: Mapping[str, Callable[[argparse.Namespace], int]] = {
-        "check": _check,
-        "new": _new,
-        "stats": _stats,
-        "stale": _stale,
-        "preview": _preview,
-        "schema": _schema,
-        "year": _year,
-    }
-    try:
-        return action[args.action](args)
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE_FAULT
-    except library.ContentError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+def _print(lines: Iterable[str]) -> int:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
 
 
 def _check(args: argparse.Namespace) -> int:
     from bot.author import review  # noqa: PLC0415 - as above
 
     base, packs = _folders(args)
-    try:
-        catalog = review.check(base, packs, strict=args.strict)
-    except review.Findings as error:
-        count = len(error.found)
-        sys.stderr.write(f"{error}\n{count} finding{'s' if count > 1 else ''}. content/README.md explains the bar.\n")
-        return 1
-    sys.stdout.write(f"{' + '.join(map(str, (base, *packs)))}: {review.summary(catalog)}, no mistakes.\n")
-    return 0
+    catalog = review.check(base, packs, strict=args.strict)
+    return _print([f"{' + '.join(map(str, (base, *packs)))}: {review.summary(catalog)}, no mistakes."])
 
 
 def _new(args: argparse.Namespace) -> int:
-    from bot.author import skeleton  # noqa: PLC0415 - as above
+    from bot.author.skeleton import skeleton  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
 
     base, packs = _folders(args)
     files = [folder / f"{args.kind}s" / f"{args.id}.yaml" for folder in (base, *packs)]
     begun = [file for file in files if file.exists() and not file.stat().st_size]  # by a shell, at `> FILE`
-    try:
-        catalog, _ = library.load_with_places(base, packs, leave_out=frozenset(begun))
-        sys.stdout.write(skeleton.skeleton(catalog, args.kind, args.id))
-    except skeleton.InvalidSlug as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE_FAULT
+    catalog, _ = library.load_with_places(base, packs, leave_out=frozenset(begun))
+    sys.stdout.write(skeleton(catalog, args.kind, args.id))
     return 0
 
 
 def _stats(args: argparse.Namespace) -> int:
     from bot.author import review  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
+    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args))
     lines = [review.summary(catalog), "", *review.stats_lines(catalog, _today())]
     if args.from_database:
-        lines += ["", *_feedback(catalog)]
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 0
-
-
-def _feedback(catalog: "Catalog") -> Iterable[str]:
-    from bot.author import review  # noqa: PLC0415 - as above
-    from bot.core.errors import NothingChanged, WrongSchema  # noqa: PLC0415 - as above
-    from bot.run.settings import SettingsError, load_database_url, unusable_database  # noqa: PLC0415 - as above
-
-    try:
-        return review.feedback_lines(asyncio.run(review.feedback_from(load_database_url(), catalog)))
-    except NothingChanged as error:
-        raise unusable_database(error) from error
-    except WrongSchema as error:
-        raise SettingsError(str(error)) from error
+        found = asyncio.run(review.feedback_from(load_database_url(), catalog))
+        lines += ["", *review.feedback_lines(found)]
+    return _print(lines)
 
 
 def _stale(args: argparse.Namespace) -> int:
@@ -152,7 +109,7 @@ def _stale(args: argparse.Namespace) -> int:
     from bot.content import library  # noqa: PLC0415 - as above
 
     lines = review.stale_lines(*library.load_with_places(*_folders(args)), _today())
-    sys.stdout.write("".join(f"{line}\n" for line in lines) or "Nothing is stale.\n")
+    _print(lines or ["Nothing is stale."])
     return 1 if lines else 0
 
 
@@ -160,19 +117,14 @@ def _preview(args: argparse.Namespace) -> int:
     from bot.author import preview  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
 
-    try:
-        message = preview.message_of(library.load(*_folders(args)), args.id)
-    except preview.UnknownEntry as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE_FAULT
+    message = preview.message_of(library.load(*_folders(args)), args.id)
     chromium = None if args.text else preview.browser()
     if chromium is None:
         sys.stdout.write(preview.as_text(message))
         return 0
     picture = args.to or Path(f"{args.id}.png")
     asyncio.run(preview.photograph(message, chromium, picture))
-    sys.stdout.write(f"{picture}\n")
-    return 0
+    return _print([str(picture)])
 
 
 def _year(args: argparse.Namespace) -> int:
@@ -183,26 +135,12 @@ def _year(args: argparse.Namespace) -> int:
     from bot.core.year import year as year_of  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args)).as_of(_today())
-    try:
-        role = year.role_named(catalog, args.role)
-        somebody = year.somebody(catalog, role, Level(args.level), args.have)
-    except year.UnknownWord as error:
-        sys.stderr.write(f"{error}\n")
-        return USAGE_FAULT
+    somebody = year.somebody(catalog, year.role_named(catalog, args.role), Level(args.level), args.have)
     weeks = year_of(catalog, somebody, Does(args.does), args.weeks)
-    lines = year.as_json(catalog, weeks) if args.json else year.as_table(catalog, weeks)
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return 0
+    return _print(year.as_json(catalog, weeks) if args.json else year.as_table(catalog, weeks))
 
 
 def _today() -> date:
     from bot.run.clock import Clock  # noqa: PLC0415 - as above
 
     return Clock().now().date()
-
-
-def _schema(args: argparse.Namespace) -> int:
-    from bot.author.skeleton import schema_json  # noqa: PLC0415 - as above
-
-    sys.stdout.write(schema_json(args.kind))
-    return 0

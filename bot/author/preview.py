@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.author import screens
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz
+from bot.core.errors import CommandError
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.roster_file import default_roster
@@ -23,12 +24,8 @@ MANIFEST = Path(__file__).parents[2] / "manifest.json"
 WIDTH, HEIGHT, SHARPNESS = 1000, 1600, 2  # pixels of the page, and of the picture for each of them
 
 
-class UnknownEntry(Exception):
-    """Nothing has that id. The text tells the author which kinds there are."""
-
-
 def message_of(catalog: Catalog, entry_id: str) -> Message:
-    """Return the message in which members see an entry. Raise UnknownEntry."""
+    """Return the message in which members see an entry. Raise CommandError."""
     if lesson := catalog.lessons.get(entry_id):
         return _first(screens.of_tip(catalog, lesson, 0))
     if quiz := catalog.quizzes.get(entry_id):
@@ -41,7 +38,7 @@ def message_of(catalog: Catalog, entry_id: str) -> Message:
         return _first(screens.of_challenge(catalog, challenge))
     if theme := catalog.themes.get(entry_id):
         return _first(screens.of_theme(catalog, theme))
-    raise UnknownEntry(f"There is no role, skill, tip, check, challenge or theme {entry_id!r}.")
+    raise CommandError(f"There is no role, skill, tip, check, challenge or theme {entry_id!r}.")
 
 
 def _first(shown: Iterable[screens.Screen]) -> Message:

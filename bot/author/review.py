@@ -5,14 +5,14 @@ from datetime import date
 from pathlib import Path
 
 from bot.author.screens import limit_findings
-from bot.content.library import PlacesOf, load_with_places
+from bot.content.library import ContentError, PlacesOf, load_with_places
 from bot.content.read import Mistake
 from bot.core import feedback
 from bot.core.catalog import Catalog
 from bot.core.content_types import Reviewed, Role
 from bot.core.feedback import SkillFeedback, TipFeedback
 from bot.core.lint import Finding, findings
-from bot.store import open_store
+from bot.store import checked_store
 from bot.store import tips as rows
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
@@ -23,20 +23,12 @@ NOTHING = "  nothing that may be shown yet"
 def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
     """Return the catalogue of a folder with packs over it.
 
-    Raise ContentError with its mistakes, or Findings with what the strict check found.
+    Raise ContentError with its mistakes, or with what the loader accepts and the strict check does not.
     """
     catalog, places = load_with_places(folder, packs)
     if strict and (found := strict_findings(catalog, places, folder)):
-        raise Findings(found)
+        raise ContentError(found)
     return catalog
-
-
-class Findings(Exception):
-    """What the loader accepts and the bar does not, sorted by file and line."""
-
-    def __init__(self, found: list[Mistake]) -> None:
-        self.found = found
-        super().__init__("\n".join(map(str, found)))
 
 
 def strict_findings(catalog: Catalog, places: PlacesOf, folder: Path) -> list[Mistake]:
@@ -151,13 +143,9 @@ def _reviews(catalog: Catalog, today: date) -> Iterator[str]:
 
 async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
     """Read what members said of tips; nothing is written. Raise WrongSchema."""
-    store = open_store(url)
-    try:
-        await store.check_schema()
+    async with checked_store(url) as store:
         given, reactions = await store.read(rows.times_given), await store.read(rows.reactions)
-        return feedback.feedback(catalog, given, reactions)
-    finally:
-        await store.close()
+    return feedback.feedback(catalog, given, reactions)
 
 
 def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:

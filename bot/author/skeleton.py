@@ -1,27 +1,17 @@
-"""`content new` and `content schema`: what an author begins with.
+"""`content new`: an entry that the loader takes, with WRITE wherever words are missing."""
 
-A new entry is one that the loader takes, with WRITE wherever words are missing. A JSON Schema for editors is made from
-the models that the loader uses. It asks for less than the loader: packs may leave out `origin` and whole lists.
-"""
-
-import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Boundary, ChallengeTemplate, ContentItem, Motto, Need, Role, Skill, Theme
+from bot.core.errors import CommandError
 
 MAX_SLUG = 60
 START = 3  # skills on the path of a new role
 
 
-class InvalidSlug(Exception):
-    """A new entry can't have this id. The text tells the author why."""
-
-
 def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
-    """Return the YAML of a new role, skill, challenge, tip or check. Raise InvalidSlug."""
+    """Return the YAML of a new role, skill, challenge, tip or check. Raise CommandError."""
     _check(catalog, kind, slug)
     text = SKELETONS[kind]
     first = next(iter(catalog.skills.values()))
@@ -41,7 +31,9 @@ def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
 
 def _check(catalog: Catalog, kind: str, slug: str) -> None:
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) is None or len(slug) > MAX_SLUG:
-        raise InvalidSlug(f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long.")
+        raise CommandError(
+            f"{slug!r} must be kebab-case, such as `token-usage-and-costs`, and at most {MAX_SLUG} long."
+        )
     taken: Mapping[str, Mapping[str, object]] = {
         "role": catalog.roles,
         "skill": catalog.skills,
@@ -50,7 +42,7 @@ def _check(catalog: Catalog, kind: str, slug: str) -> None:
         "check": catalog.quizzes,
     }
     if slug in taken[kind]:
-        raise InvalidSlug(f"There is a {kind} {slug!r} already. Choose another id.")
+        raise CommandError(f"There is a {kind} {slug!r} already. Choose another id.")
 
 
 TIP = """\
@@ -152,35 +144,3 @@ SKELETONS: Mapping[str, str] = {
     "challenge": CHALLENGE,
     "check": f"# Add this under `checks:` of a file in skills/.\n{CHECK}",
 }
-
-
-Schema = dict[str, Any]
-
-FILES: Mapping[str, type[ContentItem]] = {"role": Role, "skill": Skill, "challenge": ChallengeTemplate}
-LISTS: Mapping[str, Mapping[str, type[ContentItem]]] = {
-    "themes": {"themes": Theme, "mottos": Motto, "boundaries": Boundary},
-    "needs": {"needs": Need},
-}
-KINDS = (*FILES, *LISTS)
-
-
-def schema_json(kind: str) -> str:
-    return json.dumps(schema_of(kind), indent=2) + "\n"
-
-
-def schema_of(kind: str) -> Schema:
-    if kind in FILES:
-        return _entry(FILES[kind])
-    lists = {key: {"type": "array", "items": _entry(model, has_id=True)} for key, model in LISTS[kind].items()}
-    return {"type": "object", "properties": lists, "additionalProperties": False}
-
-
-def _entry(model: type[ContentItem], *, has_id: bool = False) -> Schema:
-    """Return the schema of an entry. Its slug is its `id` in a list, and the name of its file otherwise."""
-    schema = model.model_json_schema()
-    properties = dict(schema["properties"])
-    slug = properties.pop("slug")
-    required = [key for key in schema["required"] if key not in {"slug", "origin"}]
-    if has_id:
-        properties, required = {"id": slug, **properties}, ["id", *required]
-    return {**schema, "properties": properties, "required": required}

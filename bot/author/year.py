@@ -5,29 +5,26 @@ from collections.abc import Iterable, Iterator
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
+from bot.core.errors import CommandError
 from bot.core.nudges import Learner, closing
 from bot.core.year import Week, learner_with, usual_needs
 
 USUAL, ALL, NONE = "usual", "all", "none"
 
 
-class UnknownWord(Exception):
-    """There is no such role or need."""
-
-
 def role_named(catalog: Catalog, slug: str) -> Role:
-    """Return the role with this slug. Raise UnknownWord."""
+    """Return the role with this slug. Raise CommandError."""
     if slug not in catalog.roles:
-        raise UnknownWord(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
+        raise CommandError(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
     return catalog.roles[slug]
 
 
 def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Learner:
-    """Return who has what is usual, all, nothing, or the needs that are named. Raise UnknownWord."""
+    """Return who has what is usual, all, nothing, or the needs that are named. Raise CommandError."""
     named = {USUAL: usual_needs(role, level), ALL: tuple(catalog.needs), NONE: ()}
     has = named.get(have, tuple(need.strip() for need in have.split(",")))
     if unknown := [need for need in has if need not in catalog.needs]:
-        raise UnknownWord(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")
+        raise CommandError(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")
     return learner_with(catalog, role, level, has)
 
 

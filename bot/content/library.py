@@ -33,6 +33,7 @@ from bot.core.content_types import (
     Theme,
     Tip,
 )
+from bot.core.errors import CommandError
 from bot.core.matching import plain
 
 log = logging.getLogger(__name__)
@@ -57,14 +58,16 @@ E = TypeVar("E", bound=ContentItem)
 PlacesOf = Mapping[tuple[type[ContentItem], str], Places]  # by kind and slug
 
 
-class ContentError(Exception):
+class ContentError(CommandError):
     """The content holds mistakes, so none of it is used. `mistakes` are sorted by file and line.
 
     `packs`: how many of them each pack holds.
     """
 
-    def __init__(self, mistakes: Iterable[Mistake], packs: Mapping[Path, int]) -> None:
-        self.mistakes, self.packs = tuple(sorted(set(mistakes))), packs
+    code = 1
+
+    def __init__(self, mistakes: Iterable[Mistake], packs: Mapping[Path, int] | None = None) -> None:
+        self.mistakes, self.packs = tuple(sorted(set(mistakes))), packs or {}
         super().__init__("\n".join(map(str, self.mistakes)))
 
 

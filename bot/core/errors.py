@@ -52,8 +52,14 @@ class OutcomeUnknown(UserError):
         )
 
 
-class WrongSchema(Exception):
-    """The tables in the database are not those of this version. The text says what the operator can do."""
+class CommandError(Exception):
+    """A command can't do what it was asked for. The text says why, and what its operator can do."""
+
+    code = 2  # with which the command exits
+
+
+class WrongSchema(CommandError):
+    """The tables in the database are not those of this version."""
 
 
 class NotCoached(UserError):

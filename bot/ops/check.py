@@ -9,33 +9,22 @@ import aiohttp
 
 from bot.content import library
 from bot.ops import slack_side
+from bot.ops.database import database_findings
 from bot.ops.findings import Finding, fault, ok, skipped, warning
-from bot.ops.installed import KEYS, installed_findings
-from bot.ops.machine import DaemonThreads, database_findings, disk_findings, open_files_finding
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
-from bot.store.checkup import Unusable, sqlite_file
+from bot.store.checkup import Unusable
 from bot.store.migrate import Schema
 
 SETTINGS, CONTENT, PUBLIC_ADDRESS = "settings", "content", "public address"
-PATIENCE, PATIENCE_FOR_ALL = 12.0, 3600.0  # seconds for all parts together
+PATIENCE = 12.0  # seconds for all parts together
 SITE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 MAX_MISTAKES = 3  # of the content, that are shown
 
 Parts = Mapping[str, Coroutine[None, None, Sequence[Finding]]]
 
 
-def run(*, every: bool = False) -> list[Finding]:
-    """Try everything, and return what was found. `every`: try the tokens of all workspaces, however long it takes."""
-
-    async def checked() -> list[Finding]:
-        asyncio.get_running_loop().set_default_executor(DaemonThreads())
-        return await check(Clock(), PATIENCE_FOR_ALL if every else PATIENCE, every=every)
-
-    return asyncio.run(checked())
-
-
-async def check(clock: Clock, patience: float, *, every: bool = False) -> list[Finding]:
+async def check(clock: Clock, patience: float = PATIENCE) -> list[Finding]:
     """Try everything, and return what was found within this many seconds."""
     try:
         settings = load()
@@ -47,7 +36,7 @@ async def check(clock: Clock, patience: float, *, every: bool = False) -> list[F
         clock = MovableClock(settings.clock_file)
     note = "" if settings.slack_signing_secret is None else " Slack offers no way to try SLACK_SIGNING_SECRET."
     async with aiohttp.ClientSession() as session:
-        found = await _tried(_parts(settings, session, clock, every=every), patience)
+        found = await _tried(_parts(settings, session, clock), patience)
     return [ok(SETTINGS, f"They are complete.{note}"), *found]
 
 
@@ -74,17 +63,16 @@ async def _tried(parts: Parts, patience: float) -> list[Finding]:
     return found
 
 
-def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock, *, every: bool) -> Parts:
+def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Parts:
     parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
     if settings.oauth:
-        parts["database"] = _database_and_installed(settings, session, clock, every=every)
+        parts["database"] = _database_and_installed(settings, session, clock)
     else:
         parts["database"] = _database(settings.database_url, clock)
         parts["Slack"] = _one_workspace(settings, session, clock)
     return {
         **parts,
         CONTENT: _content(settings.packs),
-        "machine": _machine(settings.database_url),
         **({PUBLIC_ADDRESS: _site(session, settings.public_url)} if settings.public_url else {}),
     }
 
@@ -93,8 +81,7 @@ def _parts_without_slack(clock: Clock) -> Parts:
     """Return the parts whose own settings can be read."""
     parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
     with suppress(SettingsError):
-        url = load_database_url()
-        parts |= {"database": _database(url, clock), "machine": _machine(url)}
+        parts["database"] = _database(load_database_url(), clock)
     with suppress(SettingsError):
         parts[CONTENT] = _content(load_packs())
     return parts
@@ -105,19 +92,19 @@ async def _database(url: str, clock: Clock) -> Sequence[Finding]:
 
 
 async def _database_and_installed(
-    settings: Settings, session: aiohttp.ClientSession, clock: Clock, *, every: bool
+    settings: Settings, session: aiohttp.ClientSession, clock: Clock
 ) -> Sequence[Finding]:
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
     answers = list[slack_side.CallResult]()
     if found is None or found.schema is not Schema.CURRENT:
-        findings.append(_not_yet(KEYS, "database and its migrations"))
+        findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
     else:
         try:
-            more, answers = await installed_findings(session, settings, clock, every=every)
+            more, answers = await slack_side.installed_findings(session, settings, clock)
             findings += more
         except Unusable as error:
-            findings.append(skipped(KEYS, f"The installations could not be read ({error})."))
+            findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
     findings.append(await slack_side.client_secret_finding(session, settings, clock))
     answers = answers or [await slack_side.ask(session, settings, clock, "auth.test", "")]
     return [*findings, slack_side.clock_finding(answers)]
@@ -150,12 +137,6 @@ async def _content(packs: Sequence[Path]) -> Sequence[Finding]:
             return [warning(CONTENT, f"{says} The bot would teach without your packs.", fix)]
         return [fault(CONTENT, says, fix)]
     return [ok(CONTENT, f"{len(catalog.skills)} skills, {len(catalog.roles)} roles, {len(packs)} packs, no mistakes.")]
-
-
-async def _machine(url: str) -> Sequence[Finding]:
-    path = sqlite_file(url)
-    disk = [] if path is None else await asyncio.to_thread(list, disk_findings(path))
-    return [*disk, open_files_finding()]
 
 
 async def _site(session: aiohttp.ClientSession, public_url: str) -> Sequence[Finding]:

@@ -1,25 +1,34 @@
-"""Ask Slack whether the tokens work, which scopes they have, and what the time is."""
+"""Ask Slack whether the tokens work, also those of installed workspaces; which scopes they have, and the time."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from sqlalchemy import Connection
 
+from bot.core.installation import Installation
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
-from bot.slack.refusals import error_name, retry_after
+from bot.slack.refusals import error_name
 from bot.slack.web_client import web_client
+from bot.store import doubts, installations
+from bot.store.checkup import look
+from bot.token_keys import TokenKeys, UnknownKey
 
 TOKEN, APP_TOKEN, SCOPES_PART, CLOCK, APP = "bot token", "app token", "scopes", "clock", "client secret"
+KEYS, INSTALLED = "token keys", "installed workspaces"
 TIMEOUT = 5  # seconds for one call
+MAX_TRIED, AT_ONCE = 20, 5  # workspaces in all and at the same time, so that a check takes seconds
 MAX_DRIFT = timedelta(minutes=5)  # Slack's requests are rejected if the clocks differ by more
 SMALL_DRIFT = timedelta(seconds=30)
 REINSTALL = "In the app's settings: *Install App*, *Reinstall to Workspace*"
@@ -41,27 +50,35 @@ REFUSED = {
         "Switch token rotation off in the app's settings; with one workspace, the bot does not refresh its token.",
     ),
 }
+INSTALL_ANEW = "Install the app there anew, at /slack/install."
+# The same of one among many workspaces.
+REFUSED_OF_MANY = {
+    "token_expired": ("The token has expired.", "Start `python -m jobs`: it refreshes tokens. Else " + INSTALL_ANEW),
+    "account_inactive": ("The app was removed there.", "Nothing, if that was meant. Else " + INSTALL_ANEW),
+    "token_revoked": ("The token was revoked.", INSTALL_ANEW),
+}
+THESE = ": those that it refused before, then others at random"
+ADD_IT = "An admin of the organisation adds the app to workspaces, in Slack's page to manage apps."
+ASKED_AGAIN = "Start `python -m jobs`: it asks Slack again within an hour, and then sends what is due."
+KEY_LOST = "If it is lost, each of these workspaces must install the app anew."
 UNREACHABLE_FIX = "Check the network, the proxy and the firewall, and SLACK_API_URL if it is set."
+LIMITED = "rate limit"
 LIMITED_FIX = "Run the check again in some minutes: there were too many calls for Slack."
 
 
 @dataclass(frozen=True, slots=True)
 class CallResult:
-    """The result of a call to Slack. `error` is the name that Slack gives it; `failure` tells why no answer came.
-
-    `retry_after`: at Slack's rate limit, after how many seconds to call again.
-    """
+    """The result of a call to Slack. `error` is the name that Slack gives it; `failure` tells why no answer came."""
 
     error: str | None = None
     failure: str | None = None
     scopes: frozenset[str] | None = None
     drift: timedelta | None = None  # how far this machine's clock is ahead of Slack's
-    retry_after: float | None = None
     for_organisation: bool = False
 
     @property
     def fix(self) -> str:
-        return UNREACHABLE_FIX if self.retry_after is None else LIMITED_FIX
+        return LIMITED_FIX if self.failure == LIMITED else UNREACHABLE_FIX
 
 
 async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, method: str, token: str) -> CallResult:
@@ -73,7 +90,7 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
         name = error_name(error)
         drift = _drift(error.response, before, clock.now())
         if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            return CallResult(failure="rate limit", drift=drift, retry_after=retry_after(error.response))
+            return CallResult(failure=LIMITED, drift=drift)
         if name is None or error.response.status_code >= 500:
             return CallResult(failure=f"HTTP {error.response.status_code}", drift=drift)
         return CallResult(error=name, drift=drift)
@@ -107,22 +124,22 @@ def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
         yield fault(TOKEN, says, fix)
     else:
         yield ok(TOKEN, "Slack accepts SLACK_BOT_TOKEN.")
-        yield from scope_findings(answer.scopes, "", "Add it under *OAuth & Permissions*, then reinstall the app.")
+        yield from scope_findings(answer.scopes, "Add it under *OAuth & Permissions*, then reinstall the app.")
         return
     yield skipped(SCOPES_PART, "Fix the token first.")
 
 
-def scope_findings(granted: Collection[str] | None, where: str, fix: str) -> Iterator[Finding]:
-    """Yield what each missing scope costs. `where`: in which workspace, as the beginning of a sentence."""
+def scope_findings(granted: Collection[str] | None, fix: str) -> Iterator[Finding]:
+    """Yield what each missing scope costs."""
     if granted is None:
-        yield skipped(SCOPES_PART, f"{where}Slack did not name the scopes.")
+        yield skipped(SCOPES_PART, "Slack did not name the scopes.")
         return
     missing = [scope for scope in (*SCOPES, *OPTIONAL_SCOPES) if scope not in granted]
     for scope in missing:
         kind = warning if scope in OPTIONAL_SCOPES else fault
-        yield kind(SCOPES_PART, f"{where}`{scope}` is not granted. {WITHOUT[scope]}", fix)
+        yield kind(SCOPES_PART, f"`{scope}` is not granted. {WITHOUT[scope]}", fix)
     if not missing:
-        yield ok(SCOPES_PART, f"{where}All are granted.")
+        yield ok(SCOPES_PART, "All are granted.")
 
 
 def app_token_finding(answer: CallResult) -> Finding:
@@ -170,3 +187,116 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
     except GrantUnclear as error:
         return unreachable(APP, CallResult(failure=str(error)))
     return ok(APP, "Slack does not refuse it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What is stored about the workspaces that installed the app through OAuth."""
+
+    keys: dict[str, int]
+    some: Sequence[Installation]
+    lost: Sequence[Installation]
+    unused: Sequence[str]  # organisations that added the app to no workspace yet
+    refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
+
+
+def _read(tx: Connection, most: int) -> Installed:
+    return Installed(
+        installations.key_ids(tx),
+        installations.to_try(tx, most),
+        installations.lost(tx),
+        installations.in_no_workspace(tx),
+        doubts.disconnected(tx),
+    )
+
+
+async def installed_findings(
+    session: aiohttp.ClientSession, settings: Settings, clock: Clock
+) -> tuple[list[Finding], list[CallResult]]:
+    """Return what there is to say about the installed workspaces, and what Slack answered. Raise Unusable."""
+    assert settings.token_keys is not None  # noqa: S101 - settings.py wants them for OAuth
+    installed = await look(settings.database_url, _read, MAX_TRIED)
+    tokens, findings = _decrypted(TokenKeys(settings.token_keys.get_secret_value()), installed)
+    waiting = asyncio.Semaphore(AT_ONCE)
+
+    async def tried(token: str) -> CallResult:
+        async with waiting:
+            return await ask(session, settings, clock, "auth.test", token)
+
+    answers = await asyncio.gather(*map(tried, tokens.values()))
+    findings += _about_lost(installed.lost, clock.now())
+    findings += [
+        warning(INSTALLED, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
+    ]
+    answered = dict(zip(tokens, answers, strict=True))
+    findings += _about_tokens(answered, sum(installed.keys.values()))
+    findings += _about_doubts(answered, installed.refused)
+    return findings, answers
+
+
+def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding]:
+    """Yield where a refresh token was lost. This is known without a call to Slack, so it names each workspace."""
+    for each in lost:
+        assert each.expires_at is not None  # noqa: S101 - as it was found; for the type checker
+        ends = "ended" if each.expires_at <= now else "works until"
+        says = f"{each.workspace_id}: The refresh token was lost. The token {ends} {each.expires_at:%d %B %H:%M} UTC."
+        yield warning(INSTALLED, says, INSTALL_ANEW)
+
+
+def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], list[Finding]]:
+    tokens, findings, broken = dict[str, str](), list[Finding](), Counter[str]()
+    for key_id, count in sorted(installed.keys.items()):
+        if key_id not in keys.ids:
+            says = f"ROLESHIFT_TOKEN_KEYS lacks `{key_id}`, under which tokens of {_workspaces(count)} are stored."
+            findings.append(fault(KEYS, says, f"Put that key behind the first. {KEY_LOST}"))
+    for each in installed.some:
+        if each.sealed.key_id not in keys.ids:
+            continue
+        try:
+            tokens[each.workspace_id] = keys.token(each)
+        except UnknownKey:
+            broken[each.sealed.key_id] += 1
+    for key_id, count in sorted(broken.items()):
+        says = f"The key `{key_id}` does not decrypt the tokens of {_workspaces(count)}."
+        findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))
+    return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
+
+
+def _about_tokens(answers: Mapping[str, CallResult], count: int) -> Iterator[Finding]:
+    """Yield what Slack says, one finding for all workspaces with the same fault."""
+    unanswered = [answer for answer in answers.values() if answer.failure is not None]
+    if unanswered and len(unanswered) == len(answers):
+        yield unreachable(INSTALLED, unanswered[0])
+        return
+    found: dict[Finding, list[str]] = {}
+    for workspace_id, answer in answers.items():
+        for each in _of_one(answer):
+            found.setdefault(each, []).append(workspace_id)
+    for each, workspace_ids in found.items():
+        yield replace(each, says=f"{', '.join(workspace_ids)}: {each.says}")
+    fine = sum(answer.error is None and answer.failure is None for answer in answers.values())
+    some = f" (tried {len(answers)} of {count:,}{THESE})" if len(answers) < count else ""
+    of_all = f"{fine:,} of " if fine < len(answers) else ""
+    yield ok(INSTALLED, f"Slack accepts the tokens of {of_all}{_workspaces(len(answers))}{some}.")
+
+
+def _about_doubts(answers: Mapping[str, CallResult], refused: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield where Slack accepts a token now that it refused when the worker asked."""
+    for workspace_id, answer in answers.items():
+        if workspace_id in refused and answer.error is None and answer.failure is None:
+            says = f"{workspace_id}: Nothing is sent there since Slack refused the token ({refused[workspace_id]})"
+            yield warning(INSTALLED, f"{says}, and it accepts it now.", ASKED_AGAIN)
+
+
+def _of_one(answer: CallResult) -> Iterator[Finding]:
+    if answer.failure is not None:
+        yield warning(INSTALLED, f"Slack did not answer ({answer.failure}).", answer.fix)
+    elif answer.error is not None:
+        refused = f"Slack refuses the token ({answer.error}).", INSTALL_ANEW
+        yield warning(INSTALLED, *REFUSED_OF_MANY.get(answer.error, refused))
+    else:
+        yield from (each for each in scope_findings(answer.scopes, INSTALL_ANEW) if each.fix)
+
+
+def _workspaces(count: int) -> str:
+    return "1 workspace" if count == 1 else f"{count:,} workspaces"

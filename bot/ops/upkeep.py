@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 
 from bot.coach import admins, installing, membership
 from bot.core.csv_lines import csv_line
+from bot.core.errors import CommandError
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.store import Store, installations, open_store, retention
+from bot.store import checked_store, installations, retention
 from bot.token_keys import TokenKeys, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
@@ -17,81 +18,51 @@ ACTS_AT_ONCE = 500
 COLUMNS = ("at", "act", "admin", "on_member", "subject")
 
 
-class CannotForget(Exception):
-    """Nothing was deleted; the text says why and what to do."""
-
-
 async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
-    """Delete everything about `T…/U…` or `T…`, and return the number of rows per table.
-
-    Raise CannotForget or WrongSchema.
-    """
+    """Delete everything about `T…/U…` or `T…`, and return the number of rows per table. Raise CommandError."""
     if not re.fullmatch(rf"[TE]{SLACK_ID}(/[UW]{SLACK_ID})?", whom):
-        raise CannotForget("Give a member as `T…/U…`, or a workspace as `T…`, with Slack's ids.")
+        raise CommandError("Give a member as `T…/U…`, or a workspace as `T…`, with Slack's ids.")
     workspace_id, _, member_id = whom.partition("/")
     if not member_id and not confirmed:
-        raise CannotForget(f"This deletes everything about all members of {whom}. To do it, add `--yes`.")
-    store = open_store(url)
-    try:
-        await store.check_schema()
+        raise CommandError(f"This deletes everything about all members of {whom}. To do it, add `--yes`.")
+    gone: Counter[str] = Counter()
+    async with checked_store(url) as store:
         if member_id:
             gone = await store.write(membership.erase, MemberKey(workspace_id, member_id), Clock().now())
         else:
-            gone = await _all(store, workspace_id)
+            while some := await store.write(retention.erase_workspace, workspace_id):
+                gone += some
         await store.erase()
-        return gone
-    finally:
-        await store.close()
-
-
-async def _all(store: Store, workspace_id: str) -> Counter[str]:
-    total: Counter[str] = Counter()
-    while gone := await store.write(retention.erase_workspace, workspace_id):
-        total += gone
-    return total
+    return gone
 
 
 async def audit(url: str, workspace_id: str) -> AsyncIterator[str]:
-    """Yield what admins did in a workspace as lines of CSV, the latest first. Raise WrongSchema."""
-    store, after = open_store(url), ""
-    try:
-        await store.check_schema()
+    """Yield what admins did in a workspace as lines of CSV, the latest first. Raise CommandError."""
+    after: str | None = ""
+    async with checked_store(url) as store:
         yield csv_line(COLUMNS)
-        while True:
+        while after is not None:
             page = await store.read(admins.audit_page, workspace_id, after, ACTS_AT_ONCE)
             for act in page.acts:
                 yield csv_line(
                     (act.at.isoformat(), act.act, act.admin_id or "", act.on_member or "", act.subject or "")
                 )
-            if page.older is None:
-                return
             after = page.older
-    finally:
-        await store.close()
-
-
-class CannotRotate(Exception):
-    """Some tokens stay under their old key; the text says why and what to do."""
 
 
 async def rotate(url: str, setting: str) -> int:
-    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed.
-
-    Raise CannotRotate or WrongSchema.
+    """Encrypt all tokens under the first key of the setting. Return how many workspaces changed. Raise CommandError.
 
     The bot may run meanwhile, if all its processes know both keys.
     """
-    keys, store, changed, after = TokenKeys(setting), open_store(url), 0, ""
-    try:
-        await store.check_schema()
-        keys.check(await store.read(installations.for_each_key))
-        while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, keys.reseal):
-            changed, after = changed + len(ids), ids[-1]
-    except UnknownKey as error:
-        raise CannotRotate(
-            f"{error}. {changed} workspaces were changed before that. Set the right key, and try again."
-        ) from error
-    else:
-        return changed
-    finally:
-        await store.close()
+    keys, changed, after = TokenKeys(setting), 0, ""
+    async with checked_store(url) as store:
+        try:
+            keys.check(await store.read(installations.for_each_key))
+            while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, keys.reseal):
+                changed, after = changed + len(ids), ids[-1]
+        except UnknownKey as error:
+            raise CommandError(
+                f"{error}. {changed} workspaces were changed before that. Set the right key, and try again."
+            ) from error
+    return changed

@@ -17,9 +17,10 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.coach.ask import index_of
+from bot.core.errors import CommandError
 from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
-from bot.run.services import CannotStart, Services, connected_services, slack_must_accept
+from bot.run.services import Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
 from bot.slack.app import slack_app
 from bot.slack.door import AsgiApp, Receive, Rejections, Scope, Send, door
@@ -123,12 +124,12 @@ Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Work
 
 
 def run(settings: Settings) -> None:
-    """Answer Slack until SIGTERM. Also run the jobs if the settings say so. Raise CannotStart."""
+    """Answer Slack until SIGTERM. Also run the jobs if the settings say so. Raise CommandError."""
     _run(_serve(settings, start, must_listen=True))
 
 
 def run_worker(settings: Settings) -> None:
-    """Run the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CannotStart."""
+    """Run the jobs until SIGTERM. Serve health at PORT if that port is free. Raise CommandError."""
     _run(_serve(settings, start_worker, must_listen=False))
 
 
@@ -175,11 +176,11 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
 
 
 def _index(services: Services) -> None:
-    """Index what is taught today, so that the first question does not wait for it. Raise CannotStart."""
+    """Index what is taught today, so that the first question does not wait for it. Raise CommandError."""
     try:
         index_of(services.catalog)
     except NoFullText as error:
-        raise CannotStart("The SQLite of this Python has no FTS5, which `ask` needs. Use another Python.") from error
+        raise CommandError("The SQLite of this Python has no FTS5, which `ask` needs. Use another Python.") from error
 
 
 def _start_bell(services: Services) -> Bell:
@@ -266,7 +267,7 @@ def _listen(settings: Settings, *, must_listen: bool) -> list[socket.socket]:
             listening.append(socket.create_server(address))
         except OSError as error:
             if must_listen:
-                raise CannotStart(f"Port {address[1]} can't be listened on. Set {variable} to a free one.") from error
+                raise CommandError(f"Port {address[1]} can't be listened on. Set {variable} to a free one.") from error
             log.warning("health.unserved", extra={"port": address[1]})
     return listening
 

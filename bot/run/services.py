@@ -15,7 +15,7 @@ from bot.coach.messages import Messages
 from bot.coach.retention import Retention
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
-from bot.core.errors import NothingChanged, WrongSchema
+from bot.core.errors import CommandError, NothingChanged
 from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
@@ -80,17 +80,13 @@ def build(
     )
 
 
-class CannotStart(Exception):
-    """The process can't start. The text says why and what to do."""
-
-
 @contextlib.asynccontextmanager
 async def connected_services(
     settings: Settings, tell: Callable[[str], None] = lambda _: None
 ) -> AsyncIterator[Services]:
     """Build the services and connect the workspace of SLACK_BOT_TOKEN, or those with an installation.
 
-    Raise CannotStart. If Slack does not answer, `tell` is called with the reason before each retry. Stored tokens are
+    Raise CommandError. If Slack does not answer, `tell` is called with the reason before each retry. Stored tokens are
     tried at their first call, so that a start does not depend on Slack.
     """
     async with offline_services(settings) as built:
@@ -105,13 +101,13 @@ async def connected_services(
 
 @contextlib.asynccontextmanager
 async def offline_services(settings: Settings) -> AsyncIterator[Services]:
-    """Build the services without calling Slack. Raise CannotStart."""
+    """Build the services without calling Slack. Raise CommandError."""
     library = open_library(settings.packs)
     clock = MovableClock(settings.clock_file) if settings.clock_file else Clock()
     async with contextlib.AsyncExitStack() as stack:
         store = open_store(settings.database_url)
         stack.push_async_callback(store.close)
-        await _check_schema(store)
+        await (store.migrate() if store.embedded else store.check_schema())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         replies = await stack.enter_async_context(reply_session())
         installed = await _installed(settings, store, clock, session) if settings.oauth else None
@@ -138,23 +134,16 @@ async def _first_write(built: Services, verb: Callable[[Connection, *Ts], T], *a
 async def _installed(
     settings: Settings, store: Store, clock: Clock, session: aiohttp.ClientSession
 ) -> InstalledWorkspaces:
-    """Return the workspaces that installed the app through OAuth. Raise CannotStart if a key is missing or wrong."""
+    """Return the workspaces that installed the app through OAuth. Raise CommandError if a key is missing or wrong."""
     assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
     keys = TokenKeys(settings.token_keys.get_secret_value())
     try:
         keys.check(await store.read(installations.for_each_key))
     except UnknownKey as error:
-        raise CannotStart(f"{error}.") from error
+        raise CommandError(f"{error}.") from error
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
     app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
     return InstalledWorkspaces(store, clock, keys, app)
-
-
-async def _check_schema(store: Store) -> None:
-    try:
-        await (store.migrate() if store.embedded else store.check_schema())
-    except WrongSchema as error:
-        raise CannotStart(str(error)) from error
 
 
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
@@ -167,17 +156,17 @@ async def _connect(settings: Settings, built: Services, tell: Callable[[str], No
 
 @contextlib.contextmanager
 def slack_must_accept(variable: str) -> Iterator[None]:
-    """Raise CannotStart where Slack does not accept the token of this variable, or does not answer."""
+    """Raise CommandError where Slack does not accept the token of this variable, or does not answer."""
     try:
         yield
     except OrganisationToken as error:
-        raise CannotStart(
+        raise CommandError(
             f"{variable} is for a whole organisation. Set a token of one workspace: organisations install the app "
             "through OAuth."
         ) from error
     except TokenRefused as error:
-        raise CannotStart(f"Slack does not accept {variable} ({error}).") from error
+        raise CommandError(f"Slack does not accept {variable} ({error}).") from error
     except NoAnswer as error:
-        raise CannotStart(
+        raise CommandError(
             f"Slack does not answer as it should ({error}). Check the network, and SLACK_API_URL if it is set."
         ) from error

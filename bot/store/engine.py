@@ -1,6 +1,7 @@
 """Run verbs in transactions, on SQLite or PostgreSQL. A verb is a plain function of a connection."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, make_url
@@ -59,3 +60,14 @@ def open_store(url: str) -> Store:
     from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
 
     return PostgresStore(url)
+
+
+@asynccontextmanager
+async def checked_store(url: str) -> AsyncIterator[Store]:
+    """Open a database for a command, and close it at the end. Raise WrongSchema."""
+    store = open_store(url)
+    try:
+        await store.check_schema()
+        yield store
+    finally:
+        await store.close()

@@ -1,15 +1,14 @@
-"""What helps authors: skeletons that the loader takes, what is missing or stale, and schemas for editors."""
+"""What helps authors: skeletons that the loader takes, what is missing or stale, and a year."""
 
 import json
 from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from bot.__main__ import main
 from bot.author.review import stale_lines, stats_lines, strict_findings
-from bot.author.skeleton import KINDS, SKELETONS, schema_of, skeleton
+from bot.author.skeleton import SKELETONS, skeleton
 from bot.content.library import FOLDER, load, load_with_places
 from tests.content.folder import FILES, Changed, edited, mistakes, write
 
@@ -120,18 +119,6 @@ def test_stats_name_gaps_balance_and_reviews(tmp_path: Path) -> None:
         "2026-10-01 first",
         "3 of 4 entries have no `reviewed_on:`; 0 are stale",
     ]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_schema_knows_every_key_that_files_have_and_no_slug(kind: str) -> None:
-    schema = schema_of(kind)
-    files = [FOLDER / f"{kind}.yaml"] if kind in {"themes", "needs"} else sorted((FOLDER / f"{kind}s").glob("*.yaml"))
-    for file in files:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-        assert data.keys() <= schema["properties"].keys(), file
-        assert data.keys() >= set(schema.get("required", ())), file
-    assert "slug" not in schema["properties"]
-    assert schema["additionalProperties"] is False
 
 
 def test_a_year_is_printed_as_a_table_and_as_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ from bot.author import preview
 from bot.author.screens import check
 from bot.content.library import load
 from bot.core.catalog import Catalog
+from bot.core.errors import CommandError
 from tests.browser import CHROMIUM
 from tests.content.folder import CHECK, FILES, edited, write
 
@@ -52,7 +53,7 @@ def test_a_text_is_shown_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_an_unknown_id_is_named(small: Catalog) -> None:
-    with pytest.raises(preview.UnknownEntry, match="There is no role, skill, tip, check, challenge or theme 'frist'"):
+    with pytest.raises(CommandError, match="There is no role, skill, tip, check, challenge or theme 'frist'"):
         preview.message_of(small, "frist")
 
 

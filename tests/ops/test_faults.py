@@ -29,7 +29,6 @@ async def test_all_is_well(world: World) -> None:
     assert exit_code(found) == 0
     assert {each.part for each in found} == {
         "settings", "bot token", "scopes", "app token", "clock", "content", "database", "migrations", "disk",
-        "open files",
     }  # fmt: skip
     assert as_text(found).endswith("\nNothing to fix.\n")
 
@@ -170,12 +169,6 @@ async def test_a_full_disk_is_found(world: World) -> None:
     assert finding.level is Level.FAULT
     assert "Nothing can be written" in finding.says
     assert "free some space" in finding.fix
-
-
-async def test_a_low_limit_of_open_files_is_found(world: World) -> None:
-    with limited(resource.RLIMIT_NOFILE, 512):
-        finding = about(await world.check(), "open files")
-    assert (finding.level, "LimitNOFILE" in finding.fix) == (Level.WARNING, True)
 
 
 async def test_nothing_is_changed_in_a_file(world: World) -> None:

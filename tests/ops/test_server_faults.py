@@ -118,4 +118,3 @@ async def test_it_ends_in_time_whatever_hangs(world: World) -> None:
         found = await world.check(patience=0.5)
     for part in ("Slack", "database", "public address"):
         assert about(found, part).says == "There was no result within 0.5 s."
-    assert about(found, "open files").level is Level.OK

@@ -39,9 +39,9 @@ class World:
         return await checked(patience)
 
 
-async def checked(patience: float = check.PATIENCE, *, every: bool = False) -> Sequence[Finding]:
+async def checked(patience: float = check.PATIENCE) -> Sequence[Finding]:
     """Check everything. No secret may be in what is printed."""
-    found = await check.check(Clock(), patience, every=every)
+    found = await check.check(Clock(), patience)
     printed = as_text(found) + as_json(found)
     for name in SECRETS:
         secret = os.environ.get(name, "")

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.run import app
-from bot.run.services import CannotStart
 from bot.store.questions import NoFullText
 from bot.store.schema import unanswered
 from tests.driver.standin import StandIn
@@ -74,7 +73,7 @@ async def test_a_start_without_full_text_search_says_so(
         raise NoFullText
 
     monkeypatch.setattr(app, "index_of", refuse)
-    with pytest.raises(CannotStart, match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
+    with pytest.raises(match=r"^The SQLite of this Python has no FTS5, which `ask` needs\."):
         async with bot_in(slack, tmp_path):
             pass
 

@@ -10,7 +10,7 @@ import pytest
 from bot.playground.emulator.faults import Fault, drop, limit, refuse
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.methods import METHODS, Method, auth_test
-from bot.run.services import CannotStart, slack_must_accept
+from bot.run.services import slack_must_accept
 from bot.slack.gateway import Gateway
 from bot.slack.installation import Installations, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn
@@ -91,6 +91,6 @@ async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
     slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS, "auth.test", Method(lambda call: auth_test(call) | {"is_enterprise_install": True}))
-    with pytest.raises(CannotStart, match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
+    with pytest.raises(match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):
         await connected(installed, slack)
     assert installed.workspace_ids == ()

@@ -1,26 +1,18 @@
-"""Check what the bot runs on: the database, the disk with the SQLite file, and the limit of open files."""
+"""Check the database, and the disk with the SQLite file."""
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from resource import RLIM_INFINITY, RLIMIT_NOFILE, getrlimit
-from threading import Thread
-from typing import ParamSpec, TypeVar
 
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.store.checkup import Survey, Unusable, look, sqlite_file, survey
 from bot.store.migrate import OTHER, Schema
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-DISK, FILES = "disk", "open files"
+DISK = "disk"
 MB = 1_000_000
 MIN_FREE, LITTLE_FREE = 50 * MB, 500 * MB
-ENOUGH_FILES = 1_000  # connections of a proxy, the database, and calls to Slack
 PROBE = bytes(64 * 1024)  # a quota shows only when something is written
 DATABASE, MIGRATIONS = "database", "migrations"
 OLDEST = {"PostgreSQL": (13,), "SQLite": (3, 35)}  # SQLite knows RETURNING since 3.35
@@ -77,15 +69,16 @@ UNKNOWN_FIX = "Read the server's log at this time, and check DATABASE_URL."
 
 
 async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Survey | None]:
-    """Return what there is to say about the database, and what it is; None if it can't be read."""
+    """Return what there is to say about the database and its disk, and what it is; None if it can't be read."""
     path = sqlite_file(url)
+    disk = [] if path is None else [_disk(path.absolute().parent)]
     if path is not None and not path.exists():
-        return [ok(DATABASE, f"There is no file {path} yet; the first start creates it.")], None
+        return [*disk, ok(DATABASE, f"There is no file {path} yet; the first start creates it.")], None
     try:
         found = await look(url, survey, now)
     except Unusable as error:
-        return [_unusable(str(error)), skipped(MIGRATIONS, "Fix the database first.")], None
-    return [*_about(found), _migrations(found, embedded=path is not None)], found
+        return [*disk, _unusable(str(error)), skipped(MIGRATIONS, "Fix the database first.")], None
+    return [*disk, *_about(found), _migrations(found, embedded=path is not None)], found
 
 
 def _about(found: Survey) -> Iterator[Finding]:
@@ -129,65 +122,19 @@ def _migrations(found: Survey, *, embedded: bool) -> Finding:
     return fault(MIGRATIONS, "Some are missing, so the bot does not start.", "Run `python -m bot migrate`.")
 
 
-def disk_findings(database: Path) -> Iterator[Finding]:
-    """Yield what there is to say about the folder of the SQLite file. A file without a name is written and dropped."""
-    folder = database.absolute().parent
+def _disk(folder: Path) -> Finding:
+    """Return what there is to say about the folder of the SQLite file. A file without a name is written and dropped."""
     if not folder.is_dir():
-        yield fault(DISK, f"There is no folder {folder}.", "Create it, or correct the path in DATABASE_URL.")
-        return
+        return fault(DISK, f"There is no folder {folder}.", "Create it, or correct the path in DATABASE_URL.")
     try:
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(PROBE)
             probe.flush()
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        yield fault(
-            DISK,
-            f"Nothing can be written in {folder} ({error.strerror}).",
-            "Let the bot's user write there, free some space, or name another folder in DATABASE_URL.",
-        )
-    else:
-        yield _room(folder, free)
-
-
-def _room(folder: Path, free: int) -> Finding:
+        fix = "Let the bot's user write there, free some space, or name another folder in DATABASE_URL."
+        return fault(DISK, f"Nothing can be written in {folder} ({error.strerror}).", fix)
     says, fix = f"{free // MB} MB are free in {folder}.", "Free some space, or move the database to another disk."
     if free < MIN_FREE:
         return fault(DISK, says, fix)
     return warning(DISK, says, fix) if free < LITTLE_FREE else ok(DISK, says)
-
-
-def open_files_finding() -> Finding:
-    """Return whether the process may open enough files to serve many connections."""
-    limit, _ = getrlimit(RLIMIT_NOFILE)
-    if limit == RLIM_INFINITY or limit >= ENOUGH_FILES:
-        return ok(FILES, "The limit suffices." if limit == RLIM_INFINITY else f"The limit of {limit} suffices.")
-    return warning(
-        FILES,
-        f"The limit of {limit} allows few connections to the web server.",
-        f"Raise it to {ENOUGH_FILES} or more: `LimitNOFILE` in the systemd unit, or `ulimit -n`.",
-    )
-
-
-class DaemonThreads(ThreadPoolExecutor):
-    """An executor with a new daemon thread for each call.
-
-    asyncio looks names up in a thread, and both it and Python wait at the end for the threads of their own executor.
-    A name server that hangs would hold `check` up for as long.
-    """
-
-    def submit(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        future: Future[T] = Future()
-
-        def run() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = call(*args, **kwargs)
-            except BaseException as error:  # noqa: BLE001 - it is raised where the result is awaited
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        Thread(target=run, daemon=True).start()
-        return future
