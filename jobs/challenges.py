@@ -34,12 +34,13 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
     for outdated in await services.store.read(challenges.outdated, services.clock.now()):
         if stopping.is_set():
             return
-        if not await services.store.write(challenges.claim_update, outdated.challenge, services.clock.now()):
+        lease = await services.store.write(challenges.claim_update, outdated.challenge, services.clock.now())
+        if lease is None:
             continue  # another worker does it, or the workspace is paused
         outcome = await _change(services, outdated)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
         if _is_settled(outcome):
-            await services.store.write(challenges.showed, outdated, services.clock.now())
+            await services.store.write(challenges.showed, outdated, lease, services.clock.now())
         if not isinstance(outcome, Sent):
             await _failed(services, outdated.challenge, outcome)
 

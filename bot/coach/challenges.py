@@ -275,17 +275,17 @@ def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     return [Outdated(each.challenge, each.standing, says) for each, says in current if each.shown != says]
 
 
-def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> bool:
-    """Take a lease of 30 s to change a live message. Return False if another worker has it, or in a pause."""
+def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetime | None:
+    """Take a lease of 30 s to change a live message. Return its end; None if another worker has it, or in a pause."""
     return live.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
 
 
-def showed(tx: Connection, message: Outdated, now: datetime) -> None:
+def showed(tx: Connection, message: Outdated, lease: datetime, now: datetime) -> None:
     """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
     next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
     if message.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
-    live.showed(tx, message.challenge, message.says, next_change)
+    live.showed(tx, message.challenge, message.says, lease, next_change)
 
 
 def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:

@@ -62,13 +62,15 @@ _CLAIM_UPDATE = (
 )
 
 
-def claim_update(tx: Connection, challenge: Challenge, now: datetime, later: datetime, furthest: datetime) -> bool:
+def claim_update(
+    tx: Connection, challenge: Challenge, now: datetime, later: datetime, furthest: datetime
+) -> datetime | None:
     """Take a lease on a live message: nobody else may change it until `later`. See `live` for `furthest`.
 
-    Return False if another worker has the lease, or if the workspace is paused or disconnected.
+    Return its end, or None if another worker has the lease, or if the workspace is paused or disconnected.
     """
     values = {**key_of(challenge), "now": now, "later": later, "furthest": furthest}
-    return tx.execute(_CLAIM_UPDATE, values).first() is not None
+    return later if tx.execute(_CLAIM_UPDATE, values).first() else None
 
 
 _SHOWED = (
@@ -78,6 +80,7 @@ _SHOWED = (
         shown=bindparam("says"),
         changes=_c.changes + 1,
         update_after=case(
+            (_c.update_after != bindparam("lease", type_=UtcDateTime), _c.update_after),
             (_c.changes + 1 < bindparam("quick"), bindparam("soon", type_=UtcDateTime)),
             else_=bindparam("later", type_=UtcDateTime),
         ),
@@ -85,6 +88,9 @@ _SHOWED = (
 )
 
 
-def showed(tx: Connection, challenge: Challenge, shown: str, next_change: NextChange) -> None:
-    """Record what the live message says now, count the change, and set when the next one is allowed."""
-    tx.execute(_SHOWED, {**key_of(challenge), "says": shown, **next_change._asdict()})
+def showed(tx: Connection, challenge: Challenge, shown: str, lease: datetime, next_change: NextChange) -> None:
+    """Record what the live message says now, count the change, and set when the next one is allowed.
+
+    A worker whose lease has run out leaves that to the one that has it now.
+    """
+    tx.execute(_SHOWED, {**key_of(challenge), "says": shown, "lease": lease, **next_change._asdict()})

@@ -145,8 +145,9 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
 
 
 async def changes(team: Challenged, message: Outdated, at: datetime = LATER) -> None:
-    await team.store.write(challenges.claim_update, message.challenge, at)
-    await team.store.write(challenges.showed, message, at)
+    lease = await team.store.write(challenges.claim_update, message.challenge, at)
+    assert lease
+    await team.store.write(challenges.showed, message, lease, at)
 
 
 @BOTH
@@ -154,16 +155,29 @@ async def test_one_worker_gets_the_lease_and_the_next_change_waits_three_seconds
     await team.posts()
     await team.joins_in()
     (message,) = await team.outdated(LATER)
-    assert [await team.store.write(challenges.claim_update, message.challenge, LATER) for _ in range(3)] == [
-        True,
-        False,
-        False,
-    ]
+    lease, *others = [await team.store.write(challenges.claim_update, message.challenge, LATER) for _ in range(3)]
+    assert lease
+    assert others == [None, None]
     await team.has_done_it()
     assert await team.outdated(LATER + THREE_SECONDS) == []  # the worker that claimed it may still be waiting for Slack
-    await team.store.write(challenges.showed, message, LATER)
+    await team.store.write(challenges.showed, message, lease, LATER)
     assert await team.outdated(LATER + THREE_SECONDS - timedelta.resolution) == []
     assert [news.standing for news in await team.outdated(LATER + THREE_SECONDS)] == [Standing(1, 1)]
+
+
+@BOTH
+async def test_a_worker_whose_lease_ran_out_does_not_shorten_the_next_one(team: Challenged) -> None:
+    await team.posts()
+    await team.joins_in()
+    (message,) = await team.outdated(LATER)
+    slow = await team.store.write(challenges.claim_update, message.challenge, LATER)
+    after = LATER + HALF_A_MINUTE
+    assert slow
+    assert await team.store.write(challenges.claim_update, message.challenge, after)
+    await team.has_done_it()
+    await team.store.write(challenges.showed, message, slow, after)
+    assert await team.outdated(after + THREE_SECONDS) == []
+    assert len(await team.outdated(after + HALF_A_MINUTE)) == 1
 
 
 @BOTH
