@@ -35,6 +35,8 @@ async def assert_axe_finds_nothing(tab: BrowserTab) -> None:
         for node in violation["nodes"]
     ]
     assert not found, "\n".join(found)
+    twice = "(all) => all.map((each) => each.ariaLabel).filter((name, i) => name.includes(all[i].title))"
+    assert await tab.page.locator("[title][aria-label]").evaluate_all(twice) == []  # a screen reader would say it twice
 
 
 async def test_messages_of_every_kind(open_page: Open, double: Double) -> None:

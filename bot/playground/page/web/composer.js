@@ -39,7 +39,7 @@ export class Composer {
     });
     this.list = h("div", { class: "offers", id: `${form.id}-offers`, role: "listbox", "aria-label": "Commands", hidden: true });
     this.button = h("button", { type: "submit", class: "send", "aria-label": isReply ? "Send the reply" : "Send" }, icon("send"));
-    const slash = h("button", { type: "button", class: "icon-button", "aria-label": "Commands", title: "Commands", on: { click: () => this.#startCommand() } }, icon("slash"));
+    const slash = h("button", { type: "button", class: "icon-button", title: "Commands", on: { click: () => this.#startCommand() } }, icon("slash"));
     const keys = h("p", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift"), "+", h("kbd", {}, "Enter"), " new line");
     const tools = isReply ? [] : [h("span", { id: "composer-shortcuts" }), slash];
     form.append(this.list, this.box, h("div", { class: "composer-bar" }, tools, keys, this.button));

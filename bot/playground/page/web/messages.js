@@ -64,12 +64,12 @@ export class MessageList {
     const classes = ["message", isGrouped && "grouped", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
     return h("li", { class: classes, data: { ts: message.ts }, tabindex: "-1" },
       h("div", { class: "gutter" }, isGrouped ? time : avatar(message.author)),
-      messageMenu(message, ctx),
       h("div", { class: "message-body" },
         message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
         h("div", { class: isGrouped ? "byline visually-hidden" : "byline" }, author(message, ctx), !isGrouped && time),
         this.#content(message, ctx),
-        ctx.openThread && thread(message, replies, isOpen, ctx)));
+        ctx.openThread && thread(message, replies, isOpen, ctx)),
+      messageMenu(message, ctx));
   }
 
   #content(message, ctx) {

@@ -14,13 +14,13 @@ export function messageMenu(message, ctx) {
   const offered = ctx.shortcuts.filter((shortcut) => shortcut.type === "message");
   if (message.ephemeral) return null;
   const reply = ctx.openThread && h("button", {
-    type: "button", class: "icon-button", "aria-label": "Reply in thread", title: "Reply in thread", data: { key: "reply" }, on: { click: () => ctx.openThread(message.ts) },
+    type: "button", class: "icon-button", title: "Reply in thread", data: { key: "reply" }, on: { click: () => ctx.openThread(message.ts) },
   }, icon("reply"));
   const react = ctx.react && h("button", {
-    type: "button", class: "icon-button", "aria-label": "React with thumbs up", title: "React with thumbs up", data: { key: "react" }, on: { click: () => ctx.react(message, "+1") },
-  }, "👍");
+    type: "button", class: "icon-button", title: "React with thumbs up", data: { key: "react" }, on: { click: () => ctx.react(message, "+1") },
+  }, h("span", { "aria-hidden": "true" }, "👍"));
   if (!offered.length) return reply && h("div", { class: "message-menu" }, react, reply);
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": "Message menu", title: "Message menu", data: { key: "more" } }, icon("more"));
+  const button = h("button", { type: "button", class: "icon-button", title: "Message menu", data: { key: "more" } }, icon("more"));
   return h("div", { class: "message-menu" }, react, reply, menu(button, items(offered, (id) => ctx.use(id, message, button))));
 }
 
@@ -29,7 +29,7 @@ export function drawShortcuts(shortcuts, use) {
   const offered = shortcuts.filter((shortcut) => shortcut.type === "global");
   if (drawn === JSON.stringify(offered)) return;
   drawn = JSON.stringify(offered);
-  const button = h("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("bolt"));
+  const button = h("button", { type: "button", class: "icon-button", title: "Shortcuts" }, icon("bolt"));
   $("composer-shortcuts").replaceChildren(...(offered.length ? [menu(button, items(offered, (id) => use(id, null, button)))] : []));
 }
 

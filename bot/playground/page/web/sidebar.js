@@ -17,8 +17,8 @@ export function drawRail(world, become) {
     const label = [isMe ? `You are ${about}` : `Be ${about}`, mail].filter(Boolean).join(", ");
     return h("li", {}, h("button", {
       type: "button", class: isMe ? "face me" : "face", "aria-label": label, "aria-pressed": String(isMe),
-      title: about, data: { key: person.id }, on: { click: () => become(person.id) },
-    }, avatar(person), mail && h("span", { class: "face-unread", "aria-hidden": "true", data: { count: person.unread > 99 ? "99+" : person.unread } }),
+      data: { key: person.id }, on: { click: () => become(person.id) },
+    }, h("span", { "aria-hidden": "true", title: about }, avatar(person)), mail && h("span", { class: "face-unread", "aria-hidden": "true", data: { count: person.unread > 99 ? "99+" : person.unread } }),
       h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
   rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
