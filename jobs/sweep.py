@@ -6,9 +6,8 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from bot.coach import retention
 from bot.run.services import Services
-from bot.store import challenges, installations, members, workspaces
+from bot.store import challenges, installations, members, retention, workspaces
 
 log = logging.getLogger(__name__)
 

@@ -15,13 +15,13 @@ import yaml
 
 from bot.coach import membership
 from bot.coach.answers import MAX_LATE
-from bot.coach.retention import LATELY, Retention
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE
 from bot.store.doubts import MAX_GAP
+from bot.store.retention import LATELY, Retention
 from bot.store.schema import metadata
 from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN
 from tests.driver.standin import StandIn

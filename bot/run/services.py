@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from bot.coach import installing, membership
 from bot.coach.messages import Messages
-from bot.coach.retention import Retention
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError, NothingChanged
@@ -26,6 +25,7 @@ from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.open_homes import OpenHomes
 from bot.slack.people import People
 from bot.store import Store, installations, open_store
+from bot.store.retention import Retention
 from bot.token_keys import TokenKeys, UnknownKey
 
 T = TypeVar("T")

@@ -1,10 +1,11 @@
-"""Retention: find and delete what is too old to keep, a bounded number of rows in each statement.
+"""Retention: how long data is kept. What is older is found and deleted, a bounded number of rows in each statement.
 
 All but `erase_workspace` work across all workspaces.
 """
 
 from collections import Counter
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delete, or_, select, tuple_
@@ -16,7 +17,18 @@ from bot.store.member_schema import delivery, member
 from bot.store.schema import ABOUT_NO_MEMBER, audit, unanswered, workspace
 from bot.store.workspaces import REMOVED
 
+LATELY = timedelta(hours=2)  # before a deletion, Slack must have refused the token again, unless the app was removed
 MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long to keep data that is no longer needed."""
+
+    departed: timedelta = timedelta(days=30)  # members who left, and workspaces from which the app was removed
+    deliveries: timedelta = timedelta(days=90)  # after their end
+    audit: timedelta = timedelta(days=400)
+    questions: timedelta = timedelta(days=90)  # that nothing answered; members are told so, so it is no setting
 
 
 def _delete(table: Table, found: Select[*tuple[str, ...]]) -> Delete:
@@ -79,35 +91,40 @@ _ERASE = {
 }
 
 
-def sweep_deliveries(tx: Connection, before: datetime, now: datetime, most: int) -> int:
-    """Delete deliveries that ended long ago, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_DELIVERIES, {"before": before, "now": now, "most": most}).rowcount
+def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
+    """Delete deliveries that ended long ago, and return how many; across all workspaces.
+
+    Keep those that prevent a second send.
+    """
+    return tx.execute(_SWEEP_DELIVERIES, {"before": now - rules.deliveries, "now": now, "most": most}).rowcount
 
 
-def sweep_audit(tx: Connection, before: datetime, most: int) -> int:
+def sweep_audit(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete what admins did long ago from the audit, and return how many rows; across all workspaces."""
-    return tx.execute(_SWEEP_AUDIT, {"before": before, "most": most}).rowcount
+    return tx.execute(_SWEEP_AUDIT, {"before": now - rules.audit, "most": most}).rowcount
 
 
-def sweep_questions(tx: Connection, before: datetime, most: int) -> int:
+def sweep_questions(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Delete old questions that nothing answered, and return how many; across all workspaces."""
-    return tx.execute(_SWEEP_QUESTIONS, {"before": before, "most": most}).rowcount
+    return tx.execute(_SWEEP_QUESTIONS, {"before": now - rules.questions, "most": most}).rowcount
 
 
-def forget_left(tx: Connection, before: datetime, most: int) -> int:
+def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
     """Forget members who left long ago, and return how many; across all workspaces."""
-    left = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": before, "most": most}))
+    left = sorted(MemberKey(*row) for row in tx.execute(_LEFT, {"before": now - rules.departed, "most": most}))
     for workspace_id, keys in groupby(left, key=lambda who: who.workspace_id):
         members.forget(tx, workspace_id, [who.member_id for who in keys])
     return len(left)
 
 
-def find_gone(tx: Connection, before: datetime, lately: datetime) -> str | None:
-    """Lock a workspace from which the app was removed long ago, and return its id; across all workspaces.
+def sweep_workspaces(tx: Connection, rules: Retention, now: datetime) -> int:
+    """Lock a workspace from which the app was removed long ago, and delete some of its rows; across all workspaces.
 
-    Slack told so itself, or it refuses the token since then, and did so again since `lately`.
+    Slack told so itself, or it refuses the token since then, and did so again `LATELY`. Return how many rows there
+    were; 0 if none are left.
     """
-    return tx.execute(_GONE, {"before": before, "lately": lately}).scalar()
+    workspace_id = tx.execute(_GONE, {"before": now - rules.departed, "lately": now - LATELY}).scalar()
+    return 0 if workspace_id is None else erase_workspace(tx, workspace_id).total()
 
 
 def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:

@@ -10,13 +10,13 @@ from typing import NoReturn
 import pytest
 from sqlalchemy import select
 
-from bot.coach import ask, retention
-from bot.coach.retention import Retention
+from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.questions import Unanswered, bare, entries_of
 from bot.slack.nouns import NOUNS
-from bot.store import Store
+from bot.store import Store, retention
 from bot.store.questions import NoFullText, most_asked
+from bot.store.retention import Retention
 from bot.store.schema import unanswered
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.every import check_every

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import installing, membership, retention
-from bot.coach.retention import LATELY, Retention
+from bot.coach import installing, membership
 from bot.core.outcomes import GONE, REFUSES_THE_TOKEN, TOKENS
-from bot.store import Store, doubts, workspaces
+from bot.store import Store, doubts, retention, workspaces
+from bot.store.retention import LATELY, Retention
 from bot.store.schema import workspace
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import grant

@@ -15,6 +15,7 @@ from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, admins, doubts, installations, retention
 from bot.store.member_schema import delivery
+from bot.store.retention import Retention
 from bot.store.schema import installation, workspace
 from tests.coach.members import DAY, NOW
 
@@ -121,7 +122,8 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
     assert len(await store.read(installations.lost)) == 1
     await _refused(store, reason, NOW + 2 * MINUTE)
     assert await _connected(store) == []
-    assert (await store.read(retention.find_gone, NOW + timedelta(days=60), NOW) is None) == kept
+    gone = await store.write(retention.sweep_workspaces, Retention(departed=timedelta(0)), NOW + HOUR)
+    assert (gone == 0) == kept
 
 
 async def _refused(store: Store, reason: str, now: datetime) -> None:

@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Delete, Select, event, insert, select, text, update
 
-from bot.coach import membership, retention
-from bot.coach.retention import Retention
-from bot.store import Store, workspaces
-from bot.store import retention as statements
+from bot.coach import membership
+from bot.store import Store, retention, workspaces
 from bot.store.member_schema import delivery, member
-from bot.store.retention import erase_workspace
+from bot.store.retention import Retention, erase_workspace
 from bot.store.schema import audit
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 from tests.store.rows import everything, fill_all
@@ -130,7 +128,7 @@ async def test_a_second_event_does_not_postpone_the_deletion_of_a_removed_worksp
 
 
 async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
-    people = range(2 * statements.MAX_MEMBERS + 1)
+    people = range(2 * retention.MAX_MEMBERS + 1)
     rows = [{"workspace_id": "T1", "member_id": f"U{number}", "met_at": NOW} for number in people]
     await store.write(lambda tx: tx.execute(insert(member), rows))
     await store.write(membership.connect, "T1", NOW)
@@ -138,8 +136,8 @@ async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
     while gone := await store.write(erase_workspace, "T1"):
         batches.append(dict(gone))
     assert batches == [
-        {"member": statements.MAX_MEMBERS},
-        {"member": statements.MAX_MEMBERS},
+        {"member": retention.MAX_MEMBERS},
+        {"member": retention.MAX_MEMBERS},
         {"member": 1},
         {"workspace": 1},
     ]
@@ -183,10 +181,10 @@ async def test_the_audit_goes_after_four_hundred_days(store: Store) -> None:
 
 
 SWEEPS: dict[str, tuple[Select[Any] | Delete, str]] = {
-    "deliveries": (statements._SWEEP_DELIVERIES, "ix_delivery_ended_at"),
-    "audit": (statements._SWEEP_AUDIT, "ix_audit_at"),
-    "members": (statements._LEFT, "ix_member_left_at"),
-    "workspaces": (statements._GONE, "ix_workspace_disconnected_at"),
+    "deliveries": (retention._SWEEP_DELIVERIES, "ix_delivery_ended_at"),
+    "audit": (retention._SWEEP_AUDIT, "ix_audit_at"),
+    "members": (retention._LEFT, "ix_member_left_at"),
+    "workspaces": (retention._GONE, "ix_workspace_disconnected_at"),
 }
 
 

@@ -6,7 +6,7 @@ Mutants patch public names only, so that they don't depend on how a module is wr
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, update
 
 from bot.coach import answers, learning, practice, schedules
 from bot.coach import challenges as coach
+from bot.coach.posts import POSTS, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core import team
@@ -182,7 +183,8 @@ def _changes_at_will() -> None:
 
 
 def _reads_only_at_the_claim() -> None:
-    posts.still_wanted = lambda tx, claimed: {item.id: content for item, content in claimed}  # noqa: ARG005 - as called
+    for kind in posts.KINDS_OF_CHALLENGES:
+        POSTS[kind] = replace(POSTS[kind], still_wanted=kept)
 
 
 async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:

@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import Connection, insert
 
 from bot.coach import membership
-from bot.coach.retention import Retention
 from bot.core.member import Profile
 from bot.store.member_schema import delivery
+from bot.store.retention import Retention
 from bot.store.schema import audit
 from jobs.sweep import sweep, sweep_tombstones
 from tests.jobs.conftest import EMIL, MONDAY, Office

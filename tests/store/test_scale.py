@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import challenges, home, membership, retention, roles, schedules, team
+from bot.coach import challenges, home, membership, roles, schedules, team
 from bot.coach.messages import Messages
-from bot.coach.retention import Retention
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, sending
 from bot.store import challenges as challenge_rows
-from bot.store import installations, members, open_store, workspaces
+from bot.store import installations, members, open_store, retention, workspaces
+from bot.store.retention import Retention
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

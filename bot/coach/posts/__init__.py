@@ -1,8 +1,8 @@
-"""What each kind of message means. `POSTS` maps a kind to the module that knows its content and its consequences."""
+"""What each kind of message means. `POSTS` maps a kind to the functions that know its content and consequences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -13,34 +13,40 @@ from bot.core.outcomes import Refused, Unknown
 from bot.outbox.messages import Answer, Content
 
 
-class Family(Protocol):
-    """A module for related kinds of messages. Its functions take many deliveries at once."""
-
-    def wanted(self, tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-        """Return what each delivery says now, or why it says nothing, by its id. All are of the same workspace."""
-
-    def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-        """Return what each delivery says just before it is sent. Lock what members wrote until the transaction ends."""
-
-    def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
-        """Record what follows from deliveries that were sent, each with its ts."""
-
-    def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
-        """Record what follows from a delivery that was refused or stays unconfirmed."""
-
-    def content_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-        """Handle Slack's refusal of the content. Return whether to retry the delivery with other content."""
-
-    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
-        """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""
+def kept(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
+    """Keep what was read at the claim, a second ago."""
+    return {delivery.id: content for delivery, content in claimed}
 
 
-POSTS: Mapping[Kind, Family] = {
-    **dict.fromkeys(tips.KINDS_OF_TIPS, tips),
-    **dict.fromkeys(challenges.KINDS_OF_CHALLENGES, challenges),
-    **dict.fromkeys(answers.KINDS_OF_ANSWERS, answers),
-    **dict.fromkeys(introductions.KINDS_OF_INTRODUCTIONS, introductions),
-    **dict.fromkeys(leads.KINDS_TO_LEADS, leads),
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """Related kinds of messages, as `Messages` asks about them; with nothing else, their functions say nothing.
+
+    `wanted`: what each delivery says now, or why it says nothing, by its id. All are of the same workspace.
+    `still_wanted`: the same just before they are sent, with what members wrote locked until the transaction ends.
+    """
+
+    wanted: Callable[[Connection, Catalog, Sequence[Delivery], datetime], dict[str, Answer]]
+    still_wanted: Callable[[Connection, Sequence[tuple[Delivery, Content]]], dict[str, Answer]] = kept
+    sent: Callable[[Connection, Sequence[tuple[Delivery, str]], datetime], None] = lambda *_: None
+    failed: Callable[[Connection, Delivery, Refused | Unknown, datetime], None] = lambda *_: None
+    content_refused: Callable[[Connection, Delivery, str, datetime], bool] = lambda *_: False  # no other content
+    seen_as: Callable[[Connection, Delivery], str | None] = lambda *_: None  # its buttons say nothing about its ts
+
+
+POSTS: dict[Kind, Family] = {
+    **dict.fromkeys(
+        tips.KINDS_OF_TIPS, Family(tips.wanted, tips.still_wanted, tips.sent, tips.failed, tips.content_refused)
+    ),
+    **dict.fromkeys(
+        challenges.KINDS_OF_CHALLENGES,
+        Family(
+            challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed, seen_as=challenges.seen_as
+        ),
+    ),
+    **dict.fromkeys(answers.KINDS_OF_ANSWERS, Family(answers.wanted, sent=answers.sent, failed=answers.failed)),
+    Kind.INTRODUCTION: Family(introductions.wanted, sent=introductions.sent, failed=introductions.failed),
+    Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }
 
 

@@ -11,7 +11,7 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject, Subject
 from bot.outbox import deliveries
-from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
+from bot.outbox.messages import NOTHING_TO_SAY, Answer
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 
@@ -35,11 +35,6 @@ def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now
     }
 
 
-def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Keep what was read at the claim, a second ago."""
-    return {delivery.id: content for delivery, content in claimed}
-
-
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
     deliveries.empty(tx, [delivery for delivery, _ in sent])
 
@@ -47,13 +42,3 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -
 def failed(tx: Connection, delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
     """Delete what the answer said: it is not sent again."""
     deliveries.empty(tx, [delivery])
-
-
-def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
-    """Return False: an answer has no other content for a retry."""
-    return False
-
-
-def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
-    """Return None: the buttons of an answer say nothing about its ts."""
-    return None

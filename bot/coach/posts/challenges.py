@@ -219,11 +219,6 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         deliveries.put(tx, [notice])
 
 
-def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
-    """Return False: a challenge has no other content for a retry."""
-    return False
-
-
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
     """Record the ts of live messages, which are kept up to date from now on."""
     for delivery, ts in sent:

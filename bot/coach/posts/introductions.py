@@ -13,10 +13,9 @@ from bot.core.outbox import Delivery, Kind, NewDelivery, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject, Subject
 from bot.outbox import deliveries
-from bot.outbox.messages import Answer, Content
+from bot.outbox.messages import Answer
 from bot.store import admins, members
 
-KINDS_OF_INTRODUCTIONS = (Kind.INTRODUCTION,)
 MAX_LATE = timedelta(days=1)  # of the answer to the admin
 MAX_ACTS = 50  # of the audit, among which the admin is looked for
 UNCONFIRMED = "unconfirmed"
@@ -33,10 +32,6 @@ class IntroductionPost:
 
 def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
     return {delivery.id: IntroductionPost(_why(delivery)) for delivery in planned}
-
-
-def still_wanted(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    return {delivery.id: content for delivery, content in claimed}
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
@@ -68,13 +63,3 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
 
 def _why(delivery: Delivery) -> str:
     return delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
-
-
-def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
-    """Return False: there is no other introduction."""
-    return False
-
-
-def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
-    """Return None: the buttons of an introduction say nothing about its ts."""
-    return None

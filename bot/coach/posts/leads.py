@@ -9,15 +9,13 @@ from sqlalchemy import Connection
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
-from bot.core.outbox import Delivery, Kind
-from bot.core.outcomes import Refused, Unknown
+from bot.core.outbox import Delivery
 from bot.core.subjects import Subject, TeamSubject
 from bot.core.team import Blocking, Team, report
 from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import schedules, teams, workspaces
 from bot.store import team as figures
 
-KINDS_TO_LEADS = (Kind.LEAD,)
 NOT_WANTED = Never("leads no team, or said no")
 
 
@@ -59,21 +57,3 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
         each.id: content if (lead := leads[each.id]) is not None and lead.yes else NOT_WANTED
         for each, content in claimed
     }
-
-
-def sent(_tx: Connection, _sent: Sequence[tuple[Delivery, str]], _now: datetime) -> None:
-    """Do nothing: the next one is planned by the month."""
-
-
-def failed(_tx: Connection, _delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
-    """Do nothing: the next one comes in a month."""
-
-
-def content_refused(_tx: Connection, _delivery: Delivery, _reason: str, _now: datetime) -> bool:
-    """Return False: there is no other text for this month."""
-    return False
-
-
-def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
-    """Return None: its buttons say nothing about its ts."""
-    return None

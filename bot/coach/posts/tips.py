@@ -128,11 +128,6 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
     return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
-def seen_as(_tx: Connection, _delivery: Delivery) -> str | None:
-    """Return None: a tip's buttons say nothing about its ts."""
-    return None
-
-
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     tips.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
