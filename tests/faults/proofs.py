@@ -142,7 +142,6 @@ _PROOFS = (
         1000,
         40,
         at_once=2,
-        databases=("sqlite",),
     ),
     Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
     Proof(
