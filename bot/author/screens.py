@@ -152,8 +152,9 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     yield Screen(name, shown, (), card.live(running, Standing(22, 14)))
     yield Screen(f"last call of {name}", shown, (), card.last_call(running))
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
-    draft = form.Draft(running.challenge_id, shown, running.channel)
-    yield Screen(f"form of {name}", shown, (), form.from_template(draft, catalog, Defaults(None, None), NOW))
+    fields = form.of_template(shown, Defaults(None, None), NOW)
+    ref = form.DraftRef(running.challenge_id, shown.slug)
+    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields, None, short=True))
     yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach.entries import GONE, quotes_wanted
+from bot.coach.entries import GONE, visible
 from bot.coach.posts import challenges as posts
 from bot.core.challenges import (
     LAST_CALL,
@@ -26,18 +27,19 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, live, members, suggestions, teams, workspaces
+from bot.store.challenges import Seen
 from bot.store.live import NextChange
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
+MAX_LINES_READ = 40  # newest lines for the organiser; more of the longest would make the modal too large
 QUICK_CHANGES = 5  # the first changes of a live message, which people wait for
 QUICK_PAUSE = timedelta(seconds=3)  # between two of them: Slack accepts one update of a message per 3 s
 LATER_PAUSE = timedelta(seconds=30)  # between two later changes
 MAX_PAUSE = 2 * LATER_PAUSE  # a longer one was set before a clock was set back; clocks of workers may differ a little
 
 
-@dataclass(frozen=True, slots=True)
-class Defaults:
+class Defaults(NamedTuple):
     """What the form of a new challenge starts with: the workspace's channel, and the writer's time zone."""
 
     channel: str | None
@@ -45,22 +47,20 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A posted challenge in a list, with the reader's entry and the state of its live message's delivery."""
+class Details:
+    """A challenge as one member sees it, with their entry.
+
+    `posting`: the state of its live message's delivery, and `reason` why Slack refused it. `own`: they started it.
+    `may_run`: without being an admin.
+    """
 
     challenge: Challenge
-    standing: Standing
     entry: Entry | None
-    posting: DeliveryState | None
-    quotes_wanted: bool = False  # the reader should choose its quotes today
-
-
-@dataclass(frozen=True, slots=True)
-class DraftItem:
-    """A draft in a list. `refusal`: why Slack refused its last post; None if it was never posted."""
-
-    draft: Challenge
-    refusal: str | None = None
+    standing: Standing
+    posting: DeliveryState | None = None
+    reason: str | None = None
+    own: bool = False
+    may_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +71,19 @@ class Listing:
     """
 
     who: MemberKey
-    items: tuple[Item, ...]
-    drafts: tuple[DraftItem, ...]
+    items: tuple[Seen, ...]
     now: datetime
     suggestions: tuple[Suggestion, ...] = ()
     may_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """The lines of a challenge that its recap may quote."""
+class SharedLines:
+    """What people shared in a challenge: lines that its recap may quote, and those for the organiser alone."""
 
     challenge: Challenge
-    entries: tuple[Entry, ...]
+    quotable: tuple[Entry, ...]
+    private: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,6 @@ def may_start(tx: Connection, who: MemberKey, channel: str | None = None) -> boo
     return lead is not None and channel in {None, lead.team.channel}
 
 
-def may_post(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
-    """Return whether this member may post their draft without being an admin. Raise UserError as `find` does."""
-    return may_start(tx, who, find(tx, who, challenge_id).channel)
-
-
 def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
     """Return whether this member may change and end a challenge without being an admin, because it is their own.
 
@@ -125,7 +120,24 @@ def defaults(tx: Connection, who: MemberKey) -> Defaults:
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
     """Return a challenge. Raise UserError if there is none, or if this member may not know about it."""
-    return _check_visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
+    return visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
+
+
+def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Details:
+    """Return a challenge as this member sees it; `channel` is where they asked. Raise UserError as `find` does."""
+    challenge = visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id), channel)
+    key = (who.workspace_id, challenge.key)
+    post_, state = deliveries.find_all(tx, [key]).get(key, (None, None))
+    own = challenge.started_by == who.member_id
+    return Details(
+        challenge,
+        entries.find(tx, who, challenge_id),
+        entries.standing(tx, challenge),
+        state,
+        post_.reason if post_ else None,
+        own,
+        may_run=own and may_start(tx, who, challenge.channel),
+    )
 
 
 def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
@@ -223,44 +235,27 @@ def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> 
     return made
 
 
-def suggestion(tx: Connection, who: MemberKey, suggestion_id: str) -> Suggestion | None:
-    return suggestions.find(tx, who.workspace_id, suggestion_id)
-
-
-def remove_suggestion(tx: Connection, who: MemberKey, suggestion_id: str) -> None:
-    """Delete a suggestion. The caller checks that it is `who`'s own, or that they may start a challenge."""
-    suggestions.remove(tx, who.workspace_id, suggestion_id)
-
-
 def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False) -> Listing:
-    """Return the challenges that are open or ended recently, and this member's drafts.
-
-    The number of statements does not grow with the number of challenges.
-    """
-    seen = challenges.seen_by(tx, who, now - LISTED_FOR)
-    drafts = [each.challenge for each in seen if each.challenge.state is ChallengeState.DRAFT]
-    posted = [each for each in seen if each.challenge.state is not ChallengeState.DRAFT]
-    wanted = quotes_wanted(tx, who, [each.challenge for each in posted], now)
-    items = tuple(Item(*each, each.challenge.challenge_id in wanted) for each in posted)
+    """Return the challenges that are open or ended recently, and this member's drafts, in two statements."""
     made = suggestions.newest(tx, who.workspace_id, MAX_SUGGESTIONS) if may_start else suggestions.of_member(tx, who)
-    return Listing(who, items, _with_refusals(tx, drafts), now, tuple(made), may_start)
+    return Listing(who, tuple(challenges.seen_by(tx, who, now - LISTED_FOR)), now, tuple(made), may_start)
 
 
-def lines(tx: Connection, who: MemberKey, challenge_id: str) -> Lines:
-    """Return the lines to choose quotes from. Raise UserError if the challenge is over, or has no such lines."""
+def shared(tx: Connection, who: MemberKey, challenge_id: str) -> SharedLines:
+    """Return the lines that a recap may still quote, and if this member started the challenge, those for them alone."""
     challenge = find(tx, who, challenge_id)
-    _check_recap_open(challenge)
-    quotable = tuple(entries.lines(tx, challenge, MAX_LINES_OFFERED))
-    if not quotable:
-        raise UserError("Nobody has shared anything that may be quoted yet. Look again later.", LIST)
-    return Lines(challenge, quotable)
+    is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == who.member_id
+    quotable = entries.lines(tx, challenge, MAX_LINES_OFFERED) if is_open else []
+    private = entries.lines_for_organiser(tx, challenge, MAX_LINES_READ) if own else []
+    return SharedLines(challenge, tuple(quotable), tuple(private))
 
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
     """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
     members.lock_known(tx, who)
-    challenge = _check_visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
-    _check_recap_open(challenge)
+    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
+    if challenge.state is not ChallengeState.OPEN:
+        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     if len(entry_ids) > MAX_QUOTES:
         raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
     entries.pick(tx, challenge, entry_ids)
@@ -286,30 +281,6 @@ def showed(tx: Connection, message: Outdated, lease: datetime, now: datetime) ->
     if message.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
     live.showed(tx, message.challenge, message.says, lease, next_change)
-
-
-def _with_refusals(tx: Connection, drafts: Sequence[Challenge]) -> tuple[DraftItem, ...]:
-    keys = [(draft.workspace_id, draft.key) for draft in drafts if draft.postings]
-    posts_ = deliveries.find_all(tx, keys) if keys else {}
-    pairs = [(draft, posts_.get((draft.workspace_id, draft.key))) for draft in drafts]
-    return tuple(
-        DraftItem(draft, (post_[0].reason or "no reason") if post_ and post_[1] is DeliveryState.REFUSED else None)
-        for draft, post_ in pairs
-    )
-
-
-def _check_recap_open(challenge: Challenge) -> None:
-    if challenge.state is not ChallengeState.OPEN:
-        raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
-
-
-def _check_visible(tx: Connection, who: MemberKey, challenge: Challenge | None) -> Challenge:
-    if challenge is None:
-        raise UserError(GONE, LIST)
-    entry = entries.find(tx, who, challenge.challenge_id) if challenge.private else None
-    if not challenge.is_visible_to(who.member_id, entry):
-        raise UserError(GONE, LIST)
-    return challenge
 
 
 def _end(

@@ -1,8 +1,7 @@
-"""A member's part in a challenge: joining, doing, leaving, writing a line about it, and choosing quotes."""
+"""A member's part in a challenge: joining, doing, leaving and writing a line about it."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach.posts import challenges as posts
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing, is_last_day
+from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
@@ -18,7 +17,6 @@ from bot.store import challenges, entries, members, tips
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
-MAX_LINES_READ = 90  # newest lines for the organiser; a modal holds 100 blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +30,6 @@ class Taken:
     entry: Entry | None
     changed: bool
     skill: Skill | None = None
-    quotes_wanted: bool = False  # this member should choose the recap's quotes today
-
-
-@dataclass(frozen=True, slots=True)
-class OrganiserLines:
-    """The lines of a challenge that only its organiser may read."""
-
-    challenge: Challenge
-    entries: tuple[Entry, ...]
 
 
 class MessageRef(NamedTuple):
@@ -66,7 +55,7 @@ def join(
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now, seen, channel)
     entry = entries.join(tx, who, challenge, secrets.token_hex(8), now)
-    return _taken(tx, who, Taken(challenge, entry, changed=entry.joined_at == now), now)
+    return Taken(challenge, entry, changed=entry.joined_at == now)
 
 
 def did(
@@ -86,7 +75,7 @@ def did(
         tips.follows(tx, who, {*template.needs, *template.grants}, template.slug, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
-    return _taken(tx, who, Taken(challenge, entry, changed=entry.done_at == now, skill=skill), now)
+    return Taken(challenge, entry, changed=entry.done_at == now, skill=skill)
 
 
 def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
@@ -95,7 +84,7 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
     challenge = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, challenge)
     tips.restore_needs(tx, who, challenge.template or "", now)
-    return _taken(tx, who, Taken(challenge, entries.find(tx, who, challenge_id), changed), now)
+    return Taken(challenge, entries.find(tx, who, challenge_id), changed)
 
 
 def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
@@ -103,34 +92,17 @@ def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> T
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     tips.restore_needs(tx, who, challenge.template or "", now)
-    return _taken(tx, who, Taken(challenge, None, entries.leave(tx, who, challenge)), now)
-
-
-def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Taken:
-    """Return a challenge as this member sees it; `channel` is where they asked.
-
-    Raise UserError if there is none, or if they may not know about it.
-    """
-    challenge = challenges.find(tx, who.workspace_id, challenge_id)
-    entry = entries.find(tx, who, challenge_id)
-    return Taken(_visible(challenge, who, entry, channel), entry, changed=False)
+    return Taken(challenge, None, entries.leave(tx, who, challenge))
 
 
 def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
     """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
-    taken = look(tx, who, challenge_id)
-    taken.challenge.check_on(now)
-    if taken.entry is None or taken.entry.done_at is None:
+    challenge = visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
+    challenge.check_on(now)
+    entry = entries.find(tx, who, challenge_id)
+    if entry is None or entry.done_at is None:
         raise UserError(NOT_DONE, LIST)
-    return taken
-
-
-def lines_for_organiser(tx: Connection, who: MemberKey, challenge_id: str) -> OrganiserLines:
-    """Return the lines that only the organiser may read. Raise UserError for everybody else, other admins too."""
-    challenge = challenges.find(tx, who.workspace_id, challenge_id)
-    if challenge is None or challenge.started_by != who.member_id:
-        raise UserError("Only the member who started a challenge can read the lines for the organiser.", LIST)
-    return OrganiserLines(challenge, tuple(entries.lines_for_organiser(tx, challenge, MAX_LINES_READ)))
+    return Taken(challenge, entry, changed=False)
 
 
 def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
@@ -151,34 +123,20 @@ def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sha
     return Taken(challenge, entry, changed=True)
 
 
-def quotes_wanted(tx: Connection, who: MemberKey, among: Iterable[Challenge], now: datetime) -> frozenset[str]:
-    """Return the ids of challenges for which this member should choose quotes now.
+def visible(tx: Connection, who: MemberKey, challenge: Challenge | None, channel: str | None = None) -> Challenge:
+    """Return the challenge. Raise UserError if there is none, or if this member may not know about it.
 
-    These are challenges that they started, on their last day, with lines to quote, of which they have chosen none.
-    The line stays on their own screens until they choose: who only glanced at it in the morning would miss it, and
-    nothing is ever sent about it.
+    Only its writer knows a draft. Of a private challenge know its starter, those who take part, and everybody who asks
+    in its own channel.
     """
-    ending = [each for each in among if each.started_by == who.member_id and is_last_day(each, now)]
-    if not ending:
-        return frozenset()
-    return entries.without_quotes(tx, [(each.workspace_id, each.challenge_id) for each in ending])
-
-
-def _taken(tx: Connection, who: MemberKey, taken: Taken, now: datetime) -> Taken:
-    """Return `taken` with whether this member should choose quotes."""
-    return replace(taken, quotes_wanted=bool(quotes_wanted(tx, who, [taken.challenge], now)))
-
-
-def _visible(challenge: Challenge | None, who: MemberKey, entry: Entry | None, channel: str | None) -> Challenge:
-    """Return the challenge. Raise UserError if this member may not know about it.
-
-    Everybody who asks in its own channel may know about a private challenge.
-    """
-    if challenge is not None and challenge.is_visible_to(who.member_id, entry):
-        return challenge
-    if challenge is not None and challenge.state is not ChallengeState.DRAFT and channel == challenge.channel:
-        return challenge
-    raise UserError(GONE, LIST)
+    if challenge is None:
+        raise UserError(GONE, LIST)
+    hidden = challenge.state is ChallengeState.DRAFT
+    if challenge.private and not hidden and channel != challenge.channel:
+        hidden = entries.find(tx, who, challenge.challenge_id) is None
+    if hidden and challenge.started_by != who.member_id:
+        raise UserError(GONE, LIST)
+    return challenge
 
 
 def _open(
@@ -190,11 +148,8 @@ def _open(
     channel: str | None = None,
 ) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
-    challenge = challenges.lock(tx, who.workspace_id, challenge_id)
-    if challenge is None:
-        raise UserError(GONE, LIST)
-    if challenge.private:
-        _visible(challenge, who, entries.find(tx, who, challenge_id), channel or (seen.channel if seen else None))
+    where = channel or (seen.channel if seen else None)
+    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id), where)
     challenge.check_on(now)
     if seen is not None and challenge.ts is None and seen.channel == challenge.channel:
         posts.seen(tx, challenge, seen.ts, now)

@@ -12,8 +12,6 @@ from bot.coach.team import Desk
 from bot.coach.tips import given_this_week
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge
-from bot.core.challenges import Entry as ChallengeEntry
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
@@ -24,6 +22,7 @@ from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Summary
 from bot.store import challenges, members, practice
+from bot.store.challenges import Seen
 from bot.store.members import MemberMarks
 
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
@@ -46,14 +45,6 @@ class WeekTip:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenChallenge:
-    """A challenge that is open, and the member's part in it."""
-
-    challenge: Challenge
-    entry: ChallengeEntry | None
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """What a member's Home shows.
 
@@ -72,7 +63,7 @@ class Home:
     is_new: bool
     planned: tuple[Item, ...]
     due_check: Quiz | None
-    challenges: tuple[OpenChallenge, ...]
+    challenges: tuple[Seen, ...]
     desk: Desk | None
     now: datetime
 
@@ -87,7 +78,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
     An admin's Home takes three more.
     """
-    known, open_to = members.with_marks(tx, who), challenges.open_to(tx, who)
+    known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     history = practice.history(tx, who)
@@ -112,7 +103,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         is_new=is_new,
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now, history.uses.kept(catalog)),
-        challenges=tuple(OpenChallenge(challenge, entry) for challenge, entry in open_to if challenge.is_on(now)),
+        challenges=tuple(each for each in seen if each.challenge.is_on(now)),
         desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
     )

@@ -14,7 +14,7 @@ DAY = timedelta(days=1)
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_AHEAD = timedelta(days=92)  # from now to the start
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
-MAX_GOAL, MAX_MINUTES = 100_000, 600
+MAX_GOAL = 100_000
 LIST = NextStep("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
@@ -82,12 +82,6 @@ class Challenge:
         """Return the idempotency key of its live message. Each posting has its own."""
         return challenge_key(self.challenge_id, self.postings)
 
-    def is_visible_to(self, member_id: str, entry: "Entry | None") -> bool:
-        """Return whether a member may read about it. `entry` is theirs. Only its writer may read a draft."""
-        if self.started_by == member_id:
-            return True
-        return self.state is not ChallengeState.DRAFT and (not self.private or entry is not None)
-
     def is_on(self, now: datetime) -> bool:
         begun = self.starts_at is None or self.starts_at <= now
         return self.state is ChallengeState.OPEN and begun and now < self.ends_at
@@ -137,11 +131,6 @@ def recap_lines(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     if picked:
         return tuple(picked[:MAX_QUOTES])
     return tuple([entry for entry in quotable if entry.sharing is Sharing.NAMED][:MAX_UNCHOSEN_LINES])
-
-
-def is_last_day(challenge: Challenge, now: datetime) -> bool:
-    """Return whether a challenge is open and ends within 24 hours."""
-    return challenge.is_on(now) and days_left(challenge, now) == 0
 
 
 class InvalidPeriod(UserError):

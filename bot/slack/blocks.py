@@ -12,6 +12,7 @@ from bot.slack.message import Block, escape
 PREFIX = "roleshift:"  # every action id starts with it
 OVERFLOW = "more"  # of an overflow menu, whose choices carry their verbs themselves
 BAR_CELLS = 12
+MAX_OPTION = 75  # characters that Slack takes in an option of a menu
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 # `strftime` takes five times as long, and its words depend on the machine's language.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -97,6 +98,11 @@ def field(block_id: str, label: str, element: Block, *, hint: str = "", optional
 def option(label: str, value: str) -> Block:
     """Return an option of a menu, of radio buttons or of checkboxes."""
     return {"text": plain(label), "value": value}
+
+
+def shortened(label: str) -> str:
+    """Return a label as Slack takes it in an option. The words behind it are on the screen that it opens."""
+    return label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"
 
 
 def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.coach.home import Home, OpenChallenge, WeekTip
+from bot.coach.home import Home, WeekTip
 from bot.coach.team import Desk
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
@@ -16,6 +16,7 @@ from bot.slack.role import in_few_words, standing, start_buttons, this_week, tit
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
+from bot.store.challenges import Seen
 
 
 def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
@@ -92,12 +93,12 @@ def _to_do(found: Home) -> Iterator[Block]:
         yield section(said, button("Answer it", "check"))
 
 
-def _challenge(open_: Sequence[OpenChallenge]) -> Iterator[Block]:
+def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
     """Yield the first open challenge, and how many others there are."""
     if not open_:
         return
     challenge, mine = open_[0].challenge, open_[0].entry
-    until = f"until {moment_for_all(challenge.ends_at)}. {entry.my_part(mine)}".rstrip()
+    until = f"until {moment_for_all(challenge.ends_at)}. {card.my_part(mine)}".rstrip()
     more = [button(f"{len(open_) - 1} more", "challenge")] if len(open_) > 1 else []
     yield worded(f"*Team challenge: {escape(challenge.title)}* in <#{challenge.channel}>, {until}")
     first = {key: value for key, value in entry.buttons(challenge, mine)[0].items() if key != "style"}

@@ -14,8 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
 from bot.outbox.sending import Claimed
-from bot.slack.challenge import card
-from bot.slack.challenge import list as listing
+from bot.slack.challenge import card, run
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
 from bot.slack.tip import given
@@ -96,7 +95,7 @@ RENDER: Mapping[Kind, Render] = {
     Kind.LINE: _line,
     Kind.LAST_CALL: lambda _, claimed, __: Outgoing(card.last_call(_posting(claimed).challenge)),
     Kind.RECAP: lambda catalog, claimed, names: Outgoing(card.recap(catalog, _posting(claimed), names)),
-    Kind.NOTICE: lambda _, claimed, __: Outgoing(listing.notice(_posting(claimed))),
+    Kind.NOTICE: lambda _, claimed, __: Outgoing(run.notice(_posting(claimed))),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,

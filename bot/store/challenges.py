@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
+from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import LIVE_MESSAGE, DeliveryState
 from bot.store import entries
@@ -44,10 +44,9 @@ _FIND = select(*COLUMNS).where(*OF_CHALLENGE)
 
 
 class Seen(NamedTuple):
-    """A challenge, how many take part, one member's entry, and the state of its live message's delivery."""
+    """A challenge, one member's entry, and the state of its live message's delivery."""
 
     challenge: Challenge
-    standing: Standing
     entry: Entry | None
     posting: DeliveryState | None
 
@@ -214,8 +213,8 @@ _POSTING = (
     .label("posting")
 )
 _SEEN_BY = (
-    select(*COLUMNS, *COUNTS, *_MINE, _POSTING)
-    .select_from(challenge.outerjoin(entry, TAKES_PART).outerjoin(_mine, _IS_MINE))
+    select(*COLUMNS, *_MINE, _POSTING)
+    .select_from(challenge.outerjoin(_mine, _IS_MINE))
     .where(
         _c.workspace_id == bindparam("w"),
         case(
@@ -226,41 +225,24 @@ _SEEN_BY = (
             ),
         ),
     )
-    .group_by(*COLUMNS, *_MINE)
     .order_by(_c.ends_at, _c.challenge_id)
 )
 
 
 def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
-    """Return what a member may see: open challenges, those that ended after `since`, and their own drafts."""
+    """Return what a member may see: open challenges, those that ended after `since`, and their own drafts.
+
+    Nobody else's entries are read.
+    """
     rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
     return [
         Seen(
             challenge_of(row),
-            Standing(row.joined, row.done),
             None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
             None if row.posting is None else DeliveryState(row.posting),
         )
         for row in rows
     ]
-
-
-_OPEN_TO = (
-    select(*COLUMNS, *_MINE)
-    .select_from(challenge.outerjoin(_mine, _IS_MINE))
-    .where(
-        _c.workspace_id == bindparam("w"),
-        _c.state == ChallengeState.OPEN,
-        or_(_c.private.is_(False), _c.started_by == bindparam("m"), _mine.c.member_id.is_not(None)),
-    )
-    .order_by(_c.ends_at, _c.challenge_id)
-)
-
-
-def open_to(tx: Connection, who: MemberKey) -> list[tuple[Challenge, Entry | None]]:
-    """Return the open challenges that a member may see, each with their entry. Nobody else's entries are read."""
-    rows = tx.execute(_OPEN_TO, {"w": who.workspace_id, "m": who.member_id})
-    return [(challenge_of(row), entries.own(who, row[1], row[len(COLUMNS) :])) for row in rows]
 
 
 _DISCARD = delete(challenge).where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))

@@ -1,6 +1,6 @@
 """SQL about entries: which members take part in a challenge, did it, and what they wrote about it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -139,19 +139,6 @@ def standings(tx: Connection, keys: Collection[ChallengeKey]) -> dict[ChallengeK
     return {(workspace_id, challenge_id): Standing(*counts) for workspace_id, challenge_id, *counts in rows}
 
 
-_WITHOUT_QUOTES = (
-    select(_c.challenge_id)
-    .where(_IN, *_QUOTABLE)
-    .group_by(_c.workspace_id, _c.challenge_id)
-    .having(func.max(case((_c.picked, 1), else_=0)) == 0)
-)
-
-
-def without_quotes(tx: Connection, keys: Collection[ChallengeKey]) -> frozenset[str]:
-    """Return the ids of those challenges that have lines to quote, none of which was picked for the recap."""
-    return frozenset(tx.execute(_WITHOUT_QUOTES, {"challenges": list(keys)}).scalars())
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Entries to look up: by their own ids, by their members, and all lines of a challenge that may be quoted."""
@@ -228,15 +215,6 @@ def _new(
 
 def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:
     return {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
-
-
-def own(who: MemberKey, challenge_id: str, columns: Sequence[Any]) -> Entry | None:
-    """Return a member's entry from COLUMNS alone; None if they are all null, because there is no entry."""
-    entry_id, joined_at, done_at, line, sharing, picked = columns
-    if entry_id is None:
-        return None
-    shared = None if sharing is None else Sharing(sharing)
-    return Entry(who, challenge_id, entry_id, joined_at, done_at, line, shared, picked)
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:

@@ -79,8 +79,10 @@ async def test_members_with_the_same_ids_in_three_workspaces_never_meet(life: Li
         assert await member.skills_learned() == expected.learned  # another statement, which joins tables
     for workspace_id in ("T1", "T2", "T3"):
         expectations = [expected for key, (_, expected) in members.items() if key.workspace_id == workspace_id]
-        (item,) = (await store.read(challenges.listing, MemberKey(workspace_id, STARTER), NOW)).items
+        starter = MemberKey(workspace_id, STARTER)
+        (item,) = (await store.read(challenges.listing, starter, NOW)).items
         standing = Standing(
             sum(expected.joined for expected in expectations), sum(expected.done for expected in expectations)
         )
-        assert item.standing == standing
+        found = await store.read(challenges.look, starter, item.challenge.challenge_id)
+        assert found.standing == standing

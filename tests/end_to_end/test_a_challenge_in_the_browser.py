@@ -31,6 +31,14 @@ async def writes(page: Page, channel: str) -> None:
     await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
 
 
+async def shares(page: Page, line: str) -> None:
+    await dialog(page).get_by_label("Which answer got better").fill(line)
+    await dialog(page).get_by_role("radio", name="With my name").check()
+    await dialog(page).get_by_role("button", name="Share").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
+
+
 async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
     await writes(page, "platform")
     await dialog(page).get_by_label("Title").fill("  ")
@@ -61,23 +69,17 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
             await expect(message(page, "Noted: you did it.")).to_contain_text("Have you learned that skill?")
         if name == "Kenji Mori":
             await message(page, "Noted: you did it.").get_by_role("button", name="Share what you learned").click()
-            await (
-                dialog(page)
-                .get_by_label("Which answer got better")
-                .fill("Shorter, three better & <!channel> one worse")
-            )
-            await dialog(page).get_by_role("radio", name="With my name").check()
-            await dialog(page).get_by_role("button", name="Share").click()
-            await expect(page.get_by_role("dialog")).to_have_count(0)
-            await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
+            await shares(page, "Shorter, three better & <!channel> one worse")
             await expect(live(page)).to_contain_text("1 reply")
 
     await become(page, "Nora Whitfield")
     await goes_to(page, "platform")
     await expect(live(page)).to_contain_text("2 of 3 · 3 are in.")
     await types(page, "/roleshift challenge")
-    await message(page, "Team challenges").get_by_role("button", name="Choose quotes").click()
-    await dialog(page).get_by_role("button", name="Choose lines").click()
+    await message(page, "Team challenges").get_by_role("button", name="Open a challenge").click()
+    await page.get_by_role("option", name=TITLE).click()
+    await page.get_by_role("button", name="What people shared").click()
+    await dialog(page).get_by_role("button", name="Select").click()
     await page.get_by_role("option", name="Shorter, three better").click()
     await page.keyboard.press("Escape")
     await dialog(page).get_by_role("button", name="Quote these").click()

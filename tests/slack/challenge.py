@@ -23,7 +23,7 @@ from bot.store.schema import challenge
 from jobs import once
 from tests.driver.outcome import Outcome
 from tests.slack.life import Life
-from tests.slack.talk import Talk, shown, words_of
+from tests.slack.talk import Talk, elements_of, shown, words_of
 
 NORA, EMIL, ASHA, KENJI, ISLA, MALLORY = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U05ISLA", "U09MALLORY"
 PLATFORM, GUILD, ARCHIVED, DESIGN = "C02PLATFORM", "C03AIGUILD", "C04PROMPTS", "C05DESIGN"
@@ -152,9 +152,7 @@ class Team:
         return said
 
     async def picks(self, *lines: str, who: str = NORA) -> str:
-        talk = Talk(self.slack, who)
-        await talk.does("/roleshift challenge")
-        await talk.does("[Choose quotes]")
+        await (await self.looks(who)).does("[What people shared]")
         (view,) = self.slack.workspace.screens.stacks[who]
         options = {option["text"]["text"]: option["value"] for option in view.blocks[1]["element"]["options"]}
         return await self.sends(who, chosen=[options[line] for line in lines])
@@ -162,6 +160,14 @@ class Team:
     async def lists(self, who: str = NORA) -> Talk:
         talk = Talk(self.slack, who)
         await talk.does("/roleshift challenge")
+        return talk
+
+    async def looks(self, who: str = NORA, title: str = "") -> Talk:
+        """Open a challenge from the list, the first one without a title."""
+        talk = await self.lists(who)
+        assert talk.last is not None
+        first = next(option["text"]["text"] for each in elements_of(talk.last) for option in each.get("options", []))
+        await talk.does(f"[Open a challenge: {title or first}]")
         return talk
 
     def told(self, who: str = NORA) -> list[Message]:

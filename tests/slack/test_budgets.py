@@ -46,7 +46,11 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"lead-message.*": Budget(110, 3),
     r"privacy|my-data.*|forget-asked": Budget(180, 4),
     r"announce-introduction.*": Budget(70, 2),
-    r"challenges-suggested": Budget(35, 4),  # two suggestions
+    r"challenges-.*": Budget(110, 6),
+    r"challenge-to-run-.*": Budget(90, 6),  # for who started it
+    r"challenge-lines.*": Budget(80, 3),  # with what people shared
+    r"challenge-form(-in-own-words)?|entry-line.*": Budget(70, 3),  # forms, with what stands in them
+    r"challenge-form-.*": Budget(120, 3),  # with all that *More options* shows
     r".*-preview.*": Budget(110, 3),  # what will be posted, and where
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
     r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call|-details-.*|-recap)?": Budget(80, 3),
@@ -58,12 +62,9 @@ MODAL = Budget(60, 3)
 # Forms have no budget of their own, and only may not grow.
 TO_COME = """
     settings=77/3 settings-of-ones-own=79/3 admins-none-for-admins=44/3 admins-for-admins=52/3
-    admins-after-a-change-by-the-forgotten=62/3 challenges=68/4 challenges-of-who-runs-them=89/12
-    challenges-refused=50/7 challenges-in-doubt=51/9 challenges-more-than-fit=200/30 challenges-second-page=204/31
-    challenges-last-page=119/18 challenges-to-close=35/4 challenges-to-close-second-page=56/10 challenge-form=68/3
-    challenge-form-with-more-options=138/3 challenge-form-of-a-draft=157/3 challenge-form-of-a-late-draft=157/3
-    entry-line=66/3 entry-line-written=93/3 coach-me-with-a-tip=129/3 coach-this-found=68/3 audit=157/3
-    audit-older=128/3 audit-oldest=126/3 privacy-in-full=328/4
+    admins-after-a-change-by-the-forgotten=62/3
+    coach-me-with-a-tip=129/3 coach-this-found=68/3 audit=157/3 audit-older=128/3 audit-oldest=126/3
+    privacy-in-full=328/4
 """
 
 

@@ -1,14 +1,10 @@
 """The end of a challenge: its recap, and the lines that the recap quotes."""
 
-from datetime import timedelta
-
 from bot.core.challenges import Sharing
 from bot.core.outbox import Kind
 from bot.playground.emulator.faults import refuse
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, press, said_in
-from tests.slack.talk import Talk, elements_of, labels_of, words_of
-
-MONDAY, DAY = 0, timedelta(days=1)
+from tests.slack.talk import elements_of, labels_of
 
 
 async def test_the_recap_quotes_the_lines_that_were_picked_and_allowed_and_no_others(team: Team) -> None:
@@ -32,8 +28,9 @@ def quotes(team: Team) -> list[str]:
 async def test_a_line_for_the_organiser_is_not_offered_as_a_quote(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)
-    nora = await team.lists()
-    assert (await nora.does("[Choose quotes]")).startswith("Nobody has shared anything that may be quoted yet.")
+    await (await team.looks()).does("[What people shared]")
+    (view,) = team.slack.workspace.screens.stacks[NORA]
+    assert not [block for block in view.blocks if block["type"] == "input"]
 
 
 async def test_a_line_that_was_changed_or_made_private_after_it_was_picked_is_not_quoted(team: Team) -> None:
@@ -62,27 +59,6 @@ async def test_without_chosen_quotes_the_first_three_lines_shared_by_name_are_qu
     assert [line.partition(": ")[2] for line in said] == ["First.", "Second.", "Fourth."]
 
 
-async def test_on_the_last_day_the_organiser_is_reminded_to_choose_quotes_until_they_do(team: Team) -> None:
-    reminder = "you have chosen no quotes"
-    await team.life.until(MONDAY)
-    await team.starts(**team.local("end", 4 * DAY))
-    await team.adds(EMIL, "Mine.")
-    nora = Talk(team.slack, NORA)
-    assert reminder not in await nora.does("/roleshift challenge")
-    await team.jobs(days=3, hours=6)
-    assert reminder in await nora.does("/roleshift challenge")
-    assert reminder not in await Talk(team.slack, EMIL).does("/roleshift challenge")
-    clicked = await team.presses(NORA, "I did it")
-    assert clicked.last is not None
-    assert reminder in words_of(clicked.last)
-    assert "Choose quotes" in labels_of(clicked.last)
-    theirs = (await team.presses(EMIL, "I did it")).last
-    assert theirs is not None
-    assert reminder not in words_of(theirs)
-    await team.picks("Mine.")
-    assert reminder not in await nora.does("/roleshift challenge")
-
-
 async def test_picking_six_lines_is_refused_and_the_former_choice_stays(team: Team) -> None:
     await team.starts()
     people = (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", "U14LEA")
@@ -100,8 +76,7 @@ async def test_picking_six_lines_is_refused_and_the_former_choice_stays(team: Te
 async def test_only_a_current_admin_can_pick_lines(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "Mine.")
-    nora = await team.lists()
-    await nora.does("[Choose quotes]")
+    await (await team.looks()).does("[What people shared]")
     view = team.slack.workspace.screens.stacks[NORA][-1]
     await team.slack.change_person(NORA, kind="member")
     chosen = view.blocks[1]["element"]["options"][0]["value"]
@@ -124,7 +99,7 @@ async def test_a_recap_names_only_members_who_shared_by_name_and_ranks_nobody(te
 async def test_a_cancelled_challenge_has_no_recap_and_its_message_says_what_still_counts(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
-    await (await team.lists()).does("[Cancel it]")
+    await (await team.looks()).does("[Cancel it]")
     await team.jobs(minutes=1)
     await team.jobs(days=8)
     assert await team.deliveries(Kind.RECAP) == []
@@ -134,7 +109,7 @@ async def test_a_cancelled_challenge_has_no_recap_and_its_message_says_what_stil
 async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team) -> None:
     await team.starts()
     await team.presses(EMIL, "I did it")
-    await (await team.lists()).does("[Close now]")
+    await (await team.looks()).does("[Close now]")
     team.slack.faults.add(refuse("chat.postMessage", error="is_archived"))
     await team.jobs(seconds=2)
     await team.jobs(seconds=2)

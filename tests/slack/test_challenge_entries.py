@@ -18,6 +18,7 @@ from tests.slack.challenge import (
     KENJI,
     MALLORY,
     NORA,
+    PLATFORM,
     Team,
     pings,
     said_in,
@@ -131,9 +132,16 @@ async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_t
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
     await team.starts()
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
-    assert f"By <@{NORA}>." in words_of(last(nora))
+    assert f"By <@{NORA}> in <#{PLATFORM}>." in words_of(last(nora))
     assert "It practises *Ship features in days, not months*." in words_of(last(nora))
-    assert labels_of(last(nora)) == ["I'm in", "I did it", "Lines only for me", "All challenges"]
+    assert labels_of(last(nora)) == [
+        "I'm in",
+        "I did it",
+        "All challenges",
+        "What people shared",
+        "Close now",
+        "Cancel it",
+    ]
     assert "You did it." in await emil.does("[Details]")
     assert labels_of(last(emil)) == ["Share what you learned", "Back"]
     await emil.does("[Share what you learned]")

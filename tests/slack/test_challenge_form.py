@@ -9,9 +9,9 @@ from bot.slack.challenge import form
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.slack.challenge import EMIL, HOSTILE, NORA, Team, in_field, pings, words
-from tests.slack.talk import Talk, shown
+from tests.slack.talk import Talk, words_of
 
-NOT_ADMIN = "Only workspace admins and coach admins can start a challenge."
+NOT_ADMIN = "Only workspace admins and coach admins can run a challenge."
 BLANK, OVER, NO_DAY = "A few words are needed here.", "That is over already.", "There is no such day."
 TOO_LONG = "{} letters at most; &, < and > count for several."
 A_GOAL = "A whole number from 1 to 100,000, or nothing."
@@ -36,7 +36,6 @@ AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
     "half a goal": ({"goal": "1.5"}, form.GOAL, A_GOAL),
     "a goal in other digits": ({"goal": "٣"}, form.GOAL, A_GOAL),
     "a goal beyond all": ({"goal": "9" * 40}, form.GOAL, A_GOAL),
-    "ages": ({"minutes": "601"}, form.MINUTES, "A whole number from 1 to 600, or nothing."),
     "no last day": ({"end_date": None}, form.END_DATE, "Choose the last day."),
     "the 31st of February": ({"end_date": "2027-02-31"}, form.END_DATE, NO_DAY),
     "a day in other words": ({"end_date": "tomorrow"}, form.END_DATE, NO_DAY),
@@ -108,12 +107,12 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
     await team.jobs()
     assert team.said() == []
     assert "Half a thought" not in await Talk(team.slack, EMIL).does("/roleshift challenge")
-    nora = await team.lists()
-    listed = nora.last
-    assert "*Half a thought*\nNot posted. Only you see this." in shown("", listed.blocks or [] if listed else [])
+    nora = await team.looks()
+    assert nora.last is not None
+    assert "*Half a thought*\nNot posted. Only you see this." in words_of(nora.last)
     await nora.does("[Look and post]")
     assert "Goal: 4 people." in await team.sends(NORA, title="A whole thought")
-    assert "*A whole thought* is discarded. Nobody has seen it." in await (await team.lists()).does("[Discard]")
+    assert "*A whole thought* is discarded. Nobody has seen it." in await (await team.looks()).does("[Discard]")
     assert await team.kept() == []
 
 

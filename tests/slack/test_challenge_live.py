@@ -112,7 +112,7 @@ async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
 
     async def slow(*args: object, **more: object) -> object:
         outcome = await posts(*args, **more)  # type: ignore[arg-type]  # as it was called
-        await (await team.lists()).does(f"[{button}]")
+        await (await team.looks()).does(f"[{button}]")
         return outcome
 
     monkeypatch.setattr(WorkspaceGateway, "post", slow)

@@ -32,16 +32,18 @@ async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, 
     await emil.does("[Suggest one to the admins]")
     assert await emil.does("(template=free)") == "Write one line of at most 200 letters."
     assert TITLE in await emil.does(f"(template={TEMPLATE} words=<Ours>&slow)")
-    assert "*You suggested*" in await emil.does("[Back]")
+    await emil.does("[Back]")
+    assert "You suggested" in await emil.does("[What you suggested]")
     before = len(team.told())
-    said = await nora.does("/roleshift challenge")
-    assert f"<@{EMIL}> *suggests* {TITLE}\n> <Ours>&slow" in said
+    await nora.does("/roleshift challenge")
+    said = await nora.does(f"[Suggested by colleagues: {TITLE}]")
+    assert f"<@{EMIL}> suggests *{TITLE}*:\n> <Ours>&slow" in said
     await nora.does("[Start it]")
     (opened,) = team.slack.workspace.screens.stacks[NORA]
     assert in_field(opened, form.TITLE) == TITLE
     await team.slack.submit(NORA, opened, {form.CHANNEL: PLATFORM})
     assert f"You started *{TITLE}*" in await team.sends(NORA)
-    assert "suggest" not in (await nora.does("/roleshift challenge")).replace("Suggest one", "")
+    assert "uggested" not in await nora.does("/roleshift challenge")
     assert len(team.told()) == before, "nobody was written to"
     assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
 
@@ -57,7 +59,7 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
 
     for who, steps in (
         (emil, ["[Take it back]"]),
-        (nora, ["/roleshift challenge", "[Dismiss]"]),
+        (nora, ["/roleshift challenge", "[Suggested by colleagues: Compare]", "[Dismiss]"]),
         (emil, ["/roleshift forget me", "[Delete me]"]),
     ):
         await suggests()
@@ -91,19 +93,8 @@ async def test_more_options_shows_all_fields_and_keeps_what_was_typed(team: Team
     more = await team.slack.click(NORA, opened, "roleshift:more-options", typed=typed)
     assert more.view is not None
     assert {name: in_field(more.view, name) for name in typed} == typed
-    assert len(fields_of(more)) == 14
+    assert len(fields_of(more)) == 13
     assert in_field(more.view, form.SKILL)["value"] == "ship-in-days"
-
-
-async def test_other_templates_returns_to_the_templates_and_keeps_the_channel(team: Team) -> None:
-    opened = await team.opens_short(where=PLATFORM)
-    back = await team.slack.click(NORA, opened, "roleshift:other-templates", typed={form.CHANNEL: GUILD})
-    assert back.view is not None
-    assert in_field(back.view, start.TEMPLATE)["value"] == TEMPLATE
-    again = await team.slack.submit(NORA, back, {start.TEMPLATE: form.FREE})
-    assert again.view is not None
-    assert in_field(again.view, form.TITLE) is None
-    assert in_field(again.view, form.CHANNEL) == GUILD
 
 
 @pytest.mark.parametrize("error", ["hash_conflict", "internal_error"])

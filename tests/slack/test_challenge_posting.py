@@ -105,7 +105,7 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
 
 
 async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Team) -> None:
-    own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?", "goal": "4", "minutes": "25"}
+    own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?", "goal": "4"}
     told = await refused_by_slack(team, "is_archived", options=["shows", "calls"], **own)
     await presses(team, "Change it", told)
     view = team.slack.workspace.screens.stacks[NORA][-1]
@@ -130,8 +130,9 @@ async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: T
     await team.jobs(minutes=10)
     assert team.said() == []
     assert await team.deliveries() == [DeliveryState.UNCONFIRMED]
-    nora = await team.lists()
+    nora = await team.looks()
     assert nora.last is not None
+    assert "Post again" in labels_of(nora.last)
     assert "Slack did not confirm this post." in words_of(nora.last)
     await presses(team, "Post again")
     await team.jobs()
@@ -184,14 +185,14 @@ async def test_a_challenge_with_a_later_start_is_posted_at_its_start(team: Team)
     emil = await team.lists(EMIL)
     assert emil.last is not None
     assert "Starts <!date^" in words_of(emil.last)
-    assert labels_of(emil.last) == ["Suggest one to the admins"]
+    assert labels_of(emil.last) == ["Open a challenge", "Suggest one to the admins"]
     await team.jobs(days=2)
     assert len(team.said()) == 1
 
 
 async def test_a_challenge_cancelled_before_its_start_is_never_posted(team: Team) -> None:
     await team.orders(**team.local("start", DAY))
-    assert f"*{TITLE}* is cancelled. It was not posted." in await (await team.lists()).does("[Cancel it]")
+    assert f"*{TITLE}* is cancelled. It was not posted." in await (await team.looks()).does("[Cancel it]")
     await team.jobs(days=2)
     assert team.said() == []
     assert await team.deliveries() == [DeliveryState.CANCELLED]
@@ -209,7 +210,7 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     team.slack.faults.add(lose("chat.postMessage"))
     await team.orders(options=["shows"])
     await team.jobs()
-    emil = await team.lists(EMIL)  # from the list: the live message is unconfirmed
+    emil = await team.looks(EMIL)  # from the list: the live message is unconfirmed
     await emil.does("[I did it]")
     await emil.does("[Share what you learned]")
     await team.sends(EMIL, words="Early.", sharing="named")

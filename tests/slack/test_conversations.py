@@ -74,7 +74,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "who looks for a challenge is told that there is none, and who may start one": [
         ("/roleshift challenge", "No challenge is open."),
         ("[Suggest one to the admins]", "What should the team try?"),
-        ("(template=free words=Compare)", "The admins see your suggestion in their list of challenges"),
+        ("(template=free words=Compare)", "You suggested a challenge to the admins:\n> Compare"),
         ("/roleshift challenges", "No challenge is open."),
         ("/roleshift challenge new", "Who are they?"),
     ],

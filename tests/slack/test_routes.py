@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.blocks import PREFIX
-from bot.slack.challenge import card
-from bot.slack.challenge import list as challenge_list
+from bot.slack.challenge import card, run
 from bot.slack.noun import Outdated
 from bot.slack.nouns import NOUNS
 from bot.slack.tip import card as tip_card
@@ -99,8 +98,8 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
             (tip_check.NOW, "price-of-one.4.0a1b/0123456789abcdef//9"),
             (card.DID, "0123"),
             (card.DETAILS, ""),
-            (challenge_list.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
-            (challenge_list.POST_AGAIN, "challenge:0123456789abcdef"),
+            (run.POST_AGAIN, "nudge:U02EMIL:2026-W48"),
+            (run.POST_AGAIN, "challenge:0123456789abcdef"),
         ],
         check,
     )

@@ -129,8 +129,6 @@ async def screens_of_challenges(team: Team) -> list[Message]:
     await team.adds(EMIL, "Twenty answers, two got worse.")
     live, (challenge,) = team.live(), await team.kept()
     await team.starts(channel=GUILD)
-    close = await team.presses(WHO, "Details", team.live(GUILD))
-    await close.does("/roleshift challenge close")
     team.slack.faults.add(refuse("chat.postMessage", error="not_in_channel"))
     await team.orders(title="Refused", channel=DESIGN)
     await team.jobs(seconds=2)
@@ -142,10 +140,9 @@ async def screens_of_challenges(team: Team) -> list[Message]:
         for said in (card.last_call(challenge), refused)
     )
     member_list = await suggests(team)
-    listed, ending = (await team.lists()).last, close.last
+    listed = (await team.lists()).last
     assert listed is not None
-    assert ending is not None
-    return [live, listed, ending, call, task, member_list, *team.told()]
+    return [live, listed, call, task, member_list, *team.told()]
 
 
 async def suggests(team: Team) -> Message:

@@ -80,17 +80,15 @@ async def test_a_private_challenge_is_seen_by_its_starter_and_by_who_takes_part(
     await store.write(challenges.save, replace(HERE, private=True))
     running = await opened(store)
     assert running.private
-    assert await seen_by(store, NORA) == [(running, Standing(), None)]
+    assert await seen_by(store, NORA) == [(running, None)]
     assert await seen_by(store, EMIL) == []
     theirs = await takes_part(store, EMIL)
-    assert await seen_by(store, EMIL) == [(running, Standing(1, 1), theirs)]
-    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(), None)]
+    assert await seen_by(store, EMIL) == [(running, theirs)]
+    assert await seen_by(store, NAMESAKE) == [(THERE, None)]
 
 
-async def seen_by(
-    store: Store, who: MemberKey, since: datetime = NOW
-) -> list[tuple[Challenge, Standing, Entry | None]]:
-    return [each[:3] for each in await store.read(challenges.seen_by, who, since)]
+async def seen_by(store: Store, who: MemberKey, since: datetime = NOW) -> list[tuple[Challenge, Entry | None]]:
+    return [each[:2] for each in await store.read(challenges.seen_by, who, since)]
 
 
 # Who takes part.
@@ -110,8 +108,8 @@ async def takes_part(
 
 async def test_entries_with_the_same_ids_in_two_workspaces_are_independent(store: Store) -> None:
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
-    assert await seen_by(store, NORA) == [(HERE, Standing(1, 1), mine)]
-    assert await seen_by(store, NAMESAKE) == [(THERE, Standing(1, 1), namesakes)]
+    assert await seen_by(store, NORA) == [(HERE, mine)]
+    assert await seen_by(store, NAMESAKE) == [(THERE, namesakes)]
     assert [each.line for each in await store.read(entries.lines, HERE, 9)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
-from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, days_left
+from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Sharing, Standing, days_left
 from bot.slack.blocks import actions, bar, button, context, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
@@ -80,11 +80,11 @@ def parse_id(value: str) -> str:
     return value
 
 
-def task(challenge: Challenge, title: str) -> list[Block]:
-    """Return what to do, until when, and how to know that it is done. `title` is mrkdwn."""
+def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
+    """Return what to do, and how to know that it is done. `status`: until when, unless it says something else."""
     minutes = f" About {challenge.minutes} minutes." if challenge.minutes else ""
     return [
-        worded(f"*{title}* · until {moment_for_all(challenge.ends_at)}"),
+        worded(f"*{title}*{status or f' · until {moment_for_all(challenge.ends_at)}'}"),
         worded(f"{literal(challenge.task)}{minutes}"),
         worded(f"*Done when* {literal(challenge.done_when)}"),
     ]
@@ -110,8 +110,20 @@ def time_left(challenge: Challenge, now: datetime) -> str:
     return f"{days} days left" if days > 1 else "1 day left" if days else "less than a day left"
 
 
+def my_part(entry: Entry | None) -> str:
+    """Return how a member takes part, in words; nothing if they take no part."""
+    if entry is None:
+        return ""
+    return "You did it." if entry.done_at else "You're in."
+
+
 def details_button(challenge: Challenge) -> Block:
     return button("Details", DETAILS, challenge.challenge_id)
+
+
+def back(label: str = "Back") -> Block:
+    """Return the button that leads to the list of challenges."""
+    return button(label, LIST.verb)
 
 
 def _ended(challenge: Challenge, standing: Standing) -> str:

@@ -1,39 +1,43 @@
-"""A member's part in a challenge: its details, I'm in, I did it, undo, I'm out, a line; and the recap's quotes."""
+"""A member's part in a challenge: its details, I'm in, I did it, undo, I'm out, and a line about it."""
 
 from datetime import datetime
 from functools import partial
 
 from bot.coach import challenges, entries
-from bot.coach.challenges import Lines
-from bot.coach.entries import OrganiserLines, Taken
+from bot.coach.challenges import Details
+from bot.coach.entries import Taken
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, MAX_LINE, MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, field, modal, option, overflow, plain, section, worded
-from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, details_button, parse_id, task, time_left
-from bot.slack.challenge.start import check_may_run, check_may_start
+from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
+from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section, worded
+from bot.slack.challenge import run
+from bot.slack.challenge.card import (
+    DETAILS,
+    DID,
+    JOIN,
+    LEAVE,
+    back,
+    details_button,
+    my_part,
+    parse_id,
+    progress,
+    task,
+    time_left,
+)
+from bot.slack.challenge.start import check_may_run
 from bot.slack.form import FieldError, Form, Saved
-from bot.slack.message import Block, Message, escape, literal
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.store.entries import find as find_entry
 
-UNDO, ORGANISER_LINES = "undo", "organiser-lines"  # buttons
-LINE, PICK_LINES = "line", "pick-lines"  # buttons, and the forms that they open
-WORDS, SHARING = "words", "sharing"  # the fields of the form of a line
-CHOSEN = "chosen"  # the field of the form of the quotes
-MAX_OPTION = 75  # characters that Slack takes in an option of a menu
+UNDO = "undo"  # a button
+LINE = "line"  # a button, and the form that it opens
+WORDS, SHARING = "words", "sharing"  # its fields
 SHARED = {
     Sharing.NAMED: "With my name",
     Sharing.UNNAMED: "Anonymously",
     Sharing.PRIVATE: "Only for the organiser",
 }
-_WHO_READS = (
-    "The recap may quote up to five lines, or the first three with a name if nobody chooses them. A line for the "
-    "organiser is never quoted: only the member who started the challenge reads it, with your name."
-)
-CHOOSE_QUOTES = (
-    "It ends in less than a day, and you have chosen no quotes. Unless you do, its recap quotes the first lines "
-    "shared by name, three at most."
-)
 
 noun = Noun()
 
@@ -56,48 +60,39 @@ def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Blo
     return [*share, *more, overflow(("Not done after all", UNDO, challenge_id), out, of=challenge_id)]
 
 
-def back(label: str = "Back") -> Block:
-    """Return the button that leads to the list of challenges."""
-    return button(label, LIST.verb)
-
-
-def organiser_button(challenge: Challenge) -> Block:
-    """Return the button that shows the organiser the lines that only they may read."""
-    return button("Lines only for me", ORGANISER_LINES, challenge.challenge_id)
-
-
-def my_part(entry: Entry | None) -> str:
-    """Return how a member takes part, in words; nothing if they take no part."""
-    if entry is None:
-        return ""
-    return "You did it." if entry.done_at else "You're in."
-
-
 @noun.click(DETAILS, parse_id)
 async def show_details(request: Request, challenge_id: str) -> Message:
-    """Answer *Details*."""
+    """Answer *Details* and *Open a challenge*."""
     await request.check_member()
-    taken = await request.find(entries.look, request.who, challenge_id, request.channel)
-    if taken.challenge.state is ChallengeState.DRAFT:
-        await check_may_start(request)
-    organises = taken.challenge.started_by == request.who.member_id
+    found = await request.find(challenges.look, request.who, challenge_id, request.channel)
+    if found.challenge.state is ChallengeState.DRAFT:
+        await check_may_run(request, challenge_id)
+    runs = found.may_run or await request.services.people.seems_admin(request.who)
     leads_back = back() if request.clicked is None else back("All challenges")
-    return details(request.catalog, taken, request.now, leads_back, organises=organises)
+    return details(request.catalog, found, request.now, leads_back, runs=runs)
 
 
-def details(catalog: Catalog, taken: Taken, now: datetime, leads_back: Block, *, organises: bool = False) -> Message:
-    """Return all about a challenge, for one member. `organises`: they started it."""
-    challenge = taken.challenge
+def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, *, runs: bool = False) -> Message:
+    """Return all about a challenge, for one member. `runs`: they may end it."""
+    challenge, title = found.challenge, escape(found.challenge.title)
     skill = catalog.skills.get(challenge.skill or "")
-    about = [f"It practises *{escape(skill.name)}*. {escape(skill.why)}"] if skill else []
-    by = [f"By <@{challenge.started_by}>."] if challenge.started_by else []
-    title = escape(challenge.title)
-    blocks = [*task(challenge, title), context(" ".join([*about, *by]) or "For the whole team.")]
-    for_organiser_ = [organiser_button(challenge)] if organises else []
-    if not challenge.is_on(now):
-        return Message(title, [*blocks, section("Not open now."), actions(*for_organiser_, leads_back)])
-    row = actions(*buttons(challenge, taken.entry, *for_organiser_, leads_back))
-    return Message(title, [*blocks, *([section(my_part(taken.entry))] if taken.entry else []), row])
+    about = [f"It practises *{escape(skill.name)}*."] if skill else []
+    by = f"By <@{challenge.started_by}> in" if challenge.started_by else "In"
+    told = context(" ".join([*about, f"{by} <#{challenge.channel}>."]))
+    said = progress(challenge, found.standing) if challenge.is_on(now) else run.fix(found)
+    said = f"{said} {my_part(found.entry)}".strip()
+    to_run = run.buttons(found, now) if runs or found.own else []
+    rows = [buttons(challenge, found.entry, leads_back), to_run] if challenge.is_on(now) else [[*to_run, leads_back]]
+    state = run.status(challenge, found.posting, now, own=found.own)
+    return Message(
+        title,
+        [
+            *task(challenge, title, f"\n{state}"),
+            told,
+            *([worded(said)] if said else []),
+            *(actions(*row) for row in rows if row),
+        ],
+    )
 
 
 @noun.click(JOIN, parse_id, on_home=True)
@@ -170,8 +165,8 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line, sharing = fields.get(WORDS, ""), fields.get(SHARING, "")
-    before = await request.find(entries.look, request.who, challenge_id)
-    if not line.strip() and not (before.entry and before.entry.line):
+    before = await request.find(find_entry, request.who, challenge_id)
+    if not line.strip() and not (before and before.line):
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
@@ -188,28 +183,23 @@ def line_form(taken: Taken) -> Block:
     words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
     options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
     readers: Block = {"type": "radio_buttons", "options": list(options.values())}
+    if written:
+        words["initial_value"] = written
     if entry and entry.sharing:  # nothing is chosen for them that would publish their name
         readers["initial_option"] = options[entry.sharing]
-    shown = " A line with your name appears in the thread, and stays there." if taken.challenge.shows_entries else ""
+    where = "the thread and in the recap" if taken.challenge.shows_entries else "the recap"
     blocks = [
         field(
             WORDS,
             taken.challenge.question or "What did you find?",
-            {**words, "initial_value": written} if written else words,
+            words,
             hint="One line or a link." + (" Empty takes it back." if written else ""),
             optional=written is not None,
         ),
         field(SHARING, "How should it appear?", readers),
-        context(f"{_WHO_READS}{shown}"),
+        context(f"It may appear in {where}. A line for the organiser never does: they read it with your name."),
     ]
-    return modal(
-        "Share what you learned",
-        blocks,
-        form=LINE,
-        metadata=taken.challenge.challenge_id,
-        submit="Share",
-        close="Close",
-    )
+    return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")
 
 
 def kept(taken: Taken) -> Saved:
@@ -217,83 +207,8 @@ def kept(taken: Taken) -> Saved:
     return Saved(_with_buttons(taken, said))
 
 
-@noun.click(ORGANISER_LINES, parse_id)
-async def show_organiser_lines(request: Request, challenge_id: str) -> Form:
-    """Answer *Lines only for me*."""
-    await request.check_member()
-    return Form(for_organiser(await request.find(entries.lines_for_organiser, request.who, challenge_id)))
-
-
-def for_organiser(found: OrganiserLines) -> Block:
-    """Return the lines that only the organiser reads."""
-    lines = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.entries]
-    said = "Only you read these. The newest come first." if lines else "Nobody wrote a line for you alone yet."
-    title = f"*{escape(found.challenge.title)}*"
-    blocks = [worded(title), context(said), *lines]
-    return modal("Lines only for you", blocks, close="Close")
-
-
-def pick_button(challenge: Challenge) -> Block:
-    return button("Choose quotes", PICK_LINES, challenge.challenge_id)
-
-
-def quotes_reminder(challenge: Challenge) -> list[Block]:
-    """Return the reminder for the organiser to choose the recap's quotes."""
-    return [section(CHOOSE_QUOTES), actions(pick_button(challenge))]
-
-
-@noun.click(PICK_LINES, parse_id)
-async def pick_lines(request: Request, challenge_id: str) -> Form:
-    """Answer *Choose quotes*."""
-    await check_may_run(request, challenge_id)
-    return Form(quotes_form(await request.find(challenges.lines, request.who, challenge_id)))
-
-
-@noun.form(PICK_LINES, parse_id)
-async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
-    """Keep the chosen lines for the recap."""
-    await check_may_run(request, challenge_id)
-    chosen = fields.get(CHOSEN, "").split()
-    return await request.write(challenges.pick, request.who, challenge_id, chosen, request.now, then=picked)
-
-
-def quotes_form(found: Lines) -> Block:
-    options = {entry.entry_id: option(_short(entry), entry.entry_id) for entry in found.entries}
-    chosen = [options[entry.entry_id] for entry in found.entries if entry.picked]
-    element: Block = {
-        "type": "multi_static_select",
-        "options": list(options.values()),
-        "max_selected_items": MAX_QUOTES,
-        "placeholder": plain("Choose lines"),
-    }
-    blocks = [
-        worded(f"*{escape(found.challenge.title)}*\nUp to five. Only lines that their writers let be quoted."),
-        field(CHOSEN, "Lines", {**element, "initial_options": chosen} if chosen else element, optional=True),
-    ]
-    return modal(
-        "Choose quotes",
-        blocks,
-        form=PICK_LINES,
-        metadata=found.challenge.challenge_id,
-        submit="Quote these",
-        close="Close",
-    )
-
-
-def picked(challenge: Challenge) -> Saved:
-    text = f"Noted for the recap of *{escape(challenge.title)}*."
-    return Saved(Message(text, [worded(text), actions(pick_button(challenge), back())]))
-
-
 def _with_buttons(taken: Taken, said: str) -> Message:
     challenge = taken.challenge
-    remind = quotes_reminder(challenge) if taken.quotes_wanted else []
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
-        return Message(said, [section(said), context("To take part again, use the message in its channel."), *remind])
-    row = actions(*buttons(challenge, taken.entry, details_button(challenge)))
-    return Message(said, [section(said), row, *remind])
-
-
-def _short(entry: Entry) -> str:
-    words = f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else "")
-    return words if len(words) <= MAX_OPTION else f"{words[: MAX_OPTION - 1]}…"
+        return Message(said, [section(said), context("To take part again, use the message in its channel.")])
+    return Message(said, [section(said), actions(*buttons(challenge, taken.entry, details_button(challenge)))])

@@ -1,18 +1,20 @@
-"""The form in which a challenge is written: how it is drawn, and how its fields are read back into a draft."""
+"""The form in which a challenge is written: how it is drawn, and how its fields are read back into a draft.
+
+What stands in it is a dictionary, from the names of fields to what Slack sends for them; days and times are those of
+the writer.
+"""
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bot.coach.challenges import Defaults
 from bot.core.calendar import HOUR, at_local, place_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import (
     MAX_GOAL,
-    MAX_MINUTES,
     MAX_SENTENCE,
     MAX_TASK,
     MAX_TITLE,
@@ -22,41 +24,23 @@ from bot.core.challenges import (
 )
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, confirm, context, field, modal, option
+from bot.slack.blocks import actions, button, context, field, modal, option
 from bot.slack.form import CHANNEL_ID, FieldError, minute_in
 from bot.slack.message import Block, escape
 
-WRITE_CHALLENGE = "write-challenge"  # the form
-MORE_OPTIONS, OTHER_TEMPLATES = "more-options", "other-templates"  # the buttons in it
+WRITE_CHALLENGE, MORE_OPTIONS = "write-challenge", "more-options"  # the form, and the button in it
 FREE = "free"  # stands for a template where there is none
-CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
-TITLE, TASK, DONE_WHEN, QUESTION, SKILL, MINUTES, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
-    "title", "task", "done-when", "question", "skill", "minutes", "channel", "private-channel", "goal", "options",
+CLOSING_HOUR, FRIDAY, MIN_DAYS, NINE = 17, 4, 4, 9 * HOUR
+TITLE, TASK, DONE_WHEN, QUESTION, SKILL, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
+    "title", "task", "done-when", "question", "skill", "channel", "private-channel", "goal", "options",
 )  # fmt: skip
 START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
 SHOWS, CALLS = "shows", "calls"  # the options
-NINE = 9 * HOUR
 
-_PUBLIC, _PRIVATE = (
-    {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
-    for kind in ("public", "private")
-)
-_MEANS_PRIVATE = (
-    "Used instead of the public one. Outside of it, only you and those who take part see the challenge. Type /invite "
-    "@roleshift there first."
-)
 _OPTIONS = {
     SHOWS: option("Show answers with a name in the thread", SHOWS),
-    CALLS: option("Remind people who joined once, two days before the end", CALLS),
+    CALLS: option("Remind people once, two days before the end", CALLS),
 }
-_MORE = button("More options", MORE_OPTIONS)
-_OTHER_TEMPLATES = button(
-    "Other templates",
-    OTHER_TEMPLATES,
-    confirm=confirm(
-        "Choose another template?", "What you typed here is lost. The channel stays.", "Other templates", "Stay here"
-    ),
-)
 
 
 class DraftRef(NamedTuple):
@@ -66,186 +50,126 @@ class DraftRef(NamedTuple):
     template: str
 
     @classmethod
-    def parse(cls, metadata: str) -> "DraftRef":
-        """Read what `Draft.metadata` wrote. Raise ValueError for anything else."""
+    def parse(cls, metadata: str) -> Self:
+        """Read what `str` wrote. Raise ValueError for anything else."""
         challenge_id, _, template = metadata.partition(" ")
         if re.fullmatch(r"[0-9a-f]{16}", challenge_id) is None:
             raise ValueError(metadata)
         return cls(challenge_id, template)
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A challenge that is being written: its id, its template (None: own words), and the channel to offer first.
-
-    `task`: what to do, if there is no template.
-    """
-
-    challenge_id: str
-    template: ChallengeTemplate | None
-    channel: str | None
-    task: str = ""
-
-    @property
-    def metadata(self) -> str:
-        """Return what its form carries along."""
-        return f"{self.challenge_id} {self.template.slug if self.template else FREE}"
+    def __str__(self) -> str:
+        return f"{self.challenge_id} {self.template}"
 
 
-def from_template(draft: Draft, catalog: Catalog, defaults: Defaults, now: datetime) -> Block:
-    """Return the form for a new challenge, filled in from its template, with only the fields that everybody needs."""
-    return _form(draft.metadata, catalog, _values_of(draft, defaults, now), defaults.zone, [_MORE, _OTHER_TEMPLATES])
-
-
-def with_more(draft: Draft, catalog: Catalog, defaults: Defaults, typed: Mapping[str, str], now: datetime) -> Block:
-    """Return the form for a new challenge with all fields. What was typed stays."""
-    values = _values_of(draft, defaults, now)
-    goal, last_day = typed.get(GOAL, ""), typed.get(END_DATE, "")
-    with suppress(ValueError):
-        values = replace(values, end=datetime.combine(date.fromisoformat(last_day), values.end.timetz()))
-    values = replace(
-        values,
-        title=typed.get(TITLE, ""),
-        task=typed.get(TASK, ""),
-        done_when=typed.get(DONE_WHEN, ""),
-        goal=int(goal) if goal.isascii() and goal.isdigit() else None,
-    )
-    return _form(draft.metadata, catalog, values, defaults.zone, [_OTHER_TEMPLATES])
-
-
-def from_draft(draft: Challenge, catalog: Catalog, defaults: Defaults, now: datetime) -> Block:
-    """Return the form with everything that was written. A start in the past becomes "at once"."""
-    chosen = [(SHOWS, draft.shows_entries), (CALLS, draft.calls_last)]
-    starts_at = draft.starts_at if draft.starts_at and draft.starts_at > now else None
-    values = _Values(
-        title=draft.title,
-        task=draft.task,
-        done_when=draft.done_when,
-        question=draft.question or "",
-        skill=draft.skill if draft.skill in catalog.skills else None,
-        minutes=draft.minutes,
-        channel=draft.channel,
-        private=draft.private,
-        goal=draft.goal,
-        start=starts_at.astimezone(zone_of(defaults.zone)) if starts_at else None,
-        end=draft.ends_at.astimezone(zone_of(defaults.zone)),
-        options=tuple(name for name, is_on in chosen if is_on),
-    )
-    return _form(f"{draft.challenge_id} {draft.template or FREE}", catalog, values, defaults.zone, [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """What stands in the form when it opens. `start` and `end` are in the writer's time zone."""
-
-    title: str
-    task: str
-    done_when: str
-    question: str
-    skill: str | None
-    minutes: int | None
-    channel: str | None
-    end: datetime
-    private: bool = False
-    goal: int | None = None
-    start: datetime | None = None
-    options: tuple[str, ...] = ()
-
-
-def _values_of(draft: Draft, defaults: Defaults, now: datetime) -> _Values:
-    template = draft.template
-    return _Values(
-        title=template.name if template else "",
-        task=template.do if template else draft.task,
-        done_when=template.done_when if template else "",
-        question=template.evidence if template else "",
-        skill=template.skill if template else None,
-        minutes=template.minutes if template else None,
-        channel=draft.channel,
-        end=_friday(now, defaults.zone),
-        options=(CALLS,),
-    )
-
-
-def not_shown(template: ChallengeTemplate | None) -> dict[str, str]:
-    """Return the values of the fields behind *More options*, which count if nobody opened them."""
-    fields = {END_TIME: f"{CLOSING_HOUR}:00", OPTIONS: CALLS}
+def of_template(
+    template: ChallengeTemplate | None, defaults: Defaults, now: datetime, task: str = ""
+) -> dict[str, str]:
+    """Return what a new challenge begins with. `task`: what to do, if there is no template."""
+    fields = {
+        TASK: task,
+        CHANNEL: defaults.channel or "",
+        OPTIONS: CALLS,
+        **_at(END_DATE, END_TIME, _friday(now, defaults.zone), defaults.zone),
+    }
     if template is None:
         return fields
-    own = {QUESTION: template.evidence, SKILL: template.skill or "", MINUTES: str(template.minutes or "")}
-    return fields | own
+    return fields | {
+        TITLE: template.name,
+        TASK: template.do,
+        DONE_WHEN: template.done_when,
+        QUESTION: template.evidence,
+        SKILL: template.skill or "",
+    }
 
 
-def _form(metadata: str, catalog: Catalog, values: _Values, zone: str | None, buttons: list[Block]) -> Block:
-    is_short = _MORE in buttons
+def of_draft(draft: Challenge, zone: str | None, now: datetime) -> dict[str, str]:
+    """Return everything that was written. A start in the past becomes "at once"."""
+    starts_at = draft.starts_at if draft.starts_at and draft.starts_at > now else None
+    chosen = ((SHOWS, draft.shows_entries), (CALLS, draft.calls_last))
+    return {
+        TITLE: draft.title,
+        TASK: draft.task,
+        DONE_WHEN: draft.done_when,
+        QUESTION: draft.question or "",
+        SKILL: draft.skill or "",
+        PRIVATE_CHANNEL if draft.private else CHANNEL: draft.channel,
+        GOAL: str(draft.goal or ""),
+        OPTIONS: " ".join(name for name, is_on in chosen if is_on),
+        **_at(START_DATE, START_TIME, starts_at, zone),
+        **_at(END_DATE, END_TIME, draft.ends_at, zone),
+    }
+
+
+def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], zone: str | None, *, short: bool = False) -> Block:
+    """Return the form. `short`: with only the fields that everybody needs."""
+    form = _Form(fields)
     blocks = [
-        *_needed(values, is_short=is_short),
-        *([] if is_short else _optional(catalog, values)),
-        *([actions(*buttons)] if buttons else []),
+        form.text(TITLE, "Title", MAX_TITLE),
+        form.text(TASK, "What to do", MAX_TASK, multiline=True),
+        form.text(DONE_WHEN, "Done when", MAX_SENTENCE),
+        form.channel(CHANNEL, "Public channel", "public", optional=not short),
+        form.field(END_DATE, "Last day", {"type": "datepicker"}, "initial_date"),
+        form.number(GOAL, "Goal: number of people", MAX_GOAL),
+        *([actions(button("More options", MORE_OPTIONS))] if short else _more(form, catalog)),
         context(f"Days and times are those of {place_of(zone or 'UTC')}."),
     ]
-    return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=metadata, submit="Preview", close="Close")
+    return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=str(ref), submit="Preview")
 
 
-def _needed(values: _Values, *, is_short: bool) -> list[Block]:
-    until = "Ends the sentence: you know it worked when …"
-    closes = f"Until {CLOSING_HOUR}:00." if is_short else ""
-    channels = _with(_PUBLIC, "initial_conversation", None if values.private else values.channel)
-    where = "Public channel" if is_short else "Public channel (or a private one, below)"
+def _more(form: "_Form", catalog: Catalog) -> list[Block]:
+    skills = [option(skill.name, skill.slug) for skill in catalog.skills.values()]
+    private = "Only they and those who take part see it. Type /invite @roleshift there first."
     return [
-        field(TITLE, "Title", _text(MAX_TITLE, values.title)),
-        field(TASK, "What to do", _text(MAX_TASK, values.task, multiline=True)),
-        field(DONE_WHEN, "Done when", _text(MAX_SENTENCE, values.done_when), hint=until),
-        field(CHANNEL, where, channels, optional=not is_short),
-        field(END_DATE, "Last day", _day(values.end), hint=closes),
-        field(GOAL, "Goal: number of people", _number(1, MAX_GOAL, values.goal), optional=True),
+        form.field(END_TIME, "Until", {"type": "timepicker"}, "initial_time"),
+        form.text(QUESTION, "Ask everybody who did it", MAX_SENTENCE, hint="One line, for the recap.", optional=True),
+        form.channel(PRIVATE_CHANNEL, "Or a private channel", "private", hint=private, optional=True),
+        form.chosen(OPTIONS, "Also", {"type": "checkboxes", "options": list(_OPTIONS.values())}, "initial_options"),
+        form.field(START_DATE, "First day", {"type": "datepicker"}, "initial_date", hint="Empty: now.", optional=True),
+        form.field(START_TIME, "From", {"type": "timepicker"}, "initial_time", optional=True),
+        form.chosen(SKILL, "Skill it practises", {"type": "static_select", "options": skills}, "initial_option"),
     ]
 
 
-def _optional(catalog: Catalog, values: _Values) -> list[Block]:
-    skills = {skill.slug: option(skill.name, skill.slug) for skill in catalog.skills.values()}
-    menu: Block = {"type": "static_select", "options": list(skills.values())}
-    asks = "They answer in one line, for the recap. Empty: nothing is asked."
-    channels = _with(_PRIVATE, "initial_conversation", values.channel if values.private else None)
-    skill = _with(menu, "initial_option", skills.get(values.skill or ""))
-    return [
-        field(END_TIME, "Until", _time(values.end)),
-        field(QUESTION, "Ask everybody who did it", _text(MAX_SENTENCE, values.question), hint=asks, optional=True),
-        field(PRIVATE_CHANNEL, "Or a private channel", channels, hint=_MEANS_PRIVATE, optional=True),
-        _also(values),
-        field(START_DATE, "First day", _day(values.start), hint="Empty: now.", optional=True),
-        field(START_TIME, "From", _time(values.start), hint="Empty: 09:00; today, now.", optional=True),
-        field(MINUTES, "Minutes it takes", _number(1, MAX_MINUTES, values.minutes), optional=True),
-        field(SKILL, "Skill it practises", skill, optional=True),
-    ]
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Draws fields with what stands in them."""
+
+    values: Mapping[str, str]
+
+    def field(
+        self, name: str, label: str, element: Block, key: str, hint: str = "", *, optional: bool = False
+    ) -> Block:
+        value = self.values.get(name)
+        return field(name, label, {**element, key: value} if value else element, hint=hint, optional=optional)
+
+    def text(
+        self, name: str, label: str, most: int, hint: str = "", *, multiline: bool = False, optional: bool = False
+    ) -> Block:
+        element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
+        return self.field(name, label, element, "initial_value", hint, optional=optional)
+
+    def number(self, name: str, label: str, most: int) -> Block:
+        element = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(most)}
+        return self.field(name, label, element, "initial_value", optional=True)
+
+    def channel(self, name: str, label: str, kind: str, hint: str = "", *, optional: bool) -> Block:
+        element = {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
+        return self.field(name, label, element, "initial_conversation", hint, optional=optional)
+
+    def chosen(self, name: str, label: str, element: Block, key: str) -> Block:
+        """Return a field of options, in which those that are on are chosen."""
+        wanted = self.values.get(name, "").split()
+        found = [each for each in element["options"] if each["value"] in wanted]
+        if found:
+            element = {**element, key: found if key == "initial_options" else found[0]}
+        return field(name, label, element, optional=True)
 
 
-def _also(values: _Values) -> Block:
-    chosen = [_OPTIONS[name] for name in values.options]
-    boxes: Block = {"type": "checkboxes", "options": list(_OPTIONS.values())}
-    return field(OPTIONS, "Also", {**boxes, "initial_options": chosen} if chosen else boxes, optional=True)
-
-
-def _day(at: datetime | None) -> Block:
-    return _with({"type": "datepicker"}, "initial_date", at and f"{at:%Y-%m-%d}")
-
-
-def _time(at: datetime | None) -> Block:
-    return _with({"type": "timepicker"}, "initial_time", at and f"{at:%H:%M}")
-
-
-def _number(least: int, most: int, value: int | None) -> Block:
-    bounds = {"is_decimal_allowed": False, "min_value": str(least), "max_value": str(most)}
-    return _with({"type": "number_input", **bounds}, "initial_value", value and str(value))
-
-
-def _text(most: int, value: str, *, multiline: bool = False) -> Block:
-    element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
-    return _with(element, "initial_value", value)
-
-
-def _with(element: Block, key: str, value: object) -> Block:
-    return {**element, key: value} if value else element
+def _at(day: str, time: str, at: datetime | None, zone: str | None) -> dict[str, str]:
+    if at is None:
+        return {}
+    local = at.astimezone(zone_of(zone))
+    return {day: f"{local:%Y-%m-%d}", time: f"{local:%H:%M}"}
 
 
 def _friday(now: datetime, zone: str | None) -> datetime:
@@ -284,9 +208,9 @@ class Fields:
             starts_at=starts_at,
             ends_at=ends_at,
             template=template.slug if template else None,
-            minutes=self._number(MINUTES, MAX_MINUTES),
+            minutes=template.minutes if template else None,
             skill=skill if skill in catalog.skills else None,
-            goal=self._number(GOAL, MAX_GOAL),
+            goal=self._goal(),
             shows_entries=SHOWS in options,
             calls_last=CALLS in options,
             private=is_private,
@@ -314,12 +238,12 @@ class Fields:
             raise FieldError(name, f"{most} letters at most; &, < and > count for several.")
         return words
 
-    def _number(self, name: str, most: int) -> int | None:
-        words = self._get(name)
+    def _goal(self) -> int | None:
+        words = self._get(GOAL)
         if not words:
             return None
-        if not words.isascii() or not words.isdigit() or not 1 <= int(words[:9]) <= most:
-            raise FieldError(name, f"A whole number from 1 to {most:,}, or nothing.")
+        if not words.isascii() or not words.isdigit() or not 1 <= int(words[:9]) <= MAX_GOAL:
+            raise FieldError(GOAL, f"A whole number from 1 to {MAX_GOAL:,}, or nothing.")
         return int(words)
 
     def _period(self) -> tuple[datetime | None, datetime]:

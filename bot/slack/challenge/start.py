@@ -7,12 +7,11 @@ from functools import partial
 
 from bot.coach import challenges, team
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, Challenge, ChallengeState, has_last_call
+from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.slack.blocks import (
     actions,
-    button,
     context,
     divider,
     field,
@@ -25,16 +24,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.challenge import card, form
 from bot.slack.challenge.card import parse_id
-from bot.slack.challenge.form import (
-    CHANNEL,
-    FREE,
-    MORE_OPTIONS,
-    OTHER_TEMPLATES,
-    WRITE_CHALLENGE,
-    Draft,
-    DraftRef,
-    Fields,
-)
+from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef, Fields
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -101,24 +91,17 @@ def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
     return {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
 
 
-async def templates(request: Request, channel: str | None = None, chosen: str = "") -> Block:
+async def templates(request: Request, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
     lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id, request.now)
-    return pick_template(request.catalog, lacked, channel, chosen)
+    return pick_template(request.catalog, lacked, channel)
 
 
-def pick_template(
-    catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None, chosen: str = ""
-) -> Block:
-    menu = template_menu(catalog, lacked)
-    before = next(
-        (each for group in menu["option_groups"] for each in group["options"] if each["value"] == chosen), None
-    )
-    if before:
-        menu["initial_option"] = before
+def pick_template(catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None) -> Block:
+    menu = {**template_menu(catalog, lacked), "placeholder": plain("Choose a template")}
     blocks = [
         section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
-        field(TEMPLATE, "What should they try?", {**menu, "placeholder": plain("Choose a template")}),
+        field(TEMPLATE, "What should they try?", menu),
     ]
     return modal(
         "Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next", close="Close"
@@ -133,7 +116,7 @@ async def choose(request: Request, channel: str | None, fields: dict[str, str]) 
     template = request.catalog.challenges.get(chosen)
     if template is None and chosen != FREE:
         raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
-    return await _form(request, template, channel)
+    return await write_new(request, template, channel)
 
 
 @noun.click(START_ON_NEED, str)
@@ -147,20 +130,20 @@ async def start_on_need(request: Request, value: str) -> Form:
     need = request.catalog.needs.get(slug)
     template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
     place = parse_channel(channel)
-    return Form(await (_form(request, template, place) if template else templates(request, place)))
+    return Form(await (write_new(request, template, place) if template else templates(request, place)))
 
 
-async def _form(request: Request, template: ChallengeTemplate | None, channel: str | None) -> Block:
+async def write_new(
+    request: Request, template: ChallengeTemplate | None, channel: str | None, challenge_id: str = "", task: str = ""
+) -> Block:
+    """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # days and times are meant in their time zone
     defaults = await request.find(challenges.defaults, request.who)
-    draft = Draft(secrets.token_hex(8), template, channel or defaults.channel)
-    return form.from_template(draft, request.catalog, defaults, request.now)
-
-
-@noun.redraw(OTHER_TEMPLATES, DraftRef.parse)
-async def show_again(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
-    """Answer *Other templates* in the form: return to the templates and keep the channel."""
-    return await templates(request, fields.get(CHANNEL), draft.template)
+    fields = form.of_template(template, defaults, request.now, task)
+    if channel:
+        fields[form.CHANNEL] = channel
+    ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
+    return form.draw(ref, request.catalog, fields, defaults.zone, short=True)
 
 
 @noun.click(EDIT, parse_id)
@@ -168,17 +151,27 @@ async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
     draft = await request.find(challenges.draft_of, request.who, challenge_id)
-    defaults = await request.find(challenges.defaults, request.who)
-    return Form(form.from_draft(draft, request.catalog, defaults, request.now))
+    zone = (await request.find(challenges.defaults, request.who)).zone
+    fields = form.of_draft(draft, zone, request.now)
+    return Form(form.draw(DraftRef(challenge_id, draft.template or FREE), request.catalog, fields, zone))
+
+
+@noun.redraw(MORE_OPTIONS, DraftRef.parse)
+async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
+    """Answer *More options*: draw all fields, with what was typed so far."""
+    every, zone = await _with_hidden(request, draft, fields)
+    if not every.get(GOAL, "").isdecimal():  # Slack shows no field with half a number
+        every[GOAL] = ""
+    return form.draw(draft, request.catalog, every, zone)
 
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
 async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
-    defaults = await request.find(challenges.defaults, request.who)
+    every, zone = await _with_hidden(request, draft, fields)
     template = request.catalog.challenges.get(draft.template)
-    filled = Fields(form.not_shown(template) | fields, defaults.zone, request.now)
+    filled = Fields(every, zone, request.now)
     written = filled.read(request.who, draft.challenge_id, template, request.catalog)
     await check_may_start(request, written.channel)
 
@@ -188,13 +181,11 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     return await request.write(challenges.keep, request.who, written, then=pushed)
 
 
-@noun.redraw(MORE_OPTIONS, DraftRef.parse)
-async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
-    """Answer *More options*: draw all fields, with what was typed so far."""
+async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> tuple[dict[str, str], str | None]:
+    """Return the fields of the form, those behind *More options* too, and the zone of its days and times."""
     defaults = await request.find(challenges.defaults, request.who)
     template = request.catalog.challenges.get(draft.template)
-    shown = Draft(draft.challenge_id, template, fields.get(CHANNEL))
-    return form.with_more(shown, request.catalog, defaults, fields, request.now)
+    return form.of_template(template, defaults, request.now) | fields, defaults.zone
 
 
 def preview(draft: Challenge, now: datetime) -> Block:
@@ -219,9 +210,7 @@ def preview(draft: Challenge, now: datetime) -> Block:
 @noun.form(POST_CHALLENGE, parse_id)
 async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
-    if not await request.find(challenges.may_post, request.who, challenge_id):
-        await request.check_admin(START)
-    await request.check_member()
+    await check_may_run(request, challenge_id)
     shown = partial(posted, now=request.now)
     return await request.write(challenges.post, request.who, challenge_id, request.now, then=shown)
 
@@ -240,4 +229,4 @@ def posted(challenge: Challenge, now: datetime) -> Saved:
             f"You started {title}. It is posted in {channel} {when}. "
             "If Slack refuses it, I send you a direct message with the fix."
         )
-    return Saved(Message(text, [worded(text), actions(button("All challenges", LIST.verb))]), closes_all=True)
+    return Saved(Message(text, [worded(text), actions(card.back("All challenges"))]), closes_all=True)

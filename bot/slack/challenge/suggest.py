@@ -1,25 +1,25 @@
-"""Suggest a challenge to those who may start one: the form, and what stands in the list of challenges."""
+"""Suggest a challenge to those who may start one: the form, and the suggestion itself."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bot.coach import challenges
 from bot.core.catalog import Catalog
-from bot.core.challenges import MAX_SUGGESTION, Suggestion
+from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
+from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, field, modal, plain, section, worded
-from bot.slack.challenge import form as challenge_form
-from bot.slack.challenge.card import parse_id
-from bot.slack.challenge.entry import back
-from bot.slack.challenge.form import FREE, Draft
-from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu
+from bot.slack.blocks import actions, button, context, field, menu, modal, plain, section, shortened, worded
+from bot.slack.challenge.card import back, parse_id
+from bot.slack.challenge.form import FREE
+from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu, write_new
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape, literal
-from bot.slack.noun import Noun, Outdated, no_value
+from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.store import suggestions
 
 SUGGEST, WORDS = "suggest-challenge", "words"  # the button and the form that it opens; a field
-START_IT, REMOVE = "start-suggested", "remove-suggestion"  # buttons
+LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 BUTTON = button("Suggest one to the admins", SUGGEST)
 
 noun = Noun()
@@ -52,59 +52,71 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
         raise FieldError(WORDS, f"Write one line of at most {MAX_SUGGESTION} letters.")
     template = None if chosen == FREE else chosen
     made = Suggestion(secrets.token_hex(8), request.who.member_id, template, words)
-    return await request.write(
-        challenges.suggest, request.who, made, request.now, then=lambda found: Saved(suggested(request.catalog, found))
-    )
+    told = Saved(shown(request.catalog, request.who, made))
+    return await request.write(challenges.suggest, request.who, made, request.now, then=lambda _: told)
 
 
-def suggested(catalog: Catalog, made: Suggestion) -> Message:
-    """Return the answer to the form."""
-    said = f"The admins see your suggestion in their list of challenges: *{title(catalog, made)}*"
-    take_back = button("Take it back", REMOVE, made.suggestion_id)
-    return Message(said, [worded(said), actions(take_back, back())])
+def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> list[Block]:
+    """Return what opens the suggestions: a menu, or a button for one's own."""
+    if [each.member_id for each in made] == [who.member_id]:
+        return [button("What you suggested", LOOK, made[0].suggestion_id)]
+    options = [(shortened(_name(catalog, each) or each.words), each.suggestion_id) for each in made]
+    return [menu("Suggested by colleagues", LOOK, options)] if options else []
 
 
-def title(catalog: Catalog, made: Suggestion) -> str:
+@noun.click(LOOK, parse_id)
+async def look(request: Request, suggestion_id: str) -> Message:
+    """Show a suggestion: one's own can be taken back, that of others started by those who may."""
+    made = await _find(request, suggestion_id)
+    if made.member_id != request.who.member_id:
+        await check_may_start(request)
+    return shown(request.catalog, request.who, made)
+
+
+def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
+    name = _name(catalog, made)
+    what = f"*{escape(name)}*" if name else "a challenge"
+    words = f":\n> {literal(made.words)}" if made.words else "."
+    if made.member_id == who.member_id:
+        said = f"You suggested {what} to the admins{words}"
+        buttons = [button("Take it back", REMOVE, made.suggestion_id)]
+    else:
+        said = f"<@{made.member_id}> suggests {what}{words}"
+        start = button("Start it", START_IT, made.suggestion_id, style="primary")
+        buttons = [start, button("Dismiss", REMOVE, made.suggestion_id)]
+    return Message("A suggestion", [worded(said), actions(*buttons, back())])
+
+
+async def _find(request: Request, suggestion_id: str) -> Suggestion:
+    made = await request.find(suggestions.find, request.who.workspace_id, suggestion_id)
+    if made is None:
+        raise UserError("That suggestion is gone.", LIST)
+    return made
+
+
+def _name(catalog: Catalog, made: Suggestion) -> str:
+    """Return the name of the suggested template; empty for a member's own words alone."""
     template = catalog.challenges.get(made.template or "")
-    return escape(template.name) if template else "In their own words"
-
-
-def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> Iterator[list[Block]]:
-    """Yield what the list says of each suggestion: one's own can be taken back, that of others started."""
-    for each in made:
-        said = f"\n> {literal(each.words)}" if each.words else ""
-        name = title(catalog, each)
-        if each.member_id == who.member_id:
-            taken_back = button("Take it back", REMOVE, each.suggestion_id)
-            yield [worded(f"*You suggested* {name}{said}", taken_back)]
-        else:
-            start, dismiss = (
-                button("Start it", START_IT, each.suggestion_id),
-                button("Dismiss", REMOVE, each.suggestion_id),
-            )
-            yield [worded(f"<@{each.member_id}> *suggests* {name}{said}"), actions(start, dismiss)]
+    return template.name if template else ""
 
 
 @noun.click(START_IT, parse_id)
 async def start_it(request: Request, suggestion_id: str) -> Form:
     """Answer *Start it*: open the form of a challenge. Its post removes the suggestion, which has the same id."""
     await check_may_start(request)
-    made = await request.find(challenges.suggestion, request.who, suggestion_id)
-    if made is None:
-        raise Outdated
-    await request.services.people.meet(request.who, request.asked_at)
-    defaults = await request.find(challenges.defaults, request.who)
-    draft = Draft(suggestion_id, request.catalog.challenges.get(made.template or ""), defaults.channel, made.words)
-    return Form(challenge_form.from_template(draft, request.catalog, defaults, request.now))
+    made = await _find(request, suggestion_id)
+    template = request.catalog.challenges.get(made.template or "")
+    return Form(await write_new(request, template, None, suggestion_id, made.words))
 
 
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
     """Answer *Take it back* and *Dismiss*."""
-    made = await request.find(challenges.suggestion, request.who, suggestion_id)
+    made = await request.find(suggestions.find, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await check_may_start(request)
-    return await request.write_unmet(challenges.remove_suggestion, request.who, suggestion_id, then=removed)
+    workspace_id = request.who.workspace_id
+    return await request.write_unmet(suggestions.remove, workspace_id, suggestion_id, then=removed)
 
 
 def removed(_: None) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Defaults, DraftItem, Item, Lines, Listing
+from bot.coach.challenges import Defaults, Details, Listing, SharedLines
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
@@ -12,9 +12,10 @@ from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Shar
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
-from bot.slack.challenge import card, entry, form, start, suggest
+from bot.slack.challenge import card, entry, form, run, start, suggest
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
+from bot.store.challenges import Seen
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -108,75 +109,75 @@ def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
         ("done-with-a-line", challenge, written(challenge)),
         ("done-without-a-question", bare, done), ("over", replace(challenge, state=ChallengeState.CLOSED), done),
     ):  # fmt: skip
-        yield f"challenge-details-{name}", entry.details(catalog, Taken(of, its, changed=False), NOW, entry.back())
+        yield f"challenge-details-{name}", entry.details(catalog, Details(of, its, SOME), NOW, card.back())
+    unposted = replace(challenge, ts=None)
+    draft, closed = replace(unposted, state=ChallengeState.DRAFT), replace(unposted, state=ChallengeState.CLOSED)
+    planned = replace(unposted, starts_at=NOW + DAY)
+    for name, own in (
+        ("own", Details(challenge, written(challenge, NORA), SOME, DeliveryState.SENT)),
+        ("doubtful", Details(unposted, None, SOME, DeliveryState.UNCONFIRMED)),
+        ("planned", Details(planned, None, Standing(), DeliveryState.PLANNED)),
+        ("missed", Details(closed, None, Standing(), DeliveryState.MISSED)),
+        ("draft", Details(draft, None, Standing())),
+        ("refused", Details(draft, None, Standing(), DeliveryState.REFUSED, "not_in_channel")),
+    ):
+        found = replace(own, own=True, may_run=True)
+        yield f"challenge-to-run-{name}", entry.details(catalog, found, NOW, card.back(), runs=True)
 
 
 def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
-    planned = replace(challenge, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None)
+    planned = replace(challenge, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None, private=True)
     closed = replace(challenge, challenge_id="c" * 16, state=ChallengeState.CLOSED)
     cancelled = replace(challenge, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
     missed = replace(closed, challenge_id="e" * 16, ts=None)
+    draft = replace(challenge, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None)
     done = written(challenge)
     items = (
-        Item(challenge, SOME, None, DeliveryState.SENT),
-        Item(planned, Standing(), None, DeliveryState.PLANNED),
-        Item(closed, SOME, done, DeliveryState.SENT),
-        Item(cancelled, SOME, done, DeliveryState.SENT),
-        Item(missed, Standing(), None, DeliveryState.MISSED),
+        Seen(challenge, None, DeliveryState.SENT),
+        Seen(planned, None, DeliveryState.PLANNED),
+        Seen(closed, done, DeliveryState.SENT),
+        Seen(cancelled, done, DeliveryState.SENT),
     )
-    draft = replace(challenge, challenge_id="f" * 16, state=ChallengeState.DRAFT, ts=None)
-    drafts = (DraftItem(draft),)
-    another = replace(draft, challenge_id="9" * 16)
-    refused = (DraftItem(draft, "not_in_channel"), DraftItem(another, "invalid_blocks"))
-    doubtful = (Item(replace(challenge, ts=None), Standing(), None, DeliveryState.UNCONFIRMED),)
-    many = many_items(challenge)
-    yield "challenges-none", listing.challenge_list(catalog, Listing(EMIL, (), (), NOW))
+    troubled = (
+        Seen(replace(challenge, ts=None), None, DeliveryState.UNCONFIRMED),
+        Seen(missed, None, DeliveryState.MISSED),
+        Seen(replace(draft, challenge_id="9" * 16), None, DeliveryState.REFUSED),
+        Seen(draft, None, None),
+    )
     suggestions = (
         Suggestion("1" * 16, EMIL.member_id, None, "Try <one> prompt & compare."),
         Suggestion("2" * 16, NORA.member_id, next(iter(catalog.challenges)), ""),
     )
-    yield (
-        "challenges-suggested",
-        listing.challenge_list(catalog, Listing(EMIL, (), (), NOW, suggestions, may_start=True)),
-    )
-    yield "challenge-suggested", suggest.suggested(catalog, suggestions[1])
+    for name, found in (
+        ("none", Listing(EMIL, (), NOW)),
+        ("of-a-member", Listing(EMIL, items, NOW, suggestions[:1])),
+        ("of-who-runs-them", Listing(NORA, troubled, NOW, may_start=True)),
+        ("more-than-fit", Listing(NORA, (*many_items(challenge), *troubled), NOW, suggestions, may_start=True)),
+    ):
+        yield f"challenges-{name}", listing.challenge_list(catalog, found)
+    yield "challenge-suggested", suggest.shown(catalog, EMIL, suggestions[0])
+    yield "challenge-suggested-by-another", suggest.shown(catalog, NORA, suggestions[0])
+    yield "challenge-suggested-template", suggest.shown(catalog, EMIL, suggestions[1])
     yield "challenge-suggestion-removed", suggest.removed(None)
-    yield "challenges", listing.challenge_list(catalog, Listing(EMIL, items, (), NOW))
-    yield (
-        "challenges-of-who-runs-them",
-        listing.challenge_list(catalog, Listing(NORA, items, drafts, NOW, may_start=True)),
-    )
-    yield "challenges-refused", listing.challenge_list(catalog, Listing(NORA, (), refused, NOW, may_start=True))
-    yield "challenges-in-doubt", listing.challenge_list(catalog, Listing(NORA, doubtful, (), NOW, may_start=True))
-    yield "challenges-more-than-fit", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True))
-    yield "challenges-second-page", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True), 2)
-    yield "challenges-last-page", listing.challenge_list(catalog, Listing(NORA, many, drafts, NOW, may_start=True), 99)
-    close, cancel = {"verb": listing.CLOSE, "word": "close"}, {"verb": listing.CANCEL, "word": "cancel"}
-    yield "challenges-to-close", listing.to_end(Listing(NORA, items, (), NOW), 1, **close)
-    yield "challenges-to-close-second-page", listing.to_end(Listing(NORA, many, (), NOW), 2, **close)
-    yield "challenges-to-cancel", listing.to_end(Listing(NORA, items, (), NOW), 1, **cancel)
-    yield "challenges-none-to-end", listing.to_end(Listing(NORA, (), (), NOW), 1, **close)
 
 
-def many_items(challenge: Challenge) -> tuple[Item, ...]:
-    """Return more challenges than a list shows, each with all of its buttons."""
-    ids = [f"{number:016x}" for number in range(14)]
-    doubtful = replace(challenge, ts=None)
-    return tuple(
-        Item(replace(doubtful, challenge_id=each), SOME, written(challenge), DeliveryState.UNCONFIRMED) for each in ids
-    )
+def many_items(challenge: Challenge) -> Iterator[Seen]:
+    """Yield more challenges than a list shows, each with as many words as it can have."""
+    for number in range(14):
+        doubtful = replace(challenge, challenge_id=f"{number:016x}", ts=None)
+        yield Seen(doubtful, written(challenge), DeliveryState.UNCONFIRMED)
 
 
 def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     draft = replace(challenge, state=ChallengeState.DRAFT, ts=None)
     for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks"):
         name = f"challenge-not-posted-{reason.replace('_', '-')}"
-        yield name, listing.notice(Posting(draft, Standing(), failed=_failed(challenge.key, reason)))
+        yield name, run.notice(Posting(draft, Standing(), failed=_failed(challenge.key, reason)))
     doubt = Posting(replace(challenge, ts=None), Standing(), failed=_failed(challenge.key, "timeout"), in_doubt=True)
     recap = Posting(challenge, SOME, failed=_failed(f"recap:{ID}", "is_archived", Kind.RECAP))
-    yield "challenge-not-confirmed", listing.notice(doubt)
-    yield "challenge-recap-not-posted", listing.notice(recap)
-    yield "challenge-on-its-way", listing.on_its_way(challenge)
+    yield "challenge-not-confirmed", run.notice(doubt)
+    yield "challenge-recap-not-posted", run.notice(recap)
+    yield "challenge-on-its-way", run.on_its_way(challenge)
     for name, ended in (
         ("closed", replace(challenge, state=ChallengeState.CLOSED)),
         ("closed-unposted", replace(challenge, state=ChallengeState.CLOSED, ts=None)),
@@ -184,7 +185,7 @@ def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
         ("discarded", draft), ("not-open", challenge),
         ("cancelled-unposted", replace(challenge, state=ChallengeState.CANCELLED, ts=None)),
     ):  # fmt: skip
-        yield f"challenge-now-{name}", listing.ended(ended)
+        yield f"challenge-now-{name}", run.ended(ended)
 
 
 def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
@@ -192,27 +193,20 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 
 
 def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block | Message]]:
-    usual = Defaults("C1", ZONE)
-    nowhere = Defaults(None, None)
+    usual, nowhere = Defaults("C1", ZONE), Defaults(None, None)
     draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", start.pick_template(catalog)
-    new, own = form.Draft(ID, one_log, "C1"), form.Draft(ID, None, None)
-    typed = {
-        "title": challenge.title,
-        "task": "Read two logs.",
-        "done-when": "",
-        "goal": "15",
-        "end-date": "2026-12-11",
-    }
     yield "challenge-suggestion", suggest.form(catalog)
-    yield "challenge-form", form.from_template(new, catalog, usual, NOW)
-    yield "challenge-form-in-own-words", form.from_template(own, catalog, nowhere, NOW)
-    yield "challenge-form-with-more-options", form.with_more(new, catalog, usual, typed, NOW)
-    yield "challenge-templates-again", start.pick_template(catalog, (), "C1", one_log.slug)
-    yield "challenge-form-of-a-draft", form.from_draft(draft, catalog, usual, NOW)
-    yield "challenge-form-of-a-late-draft", form.from_draft(draft, catalog, usual, NOW + 2 * DAY)
+    ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, usual, NOW)
+    yield "challenge-form", form.draw(ref, catalog, new, ZONE, short=True)
+    own = form.of_template(None, nowhere, NOW)
+    yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), catalog, own, None, short=True)
+    yield "challenge-form-with-more-options", form.draw(ref, catalog, new | {form.GOAL: "15"}, ZONE)
+    yield "challenge-form-of-a-draft", form.draw(ref, catalog, form.of_draft(draft, ZONE, NOW), ZONE)
+    late = form.of_draft(draft, ZONE, NOW + 2 * DAY)
+    yield "challenge-form-of-a-late-draft", form.draw(ref, catalog, late, ZONE)
     yield "challenge-preview", start.preview(draft, NOW)
     yield "challenge-preview-of-the-least", start.preview(least, NOW)
     unsent = replace(challenge, ts=None)
@@ -220,11 +214,12 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW).said
     yield "challenge-posted-before", start.posted(challenge, NOW).said
     yield "challenge-posted-and-over", start.posted(replace(challenge, state=ChallengeState.CLOSED), NOW).said
-    yield (
-        "challenge-lines",
-        entry.quotes_form(Lines(challenge, (written(challenge), replace(written(challenge, NORA), picked=False)))),
-    )
-    yield "challenge-lines-picked", entry.picked(challenge).said
+    quotable = (written(challenge), replace(written(challenge, NORA), picked=False))
+    private = (written(challenge, sharing=Sharing.PRIVATE),)
+    yield "challenge-lines", run.shared_lines(SharedLines(challenge, quotable, ()))
+    yield "challenge-lines-of-ones-own", run.shared_lines(SharedLines(challenge, quotable, private))
+    yield "challenge-lines-none", run.shared_lines(SharedLines(challenge, (), ()))
+    yield "challenge-lines-picked", run.picked(challenge).said
 
 
 def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message | Block]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.home import Home, OpenChallenge, WeekTip
+from bot.coach.home import Home, WeekTip
 from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
@@ -18,6 +18,7 @@ from bot.core.team import Group
 from bot.slack import coach_me, home, menu
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
+from bot.store.challenges import Seen
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL
@@ -108,7 +109,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, checked.asked_in(KEY), path=path)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
-    running = (OpenChallenge(replace(challenge, challenge_id=f"{n:016x}"), entry) for n in range(5))
+    running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
     return replace(
         a_home(catalog, role),
         tip=WeekTip(seen, WEEK, quiz, 4),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block as SdkBlock
 
-from bot.coach.challenges import Lines
+from bot.coach.challenges import SharedLines
 from bot.coach.learning import SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.roles import RoleSeen
@@ -23,7 +23,7 @@ from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, coach_me, progress, role, skill, theme
-from bot.slack.challenge import card, entry
+from bot.slack.challenge import card, run
 from bot.slack.message import Block, Message
 from bot.slack.team.figures import CHART
 from bot.slack.tip import given
@@ -162,7 +162,7 @@ def test_hostile_content_really_reaches_the_screens() -> None:
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
         "nudge", "themes", "theme", "myrole-chosen-again", "tip-done-with-a-line", "team",
         "team-by-skill", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
-        "challenge-recap", "challenge-details-done", "challenges", "challenges-to-close", "challenge-now-closed",
+        "challenge-recap", "challenge-details-done", "challenges-of-a-member", "challenge-now-closed",
         "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
         "challenge-lines", "entry-done",
     }  # fmt: skip
@@ -208,7 +208,8 @@ def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(lette
     challenge = of_template(SMALL)
     words = (letter * 300)[:300]
     lines = tuple(replace(written(challenge), entry_id=f"{number:016x}", line=words) for number in range(100))
-    assert_slack_ok(entry.quotes_form(Lines(challenge, lines)), "modal")
+    unpicked = tuple(replace(line, picked=False) for line in lines)
+    assert_slack_ok(run.shared_lines(SharedLines(challenge, unpicked, lines[:40])), "modal")
     recap = card.recap(
         SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
     )

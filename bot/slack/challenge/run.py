@@ -1,0 +1,214 @@
+"""What those who run a challenge do: close it, cancel it, post it again, and read and quote what people shared."""
+
+import re
+from datetime import datetime
+
+from bot.coach import challenges
+from bot.coach.challenges import Details, SharedLines
+from bot.coach.posts.challenges import Posting
+from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
+from bot.core.outbox import DeliveryState, Kind, challenge_in
+from bot.slack.blocks import actions, button, confirm, context, field, modal, moment_for_all, option, shortened, worded
+from bot.slack.challenge.card import back, parse_id, time_left
+from bot.slack.challenge.start import EDIT, check_may_run
+from bot.slack.form import Form, Saved
+from bot.slack.message import Block, Message, escape, literal
+from bot.slack.noun import Noun
+from bot.slack.request import Request
+
+CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons
+PICK_LINES, CHOSEN = "pick-lines", "chosen"  # a button and the form that it opens; its field
+
+FIXES = {
+    "not_in_channel": "I am not in {channel}. Type `/invite @roleshift` there, then press *Post again*.",
+    "channel_not_found": "I can't see that channel. Type `/invite @roleshift` there, then press *Post again*.",
+    "is_archived": "{channel} is archived. Press *Change it* and choose another channel.",
+}
+RESTRICTED = "Not everybody may post in {channel}. Press *Change it* and choose another channel."
+
+noun = Noun()
+
+
+def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *, own: bool) -> str:
+    """Return where a challenge stands. `posting`: its live message's delivery, of which only its starter reads."""
+    if challenge.state is ChallengeState.DRAFT:
+        return "Not posted: Slack refused it." if posting is DeliveryState.REFUSED else "Not posted. Only you see this."
+    if challenge.state is ChallengeState.CANCELLED:
+        return "Cancelled."
+    lost = own and challenge.ts is None and posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}
+    if challenge.state is ChallengeState.CLOSED:
+        return "Slack did not take it before its end." if lost else "Ended."
+    if challenge.starts_at and challenge.starts_at > now:
+        return f"Starts {moment_for_all(challenge.starts_at)}."
+    doubt = " Slack did not confirm this post." if lost else ""
+    return f"Until {moment_for_all(challenge.ends_at)}, {time_left(challenge, now)}.{doubt}"
+
+
+def buttons(found: Details, now: datetime) -> list[Block]:
+    """Return the buttons for a member who may run this challenge."""
+    challenge = found.challenge
+    again = button("Post again", POST_AGAIN, challenge.key)
+    if challenge.state is ChallengeState.DRAFT:
+        refused = found.posting is DeliveryState.REFUSED
+        change = button("Change it" if refused else "Look and post", EDIT, challenge.challenge_id)
+        return [*([again] if refused else []), change, _discard_button(challenge)]
+    shared = button("What people shared", PICK_LINES, challenge.challenge_id)
+    if challenge.state is not ChallengeState.OPEN:
+        return [shared] if found.own else []
+    if not challenge.is_on(now):
+        return [_cancel_button(challenge)]
+    doubtful = found.own and found.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
+    return [again if doubtful else shared, _close_button(challenge), _cancel_button(challenge)]
+
+
+@noun.click(CLOSE, parse_id)
+async def close(request: Request, challenge_id: str) -> Message:
+    """Answer *Close now*, once it is confirmed."""
+    await check_may_run(request, challenge_id)
+    return await request.write(challenges.close, request.who, challenge_id, request.now, then=ended)
+
+
+@noun.click(CANCEL, parse_id)
+async def cancel(request: Request, challenge_id: str) -> Message:
+    """Answer *Cancel it* and *Discard*, once it is confirmed."""
+    await check_may_run(request, challenge_id)
+    return await request.write(challenges.cancel, request.who, challenge_id, request.now, then=ended)
+
+
+def parse_key(value: str) -> str:
+    """Return the idempotency key of a challenge's post or recap. Raise ValueError for anything else."""
+    if re.fullmatch(r"challenge:[0-9a-f]{16}:\d{1,9}|recap:[0-9a-f]{16}", value) is None:
+        raise ValueError
+    return value
+
+
+@noun.click(POST_AGAIN, parse_key)
+async def post_again(request: Request, key: str) -> Message:
+    """Answer *Post again*. `key`: of the post that Slack refused or did not confirm."""
+    await check_may_run(request, challenge_in(key))
+    return await request.write(challenges.post_again, request.who, key, request.now, then=on_its_way)
+
+
+def ended(challenge: Challenge) -> Message:
+    """Return the answer to *Close now*, *Cancel it* and *Discard*."""
+    said = {
+        ChallengeState.DRAFT: "is discarded. Nobody has seen it.",
+        ChallengeState.OPEN: "is not open.",
+        ChallengeState.CANCELLED: "is cancelled. It was not posted.",
+        ChallengeState.CLOSED: "is closed. It was not posted, so there is no recap.",
+    }
+    if challenge.ts:
+        said[ChallengeState.CANCELLED] = "is cancelled. Its message will show that within a minute."
+        said[ChallengeState.CLOSED] = f"is closed. The recap comes in <#{challenge.channel}>."
+    return _with_back(f"*{escape(challenge.title)}* {said[challenge.state]}")
+
+
+def on_its_way(challenge: Challenge) -> Message:
+    """Return the answer to *Post again*."""
+    return _with_back(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
+
+
+def _with_back(said: str) -> Message:
+    return Message(said, [worded(said), actions(back())])
+
+
+def notice(posting: Posting) -> Message:
+    """Return the message to the organiser about a post that failed, with the fix."""
+    challenge, failed = posting.challenge, posting.failed
+    assert failed is not None  # noqa: S101 - a notice is about a post
+    what = "recap" if failed.kind is Kind.RECAP else "challenge"
+    text = f"I could not post your {what}: {escape(challenge.title)}"
+    how = _fix(challenge, failed.reason)
+    if posting.in_doubt:
+        text = f"Slack did not confirm the post of your {what}: {escape(challenge.title)}"
+        how = f"Look in <#{challenge.channel}>: if it is not there, press *Post again*."
+    again = button("Post again", POST_AGAIN, failed.key, style="primary")
+    change = [button("Change it", EDIT, challenge.challenge_id)] if challenge.state is ChallengeState.DRAFT else []
+    return Message(text, [worded(f"*{text}*\n{how} What you wrote is kept."), actions(again, *change)])
+
+
+def fix(found: Details) -> str:
+    """Return what to do about a draft whose post Slack refused; nothing about any other challenge."""
+    refused = found.challenge.state is ChallengeState.DRAFT and found.posting is DeliveryState.REFUSED
+    return _fix(found.challenge, found.reason) if refused else ""
+
+
+def _fix(challenge: Challenge, reason: str | None) -> str:
+    channel, code = f"<#{challenge.channel}>", reason or "no reason"
+    known = FIXES.get(code) or (RESTRICTED if code.startswith("restricted_action") else None)
+    return known.format(channel=channel) if known else f"Slack refused it (`{escape(code)}`) in {channel}."
+
+
+# What people shared.
+
+
+@noun.click(PICK_LINES, parse_id)
+async def show_shared(request: Request, challenge_id: str) -> Form:
+    """Answer *What people shared*. The lines for the organiser are theirs, whether they may still run it or not."""
+    await request.check_member()
+    found = await request.find(challenges.shared, request.who, challenge_id)
+    if found.challenge.started_by != request.who.member_id:
+        await check_may_run(request, challenge_id)
+    return Form(shared_lines(found))
+
+
+def shared_lines(found: SharedLines) -> Block:
+    """Return the lines for the organiser alone, and a menu of those that the recap may quote."""
+    own = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.private]
+    quotes = [_quotes(found.quotable)] if found.quotable else []
+    said = [context("For you alone, the newest first:")] if own else []
+    nothing = [] if own or quotes else [context("Nobody has shared anything yet. Look again later.")]
+    return modal(
+        "What people shared",
+        [worded(f"*{escape(found.challenge.title)}*"), *quotes, *nothing, *said, *own],
+        form=PICK_LINES if quotes else "",
+        metadata=found.challenge.challenge_id if quotes else "",
+        submit="Quote these" if quotes else "",
+    )
+
+
+def _quotes(lines: tuple[Entry, ...]) -> Block:
+    options = {entry.entry_id: option(_label(entry), entry.entry_id) for entry in lines}
+    chosen = [options[entry.entry_id] for entry in lines if entry.picked]
+    element: Block = {
+        "type": "multi_static_select",
+        "options": list(options.values()),
+        "max_selected_items": MAX_QUOTES,
+    }
+    if chosen:
+        element["initial_options"] = chosen
+    hint = "Five at most. None: the first three with a name."
+    return field(CHOSEN, "Quotes for the recap", element, hint=hint, optional=True)
+
+
+def _label(entry: Entry) -> str:
+    return shortened(f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else ""))
+
+
+@noun.form(PICK_LINES, parse_id)
+async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
+    """Keep the chosen lines for the recap."""
+    await check_may_run(request, challenge_id)
+    chosen = fields.get(CHOSEN, "").split()
+    return await request.write(challenges.pick, request.who, challenge_id, chosen, request.now, then=picked)
+
+
+def picked(challenge: Challenge) -> Saved:
+    return Saved(_with_back(f"Noted for the recap of *{escape(challenge.title)}*."))
+
+
+def _close_button(challenge: Challenge) -> Block:
+    ask = confirm(
+        "Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Leave it open"
+    )
+    return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)
+
+
+def _cancel_button(challenge: Challenge) -> Block:
+    ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
+    return button("Cancel it", CANCEL, challenge.challenge_id, style="danger", confirm=ask)
+
+
+def _discard_button(draft: Challenge) -> Block:
+    ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep the draft")
+    return button("Discard", CANCEL, draft.challenge_id, confirm=ask)
