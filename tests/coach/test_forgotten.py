@@ -20,13 +20,13 @@ from bot.coach import (
     membership,
     plans,
     practice,
-    pulse,
     roles,
     schedules,
     showings,
     team,
     teams,
     tips,
+    weekly_question,
 )
 from bot.coach.answers import ReplyTo
 from bot.coach.checks import ChosenOption
@@ -127,7 +127,7 @@ STORES_SOMETHING: dict[str, Verb] = {
         teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
         teams.decide(tx, NORA, NOW, yes=True),
     ),
-    "answer_pulse": lambda tx, catalog: pulse.answer(
+    "answer_pulse": lambda tx, catalog: weekly_question.answer_pulse(
         tx, catalog, NORA, one_tip(catalog), Question.ALLOWED, Opinion.NO, NOW
     ),
 }

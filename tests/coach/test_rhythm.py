@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coach import rhythm, roles, schedules
+from bot.coach import roles, schedules, weekly_question
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.core.rhythm import Wish
@@ -44,7 +44,7 @@ async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
 async def chooses(weekly: Weekly, week: int, wish: Wish) -> None:
     choice = CATALOG.lessons[next(iter(CATALOG.lessons))].tip.id
     at = TUESDAY + week * WEEK + DAY
-    await weekly.store.write(rhythm.choose, CATALOG, NORA, choice, None, wish, at)
+    await weekly.store.write(weekly_question.go_on, CATALOG, NORA, choice, None, wish, at)
 
 
 @BOTH

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.coach import learning, practice, roles, still
+from bot.coach import learning, practice, roles, weekly_question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.coach.still import Said
+from bot.coach.weekly_question import Said
 from bot.core.errors import UserError
 from bot.core.use import Answer, WhyNot
 from bot.outbox.sending import Claimed
@@ -46,7 +46,7 @@ class Doing(Weekly):
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
-        return await self.store.write(still.answer, CATALOG, NORA, tip_of(message), said, at)
+        return await self.store.write(weekly_question.answer_still, CATALOG, NORA, tip_of(message), said, at)
 
 
 def tip_of(message: Claimed) -> str:

@@ -24,10 +24,8 @@ from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.team.lines import ALLOW, HIDE
 from bot.slack.tip.lines import REPORT
-from bot.slack.tip.pulse import PULSE, PulseAnswer
 from bot.slack.tip.ref import Origin, TipRef
-from bot.slack.tip.rhythm import RHYTHM, RhythmWish
-from bot.slack.tip.still import STILL, StillAnswer
+from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team
@@ -105,11 +103,10 @@ def week(team: Team) -> Message:
     """Return the button that opens the tip of a week, and those that come only with time or with colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
     ref = TipRef(lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
-    still = StillAnswer(replace(ref, still=lesson.tip.id), Answer.AGAIN)
-    pulse = PulseAnswer(replace(ref, pulse=next(iter(Question))), Opinion.AGREE)
-    rhythm = RhythmWish(replace(ref, asks_rhythm=True), Pace.WEEKLY)
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
-    values |= {STILL: still.value, PULSE: pulse.value, RHYTHM: rhythm.value}
+    values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
+    values[PULSE] = replace(ref, pulse=next(iter(Question))).with_word(Opinion.AGREE)
+    values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Pace.WEEKLY)
     row = actions(menu.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 

@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, pulse, rhythm, still, tips
+from bot.slack.tip import check, tips, weekly_question
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -101,9 +101,7 @@ class Card:
 
     def _questions(self) -> Iterator[Block]:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
-        yield from still.in_tip(self.catalog, self.ref, self.seen)
-        yield from pulse.in_tip(self.ref)
-        yield from rhythm.in_tip(self.ref, self.seen)
+        yield from weekly_question.in_tip(self.catalog, self.ref, self.seen)
 
     def _said(self) -> Iterator[Block]:
         last = self.seen.last_step if self.seen else None

@@ -7,31 +7,29 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.coach import checks, practice
-from bot.coach import pulse as coach_pulse
-from bot.coach import still as still_doing
+from bot.coach import checks, practice, weekly_question
 from bot.coach.practice import Line, TipSeen
-from bot.coach.rhythm import Chosen, choose
-from bot.coach.still import Said
+from bot.coach.weekly_question import Chosen, Said
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE, Readers
+from bot.core.pulse import Opinion
+from bot.core.rhythm import Wish
+from bot.core.use import Answer, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section
 from bot.slack.form import FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
-from bot.slack.tip import card, check, pulse, rhythm, still
+from bot.slack.tip import card, check
 from bot.slack.tip.card import card_of, planned_in
 from bot.slack.tip.check import OptionInTip
-from bot.slack.tip.pulse import PulseAnswer
-from bot.slack.tip.ref import Origin, TipRef
-from bot.slack.tip.rhythm import RhythmWish
-from bot.slack.tip.still import StillAnswer
+from bot.slack.tip.ref import Origin, TipRef, tip_and
+from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL, THANKS, noted, read_still
 
 TEXT, READERS = "line", "readers"  # the fields of the form
 ONLY_ME = "me"
@@ -136,58 +134,58 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
 async def answer_check(request: Request, option: OptionInTip) -> Message:
     ref = option.tip
     asked, asking = ref.check, ref.asking(request.who)
-    assert asked is not None  # noqa: S101 - as parsed
-    assert asking is not None  # noqa: S101 - as parsed
+    if asked is None or asking is None:
+        raise Outdated
     given = checks.ChosenOption(asked.id, asked.version, asking, option.chosen)
-
-    def tip(seen: TipSeen) -> Message:
-        return card_of(request.catalog, ref, seen).redrawn()
-
+    then = partial(_again, request.catalog, ref)
     return await request.write(
-        checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=tip
+        checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=then
     )
 
 
-@noun.click(still.STILL, StillAnswer.parse)
-async def answer_still(request: Request, given: StillAnswer) -> Message:
+def _again(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    return card_of(catalog, ref, seen).redrawn()
+
+
+@noun.click(STILL, tip_and(read_still))
+async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
     """Store whether the member still does the tip that the message asks about."""
-    ref = given.ref
+    ref, (answer, why) = given
     asking = ref.asking(request.who)
-    assert ref.still is not None  # noqa: S101 - as parsed
-    assert asking is not None  # noqa: S101 - as parsed
-    said = Said(ref.still, asking, given.answer, given.why)
-
-    def tip(seen: TipSeen) -> Message:
-        return card_of(request.catalog, ref, seen).redrawn()
-
-    return await request.write(still_doing.answer, request.catalog, request.who, ref.tip, said, request.now, then=tip)
-
-
-@noun.click(pulse.PULSE, PulseAnswer.parse)
-async def answer_pulse(request: Request, given: PulseAnswer) -> Message:
-    """Store what the member thinks about the team, and draw the tip without the question."""
-    ref, asked = given.ref, given.ref.pulse
-    assert asked is not None  # noqa: S101 - as parsed
-
-    def tip(seen: TipSeen) -> Message:
-        drawn = card_of(request.catalog, replace(ref, pulse=None), seen)
-        return replace(drawn, above=(pulse.THANKS, *drawn.above)).redrawn()
-
+    if ref.still is None or asking is None:
+        raise Outdated
+    said, then = Said(ref.still, asking, answer, why), partial(_again, request.catalog, ref)
     return await request.write(
-        coach_pulse.answer, request.catalog, request.who, ref.tip, asked, given.opinion, request.now, then=tip
+        weekly_question.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then
     )
 
 
-@noun.click(rhythm.RHYTHM, RhythmWish.parse)
-async def go_on(request: Request, asked: RhythmWish) -> Message:
+@noun.click(PULSE, tip_and(Opinion))
+async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Message:
+    """Store what the member thinks about the team, and draw the tip without the question."""
+    (ref, opinion), catalog = given, request.catalog
+    if ref.pulse is None:
+        raise Outdated
+
+    def tip(seen: TipSeen) -> Message:
+        drawn = card_of(catalog, replace(ref, pulse=None), seen)
+        return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
+
+    return await request.write(
+        weekly_question.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
+    )
+
+
+@noun.click(RHYTHM, tip_and(Wish))
+async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     """Let tips come as the member wants them, and say so in place of the question."""
-    wish, ref = asked.wish, replace(asked.ref, asks_rhythm=False)
-    asking, catalog = ref.asking(request.who), request.catalog
+    wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
+    who, asking = request.who, ref.asking(request.who)
 
     def tip(chosen: Chosen) -> Message:
-        return card_of(catalog, ref, chosen.seen, rhythm.noted(wish, chosen.tips)).redrawn()
+        return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
 
-    return await request.write(choose, catalog, request.who, ref.tip, asking, wish, request.now, then=tip)
+    return await request.write(weekly_question.go_on, catalog, who, ref.tip, asking, wish, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, Self
 
 from bot.coach import lines
 from bot.coach.lines import OneDone
@@ -16,30 +15,13 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
-from bot.slack.tip.ref import TipRef
+from bot.slack.tip.ref import TipRef, tip_and
 from bot.store.lines import SharedLine
 
 REPORT = "report-line"
 _LINE_ID = re.compile(r"[0-9a-f]{16}")
 
 noun = Noun()
-
-
-class Reported(NamedTuple):
-    """A line that a member reports, and the tip at which they read it."""
-
-    ref: TipRef
-    line_id: str
-
-    @property
-    def value(self) -> str:
-        return f"{self.ref.value} {self.line_id}"
-
-    @classmethod
-    def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
-        ref, _, line_id = value.partition(" ")
-        return cls(TipRef.parse(ref), parse_id(line_id))
 
 
 def parse_id(value: str) -> str:
@@ -56,16 +38,16 @@ async def see_one_done(request: Request, ref: TipRef) -> Message:
     return await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
 
 
-@noun.click(REPORT, Reported.parse)
-async def report(request: Request, reported: Reported) -> Message:
+@noun.click(REPORT, tip_and(parse_id))
+async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     """Report a line, so that nobody reads it until an admin decides."""
+    ref, line_id = reported
 
     def without(found: OneDone) -> Message:
         noted = context("Reported. Nobody sees that line until an admin has looked at it.")
-        return one_done(reported.ref, found, noted, replaces=True)
+        return one_done(ref, found, noted, replaces=True)
 
-    tip, line_id = reported.ref.tip, reported.line_id
-    return await request.write(lines.report, request.catalog, request.who, tip, line_id, request.now, then=without)
+    return await request.write(lines.report, request.catalog, request.who, ref.tip, line_id, request.now, then=without)
 
 
 def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
@@ -89,5 +71,4 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
 
 
 def _report_menu(ref: TipRef, line: SharedLine) -> Block:
-    value = Reported(replace(ref, check=None), line.line_id).value
-    return overflow(("Report", REPORT, value), of=line.line_id)
+    return overflow(("Report", REPORT, replace(ref, check=None).with_word(line.line_id)), of=line.line_id)

@@ -1,15 +1,18 @@
 """What the buttons of a tip carry, so that its message can be drawn again in place."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
 from bot.core.pulse import Question
+
+T = TypeVar("T")
 
 _REASONS = {
     "first": Reason.FIRST,
@@ -128,6 +131,10 @@ class TipRef:
             found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still, pulse, asks_rhythm=asks_rhythm
         )
 
+    def with_word(self, word: str) -> str:
+        """Return the value of a button that also carries a word."""
+        return f"{self.value} {word}"
+
     def asking(self, who: MemberKey) -> str | None:
         """Return the idempotency key of the message, if it is one that can ask a check."""
         return nudge_key(who, self.week) if self.origin is Origin.WEEKLY and self.week else None
@@ -139,3 +146,13 @@ class TipRef:
         if self.week is None:
             return None
         return nudge_key(who, self.week) if self.origin is Origin.WEEKLY else another_key(who, self.week)
+
+
+def tip_and(read: Callable[[str], T]) -> Callable[[str], tuple[TipRef, T]]:
+    """Return what reads a button's value that is a tip with a word. It raises ValueError, as `read` does."""
+
+    def parse(value: str) -> tuple[TipRef, T]:
+        ref, _, word = value.partition(" ")
+        return TipRef.parse(ref), read(word)
+
+    return parse
