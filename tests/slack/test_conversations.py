@@ -59,7 +59,7 @@ CONVERSATIONS: dict[str, Steps] = {
             "/roleshift ask Watch a conversation get more expensive",
             "This answers it: Watch a conversation",
         ),
-        ("[Open]", "Write the input tokens of each turn in a column"),
+        ("[Open]", "Chart each turn's input tokens"),
         ("[Did it]", "\nDone"),
         (
             "/roleshift ask Print the price under each answer",
