@@ -14,18 +14,6 @@ OF_CHALLENGES = {
     Act.CHALLENGE_POSTED, Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED,
     Act.CHALLENGE_REFUSED, Act.LINES_PICKED,
 }  # fmt: skip
-OF_ADMINS = (Act.ADMIN_ADDED, Act.ADMIN_REMOVED, Act.ADMIN_LOST)
-
-
-@dataclass(frozen=True, slots=True)
-class Admins:
-    """The coach admins, and the last change among them, which only admins see."""
-
-    named: tuple[CoachAdmin, ...]
-    last: Acted | None
-
-    def hold(self, member_id: str) -> bool:
-        return any(admin.member_id == member_id for admin in self.named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +28,17 @@ class AuditPage:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def named(tx: Connection, workspace_id: str) -> Admins:
-    last = admins.latest_acts(tx, workspace_id, OF_ADMINS)
-    return Admins(tuple(admins.named(tx, workspace_id)), last[0] if last else None)
-
-
-def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
+def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> list[CoachAdmin]:
     """Name a coach admin, and record it in the audit. Naming one again changes nothing. Raise NotMet."""
     members.lock_known(tx, by)
     if whom not in members.lock(tx, [whom]):
         raise NotMet
     if admins.add(tx, whom, by, now):
         admins.record_act(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
-    return named(tx, by.workspace_id)
+    return admins.named(tx, by.workspace_id)
 
 
-def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Admins:
+def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> list[CoachAdmin]:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
     members.lock_known(tx, by)
     if not admins.remove(tx, whom):
@@ -64,7 +47,7 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> Adm
             NextStep("Who are they?", "admins"),
         )
     admins.record_act(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
-    return named(tx, by.workspace_id)
+    return admins.named(tx, by.workspace_id)
 
 
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:

@@ -245,7 +245,7 @@ _QUESTION_FIELD = Rendered(
             "max_length": MAX_QUESTION,
             "placeholder": plain("How do I test a prompt?"),
         },
-        hint="In your own words, about work with AI. Your question is not kept.",
+        hint="In your own words. Your question is not kept.",
     )
 )
 
@@ -269,7 +269,7 @@ EXAMPLES = Message(
 )
 _ELSEWHERE = Rendered(button("All skills", "skills")), Rendered(button("My role", "myrole"))
 _NOTHING_FITS = Rendered(section("*Nothing that I coach fits this message.* I coach how work changes with AI."))
-_NOT_KEPT = Rendered(context("I only looked the message up. Nothing of it is kept."))
+_NOT_KEPT = Rendered(context("Nothing of this message is kept."))
 _LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
 
 NO_WORDS = in_modal(

@@ -50,7 +50,9 @@ def _blocks(found: Home) -> Iterator[Block]:
         return
     yield from hero(found)
     yield section(f"*{title(found.path.role)}*\n{standing(found.path)}", button("A tip now", "tip"))
-    yield from tips.line(found.schedule)
+    is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
+    if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
+        yield from tips.line(found.schedule)
 
 
 NOT_COACHED = ask.asked_first(

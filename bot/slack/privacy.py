@@ -72,35 +72,30 @@ IN_FULL = Message(
         Rendered(
             section(
                 "*All that I keep about you, and why*\n"
-                "• Your Slack id and workspace id, to know that it is you\n"
-                "• Your role and level, to choose the tips of its path\n"
-                "• Your time zone, as Slack tells it, for right dates\n"
-                "• Skills that you marked or took back, and when, to show your progress\n"
-                "• Tips that you got, did or refused, so that none comes twice\n"
-                "• What you planned, to remind you, and what came out of your tips, with who may read it\n"
-                "• What you have and don't have at work, if you tell me, so that no tip needs what you lack\n"
-                "• Questions about skills, tips and your team, and your answers, to ask again\n"
-                "• Skills that you showed and where, paths you shared, when somebody confirmed it, but not who\n"
-                "• Your yes or no to weekly tips, how often, and whether they arrived and you answered\n"
-                "• Team challenges that you joined, did or suggested, and what you shared, until you take it back\n"
-                "• Which team you are in, as Slack has it, to count it in fives; whether you lead one and want "
-                "messages\n"
-                "• Whether you are a coach admin, and what you did as one, for the other admins\n"
-                "• My answer to a direct message of yours, only until it is sent\n"
-                "• When I first met you"
+                "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
+                "you\n"
+                "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
+                "you shared, and that somebody confirmed one, but not who\n"
+                "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
+                "what came out and who may read it, your plans, and what you have at work\n"
+                "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
+                "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
+                "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
+                "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
+                "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
+                "me\n"
+                "• *My answer* to a direct message of yours, only until it is sent"
             )
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except your plans "
-                "and what came out of tips, the challenges that you start or suggest, what you share about them, "
-                "questions that you let your admins see (without your name, for 90 days), and what my answer repeats, "
-                "until it is sent. Nobody else in the workspace can see your skills: admins see numbers of five people "
-                "and more, and only where five others or more may be left who are not counted. What was posted in a "
-                "channel stays there."
+                "I keep no names, no email addresses, and nothing else that you write, but for questions that you let "
+                "your admins see: without your name, for 90 days. What was posted in a channel stays there. Nobody "
+                "else can see your skills: admins see numbers of five people and more, and only where five others or "
+                "more may be left who are not counted."
             )
         ),
-        Rendered(actions(_SEE, _EXPORT, DELETE, button("In short", "privacy"))),
+        Rendered(actions(_SEE, _EXPORT, DELETE, button("Back", "privacy"))),
     ],
 )
 

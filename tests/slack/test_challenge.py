@@ -103,7 +103,7 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
 
 
 async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -> None:
-    assert "Challenges: every member" in await team.settles(who="members")
+    assert "Saved." in await team.settles(who="members")
     await team.starts(EMIL)
     assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
     emil, asha = await team.looks(EMIL), await team.looks(ASHA)

@@ -83,7 +83,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[What you keep]", "I keep no names, no email addresses, and nothing that you write in Slack"),
     ],
     "who the coach admins are is no secret, and the desk is theirs": [
-        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights."),
+        ("/roleshift admins", "No coach admin is named. Workspace admins and owners always have these rights"),
         ("/roleshift admins add @asha", "Only workspace admins and coach admins can name coach admins."),
         ("/roleshift team", "Only workspace admins and coach admins can see the team's desk."),
         ("/roleshift team add @nobody", "Only workspace admins and coach admins can add and remove teams."),
@@ -245,7 +245,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
         ("/roleshift learn cost spikes", f"1 of {ON_PATH} learned"),
         ("/roleshift privacy", "skills that you marked or showed"),
-        ("[More]", "Skills that you marked or took back, and when"),
+        ("[More]", "*Skills*, for your progress: those that you marked, took back or showed"),
         ("[See my data]", "1 skill that you marked"),
         ("/roleshift privacy everything", "Type `/roleshift privacy`, `privacy data` or `privacy export`."),
         ("/roleshift forget me", "Nothing is deleted yet."),
@@ -294,12 +294,12 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "without a policy nothing is said to be allowed": [
         ("/roleshift allowed chatbot", "Your team has not told me what it allows."),
-        ("[Who are the coach admins?]", "Workspace admins and owners always have these rights."),
+        ("[Who are the coach admins?]", "Workspace admins and owners always have these rights"),
     ],
     "what is for admins says who they are": [
         ("/roleshift announce", "Only workspace admins and coach admins can introduce me in a channel."),
         ("/roleshift content", "Only workspace admins and coach admins can see which content is taught."),
-        ("[Who are they?]", "Workspace admins and owners always have these rights."),
+        ("[Who are they?]", "Workspace admins and owners always have these rights"),
     ],
     "a title in Slack is offered and not assumed": [
         ("/roleshift myrole", "*Is DevOps Engineer your role?* It fits your title in Slack."),

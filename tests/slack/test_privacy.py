@@ -12,6 +12,7 @@ from bot.coach import membership
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose, refuse
 from bot.run.app import Bot
+from bot.slack import privacy
 from bot.slack.privacy import ForgottenMeanwhile, export_of
 from bot.store.member_schema import practice
 from bot.store.schema import challenge
@@ -23,6 +24,17 @@ EMIL = "U02EMIL"
 LINE = "saved ```20 %``` & <!channel>"
 LONG = "`<&>\n" * 400  # a text of which every letter needs several characters
 SAYS = "*What I keep about you, and why*"
+IN_FULL = {  # how `privacy more` names what each table holds
+    "member": "role, level, time zone, when I met you", "skill_mark": "that you marked", "skill_history": "took back",
+    "tip_given": "those that you got", "practice": "did or refused, what came out",
+    "situation": "what you have at work", "installation": "whether you installed me",
+    "quiz": "*Questions* about skills", "still": "tips and your team, with your answers", "pulse": "your team",
+    "plan": "your plans", "showing": "or showed, when and where", "path_shared": "paths that you shared",
+    "suggestion": "suggested", "entry": "*Challenges* that you joined", "challenge": "started",
+    "schedule": "*Weekly tips*: your yes or no, how often", "delivery": "whether they arrived",
+    "lead": "whether you lead one and want messages", "team_member": "*Your team*, as Slack has it",
+    "coach_admin": "whether you are one, whom you named", "audit": "what you did as one",
+}  # fmt: skip
 
 
 async def keeps_something(slack: StandIn) -> Talk:
@@ -51,6 +63,12 @@ async def test_see_my_data_says_it_in_words_and_stores_nothing(slack: StandIn, t
     assert "*Role*: DevOps Engineer" in said
     assert "1 skill that you marked" in said
     assert "• 0" not in said
+
+
+def test_privacy_in_full_names_every_table_that_holds_something_about_a_member() -> None:
+    said = str(privacy.IN_FULL.blocks)
+    assert {name for name, words in IN_FULL.items() if words not in said} == set()
+    assert IN_FULL.keys() == {*privacy.COUNTED, *privacy.NAMED}
 
 
 @pytest.mark.parametrize("method", ["files.getUploadURLExternal", "conversations.open", "files.completeUploadExternal"])

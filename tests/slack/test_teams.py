@@ -159,7 +159,7 @@ async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> 
     nora = life.talk(NORA)
     assert "About 40 members" in await nora.does("/roleshift team")
     await nora.does("[Settings]")
-    assert "No figures at all" in await nora.does("(figures=none)")
+    assert "There are no figures any more" in await nora.does("(figures=none)")
     await once(life.services)
     for line in ("/roleshift team", "/roleshift team export"):
         assert "No figures at all: an admin switched them off" in await nora.does(line)

@@ -1,23 +1,24 @@
 """Who may act for the whole team: the list of coach admins, and admins who name them."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.coach import admins as coach_admins
 from bot.coach import membership
-from bot.coach.admins import Admins
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act, Acted, MemberKey
-from bot.slack.blocks import actions, button, context, day_for_all, moment_for_all, section
-from bot.slack.message import Block, Message
+from bot.core.member import CoachAdmin, MemberKey
+from bot.slack.blocks import actions, button, context, moment_for_all, section
+from bot.slack.message import Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.store.admins import named
 
 noun = Noun()
 
 CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^<>]*)?>", re.IGNORECASE)
 MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
-ALWAYS = "Workspace admins and owners always have these rights."
 
 
 @noun.verb(
@@ -26,8 +27,8 @@ ALWAYS = "Workspace admins and owners always have these rights."
 )
 async def admins(request: Request, words: str) -> Message:
     if not words:
-        found = await request.find(coach_admins.named, request.who.workspace_id)
-        return admin_list(found, for_admins=await is_admin(request, found))
+        for_admins = await request.services.people.seems_admin(request.who)
+        return admin_list(await request.find(named, request.who.workspace_id), for_admins=for_admins)
     change = CHANGE.fullmatch(words)
     if change is None:
         raise UserError(
@@ -36,16 +37,11 @@ async def admins(request: Request, words: str) -> Message:
         )
     await request.check_admin("name coach admins")
     whom = MemberKey(request.who.workspace_id, change["whom"])
+    changed = partial(admin_list, for_admins=True)
     if change["verb"].casefold() == "remove":
         return await request.write(coach_admins.remove, request.who, whom, request.now, then=changed)
     await meet_colleague(request, whom)
     return await request.write(coach_admins.add, request.who, whom, request.now, then=changed)
-
-
-async def is_admin(request: Request, found: Admins) -> bool:
-    """Return whether the person who asks is an admin. Guests and outsiders never are, but may read the list."""
-    profile = await request.slack.profile(request.who.member_id)
-    return profile.may_be_coach_admin and (profile.is_admin or found.hold(request.who.member_id))
 
 
 async def meet_colleague(request: Request, whom: MemberKey) -> None:
@@ -61,36 +57,17 @@ async def meet_colleague(request: Request, whom: MemberKey) -> None:
     await request.services.people.meet(whom, request.asked_at)
 
 
-def admin_list(found: Admins, *, for_admins: bool) -> Message:
-    """Answer `/roleshift admins`. Only admins see the last change, how to change the list, and the desk's button."""
-    who = " ".join(f"<@{admin.member_id}>" for admin in found.named[:MAX_NAMED])
-    who += f" and {len(found.named) - MAX_NAMED} more" if len(found.named) > MAX_NAMED else ""
-    said = f"Coach admins: {who}. {ALWAYS}" if who else f"No coach admin is named. {ALWAYS}"
-    may = "They start and run challenges, see the team's desk and change everybody's settings."
-    return Message(said, [section(f"{said}\n{may}"), *(_for_admins(found.last) if for_admins else ())])
-
-
-def changed(found: Admins) -> Message:
-    """Answer `admins add` and `admins remove`."""
-    return admin_list(found, for_admins=True)
-
-
-def _for_admins(last: Acted | None) -> list[Block]:
-    hint = "To name one: `/roleshift admins add @name`. To take it back: `/roleshift admins remove @name`."
-    change = f"Last change: {_told(last)} " if last else ""
-    return [context(f"{change}{hint}"), actions(button("The team's desk", "team"))]
-
-
-def _told(last: Acted) -> str:
-    if last.act is Act.ADMIN_LOST:
-        who = _mention(last.on_member)
-        return f"{who} is no coach admin since {day_for_all(last.at)}, as Slack says they left or became a guest."
-    did = "added" if last.act is Act.ADMIN_ADDED else "removed"
-    return f"{_mention(last.admin_id)} {did} {_mention(last.on_member)} on {day_for_all(last.at)}."
-
-
-def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "a person who was deleted later"
+def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
+    """Answer `/roleshift admins`. Only admins see how to change the list, and where its changes stand."""
+    who = " ".join(f"<@{admin.member_id}>" for admin in found[:MAX_NAMED])
+    who += f" and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else ""
+    said = f"Coach admins: {who}." if who else "No coach admin is named."
+    may = "Workspace admins and owners always have these rights: challenges, the team's desk and its settings."
+    change = [
+        context("`/roleshift admins add @name` or `remove @name`"),
+        actions(button("Changes", "audit"), button("Back", "team")),
+    ]
+    return Message(said, [section(f"{said} {may}"), *(change if for_admins else [])])
 
 
 def install_anew(address: str, until: str) -> Message:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 
 from bot.coach import admins
 from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Acted
-from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
+from bot.slack.blocks import actions, button, context, header, section, worded
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -16,12 +17,12 @@ from bot.slack.request import Request
 noun = Noun()
 
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
-ACTS = 15  # of a page
+ACTS = 6  # of a page
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
 SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
     Act.ADMIN_ADDED: "named {on} as coach admin",
     Act.ADMIN_REMOVED: "removed {on} as coach admin",
-    Act.ADMIN_LOST: "{on} is no coach admin any more, as Slack says they left or became a guest",
+    Act.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
     Act.CHALLENGE_POSTED: "posted the challenge {subject}",
     Act.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
     Act.CHALLENGE_CLOSED: "closed the challenge {subject}",
@@ -57,7 +58,7 @@ async def audit(request: Request, words: str) -> Message:
 
 def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
-    lines = [worded(f"{moment_for_all(acted.at)}: {_said(acted, found.titles)}") for acted in found.acts]
+    lines = [worded(f"{_when(acted.at)} {_said(acted, found.titles)}") for acted in found.acts]
     older = [button("Older", "audit", found.older)] if found.older else []
     newest = [] if is_first else [button("Newest", "audit")]
     return Message(
@@ -65,10 +66,15 @@ def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
         [
             header("The audit"),
             *(lines or [section("Nothing yet.")]),
-            context(f"Acts are kept for {days} days. Only admins see this, and looking at it is an act in it."),
-            actions(*older, *newest, button("The team's desk", "team")),
+            context(f"Kept for {days} days. To look at it is an act too."),
+            actions(*older, *newest, button("Back", "team")),
         ],
     )
+
+
+def _when(at: datetime) -> str:
+    """Return a time in as few words as possible, for each reader's zone. The fallback is in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.day} {at:%b} {at:%H:%M}>"
 
 
 def _said(acted: Acted, titles: Mapping[str, str]) -> str:
@@ -86,4 +92,4 @@ def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
 
 
 def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "somebody who is not kept"
+    return f"<@{member_id}>" if member_id else "a forgotten person"

@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import team as desks
-from bot.coach.admins import named
 from bot.coach.team import Desk, Gaps
 from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
@@ -21,7 +20,6 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
-from bot.slack.team.admins import is_admin
 from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked, share
 from bot.slack.team.literacy import LITERACY, literacy
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
@@ -55,7 +53,7 @@ async def team(request: Request, words: str) -> Message:
             "Type `/roleshift team`, `team export`, `team add` or `team literacy`.", NextStep("The team's desk", "team")
         )
     lead = await request.find(led_by, request.who) if not words else None
-    if lead is not None and not await is_admin(request, await request.find(named, request.who.workspace_id)):
+    if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
     await request.check_admin("see the team's desk")
     return await handler(request)

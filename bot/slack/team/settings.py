@@ -35,21 +35,8 @@ def form(settings: WorkspaceSettings) -> Block:
 
 def saved(settings: WorkspaceSettings) -> Saved:
     """Return the answer to the form, with the way back to the desk where it was opened."""
-    who = "every member" if settings.members_may_challenge else "admins only"
-    channel = f", in <#{settings.challenge_channel}>" if settings.challenge_channel else ""
-    usual = f"{DAYS[settings.slot.weekday].title()}s {_clock(settings.slot.minute)}"
-    lines = [
-        f"Weekly tips: {usual}",
-        f"Quiet: {_quiet(settings)}",
-        f"Direct messages: {settings.dm_budget} a week at most",
-        f"Challenges: {who}{channel}",
-        *(() if settings.figures else ("No figures at all; those of before are deleted",)),
-    ]
-    blocks = [
-        section("*Saved*\n" + "\n".join(f"• {line}" for line in lines)),
-        actions(button("Back to the desk", "team"), button("Settings", OPEN)),
-    ]
-    return Saved(Message("Saved", blocks))
+    said = "Saved." if settings.figures else "Saved. There are no figures any more; those of before are deleted."
+    return Saved(Message(said, [section(said), actions(button("Settings", OPEN), button("Back", "team"))]))
 
 
 @noun.click(OPEN, no_value)
@@ -101,16 +88,14 @@ def _tips(settings: WorkspaceSettings) -> list[Block]:
             DAY,
             "Usual day of weekly tips",
             {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
-            hint="For members who choose none of their own.",
         ),
-        field(TIME, "Usual time", _time(settings.slot.minute), hint="At each member's own local time."),
-        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from), hint="I send nothing then."),
+        field(TIME, "Usual time", _time(settings.slot.minute), hint="In each member's zone."),
+        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from)),
         field(QUIET_TO, "Quiet until", _time(settings.quiet_hours.quiet_to)),
         field(
             BUDGET,
             "Direct messages to a member",
             {"type": "static_select", "options": _BUDGETS, "initial_option": _BUDGETS[DM_BUDGETS.index(budget)]},
-            hint="The weekly tip comes first; reminders take what is left.",
         ),
     ]
 
@@ -128,7 +113,7 @@ def _challenges(settings: WorkspaceSettings) -> list[Block]:
         switch["initial_options"] = [_NO_FIGURES]
     who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
     return [
-        field(CHANNEL, "Channel for challenges", channel, hint="Offered first; each can go elsewhere.", optional=True),
+        field(CHANNEL, "Channel for challenges", channel, optional=True),
         field(
             WHO,
             "Who may start a challenge",
@@ -144,8 +129,3 @@ def _time(minute: int) -> Block:
 
 def _clock(minute: int) -> str:
     return "{:02}:{:02}".format(*divmod(minute, HOUR))
-
-
-def _quiet(settings: WorkspaceSettings) -> str:
-    begins, ends = settings.quiet_hours.quiet_from, settings.quiet_hours.quiet_to
-    return "only on weekends" if begins == ends else f"{_clock(begins)} to {_clock(ends)}, and weekends"

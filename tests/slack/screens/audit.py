@@ -18,10 +18,8 @@ def about_the_audit() -> Iterator[tuple[str, Message]]:
         for number, act in enumerate(Act)
     )
     yield "audit-nothing", audit.act_list(AuditPage((), None), days=400, is_first=True)
-    for name, page, older in (
-        ("audit", acts[:8], ID),
-        ("audit-older", acts[8:14], ID),
-        ("audit-oldest", acts[14:], None),
-    ):
+    for first in range(0, len(acts), audit.ACTS):
+        page, older = acts[first : first + audit.ACTS], ID if first + audit.ACTS < len(acts) else None
         titles = {"<!channel> & co": "One <log> & more"} if older else {}
-        yield name, audit.act_list(AuditPage(page, older, titles), days=400, is_first=name == "audit")
+        name = f"audit-{first}" if first else "audit"
+        yield name, audit.act_list(AuditPage(page, older, titles), days=400, is_first=not first)

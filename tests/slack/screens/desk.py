@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.admins import Admins
 from bot.coach.posts.leads import LeadPost
 from bot.coach.team import ByTeam, Desk, Gaps, IntroductionWish
 from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.subjects import TeamSubject
@@ -125,13 +124,9 @@ def about_introductions() -> Iterator[tuple[str, Message | Block]]:
 
 def about_admins() -> Iterator[tuple[str, Message]]:
     named = tuple(CoachAdmin(member_id, "U1", MONDAY) for member_id in ("U2", "U3"))
-    added = Acted(Act.ADMIN_ADDED, MONDAY, "U1", "U2")
-    gone = Acted(Act.ADMIN_REMOVED, MONDAY, None, None)
-    yield "admins-none", admins.admin_list(Admins((), None), for_admins=False)
-    yield "admins-none-for-admins", admins.admin_list(Admins((), None), for_admins=True)
-    yield "admins", admins.admin_list(Admins(named, added), for_admins=False)
-    yield "admins-for-admins", admins.admin_list(Admins(named, added), for_admins=True)
-    yield "admins-after-a-change-by-the-forgotten", admins.changed(Admins(named, gone))
+    yield "admins-none", admins.admin_list((), for_admins=False)
+    yield "admins", admins.admin_list(named, for_admins=False)
+    yield "admins-for-admins", admins.admin_list(named, for_admins=True)
 
 
 def desk_of(catalog: Catalog, group: Group) -> Desk:
