@@ -46,7 +46,6 @@ class Screen:
 
 
 def limit_findings(catalog: Catalog) -> Iterator[Finding]:
-    """Yield each screen that Slack would refuse."""
     for screen in screens_of(catalog):
         try:
             check(screen.shown)
@@ -56,7 +55,6 @@ def limit_findings(catalog: Catalog) -> Iterator[Finding]:
 
 
 def check(shown: Message | Block) -> None:
-    """Raise SlackRefusal if Slack refuses a message or a modal."""
     if isinstance(shown, Message):
         assert_slack_ok({"text": shown.text, "blocks": list(shown.blocks)}, "message")
     else:

@@ -13,7 +13,6 @@ USUAL, ALL, NONE = "usual", "all", "none"
 
 
 def role_named(catalog: Catalog, slug: str) -> Role:
-    """Return the role with this slug. Raise CommandError."""
     if slug not in catalog.roles:
         raise CommandError(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
     return catalog.roles[slug]

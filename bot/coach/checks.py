@@ -52,7 +52,6 @@ class Answered:
 
     @property
     def made_kept(self) -> bool:
-        """Return whether the skill is kept from this answer on."""
         return self.is_learned and self.history.checked.made_kept(self.asked)
 
     @property

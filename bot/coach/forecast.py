@@ -36,8 +36,6 @@ class Coming:
 
 @dataclass
 class _Ahead:
-    """The planned deliveries and the schedule of a member."""
-
     waiting: list[Waiting]
     schedule: DueMember | None = None
 
@@ -66,7 +64,6 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
-    """Return the planned deliveries and the schedule of each member, by workspace and member."""
     ahead: dict[str, dict[str, _Ahead]] = defaultdict(lambda: defaultdict(lambda: _Ahead([])))
     for waiting in deliveries.waiting(tx, now):
         ahead[waiting.delivery.workspace_id][waiting.delivery.member.member_id].waiting.append(waiting)

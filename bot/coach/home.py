@@ -69,7 +69,6 @@ class Home:
 
     @property
     def is_answered(self) -> bool:
-        """Return whether the member said yes or no to weekly tips."""
         return self.schedule.consent in {Consent.YES, Consent.NO}
 
 

@@ -48,8 +48,6 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A tip that a member planned."""
-
     lesson: Lesson
     plan: Plan
 
@@ -108,7 +106,6 @@ def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking
 
 
 def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
-    """Return the reminders of a member that are still to come."""
     known, history = members.with_marks(tx, who), history_rows.history(tx, who)
     return Agenda(coming(catalog, history, now), practice.zone_in(known))
 
@@ -120,12 +117,10 @@ def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
 
 
 def answered() -> UserError:
-    """Return the refusal to plan a tip about which the member said something that ends it."""
     return UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
 
 
 def tips_are_off() -> UserError:
-    """Return the refusal to plan a reminder for a member who did not opt in."""
     return UserError(
         "Reminders come only with weekly tips, and yours are off.", NextStep("Start weekly tips", "tips", "on")
     )

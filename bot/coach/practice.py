@@ -70,7 +70,6 @@ class TipSeen:
 
     @property
     def reminder(self) -> Plan | None:
-        """Return the plan whose reminder is still to come; None if there is none."""
         return self.plan if self.plan is not None and self.plan.at > self.now else None
 
     @property
@@ -184,7 +183,6 @@ def add_line(
 
 
 def not_done() -> UserError:
-    """Return the refusal of a line about a tip that the member did not do."""
     return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
 
 
@@ -237,7 +235,6 @@ def zone_in(known: MemberMarks) -> str | None:
 
 
 def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
-    """Add a step of the member with the tip, and return the tip as they see it then."""
     practice.add(tx, who, seen.lesson.tip.id, step, seen.now, blocker)
     history = seen.history.with_step(Practised(seen.lesson.tip.id, step, seen.now, blocker))
     return replace(seen, history=history, new=True)

@@ -29,8 +29,6 @@ class MyRole:
 
 @dataclass(frozen=True, slots=True)
 class RoleSeen:
-    """A role as a member sees it, and where its work meets that of others."""
-
     path: Path
     meetings: tuple[Meeting, ...]
     is_mine: bool = False

@@ -27,7 +27,6 @@ class Tips:
 
     @property
     def on(self) -> bool:
-        """Return whether the member opted in."""
         return self.schedule.consent is Consent.YES
 
 

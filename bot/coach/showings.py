@@ -39,8 +39,6 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class PathShared:
-    """A finished path that its member tells a channel about."""
-
     who: MemberKey
     role: Role
 
@@ -51,7 +49,6 @@ def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, 
 
 
 def check_practised(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> None:
-    """Raise UserError unless the member practised or learned a skill."""
     if skill not in practised(tx, catalog, who):
         raise UserError(
             f"You can show *{skill.name}* once you did one of its tips.", NextStep("A tip for it", "tip", skill.slug)

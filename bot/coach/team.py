@@ -109,7 +109,6 @@ def lacked(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -
 
 
 def by_team(tx: Connection, catalog: Catalog, workspace_id: str) -> ByTeam:
-    """Return the last figures of the workspace and of each team."""
     found = rows.figures_of(tx, workspace_id, rows.last_week(tx, workspace_id) or "")
     return ByTeam(listed(tx, workspace_id), {group: report(catalog, shown) for group, shown in found.items()})
 
@@ -121,7 +120,6 @@ def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now:
 
 
 def gaps(tx: Connection, admin: MemberKey, now: datetime) -> Gaps:
-    """Return what did not arrive, and what had no answer."""
     ended = rows.ended(tx, admin.workspace_id, now - UNDELIVERED)
     members_ = rows.members_shown(tx, admin.workspace_id)
     return Gaps(shown_of(ended, members_), tuple(questions.most_asked(tx, admin.workspace_id, MAX_UNANSWERED)))

@@ -27,8 +27,6 @@ TEAMS = NextStep("Teams", "team", "teams")
 
 @dataclass(frozen=True, slots=True)
 class NewTeam:
-    """A team that an admin adds."""
-
     source: str
     name: str
     channel: str

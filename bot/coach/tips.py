@@ -109,7 +109,6 @@ def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collec
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
-    """Return what the choice of a tip depends on, for many members of a workspace, in three statements."""
     return {member_id: pupil.learner for member_id, pupil in pupils(tx, catalog, workspace_id, ids).items()}
 
 

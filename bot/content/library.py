@@ -277,8 +277,6 @@ def _claims_inside(skill: Skill, kind: str, parts: Iterable[Tip | Check]) -> Ite
 
 
 class Library:
-    """What this process teaches until it stops."""
-
     def __init__(self, catalog: Catalog, packs: Sequence[PackState] = ()) -> None:
         self._catalog, self.packs = catalog, tuple(packs)
         self._day: date | None = None

@@ -39,7 +39,6 @@ class Raw:
     layer: int = 0
 
     def items(self, key: str) -> list[Item]:
-        """Return the items of a list, each with its places; none if there is no such list."""
         values = self.data.get(key)
         return [(item, self.places.below(key, n)) for n, item in enumerate(values)] if isinstance(values, list) else []
 

@@ -62,13 +62,11 @@ class Catalog:
 
     @cached_property
     def quizzes(self) -> Mapping[str, Quiz]:
-        """Return every check by its id and its former ids."""
         every = (Quiz(skill, check) for skill in self.skills.values() for check in skill.checks)
         return {name: quiz for quiz in every for name in (quiz.check.id, *quiz.check.aliases)}
 
     @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
-        """Return every tip by its id and its former ids."""
         every = (lesson for lessons in self.lessons_of.values() for lesson in lessons)
         return {name: lesson for lesson in every for name in (lesson.tip.id, *lesson.tip.aliases)}
 
@@ -115,7 +113,6 @@ class Catalog:
         return tuple(self.lessons[tip] for tip in match(words, self.tip_names))
 
     def role_of(self, slug: str | None) -> Role | None:
-        """Return the role with this slug; None for no slug or a role that is no longer taught."""
         return self.roles.get(slug) if slug else None
 
     def path(self, role: Role) -> tuple[Skill, ...]:

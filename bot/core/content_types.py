@@ -37,7 +37,6 @@ MAX_AGE = timedelta(days=365)  # of a review; content that nobody reviewed since
 
 
 def _day(value: object) -> date:
-    """Return the day that is written as 2026-11-25. Raise ValueError for anything else."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         try:
             return date.fromisoformat(value)
@@ -59,8 +58,6 @@ Address = Annotated[str, StringConstraints(max_length=300), AfterValidator(_addr
 
 
 class Level(StrEnum):
-    """How far a member is with AI."""
-
     NEW = "new"
     DAILY = "daily"  # uses it every day
 
@@ -323,7 +320,6 @@ class Role(Reviewed):
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return the lists that are not empty, each with its title: in the source's roles, that of the document."""
         titled = (
             ("What changed" if self.origin == "source" else "What fades", self.what_changed),
             ("What they do now", self.what_they_do_now),

@@ -98,7 +98,6 @@ def closest(paths: Iterable[Path], to: Role) -> Path | None:
 
 
 def finished(catalog: Catalog, path: Path, learned: Collection[str]) -> Finished | None:
-    """Return the end of a path, or None if it has skills ahead."""
     if path.ahead:
         return None
     return Finished(path, closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role))
@@ -171,7 +170,6 @@ def _forbidden(catalog: Catalog) -> Collection[str]:
 
 
 def after_done(history: History) -> str | None:
-    """Return the sentence after a tip was done, from the history with it; None unless it was the first."""
     return FIRST_TIP if len(history.done) == 1 else None
 
 

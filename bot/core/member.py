@@ -96,7 +96,6 @@ class Schedule:
 
     @property
     def comes_at(self) -> datetime | None:
-        """Return when the next tip comes, if nothing changes; None if none does."""
         return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
     def as_of(self, now: datetime) -> Self:

@@ -255,7 +255,6 @@ class _Choosing:
         return min(fitting, key=lambda lesson: (not self._has_all(lesson), not lesson.tip.own_work), default=None)
 
     def is_new(self, lesson: Lesson) -> bool:
-        """Return whether a tip fits, needs nothing that the member may lack, and was never given."""
         return lesson.tip.id not in self.given and self._fits(lesson) and self._has_all(lesson)
 
     def oldest_lesson(self, skills: Iterable[Skill]) -> Lesson:

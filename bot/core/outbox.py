@@ -163,7 +163,6 @@ def reminder_key(who: MemberKey, plan_id: str) -> str:
 
 
 def another_key(who: MemberKey, week: str) -> str:
-    """Return the key of the second tip of an ISO week."""
     return f"{Kind.ANOTHER}:{who.member_id}:{week}"
 
 
@@ -307,5 +306,4 @@ class Delivery:
 
     @property
     def tip(self) -> str | None:
-        """Return the id of the tip that it brings, once it is chosen."""
         return self.subject.tip if isinstance(self.subject, TipSubject) else None

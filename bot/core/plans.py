@@ -42,8 +42,6 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When the bot may write to a member."""
-
     slot: Slot
     quiet_hours: QuietHours
     zone: str | None

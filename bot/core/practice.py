@@ -193,7 +193,6 @@ class History:
 
     @property
     def done(self) -> tuple[Practised, ...]:
-        """Return the tips that the member did, the oldest first."""
         return tuple(sorted((each for each in self.last_steps.values() if each.step is Step.DONE), key=_at))
 
     @property
@@ -275,13 +274,11 @@ def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
 
 
 def stages_of(catalog: Catalog, learned: Collection[str], history: History) -> dict[str, Stage]:
-    """Return how firmly a member knows each skill, without those that are open."""
     every = {slug: stage_of(skill, history, learned=slug in learned) for slug, skill in catalog.skills.items()}
     return {slug: stage for slug, stage in every.items() if stage is not Stage.OPEN}
 
 
 def is_practised(skill: Skill, history: History) -> bool:
-    """Return whether a member did one of the skill's tips, or answered one of its checks right."""
     return _is_practised(skill, history.done_tips, history.checked)
 
 

@@ -25,7 +25,6 @@ SAYS: Mapping[Question, str] = {
 
 
 def quarter_of(at: datetime) -> str:
-    """Return the quarter, such as `2026-Q4`."""
     return f"{at.year}-Q{(at.month + 2) // 3}"
 
 

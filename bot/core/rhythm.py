@@ -59,7 +59,6 @@ class Rhythm:
         return slot_at
 
     def heard(self) -> "Rhythm":
-        """Return the rhythm after the member pressed something."""
         return replace(self, unanswered=0, is_back=self.is_back or self.unanswered > ASKS_AFTER)
 
     def after_nudge(self, due_at: datetime) -> "Rhythm":

@@ -35,7 +35,6 @@ def read_slot(words: str, usual: Slot) -> Slot:
 
 
 def is_slot(words: str) -> bool:
-    """Return whether the words consist of a day, a time, or both."""
     try:
         read_slot(words, DEFAULT_SLOT)
     except UserError:

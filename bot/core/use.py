@@ -23,8 +23,6 @@ class Answer(StrEnum):
 
 
 class WhyNot(StrEnum):
-    """Why a member does not do it any more."""
-
     NO_TIME = "no-time"
     NO_CASE = "no-case"  # nothing to do it with
     NO_HELP = "no-help"
@@ -70,11 +68,9 @@ class Uses:
         return next((each for tip in self.of_tip for each in self.answers(tip) if each.asking == asking), None)
 
     def again(self, tip: str) -> tuple[datetime, ...]:
-        """Return when a member said that they did a tip again."""
         return tuple(each.at for each in self.answers(tip) if each.answer is Answer.AGAIN)
 
     def second(self, tip: str) -> Use | None:
-        """Return the last second *Did it* that stands."""
         return next((each for each in reversed(self.answers(tip)) if not each.asking), None)
 
     def kept_at(self, skill: Skill) -> datetime | None:
@@ -82,7 +78,6 @@ class Uses:
         return min((at for tip in skill.tips for at in self.again(tip.id)), default=None)
 
     def kept(self, catalog: Catalog) -> frozenset[str]:
-        """Return the skills that are still in use."""
         lessons = (catalog.lessons[tip] for tip in self.of_tip if tip in catalog.lessons and self.again(tip))
         return frozenset(lesson.skill.slug for lesson in lessons)
 

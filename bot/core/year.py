@@ -35,7 +35,6 @@ class Week(NamedTuple):
 
     @property
     def question(self) -> str | None:
-        """Return the id of the check, or of the tip after `still:`."""
         if self.asks.still is not None:
             return f"still:{self.asks.still.tip.id}"
         return self.asks.check.check.id if self.asks.check else None

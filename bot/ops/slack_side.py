@@ -130,7 +130,6 @@ def bot_token_findings(answer: CallResult) -> Iterator[Finding]:
 
 
 def scope_findings(granted: Collection[str] | None, fix: str) -> Iterator[Finding]:
-    """Yield what each missing scope costs."""
     if granted is None:
         yield skipped(SCOPES_PART, "Slack did not name the scopes.")
         return
@@ -191,8 +190,6 @@ async def client_secret_finding(session: aiohttp.ClientSession, settings: Settin
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What is stored about the workspaces that installed the app through OAuth."""
-
     keys: dict[str, int]
     some: Sequence[Installation]
     lost: Sequence[Installation]

@@ -5,8 +5,6 @@ from pathlib import Path
 
 
 class Clock:
-    """The machine's clock."""
-
     def now(self) -> datetime:
         return datetime.now(UTC)
 

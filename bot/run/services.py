@@ -67,7 +67,6 @@ def build(
     pace: Pace | None = None,
     retention: Retention | None = None,
 ) -> Services:
-    """Build the services from these parts, for the workspace of one token."""
     return Services(
         content_library=content_library,
         store=store,
@@ -119,7 +118,6 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 async def record_connection(built: Services, workspace_id: str) -> None:
-    """Record this workspace as the only connected one."""
     await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
 
 

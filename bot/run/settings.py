@@ -118,8 +118,6 @@ class KeySettings(DatabaseSettings):
 
 
 class Settings(KeySettings, ContentSettings):
-    """All settings of the bot."""
-
     slack_client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID", pattern=r"^[0-9.]{3,64}$")
     """Digits and a dot; with SLACK_CLIENT_SECRET, many workspaces can install the app."""
     slack_client_secret: Hex = Field(None, validation_alias="SLACK_CLIENT_SECRET")
@@ -233,7 +231,6 @@ class Settings(KeySettings, ContentSettings):
 
 
 def load() -> Settings:
-    """Return the settings. Raise SettingsError, which names every faulty variable."""
     return _loaded(Settings)
 
 

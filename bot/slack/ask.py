@@ -53,7 +53,6 @@ def as_typed(found: SearchResult) -> Typed | None:
 
 
 def without_words(catalog: Catalog, found: SearchResult) -> Message:
-    """Answer a question with no button that holds its words."""
     said = results(catalog, None, found)
     return said if found.topic or found.entries else Message(said.text, [*said.blocks, _MORE])
 
@@ -176,13 +175,11 @@ def parse_question(value: str) -> str:
 
 @noun.click(NOT_ANSWERED, parse_question)
 async def keep(request: Request, question: str) -> Message:
-    """Answer *Not answered?*, once it is confirmed."""
     await request.check_member()
     return await request.write_unmet(coach.keep, request.who, question, request.now, then=kept)
 
 
 def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
-    """Return the answer to *Not answered?*."""
     said = (
         "Thank you. Your question is on the admins' desk, without your name, for 90 days."
         if stored

@@ -23,7 +23,6 @@ MONTHS = (
 
 
 def plain(text: str) -> Block:
-    """Return text without mark-up, for labels and titles."""
     return {"type": "plain_text", "text": text}
 
 
@@ -51,12 +50,10 @@ def header(text: str) -> Block:
 
 
 def context(text: str) -> Block:
-    """Return a small grey line."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
 def actions(*elements: Block) -> Block:
-    """Return a row of buttons and menus."""
     return {"type": "actions", "elements": list(elements)}
 
 
@@ -96,7 +93,6 @@ def field(block_id: str, label: str, element: Block, *, hint: str = "", optional
 
 
 def option(label: str, value: str) -> Block:
-    """Return an option of a menu, of radio buttons or of checkboxes."""
     return {"text": plain(label), "value": value}
 
 
@@ -203,7 +199,6 @@ def day_for_all(at: datetime) -> str:
 
 
 def month(at: datetime, zone: str | None) -> str:
-    """Return a month such as `May 2027` in the reader's zone."""
     local = at.astimezone(ZoneInfo(zone) if zone else UTC)
     return f"{MONTHS[local.month - 1]} {local.year}"
 

@@ -32,7 +32,6 @@ async def coach_me(request: Request, _: Shortcut) -> Form:
 
 
 async def current(request: Request) -> Block:
-    """Return the modal as this person sees it now."""
     try:
         await request.check_member()
     except NotCoached:

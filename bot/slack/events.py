@@ -31,8 +31,6 @@ PayloadT = TypeVar("PayloadT", bound=Payload)
 
 @dataclass(frozen=True, slots=True)
 class OnEvent(Generic[PayloadT]):
-    """An event that the bot hears."""
-
     payload: type[PayloadT]
     handler: Callable[[Event, PayloadT], Awaitable[None]]
 

@@ -49,7 +49,6 @@ def sender(event: object) -> str | None:
 
 
 def direct_channel(event: object) -> str | None:
-    """Return the channel of an event that is a direct message to the bot."""
     return event.channel if isinstance(event, Written) and event.channel_type == DIRECT else None
 
 

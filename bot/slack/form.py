@@ -15,8 +15,6 @@ PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal that a command or a click opens."""
-
     view: Block
 
     def opened_at(self, address: Address) -> Block:

@@ -94,7 +94,6 @@ def _to_do(found: Home) -> Iterator[Block]:
 
 
 def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
-    """Yield the first open challenge, and how many others there are."""
     if not open_:
         return
     challenge, mine = open_[0].challenge, open_[0].entry

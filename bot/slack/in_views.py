@@ -97,7 +97,6 @@ class NotOpened(UserError):
 
 
 async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
-    """Open what a shortcut shows. Raise NotOpened."""
     try:
         await request.slack.open_view(shortcut.trigger_id, form.view)
     except NothingChanged as error:

@@ -246,7 +246,6 @@ class Limit:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, and when that was so
 
     def take(self, key: str) -> bool:
-        """Return whether one more is allowed now."""
         now = self._now()
         left, at = self._buckets.pop(key, (self._at_once, now))
         left = min(self._at_once, left + (now - at) * self._per_second)
@@ -274,7 +273,6 @@ def _installed(workspace: str, missing: Collection[str], address: str) -> HTMLRe
 
 
 def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResponse:
-    """Say that an organisation installed the app, and in how many of its workspaces people can use it."""
     title = f"roleshift is installed for {organisation or 'your organisation'}"
     known = {0: "It is not yet in any workspace.", 1: "It is in one workspace."}
     text = f"{known.get(served, f'It is in {served} workspaces.')} An admin of the organisation adds it to workspaces."
@@ -282,7 +280,6 @@ def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResp
 
 
 def _failed(why: str, start: str, details: str = "") -> HTMLResponse:
-    """Say how an installation failed, with a button to start again."""
     title, text, status = FAILURES[why]
     label = "Install roleshift" if why == "access_denied" else "Start again"
     return _page(title.format(details), text.format(details), (label, start), status)

@@ -161,7 +161,6 @@ class Installations:
 
     @property
     def fault(self) -> str | None:
-        """Return why the bot can serve no workspace at all."""
         return None if self._authorized else "Slack does not accept the bot token"
 
     async def refresh_due(self, _stopping: asyncio.Event) -> None:

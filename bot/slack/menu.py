@@ -42,12 +42,10 @@ async def help_(_request: Request, _words: str) -> Message:
 
 
 def first_question(picker: Message) -> Message:
-    """Return the question for the role, with what the app is for."""
     return replace(picker, blocks=[_WHAT_IT_IS, *picker.blocks])
 
 
 def week(found: Home, path: Path) -> Message:
-    """Return the member's week, how far they are, and the next step."""
     lines = [_this_week(found, path), role.standing(path), _weekly(found.schedule)]
     return Message(
         text=lines[0],
@@ -76,7 +74,6 @@ def _weekly(schedule: Schedule) -> str:
 
 
 def _step(found: Home, path: Path) -> Block:
-    """Return the next thing to do: the week's tip, a question that is due, or the next skill of the path."""
     if found.tip is not None and not found.tip.seen.is_done:
         return OPEN_IT
     if found.lesson is not None:

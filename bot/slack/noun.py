@@ -59,7 +59,6 @@ class Verb:
 
     @property
     def word(self) -> str:
-        """Return the word itself; empty for `/roleshift` alone."""
         return self.usage.partition(" ")[0]
 
     @property
@@ -78,7 +77,6 @@ class Button(Generic[T]):
     after_removal: bool = False
 
     def takes(self, value: str) -> bool:
-        """Return whether `parse` reads this value."""
         try:
             self.parse(value)
         except ValueError:
@@ -114,8 +112,6 @@ class ShortcutOf:
 
 @dataclass(slots=True)
 class Noun:
-    """What one module adds to the app."""
-
     verbs: list[Verb] = field(default_factory=list)
     clicks: dict[str, Button[Any]] = field(default_factory=dict)
     forms: dict[str, Filled[Any]] = field(default_factory=dict)
@@ -161,8 +157,6 @@ class Noun:
     def redraw(
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, Block]], OnFields[RequestT, T, Block]]:
-        """Register a button in a form that draws the form anew."""
-
         def register(handler: OnFields[RequestT, T, Block]) -> OnFields[RequestT, T, Block]:
             self.redraws[name] = Filled(parse, handler)
             return handler

@@ -87,7 +87,6 @@ class SlackApp:
         return f"{urljoin(self._api_url, '/oauth/v2/authorize')}?{urlencode(asked | {'state': state})}"
 
     def home_url(self, app_id: str | None, workspace_id: str) -> str:
-        """Return the address that opens the app in Slack."""
         return f"{urljoin(self._api_url, '/app_redirect')}?{urlencode({'app': app_id or '', 'team': workspace_id})}"
 
     async def grant(self, code: str) -> Grant:
@@ -120,7 +119,6 @@ class SlackApp:
         return found
 
     def grants_url(self, app_id: str | None, organisation: str) -> str:
-        """Return the address at which an organisation's admin adds the app to workspaces."""
         return f"https://app.slack.com/manage/{organisation}/integrations/profile/{app_id or ''}/workspaces/add"
 
     async def revoke(self, token: str | None) -> None:

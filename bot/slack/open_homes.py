@@ -27,7 +27,6 @@ class OpenHomes:
         return self._open.get(who)
 
     def add(self, who: MemberKey, shown: str | None) -> None:
-        """Note that a Home was opened, and what Slack says that it shows."""
         home = self._open.pop(who, None) or OpenHome()
         home.shown = shown
         self._open[who] = home

@@ -83,8 +83,6 @@ def _public(channel_id: str, name: str) -> str | None:
 
 
 class Command(Payload):
-    """A slash command."""
-
     command: str
     channel_id: TextOrEmpty = ""
     channel_name: TextOrEmpty = ""
@@ -100,7 +98,6 @@ class Command(Payload):
 
     @property
     def public_channel(self) -> str | None:
-        """Return the channel where the command was typed, if it is public."""
         return _public(self.channel_id, self.channel_name)
 
 
@@ -141,8 +138,6 @@ class _Container(Payload):
 
 
 class Entered(Payload):
-    """What was typed or chosen in one field of a form."""
-
     value: Text | None = None
     selected_time: Text | None = None
     selected_date: Text | None = None
@@ -223,8 +218,6 @@ class Click(_Interaction):
 
 
 class Submission(_Interaction):
-    """A form that was sent."""
-
     type: Literal["view_submission"]
     view: View
 
@@ -303,8 +296,6 @@ class _ChangedUser(Payload):
 
 
 class UserChange(Payload):
-    """The event `user_change`."""
-
     user: _ChangedUser
 
 

@@ -90,7 +90,6 @@ class People:
         return checked.holds
 
     def forget(self, who: MemberKey) -> None:
-        """Check this person again at their next request."""
         self._known.discard(who)
         self._checked.pop(who, None)
         self._admins.pop(who, None)
@@ -132,7 +131,6 @@ class Directory:
         return await self._from_list(member_id)
 
     def forget(self, member_id: str) -> None:
-        """Drop what the list says about this person: it is out of date."""
         self._listed.pop(member_id, None)
 
     def _is_paused(self) -> bool:

@@ -24,8 +24,6 @@ Names = Mapping[str, str]  # what members are called, by id
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message, and the thread to which it is posted."""
-
     message: Message
     thread: str | None = None
 
@@ -34,7 +32,6 @@ Render = Callable[[Catalog, Claimed, Names], Outgoing]
 
 
 def render(catalog: Catalog, claimed: Claimed, names: Names) -> Outgoing:
-    """Return the message of a delivery that is about to be sent."""
     return RENDER[claimed.delivery.kind](catalog, claimed, names)
 
 

@@ -193,7 +193,6 @@ async def forget_now(request: Request, _: None) -> Message:
 
 
 def forgotten(rows: int) -> Message:
-    """Answer *Forget me*, after everything was deleted."""
     said = (
         "Done: I know nothing about you any more."
         if rows
@@ -203,8 +202,6 @@ def forgotten(rows: int) -> Message:
 
 
 class ForgottenMeanwhile(UserError):
-    """A member was forgotten while their data was gathered."""
-
     def __init__(self) -> None:
         super().__init__(
             "You were forgotten meanwhile, so there is nothing to export.", NextStep("Start again", "myrole")
@@ -252,7 +249,6 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
 
 
 def my_data(catalog: Catalog, found: Export) -> Message:
-    """Answer *See my data*."""
     (me,) = found.about["member"]
     role, zone = catalog.roles.get(me["role"]), me["zone"]
     met = day(found.met_at, zone)

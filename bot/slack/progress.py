@@ -39,7 +39,6 @@ async def record(request: Request, words: str) -> Message:
 
 
 def progress_card(found: Progress) -> Message:
-    """Answer `/roleshift progress`."""
     own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     text = escape(f"You have learned {_count(len(found.learned))}{of}.")
@@ -63,12 +62,10 @@ def _of_role(path: Path) -> str:
 
 @noun.click(BY_ROLE, no_value)
 async def by_role(request: Request, _: None) -> Message:
-    """Show how far the reader is on the path of each role."""
     return await request.read(learning.progress, request.catalog, request.who, request.now, then=paths_of)
 
 
 def paths_of(found: Progress) -> Message:
-    """Return the bar of each role's path."""
     text = "Your progress on the path of each role"
     lines = "\n".join(map(_of_role, found.paths))
     return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", "progress"))])
@@ -94,7 +91,6 @@ def _kept(found: Progress, learned: Learned) -> str:
 
 
 def _practised(found: Progress) -> list[Block]:
-    """Return the skills of which the member did a tip, but which they have not learned."""
     if not found.practised:
         return []
     names = " · ".join(escape(skill.name) for skill in found.practised[:LATEST_SHOWN])

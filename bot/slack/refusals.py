@@ -70,7 +70,6 @@ def _touches(name: str, *, to_member: bool) -> Touches:
 
 
 def retry_after(response: object) -> float:
-    """Return after how many seconds Slack wants to be asked again."""
     headers = getattr(response, "headers", {})
     found = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
     try:

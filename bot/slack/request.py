@@ -31,8 +31,6 @@ ShownT = TypeVar("ShownT")  # a Message, or the view that a form turns into
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Who asks, from where, and when."""
-
     services: Services
     nouns: Nouns
     who: MemberKey
@@ -55,7 +53,6 @@ class Request:
 
     @property
     def slack(self) -> WorkspaceGateway:
-        """Return the calls of Slack's Web API for the workspace of this request."""
         return self.services.gateway.for_workspace(self.who.workspace_id)
 
     @property
@@ -63,7 +60,6 @@ class Request:
         return self.services.store
 
     async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb that changes nothing and return what it found."""
         return await self.store.read(verb, *args)
 
     async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
@@ -170,7 +166,6 @@ class DirectMessage:
     answered: bool = False
 
     def see(self, said: object) -> None:
-        """Note that a transaction was committed, and what it showed."""
         self.taken, self.answered = True, self.answered or isinstance(said, Message)
 
 

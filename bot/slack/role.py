@@ -61,7 +61,6 @@ async def is_mine(request: Request, slug: str) -> Message:
 
 @noun.click(CHANGE, no_value)
 async def change(request: Request, _: None) -> Message:
-    """Ask for the reader's role again."""
     return role_picker(request.catalog)
 
 
@@ -75,7 +74,6 @@ async def fitting(services: Services, who: MemberKey) -> Role | None:
 
 
 def own_role(found: MyRole) -> Message:
-    """Answer `/roleshift myrole`. A member without a role gets the picker."""
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
     path, schedule = found.path, found.schedule
@@ -110,7 +108,6 @@ def in_few_words(role: Role) -> Block:
 
 @lru_cache(maxsize=1024)
 def this_week(lesson: Lesson) -> Block:
-    """Return the tip to start with this week, in one line."""
     return Rendered(section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
 
 
@@ -136,7 +133,6 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
 
 
 def role_card(found: RoleSeen) -> Message:
-    """Answer `/roleshift role <role>`: any role, with what the reader has learned of it."""
     path = found.path
     buttons = _MINE if found.is_mine else _role_buttons(path.role)
     following = way(path) if found.is_mine else (section(standing(path)),)
@@ -153,7 +149,6 @@ def title(role: Role) -> str:
 
 @lru_cache(maxsize=256)
 def head(role: Role) -> tuple[Block, ...]:
-    """Return what the role was, what it is now, and its two most important lists."""
     return (
         Rendered(section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")),
         *_lists(role, 0),
@@ -229,7 +224,6 @@ def _role_buttons(role: Role) -> Block:
 
 @lru_cache(maxsize=8)
 def role_list(catalog: Catalog) -> Message:
-    """Answer `/roleshift roles`: how each role changes."""
     lines = [f"{escape(role.name)} → *{escape(role.becomes)}*" for role in catalog.roles.values()]
     rows = [section("\n".join(["*Role transformations*", *lines]))]
     looks = _role_menu(catalog, "Look at a role", "role")
@@ -296,7 +290,6 @@ async def share(request: Request, role_slug: str) -> Message:
 
 
 def path_shared(found: PathShared) -> Message:
-    """Return the post of a finished path: the role and the number of skills, nothing else."""
     count = len(found.role.skills)
     text = f"<@{found.who.member_id}> finished the path to {escape(found.role.becomes)}: {count} skills."
     return Message(text, [section(text)], for_all=True)

@@ -57,7 +57,6 @@ class Draft(NamedTuple):
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        """Read what `str` wrote. Raise ValueError."""
         slug, channel, evidence = (*metadata.split(" ", 2), "", "")[:3]
         if not CHANNEL_ID.fullmatch(channel):
             raise ValueError
@@ -82,7 +81,6 @@ async def show(request: Request, words: str) -> Message | Form:
 
 
 def pick_to_show(practised: Sequence[Skill]) -> Message:
-    """Answer `/roleshift show` without a skill."""
     if not practised:
         text = "You can show a skill once you did one of its tips."
         return Message(text, [section(text), actions(button("A tip now", "tip"), button("All skills", "skills"))])
@@ -115,7 +113,6 @@ async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed
 
 
 def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
-    """Return what will be posted, and where."""
     where = context(f"It is posted at once in <#{draft.channel}>, with a button by which one colleague can confirm it.")
     blocks = [*_body(showing, skill), divider(), where]
     return modal("Preview", blocks, form=POST_SHOWING, metadata=str(draft), submit="Post it", close="Change it")
@@ -123,7 +120,6 @@ def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
 
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
-    """Answer *Post it*."""
     skill = request.catalog.skill_named(draft.slug)
     return await request.write(
         showings.show, request.catalog, request.who, skill, draft.channel, draft.evidence, request.now, then=posted
@@ -135,7 +131,6 @@ def posted(found: Shown) -> Saved:
 
 
 def parse_id(value: str) -> str:
-    """Return the id of a showing. Raise ValueError for any other text."""
     if not _ID.fullmatch(value):
         raise ValueError
     return value
@@ -163,7 +158,6 @@ async def seen_it(request: Request, showing_id: str) -> Message:
 
 
 def confirmed(found: Confirmed) -> Message:
-    """Return what replaces the post after a press."""
     if found.showing is None or found.skill is None:
         text = _NOBODY if found.showing is None else _NOT_TAUGHT
         return Message(text, [section(text)], replaces=True)

@@ -49,7 +49,6 @@ async def save(request: Request, shown: Needs, fields: dict[str, str]) -> Saved:
 
 
 def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
-    """Return the form. What the member has is ticked."""
     needs = to_ask(catalog)
     groups = [needs[start : start + MAX_OPTIONS] for start in range(0, len(needs), MAX_OPTIONS)]
     blocks = [_group(number, group, has) for number, group in enumerate(groups)]
@@ -75,7 +74,6 @@ def _group(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block
 
 
 def saved(ticked: int, shown: int, waiting: Waiting) -> Message:
-    """Return the answer to the form: what waits, and for what."""
     lacking = (f"{count} wait for {escape(lowered(need.name))}" for need, count in waiting.for_need[:MAX_LACKING])
     can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
     waits = f" {', '.join(lacking)}." if waiting.for_need else ""

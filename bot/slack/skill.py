@@ -87,7 +87,6 @@ async def show_sources(request: Request, slug: str) -> Message:
 
 
 def skill_card(found: SkillSeen) -> Message:
-    """Answer `/roleshift skill <skill>`."""
     return Message(
         escape(found.skill.name),
         [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, found.stage)],
@@ -95,7 +94,6 @@ def skill_card(found: SkillSeen) -> Message:
 
 
 def skill_template(skill: Skill) -> Message:
-    """Return a skill's template and its worked example, to copy."""
     back = actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug))
     titled = (("Copy this and fill it in", skill.template), ("A worked example", skill.example))
     copied = [worded(f"*{title}*\n{code_block(text)}") for title, text in titled if text]
@@ -115,7 +113,6 @@ def _source(source: Source) -> str:
 
 
 def _stage(found: SkillSeen) -> str:
-    """Return how firmly the member knows the skill, in words."""
     did = f"You did {found.done} of its {len(found.skill.tips)} tips."
     match found.stage:
         case Stage.OPEN:
@@ -206,7 +203,6 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
 
 
 def unlearned(found: Unmarked) -> Message:
-    """Answer `unlearn`."""
     name = escape(found.skill.name)
     said = (
         f"*{name}* is no longer marked as learned."

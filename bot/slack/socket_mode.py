@@ -52,7 +52,6 @@ class SocketMode(AsyncSocketModeHandler):
         return address
 
     async def connected(self) -> bool:
-        """Return whether a connection to Slack is open."""
         return bool(await self.client.is_connected())
 
     async def watch(self) -> None:

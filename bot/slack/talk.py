@@ -34,8 +34,6 @@ MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer quest
 
 
 class Typed(NamedTuple):
-    """A verb and the words after it."""
-
     verb: str
     words: str
 

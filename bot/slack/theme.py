@@ -44,13 +44,11 @@ def theme_list(catalog: Catalog) -> Message:
 
 @noun.click(HOW_ROLES_BLEND, no_value)
 async def how_roles_blend(request: Request, _: None) -> Message:
-    """Show how the boundaries between roles fade."""
     return boundaries(request.catalog)
 
 
 @lru_cache(maxsize=8)
 def boundaries(catalog: Catalog) -> Message:
-    """Return how the boundaries between roles fade."""
     blends = [
         section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
         for boundary in catalog.boundaries

@@ -51,7 +51,6 @@ async def written(event: Event, message: Written) -> None:
 
 
 async def mentioned(event: Event, message: Written) -> None:
-    """Answer a mention in its thread, once, with nothing about the person who wrote it."""
     if not message.by_a_person or message.channel is None or message.ts is None or message.user is None:
         return
     asked = _asked(event, MemberKey(event.workspace_id, message.user), message, None)

@@ -32,7 +32,6 @@ def is_named(tx: Connection, who: MemberKey) -> bool:
 
 
 def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
-    """Return all coach admins, the earliest named first."""
     return [CoachAdmin(*row) for row in tx.execute(_NAMED, {"w": workspace_id})]
 
 

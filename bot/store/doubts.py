@@ -77,7 +77,6 @@ def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
 
 
 def is_doubted(tx: Connection, workspace_id: str) -> bool:
-    """Return whether Slack refused the token of this workspace and did not accept it since."""
     return bool(tx.execute(_IS_DOUBTED, {"which": workspace_id}).scalar())
 
 

@@ -241,7 +241,6 @@ def use_state(tx: Connection, state: str, until: datetime) -> bool:
 
 
 def sweep_states(tx: Connection, now: datetime) -> int:
-    """Delete states that are expired, and return how many."""
     return tx.execute(_SWEEP_STATES, {"now": now}).rowcount
 
 

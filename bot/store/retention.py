@@ -23,8 +23,6 @@ MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transac
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long to keep data that is no longer needed."""
-
     departed: timedelta = timedelta(days=30)  # members who left, and workspaces from which the app was removed
     deliveries: timedelta = timedelta(days=90)  # after their end
     audit: timedelta = timedelta(days=400)

@@ -17,7 +17,6 @@ _SAVE = _INSERT.on_conflict_do_update(
 
 
 def save(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> None:
-    """Store a member's suggestion in place of an earlier one."""
     values = {"suggestion_id": made.suggestion_id, "template": made.template, "words": made.words, "made_at": now}
     tx.execute(_SAVE, {**who._asdict(), **values})
 

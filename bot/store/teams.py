@@ -39,7 +39,6 @@ def of_source(tx: Connection, workspace_id: str, source: str) -> Team | None:
 
 
 def save(tx: Connection, new: Team, now: datetime) -> None:
-    """Store a team, or what changed about it."""
     values = dict(zip((column.name for column in _COLUMNS), _as_row(new), strict=True))
     tx.execute(_SAVE, {**values, "added_at": now})
 

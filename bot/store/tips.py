@@ -93,7 +93,6 @@ class Circumstances:
 
     @cached_property
     def checked(self) -> Checked:
-        """Return the checks by skill, once all of them are read."""
         return Checked.of(self.asked)
 
 

@@ -84,7 +84,6 @@ def unread(column: Column[datetime]) -> TypeCoerce[Any]:
 
 
 def read_unread(found: str | datetime) -> datetime:
-    """Return the moment from a value of an `unread` column."""
     return datetime.fromisoformat(f"{found}+00:00") if isinstance(found, str) else found.astimezone(UTC)
 
 

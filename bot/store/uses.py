@@ -68,7 +68,6 @@ class Doing:
     in_use: Sequence[str] = ()
 
     def kept(self, catalog: Catalog) -> frozenset[str]:
-        """Return the skills that are still in use."""
         return frozenset(catalog.lessons[tip].skill.slug for tip in self.in_use if tip in catalog.lessons)
 
 

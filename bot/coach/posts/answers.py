@@ -21,8 +21,6 @@ INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the add
 
 @dataclass(frozen=True, slots=True)
 class AnswerPost:
-    """What an answer says, or what an admin has to do."""
-
     about: DrawnSubject | AdminSubject
     subject: Subject | None = None
     authors: tuple[str, ...] = ()

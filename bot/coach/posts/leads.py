@@ -51,7 +51,6 @@ def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    """Read again whether the lead still wants it."""
     leads = {each.id: teams.led_by(tx, each.member) for each, _ in claimed}
     return {
         each.id: content if (lead := leads[each.id]) is not None and lead.yes else NOT_WANTED

@@ -54,8 +54,6 @@ class TipPost:
 
 @dataclass(frozen=True, slots=True)
 class WelcomePost:
-    """When the first tip comes, and the member's zone."""
-
     first_due_at: datetime | None
     zone: str | None
     subject: Subject | None = None

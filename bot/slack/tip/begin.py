@@ -29,8 +29,6 @@ noun = Noun()
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The needs that the form shows, by their slugs."""
-
     needs: tuple[str, ...]
 
     @property
@@ -55,7 +53,6 @@ async def start(request: Request, tip: str) -> Message | Form:
 
 
 def in_its_place(request: Request, found: TipNow) -> Message:
-    """Return a tip that takes the place of the card."""
     return replace(given_now(request.catalog, found), replaces=True)
 
 

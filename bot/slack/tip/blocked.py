@@ -39,7 +39,6 @@ class Why:
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
         ref, blocker, *lacks = value.split(" ")
         return cls(TipRef.parse(ref), Blocker(blocker), tuple(lacks))
 
@@ -51,13 +50,11 @@ async def ask_why(request: Request, ref: TipRef) -> Message:
 
 @noun.click(BACK, TipRef.parse)
 async def go_back(request: Request, ref: TipRef) -> Message:
-    """Show the tip again, without the question."""
     return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
 
 
 @noun.click(WHY, Why.parse)
 async def block(request: Request, why: Why) -> Message:
-    """Record what is in the way, and show the next step."""
     catalog, ref = request.catalog, why.ref
     lesson = catalog.lessons.get(ref.tip)
     needs = lesson.tip.needs if lesson else ()
@@ -90,7 +87,6 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    """Return the tip with the question which of its needs the member lacks."""
     needs = _needs(catalog, seen.lesson.tip.needs)
     choices = [(need.name, Why(ref, Blocker.LACKS, (need.slug,))) for need in needs]
     none = ("None of these", Why(ref, Blocker.LACKS, tuple(need.slug for need in needs)))

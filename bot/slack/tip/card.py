@@ -71,7 +71,6 @@ class Card:
         return Message(text, [*self.blocks(), *more])
 
     def redrawn(self) -> Message:
-        """Return the message that replaces the one whose button was clicked."""
         return replace(self.message(), replaces=True)
 
     def blocks(self) -> Iterator[Block]:
@@ -181,7 +180,6 @@ class Card:
         return self.seen is not None and self.seen.reminder is not None
 
     def _next_steps(self, last: Practised) -> Iterator[Block]:
-        """Yield what a member can do with a tip that is blocked."""
         yield button("Did it", DID, self.ref.value, style="primary")
         if last.blocker is Blocker.LACKS:
             yield situation.OPEN
@@ -212,7 +210,6 @@ class Card:
 
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
-    """Return the card of a tip as its member sees it after a click."""
     if ref.origin is Origin.REMINDER:
         plan = seen.history.plans.get(ref.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
@@ -249,7 +246,6 @@ def reminder_time(plan: Plan, zone: str | None) -> str:
 
 
 def _outcome(seen: TipSeen, last: Practised | None) -> str:
-    """Return what the member reads about the tip, by what they said last."""
     if last is None:
         return "Taken back. Nothing is counted."
     if last.step is Step.NOT_MY_WORK:

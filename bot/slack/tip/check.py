@@ -29,8 +29,6 @@ noun = Noun()
 
 
 class OptionInTip(NamedTuple):
-    """An option of the check in a weekly message."""
-
     tip: TipRef
     chosen: int
 
@@ -40,7 +38,6 @@ class OptionInTip(NamedTuple):
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
         tip, _, chosen = value.rpartition("/")
         ref = TipRef.parse(tip)
         if ref.check is None or ref.week is None:
@@ -62,7 +59,6 @@ class OptionNow(NamedTuple):
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
         found = _VALUE.fullmatch(value)
         if found is None:
             raise ValueError
@@ -70,7 +66,6 @@ class OptionNow(NamedTuple):
 
 
 def _number(text: str) -> int:
-    """Return the number of an option. Raise ValueError."""
     if text not in {str(number) for number in range(len(LETTERS))}:
         raise ValueError
     return int(text)
@@ -83,7 +78,6 @@ async def check(request: Request, words: str) -> Message:
 
 
 def asked_now(found: Question) -> Message:
-    """Answer `check`: the question and its options."""
     weeks = (found.asked.at - found.learned_at) // WEEK if found.learned_at else None
     ref = CheckRef(found.quiz.check.id, found.quiz.check.version, weeks)
     return _asked(ref, found.quiz, found.asked.asking, found.about.slug if found.about else "")
@@ -115,7 +109,6 @@ def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Messag
 
 
 def _next_step(found: Answered) -> Iterator[Block]:
-    """Yield the next step: mark the skill as learned, or practise it again."""
     if found.quiz is None:
         return
     slug = found.quiz.skill.slug
@@ -172,12 +165,10 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
 
 
 def _gone() -> Block:
-    """Say that a check was removed before it was answered."""
     return context("The question that stood here is no longer there.")
 
 
 def _lead(ref: CheckRef, quiz: Quiz) -> str:
-    """Return which skill the check is on, and when that was learned."""
     since = {None: "", 0: ", learned less than a week ago", 1: ", learned 1 week ago"}
     return f"Quick check on *{escape(quiz.skill.name)}*{since.get(ref.weeks, f', learned {ref.weeks} weeks ago')}"
 

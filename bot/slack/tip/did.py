@@ -93,13 +93,11 @@ async def did_it(request: Request, ref: TipRef) -> Message:
 
 @noun.click(card.UNDO, TipRef.parse)
 async def undo(request: Request, ref: TipRef) -> Message:
-    """Take back what the member said about the tip."""
     return await _redrawn(request, ref, practice.undo)
 
 
 @noun.click(card.NOT_MY_WORK, TipRef.parse)
 async def not_my_work(request: Request, ref: TipRef) -> Message:
-    """Record that the tip is not the member's work."""
     return await _redrawn(request, ref, practice.not_my_work)
 
 
@@ -190,7 +188,6 @@ async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
 
 @noun.click(card.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    """Open the form for what came of the tip. Raise UserError if it is not done."""
     seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
     if seen.last_step is None or not seen.is_done:
         raise practice.not_done()
@@ -198,7 +195,6 @@ async def write_line(request: Request, ref: TipRef) -> Form:
 
 
 def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
-    """Return the form for what came of a tip that was done."""
     text: Block = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINE}
     if before.text:
         text["initial_value"] = before.text
@@ -220,7 +216,6 @@ def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
 
 @noun.form(card.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    """Keep what came of the tip. Raise FieldError."""
     text, chosen = fields.get(TEXT, "").strip(), fields.get(READERS, "")
     if len(text) > MAX_LINE:
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")

@@ -29,7 +29,6 @@ async def tip(request: Request, words: str) -> Message:
 
 
 def given_now(catalog: Catalog, found: TipNow) -> Message:
-    """Return the answer to `tip`."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
     return Card(catalog, choice.lesson, choice.role, ref).message()
@@ -45,7 +44,6 @@ async def another(request: Request, ref: TipRef) -> Message:
 
 
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
-    """Return the second tip of a week, which stands beside the first."""
     choice = found.choice
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.ANOTHER, week, turn=choice.turn)
     above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
@@ -69,7 +67,6 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:
-    """Return the tip that the member planned for now."""
     choice = post.choice
     assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
     tip, plan_id = choice.lesson.tip.id, post.plan.plan_id

@@ -25,7 +25,6 @@ noun = Noun()
 
 
 def parse_id(value: str) -> str:
-    """Return the id of a line. Raise ValueError."""
     if not _LINE_ID.fullmatch(value):
         raise ValueError
     return value
@@ -33,7 +32,6 @@ def parse_id(value: str) -> str:
 
 @noun.click(SEE_ONE_DONE, TipRef.parse)
 async def see_one_done(request: Request, ref: TipRef) -> Message:
-    """Show how a tip looks when it is done. Raise UserError if the tip was removed."""
     then = partial(one_done, ref)
     return await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
 

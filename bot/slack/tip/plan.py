@@ -48,7 +48,6 @@ async def open_form(request: Request, ref: TipRef) -> Form | Message:
 
 @noun.form(WHEN, TipRef.parse)
 async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    """Plan the reminder. Raise FieldError."""
     wish, asking = _read(fields), ref.asking(request.who)
     wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 

@@ -36,8 +36,6 @@ _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9
 
 
 class Origin(StrEnum):
-    """Which message shows the tip."""
-
     WEEKLY = "w"
     ANOTHER = "a"  # the second tip of a week
     REMINDER = "r"
@@ -65,14 +63,12 @@ class CheckRef(NamedTuple):
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read what `value` returned. Raise ValueError."""
         found = _CHECK.fullmatch(value)
         if found is None:
             raise ValueError
         return cls(found[1], found[3] or "", int(found[2]) if found[2] else None)
 
     def is_outdated(self, check: Check) -> bool:
-        """Return whether the check changed since the message was drawn."""
         return bool(self.version) and self.version != check.version
 
     def anew(self, check: Check) -> Self:
@@ -113,7 +109,6 @@ class TipRef:
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
         found = _VALUE.fullmatch(value)
         if found is None or found[2] not in _REASONS:
             raise ValueError

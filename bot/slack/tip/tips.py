@@ -60,7 +60,6 @@ async def _accept(request: Request, words: str) -> Message:
 
 
 async def _less_or_more(request: Request, words: str) -> Message:
-    """Choose how often tips come; pause them, or go on."""
     if words in RHYTHMS:
         return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
     if words == "resume":
@@ -99,7 +98,6 @@ def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
 
 
 def like_this(schedule: Schedule) -> str:
-    """Return the question whether such a tip may come every week."""
     return f"One like this every {DAYS[schedule.slot.weekday].title()} at {_clock(schedule.slot)}?"
 
 
@@ -153,7 +151,6 @@ def zone_set(found: Tips) -> Message:
 
 
 def started(found: Tips) -> Message:
-    """Answer an opt-in, or a change of day, time, zone or rhythm."""
     schedule = found.schedule
     if not found.on:
         return _off()
@@ -196,7 +193,6 @@ _YES = Rendered(context("Saving this starts your weekly tips, by direct message.
 
 
 def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
-    """Return the modal for day, time and zone."""
     days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
     day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
     zone_text = {
@@ -232,7 +228,6 @@ async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 
 def read_time(fields: dict[str, str]) -> tuple[Slot, str]:
-    """Return the day and time, and the zone, that the form holds. Raise FieldError."""
     weekday = fields.get(DAY, "")
     if weekday not in {str(number) for number in range(len(DAYS))}:
         raise FieldError(DAY, "Pick a day.")

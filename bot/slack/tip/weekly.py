@@ -29,7 +29,6 @@ class Answer(NamedTuple):
 
     @classmethod
     def parse(cls, value: str) -> Self:
-        """Read the button's value. Raise ValueError."""
         answer, _, tip = value.partition(" ")
         if answer not in {YES, NO}:
             raise ValueError
@@ -37,7 +36,6 @@ class Answer(NamedTuple):
 
 
 def parse_tip(value: str) -> TipRef | None:
-    """Read the tip that a button or a form carries. Raise ValueError."""
     return TipRef.parse(value) if value else None
 
 
@@ -69,7 +67,6 @@ async def another_time(request: Request, ref: TipRef | None) -> Form:
 
 @noun.form(ANOTHER_TIME, parse_tip)
 async def save_time(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
-    """Start weekly tips at this day and time. Raise FieldError."""
     slot, zone = tips.read_time(fields)
     found = await request.find(schedules.state, request.who)
     said = Weekly(wanted=True, slot=slot, zone=zone if zone != (found.schedule.zone or "UTC") else None)
