@@ -12,9 +12,9 @@ from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL
 from bot.core.member import Consent, MemberKey
-from bot.core.nudge_plans import plan_nudge
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Kind
+from bot.core.plans import plan_nudge
 from bot.core.pupil import Pupil
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting

@@ -9,8 +9,8 @@ from bot.coach import admins
 from bot.coach.practice import TipSeen, look
 from bot.core.catalog import Catalog
 from bot.core.member import Act, Consent, MemberKey
-from bot.store import lines, members
-from bot.store.lines import SharedLine
+from bot.store import members, practice
+from bot.store.practice import SharedLine
 
 MOST = 2  # lines of colleagues at a tip
 MOST_REPORTED = 10
@@ -30,19 +30,19 @@ def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now:
     known = members.with_marks(tx, who)
     seen = look(tx, catalog, who, known, tip_id, None, now)
     is_on = known.schedule is not None and known.schedule.consent is Consent.YES
-    shared = tuple(lines.newest(tx, who, seen.lesson.tip.id, MOST))
+    shared = tuple(practice.newest_lines(tx, who, seen.lesson.tip.id, MOST))
     return OneDone(seen, shared, may_plan=is_on and seen.last_step is None and seen.reminder is None)
 
 
 def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> OneDone:
     """Report a line: nobody reads it until an admin decides. Return the tip without it. Raise UserError and NotMet."""
     members.lock_known(tx, who)
-    lines.report(tx, who.workspace_id, line_id)
+    practice.report_line(tx, who.workspace_id, line_id)
     return one_done(tx, catalog, who, tip_id, now)
 
 
 def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
-    return lines.reported(tx, workspace_id, MOST_REPORTED)
+    return practice.reported_lines(tx, workspace_id, MOST_REPORTED)
 
 
 def decide(
@@ -50,7 +50,7 @@ def decide(
 ) -> list[SharedLine]:
     """Hide a line from colleagues, or show it again. Return the lines that are left to decide. Raise NotMet."""
     members.lock_known(tx, admin)
-    tip = lines.decide(tx, admin.workspace_id, line_id, lines.HIDDEN if hides else lines.ALLOWED)
+    tip = practice.decide_line(tx, admin.workspace_id, line_id, practice.HIDDEN if hides else practice.ALLOWED)
     if tip is not None:
         lesson = catalog.lessons.get(tip)
         subject = lesson.tip.title if lesson else tip

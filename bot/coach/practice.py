@@ -16,7 +16,7 @@ from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
 from bot.core.use import AGAIN_AFTER, Answer, Use
 from bot.outbox import deliveries
-from bot.store import marks, members, practice, tips, uses
+from bot.store import marks, members, practice, tips, weekly_questions
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -109,7 +109,7 @@ def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) ->
     if seen.now < max((first_at, *seen.history.uses.again(tip))) + AGAIN_AFTER:
         return seen
     again = Use(tip, Answer.AGAIN, seen.now)
-    uses.add(tx, [(who, again)])
+    weekly_questions.add(tx, [(who, again)])
     return replace(seen, history=seen.history.with_use(again), new=True)
 
 
@@ -136,7 +136,7 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
         return seen
     if seen.is_done and seen.history.uses.second(seen.lesson.tip.id) is not None:
         undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
-        uses.add(tx, [(who, undone)])
+        weekly_questions.add(tx, [(who, undone)])
         return replace(seen, history=seen.history.with_use(undone), new=True)
     if seen.last_step.step is Step.NOT_MY_WORK:
         tips.judge(tx, who, seen.lesson.tip.id, None, now)

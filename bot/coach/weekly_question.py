@@ -15,7 +15,7 @@ from bot.core.member import MemberKey
 from bot.core.pulse import Opinion, Question
 from bot.core.rhythm import Wish
 from bot.core.use import Answer, Use, WhyNot
-from bot.store import members, pulses, uses
+from bot.store import members, weekly_questions
 
 
 class Said(NamedTuple):
@@ -40,7 +40,7 @@ def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, 
     if said.tip not in seen.history.done_tips:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, now, said.asking, said.why)
-    uses.add(tx, [(who, use)])
+    weekly_questions.add(tx, [(who, use)])
     history = seen.history.with_use(use)
     return replace(seen, history=history, use=history.uses.in_message(said.asking))
 
@@ -50,7 +50,7 @@ def answer_pulse(
 ) -> TipSeen:
     """Store the answer, and return the tip in whose message it was asked. Raise UserError and NotMet."""
     known = members.lock_known(tx, who)
-    pulses.answer(tx, who, question, opinion, now)
+    weekly_questions.answer_pulse(tx, who, question, opinion, now)
     return look(tx, catalog, who, known, tip, None, now)
 
 

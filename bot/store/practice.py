@@ -3,18 +3,22 @@
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
     Connection,
     SmallInteger,
     String,
+    and_,
     bindparam,
+    case,
     cast,
+    exists,
     func,
     literal,
     null,
+    or_,
     select,
     true,
     tuple_,
@@ -26,7 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.use import Answer, Use, Uses, WhyNot
-from bot.store.member_schema import delivery, plan, practice, quiz, still
+from bot.store.member_schema import delivery, member, plan, practice, quiz, still
 from bot.store.types import UtcDateTime
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
@@ -230,3 +234,69 @@ def open_plans(
         (MemberKey(row.workspace_id, row.member_id), row.plan_id): Plan(row.tip, row.plan_id, row.at, row.cue)
         for row in rows
     }
+
+
+REPORTED, HIDDEN, ALLOWED = "reported", "hidden", "allowed"
+
+_done = practice.c
+_later_step, _line_reader = practice.alias("later"), member.alias("reader")
+_STILL_DONE = ~exists().where(
+    *(_later_step.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip")),
+    _later_step.c.at > _done.at,
+    _later_step.c.step != Step.DONE.value,
+)
+_LINE_AUTHOR = case((_done.readers == Readers.NAMED.value, _done.member_id), else_=null()).label("author")
+_SHARED_LINES = (
+    select(_done.line_id, _done.tip, _done.line, _LINE_AUTHOR)
+    .select_from(
+        practice.join(member, and_(member.c.workspace_id == _done.workspace_id, member.c.member_id == _done.member_id))
+    )
+    .where(_done.workspace_id == bindparam("w"), _done.readers.is_not(None), _done.line.is_not(None))
+    .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), _STILL_DONE)
+    .order_by(_done.at.desc())
+    .limit(bindparam("most"))
+)
+_NEWEST_LINES = _SHARED_LINES.where(
+    _done.tip == bindparam("its_tip"),
+    _done.member_id != bindparam("m"),
+    or_(_done.judged.is_(None), _done.judged == ALLOWED),
+    exists().where(
+        _line_reader.c.workspace_id == bindparam("w"),
+        _line_reader.c.member_id == bindparam("m"),
+        _line_reader.c.profile_at.is_not(None),
+    ),
+)
+_REPORTED_LINES = _SHARED_LINES.where(_done.judged == REPORTED)
+_THIS_LINE = (_done.workspace_id == bindparam("w"), _done.line_id == bindparam("its_id"), _done.readers.is_not(None))
+_REPORT_LINE = update(practice).where(*_THIS_LINE, _done.judged.is_(None)).values(judged=REPORTED)
+_DECIDE_LINE = update(practice).where(*_THIS_LINE).values(judged=bindparam("decision")).returning(_done.tip)
+
+
+class SharedLine(NamedTuple):
+    """What came of a tip, in a colleague's words. `author` is None unless they share it with their name."""
+
+    line_id: str
+    tip: str
+    text: str
+    author: str | None
+
+
+def newest_lines(tx: Connection, who: MemberKey, tip: str, most: int) -> list[SharedLine]:
+    """Return the newest lines of colleagues on a tip; none for a reader who may not be coached."""
+    values = {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "most": most}
+    return [SharedLine(*row) for row in tx.execute(_NEWEST_LINES, values)]
+
+
+def reported_lines(tx: Connection, workspace_id: str, most: int) -> list[SharedLine]:
+    """Return the lines that were reported, which nobody else reads until an admin decides."""
+    return [SharedLine(*row) for row in tx.execute(_REPORTED_LINES, {"w": workspace_id, "most": most})]
+
+
+def report_line(tx: Connection, workspace_id: str, line_id: str) -> None:
+    """Report a line, unless an admin decided about it before."""
+    tx.execute(_REPORT_LINE, {"w": workspace_id, "its_id": line_id})
+
+
+def decide_line(tx: Connection, workspace_id: str, line_id: str, decision: str) -> str | None:
+    """Hide or allow a line, and return its tip; None if it was taken back."""
+    return tx.execute(_DECIDE_LINE, {"w": workspace_id, "its_id": line_id, "decision": decision}).scalar()

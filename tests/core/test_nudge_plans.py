@@ -18,7 +18,7 @@ from bot.core.calendar import (
     slot_in_week,
     week_of,
 )
-from bot.core.nudge_plans import Nudge, plan_nudge
+from bot.core.plans import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
 WEDNESDAY = 2

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.practice import Practised, Step, last_steps
 from bot.core.use import Answer, Use, Uses, waiting
-from bot.store import Store, members, practice, uses
+from bot.store import Store, members, practice, weekly_questions
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TIPS = ("one", "two", "three")
@@ -46,10 +46,10 @@ async def test_what_is_due_and_what_is_in_use_is_the_same_by_sql_as_by_the_rules
             members.meet(tx, who, None, NOW)
             for each in steps:
                 practice.add(tx, who, each.tip, each.step, each.at, None)
-            uses.add(tx, [(who, each) for each in said])
+            weekly_questions.add(tx, [(who, each) for each in said])
 
     await store.write(fill)
-    found = await store.read(uses.of_many, "T1", list(logs), NOW)
+    found = await store.read(weekly_questions.of_many, "T1", list(logs), NOW)
     for member_id, (steps, said) in logs.items():
         log = Uses.of(said)
         done = {tip: each.at for tip, each in last_steps(steps).items() if each.step is Step.DONE}

@@ -19,8 +19,8 @@ from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.use import Answer as Asking
 from bot.core.use import Use
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import practice, pulses, schedules, tips, uses, workspaces
-from bot.store.uses import Doing
+from bot.store import practice, schedules, tips, weekly_questions, workspaces
+from bot.store.weekly_questions import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 ENDED = Never("plan ended")
@@ -68,7 +68,7 @@ def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: d
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
-    doing = uses.of_many(tx, about_tips[0].workspace_id, ids, now)
+    doing = weekly_questions.of_many(tx, about_tips[0].workspace_id, ids, now)
     plan_of = _plans(tx, about_tips)
     posts = {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
@@ -88,7 +88,9 @@ def _with_pulse(
     silent = [each for each, post in nudges if each.id not in before and post.subject.question is None]
     chosen = {delivery_id: subject.pulse for delivery_id, subject in before.items()}
     if silent and workspaces.settings(tx, silent[0].workspace_id).figures:
-        asked = pulses.asked(tx, silent[0].workspace_id, [each.member.member_id for each in silent], now)
+        asked = weekly_questions.pulses_asked(
+            tx, silent[0].workspace_id, [each.member.member_id for each in silent], now
+        )
         chosen |= {each.id: due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
     return posts | {each.id: replace(post, pulse=chosen.get(each.id)) for each, post in nudges}
 
@@ -137,8 +139,10 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     ]
     practice.ask(tx, asked)
     still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
-    pulses.ask(tx, [(each.member, subject.pulse) for each, subject in subjects if subject.pulse is not None], now)
-    uses.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
+    weekly_questions.ask_pulses(
+        tx, [(each.member, subject.pulse) for each, subject in subjects if subject.pulse is not None], now
+    )
+    weekly_questions.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
 def _tip(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime) -> Answer:

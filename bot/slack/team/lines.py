@@ -10,7 +10,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.lines import parse_id
-from bot.store.lines import SharedLine
+from bot.store.practice import SharedLine
 
 HIDE, ALLOW = "hide-line", "allow-line"
 

@@ -16,7 +16,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
 from bot.slack.tip.ref import TipRef, tip_and
-from bot.store.lines import SharedLine
+from bot.store.practice import SharedLine
 
 REPORT = "report-line"
 _LINE_ID = re.compile(r"[0-9a-f]{16}")

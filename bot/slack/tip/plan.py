@@ -17,9 +17,9 @@ from bot.slack.form import FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.slack.tip.begin import asked_weekly_first
 from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
 from bot.slack.tip.ref import Origin, TipRef
-from bot.slack.tip.weekly import asked_first
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
@@ -40,7 +40,7 @@ async def open_form(request: Request, ref: TipRef) -> Form | Message:
 
     Reminders come with weekly tips, so who was not asked about these is asked first.
     """
-    if (question := await asked_first(request, ref)) is not None:
+    if (question := await asked_weekly_first(request, ref)) is not None:
         return question
     found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
     return Form(plan_form(ref, found))

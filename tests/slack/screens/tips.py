@@ -26,7 +26,7 @@ from bot.slack.tip import begin, did, given, lines, tips
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
-from bot.store.lines import SharedLine
+from bot.store.practice import SharedLine
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)

@@ -1,18 +1,33 @@
-"""What members said about whether they still do a tip: a log that only grows, and what the next question depends on."""
+"""What weekly messages ask: whether a tip is still done, a log that only grows; and the pulse, once a quarter."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, Table, bindparam, case, cast, exists, func, null, select, union, union_all
+from sqlalchemy import (
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    null,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.practice import Step
+from bot.core.pulse import Opinion, Question, quarter_of
 from bot.core.use import ASK_AFTER, ASK_UNTIL, Answer, Use
-from bot.store.member_schema import practice, still
+from bot.store.member_schema import member, practice, pulse, still
 from bot.store.types import UtcDateTime, unread
 
 Ts = TypeVarTuple("Ts")
@@ -97,3 +112,46 @@ def of_many(tx: Connection, workspace_id: str, members: Sequence[str], now: date
     for member_id, those in done.items():
         found[member_id].waiting = [tip for _, tip in sorted(those)]
     return found
+
+
+SETTLED = timedelta(weeks=4)  # after the bot met somebody
+_p = pulse.c
+_OF_QUARTER = and_(
+    _p.workspace_id == member.c.workspace_id, _p.member_id == member.c.member_id, _p.quarter == bindparam("q")
+)
+_ASKED = (
+    select(member.c.member_id, _p.question)
+    .select_from(member.outerjoin(pulse, _OF_QUARTER))
+    .where(
+        member.c.workspace_id == bindparam("w"),
+        member.c.member_id.in_(bindparam("members", expanding=True)),
+        member.c.met_at <= bindparam("met_before"),
+    )
+)
+_INSERT_PULSE = insert(pulse)
+_ASK_PULSE = _INSERT_PULSE.on_conflict_do_nothing()
+_ANSWER_PULSE = _INSERT_PULSE.on_conflict_do_update(
+    index_elements=[_p.workspace_id, _p.member_id, _p.quarter, _p.question],
+    set_={"opinion": _INSERT_PULSE.excluded.opinion, "answered_at": _INSERT_PULSE.excluded.answered_at},
+)
+
+
+def pulses_asked(tx: Connection, workspace_id: str, members: Sequence[str], now: datetime) -> dict[str, set[str]]:
+    """Return which questions these members were asked in this quarter, without those met less than four weeks ago."""
+    values = {"w": workspace_id, "q": quarter_of(now), "members": list(members), "met_before": now - SETTLED}
+    found: dict[str, set[str]] = {}
+    for member_id, question in tx.execute(_ASKED, values):
+        found.setdefault(member_id, set()).update({question} if question else ())
+    return found
+
+
+def ask_pulses(tx: Connection, rows: Iterable[tuple[MemberKey, Question]], now: datetime) -> None:
+    values = [{**who._asdict(), "quarter": quarter_of(now), "question": each, "asked_at": now} for who, each in rows]
+    if values:
+        tx.execute(_ASK_PULSE, values)
+
+
+def answer_pulse(tx: Connection, who: MemberKey, question: Question, opinion: Opinion, now: datetime) -> None:
+    """Store an answer_pulse in place of an earlier one of this quarter."""
+    when = {"quarter": quarter_of(now), "asked_at": now, "answered_at": now}
+    tx.execute(_ANSWER_PULSE, {**who._asdict(), **when, "question": question, "opinion": opinion})
