@@ -16,7 +16,7 @@ from bot.outbox.statements import SLOT_HORIZON
 from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.gateway import TooMany, WorkspaceGateway
-from bot.slack.posts import Names, Outgoing, render
+from bot.slack.posts import RENDER, Names, Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 
     def draw(claim: Claimed) -> Outgoing:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        return render(services.catalog, claim, ready[claim.delivery.id].names)
+        return RENDER[claim.delivery.kind](services.catalog, claim, ready[claim.delivery.id].names)
 
     async with turns:
         now = services.clock.now()

@@ -201,7 +201,7 @@ class Edge:
         await redraw_also(self.services, asked.who, saved.said)
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
-        """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and NotOpened."""
+        """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and UserError."""
         who = self._member(await self._workspace(request, shortcut), shortcut.user.id)
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)

@@ -85,22 +85,13 @@ def _is_above_coach_me(view: View) -> bool:
     return carried(view.private_metadata)[1] == COACH_ME
 
 
-class NotOpened(UserError):
-    """Slack did not open the modal of a shortcut: it came too late, or Slack did not answer."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here.",
-            NextStep("My role", "myrole"),
-            NextStep("A tip now", "tip"),
-        )
-
-
 async def open_for(request: Request, shortcut: Shortcut, form: Form) -> None:
+    """Open what a shortcut shows. Raise UserError if that came too late, or if Slack did not answer."""
     try:
         await request.slack.open_view(shortcut.trigger_id, form.view)
     except NothingChanged as error:
-        raise NotOpened from error.__cause__
+        said = "I could not open that window in time. Nothing was changed. Press the shortcut again, or start here."
+        raise UserError(said, NextStep("My role", "myrole"), NextStep("A tip now", "tip")) from error.__cause__
 
 
 async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> None:

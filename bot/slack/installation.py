@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from slack_bolt.authorization import AuthorizeResult
 
@@ -21,37 +22,45 @@ CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not ans
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
 
 
-class Authorizer(Protocol):
-    """The workspaces that the bot serves: the one of SLACK_BOT_TOKEN, or those that installed it through OAuth."""
+class Authorizer(ABC):
+    """The workspaces that the bot serves: the one of SLACK_BOT_TOKEN, or those that installed it through OAuth.
+
+    What does nothing here is for OAuth alone: the one token is for one workspace, and does not expire.
+    """
 
     @property
     def fault(self) -> str | None:
-        """Return why the bot can serve no workspace at all."""
+        """Return why the bot can serve no workspace at all. With OAuth, it waits for the first."""
+        return None
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:
-        """Return the workspaces whose rows must be in the database."""
+        """Return the workspaces whose rows must be in the database. With OAuth, they may go at any time."""
+        return ()
 
+    @abstractmethod
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         """Return what Bolt needs to know for a request. Raise NotInstalled."""
 
+    @abstractmethod
     async def check(self, workspace_id: str, organisation: str | None) -> None:
         """Raise NotInstalled unless this workspace has a working token, its own or that of this organisation."""
 
-    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Serve these workspaces by the installation of their organisation."""
-
-    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Serve these workspaces no more."""
-
-    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
-        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
-
+    @abstractmethod
     def disconnect(self, workspace_id: str) -> None:
         """Forget a workspace whose token does not work any more."""
 
-    async def refresh_due(self, stopping: asyncio.Event) -> None:
-        """Refresh the tokens that expire soon."""
+    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:  # noqa: B027 - as above
+        """Serve these workspaces by the installation of their organisation."""
+
+    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:  # noqa: B027 - as above
+        """Serve these workspaces no more."""
+
+    async def remove(self, organisation: str, happened_at: datetime | None) -> None:  # noqa: B027 - as above
+        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
+
+    async def refresh_due(self, stopping: asyncio.Event) -> None:  # noqa: B027 - as above
+        """Refresh the tokens that expire soon, unless another process does."""
 
 
 class TokenRefused(Exception):
@@ -97,7 +106,7 @@ async def ask_patiently(
         pause = min(pause * 2, MAX_PAUSE)
 
 
-class Installations:
+class Installations(Authorizer):
     """The workspaces whose tokens Slack has accepted. `auth.test` is called once for each, never during a command.
 
     With SLACK_BOT_TOKEN there is one workspace.
@@ -146,15 +155,6 @@ class Installations:
         if workspace_id not in self._authorized:
             raise NotInstalled
 
-    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Do nothing: SLACK_BOT_TOKEN is for one workspace."""
-
-    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Do nothing, as above."""
-
-    async def remove(self, organisation: str, happened_at: datetime | None) -> None:
-        """Do nothing, as above."""
-
     @property
     def workspace_ids(self) -> tuple[str, ...]:
         return tuple(self._authorized)
@@ -162,6 +162,3 @@ class Installations:
     @property
     def fault(self) -> str | None:
         return None if self._authorized else "Slack does not accept the bot token"
-
-    async def refresh_due(self, _stopping: asyncio.Event) -> None:
-        """Do nothing: SLACK_BOT_TOKEN does not expire."""

@@ -15,6 +15,7 @@ from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
 from bot.run.clock import Clock
+from bot.slack.installation import Authorizer
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.store import Store, installations
 from bot.token_keys import TokenKeys, UnknownKey
@@ -35,15 +36,12 @@ OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answ
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 
 
-class InstalledWorkspaces(AsyncInstallationStore):
+class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
     """Stores installations as Bolt has it, authorizes requests, and gives calls their token.
 
     What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
     it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
     """
-
-    fault = None  # a bot without any workspace waits for its first
-    workspace_ids: tuple[str, ...] = ()  # the rows of these workspaces may go at any time
 
     def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
         self._store, self._clock, self._keys, self.app = store, clock, keys, app

@@ -201,13 +201,6 @@ def forgotten(rows: int) -> Message:
     return Message(said, [section(said), actions(button("Start again", "myrole"))])
 
 
-class ForgottenMeanwhile(UserError):
-    def __init__(self) -> None:
-        super().__init__(
-            "You were forgotten meanwhile, so there is nothing to export.", NextStep("Start again", "myrole")
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Export:
     """The rows about a member by table, and the rows of other tables that name them."""
@@ -227,9 +220,10 @@ class Export:
 
 
 async def export_of(store: Store, who: MemberKey) -> Export | None:
-    """Return everything that is stored about a member; None if there is nothing. Raise ForgottenMeanwhile.
+    """Return everything that is stored about a member; None if there is nothing.
 
-    Each page is a transaction of its own, so that others get their turn between two pages.
+    Raise UserError if they were forgotten meanwhile. Each page is a transaction of its own, so that others get their
+    turn between two pages.
     """
     met_at = await store.read(export.met_at, who)
     if met_at is None:
@@ -244,7 +238,8 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
             page = await store.read(source.page, who, page.after)
             rows += page.rows
     if await store.read(export.met_at, who) != met_at:
-        raise ForgottenMeanwhile
+        said = "You were forgotten meanwhile, so there is nothing to export."
+        raise UserError(said, NextStep("Start again", "myrole"))
     return found
 
 

@@ -28,25 +28,11 @@ class File:
     again: NextStep
 
 
-class FileRefused(UserError):
-    """The member certainly has no file: a scope or the token is missing, or Slack failed before the last step."""
-
-    def __init__(self, file: File) -> None:
-        super().__init__(
-            "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin "
-            "to install me anew: I need the scope `files:write`.",
-            file.again,
-        )
-
-
-class FileUnknown(UserError):
-    """Slack's answer to the last step was lost, so the file may have arrived."""
-
-    def __init__(self, file: File) -> None:
-        super().__init__(
-            "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again.",
-            file.again,
-        )
+REFUSED = (  # the member certainly has no file
+    "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
+    "install me anew: I need the scope `files:write`."
+)
+UNKNOWN = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +44,12 @@ class Uploads:
     api_url: str
 
     async def send(self, member_id: str, file: File) -> None:
-        """Send a member the file. Raise FileRefused or FileUnknown."""
+        """Send a member the file. Raise UserError; after a lost answer, the file may have arrived."""
         try:
             async with asyncio.timeout(PREPARING):
                 file_id, channel = await self._upload(member_id, file)
         except FAILED as error:
-            raise FileRefused(file) from error
+            raise UserError(REFUSED, file.again) from error
         try:
             async with asyncio.timeout(SHARING):
                 files: list[dict[str, str | None]] = [{"id": file_id, "title": file.name}]
@@ -72,8 +58,8 @@ class Uploads:
                 )
         except FAILED as error:
             if isinstance(read_failure(error, to_member=True), Unknown):
-                raise FileUnknown(file) from error
-            raise FileRefused(file) from error
+                raise UserError(UNKNOWN, file.again) from error
+            raise UserError(REFUSED, file.again) from error
 
     async def _upload(self, member_id: str, file: File) -> tuple[str, str]:
         """Upload the bytes, which nobody can see yet, and return the file's id and the channel for it."""

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import insert
 
 from bot.coach import membership
+from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.playground.emulator.faults import lose, refuse
 from bot.run.app import Bot
 from bot.slack import privacy
-from bot.slack.privacy import ForgottenMeanwhile, export_of
+from bot.slack.privacy import export_of
 from bot.store.member_schema import practice
 from bot.store.schema import challenge
 from tests.driver.standin import StandIn
@@ -126,5 +127,5 @@ async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn
     exporting = asyncio.create_task(export_of(store, who))
     await asyncio.sleep(0)
     await store.write(membership.forget, who, slack.clock())
-    with pytest.raises(ForgottenMeanwhile):
+    with pytest.raises(UserError, match="You were forgotten meanwhile"):
         await exporting
