@@ -245,8 +245,8 @@ def shared(tx: Connection, who: MemberKey, challenge_id: str) -> SharedLines:
     """Return the lines that a recap may still quote, and if this member started the challenge, those for them alone."""
     challenge = find(tx, who, challenge_id)
     is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == who.member_id
-    quotable = entries.lines(tx, challenge, MAX_LINES_OFFERED) if is_open else []
-    private = entries.lines_for_organiser(tx, challenge, MAX_LINES_READ) if own else []
+    quotable = entries.quotable(tx, challenge)[:MAX_LINES_OFFERED] if is_open else []
+    private = entries.for_organiser(tx, challenge)[:MAX_LINES_READ] if own else []
     return SharedLines(challenge, tuple(quotable), tuple(private))
 
 

@@ -1,18 +1,15 @@
 """SQL about entries: which members take part in a challenge, did it, and what they wrote about it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing
 from bot.core.member import Consent, MemberKey
 from bot.store.member_schema import entry, member, schedule
-
-ChallengeKey = tuple[str, str]  # workspace, challenge
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)
@@ -20,12 +17,9 @@ _OF = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 _MINE = (*_OF, _c.member_id == bindparam("m"))
 _INSERT = insert(entry)
 _INDEX = [_c.workspace_id, _c.challenge_id, _c.member_id]
-_QUOTABLE = (_c.done_at.is_not(None), _c.line.is_not(None), _c.sharing.in_([Sharing.NAMED, Sharing.UNNAMED]))
-_IN = tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("challenges", expanding=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(NamedTuple):
     """A member who joined, has not done it, and opted in to direct messages. `zone` is their time zone."""
 
     member_id: str
@@ -87,90 +81,49 @@ def write_line(
 
 
 _FIND = select(*COLUMNS).where(*_MINE)
+_FIND_LOCKED = _FIND.with_for_update(read=True)
 
 
-def find(tx: Connection, who: MemberKey, challenge_id: str) -> Entry | None:
-    row = tx.execute(_FIND, _key(who, challenge_id)).first()
+def find(tx: Connection, who: MemberKey, challenge_id: str, *, lock: bool = False) -> Entry | None:
+    """Return a member's entry. `lock`: nobody changes or deletes it until the transaction ends."""
+    row = tx.execute(_FIND_LOCKED if lock else _FIND, _key(who, challenge_id)).first()
     return None if row is None else entry_of(who, challenge_id, row)
+
+
+_WITH_ID = select(_c.member_id, *COLUMNS).where(*_OF, _c.entry_id == bindparam("e"))
+_WITH_ID_LOCKED = _WITH_ID.with_for_update(read=True)
+
+
+def with_id(tx: Connection, challenge: Challenge, entry_id: str, *, lock: bool) -> Entry | None:
+    row = tx.execute(_WITH_ID_LOCKED if lock else _WITH_ID, {**_of(challenge), "e": entry_id}).first()
+    return None if row is None else _entries_of(challenge, [row])[0]
 
 
 _STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
 
 
 def standing(tx: Connection, challenge: Challenge) -> Standing:
-    return Standing(*tx.execute(_STANDING, {"w": challenge.workspace_id, "c": challenge.challenge_id}).one())
+    return Standing(*tx.execute(_STANDING, _of(challenge)).one())
 
 
-_LINES = (
-    select(_c.member_id, *COLUMNS).where(*_OF, *_QUOTABLE).order_by(_c.done_at, _c.entry_id).limit(bindparam("most"))
-)
+_DONE = select(_c.member_id, *COLUMNS).where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None))
+_QUOTABLE = _DONE.where(_c.sharing != Sharing.PRIVATE).order_by(_c.done_at, _c.entry_id)
+_QUOTABLE_LOCKED = _QUOTABLE.with_for_update(read=True)
+_PRIVATE = _DONE.where(_c.sharing == Sharing.PRIVATE).order_by(_c.done_at.desc(), _c.entry_id)
 
 
-def lines(tx: Connection, challenge: Challenge, most: int) -> list[Entry]:
-    """Return entries whose lines may be quoted, the earliest first."""
-    rows = tx.execute(_LINES, {"w": challenge.workspace_id, "c": challenge.challenge_id, "most": most})
-    return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
+def quotable(tx: Connection, challenge: Challenge, *, lock: bool = False) -> list[Entry]:
+    """Return entries whose lines may be quoted, the earliest first. `lock` as in `find`."""
+    return _entries_of(challenge, tx.execute(_QUOTABLE_LOCKED if lock else _QUOTABLE, _of(challenge)))
 
 
-_FOR_ORGANISER = (
-    select(_c.member_id, *COLUMNS)
-    .where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None), _c.sharing == Sharing.PRIVATE)
-    .order_by(_c.done_at.desc(), _c.entry_id)
-    .limit(bindparam("most"))
-)
-
-
-def lines_for_organiser(tx: Connection, challenge: Challenge, most: int) -> list[Entry]:
+def for_organiser(tx: Connection, challenge: Challenge) -> list[Entry]:
     """Return entries whose lines only the organiser may read, the newest first."""
-    rows = tx.execute(_FOR_ORGANISER, {"w": challenge.workspace_id, "c": challenge.challenge_id, "most": most})
+    return _entries_of(challenge, tx.execute(_PRIVATE, _of(challenge)))
+
+
+def _entries_of(challenge: Challenge, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Entry]:
     return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
-
-
-_STANDINGS = (
-    select(_c.workspace_id, _c.challenge_id, func.count(), func.count(_c.done_at))
-    .where(_IN)
-    .group_by(_c.workspace_id, _c.challenge_id)
-)
-
-
-def standings(tx: Connection, keys: Collection[ChallengeKey]) -> dict[ChallengeKey, Standing]:
-    """Return how many take part in each of these challenges. Challenges without entries are left out."""
-    rows = tx.execute(_STANDINGS, {"challenges": list(keys)})
-    return {(workspace_id, challenge_id): Standing(*counts) for workspace_id, challenge_id, *counts in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Entries to look up: by their own ids, by their members, and all lines of a challenge that may be quoted."""
-
-    by_id: Collection[tuple[str, str, str]] = ()  # workspace, challenge, entry
-    by_member: Collection[tuple[str, str, str]] = ()  # workspace, challenge, member
-    quotable: Collection[ChallengeKey] = ()
-
-
-_LOOK_UP = (
-    select(_c.workspace_id, _c.challenge_id, _c.member_id, *COLUMNS)
-    .where(
-        or_(
-            tuple_(_c.workspace_id, _c.challenge_id, _c.entry_id).in_(bindparam("entries", expanding=True)),
-            tuple_(_c.workspace_id, _c.challenge_id, _c.member_id).in_(bindparam("members", expanding=True)),
-            and_(_IN, *_QUOTABLE),
-        )
-    )
-    .order_by(_c.done_at, _c.entry_id)
-)
-_LOOK_UP_LOCKED = _LOOK_UP.with_for_update(read=True)
-
-
-def look_up(tx: Connection, wanted: Wanted, *, lock: bool) -> list[Entry]:
-    """Return entries in one statement, the earliest done first.
-
-    `lock`: lock the rows until the transaction ends, so that nobody changes or deletes them.
-    """
-    statement = _LOOK_UP_LOCKED if lock else _LOOK_UP
-    values = {"entries": list(wanted.by_id), "members": list(wanted.by_member), "challenges": list(wanted.quotable)}
-    rows = tx.execute(statement, values)
-    return [entry_of(MemberKey(row.workspace_id, row.member_id), row.challenge_id, row) for row in rows]
 
 
 _PICK = (
@@ -182,13 +135,13 @@ _PICK = (
 
 def pick(tx: Connection, challenge: Challenge, entry_ids: Collection[str]) -> None:
     """Choose these lines, and no others, for the recap."""
-    tx.execute(_PICK, {"w": challenge.workspace_id, "c": challenge.challenge_id, "chosen": list(entry_ids)})
+    tx.execute(_PICK, {**_of(challenge), "chosen": list(entry_ids)})
 
 
 _THEIRS = and_(schedule.c.workspace_id == _c.workspace_id, schedule.c.member_id == _c.member_id)
 _KNOWN = and_(member.c.workspace_id == _c.workspace_id, member.c.member_id == _c.member_id)
 _UNDONE = (
-    select(_c.member_id, _c.joined_at, schedule.c.zone, schedule.c.dm_channel)
+    select(_c.member_id, schedule.c.zone, schedule.c.dm_channel)
     .select_from(entry.join(schedule, _THEIRS).join(member, _KNOWN))
     .where(
         *_OF,
@@ -202,8 +155,8 @@ _UNDONE = (
 
 def undone(tx: Connection, challenge: Challenge, now: datetime) -> list[Undone]:
     """Return the members who joined, have not done it, and may get a direct message."""
-    rows = tx.execute(_UNDONE, {"w": challenge.workspace_id, "c": challenge.challenge_id, "now": now})
-    return [Undone(row.member_id, row.zone, row.dm_channel) for row in rows]
+    rows = tx.execute(_UNDONE, {**_of(challenge), "now": now})
+    return [Undone(*row) for row in rows]
 
 
 def _new(
@@ -211,6 +164,10 @@ def _new(
 ) -> dict[str, Any]:
     key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
     return {**key, "joined_at": now, "done_at": done_at, "picked": False}
+
+
+def _of(challenge: Challenge) -> dict[str, str]:
+    return {"w": challenge.workspace_id, "c": challenge.challenge_id}
 
 
 def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:

@@ -107,7 +107,7 @@ class Challenged(Weekly):
         return await self.store.read(challenges.outdated, at)
 
     async def ids(self) -> list[str]:
-        return [line.entry_id for line in await self.store.read(entry_rows.lines, DRAFT, 9)]
+        return [line.entry_id for line in await self.store.read(entry_rows.quotable, DRAFT)]
 
     async def standing(self, challenge: Challenge = DRAFT) -> Standing:
         return await self.store.read(entry_rows.standing, challenge)

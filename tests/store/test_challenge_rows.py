@@ -110,7 +110,7 @@ async def test_entries_with_the_same_ids_in_two_workspaces_are_independent(store
     mine, namesakes = await takes_part(store, NORA, "Here."), await takes_part(store, NAMESAKE, "There.")
     assert await seen_by(store, NORA) == [(HERE, mine)]
     assert await seen_by(store, NAMESAKE) == [(THERE, namesakes)]
-    assert [each.line for each in await store.read(entries.lines, HERE, 9)] == ["Here."]
+    assert [each.line for each in await store.read(entries.quotable, HERE)] == ["Here."]
     await store.write(entries.pick, HERE, [mine.entry_id, namesakes.entry_id])
     assert await store.read(entries.find, NAMESAKE, ID) == namesakes
     assert await store.write(entries.undo, NORA, HERE)
@@ -123,8 +123,7 @@ async def test_quotes_are_in_the_order_in_which_members_did_it_without_private_l
     await takes_part(store, EMIL, "First.", Sharing.UNNAMED)
     await takes_part(store, MemberKey("T1", "U3"), "Private.", Sharing.PRIVATE)
     await takes_part(store, MemberKey("T1", "U4"))
-    assert [each.line for each in await store.read(entries.lines, HERE, 9)] == ["First.", "Second."]
-    assert [each.line for each in await store.read(entries.lines, HERE, 1)] == ["First."]
+    assert [each.line for each in await store.read(entries.quotable, HERE)] == ["First.", "Second."]
 
 
 async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(store: Store) -> None:

@@ -1,6 +1,6 @@
 """Messages about a challenge: in its channel, in its thread, and by direct message."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,17 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.member import Act, MemberKey
-from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, last_call_key, line_key, notice_key, recap_key
+from bot.core.outbox import (
+    Delivery,
+    DeliveryState,
+    Kind,
+    NewDelivery,
+    challenge_in,
+    last_call_key,
+    line_key,
+    notice_key,
+    recap_key,
+)
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
@@ -20,8 +30,6 @@ from bot.store import admins, challenges, entries, members
 KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
 THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not there yet
-
-Failures = Mapping[tuple[str, str], tuple[Delivery, DeliveryState]]  # failed deliveries, by workspace and key
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,111 +56,63 @@ class Posting:
 
 
 def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
-    """Return what each delivery says now, or why it says nothing, in four statements at most."""
-    return _answers(tx, planned, lock=False)
+    """Return what each delivery says now, or why it says nothing."""
+    return {delivery.id: _answer(tx, delivery, lock=False) for delivery in planned}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
     """Read again what each delivery says. Lock the entries of members: what they wrote, and whether they take part."""
-    return _answers(tx, [delivery for delivery, _ in claimed], lock=True)
+    return {delivery.id: _answer(tx, delivery, lock=True) for delivery, _ in claimed}
 
 
-def _answers(tx: Connection, about: Sequence[Delivery], *, lock: bool) -> dict[str, Answer]:
-    keys = [(each.workspace_id, each.subject.key) for each in about if isinstance(each.subject, NoticeSubject)]
-    failures = deliveries.find_all(tx, keys) if keys else {}
-    known = _Known(tx, about, failures, lock=lock)
-    return {delivery.id: _answer(known.posting(delivery)) for delivery in about}
-
-
-def _answer(posting: Posting | None) -> Answer:
+def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
+    challenge = challenges.find(tx, *_challenge_of(delivery))
+    posting = None if challenge is None else _posting(tx, delivery, challenge, lock=lock)
     if posting is None:
         return NOTHING_TO_SAY
     return Later(THREAD_PAUSE) if posting.must_wait else posting
 
 
-class _Known:
-    """The challenges, counts and entries that some deliveries are about, read once for all of them."""
-
-    def __init__(self, tx: Connection, about: Sequence[Delivery], failures: Failures, *, lock: bool) -> None:
-        self._failures = failures
-        of_kind = {kind: [delivery for delivery in about if delivery.kind is kind] for kind in KINDS_OF_CHALLENGES}
-        wanted = entries.Wanted(
-            by_id=[(*_challenge_of(delivery), _entry_id(delivery)) for delivery in of_kind[Kind.LINE]],
-            by_member=[(*_challenge_of(delivery), delivery.member.member_id) for delivery in of_kind[Kind.LAST_CALL]],
-            quotable=[_challenge_of(delivery) for delivery in of_kind[Kind.RECAP]],
-        )
-        quoting = wanted != entries.Wanted([], [], [])
-        self._entries = entries.look_up(tx, wanted, lock=lock) if quoting else []
-        counted = [_challenge_of(delivery) for kind in COUNTING for delivery in of_kind[kind]]
-        self._standings = entries.standings(tx, counted) if counted else {}
-        self._challenges = challenges.find_all(tx, {self._key(delivery) for delivery in about})
-
-    def posting(self, delivery: Delivery) -> Posting | None:
-        """Return what a delivery says; None if it has nothing to say any more."""
-        challenge = self._challenges.get(self._key(delivery))
-        if challenge is None:
-            return None
-        if delivery.kind is Kind.NOTICE:
-            return self._notice(delivery, challenge)
-        if delivery.kind is Kind.CHALLENGE:
-            is_latest = delivery.key == challenge.key and challenge.ts is None
-            is_wanted = challenge.state is ChallengeState.OPEN and is_latest
-            return Posting(challenge, self._standing(delivery)) if is_wanted else None
-        if delivery.kind is Kind.RECAP:
-            return self._recap(delivery, challenge)
-        if delivery.kind is Kind.LINE:
-            return self._line(delivery, challenge)
-        return self._last_call(delivery, challenge)
-
-    def _line(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
-        entry = next((each for each in self._of(challenge) if each.entry_id == _entry_id(delivery)), None)
-        is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
-        return Posting(challenge, Standing(), entry) if is_wanted else None
-
-    def _last_call(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
-        entry = next((each for each in self._of(challenge) if each.who == delivery.member), None)
-        is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
-        return Posting(challenge, Standing(), entry) if is_wanted else None
-
-    def _recap(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
+def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: bool) -> Posting | None:
+    """Return what a delivery says; None if it has nothing to say any more."""
+    if delivery.kind is Kind.NOTICE:
+        return _notice(tx, delivery, challenge)
+    if delivery.kind is Kind.CHALLENGE:
+        is_latest = delivery.key == challenge.key and challenge.ts is None
+        is_wanted = challenge.state is ChallengeState.OPEN and is_latest
+        return Posting(challenge, entries.standing(tx, challenge)) if is_wanted else None
+    if delivery.kind is Kind.RECAP:
         if challenge.state is not ChallengeState.CLOSED:
             return None
-        return Posting(challenge, self._standing(delivery), lines=recap_lines(self._of(challenge)))
+        lines = recap_lines(entries.quotable(tx, challenge, lock=lock))
+        return Posting(challenge, entries.standing(tx, challenge), lines=lines)
+    if isinstance(delivery.subject, LineSubject):
+        entry = entries.with_id(tx, challenge, delivery.subject.entry_id, lock=lock)
+        is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
+    else:
+        entry = entries.find(tx, delivery.member, challenge.challenge_id, lock=lock)
+        is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
+    return Posting(challenge, Standing(), entry) if is_wanted else None
 
-    def _notice(self, delivery: Delivery, challenge: Challenge) -> Posting | None:
-        about, state = self._failures[delivery.workspace_id, _failed_key(delivery)]
-        if state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
-            return None
-        if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
-            return None  # the challenge was posted again, or a member has seen it
-        return Posting(challenge, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
 
-    def _standing(self, delivery: Delivery) -> Standing:
-        return self._standings.get(_challenge_of(delivery), Standing())
-
-    def _of(self, challenge: Challenge) -> Iterator[Entry]:
-        key = (challenge.workspace_id, challenge.challenge_id)
-        return (each for each in self._entries if (each.who.workspace_id, each.challenge_id) == key)
-
-    def _key(self, delivery: Delivery) -> tuple[str, str]:
-        """Return workspace and id of a delivery's challenge. A notice has that of the failed delivery."""
-        if delivery.kind is not Kind.NOTICE:
-            return _challenge_of(delivery)
-        failed = self._failures.get((delivery.workspace_id, _failed_key(delivery)))
-        return _challenge_of(failed[0]) if failed else (delivery.workspace_id, "")
+def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
+    assert isinstance(delivery.subject, NoticeSubject)  # noqa: S101 - a notice has one
+    key = (delivery.workspace_id, delivery.subject.key)
+    found = deliveries.find_all(tx, [key]).get(key)
+    if found is None or found[1] not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
+        return None
+    about, state = found
+    if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
+        return None  # the challenge was posted again, or a member has seen it
+    return Posting(challenge, Standing(), failed=about, in_doubt=state is DeliveryState.UNCONFIRMED)
 
 
 def _challenge_of(delivery: Delivery) -> tuple[str, str]:
+    """Return workspace and id of a delivery's challenge. A notice has that of the failed delivery."""
     subject = delivery.subject
+    if isinstance(subject, NoticeSubject):
+        return delivery.workspace_id, challenge_in(subject.key)
     return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject | LineSubject) else ""
-
-
-def _entry_id(delivery: Delivery) -> str:
-    return delivery.subject.entry_id if isinstance(delivery.subject, LineSubject) else ""
-
-
-def _failed_key(delivery: Delivery) -> str:
-    return delivery.subject.key if isinstance(delivery.subject, NoticeSubject) else ""
 
 
 def announce(tx: Connection, challenge: Challenge) -> None:
