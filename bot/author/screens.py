@@ -152,7 +152,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     fields = form.of_template(shown, Defaults(None, None), NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
-    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields, None, short=True))
+    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields, short=True))
     yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
 
 

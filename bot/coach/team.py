@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -72,16 +73,19 @@ class Gaps:
     unanswered: tuple[Unanswered, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IntroductionWish:
+class IntroductionWish(NamedTuple):
     """An admin's wish to introduce the coach, with why the team does this.
 
     `form_id` is the id of the form: a form that is sent twice posts once.
     """
 
-    channel: str
     form_id: str
+    channel: str = ""
     why: str = ""
+
+    def __str__(self) -> str:
+        """Return what a form and a button carry."""
+        return " ".join(self).rstrip()
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:

@@ -82,5 +82,7 @@ def _value(entered: Entered) -> str:
     options = (entered.selected_option,) if entered.selected_option else entered.selected_options
     if options:
         return " ".join(option.value for option in options)
+    if entered.selected_date_time is not None:
+        return str(entered.selected_date_time)
     chosen = (entered.selected_time, entered.selected_date, entered.selected_conversation, entered.selected_user)
     return next((value for value in (entered.value, *chosen) if value), "")

@@ -141,6 +141,7 @@ class Entered(Payload):
     value: Text | None = None
     selected_time: Text | None = None
     selected_date: Text | None = None
+    selected_date_time: int | None = None
     selected_conversation: SlackId | None = None
     selected_user: SlackId | None = None
     selected_option: _Option | None = None

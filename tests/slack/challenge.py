@@ -83,9 +83,8 @@ class Team:
         return {CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
 
     def local(self, which: str, after: timedelta) -> dict[str, object]:
-        """Return the fields for the day and time of the `start` or the `end`, so long from now."""
-        at = (self.now + after).astimezone(NORAS)
-        return {f"{which}-date": f"{at:%Y-%m-%d}", f"{which}-time": f"{at:%H:%M}"}
+        """Return the field of the `start` or the `end`, so long from now."""
+        return {which: int((self.now + after).timestamp())}
 
     async def starts(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Message:
         await self.orders(who, template, **fields)

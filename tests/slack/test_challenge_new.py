@@ -74,7 +74,7 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
 async def test_the_form_asks_for_six_things_and_a_template_answers_the_rest(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     assert fields_of(opened) == [
-        form.TITLE, form.TASK, form.DONE_WHEN, form.CHANNEL, form.END_DATE, form.GOAL,
+        form.TITLE, form.TASK, form.DONE_WHEN, form.CHANNEL, form.END, form.GOAL,
     ]  # fmt: skip
     preview = await team.slack.submit(NORA, opened, {form.TITLE: "Mine"})
     assert "*Team challenge: Mine*" in words(preview)
@@ -88,12 +88,12 @@ async def test_the_form_asks_for_six_things_and_a_template_answers_the_rest(team
 async def test_more_options_shows_all_fields_and_keeps_what_was_typed(team: Team) -> None:
     opened = await team.opens_short(where=PLATFORM)
     assert opened.view is not None
-    typed = {form.TITLE: "Mine", form.TASK: "Read a log.", form.GOAL: "7", form.CHANNEL: GUILD}
-    typed |= {form.END_DATE: f"{team.now + timedelta(days=9):%Y-%m-%d}"}
+    typed: dict[str, object] = {form.TITLE: "Mine", form.TASK: "Read a log.", form.GOAL: "7", form.CHANNEL: GUILD}
+    typed[form.END] = int((team.now + timedelta(days=9)).timestamp())
     more = await team.slack.click(NORA, opened, "roleshift:more-options", typed=typed)
     assert more.view is not None
     assert {name: in_field(more.view, name) for name in typed} == typed
-    assert len(fields_of(more)) == 13
+    assert len(fields_of(more)) == 11
     assert in_field(more.view, form.SKILL)["value"] == "ship-in-days"
 
 

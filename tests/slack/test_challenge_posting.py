@@ -112,7 +112,7 @@ async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Te
     for name, value in own.items():
         assert in_field(view, name.replace("_", "-")) == value
     assert [option["value"] for option in in_field(view, "options")] == ["shows", "calls"]
-    assert (in_field(view, "start-date"), in_field(view, "channel")) == (None, PLATFORM)
+    assert (in_field(view, "start"), in_field(view, "channel")) == (None, PLATFORM)
     preview = await team.slack.submit(NORA, view, {"channel": "C03AIGUILD"})
     assert preview.errors == {}
     await team.slack.submit(NORA, preview)

@@ -10,7 +10,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, RIGHT, SAID_YES, SENT, Group
+from bot.coach.team import ByTeam
+from bot.coach.teams import Teams
+from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, RIGHT, SAID_YES, SENT, WHOLE, Group
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.team import desk, figures
@@ -19,7 +21,7 @@ from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.life import Life
-from tests.slack.screens.desk import WEEKS, desk_of
+from tests.slack.screens.desk import desk_of
 from tests.slack.screens.small_catalog import SMALL, catalog_of
 from tests.slack.talk import Talk, labels_of
 
@@ -98,7 +100,8 @@ async def test_the_export_is_a_file_with_the_figures_and_nothing_about_the_admin
 def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None:
     found = desk_of(catalog_of("=SUM(A1)"), Group(30, {KNOWS + "quality": 20, LACKS + "logs": 20}))
     assert found.report is not None
-    rows = list(csv.reader(io.StringIO(figures.file_of({"": found.report}, WEEKS).text)))
+    every = ByTeam(Teams((), {}), {WHOLE: found.report})
+    rows = list(csv.reader(io.StringIO(figures.file_of(SMALL, found, every, found.next_at).text)))
     assert {row[2] for row in rows if row[1] in {"know", "lack"}} == {"'=SUM(A1)"}
     assert ["", "did a tip in the week before", "2026-11-16", "35"] in rows
 

@@ -113,7 +113,9 @@ def filled(element: Json, value: object) -> Json:
     if field == "selected_options":
         chosen = value if isinstance(value, (list, tuple)) else [value]
         return {"type": kind, field: [_option(element, each) for each in chosen]}
-    return {"type": kind, field: None if value in (None, "") else str(value)}  # Slack says null for an empty field
+    if value in (None, ""):
+        return {"type": kind, field: None}  # Slack says null for an empty field
+    return {"type": kind, field: value if kind == "datetimepicker" else str(value)}
 
 
 def _option(element: Json, value: object) -> Json:

@@ -1,17 +1,16 @@
 """The form in which a challenge is written: how it is drawn, and how its fields are read back into a draft.
 
-What stands in it is a dictionary, from the names of fields to what Slack sends for them; days and times are those of
-the writer.
+What stands in it is a dictionary, from the names of fields to what Slack sends for them; a moment is a Unix time.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
 from bot.coach.challenges import Defaults
-from bot.core.calendar import HOUR, at_local, place_of, zone_of
+from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import (
     MAX_GOAL,
@@ -24,17 +23,17 @@ from bot.core.challenges import (
 )
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, field, modal, option
-from bot.slack.form import CHANNEL_ID, FieldError, minute_in
+from bot.slack.blocks import actions, button, field, modal, option
+from bot.slack.form import CHANNEL_ID, FieldError
 from bot.slack.message import Block, escape
 
 WRITE_CHALLENGE, MORE_OPTIONS = "write-challenge", "more-options"  # the form, and the button in it
 FREE = "free"  # stands for a template where there is none
-CLOSING_HOUR, FRIDAY, MIN_DAYS, NINE = 17, 4, 4, 9 * HOUR
+CLOSING_HOUR, FRIDAY, MIN_DAYS = 17, 4, 4
 TITLE, TASK, DONE_WHEN, QUESTION, SKILL, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS = (
     "title", "task", "done-when", "question", "skill", "channel", "private-channel", "goal", "options",
 )  # fmt: skip
-START_DATE, START_TIME, END_DATE, END_TIME = "start-date", "start-time", "end-date", "end-time"
+START, END = "start", "end"
 SHOWS, CALLS = "shows", "calls"  # the options
 
 _OPTIONS = {
@@ -69,7 +68,7 @@ def of_template(
         TASK: task,
         CHANNEL: defaults.channel or "",
         OPTIONS: CALLS,
-        **_at(END_DATE, END_TIME, _friday(now, defaults.zone), defaults.zone),
+        END: _as_field(_friday(now, defaults.zone)),
     }
     if template is None:
         return fields
@@ -82,7 +81,7 @@ def of_template(
     }
 
 
-def of_draft(draft: Challenge, zone: str | None, now: datetime) -> dict[str, str]:
+def of_draft(draft: Challenge, now: datetime) -> dict[str, str]:
     """Return everything that was written. A start in the past becomes "at once"."""
     starts_at = draft.starts_at if draft.starts_at and draft.starts_at > now else None
     chosen = ((SHOWS, draft.shows_entries), (CALLS, draft.calls_last))
@@ -95,12 +94,12 @@ def of_draft(draft: Challenge, zone: str | None, now: datetime) -> dict[str, str
         PRIVATE_CHANNEL if draft.private else CHANNEL: draft.channel,
         GOAL: str(draft.goal or ""),
         OPTIONS: " ".join(name for name, is_on in chosen if is_on),
-        **_at(START_DATE, START_TIME, starts_at, zone),
-        **_at(END_DATE, END_TIME, draft.ends_at, zone),
+        START: _as_field(starts_at) if starts_at else "",
+        END: _as_field(draft.ends_at),
     }
 
 
-def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], zone: str | None, *, short: bool = False) -> Block:
+def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], *, short: bool = False) -> Block:
     """Return the form. `short`: with only the fields that everybody needs."""
     form = _Form(fields)
     blocks = [
@@ -108,10 +107,9 @@ def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], zone: str |
         form.text(TASK, "What to do", MAX_TASK, multiline=True),
         form.text(DONE_WHEN, "Done when", MAX_SENTENCE),
         form.channel(CHANNEL, "Public channel", "public", optional=not short),
-        form.field(END_DATE, "Last day", {"type": "datepicker"}, "initial_date"),
+        form.moment(END, "Until"),
         form.number(GOAL, "Goal: number of people", MAX_GOAL),
         *([actions(button("More options", MORE_OPTIONS))] if short else _more(form, catalog)),
-        context(f"Days and times are those of {place_of(zone or 'UTC')}."),
     ]
     return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=str(ref), submit="Preview")
 
@@ -120,12 +118,10 @@ def _more(form: "_Form", catalog: Catalog) -> list[Block]:
     skills = [option(skill.name, skill.slug) for skill in catalog.skills.values()]
     private = "Only they and those who take part see it. Type /invite @roleshift there first."
     return [
-        form.field(END_TIME, "Until", {"type": "timepicker"}, "initial_time"),
         form.text(QUESTION, "Ask everybody who did it", MAX_SENTENCE, hint="One line, for the recap.", optional=True),
         form.channel(PRIVATE_CHANNEL, "Or a private channel", "private", hint=private, optional=True),
         form.chosen(OPTIONS, "Also", {"type": "checkboxes", "options": list(_OPTIONS.values())}, "initial_options"),
-        form.field(START_DATE, "First day", {"type": "datepicker"}, "initial_date", hint="Empty: now.", optional=True),
-        form.field(START_TIME, "From", {"type": "timepicker"}, "initial_time", optional=True),
+        form.moment(START, "From", hint="Empty: at once.", optional=True),
         form.chosen(SKILL, "Skill it practises", {"type": "static_select", "options": skills}, "initial_option"),
     ]
 
@@ -152,6 +148,12 @@ class _Form:
         element = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(most)}
         return self.field(name, label, element, "initial_value", optional=True)
 
+    def moment(self, name: str, label: str, hint: str = "", *, optional: bool = False) -> Block:
+        element: Block = {"type": "datetimepicker"}
+        if value := self.values.get(name):
+            element["initial_date_time"] = int(value)
+        return field(name, label, element, hint=hint, optional=optional)
+
     def channel(self, name: str, label: str, kind: str, hint: str = "", *, optional: bool) -> Block:
         element = {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
         return self.field(name, label, element, "initial_conversation", hint, optional=optional)
@@ -165,11 +167,8 @@ class _Form:
         return field(name, label, element, optional=True)
 
 
-def _at(day: str, time: str, at: datetime | None, zone: str | None) -> dict[str, str]:
-    if at is None:
-        return {}
-    local = at.astimezone(zone_of(zone))
-    return {day: f"{local:%Y-%m-%d}", time: f"{local:%H:%M}"}
+def _as_field(at: datetime) -> str:
+    return str(int(at.timestamp()))
 
 
 def _friday(now: datetime, zone: str | None) -> datetime:
@@ -182,23 +181,21 @@ def _friday(now: datetime, zone: str | None) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of the form by name; days and times are meant in `zone`."""
+    """The fields of the form by name."""
 
     fields: dict[str, str]
-    zone: str | None
     now: datetime
 
-    def read(
-        self, who: MemberKey, challenge_id: str, template: ChallengeTemplate | None, catalog: Catalog
-    ) -> Challenge:
+    def read(self, who: MemberKey, draft: DraftRef, catalog: Catalog) -> Challenge:
         """Return the draft. Raise FieldError for the first field that is wrong."""
+        template = catalog.challenges.get(draft.template)
         starts_at, ends_at = self._period()
         options = self._get(OPTIONS).split()
         channel, is_private = self._channel()
         skill = self._get(SKILL)
         return Challenge(
             workspace_id=who.workspace_id,
-            challenge_id=challenge_id,
+            challenge_id=draft.challenge_id,
             started_by=who.member_id,
             title=self._words(TITLE, MAX_TITLE),
             task=self._words(TASK, MAX_TASK),
@@ -248,33 +245,23 @@ class Fields:
 
     def _period(self) -> tuple[datetime | None, datetime]:
         """Return the start, which is None for "at once", and the end."""
-        ends_at = self._moment(END_DATE, END_TIME)
+        starts_at, ends_at = self._moment(START), self._moment(END)
         if ends_at is None:
-            raise FieldError(END_DATE, "Choose the last day.")
-        starts_at = self._start()
+            raise FieldError(END, "Choose when it ends.")
         try:
             check_period(starts_at, ends_at, self.now)
         except InvalidPeriod as error:
-            raise FieldError(START_DATE if error.is_start else END_DATE, str(error)) from None
+            raise FieldError(START if error.is_start else END, str(error)) from None
         return starts_at, ends_at
 
-    def _start(self) -> datetime | None:
-        day, time = self._get(START_DATE), self._get(START_TIME)
-        if time and not day:
-            raise FieldError(START_DATE, "Choose the day too, or leave both empty.")
-        if not time and day == f"{self.now.astimezone(zone_of(self.zone)):%Y-%m-%d}":
-            return None  # today without a time means at once
-        return self._moment(START_DATE, START_TIME)
-
-    def _moment(self, day_field: str, time_field: str) -> datetime | None:
-        day, time = self._get(day_field), self._get(time_field)
-        if not day:
+    def _moment(self, name: str) -> datetime | None:
+        seconds = self._get(name)
+        if not seconds:
             return None
-        minute = minute_in(self.fields, time_field) if time else NINE
         try:
-            at = at_local(date.fromisoformat(day), minute, self.zone)
-        except (ValueError, OverflowError):
-            raise FieldError(day_field, "There is no such day.") from None
+            at = datetime.fromtimestamp(int(seconds), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise FieldError(name, "There is no such day.") from None
         if at < self.now:
-            raise FieldError(day_field, "That is over already.")
+            raise FieldError(name, "That is over already.")
         return at

@@ -137,13 +137,13 @@ async def write_new(
     request: Request, template: ChallengeTemplate | None, channel: str | None, challenge_id: str = "", task: str = ""
 ) -> Block:
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
-    await request.services.people.meet(request.who, request.asked_at)  # days and times are meant in their time zone
+    await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
     defaults = await request.find(challenges.defaults, request.who)
     fields = form.of_template(template, defaults, request.now, task)
     if channel:
         fields[form.CHANNEL] = channel
     ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
-    return form.draw(ref, request.catalog, fields, defaults.zone, short=True)
+    return form.draw(ref, request.catalog, fields, short=True)
 
 
 @noun.click(EDIT, parse_id)
@@ -151,28 +151,25 @@ async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
     draft = await request.find(challenges.draft_of, request.who, challenge_id)
-    zone = (await request.find(challenges.defaults, request.who)).zone
-    fields = form.of_draft(draft, zone, request.now)
-    return Form(form.draw(DraftRef(challenge_id, draft.template or FREE), request.catalog, fields, zone))
+    ref = DraftRef(challenge_id, draft.template or FREE)
+    return Form(form.draw(ref, request.catalog, form.of_draft(draft, request.now)))
 
 
 @noun.redraw(MORE_OPTIONS, DraftRef.parse)
 async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
     """Answer *More options*: draw all fields, with what was typed so far."""
-    every, zone = await _with_hidden(request, draft, fields)
+    every = await _with_hidden(request, draft, fields)
     if not every.get(GOAL, "").isdecimal():  # Slack shows no field with half a number
         every[GOAL] = ""
-    return form.draw(draft, request.catalog, every, zone)
+    return form.draw(draft, request.catalog, every)
 
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
 async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
-    every, zone = await _with_hidden(request, draft, fields)
-    template = request.catalog.challenges.get(draft.template)
-    filled = Fields(every, zone, request.now)
-    written = filled.read(request.who, draft.challenge_id, template, request.catalog)
+    filled = Fields(await _with_hidden(request, draft, fields), request.now)
+    written = filled.read(request.who, draft, request.catalog)
     await check_may_start(request, written.channel)
 
     def pushed(kept: Challenge) -> Pushed:
@@ -181,11 +178,11 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     return await request.write(challenges.keep, request.who, written, then=pushed)
 
 
-async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> tuple[dict[str, str], str | None]:
-    """Return the fields of the form, those behind *More options* too, and the zone of its days and times."""
+async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields of the form, those behind *More options* too."""
     defaults = await request.find(challenges.defaults, request.who)
     template = request.catalog.challenges.get(draft.template)
-    return form.of_template(template, defaults, request.now) | fields, defaults.zone
+    return form.of_template(template, defaults, request.now) | fields
 
 
 def preview(draft: Challenge, now: datetime) -> Block:

@@ -3,7 +3,6 @@
 import re
 import secrets
 from datetime import datetime
-from typing import NamedTuple, Self
 
 from bot.coach import team
 from bot.coach.team import MAX_WHY, IntroductionWish
@@ -40,60 +39,49 @@ _BUTTONS = Rendered(
 _ONLY_YOU = Rendered(context("Answers are private."))
 
 
-class Intended(NamedTuple):
-    """What the form, its preview and *Try again* carry: the id of the form, the channel, and why the team does this."""
-
-    form_id: str
-    channel: str = ""
-    why: str = ""
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what `str` wrote. Raise ValueError."""
-        form_id, channel, why = (*text.split(" ", 2), "", "")[:3]
-        if not re.fullmatch(r"[0-9a-f]{16}", form_id) or (channel and not CHANNEL_ID.fullmatch(channel)):
-            raise ValueError
-        return cls(form_id, channel, why)
-
-    def __str__(self) -> str:
-        return " ".join(self).rstrip()
+def parse_wish(text: str) -> IntroductionWish:
+    """Read what the form, its preview and *Try again* carry. Raise ValueError."""
+    wish = IntroductionWish(*text.split(" ", 2))
+    if not re.fullmatch(r"[0-9a-f]{16}", wish.form_id) or (wish.channel and not CHANNEL_ID.fullmatch(wish.channel)):
+        raise ValueError
+    return wish
 
 
 @noun.verb("announce", "Introduce me in a channel; for admins, who see it first.")
 async def announce(request: Request, _words: str) -> Form:
     await request.check_admin(INTRODUCE)
     found = await request.find(workspaces.settings, request.who.workspace_id)
-    return Form(form(Intended(secrets.token_hex(8), found.challenge_channel or "")))
+    return Form(form(IntroductionWish(secrets.token_hex(8), found.challenge_channel or "")))
 
 
-@noun.click(RETRY, Intended.parse)
-async def try_again(request: Request, intended: Intended) -> Form:
+@noun.click(RETRY, parse_wish)
+async def try_again(request: Request, wish: IntroductionWish) -> Form:
     """Answer *Try again*: open the form with what was chosen and written."""
     await request.check_admin(INTRODUCE)
-    return Form(form(intended._replace(form_id=secrets.token_hex(8))))
+    return Form(form(wish._replace(form_id=secrets.token_hex(8))))
 
 
-def form(intended: Intended) -> Block:
+def form(wish: IntroductionWish) -> Block:
     """Return the form. No channel but the one for challenges, or the one that was chosen, is offered."""
     picker: Block = {
         "type": "conversations_select",
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
         "placeholder": plain("Choose a channel"),
     }
-    if intended.channel:
-        picker["initial_conversation"] = intended.channel
+    if wish.channel:
+        picker["initial_conversation"] = wish.channel
     line: Block = {"type": "plain_text_input", "max_length": MAX_WHY}
-    if intended.why:
-        line["initial_value"] = intended.why
+    if wish.why:
+        line["initial_value"] = wish.why
     blocks = [
         field(CHANNEL, "Where?", picker, hint="Where people expect it. Invite me there first: /invite @roleshift"),
         field(WHY, "Why we do this", line, hint="One line for your colleagues.", optional=True),
     ]
-    return modal("Introduce me", blocks, form=ANNOUNCE, metadata=intended.form_id, submit="Preview", close="Cancel")
+    return modal("Introduce me", blocks, form=ANNOUNCE, metadata=wish.form_id, submit="Preview", close="Cancel")
 
 
-@noun.form(ANNOUNCE, Intended.parse)
-async def look(request: Request, intended: Intended, fields: dict[str, str]) -> Pushed:
+@noun.form(ANNOUNCE, parse_wish)
+async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Pushed:
     """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
     channel, why = fields.get(CHANNEL, "").strip(), " ".join(fields.get(WHY, "").split())
@@ -101,21 +89,21 @@ async def look(request: Request, intended: Intended, fields: dict[str, str]) -> 
         raise FieldError(CHANNEL, "Choose a channel.")
     if len(why) > MAX_WHY:
         raise FieldError(WHY, f"At most {MAX_WHY} characters.")
-    intended = intended._replace(channel=channel, why=why)
+    wish = wish._replace(channel=channel, why=why)
     before = await request.find(team.introduced_before, request.who.workspace_id, channel, request.now)
-    return Pushed(preview(intended, before))
+    return Pushed(preview(wish, before))
 
 
-def preview(intended: Intended, before: datetime | None) -> Block:
+def preview(wish: IntroductionWish, before: datetime | None) -> Block:
     """Return what will be posted, and where. `before`: when the channel last had an introduction."""
     lately = f"*It had an introduction on {day_for_all(before)}.* " if before else ""
     told = (
-        f"Posted at once in <#{intended.channel}>, with *Show my role* and *What it keeps*. {lately}"
+        f"Posted at once in <#{wish.channel}>, with *Show my role* and *What it keeps*. {lately}"
         "If Slack refuses it, I tell you by direct message."
     )
-    blocks = [*introduction(intended.why).blocks, divider(), context(told)]
+    blocks = [*introduction(wish.why).blocks, divider(), context(told)]
     shown = [block for block in blocks if block is not _BUTTONS and block is not _ONLY_YOU]
-    return modal("Preview", shown, form=POST_INTRODUCTION, metadata=str(intended), submit="Post it", close="Change it")
+    return modal("Preview", shown, form=POST_INTRODUCTION, metadata=str(wish), submit="Post it", close="Change it")
 
 
 def introduction(why: str) -> Message:
@@ -124,11 +112,10 @@ def introduction(why: str) -> Message:
     return Message(text, [_SAYS, *reason, _NEVER, _BUTTONS, _ONLY_YOU])
 
 
-@noun.form(POST_INTRODUCTION, Intended.parse)
-async def post(request: Request, intended: Intended, _fields: dict[str, str]) -> Saved:
+@noun.form(POST_INTRODUCTION, parse_wish)
+async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*."""
     await request.check_admin(INTRODUCE)
-    wish = IntroductionWish(intended.channel, intended.form_id, intended.why)
     return await request.write(team.announce, request.who, wish, request.now, then=announced)
 
 
@@ -149,5 +136,5 @@ def not_posted(channel: str, reason: str, *why: str) -> Message:
     elif reason == "unconfirmed":
         fix = f"Slack did not confirm it. Look in {where}: if it is not there, try again."
     said = f"I could not introduce myself in {where}. {fix}"
-    again = Intended("0" * 16, channel, " ".join(why))
+    again = IntroductionWish("0" * 16, channel, " ".join(why))
     return Message(said, [section(said), actions({**button("Try again", RETRY), "value": str(again)})])

@@ -2,17 +2,19 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from bot.coach import team as desks
-from bot.coach.team import Desk, Gaps
+from bot.coach.team import ByTeam, Desk, Gaps
+from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.pulse import SAYS
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, WHOLE, Ended, Known, Report, Share, Week
+from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share, Week
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, Message, Rendered, escape
@@ -23,6 +25,7 @@ from bot.slack.team import figures, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked, share
 from bot.slack.team.literacy import LITERACY, literacy
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
+from bot.slack.uploads import File
 from bot.store.teams import led_by
 
 noun = Noun()
@@ -61,62 +64,44 @@ async def team(request: Request, words: str) -> Message:
 
 async def _show_desk(request: Request) -> Message:
     hint = team_content.in_short(request.catalog, request.services.content_library.packs, request.now.date())
-    return await _read(request, Act.DESK_READ, partial(desk, hint=hint))
+    return await _read(request, partial(desk, hint=hint))
 
 
-async def _show_skills(request: Request) -> Message:
-    return await _read(request, Act.DESK_READ, by_skill)
-
-
-async def _show_weeks(request: Request) -> Message:
-    return await _read(request, Act.DESK_READ, by_week)
-
-
-async def _read(request: Request, act: Act, then: Callable[[Desk], Message]) -> Message:
-    return await request.write_unmet(desks.read_desk, request.catalog, request.who, act, request.now, then=then)
+async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
+    read, who = desks.read_desk, request.who
+    return await request.write_unmet(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
     return await request.read(desks.gaps, request.who, request.now, then=missing)
 
 
-async def _export(request: Request) -> Message:
+async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
+    """Send a file with the figures by direct message."""
     await request.take()
     verb = desks.read_desk
     found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
-    if found.report is None:
+    if found.report is None and file is figures.file_of:
         return desk(found)
     every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
-    names = {WHOLE: "", **{each.team_id: each.name for each in every.teams.teams}}
-    reports = {names[group]: each for group, each in every.reports.items() if group in names}
-    await request.slack.uploads.send(request.who.member_id, figures.file_of(reports, found.weeks))
-    return SENT
+    await request.slack.uploads.send(request.who.member_id, file(request.catalog, found, every, request.now))
+    return sent(what)
 
 
-async def _send_literacy(request: Request) -> Message:
-    """Send the file for counsel and council."""
-    await request.take()
-    verb = desks.read_desk
-    found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
-    every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
-    file = literacy(request.catalog, found, every, request.now)
-    await request.slack.uploads.send(request.who.member_id, file)
-    return SENT_LITERACY
-
-
-async def _show_teams(request: Request) -> Message:
-    return await teams.show(request, 0)
+def sent(what: str) -> Message:
+    said = f"{what} came to our direct messages, as a file."
+    return Message(said, [section(said), actions(_DESK)], replaces=False)
 
 
 CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
 DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
-    SKILLS: _show_skills,
-    TEAMS: _show_teams,
-    WEEKS: _show_weeks,
+    SKILLS: lambda request: _read(request, by_skill),
+    TEAMS: lambda request: teams.show(request, 0),
+    WEEKS: lambda request: _read(request, by_week),
     GAPS: _show_gaps,
-    EXPORT: _export,
-    LITERACY: _send_literacy,
+    EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
+    LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
 }
 
 
@@ -257,16 +242,6 @@ def tried_again(may_come: int | None) -> Message:
     return Message(said, [section(f"{said} {left}"), actions(_DESK)])
 
 
-SENT = Message(
-    "The figures are in our direct messages, as a file.",
-    [section("*The figures are in our direct messages, as a CSV file.*"), actions(_DESK)],
-    replaces=False,
-)
-SENT_LITERACY = Message(
-    "The literacy file is in our direct messages.",
-    [section("*The literacy file is in our direct messages.* It is a draft: ask your counsel."), actions(_DESK)],
-    replaces=False,
-)
 _SETTINGS = button("Settings", settings.OPEN)
 _TEAMS = button("By team", "team", TEAMS)
 _DETAILS = (

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.coach.team import ByTeam, Desk
+from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.csv_lines import csv_line
 from bot.core.errors import NextStep
 from bot.core.practice import Blocker
-from bot.core.team import Blocking, Report, Week
+from bot.core.team import WHOLE, Blocking, Report, Week
 from bot.slack.blocks import bar, context, lowered, section
 from bot.slack.message import Block, escape
 from bot.slack.uploads import File
@@ -69,10 +71,13 @@ def blocked(each: Blocking) -> str:
     return f"about {each.by} said: {REASONS[each.what]}"
 
 
-def file_of(reports: Mapping[str, Report], weeks: Sequence[Week]) -> File:
+def file_of(_catalog: Catalog, desk: Desk, every: ByTeam, _now: datetime) -> File:
     """Return all figures as CSV: of the whole workspace and of its teams, by their names."""
-    rows: list[Row] = [row for name, each in reports.items() for row in _rows(name, each)]
-    rows += _of_weeks(weeks)
+    names = {WHOLE: "", **{each.team_id: each.name for each in every.teams.teams}}
+    rows: list[Row] = [
+        row for group, each in every.reports.items() if group in names for row in _rows(names[group], each)
+    ]
+    rows += _of_weeks(desk.weeks)
     text = csv_line(HEAD) + "".join(map(csv_line, rows))
     return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
 

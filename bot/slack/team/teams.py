@@ -7,7 +7,7 @@ from functools import partial
 from bot.coach import team as desks
 from bot.coach import teams
 from bot.coach.posts.leads import LeadPost
-from bot.coach.team import ByTeam
+from bot.coach.team import ByTeam, IntroductionWish
 from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
@@ -170,7 +170,7 @@ def added(found: Teams) -> Message:
     lead = found.leads.get(team.team_id)
     ask = f" Ask <@{lead.who.member_id}> to type `/roleshift lead on`." if lead else ""
     said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
-    place = announce.Intended(team.team_id, team.channel)
+    place = IntroductionWish(team.team_id, team.channel)
     introduce = button("Introduce me there", announce.RETRY, str(place), style="primary")
     return Message(said, [section(said), actions(introduce, button("Teams", "team", TEAMS))])
 

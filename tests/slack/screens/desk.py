@@ -78,8 +78,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-missing", desk.missing(Gaps(losses(), asked))
     yield "team-tried-again", desk.tried_again(10)
     yield "team-tried-again-few", desk.tried_again(None)
-    yield "team-exported", desk.SENT
-    yield "team-literacy", desk.SENT_LITERACY
+    yield "team-exported", desk.sent("The figures")
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
     yield "settings-saved", settings.saved(WorkspaceSettings()).said
@@ -109,13 +108,13 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
     """The introduction of the coach: its form, what follows, the message, and why it is not there."""
-    empty = announce.Intended("0123456789abcdef")
+    empty = IntroductionWish("0123456789abcdef")
     full = empty._replace(channel="C0PLATFORM", why="We pay for <AI> & more.")
     yield "announce-form", announce.form(empty)
     yield "announce-form-again", announce.form(full)
     yield "announce-preview", announce.preview(full, None)
     yield "announce-preview-again", announce.preview(full, datetime(2026, 11, 3, 9, tzinfo=UTC))
-    yield "announce-done", announce.announced(IntroductionWish("C0PLATFORM", "0123456789abcdef")).said
+    yield "announce-done", announce.announced(full).said
     yield "announce-introduction", announce.introduction("")
     yield "announce-introduction-with-a-line", announce.introduction(full.why)
     for reason in ("not_in_channel", "is_archived", "unconfirmed", "restricted_action"):

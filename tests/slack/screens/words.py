@@ -58,7 +58,7 @@ def _element(element: Part) -> str:
     return f"[{': '.join(each for each in (label or element['type'], choices) if each)}]"
 
 
-def _value(value: str | Part | list[Part]) -> str:
-    if isinstance(value, str):
-        return value
+def _value(value: str | int | Part | list[Part]) -> str:
+    if isinstance(value, str | int):
+        return str(value)
     return " + ".join(each["text"]["text"] for each in (value if isinstance(value, list) else [value]))
