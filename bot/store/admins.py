@@ -5,63 +5,39 @@ Acts are never changed, except that forgotten members are removed.
 
 import secrets
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
 from bot.store.member_schema import coach_admin
 from bot.store.schema import audit
 
-_IS_NAMED = select(coach_admin.c.member_id).where(
-    coach_admin.c.workspace_id == bindparam("w"), coach_admin.c.member_id == bindparam("m")
-)
-_NAMED = (
-    select(coach_admin.c.member_id, coach_admin.c.added_by, coach_admin.c.added_at)
-    .where(coach_admin.c.workspace_id == bindparam("w"))
-    .order_by(coach_admin.c.added_at)
-)
-_ADD = insert(coach_admin).on_conflict_do_nothing().returning(coach_admin.c.member_id)
-_REMOVE = delete(coach_admin).where(
-    coach_admin.c.workspace_id == bindparam("w"), coach_admin.c.member_id == bindparam("m")
-)
+_c, _a = coach_admin.c, audit.c
+_ACT = (_a.id, _a.act, _a.at, _a.admin_id, _a.on_member, _a.subject)
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    return tx.execute(_IS_NAMED, {"w": who.workspace_id, "m": who.member_id}).first() is not None
+    theirs = select(_c.member_id).where(_c.workspace_id == who.workspace_id, _c.member_id == who.member_id)
+    return tx.execute(theirs).first() is not None
 
 
 def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
-    return [CoachAdmin(*row) for row in tx.execute(_NAMED, {"w": workspace_id})]
+    """Return all coach admins, the earliest named first."""
+    every = select(_c.member_id, _c.added_by, _c.added_at).where(_c.workspace_id == workspace_id)
+    return [CoachAdmin(*row) for row in tx.execute(every.order_by(_c.added_at))]
 
 
 def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
     """Make a member a coach admin. Return False if they already were."""
-    values = {**who._asdict(), "added_by": by.member_id, "added_at": now}
-    return tx.execute(_ADD, values).first() is not None
+    new = insert(coach_admin).values(**who._asdict(), added_by=by.member_id, added_at=now)
+    return tx.execute(new.on_conflict_do_nothing().returning(_c.member_id)).first() is not None
 
 
 def remove(tx: Connection, who: MemberKey) -> bool:
-    return tx.execute(_REMOVE, {"w": who.workspace_id, "m": who.member_id}).rowcount > 0
-
-
-_RECORD_ACT = insert(audit)
-_LATEST_ACTS = (
-    select(audit.c.act, audit.c.at, audit.c.admin_id, audit.c.on_member, audit.c.subject)
-    .where(audit.c.workspace_id == bindparam("w"), audit.c.act.in_(bindparam("acts", expanding=True)))
-    .order_by(audit.c.at.desc(), audit.c.id)
-    .limit(bindparam("most"))
-)
-_CURSOR = (
-    select(audit.c.at).where(audit.c.workspace_id == bindparam("w"), audit.c.id == bindparam("after")).scalar_subquery()
-)
-_NEWEST = (
-    select(audit.c.id, audit.c.act, audit.c.at, audit.c.admin_id, audit.c.on_member, audit.c.subject)
-    .where(audit.c.workspace_id == bindparam("w"))
-    .order_by(audit.c.at.desc(), audit.c.id.desc())
-    .limit(bindparam("most"))
-)
-_OLDER = _NEWEST.where(or_(audit.c.at < _CURSOR, and_(audit.c.at == _CURSOR, audit.c.id < bindparam("after"))))
+    theirs = delete(coach_admin).where(_c.workspace_id == who.workspace_id, _c.member_id == who.member_id)
+    return tx.execute(theirs).rowcount > 0
 
 
 def record_act(
@@ -75,9 +51,8 @@ def record_act(
     named: bool = True,
 ) -> None:
     """Record what an admin did, in the same transaction. `named=False` leaves out who it was."""
-    values = {"workspace_id": admin.workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
     admin_id = admin.member_id if named else None
-    tx.execute(_RECORD_ACT, {**values, "admin_id": admin_id, "on_member": on_member, "subject": subject})
+    _record(tx, admin.workspace_id, act, now, admin_id=admin_id, on_member=on_member, subject=subject)
 
 
 def record_change(
@@ -90,13 +65,17 @@ def record_change(
     subject: str | None = None,
 ) -> None:
     """Record what Slack decided about a member or a post, without an admin who did it."""
-    values = {"workspace_id": workspace_id, "id": secrets.token_hex(12), "at": now, "act": act.value}
-    tx.execute(_RECORD_ACT, {**values, "admin_id": None, "on_member": on_member, "subject": subject})
+    _record(tx, workspace_id, act, now, admin_id=None, on_member=on_member, subject=subject)
+
+
+def _record(tx: Connection, workspace_id: str, act: Act, now: datetime, **about: str | None) -> None:
+    new = insert(audit).values(workspace_id=workspace_id, id=secrets.token_hex(12), at=now, act=act.value, **about)
+    tx.execute(new)
 
 
 def latest_acts(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:
-    rows = tx.execute(_LATEST_ACTS, {"w": workspace_id, "acts": [act.value for act in acts], "most": most})
-    return [Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject) for row in rows]
+    here = select(*_ACT).where(_a.workspace_id == workspace_id, _a.act.in_([act.value for act in acts]))
+    return [_acted(row) for row in tx.execute(here.order_by(_a.at.desc(), _a.id).limit(most))]
 
 
 def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple[str, Acted]]:
@@ -104,5 +83,13 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple
 
     If the act `after` is gone, so are all older ones, and none is found.
     """
-    rows = tx.execute(_OLDER if after else _NEWEST, {"w": workspace_id, "after": after, "most": most})
-    return [(row.id, Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject)) for row in rows]
+    here = select(*_ACT).where(_a.workspace_id == workspace_id)
+    if after:
+        cursor = select(_a.at).where(_a.workspace_id == workspace_id, _a.id == after).scalar_subquery()
+        here = here.where(or_(_a.at < cursor, and_(_a.at == cursor, _a.id < after)))
+    rows = tx.execute(here.order_by(_a.at.desc(), _a.id.desc()).limit(most))
+    return [(row.id, _acted(row)) for row in rows]
+
+
+def _acted(row: Any) -> Acted:  # noqa: ANN401 - a row of _ACT
+    return Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject)
