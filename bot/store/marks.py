@@ -57,59 +57,37 @@ def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
     return dict(tx.execute(_LEARNED, who._asdict()).all())
 
 
-_SHOWING = (
-    showing.c.showing_id, showing.c.member_id, showing.c.skill, showing.c.asked_at, showing.c.seen_at,
-    showing.c.evidence,
-)  # fmt: skip
-# A second one on the same day adds nothing.
-_ADD_SHOWING = insert(showing).on_conflict_do_nothing().returning(*_SHOWING)
-_OF_DAY = select(*_SHOWING).where(
-    showing.c.workspace_id == bindparam("workspace_id"),
-    showing.c.member_id == bindparam("member_id"),
-    showing.c.skill == bindparam("skill"),
-    showing.c.channel == bindparam("channel"),
-    showing.c.day == bindparam("day"),
-)
+_s = showing.c
+_SHOWING = (_s.showing_id, _s.member_id, _s.skill, _s.asked_at, _s.seen_at, _s.evidence)
 
 
 def add_showing(tx: Connection, who: MemberKey, new: Showing, channel: str, day: str) -> Showing:
     """Store a showing. Return the one that the member made of this skill in this channel on this day, new or not."""
     place = {**who._asdict(), "skill": new.skill, "channel": channel, "day": day}
     values = {**place, "showing_id": new.showing_id, "asked_at": new.asked_at, "evidence": new.evidence}
-    added = tx.execute(_ADD_SHOWING, values).first()
-    return Showing(*(added or tx.execute(_OF_DAY, place).one()))
-
-
-_FIND_SHOWING = select(*_SHOWING).where(
-    showing.c.workspace_id == bindparam("w"), showing.c.showing_id == bindparam("s")
-)
+    added = tx.execute(insert(showing).values(values).on_conflict_do_nothing().returning(*_SHOWING)).first()
+    there = select(*_SHOWING).where(*(_s[name] == value for name, value in place.items()))
+    return Showing(*(added or tx.execute(there).one()))
 
 
 def find_showing(tx: Connection, workspace_id: str, showing_id: str) -> Showing | None:
-    row = tx.execute(_FIND_SHOWING, {"w": workspace_id, "s": showing_id}).first()
+    this = select(*_SHOWING).where(_s.workspace_id == workspace_id, _s.showing_id == showing_id)
+    row = tx.execute(this).first()
     return None if row is None else Showing(*row)
-
-
-_CONFIRM_SHOWING = (
-    update(showing)
-    .where(showing.c.workspace_id == bindparam("w"), showing.c.showing_id == bindparam("s"))
-    .values(seen_at=func.coalesce(showing.c.seen_at, bindparam("now", type_=UtcDateTime)))
-    .returning(*_SHOWING)
-)
 
 
 def confirm_showing(tx: Connection, workspace_id: str, showing_id: str, now: datetime) -> Showing | None:
     """Mark a showing as confirmed and return it. Only the first time counts. Return None if it is gone."""
-    row = tx.execute(_CONFIRM_SHOWING, {"w": workspace_id, "s": showing_id, "now": now}).first()
+    this = update(showing).where(_s.workspace_id == workspace_id, _s.showing_id == showing_id)
+    seen = this.values(seen_at=func.coalesce(_s.seen_at, bindparam(None, now, UtcDateTime)))
+    row = tx.execute(seen.returning(*_SHOWING)).first()
     return None if row is None else Showing(*row)
-
-
-_SHARE = insert(path_shared).on_conflict_do_nothing().returning(path_shared.c.role)
 
 
 def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool:
     """Record that a member tells a channel that they finished the path of a role. Return False if they did before."""
-    return tx.execute(_SHARE, {**who._asdict(), "role": role, "shared_at": now}).first() is not None
+    new = insert(path_shared).values(**who._asdict(), role=role, shared_at=now)
+    return tx.execute(new.on_conflict_do_nothing().returning(path_shared.c.role)).first() is not None
 
 
 _SHOWINGS = select(

@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Connection,
     SmallInteger,
     String,
+    Update,
     and_,
     bindparam,
     case,
@@ -246,30 +248,6 @@ _STILL_DONE = ~exists().where(
     _later_step.c.step != Step.DONE.value,
 )
 _LINE_AUTHOR = case((_done.readers == Readers.NAMED.value, _done.member_id), else_=null()).label("author")
-_SHARED_LINES = (
-    select(_done.line_id, _done.tip, _done.line, _LINE_AUTHOR)
-    .select_from(
-        practice.join(member, and_(member.c.workspace_id == _done.workspace_id, member.c.member_id == _done.member_id))
-    )
-    .where(_done.workspace_id == bindparam("w"), _done.readers.is_not(None), _done.line.is_not(None))
-    .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), _STILL_DONE)
-    .order_by(_done.at.desc())
-    .limit(bindparam("most"))
-)
-_NEWEST_LINES = _SHARED_LINES.where(
-    _done.tip == bindparam("its_tip"),
-    _done.member_id != bindparam("m"),
-    or_(_done.judged.is_(None), _done.judged == ALLOWED),
-    exists().where(
-        _line_reader.c.workspace_id == bindparam("w"),
-        _line_reader.c.member_id == bindparam("m"),
-        _line_reader.c.profile_at.is_not(None),
-    ),
-)
-_REPORTED_LINES = _SHARED_LINES.where(_done.judged == REPORTED)
-_THIS_LINE = (_done.workspace_id == bindparam("w"), _done.line_id == bindparam("its_id"), _done.readers.is_not(None))
-_REPORT_LINE = update(practice).where(*_THIS_LINE, _done.judged.is_(None)).values(judged=REPORTED)
-_DECIDE_LINE = update(practice).where(*_THIS_LINE).values(judged=bindparam("decision")).returning(_done.tip)
 
 
 class SharedLine(NamedTuple):
@@ -281,22 +259,50 @@ class SharedLine(NamedTuple):
     author: str | None
 
 
+def _shared_lines(tx: Connection, workspace_id: str, most: int, *where: ColumnElement[bool]) -> list[SharedLine]:
+    """Return the newest lines that their members share, of tips that stay done."""
+    rows = (
+        select(_done.line_id, _done.tip, _done.line, _LINE_AUTHOR)
+        .select_from(
+            practice.join(
+                member, and_(member.c.workspace_id == _done.workspace_id, member.c.member_id == _done.member_id)
+            )
+        )
+        .where(_done.workspace_id == workspace_id, _done.readers.is_not(None), _done.line.is_not(None))
+        .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), _STILL_DONE, *where)
+        .order_by(_done.at.desc())
+        .limit(most)
+    )
+    return [SharedLine(*row) for row in tx.execute(rows)]
+
+
 def newest_lines(tx: Connection, who: MemberKey, tip: str, most: int) -> list[SharedLine]:
     """Return the newest lines of colleagues on a tip; none for a reader who may not be coached."""
-    values = {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "most": most}
-    return [SharedLine(*row) for row in tx.execute(_NEWEST_LINES, values)]
+    reads = exists().where(
+        _line_reader.c.workspace_id == who.workspace_id,
+        _line_reader.c.member_id == who.member_id,
+        _line_reader.c.profile_at.is_not(None),
+    )
+    is_shown = or_(_done.judged.is_(None), _done.judged == ALLOWED)
+    of_others = (_done.tip == tip, _done.member_id != who.member_id)
+    return _shared_lines(tx, who.workspace_id, most, *of_others, is_shown, reads)
 
 
 def reported_lines(tx: Connection, workspace_id: str, most: int) -> list[SharedLine]:
     """Return the lines that were reported, which nobody else reads until an admin decides."""
-    return [SharedLine(*row) for row in tx.execute(_REPORTED_LINES, {"w": workspace_id, "most": most})]
+    return _shared_lines(tx, workspace_id, most, _done.judged == REPORTED)
 
 
 def report_line(tx: Connection, workspace_id: str, line_id: str) -> None:
     """Report a line, unless an admin decided about it before."""
-    tx.execute(_REPORT_LINE, {"w": workspace_id, "its_id": line_id})
+    tx.execute(_this_line(workspace_id, line_id).where(_done.judged.is_(None)).values(judged=REPORTED))
 
 
 def decide_line(tx: Connection, workspace_id: str, line_id: str, decision: str) -> str | None:
     """Hide or allow a line, and return its tip; None if it was taken back."""
-    return tx.execute(_DECIDE_LINE, {"w": workspace_id, "its_id": line_id, "decision": decision}).scalar()
+    return tx.execute(_this_line(workspace_id, line_id).values(judged=decision).returning(_done.tip)).scalar()
+
+
+def _this_line(workspace_id: str, line_id: str) -> Update:
+    shared = (_done.workspace_id == workspace_id, _done.line_id == line_id, _done.readers.is_not(None))
+    return update(practice).where(*shared)

@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from bot.core.questions import Entry, Unanswered, any_word_of
 from bot.store.schema import unanswered
@@ -40,29 +40,22 @@ class SearchIndex:
         return [self._entries[row] for (row,) in self._db.execute(_RANK, (words,))] if words else []
 
 
-_ADD_UNANSWERED = insert(unanswered)
-_COUNT_UNANSWERED = select(func.count()).where(unanswered.c.workspace_id == bindparam("w"))
-_MOST_ASKED = (
-    select(unanswered.c.question, func.count().label("times"))
-    .where(unanswered.c.workspace_id == bindparam("w"))
-    .group_by(unanswered.c.question)
-    .order_by(func.count().desc(), func.max(unanswered.c.at).desc(), unanswered.c.question)
-    .limit(bindparam("most"))
-)
+_u = unanswered.c
 
 
 def add_unanswered(tx: Connection, workspace_id: str, question: str, now: datetime) -> None:
     """Add a question. The same words may be there already; they count again."""
-    tx.execute(
-        _ADD_UNANSWERED, {"workspace_id": workspace_id, "id": secrets.token_hex(12), "question": question, "at": now}
-    )
+    values = {"workspace_id": workspace_id, "id": secrets.token_hex(12), "question": question, "at": now}
+    tx.execute(insert(unanswered).values(values))
 
 
 def count_unanswered(tx: Connection, workspace_id: str) -> int:
-    return tx.execute(_COUNT_UNANSWERED, {"w": workspace_id}).scalar_one()
+    return tx.execute(select(func.count()).where(_u.workspace_id == workspace_id)).scalar_one()
 
 
 def most_asked(tx: Connection, workspace_id: str, most: int) -> tuple[Unanswered, ...]:
     """Return the questions that were given most often, then the latest."""
-    rows = tx.execute(_MOST_ASKED, {"w": workspace_id, "most": most})
+    times = func.count().label("times")
+    here = select(_u.question, times).where(_u.workspace_id == workspace_id).group_by(_u.question)
+    rows = tx.execute(here.order_by(times.desc(), func.max(_u.at).desc(), _u.question).limit(most))
     return tuple(Unanswered(row.question, row.times) for row in rows)

@@ -67,12 +67,10 @@ _DISCONNECT_OTHERS = (
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 
-_LOCK = select(workspace.c.workspace_id).where(workspace.c.workspace_id == bindparam("which")).with_for_update()
-
 
 def lock(tx: Connection, workspace_id: str) -> None:
     """Let nobody else change this workspace's row, or lock it, until the transaction ends."""
-    tx.execute(_LOCK, {"which": workspace_id})
+    tx.execute(select(workspace.c.workspace_id).where(workspace.c.workspace_id == workspace_id).with_for_update())
 
 
 _SETTLED = (
@@ -95,11 +93,6 @@ def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
 _GRANT = _INSERT.on_conflict_do_update(
     index_elements=[workspace.c.workspace_id], set_={"organisation": _INSERT.excluded.organisation, **_CONNECTED}
 )
-_WITHDRAW = (
-    update(workspace)
-    .where(workspace.c.workspace_id == bindparam("which"), workspace.c.organisation == bindparam("whose"))
-    .values(organisation=None)
-)
 _GRANTED = (
     select(workspace.c.workspace_id)
     .where(workspace.c.organisation == bindparam("whose"))
@@ -113,7 +106,8 @@ def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
     """Record that it no longer does. Return False if it did not."""
-    return tx.execute(_WITHDRAW, {"which": workspace_id, "whose": organisation}).rowcount > 0
+    its = (workspace.c.workspace_id == workspace_id, workspace.c.organisation == organisation)
+    return tx.execute(update(workspace).where(*its).values(organisation=None)).rowcount > 0
 
 
 def granted(tx: Connection, organisation: str) -> list[str]:
@@ -121,12 +115,9 @@ def granted(tx: Connection, organisation: str) -> list[str]:
     return list(tx.scalars(_GRANTED, {"whose": organisation}))
 
 
-_KNOW = _INSERT.on_conflict_do_nothing()
-
-
 def know(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Store a workspace of which nothing is known, without a change to one that is."""
-    tx.execute(_KNOW, {"workspace_id": workspace_id, "met_at": now})
+    tx.execute(insert(workspace).values(workspace_id=workspace_id, met_at=now).on_conflict_do_nothing())
 
 
 _COUNT = select(func.count()).where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)))
