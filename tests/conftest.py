@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot.content import library
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.run import services
@@ -18,14 +19,14 @@ from tests.statements import Reader, reading
 
 # As in CI: a missing server or browser is a failure, not a skip.
 STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
-FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "300"))  # how often each fuzz tries; 5000 is the long form
+FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "100"))  # how often each fuzz and property tries
 
 TESTS = Path(__file__).parent
 WAITING = ("benchmarks/", "end_to_end/", "faults/", "playground/web/", "processes/")
 EVERY = 4  # one of so many files, at the beginning of a run
 
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
-settings.register_profile("roleshift", deadline=None, derandomize=True, database=None)
+settings.register_profile("roleshift", max_examples=FUZZ_CASES, deadline=None, derandomize=True, database=None)
 settings.load_profile("roleshift")
 
 
@@ -73,13 +74,14 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="session", autouse=True)
 def content_is_read_once() -> Iterator[None]:
-    """Start bots in this process with the content that it has read already, unless they have packs."""
+    """Give what runs in this process the content that it has read already, unless it has packs."""
 
-    def library(packs: Sequence[Path]) -> Library:
+    def opened(packs: Sequence[Path]) -> Library:
         return open_library(packs) if packs else real_content.shared_library()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "open_library", library)
+        patch.setattr(services, "open_library", opened)
+        patch.setattr(library, "load", real_content.load_once)
         yield
 
 

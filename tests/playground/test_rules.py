@@ -27,7 +27,7 @@ from block_kit_samples import (
     section,
     select,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground.emulator.refusal import SlackRefusal
@@ -221,7 +221,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize(("good", "surface"), [(GOOD[0], "message"), (GOOD[1], "modal")])
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
 def test_a_payload_with_one_thing_replaced_is_taken_or_refused(
     good: dict[str, Any], surface: Surface, data: st.DataObject
 ) -> None:
