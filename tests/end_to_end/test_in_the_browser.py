@@ -1,11 +1,130 @@
-"""The README's first command in a real browser: Home, and the weeks after a yes to weekly tips."""
+"""The README's first command in a real browser: a question, a whole team challenge, the desk, and a month of a lead.
+
+One playground serves all tests of this file; each counts from what it finds.
+"""
+
+import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.end_to_end.page import become, goes_to, message, moves_clock, types
+from tests.end_to_end.page import become, dialog, goes_to, message, moves_clock, types
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TITLE = "Ship one prompt change behind a flag"
+TEAMS = (("@ml-platform", "#platform", "@asha"), ("@apps", "#ai-guild", "@kenji"))
+
+
+def live(page: Page) -> Locator:
+    return page.locator("li.message").filter(has_text=f"Team challenge: {TITLE}").first
+
+
+async def writes(page: Page, channel: str) -> None:
+    """Fill in the form from a template and open the preview."""
+    await goes_to(page, channel)
+    await types(page, "/roleshift challenge new")
+    await page.get_by_role("button", name="Choose a template").click()
+    await page.get_by_role("option", name=TITLE).click()
+    await dialog(page).get_by_role("button", name="Next").click()
+    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
+    await expect(dialog(page)).to_contain_text(channel)  # offered, because it was typed there
+    await dialog(page).get_by_label("Goal: number of people").fill("3")
+    await dialog(page).get_by_role("button", name="More options").click()
+    await dialog(page).get_by_text("Show answers with a name in the thread").click()
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
+
+
+async def shares(page: Page, line: str) -> None:
+    await dialog(page).get_by_label("Which answer got better").fill(line)
+    await dialog(page).get_by_role("radio", name="With my name").check()
+    await dialog(page).get_by_role("button", name="Share").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
+
+
+async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
+    await writes(page, "platform")
+    await dialog(page).get_by_label("Title").fill("  ")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await expect(dialog(page)).to_contain_text("A few words are needed here.")
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
+    await dialog(page).get_by_label("Title").fill(TITLE)
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await expect(dialog(page)).to_contain_text(f"Team challenge: {TITLE}")
+    await dialog(page).get_by_role("button", name="Change it").click()
+    await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(message(page, "You started")).to_contain_text("Only visible to you")
+
+    await goes_to(page, "platform")
+    await expect(live(page)).to_contain_text("Be the first.")
+
+    for name in ("Emil Brandt", "Kenji Mori", "Asha Raman"):
+        await become(page, name)
+        await goes_to(page, "platform")
+        await expect(page.get_by_text("Only visible to you")).to_have_count(0)  # nobody sees another's answers
+        await live(page).get_by_role("button", name="I'm in").click()
+        await expect(message(page, "You're in:")).to_contain_text("Only visible to you")
+        if name != "Asha Raman":  # she has learned that skill
+            await live(page).get_by_role("button", name="I did it").click()
+            await expect(message(page, "Noted: you did it.")).to_contain_text("Have you learned that skill?")
+        if name == "Kenji Mori":
+            await message(page, "Noted: you did it.").get_by_role("button", name="Share what you learned").click()
+            await shares(page, "Shorter, three better & <!channel> one worse")
+            await expect(live(page)).to_contain_text("1 reply")
+
+    await become(page, "Nora Whitfield")
+    await goes_to(page, "platform")
+    await expect(live(page)).to_contain_text("2 of 3 · 3 are in.")
+    await types(page, "/roleshift challenge")
+    await message(page, "Team challenges").get_by_role("button", name="Open a challenge").click()
+    await page.get_by_role("option", name=TITLE).click()
+    await page.get_by_role("button", name="What people shared").click()
+    await dialog(page).get_by_role("button", name="Select").click()
+    await page.get_by_role("option", name="Shorter, three better").click()
+    await page.keyboard.press("Escape")
+    await dialog(page).get_by_role("button", name="Quote these").click()
+    await expect(message(page, "Noted for the recap")).to_contain_text("Only visible to you")
+
+    for _ in range(2):
+        await moves_clock(page, "+1 week")
+    recap = message(page, f"Recap: {TITLE}")
+    await expect(recap).to_contain_text("2 of the 3 who joined did it; the goal was 3.")
+    await expect(recap).to_contain_text("Kenji: Shorter, three better & <!channel> one worse")
+    await expect(live(page)).to_contain_text("closed")
+    await expect(live(page).get_by_role("button", name="I did it")).to_have_count(0)
+    await expect(page.locator("li.message").filter(has_text=f"Recap: {TITLE}")).to_have_count(1)
+
+
+async def test_a_member_who_may_not_start_one_is_told_who_may(page: Page) -> None:
+    await become(page, "Emil Brandt")
+    await types(page, "/roleshift challenge new")
+    refused = message(page, "Only workspace admins and coach admins can start a challenge.")
+    await expect(refused.get_by_role("button", name="Who are they?")).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_channel_without_the_bot_is_told_to_the_owner_with_the_fix(page: Page) -> None:
+    await writes(page, "design")
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await goes_to(page, "roleshift")
+    told = message(page, "I could not post your challenge")
+    await expect(told).to_contain_text("/invite @roleshift")
+    await told.get_by_role("button", name="Change it").click()
+    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
+
+
+async def test_the_owner_sees_what_blocks_most_and_a_member_does_not(page: Page) -> None:
+    await types(page, "/roleshift team")
+    await expect(message(page, "The team's desk")).to_contain_text("What blocks most")
+    await expect(message(page, "The team's desk")).to_contain_text(re.compile(r"about \d+[05]"))
+    await become(page, "Emil Brandt")
+    await types(page, "/roleshift team")
+    await expect(message(page, "Only workspace admins and coach admins can")).to_be_visible()
 
 
 async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_after_a_reload(page: Page) -> None:
@@ -24,29 +143,42 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
     await expect(answers).to_have_count(1)
 
 
-async def test_a_tip_comes_every_week_after_a_yes_until_there_is_a_pause(page: Page) -> None:
-    await types(page, "/roleshift myrole sr devops")
-    await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
-    await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
+async def test_an_admin_adds_teams_and_a_lead_starts_a_challenge_from_the_message_of_the_month(page: Page) -> None:
+    await goes_to(page, "platform")
+    for group, channel, lead in TEAMS:
+        await types(page, f"/roleshift team remove {group}")
+        await expect(message(page, "That team and its figures are deleted")).to_be_visible()
+        await types(
+            page, f"/roleshift team add {group} in {channel} lead {lead} "
+        )  # the blank closes the list of names
+        await expect(message(page, f"{group[1:]} is a team now.")).to_contain_text("enrol nobody")
+    await message(page, "apps is a team now.").get_by_role("button", name="Introduce me there").click()
+    await expect(dialog(page)).to_contain_text("ai-guild")
+    await dialog(page).get_by_role("button", name="Cancel").click()
+    await types(page, "/roleshift team teams")
+    await expect(message(page, "By team, last week")).to_contain_text("ml-platform in #platform, lead @Asha")
+    posted = page.locator("li.message").filter(has_text="Team challenge: ").filter(has_not_text="Only visible to you")
+    before = await posted.count()
 
-    nudges = page.locator("li.message").filter(has_text="Done when")
-    await moves_clock(page, "+1 week")
-    await expect(nudges).to_have_count(1)
-    await expect(nudges.last).to_contain_text("One of the first for your role")
-    first = await nudges.last.inner_text()
+    await become(page, "Asha Raman")
+    await goes_to(page, "platform")
+    await types(page, "/roleshift lead on")
+    await expect(message(page, "One message a month about leading ml-platform")).to_be_visible()
+    for _ in range(5):
+        await moves_clock(page, "+1 week")
+    await goes_to(page, "roleshift")
+    monthly = message(page, "For ml-platform this month")
+    await expect(monthly).to_contain_text("With the team, 15 minutes")
+    await monthly.get_by_role("button", name="Start a challenge on it").click()
+    await dialog(page).get_by_role("button", name="Preview").click()
+    await dialog(page).get_by_role("button", name="Post it").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await goes_to(page, "platform")
+    await expect(posted).to_have_count(before + 1)
 
-    await moves_clock(page, "+1 week")
-    await expect(nudges).to_have_count(2)
-    assert await nudges.last.inner_text() != first
-
-    await nudges.last.get_by_role("button", name="More actions").click()
-    await page.get_by_role("menuitem", name="Pause 2 weeks").click()
-    await expect(page.get_by_text("Paused until").last).to_be_visible()
-    await moves_clock(page, "+1 week")
-    await types(page, "/roleshift tips")
-    await expect(page.get_by_text("Paused until").last).to_be_visible()
-    await expect(nudges).to_have_count(2)
-    await types(page, "/roleshift resume")
-    await expect(page.get_by_text("Weekly tips are on again.").last).to_be_visible()
-    await moves_clock(page, "+1 week")
-    await expect(nudges).to_have_count(3)
+    await become(page, "Kenji Mori")
+    await goes_to(page, "platform")
+    await types(page, "/roleshift privacy")
+    await expect(message(page, "What I keep about you")).to_contain_text("Your team: which one, as Slack has it")
+    await types(page, "/roleshift privacy data")
+    await expect(message(page, "entry that says which team you are in")).to_contain_text("the lead of a team")
