@@ -36,9 +36,9 @@ def run(capsys: pytest.CaptureFixture[str], *targets: str) -> dict[str, list[dic
 
 @pytest.mark.timeout(PATIENCE)
 @pytest.mark.usefixtures("sqlite_alone")
-def test_commands_tips_and_content_are_measured_in_the_real_bot(capsys: pytest.CaptureFixture[str]) -> None:
-    found = run(capsys, "A1", "A4", "D1", "E2")
-    assert list(found) == ["A1", "A2", "A3", "A4", "D1", "E2"]
+def test_commands_are_measured_in_the_real_bot_beside_a_peer(capsys: pytest.CaptureFixture[str]) -> None:
+    found = run(capsys, "A1", "A4")
+    assert list(found) == ["A1", "A2", "A3", "A4"]
     for figure in [each for figures in found.values() for each in figures if "ratio" in each]:
         assert 0 < figure["ratio"]["low"] <= figure["ratio"]["high"], figure
     calls, _, commits = found["A4"]

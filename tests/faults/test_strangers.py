@@ -1,4 +1,4 @@
-"""The short form of P14: each attack for a second against one real bot behind the shipped nginx.conf."""
+"""The short form of P14: each attack for half a second against one real bot behind the shipped nginx.conf."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.faults.attacks import ATTACKS
 from tests.faults.proxy import NEEDED, NGINX
 from tests.faults.strangers import PATIENCE, Target, attackable, attacked
 
-SECONDS = 1  # of each attack
+SECONDS = 0.5  # of each attack
 SLACK_WAITS = 3.0  # seconds, until it tells a person that the app did not respond
 TIMES = 50  # as long as without an attack may a command take on a busy machine
 TRIES = 3
