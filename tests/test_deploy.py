@@ -195,7 +195,7 @@ TOLD = {  # in which line of the security page each table is told
     "the text of a challenge": ("challenge",),
     "weekly figures": ("snapshot", "tip_set_aside", "team"),
     "which team a member is in": ("team_member", "lead"),
-    "*Not answered?*": ("unanswered",),
+    "*Ask my admins*": ("unanswered",),
     "the answer to a direct message": ("delivery",),
     "what was sent": ("delivery",),
     "what admins did": ("audit",),

@@ -63,8 +63,8 @@ def results(catalog: Catalog, question: str | None, found: SearchResult) -> Mess
         return _left_to_others(catalog, found.topic)
     keep = [] if question is None else [_not_results(question)]
     if not found.entries:
-        text = "I don't know that."
-        return Message(text, [section(f"*{text}* I coach how work changes with AI."), actions(*_ELSEWHERE, *keep)])
+        text = "Sorry, I have no answer to that."
+        return Message(text, [section(f"*{text}* I help with AI at work."), actions(*_ELSEWHERE, *keep)])
     said = "This answers it" if found.is_sure else "This may help"
     last = [actions(*keep)] if keep else []
     return Message(f"{said}: {_title(catalog, found.entries[0])}", [*_rows(catalog, said, found), *last])
@@ -167,7 +167,7 @@ async def show_challenge(request: Request, slug: str) -> Message:
 
 
 def parse_question(value: str) -> str:
-    """Read the words that *Not answered?* carries. Raise ValueError."""
+    """Read the words that *Ask my admins* carries. Raise ValueError."""
     if not value.strip() or len(value) > MAX_KEPT_LETTERS:
         raise ValueError
     return value
@@ -191,12 +191,12 @@ def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
 def _not_results(question: str) -> Block:
     """Return the button that gives the question to the admins. Its words are the value: an id may not be so long."""
     ask_first = confirm(
-        "Show it to your admins?",
+        "Ask your admins this?",
         "They see your words, not who asked, and may have an answer written. Deleted after 90 days.",
         "Show them my words",
         "No",
     )
-    return {**button("Not answered?", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
+    return {**button("Ask my admins", NOT_ANSWERED, confirm=ask_first), "value": question[:MAX_KEPT_LETTERS]}
 
 
 @noun.shortcut("coach-this", "message", COACH_THIS, "How this is done with AI: skills and tips that fit the message")
@@ -265,8 +265,8 @@ EXAMPLES = Message(
     ],
 )
 _ELSEWHERE = Rendered(button("All skills", "skills")), Rendered(button("My role", "myrole"))
-_NOTHING_FITS = Rendered(section("*Nothing that I coach fits this message.* I coach how work changes with AI."))
-_NOT_KEPT = Rendered(context("Nothing of this message is kept."))
+_NOTHING_FITS = Rendered(section("*Nothing that I coach fits this message.* I help with AI at work."))
+_NOT_KEPT = Rendered(context("I keep nothing of that message."))
 _LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
 
 NO_WORDS = in_modal(

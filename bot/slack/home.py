@@ -115,7 +115,7 @@ def _figures(report: Report) -> str:
     if report.said_yes is not None:
         figures.append(f"{report.said_yes} with weekly tips")
     if report.did is not None:
-        figures.append(f"{report.did} did one")
+        figures.append(f"{report.did} did a tip")
     return f"{', '.join(figures)}."
 
 

@@ -23,16 +23,16 @@ DATA, EXPORT, MORE = "data", "export", "more"
 FORGET = "forget-now"
 DELETED = (
     "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
-    "are deleted. These stay, without your id: challenges that you posted, coach admins whom you named, acts in the "
-    "audit, and my installation."
+    "are deleted. These stay, without your id: challenges that you posted, coach admins whom you named, lines of the "
+    "admins' audit, and the app itself."
 )
 
 DELETE = button(
-    "Delete me",
+    "Delete my data",
     FORGET,
     style="danger",
     confirm=confirm(
-        "Forget everything?",
+        "Delete all of it?",
         f"{DELETED} This can't be undone.",
         "Delete it all",
         "Cancel",
@@ -58,8 +58,8 @@ KEPT = Message(
         Rendered(
             section(
                 "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
-                "ask me to keep or to share; *More* lists all of it. Nobody else in the workspace can see your "
-                "skills: admins see numbers of five people and more."
+                "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
+                "skills unless you show them: admins see only totals of five people or more."
             )
         ),
         Rendered(actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE))),
@@ -89,10 +89,10 @@ IN_FULL = Message(
         ),
         Rendered(
             section(
-                "I keep no names, no email addresses, and nothing else that you write, but for questions that you let "
-                "your admins see: without your name, for 90 days. What was posted in a channel stays there. Nobody "
-                "else can see your skills: admins see numbers of five people and more, and only where five others or "
-                "more may be left who are not counted."
+                "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
+                "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
+                "else sees your skills unless you show them: admins see only totals of five people or more, where "
+                "five others may be left who are not counted."
             )
         ),
         Rendered(actions(_SEE, _EXPORT, DELETE, button("Back", "privacy"))),
@@ -101,10 +101,12 @@ IN_FULL = Message(
 
 
 ASK = Message(
-    text="Shall I forget everything about you? Nothing is deleted yet.",
+    text="Shall I delete all that I keep about you? Nothing is deleted yet.",
     blocks=[
         Rendered(
-            section(f"*Shall I forget everything about you?*\n{DELETED} This can't be undone. Nothing is deleted yet.")
+            section(
+                f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
+            )
         ),
         Rendered(actions(DELETE, button("What you keep", "privacy"))),
     ],

@@ -170,7 +170,7 @@ def record_card(found: Record, number: int = 1) -> Message:
 
 def _empty_record() -> Message:
     text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
-    return Message(text, [section(text), actions(button("A tip now", "tip"), button("What did you do?", "did"))])
+    return Message(text, [section(text), actions(button("A tip now", "tip"), button("Add a tip I did", "did"))])
 
 
 def _counts(found: Record) -> str:
@@ -189,7 +189,7 @@ def _counts(found: Record) -> str:
 def _record_buttons(number: int, messages: int) -> Iterator[Block]:
     if number < messages:
         yield button(f"More: part {number + 1}", "record", f"all {number + 1}", style="primary")
-    yield button("What did you do?", "did")
+    yield button("Add a tip I did", "did")
 
 
 def _messages(found: Record) -> list[list[str]]:
@@ -208,7 +208,7 @@ def _entries(found: Record) -> Iterator[str]:
     for title, skills in (
         ("Tips done", found.done),
         ("Skills learned", found.learned),
-        ("Skills kept: still in use, or questions answered right after 1 and 4 weeks", found.kept),
+        ("Skills kept: still in use, or checked after 1 and 4 weeks", found.kept),
         ("Skills shown to colleagues", found.shown),
     ):
         if skills:

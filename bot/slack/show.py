@@ -113,7 +113,7 @@ async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed
 
 
 def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
-    where = context(f"It is posted at once in <#{draft.channel}>, with a button by which one colleague can confirm it.")
+    where = context(f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it.")
     blocks = [*_body(showing, skill), divider(), where]
     return modal("Preview", blocks, form=POST_SHOWING, metadata=str(draft), submit="Post it", close="Change it")
 

@@ -14,7 +14,7 @@ from bot.slack.request import Request
 from bot.store import tips
 
 SITUATION = "situation"  # the verb, and the form that it opens
-TITLE = "What do you have?"
+TITLE = "What can you use?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 

@@ -122,7 +122,7 @@ def _stage(found: SkillSeen) -> str:
         case Stage.LEARNED:
             return f"Learned: you marked it. {did}"
         case Stage.KEPT:
-            return f"Kept: still in use, or right after 1 and 4 weeks. {did}"
+            return f"Kept: still in use, or checked after 1 and 4 weeks. {did}"
 
 
 @lru_cache(maxsize=1024)

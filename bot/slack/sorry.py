@@ -15,7 +15,7 @@ from bot.slack.noun import Nouns, Outdated
 
 log = logging.getLogger(__name__)
 
-HELP = NextStep("What I can do", "help")
+HELP = NextStep("Help", "help")
 LATE = "This takes longer than it should, so I can't tell yet whether anything was saved."
 LISTS = {
     "role": NextStep("Compare roles", "roles"),

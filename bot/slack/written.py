@@ -158,6 +158,6 @@ THANKED = Message(
     "You're welcome.",
     [
         Rendered(section("You're welcome.")),
-        Rendered(actions(button("A tip now", "tip"), button("My role", "myrole"), button("What I can do", "help"))),
+        Rendered(actions(button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help"))),
     ],
 )

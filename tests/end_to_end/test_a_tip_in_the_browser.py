@@ -74,7 +74,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await types(page, "/roleshift myrole")
     await message(page, "Is DevOps Engineer your role?").get_by_role("button", name="Yes", exact=True).click()
     await message(page, "DevOps Engineer → AI Platform Enabler").get_by_role("button", name="More actions").click()
-    await page.get_by_role("menuitem", name="What do you have?").click()
+    await page.get_by_role("menuitem", name="What can you use?").click()
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await dialog(page).get_by_role("button", name="Save").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)

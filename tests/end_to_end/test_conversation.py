@@ -16,7 +16,7 @@ CONVERSATION = (
     ("[My progress]", f"1 of {ON_PATH}"),
     ("/roleshift tip", "A tip for you"),
     ("/roleshift forget me", "Nothing is deleted yet."),
-    ("[Delete me]", "I know nothing about you any more."),
+    ("[Delete my data]", "I know nothing about you any more."),
     ("/roleshift progress", "You have learned no skill yet"),
     ("/roleshift myrole", "Which role is yours?"),
 )

@@ -137,7 +137,7 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
         original = rename_buttons(conversation, action_id)
         said = await conversation.does("[My role]")
         assert said.startswith("That is from an older version of me and does nothing any more.")
-        assert "What I can do" in said
+        assert "Help" in said
         assert conversation.last is not original
         assert not original.edited
     assert slack.refused == []
@@ -192,9 +192,9 @@ def rename_buttons(conversation: Talk, action_id: str, value: str | None = None)
 
 
 NEXT_STEPS = {
-    "learnd token costs": ["Mark a skill as learned", "Ask the coach", "What I can do"],
-    "learnd": ["Mark a skill as learned", "What I can do"],
-    "xylophone": ["What I can do"],
+    "learnd token costs": ["Mark a skill as learned", "Ask the coach", "Help"],
+    "learnd": ["Mark a skill as learned", "Help"],
+    "xylophone": ["Help"],
     "learn": ["Choose a skill", "All skills"],
     "role": ["Choose a role", "Compare roles"],
     "theme": ["Choose a theme", "All themes"],

@@ -90,7 +90,7 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
         assert QUESTION not in said
         assert then in await talk.does("/roleshift tips")
         await talk.does("/roleshift forget me")
-        await talk.does("[Delete me]")
+        await talk.does("[Delete my data]")
 
     cases = (
         ("Yes", "Weekly tips: Tuesdays 09:30, Berlin."),

@@ -60,7 +60,7 @@ async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp
     for who, steps in (
         (emil, ["[Take it back]"]),
         (nora, ["/roleshift challenge", "[Suggested by colleagues: Compare]", "[Dismiss]"]),
-        (emil, ["/roleshift forget me", "[Delete me]"]),
+        (emil, ["/roleshift forget me", "[Delete my data]"]),
     ):
         await suggests()
         for step in steps:

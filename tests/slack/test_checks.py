@@ -49,9 +49,7 @@ async def test_a_check_is_answered_in_place_and_stays_answered(life: Life, right
     assert f"*B*  {check.options[1].text}" in words_of(message.last)  # type: ignore[arg-type]  # as above
     letter, best = letter_of(check, right=right), letter_of(check, right=True)
     said = await message.does(f"[{letter}]")
-    result = (
-        f"Your answer, *{letter}*, is *right*." if right else f"Your answer, *{letter}*, is *wrong*. *{best}* is right."
-    )
+    result = f"*{letter}* is right." if right else f"You chose *{letter}*. *{best}* is right."
     assert result in said
     for step in ("[Did it]", "[Undo]", "[Not my work]", "[Undo]"):
         await message.does(step)
@@ -69,7 +67,7 @@ async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> 
         said = await message.does(step)
         assert "learned 1 week ago" in said, step
         assert labels(message)[:3] == list(LETTERS), step
-    assert "is *right*." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
+    assert "* is right." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
 
 
 async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_says_so(life: Life) -> None:
@@ -87,7 +85,7 @@ async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life
     assert "Quick check on *Token usage and costs*\n" in await talk.does("/roleshift check token costs")
     first = asked_in(talk).check
     said = await talk.does(f"[{letter_of(first, right=False)}]")
-    assert "is *wrong*." in said
+    assert "You chose *" in said
     assert labels(talk) == ["Practise this skill", "Another question"]
     await talk.does("[Another question]")
     second = asked_in(talk).check
@@ -108,7 +106,7 @@ async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_don
     (*_, nudge) = life.came()
     assert nudge.last is not None
     assert f"Three weeks ago or more you did *{title_of(first)}*. *Still doing it?*" in words_of(nudge.last)
-    assert labels_of(nudge.last)[:3] == ["Yes, again", "Once", "No, because …"]
+    assert labels_of(nudge.last)[:3] == ["Yes, again", "Only once", "No, because …"]
     assert "not any more, nothing to do it with. Noted." in await nudge.does(
         "[No, because …: No: nothing to do it with]"
     )

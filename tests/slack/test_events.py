@@ -48,7 +48,7 @@ def seen(folder: Path) -> list[Any]:
 async def forgets(sender: Sender, folder: Path) -> bool:
     """Ask to be forgotten, confirm it, and return whether that left no row about the member."""
     command = {"command": "/roleshift", "text": "forget me", "team_id": WORKSPACE, "user_id": EMIL}
-    assert b"Shall I forget everything about you?" in (await sender.payload("slash_commands", command)).body
+    assert b"Shall I delete all that I keep about you?" in (await sender.payload("slash_commands", command)).body
     click = {"type": "block_actions", "team": {"id": WORKSPACE}, "user": {"id": EMIL, "team_id": WORKSPACE}}
     pressed = {"action_id": "roleshift:forget-now", "block_id": "b", "type": "button", "value": "-"}
     shown = {"container": {"type": "message", "is_ephemeral": True}, "actions": [pressed]}

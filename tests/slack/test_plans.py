@@ -56,10 +56,10 @@ async def test_a_planned_tip_says_so_in_place_and_its_reminder_quotes_the_member
     when = f"{tomorrow_at(life, 10)}, when {CUE}."
     await opens(life, nudge)
     said = await saves(life, nudge, day=tomorrow(life), time="10:00", cue=f"When {CUE}.")
-    assert f"Planned for {when}" in said
+    assert f"Reminder: {when}" in said
     nudge = life.came()[-1]  # as it is after a reload
     assert nudge.last is not None
-    assert f"Planned for {when}" in words_of(nudge.last)
+    assert f"Reminder: {when}" in words_of(nudge.last)
     assert labels_of(nudge.last) == PLANNED
     title = nudge.last.text.partition(": ")[2]
 
@@ -124,7 +124,7 @@ async def test_a_moment_outside_the_members_hours_is_answered_with_the_real_one(
     nudge = await weekly_tip(life)
     await opens(life, nudge)
     said = await saves(life, nudge, day=tomorrow(life, 0), time="22:00")
-    assert f"Planned for {tomorrow_at(life, 8)}." in said
+    assert f"Reminder: {tomorrow_at(life, 8)}." in said
     assert "What you chose is outside your hours" in said
 
 
@@ -167,8 +167,8 @@ async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> Non
     (_, nudge) = life.came()
     assert nudge.last is not None
     assert "> Two cents & a half." in words_of(nudge.last)
-    assert labels_of(nudge.last)[1] == "Change the line"
-    await opens(life, nudge, "Change the line")
+    assert labels_of(nudge.last)[1] == "Change my result"
+    await opens(life, nudge, "Change my result")
     assert "Two cents" not in await saves(life, nudge, line="")
 
 

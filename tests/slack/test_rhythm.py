@@ -6,7 +6,7 @@ from bot.run.app import Bot
 from tests.slack.life import Life
 from tests.slack.talk import labels_of, words_of
 
-QUESTION = "I can't tell whether these tips help you. *How shall we go on?*"
+QUESTION = "No click on your last tips, so I ask: *how shall we go on?*"
 CHOICES = ["Every second week", "Only short tips", "Pause", "Keep it weekly"]
 
 

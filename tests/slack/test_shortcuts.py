@@ -96,7 +96,7 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     await windows.press("What came out?")
     (line, *_) = [block["block_id"] for block in windows.stack[-1].blocks if block["type"] == "input"]
     await windows.slack.submit(EMIL, windows.stack[-1], {line: "Logged two calls."})
-    await windows.sees_below("Change the line")
+    await windows.sees_below("Change my result")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     [
         ("track token spend", "*This answers it: Token usage and costs*"),
         ("why did the token bill of our demo grow like that", "*This may help: "),
-        ("qwertz", "*I don't know that.*"),
+        ("qwertz", "*Sorry, I have no answer to that.*"),
         ("what next", "roleshift shows how AI changes your job."),
         ("will it rain tomorrow", "I don't follow weather"),
         ("   ", "Ask me in your own words, such as"),
@@ -125,7 +125,7 @@ async def test_an_answer_is_opened_above_and_its_question_is_kept_only_on_reques
     await windows.ask("qwertz")
     kept = select(unanswered.c.question)
     assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == []
-    assert "on the admins' desk" in await windows.press("Not answered?")
+    assert "on the admins' desk" in await windows.press("Ask my admins")
     assert (await windows.life.services.store.read(lambda tx: tx.scalars(kept).all())) == ["qwertz"]
 
 

@@ -8,7 +8,7 @@ from tests.slack.life import EMIL, Life, situation_of
 async def test_the_form_opens_with_what_was_saved_and_says_what_waits(life: Life, tmp_path: Path) -> None:
     talk = life.talk()
     await talk.does("/roleshift myrole sre")
-    await talk.does("[What do you have?]")
+    await talk.does("[What can you use?]")
     said = await talk.does("(needs0=logs)")
     assert "Saved: you have 1 of 10." in said
     assert "wait for the product's code" in said

@@ -70,7 +70,7 @@ async def shares_everything(team: Team) -> None:
     await team.slack.submit(EMIL, view, {"evidence": SHARED})
     await team.slack.save(EMIL)
     await talk.does(f"/roleshift ask track token spend {SHARED}")
-    await talk.does("[Not answered?]")
+    await talk.does("[Ask my admins]")
     await talk.does("/roleshift tip")
     assert talk.last is not None
     seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "When?"))

@@ -104,7 +104,7 @@ async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk
     await writer.slack.event(writer.event(text="progress"))
     asked = talk(EMIL)
     await asked.does("/roleshift forget me")
-    await asked.does("[Delete me]")
+    await asked.does("[Delete my data]")
     await writer.sends()
     assert writer.answers() == []
     assert not [row for row in every_row_of(writer, "delivery") if EMIL in row]

@@ -104,7 +104,7 @@ def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
     boxes: Block = {"type": "checkboxes", "options": list(options.values())}
     if ticked := [each for slug, each in options.items() if slug in has]:
         boxes["initial_options"] = ticked
-    return field(f"{NEEDS}{start}", "And what else?" if start else "What do you have?", boxes, optional=True)
+    return field(f"{NEEDS}{start}", "And what else?" if start else "What can you use?", boxes, optional=True)
 
 
 @noun.redraw(MORE, Shown.parse)

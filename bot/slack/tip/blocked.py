@@ -89,7 +89,7 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     needs = _needs(catalog, seen.lesson.tip.needs)
     choices = [(need.name, Why(ref, Blocker.LACKS, (need.slug,))) for need in needs]
-    none = ("None of these", Why(ref, Blocker.LACKS, tuple(need.slug for need in needs)))
+    none = ("I have none of them", Why(ref, Blocker.LACKS, tuple(need.slug for need in needs)))
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
 
 

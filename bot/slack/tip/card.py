@@ -111,7 +111,7 @@ class Card:
             if last is not None and last.blocker is Blocker.UNCLEAR:
                 yield from done_before(self.lesson)
         if self.seen is not None and self.seen.reminder is not None:
-            yield worded(f"Planned for {reminder_time(self.seen.reminder, self.seen.zone)}.")
+            yield worded(f"Reminder: {reminder_time(self.seen.reminder, self.seen.zone)}.")
         elif self.seen is not None and self.seen.cancelled:
             yield section("The reminder is cancelled.")
         if self.seen is not None and self.seen.asks_weekly and (self.seen.is_done or self.wants_plan):
@@ -140,7 +140,7 @@ class Card:
         value = self.ref.value
         undo = ("Undo", UNDO, value)
         if last is not None and last.step is Step.DONE and self.seen is not None:
-            line = "Change the line" if last.line else "What came out?"
+            line = "Change my result" if last.line else "What came out?"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
             return actions(*learn, button(line, LINE, value), self._more(last, undo))
         if last is not None and last.step is Step.NOT_MY_WORK:

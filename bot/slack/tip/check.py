@@ -161,7 +161,7 @@ def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, 
         result = changed if ref.is_outdated(quiz.check) else _result(quiz.check, asked)
         yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{result}\n{_explained(quiz.check, asked)}")
     if kept and (skill := catalog.skills.get(asked.skill)):
-        yield context(f"{escape(skill.name)} is kept: right after 1 and 4 weeks.")
+        yield context(f"{escape(skill.name)} is kept: you were right after 1 week and after 4.")
 
 
 def _gone() -> Block:
@@ -197,8 +197,8 @@ def _chosen(of: Check, asked: Asked) -> int:
 
 
 def _result(of: Check, asked: Asked) -> str:
-    more = "" if asked.right else f" *{LETTERS[_right(of)]}* is right."
-    return f"Your answer, *{LETTERS[_chosen(of, asked)]}*, is *{_verdict(asked)}*.{more}"
+    right = f"*{LETTERS[_right(of)]}* is right."
+    return right if asked.right else f"You chose *{LETTERS[_chosen(of, asked)]}*. {right}"
 
 
 def _verdict(asked: Asked) -> str:

@@ -65,7 +65,7 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")
     yield actions(
         button("Yes, again", STILL, ref.with_word(Answer.AGAIN)),
-        button("Once", STILL, ref.with_word(Answer.ONCE)),
+        button("Only once", STILL, ref.with_word(Answer.ONCE)),
         menu("No, because …", STILL, [(f"No: {words}", ref.with_word(why)) for why, words in REASONS.items()]),
     )
 
@@ -80,14 +80,14 @@ def _answered(use: Use, title: str) -> str:
 
 def _pulse(ref: TipRef) -> Iterator[Block]:
     if ref.pulse is not None:
-        yield section(f"Twice a quarter I ask about your team, and count in fives: *{SAYS[ref.pulse]}*")
+        yield section(f"Twice a quarter I ask this; only totals of five people or more are shown: *{SAYS[ref.pulse]}*")
         yield actions(*(button(label, PULSE, ref.with_word(each)) for each, label in OPINIONS.items()))
 
 
 def _rhythm(ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
     """Yield how to go on. The question goes at the first click, which says that the member is there."""
     if ref.asks_rhythm and seen is None:
-        yield section("I can't tell whether these tips help you. *How shall we go on?*")
+        yield section("No click on your last tips, so I ask: *how shall we go on?*")
         yield actions(*(button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items()))
 
 
