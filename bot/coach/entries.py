@@ -33,43 +33,29 @@ class Taken:
 
 
 class MessageRef(NamedTuple):
-    """A message in Slack."""
+    """A message in Slack; without `ts`, one that only its reader sees."""
 
     channel: str
-    ts: str
+    ts: str = ""
 
 
-def join(
-    tx: Connection,
-    who: MemberKey,
-    challenge_id: str,
-    now: datetime,
-    seen: MessageRef | None = None,
-    channel: str | None = None,
-) -> Taken:
-    """Let a member take part. A second call changes nothing.
+def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None) -> Taken:
+    """Let a member take part. A second call changes nothing. `seen` is the message whose button was clicked.
 
-    `seen` is the message whose button was clicked, `channel` where it was clicked. Raise NotMet, and UserError if the
-    challenge is over.
+    Raise NotMet, and UserError if the challenge is over.
     """
     members.lock_known(tx, who)
-    challenge = _open(tx, who, challenge_id, now, seen, channel)
+    challenge = _open(tx, who, challenge_id, now, seen)
     entry = entries.join(tx, who, challenge, secrets.token_hex(8), now)
     return Taken(challenge, entry, changed=entry.joined_at == now)
 
 
 def did(
-    tx: Connection,
-    catalog: Catalog,
-    who: MemberKey,
-    challenge_id: str,
-    now: datetime,
-    seen: MessageRef | None = None,
-    channel: str | None = None,
+    tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None
 ) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
     learned = members.lock_known(tx, who).learned
-    challenge = _open(tx, who, challenge_id, now, seen, channel)
+    challenge = _open(tx, who, challenge_id, now, seen)
     entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
     if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
         tips.follows(tx, who, {*template.needs, *template.grants}, template.slug, now, has=True)
@@ -140,17 +126,12 @@ def visible(tx: Connection, who: MemberKey, challenge: Challenge | None, channel
 
 
 def _open(
-    tx: Connection,
-    who: MemberKey,
-    challenge_id: str,
-    now: datetime,
-    seen: MessageRef | None = None,
-    channel: str | None = None,
+    tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None
 ) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
-    where = channel or (seen.channel if seen else None)
-    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id), where)
+    channel = seen.channel if seen else None
+    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id), channel)
     challenge.check_on(now)
-    if seen is not None and challenge.ts is None and seen.channel == challenge.channel:
+    if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
         posts.seen(tx, challenge, seen.ts, now)
     return challenge

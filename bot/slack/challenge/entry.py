@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.coach import challenges, entries
 from bot.coach.challenges import Details
-from bot.coach.entries import Taken
+from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section, worded
@@ -98,8 +98,13 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
     """Answer *I'm in*."""
-    who, now, clicked, channel = request.who, request.now, request.clicked, request.channel
-    return await request.write(entries.join, who, challenge_id, now, clicked, channel, then=partial(joined, now=now))
+    who, now = request.who, request.now
+    return await request.write(entries.join, who, challenge_id, now, _seen(request), then=partial(joined, now=now))
+
+
+def _seen(request: Request) -> MessageRef:
+    """Return the message whose button was clicked."""
+    return request.clicked or MessageRef(request.channel or "")
 
 
 def joined(taken: Taken, now: datetime) -> Message:
@@ -114,8 +119,8 @@ def joined(taken: Taken, now: datetime) -> Message:
 @noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
-    catalog, who, now, clicked, channel = request.catalog, request.who, request.now, request.clicked, request.channel
-    return await request.write(entries.did, catalog, who, challenge_id, now, clicked, channel, then=done)
+    catalog, who, now = request.catalog, request.who, request.now
+    return await request.write(entries.did, catalog, who, challenge_id, now, _seen(request), then=done)
 
 
 def done(taken: Taken) -> Message:

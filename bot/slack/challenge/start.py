@@ -215,15 +215,10 @@ async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> 
 def posted(challenge: Challenge, now: datetime) -> Saved:
     """Return the answer to the forms, which all close."""
     title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
-    if challenge.state in {ChallengeState.CLOSED, ChallengeState.CANCELLED}:
-        text = f"{title} is over."
-    elif challenge.ts is not None:
-        text = f"{title} is posted in {channel}."
-    else:
+    text = f"{title} is posted in {channel} already."
+    if challenge.state is ChallengeState.OPEN and challenge.ts is None:
         later = challenge.starts_at if challenge.starts_at and challenge.starts_at > now else None
         when = moment_for_all(later) if later else "as soon as Slack takes it"
-        text = (
-            f"You started {title}. It is posted in {channel} {when}. "
-            "If Slack refuses it, I send you a direct message with the fix."
-        )
+        fix = "If Slack refuses it, I send you a direct message with the fix."
+        text = f"You started {title}. It is posted in {channel} {when}. {fix}"
     return Saved(Message(text, [worded(text), actions(card.back("All challenges"))]), closes_all=True)

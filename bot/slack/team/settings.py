@@ -55,11 +55,11 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 def read(fields: dict[str, str]) -> WorkspaceSettings:
     """Return the settings that were filled in. Raise FieldError."""
     chosen = WorkspaceSettings(
-        slot=Slot(int(_one_of(fields, DAY, map(str, range(len(DAYS))), "Pick a day.")), minute_in(fields, TIME)),
+        slot=Slot(int(_one_of(fields, DAY, map(str, range(len(DAYS))))), minute_in(fields, TIME)),
         quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO)),
-        dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS), "Pick one to five a week.")),
+        dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=_channel(fields),
-        members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS), "Pick one.") == MEMBERS,
+        members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
         figures=fields.get(FIGURES) != NONE,
     )
     if not chosen.leaves_an_hour:
@@ -67,10 +67,10 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
     return chosen
 
 
-def _one_of(fields: dict[str, str], name: str, choices: Iterable[str], else_: str) -> str:
+def _one_of(fields: dict[str, str], name: str, choices: Iterable[str]) -> str:
     chosen = fields.get(name, "")
     if chosen not in set(choices):
-        raise FieldError(name, else_)
+        raise FieldError(name, "Pick one.")
     return chosen
 
 

@@ -212,7 +212,6 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     yield "challenge-posted", start.posted(unsent, NOW).said
     yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW).said
     yield "challenge-posted-before", start.posted(challenge, NOW).said
-    yield "challenge-posted-and-over", start.posted(replace(challenge, state=ChallengeState.CLOSED), NOW).said
     quotable = (written(challenge), replace(written(challenge, NORA), picked=False))
     private = (written(challenge, sharing=Sharing.PRIVATE),)
     yield "challenge-lines", run.shared_lines(SharedLines(challenge, quotable, ()))
