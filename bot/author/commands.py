@@ -128,16 +128,16 @@ def _preview(args: argparse.Namespace) -> int:
 
 
 def _year(args: argparse.Namespace) -> int:
-    from bot.author import year  # noqa: PLC0415 - as above
+    from bot.author import review  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
     from bot.core.content_types import Level  # noqa: PLC0415 - as above
     from bot.core.year import Does  # noqa: PLC0415 - as above
     from bot.core.year import year as year_of  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args)).as_of(_today())
-    somebody = year.somebody(catalog, year.role_named(catalog, args.role), Level(args.level), args.have)
+    somebody = review.somebody(catalog, review.role_named(catalog, args.role), Level(args.level), args.have)
     weeks = year_of(catalog, somebody, Does(args.does), args.weeks)
-    return _print(year.as_json(catalog, weeks) if args.json else year.as_table(catalog, weeks))
+    return _print(review.as_json(catalog, weeks) if args.json else review.as_table(catalog, weeks))
 
 
 def _today() -> date:

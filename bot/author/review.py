@@ -1,6 +1,7 @@
-"""`content check`, `stats` and `stale`: mistakes, what there is and lacks, what members said, what to read again."""
+"""`content check`, `stats`, `stale` and `year`: mistakes, what there is and lacks, what is due, a year of tips."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +10,12 @@ from bot.content.library import ContentError, PlacesOf, load_with_places
 from bot.content.read import Mistake
 from bot.core import feedback
 from bot.core.catalog import Catalog
-from bot.core.content_types import Reviewed, Role
+from bot.core.content_types import Level, Reviewed, Role
+from bot.core.errors import CommandError
 from bot.core.feedback import SkillFeedback, TipFeedback
 from bot.core.lint import Finding, findings
+from bot.core.nudges import Learner, closing
+from bot.core.year import Week, learner_with, usual_needs
 from bot.store import checked_store
 from bot.store import tips as rows
 
@@ -159,3 +163,61 @@ def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:
 
 def _line(name: str, said: SkillFeedback | TipFeedback) -> str:
     return f"{name:<44}{said.not_my_work or '-':>5} not my work{said.blocked or '-':>5} blocked"
+
+
+USUAL, ALL, NONE = "usual", "all", "none"
+
+
+def role_named(catalog: Catalog, slug: str) -> Role:
+    if slug not in catalog.roles:
+        raise CommandError(f"there is no role {slug!r}; there are {', '.join(catalog.roles)}")
+    return catalog.roles[slug]
+
+
+def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Learner:
+    """Return who has what is usual, all, nothing, or the needs that are named. Raise CommandError."""
+    named = {USUAL: usual_needs(role, level), ALL: tuple(catalog.needs), NONE: ()}
+    has = named.get(have, tuple(need.strip() for need in have.split(",")))
+    if unknown := [need for need in has if need not in catalog.needs]:
+        raise CommandError(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")
+    return learner_with(catalog, role, level, has)
+
+
+def as_json(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
+    for week in weeks:
+        yield json.dumps(_facts(catalog, week), ensure_ascii=False)
+
+
+def _facts(catalog: Catalog, week: Week) -> dict[str, object]:
+    choice = week.choice
+    if choice is None:
+        return {"week": week.number, "tip": None}
+    skill, tip = choice.lesson
+    return {
+        "week": week.number,
+        "tip": tip.id,
+        "title": tip.title,
+        "minutes": tip.minutes,
+        "needs": tip.needs,
+        "own_work": tip.own_work,
+        "skill": skill.slug,
+        "theme": skill.theme,
+        "motto": closing(catalog, choice.lesson, choice.turn),
+        "reason": choice.reason,
+        "check": week.question,
+    }
+
+
+def as_table(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
+    """Yield a line a week: its tip, minutes, needs, skill, theme, why it comes, and the question with it."""
+    for week in weeks:
+        facts = _facts(catalog, week)
+        if week.choice is None:
+            yield f"{week.number:>2}  no message"
+            continue
+        own, check = "own work" if facts["own_work"] else "", f"? {facts['check']}" if facts["check"] else ""
+        needs = " + ".join(week.choice.lesson.tip.needs) or "nothing"
+        columns = (facts["skill"], facts["theme"], facts["reason"], check)
+        yield f"{week.number:>2}  {facts['title']:<60} {facts['minutes']:>2} min  {needs:<24} {own:<8}  " + "  ".join(
+            str(column) for column in columns if column
+        )

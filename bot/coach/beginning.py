@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import practice, roles, schedules
+from bot.coach import learning, practice, schedules
+from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen
-from bot.coach.roles import MyRole
 from bot.coach.tips import TipNow, learner_of
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -68,7 +68,7 @@ def begin(
 def answer_on_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:
     """Start weekly tips or leave them off, and return the card. It says which, so no welcome comes. Raise NotMet."""
     _answer(tx, who, weekly, now)
-    return roles.my_role(tx, catalog, who, now)
+    return learning.my_role(tx, catalog, who, now)
 
 
 def answer_on_tip(

@@ -13,9 +13,8 @@ from typing import NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from bot.content.packs import Layers, Raw, title_of
-from bot.content.policy import check_policy, policy_in
 from bot.content.read import SWAPPED, Mistake, Places, Where, mistakes_in
-from bot.content.references import Reference, references
+from bot.content.rules import Reference, check_policy, policy_in, references
 from bot.core.catalog import Catalog, PackState
 from bot.core.content_types import (
     Boundary,

@@ -19,8 +19,7 @@ from bot.run.settings import Settings
 from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
-from bot.slack.refusals import error_name
-from bot.slack.web_client import web_client
+from bot.slack.web_client import error_name, web_client
 from bot.store import doubts, installations
 from bot.store.checkup import look
 from bot.token_keys import TokenKeys, UnknownKey

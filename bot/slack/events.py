@@ -17,8 +17,8 @@ from bot.run.clock import Clock
 from bot.slack import homes, written
 from bot.slack.homes import Opened
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
-from bot.slack.profiles import read_profile
 from bot.slack.request import Event
+from bot.slack.web_client import read_profile
 from bot.store import Store, doubts
 
 log = logging.getLogger(__name__)

@@ -28,10 +28,19 @@ from bot.core.outcomes import (
     Touches,
 )
 from bot.slack.message import Block, Message, blocks_json, to_json
-from bot.slack.profiles import read_profile
-from bot.slack.refusals import INVALID_BLOCKS, NO_TOKEN, BlocksRefused, read_failure
 from bot.slack.uploads import Uploads, is_slacks
-from bot.slack.web_client import TIMEOUT, Tokens, WebClient, installed_client, web_client
+from bot.slack.web_client import (
+    INVALID_BLOCKS,
+    NO_TOKEN,
+    TIMEOUT,
+    BlocksRefused,
+    Tokens,
+    WebClient,
+    installed_client,
+    read_failure,
+    read_profile,
+    web_client,
+)
 
 log = logging.getLogger(__name__)
 
@@ -244,7 +253,7 @@ class WorkspaceGateway:
             return Sent(answer["channel"], answer["ts"])
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; refusals.py decides
+        except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; `read_failure` decides
             return read_failure(error, to_member=delivery.member_id is not None)
 
     async def _send(self, method: str, body: str) -> AsyncSlackResponse:
@@ -353,7 +362,7 @@ class WorkspaceGateway:
             await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
         except asyncio.CancelledError:
             raise
-        except Exception as error:  # noqa: BLE001 - refusals.py decides what it means
+        except Exception as error:  # noqa: BLE001 - `read_failure` decides what it means
             return read_failure(error, to_member=True).reason
         return None
 

@@ -1,17 +1,28 @@
-"""The Home tab: a member's week, with its next step; before they have a role, the question for it."""
+"""The Home tab: a member's week, with its next step; before they have a role, the question for it.
+
+The shortcut *Coach me* shows a question to the coach, the tip of this week and how far the member is, in one modal. A
+click in it is answered by the modal itself where the outcome is on it, as in Home.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.coach import home
 from bot.coach.home import Home, WeekTip
 from bot.coach.team import Desk
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
+from bot.core.errors import NotCoached
 from bot.core.learning import Path
 from bot.core.nudges import Reason
 from bot.core.team import Report
+from bot.slack import ask
 from bot.slack.blocks import actions, button, divider, header, moment_for_all, overflow, section, worded
 from bot.slack.challenge import card, entry
+from bot.slack.form import Form
 from bot.slack.message import Block, Rendered, escape
+from bot.slack.noun import Noun, no_value
+from bot.slack.payloads import Shortcut
+from bot.slack.request import Request
 from bot.slack.role import in_few_words, standing, start_buttons, this_week, title, which_role
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -142,3 +153,43 @@ NOT_COACHED: list[Block] = [
     section("I can only coach members of this workspace, so nothing is stored about you. You can still look around."),
     actions(button("Compare roles", "roles"), button("All skills", "skills"), button("Help", "help")),
 ]
+
+
+COACH_ME_NAME, COACH_ME = "Coach me", "coach-me"
+
+noun = Noun()
+noun.form(COACH_ME, no_value)(ask.submit)
+
+
+@noun.shortcut(
+    "coach-me", "global", COACH_ME_NAME, "Your tip of this week, your next skill, and a question to the coach"
+)
+async def coach_me(request: Request, _: Shortcut) -> Form:
+    """Answer the shortcut. Nothing is stored."""
+    return Form(await coach_me_now(request))
+
+
+async def coach_me_now(request: Request) -> Block:
+    try:
+        await request.check_member()
+    except NotCoached:
+        return NOT_COACHED_MODAL
+    return coach_me_modal(await request.find(home.home, request.catalog, request.who, request.now))
+
+
+def coach_me_modal(found: Home) -> Block:
+    return ask.asked_first(COACH_ME_NAME, _coach_me_blocks(found), form=COACH_ME)
+
+
+def _coach_me_blocks(found: Home) -> Iterator[Block]:
+    if found.path is None:
+        yield from which_role(found.catalog, None)
+        return
+    yield from hero(found)
+    yield section(f"*{title(found.path.role)}*\n{standing(found.path)}", button("A tip now", "tip"))
+    is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
+    if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
+        yield from tips.line(found.schedule)
+
+
+NOT_COACHED_MODAL = ask.asked_first(COACH_ME_NAME, NOT_COACHED[1:], form=COACH_ME)

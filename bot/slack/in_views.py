@@ -9,21 +9,21 @@ import logging
 import aiohttp
 
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
-from bot.slack import coach_me, sorry
+from bot.slack import home, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Block, Message
 from bot.slack.noun import Outdated
 from bot.slack.payloads import Click, Shortcut, View
-from bot.slack.refusals import NO_TOKEN
 from bot.slack.request import Request
 from bot.slack.tip.card import BLOCKED
+from bot.slack.web_client import NO_TOKEN
 
 log = logging.getLogger(__name__)
 
 HOME = "home"
-COACH_ME = f"{PREFIX}{coach_me.FORM}"
+COACH_ME = f"{PREFIX}{home.COACH_ME}"
 BELOW = "below:"  # a form carries it with the id of the modal below, which shows a message
 MY_ROLE = ("myrole", "")  # shows the role; with the name of one, it sets it
 
@@ -51,7 +51,7 @@ async def _show(request: Request, click: Click, view: View, said: Message, *, on
         if not seen:
             await slack.open_view(click.trigger_id, as_modal(said))
     elif view.callback_id == COACH_ME and seen:
-        await slack.update_view(view.id, None, await coach_me.current(request))  # whatever it showed, this is the truth
+        await slack.update_view(view.id, None, await home.coach_me_now(request))  # the truth, whatever it showed
     elif view.callback_id:  # it has a field, and what was typed there stays
         await slack.push_view(click.trigger_id, _above(view, as_modal(said)))
     else:
@@ -71,7 +71,7 @@ async def draw_below(request: Request, view: View) -> None:
     if not _is_above_coach_me(view):
         return
     try:
-        await request.slack.update_view(view.root_view_id, None, await coach_me.current(request))
+        await request.slack.update_view(view.root_view_id, None, await home.coach_me_now(request))
     except Exception as error:
         log.warning("view.not_drawn_below", exc_info=error)
 

@@ -12,7 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import TOKENS, NotYet, Refused, Sent, Token, Touches
 from bot.slack.gateway import Gateway
-from bot.slack.refusals import read_failure
+from bot.slack.web_client import read_failure
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ async def ask_patiently(
             return await ask()
         except TokenRefused:
             raise
-        except Exception as error:  # 429, 5xx, HTML, JSON without a team: refusals.py tells them apart
+        except Exception as error:  # 429, 5xx, HTML, JSON without a team: `read_failure` tells them apart
             outcome = read_failure(error, to_member=False)
             assert not isinstance(outcome, Sent)  # noqa: S101 - a failure is no success; for the type checker
             is_of_token = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE

@@ -16,8 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
-from bot.slack.refusals import error_name, retry_after
-from bot.slack.web_client import web_client
+from bot.slack.web_client import error_name, retry_after, web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back

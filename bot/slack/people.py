@@ -11,7 +11,7 @@ from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
 from bot.run.clock import Clock
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
-from bot.slack.refusals import NO_TOKEN
+from bot.slack.web_client import NO_TOKEN
 from bot.store import Store, members
 from bot.store.admins import is_named
 

@@ -20,7 +20,7 @@ from bot.slack.form import Form
 from bot.slack.gateway import Gateway
 from bot.slack.message import Message
 from bot.slack.payloads import Address
-from bot.slack.refusals import NO_TOKEN, BlocksRefused
+from bot.slack.web_client import NO_TOKEN, BlocksRefused
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from bot.coach import showings
-from bot.coach.roles import MyRole, RoleSeen, look_at, my_role, set_role
+from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
 from bot.coach.showings import PathShared
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill

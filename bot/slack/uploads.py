@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.errors import NextStep, UserError
 from bot.core.outcomes import Unknown
-from bot.slack.refusals import NO_TOKEN, read_failure
+from bot.slack.web_client import NO_TOKEN, read_failure
 
 PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
 SHARING = 1.0

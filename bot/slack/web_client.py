@@ -1,6 +1,11 @@
-"""The SDK's client on the bot's shared session: with its timeout, without retries, and with a token that may change."""
+"""The SDK's client on the bot's shared session, what its errors mean for a delivery, and profiles from its answers.
+
+It keeps its timeout, never retries, and asks for a token that may change.
+"""
 
 import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -8,8 +13,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.outcomes import TOKENS, Token
-from bot.slack.refusals import error_name
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.member import Profile, known_zone
+from bot.core.outcomes import TOKENS, NotYet, Refused, Token, Touches, Unknown
 
 TIMEOUT = 10  # seconds
 ANOTHER_MAY_WORK = {Token.GONE, Token.UNUSABLE}
@@ -78,3 +84,110 @@ def installed_client(
     client.tokens, client.workspace_id = tokens, workspace_id
     client.retry_handlers = []
     return client
+
+
+TOO_MANY = 429
+SERVER_FAULT = 500
+DEFAULT_PAUSE = 30  # seconds, where a 429 does not say how long
+
+OF_A_MEMBER = "user_disabled user_not_found user_not_visible cannot_dm_bot user_is_bot users_not_found"
+OF_A_CHANNEL = """
+    is_archived not_in_channel channel_not_found restricted_action restricted_action_read_only_channel
+    restricted_action_thread_only_channel restricted_action_non_threadable_channel
+"""
+OF_THE_CONTENT = """
+    msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format no_text invalid_arguments metadata_too_large
+    metadata_must_be_sent_from_app invalid_metadata_format invalid_metadata_schema
+"""
+TOUCHES: Mapping[str, Touches] = {
+    **dict.fromkeys(TOKENS, Touches.WORKSPACE),
+    **dict.fromkeys(OF_A_MEMBER.split(), Touches.MEMBER),
+    **dict.fromkeys(OF_A_CHANNEL.split(), Touches.CHANNEL),
+    **dict.fromkeys(OF_THE_CONTENT.split(), Touches.CONTENT),
+    "messages_tab_disabled": Touches.OPERATOR,
+}
+PAUSES = {
+    "ratelimited": timedelta(seconds=DEFAULT_PAUSE),
+    "rate_limited": timedelta(seconds=DEFAULT_PAUSE),
+    "message_limit_exceeded": timedelta(days=1),
+}
+INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
+UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
+
+NO_TOKEN = (NotInstalled, NothingChanged)  # there was none to call with, or it could not be read
+
+
+class BlocksRefused(aiohttp.ClientError):
+    """Slack does not show a block of a message."""
+
+
+def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unknown:
+    """Return what an exception means for a post: Unknown if the post may have arrived. It is then looked up later."""
+    if isinstance(error, (*NOTHING_SENT, *NO_TOKEN)):
+        return NotYet("no token" if isinstance(error, NO_TOKEN) else "unreachable")
+    if not isinstance(error, SlackApiError):
+        return Unknown(type(error).__name__)
+    response = error.response
+    status = getattr(response, "status_code", 200)
+    if status == TOO_MANY:
+        return NotYet("ratelimited", timedelta(seconds=retry_after(response)))
+    data = getattr(response, "data", response)
+    name = data.get("error") if isinstance(data, dict) else None
+    if status >= SERVER_FAULT or not isinstance(name, str) or name in UNKNOWN:
+        return Unknown(name if isinstance(name, str) else "no answer")
+    if name in PAUSES:
+        return NotYet(name, PAUSES[name])
+    return Refused(name, _touches(name, to_member=to_member))
+
+
+def _touches(name: str, *, to_member: bool) -> Touches:
+    found = TOUCHES.get(name, Touches.OPERATOR)
+    return Touches.MEMBER if to_member and name == "channel_not_found" else found  # a DM that is gone
+
+
+def retry_after(response: object) -> float:
+    headers = getattr(response, "headers", {})
+    found = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
+    try:
+        return max(float(found), 1.0) if found is not None else DEFAULT_PAUSE
+    except ValueError:
+        return DEFAULT_PAUSE
+
+
+def error_name(error: SlackApiError) -> str | None:
+    """Return Slack's name for an error; None where its answer is not JSON."""
+    data = getattr(error.response, "data", None)
+    name = data.get("error") if isinstance(data, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
+    """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
+    barred = ("deleted", "is_bot", "is_ultra_restricted")
+    admin = ("is_admin", "is_owner", "is_primary_owner")
+    barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
+    return Profile(
+        zone=known_zone(user.get("tz")),
+        coachable=not barred_here and not _is_outsider(user, workspace_id),
+        is_admin=any(user.get(flag) for flag in admin),
+        is_guest=bool(user.get("is_restricted")),
+        name=_shown_name(user),
+        title=(user.get("profile") or {}).get("title") or None,
+    )
+
+
+def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
+    """Return whether this person belongs to another workspace only.
+
+    Slack calls them a stranger only while they share no channel with the bot.
+
+    In an Enterprise organisation a member may belong to several workspaces, and be at home in another.
+    """
+    home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
+    return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
+
+
+def _shown_name(user: dict[str, Any]) -> str | None:
+    shown = user.get("profile") or {}
+    return next((name for name in (shown.get("display_name"), shown.get("real_name"), user.get("name")) if name), None)

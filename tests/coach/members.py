@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.coach import learning, membership, roles
+from bot.coach import learning, membership
 from bot.core.catalog import Catalog
 from bot.core.learning import Progress
 from bot.core.member import MemberKey, Profile
@@ -31,8 +31,8 @@ class Life:
     async def meets(self, at: datetime = NOW) -> None:
         await self.store.write(membership.meet, self.who, BERLIN, at)
 
-    async def takes(self, role: str) -> roles.MyRole:
-        return await self.store.write(roles.set_role, self.catalog, self.who, self.catalog.roles[role], NOW)
+    async def takes(self, role: str) -> learning.MyRole:
+        return await self.store.write(learning.set_role, self.catalog, self.who, self.catalog.roles[role], NOW)
 
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
         return await self.store.write(learning.mark_learned, self.catalog, self.who, self.catalog.skills[skill], at)
@@ -43,8 +43,8 @@ class Life:
     async def progress(self) -> Progress:
         return await self.store.read(learning.progress, self.catalog, self.who, NOW)
 
-    async def my_role(self) -> roles.MyRole:
-        return await self.store.read(roles.my_role, self.catalog, self.who, NOW)
+    async def my_role(self) -> learning.MyRole:
+        return await self.store.read(learning.my_role, self.catalog, self.who, NOW)
 
     async def has_learned(self) -> dict[str, datetime]:
         """Return the slug and time of each learned skill, the latest first."""

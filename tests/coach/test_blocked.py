@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.coach import blocked, practice, roles, tips
+from bot.coach import blocked, learning, practice, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
@@ -15,7 +15,7 @@ ROLE = "devops-engineer"
 
 async def joins(weekly: Weekly, who: MemberKey) -> None:
     await weekly.joins(who)
-    await weekly.store.write(roles.set_role, weekly.catalog, who, weekly.catalog.roles[ROLE], TUESDAY)
+    await weekly.store.write(learning.set_role, weekly.catalog, who, weekly.catalog.roles[ROLE], TUESDAY)
 
 
 def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:

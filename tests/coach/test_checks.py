@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.coach import checks, learning, roles
+from bot.coach import checks, learning
 from bot.coach.checks import Answered, ChosenOption, Question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
@@ -40,7 +40,7 @@ async def weekly(store: Store) -> "Checking":
     weekly = Checking(store, CATALOG)
     await weekly.opens()
     await weekly.joins()
-    await store.write(roles.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
     await store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
     return weekly
 

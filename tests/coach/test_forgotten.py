@@ -20,7 +20,6 @@ from bot.coach import (
     membership,
     plans,
     practice,
-    roles,
     schedules,
     showings,
     team,
@@ -67,7 +66,7 @@ def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
 
 Verb = Callable[[Connection, Catalog], Any]
 STORES_SOMETHING: dict[str, Verb] = {
-    "set_role": lambda tx, catalog: roles.set_role(tx, catalog, NORA, next(iter(catalog.roles.values())), NOW),
+    "set_role": lambda tx, catalog: learning.set_role(tx, catalog, NORA, next(iter(catalog.roles.values())), NOW),
     "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
     "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coach import roles, schedules, weekly_question
+from bot.coach import learning, schedules, weekly_question
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.core.rhythm import Wish
@@ -28,7 +28,7 @@ async def weekly(store: Store) -> Weekly:
     weekly = Weekly(store, CATALOG)
     await weekly.opens()
     await weekly.joins()
-    await store.write(roles.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
     return weekly
 
 

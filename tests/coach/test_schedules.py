@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import membership, roles, schedules
+from bot.coach import learning, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
@@ -26,8 +26,8 @@ async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN
     await weekly.store.write(membership.meet, who, profile, MONDAY)
 
 
-async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> roles.MyRole:
-    return await weekly.store.write(roles.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug], MONDAY)
+async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> learning.MyRole:
+    return await weekly.store.write(learning.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug], MONDAY)
 
 
 async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:

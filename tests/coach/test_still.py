@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coach import learning, practice, roles, weekly_question
+from bot.coach import learning, practice, weekly_question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.weekly_question import Said
@@ -28,7 +28,7 @@ async def weekly(store: Store) -> "Doing":
     weekly = Doing(store, CATALOG)
     await weekly.opens()
     await weekly.joins()
-    await store.write(roles.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
     return weekly
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coach import checks, practice, roles, tips, weekly_question
+from bot.coach import checks, learning, practice, tips, weekly_question
 from bot.coach.checks import ChosenOption
 from bot.coach.posts.tips import TipPost
 from bot.coach.weekly_question import Said
@@ -41,7 +41,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
         role = catalog.roles[slug]
         printed[who] = list(year(catalog, learner_with(catalog, role, level, usual_needs(role, level)), does, WEEKS))
         await weekly.joins(who)
-        await weekly.store.write(roles.set_role, catalog, who, role, TUESDAY)
+        await weekly.store.write(learning.set_role, catalog, who, role, TUESDAY)
         await weekly.store.write(members.set_level, who, level)
         has = {need: need in usual_needs(role, level) for need in catalog.needs}
         await weekly.store.write(tips.declare_situation, catalog, who, has, TUESDAY)

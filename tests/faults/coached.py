@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot.coach import blocked, checks, plans, practice, roles
+from bot.coach import blocked, checks, learning, plans, practice
 from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
@@ -58,7 +58,7 @@ class Coached:
         every = [None, *self.catalog.roles.values()]
         for number, who in enumerate(members):
             if (role := every[number % len(every)]) is not None:
-                roles.set_role(tx, self.catalog, who, role, now)
+                learning.set_role(tx, self.catalog, who, role, now)
 
     async def clicking(self, who: MemberKey) -> None:
         while True:

@@ -10,7 +10,7 @@ from bot.playground.emulator.one_time_tokens import OneTimeTokens
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Workspace
-from bot.slack.profiles import read_profile
+from bot.slack.web_client import read_profile
 from tests.driver.generated import ZONES
 
 NORA, EMIL = "U01NORA", "U02EMIL"

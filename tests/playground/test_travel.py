@@ -22,7 +22,7 @@ from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
-from bot.slack.profiles import read_profile
+from bot.slack.web_client import read_profile
 from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID
 from tests.driver.generated import generated

@@ -13,10 +13,10 @@ from bot.slack import replies
 from bot.slack.blocks import divider
 from bot.slack.in_views import as_modal
 from bot.slack.message import Message
-from bot.slack.refusals import BlocksRefused
 from bot.slack.replies import CHARTS_REFUSED_FOR, MAX_WAIT, Replies
 from bot.slack.team import figures
 from bot.slack.team.figures import CHART
+from bot.slack.web_client import BlocksRefused
 from jobs import once
 from tests.coach.members import NOW
 from tests.coach.teams import Somebody, settle_in

@@ -16,7 +16,7 @@ from bot.slack.install_pages import LOST
 from bot.slack.installed_workspaces import FRESH, InstalledWorkspaces
 from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
-from bot.slack.refusals import read_failure
+from bot.slack.web_client import read_failure
 from tests.running import settings_for_many
 from tests.slack.installed import EMIL, HOUR, NORTH, Installed
 

@@ -17,7 +17,7 @@ from bot.playground.emulator.oauth import GRACE
 from bot.slack import installed_workspaces
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import SlackApp
-from bot.slack.refusals import read_failure
+from bot.slack.web_client import read_failure
 from bot.store import installations
 from bot.store.schema import installation, workspace
 from bot.token_keys import TokenKeys

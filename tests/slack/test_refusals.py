@@ -15,8 +15,7 @@ from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.limits import Limits
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
-from bot.slack.profiles import read_profile
-from bot.slack.refusals import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure
+from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure, read_profile
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.coach.roles import MyRole
+from bot.coach.learning import MyRole
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Role
 from bot.core.learning import path_of

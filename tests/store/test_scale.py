@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import challenges, home, membership, roles, schedules, team
+from bot.coach import challenges, home, learning, membership, schedules, team
 from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
@@ -96,7 +96,7 @@ def desk(tx: Connection, catalog: Catalog) -> None:
 
 
 def answers(tx: Connection, catalog: Catalog) -> None:
-    roles.my_role(tx, catalog, ADMIN, NOW)
+    learning.my_role(tx, catalog, ADMIN, NOW)
     home.home(tx, catalog, ADMIN, NOW)
 
 

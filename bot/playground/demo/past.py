@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import blocked, checks, learning, membership, plans, practice, roles, schedules, team, tips
+from bot.coach import blocked, checks, learning, membership, plans, practice, schedules, team, tips
 from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
@@ -38,7 +38,7 @@ from bot.playground.demo.sample import SAMPLE_TEAMS, WEEKS_WITH_ROLESHIFT, sampl
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import SettingsError, load
-from bot.slack.profiles import read_profile
+from bot.slack.web_client import read_profile
 from bot.store import open_store, teams
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
@@ -196,7 +196,7 @@ class Life:
     def _join(self, tx: Connection, now: datetime) -> None:
         profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
         membership.meet(tx, self.who, profile, now)
-        roles.set_role(tx, self.catalog, self.who, self._role, now)
+        learning.set_role(tx, self.catalog, self.who, self._role, now)
 
     def _decide(self, tx: Connection, now: datetime) -> None:
         if self.person.id in DECLINED:

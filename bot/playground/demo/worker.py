@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.coach import forecast, roles
+from bot.coach import forecast, learning
 from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
@@ -82,7 +82,7 @@ class Worker:
     async def standing(self, member_id: str) -> Standing:
         """Return how far a person of the workspace has come."""
         services, who = self._services, MemberKey(self._noted.workspace_id, member_id)
-        found = await services.store.read(roles.my_role, services.catalog, who, services.clock.now())
+        found = await services.store.read(learning.my_role, services.catalog, who, services.clock.now())
         said_yes = found.schedule.consent is Consent.YES
         return Standing(found.path is not None, said_yes, member_id in self._noted.tipped)
 

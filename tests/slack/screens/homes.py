@@ -15,7 +15,7 @@ from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Group
-from bot.slack import coach_me, home, menu
+from bot.slack import home, menu
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
@@ -130,10 +130,10 @@ def with_tip_to_do(full: Home) -> Home:
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     role = next(iter(catalog.roles.values()))
     quiet = a_home(catalog, role)
-    yield "coach-me-without-a-role", coach_me.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))
-    yield "coach-me-before-the-tip", coach_me.coach_me_modal(quiet)
-    yield "coach-me-weekly-tips-off", coach_me.coach_me_modal(replace(quiet, schedule=OFF))
-    yield "coach-me-paused", coach_me.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))
-    yield "coach-me-path-finished", coach_me.coach_me_modal(replace(quiet, path=path_of(catalog, role, role.skills)))
-    yield "coach-me-with-a-tip", coach_me.coach_me_modal(fullest(catalog, role))
-    yield "coach-me-not-coached", coach_me.NOT_COACHED
+    yield "coach-me-without-a-role", home.coach_me_modal(replace(quiet, path=None, schedule=UNASKED))
+    yield "coach-me-before-the-tip", home.coach_me_modal(quiet)
+    yield "coach-me-weekly-tips-off", home.coach_me_modal(replace(quiet, schedule=OFF))
+    yield "coach-me-paused", home.coach_me_modal(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "coach-me-path-finished", home.coach_me_modal(replace(quiet, path=path_of(catalog, role, role.skills)))
+    yield "coach-me-with-a-tip", home.coach_me_modal(fullest(catalog, role))
+    yield "coach-me-not-coached", home.NOT_COACHED_MODAL

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.coach.roles import MyRole, RoleSeen
+from bot.coach.learning import MyRole, RoleSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import meetings_of, path_of

@@ -10,9 +10,8 @@ import pytest
 from slack_sdk.models.blocks import Block as SdkBlock
 
 from bot.coach.challenges import SharedLines
-from bot.coach.learning import SkillList, SkillSeen
+from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
-from bot.coach.roles import RoleSeen
 from bot.coach.tips import TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
@@ -22,7 +21,7 @@ from bot.core.nudges import Choice, Reason
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack import ask, coach_me, progress, role, skill, theme
+from bot.slack import ask, home, progress, role, skill, theme
 from bot.slack.challenge import card, run
 from bot.slack.message import Block, Message
 from bot.slack.team.figures import CHART
@@ -48,7 +47,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"role {slug}, walked", role.role_card(RoleSeen(path_of(REAL, mine, mine.skills), ()))
         yield f"skills of {slug}", skill.skill_list(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
-        yield f"fullest Coach me as {slug}", coach_me.coach_me_modal(homes.fullest(REAL, mine))
+        yield f"fullest Coach me as {slug}", home.coach_me_modal(homes.fullest(REAL, mine))
         yield f"progress as {slug}", progress.progress_card(progress_of(REAL, mine, marks, None))
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.skill_card(SkillSeen(taught, learned=False))
