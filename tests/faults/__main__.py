@@ -17,6 +17,7 @@ from tests.faults.mutants import MUTANTS
 from tests.faults.proofs import PROOFS, Proof
 from tests.faults.running import run_cases
 from tests.faults.tally import Case, Memory, Tally
+from tests.patience import patience
 
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
@@ -24,7 +25,8 @@ DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sql
 def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     memory = Memory(args.state)
-    tallies = list(_mutants(args, memory) if args.mutants else _proofs(args, memory))
+    with patience():  # the workers are processes of their own, and keep their limits
+        tallies = list(_mutants(args, memory) if args.mutants else _proofs(args, memory))
     if args.json:
         _say(json.dumps([tally.fields() for tally in tallies], indent=2))
     return any(tally.failed for tally in tallies)
