@@ -96,6 +96,34 @@ def option(label: str, value: str) -> Block:
     return {"text": plain(label), "value": value}
 
 
+def text_box(most: int, written: str | None = None, *, multiline: bool = False) -> Block:
+    """Return the element of a field for text, with what is written there."""
+    box: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
+    return {**box, "initial_value": written} if written else box
+
+
+def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
+    """Return the element of a field for a channel. `kinds`: public, private, or both."""
+    only = {"include": list(kinds), "exclude_bot_users": True}
+    menu: Block = {"type": "conversations_select", "filter": only, "placeholder": plain("Choose a channel")}
+    return {**menu, "initial_conversation": chosen} if chosen else menu
+
+
+def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
+    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`."""
+    element: Block = {"type": kind, "options": options}
+    before = next((each for each in options if each["value"] == chosen), None)
+    return {**element, "initial_option": before} if before else element
+
+
+def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Block:
+    """Return the element of a field for several options: `checkboxes`, or a `multi_static_select`."""
+    element: Block = {"type": kind, "options": options}
+    wanted = set(chosen)
+    before = [each for each in options if each["value"] in wanted]
+    return {**element, "initial_options": before} if before else element
+
+
 def shortened(label: str) -> str:
     """Return a label as Slack takes it in an option. The words behind it are on the screen that it opens."""
     return label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"

@@ -8,7 +8,7 @@ from bot.coach.challenges import Details
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section, worded
+from bot.slack.blocks import actions, button, choice, context, field, modal, option, overflow, section, text_box, worded
 from bot.slack.challenge import run
 from bot.slack.challenge.card import (
     DETAILS,
@@ -185,23 +185,18 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
 def line_form(taken: Taken) -> Block:
     entry = taken.entry
     written = entry.line if entry else None
-    words: Block = {"type": "plain_text_input", "multiline": False, "max_length": MAX_LINE}
-    options = {sharing: option(label, sharing.value) for sharing, label in SHARED.items()}
-    readers: Block = {"type": "radio_buttons", "options": list(options.values())}
-    if written:
-        words["initial_value"] = written
-    if entry and entry.sharing:  # nothing is chosen for them that would publish their name
-        readers["initial_option"] = options[entry.sharing]
+    readers = [option(label, sharing) for sharing, label in SHARED.items()]
+    chosen = entry.sharing if entry else None  # at first nothing is chosen that would publish their name
     where = "the thread and in the recap" if taken.challenge.shows_entries else "the recap"
     blocks = [
         field(
             WORDS,
             taken.challenge.question or "What did you find?",
-            words,
+            text_box(MAX_LINE, written),
             hint="One line or a link." + (" Empty takes it back." if written else ""),
             optional=written is not None,
         ),
-        field(SHARING, "How should it appear?", readers),
+        field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
         context(f"It may appear in {where}. A line for the organiser never does: they read it with your name."),
     ]
     return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")

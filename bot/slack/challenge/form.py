@@ -23,7 +23,7 @@ from bot.core.challenges import (
 )
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, field, modal, option
+from bot.slack.blocks import actions, button, channel_menu, choice, choices, field, modal, option, text_box
 from bot.slack.form import CHANNEL_ID, FieldError
 from bot.slack.message import Block, escape
 
@@ -36,10 +36,10 @@ TITLE, TASK, DONE_WHEN, QUESTION, SKILL, CHANNEL, PRIVATE_CHANNEL, GOAL, OPTIONS
 START, END = "start", "end"
 SHOWS, CALLS = "shows", "calls"  # the options
 
-_OPTIONS = {
-    SHOWS: option("Show answers with a name in the thread", SHOWS),
-    CALLS: option("Remind people once, two days before the end", CALLS),
-}
+_OPTIONS = [
+    option("Show answers with a name in the thread", SHOWS),
+    option("Remind people once, two days before the end", CALLS),
+]
 
 
 class DraftRef(NamedTuple):
@@ -101,70 +101,42 @@ def of_draft(draft: Challenge, now: datetime) -> dict[str, str]:
 
 def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], *, short: bool = False) -> Block:
     """Return the form. `short`: with only the fields that everybody needs."""
-    form = _Form(fields)
     blocks = [
-        form.text(TITLE, "Title", MAX_TITLE),
-        form.text(TASK, "What to do", MAX_TASK, multiline=True),
-        form.text(DONE_WHEN, "Done when", MAX_SENTENCE),
-        form.channel(CHANNEL, "Public channel", "public", optional=not short),
-        form.moment(END, "Until"),
-        form.number(GOAL, "Goal: number of people", MAX_GOAL),
-        *([actions(button("More options", MORE_OPTIONS))] if short else _more(form, catalog)),
+        field(TITLE, "Title", text_box(MAX_TITLE, fields.get(TITLE))),
+        field(TASK, "What to do", text_box(MAX_TASK, fields.get(TASK), multiline=True)),
+        field(DONE_WHEN, "Done when", text_box(MAX_SENTENCE, fields.get(DONE_WHEN))),
+        field(CHANNEL, "Public channel", channel_menu("public", chosen=fields.get(CHANNEL)), optional=not short),
+        field(END, "Until", _moment(fields.get(END))),
+        field(GOAL, "Goal: number of people", _goal(fields.get(GOAL)), optional=True),
+        *([actions(button("More options", MORE_OPTIONS))] if short else _more(fields, catalog)),
     ]
     return modal("Start a challenge", blocks, form=WRITE_CHALLENGE, metadata=str(ref), submit="Preview")
 
 
-def _more(form: "_Form", catalog: Catalog) -> list[Block]:
+def _more(fields: Mapping[str, str], catalog: Catalog) -> list[Block]:
+    question = text_box(MAX_SENTENCE, fields.get(QUESTION))
+    private = channel_menu("private", chosen=fields.get(PRIVATE_CHANNEL))
+    means = "Only they and those who take part see it. Type /invite @roleshift there first."
+    boxes = choices("checkboxes", _OPTIONS, fields.get(OPTIONS, "").split())
     skills = [option(skill.name, skill.slug) for skill in catalog.skills.values()]
-    private = "Only they and those who take part see it. Type /invite @roleshift there first."
+    skill = choice("static_select", skills, fields.get(SKILL))
     return [
-        form.text(QUESTION, "Ask everybody who did it", MAX_SENTENCE, hint="One line, for the recap.", optional=True),
-        form.channel(PRIVATE_CHANNEL, "Or a private channel", "private", hint=private, optional=True),
-        form.chosen(OPTIONS, "Also", {"type": "checkboxes", "options": list(_OPTIONS.values())}, "initial_options"),
-        form.moment(START, "From", hint="Empty: at once.", optional=True),
-        form.chosen(SKILL, "Skill it practises", {"type": "static_select", "options": skills}, "initial_option"),
+        field(QUESTION, "Ask everybody who did it", question, hint="One line, for the recap.", optional=True),
+        field(PRIVATE_CHANNEL, "Or a private channel", private, hint=means, optional=True),
+        field(OPTIONS, "Also", boxes, optional=True),
+        field(START, "From", _moment(fields.get(START)), hint="Empty: at once.", optional=True),
+        field(SKILL, "Skill it practises", skill, optional=True),
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """Draws fields with what stands in them."""
+def _moment(seconds: str | None) -> Block:
+    element: Block = {"type": "datetimepicker"}
+    return {**element, "initial_date_time": int(seconds)} if seconds else element
 
-    values: Mapping[str, str]
 
-    def field(
-        self, name: str, label: str, element: Block, key: str, hint: str = "", *, optional: bool = False
-    ) -> Block:
-        value = self.values.get(name)
-        return field(name, label, {**element, key: value} if value else element, hint=hint, optional=optional)
-
-    def text(
-        self, name: str, label: str, most: int, hint: str = "", *, multiline: bool = False, optional: bool = False
-    ) -> Block:
-        element: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
-        return self.field(name, label, element, "initial_value", hint, optional=optional)
-
-    def number(self, name: str, label: str, most: int) -> Block:
-        element = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(most)}
-        return self.field(name, label, element, "initial_value", optional=True)
-
-    def moment(self, name: str, label: str, hint: str = "", *, optional: bool = False) -> Block:
-        element: Block = {"type": "datetimepicker"}
-        if value := self.values.get(name):
-            element["initial_date_time"] = int(value)
-        return field(name, label, element, hint=hint, optional=optional)
-
-    def channel(self, name: str, label: str, kind: str, hint: str = "", *, optional: bool) -> Block:
-        element = {"type": "conversations_select", "filter": {"include": [kind], "exclude_bot_users": True}}
-        return self.field(name, label, element, "initial_conversation", hint, optional=optional)
-
-    def chosen(self, name: str, label: str, element: Block, key: str) -> Block:
-        """Return a field of options, in which those that are on are chosen."""
-        wanted = self.values.get(name, "").split()
-        found = [each for each in element["options"] if each["value"] in wanted]
-        if found:
-            element = {**element, key: found if key == "initial_options" else found[0]}
-        return field(name, label, element, optional=True)
+def _goal(number: str | None) -> Block:
+    element = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": str(MAX_GOAL)}
+    return {**element, "initial_value": number} if number else element
 
 
 def _as_field(at: datetime) -> str:

@@ -8,7 +8,19 @@ from bot.coach.challenges import Details, SharedLines
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
 from bot.core.outbox import DeliveryState, Kind, challenge_in
-from bot.slack.blocks import actions, button, confirm, context, field, modal, moment_for_all, option, shortened, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    choices,
+    confirm,
+    context,
+    field,
+    modal,
+    moment_for_all,
+    option,
+    shortened,
+    worded,
+)
 from bot.slack.challenge.card import back, parse_id, time_left
 from bot.slack.challenge.start import EDIT, check_may_run
 from bot.slack.form import Form, Saved
@@ -168,17 +180,11 @@ def shared_lines(found: SharedLines) -> Block:
 
 
 def _quotes(lines: tuple[Entry, ...]) -> Block:
-    options = {entry.entry_id: option(_label(entry), entry.entry_id) for entry in lines}
-    chosen = [options[entry.entry_id] for entry in lines if entry.picked]
-    element: Block = {
-        "type": "multi_static_select",
-        "options": list(options.values()),
-        "max_selected_items": MAX_QUOTES,
-    }
-    if chosen:
-        element["initial_options"] = chosen
+    options = [option(_label(entry), entry.entry_id) for entry in lines]
+    picked = [entry.entry_id for entry in lines if entry.picked]
+    menu = {**choices("multi_static_select", options, picked), "max_selected_items": MAX_QUOTES}
     hint = "Five at most. None: the first three with a name."
-    return field(CHOSEN, "Quotes for the recap", element, hint=hint, optional=True)
+    return field(CHOSEN, "Quotes for the recap", menu, hint=hint, optional=True)
 
 
 def _label(entry: Entry) -> str:

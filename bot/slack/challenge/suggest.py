@@ -8,7 +8,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, field, menu, modal, plain, section, shortened, worded
+from bot.slack.blocks import actions, button, context, field, menu, modal, plain, section, shortened, text_box, worded
 from bot.slack.challenge.card import back, parse_id
 from bot.slack.challenge.form import FREE
 from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu, write_new
@@ -33,10 +33,9 @@ async def open_form(request: Request, _: None) -> Form:
 
 
 def form(catalog: Catalog) -> Block:
-    words: Block = {"type": "plain_text_input", "max_length": MAX_SUGGESTION}
     blocks = [
         field(TEMPLATE, "What should the team try?", {**template_menu(catalog), "placeholder": plain("Choose one")}),
-        field(WORDS, "Why, or what exactly?", words, hint="One line.", optional=True),
+        field(WORDS, "Why, or what exactly?", text_box(MAX_SUGGESTION), hint="One line.", optional=True),
         context("The admins read it with your name in the list of challenges. Nobody gets a message about it."),
     ]
     return modal("Suggest a challenge", blocks, form=SUGGEST, submit="Suggest", close="Cancel")

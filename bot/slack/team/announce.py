@@ -6,7 +6,19 @@ from datetime import datetime
 
 from bot.coach import team
 from bot.coach.team import MAX_WHY, IntroductionWish
-from bot.slack.blocks import actions, button, context, day_for_all, divider, field, modal, plain, section, worded
+from bot.slack.blocks import (
+    actions,
+    button,
+    channel_menu,
+    context,
+    day_for_all,
+    divider,
+    field,
+    modal,
+    section,
+    text_box,
+    worded,
+)
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved
 from bot.slack.message import Block, Message, Rendered, literal
 from bot.slack.noun import Noun
@@ -63,19 +75,11 @@ async def try_again(request: Request, wish: IntroductionWish) -> Form:
 
 def form(wish: IntroductionWish) -> Block:
     """Return the form. No channel but the one for challenges, or the one that was chosen, is offered."""
-    picker: Block = {
-        "type": "conversations_select",
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-        "placeholder": plain("Choose a channel"),
-    }
-    if wish.channel:
-        picker["initial_conversation"] = wish.channel
-    line: Block = {"type": "plain_text_input", "max_length": MAX_WHY}
-    if wish.why:
-        line["initial_value"] = wish.why
+    picker = channel_menu("public", "private", chosen=wish.channel)
+    where = "Where people expect it. Invite me there first: /invite @roleshift"
     blocks = [
-        field(CHANNEL, "Where?", picker, hint="Where people expect it. Invite me there first: /invite @roleshift"),
-        field(WHY, "Why we do this", line, hint="One line for your colleagues.", optional=True),
+        field(CHANNEL, "Where?", picker, hint=where),
+        field(WHY, "Why we do this", text_box(MAX_WHY, wish.why), hint="One line for your colleagues.", optional=True),
     ]
     return modal("Introduce me", blocks, form=ANNOUNCE, metadata=wish.form_id, submit="Preview", close="Cancel")
 

@@ -6,7 +6,7 @@ from bot.coach import team
 from bot.core.calendar import HOUR, QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
-from bot.slack.blocks import actions, button, field, modal, option, plain, section
+from bot.slack.blocks import actions, button, channel_menu, choice, choices, field, modal, option, section
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, minute_in
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun, no_value
@@ -26,11 +26,27 @@ NONE = "none"
 _DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _NO_FIGURES = option("No figures at all", NONE)
-_WHO = {ADMINS: option("Admins only", ADMINS), MEMBERS: option("Every member", MEMBERS)}
+_WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
 def form(settings: WorkspaceSettings) -> Block:
-    return modal("Settings", [*_tips(settings), *_challenges(settings)], form=FORM, submit="Save", close="Cancel")
+    day, quiet = str(settings.slot.weekday), settings.quiet_hours
+    budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
+    who = MEMBERS if settings.members_may_challenge else ADMINS
+    figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
+    blocks = [
+        field(DAY, "Usual day of weekly tips", choice("static_select", _DAYS, day)),
+        field(TIME, "Usual time", _time(settings.slot.minute), hint="In each member's zone."),
+        field(QUIET_FROM, "Quiet from", _time(quiet.quiet_from)),
+        field(QUIET_TO, "Quiet until", _time(quiet.quiet_to)),
+        field(BUDGET, "Direct messages to a member", choice("static_select", _BUDGETS, str(budget))),
+        field(
+            CHANNEL, "Channel for challenges", channel_menu("public", chosen=settings.challenge_channel), optional=True
+        ),
+        field(WHO, "Who may start a challenge", choice("radio_buttons", _WHO, who)),
+        field(FIGURES, "Figures", figures, optional=True),
+    ]
+    return modal("Settings", blocks, form=FORM, submit="Save", close="Cancel")
 
 
 def saved(settings: WorkspaceSettings) -> Saved:
@@ -81,51 +97,5 @@ def _channel(fields: dict[str, str]) -> str | None:
     return chosen or None
 
 
-def _tips(settings: WorkspaceSettings) -> list[Block]:
-    budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
-    return [
-        field(
-            DAY,
-            "Usual day of weekly tips",
-            {"type": "static_select", "options": _DAYS, "initial_option": _DAYS[settings.slot.weekday]},
-        ),
-        field(TIME, "Usual time", _time(settings.slot.minute), hint="In each member's zone."),
-        field(QUIET_FROM, "Quiet from", _time(settings.quiet_hours.quiet_from)),
-        field(QUIET_TO, "Quiet until", _time(settings.quiet_hours.quiet_to)),
-        field(
-            BUDGET,
-            "Direct messages to a member",
-            {"type": "static_select", "options": _BUDGETS, "initial_option": _BUDGETS[DM_BUDGETS.index(budget)]},
-        ),
-    ]
-
-
-def _challenges(settings: WorkspaceSettings) -> list[Block]:
-    channel: Block = {
-        "type": "conversations_select",
-        "filter": {"include": ["public"], "exclude_bot_users": True},
-        "placeholder": plain("Choose a channel"),
-    }
-    if settings.challenge_channel:
-        channel["initial_conversation"] = settings.challenge_channel
-    switch: Block = {"type": "checkboxes", "options": [_NO_FIGURES]}
-    if not settings.figures:
-        switch["initial_options"] = [_NO_FIGURES]
-    who = _WHO[MEMBERS if settings.members_may_challenge else ADMINS]
-    return [
-        field(CHANNEL, "Channel for challenges", channel, optional=True),
-        field(
-            WHO,
-            "Who may start a challenge",
-            {"type": "radio_buttons", "options": list(_WHO.values()), "initial_option": who},
-        ),
-        field(FIGURES, "Figures", switch, optional=True),
-    ]
-
-
 def _time(minute: int) -> Block:
-    return {"type": "timepicker", "initial_time": _clock(minute)}
-
-
-def _clock(minute: int) -> str:
-    return "{:02}:{:02}".format(*divmod(minute, HOUR))
+    return {"type": "timepicker", "initial_time": "{:02}:{:02}".format(*divmod(minute, HOUR))}

@@ -12,7 +12,7 @@ from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.team import Blocking, Lead, Report, Team, has_challenge
-from bot.slack.blocks import actions, button, context, field, modal, option, plain, section
+from bot.slack.blocks import actions, button, channel_menu, choice, context, field, modal, option, plain, section
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
@@ -87,9 +87,8 @@ async def open_form(request: Request, _: None) -> Form:
 def form(groups: Mapping[str, str]) -> Block:
     """Return the form. `groups`: the handles of user groups by their ids."""
     options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()][:MAX_GROUPS]
-    chooser: Block = {"type": "static_select", "options": options, "placeholder": plain("Choose a group")}
-    of_group = [field(GROUP, "User group", chooser, optional=True)] if options else []
-    place = _channels("Choose a channel")
+    of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
+    place = channel_menu("public")
     return modal(
         "Add a team",
         [
@@ -102,11 +101,6 @@ def form(groups: Mapping[str, str]) -> Block:
         submit="Add",
         close="Cancel",
     )
-
-
-def _channels(placeholder: str) -> Block:
-    only = {"include": ["public"], "exclude_bot_users": True}
-    return {"type": "conversations_select", "filter": only, "placeholder": plain(placeholder)}
 
 
 @noun.form(ADD_TEAM, no_value)
