@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -157,14 +157,9 @@ class WorkspaceGateway:
 
     async def profile(self, member_id: str) -> Profile:
         """Return what Slack says about a person now. Raise TooMany at a rate limit, else NothingChanged."""
-        try:
-            answer = await self._asking.users_info(user=member_id)
-        except SlackApiError as error:
-            if error.response.get("error") in {"user_not_found", "user_not_visible"}:
-                return Profile(zone=None, coachable=False)
-            raise _not_answered(error) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
+        answer = await _answered(self._asking.users_info(user=member_id), {"user_not_found", "user_not_visible"})
+        if isinstance(answer, str):
+            return Profile(zone=None, coachable=False)
         return read_profile(answer["user"], self.workspace_id)
 
     async def refuses_token(self) -> str | None:
@@ -172,38 +167,22 @@ class WorkspaceGateway:
 
         Raise TooMany at a rate limit, NothingChanged without another answer, NotInstalled without a token.
         """
-        try:
-            await self.client.auth_test()
-        except SlackApiError as error:
-            outcome = read_failure(error, to_member=False)
-            if isinstance(outcome, Refused) and outcome.reason in REFUSES_THE_TOKEN:
-                return outcome.reason
-            raise _not_answered(error) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
-        return None
+        answer = await _answered(self.client.auth_test(), REFUSES_THE_TOKEN)
+        return answer if isinstance(answer, str) else None
 
     async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
         """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""
-        cursor = None
-        for _ in range(MAX_PAGES_OF_PEOPLE):
-            try:
-                answer = await self._asking.users_list(limit=PEOPLE_PER_PAGE, cursor=cursor)
-            except SlackApiError as error:
-                raise _not_answered(error) from error
-            except (aiohttp.ClientError, TimeoutError) as error:
-                raise NothingChanged from error
-            yield {user["id"]: read_profile(user, self.workspace_id) for user in answer["members"]}
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
+        listed = partial(self._asking.users_list, limit=PEOPLE_PER_PAGE)
+        async for page in _pages(listed, MAX_PAGES_OF_PEOPLE):
+            if not isinstance(page, str):
+                yield {user["id"]: read_profile(user, self.workspace_id) for user in page["members"]}
 
     async def user_groups(self) -> dict[str, UserGroup] | str:
         """Return the user groups by their ids; or Slack's name for why it does not say which there are.
 
         Raise TooMany at a rate limit, else NothingChanged.
         """
-        answer = await self._told(self.client.usergroups_list(include_users=True))
+        answer = await _answered(self.client.usergroups_list(include_users=True), NO_PEOPLE)
         if isinstance(answer, str):
             return answer
         return {each["id"]: UserGroup(each["handle"], each.get("users", ())) for each in answer["usergroups"]}
@@ -211,31 +190,15 @@ class WorkspaceGateway:
     async def people_in(self, source: str) -> list[str] | str:
         """Return the people of a user group or of a channel, or why Slack does not say so. Raise as `user_groups`."""
         if source.startswith("S"):
-            answer = await self._told(self.client.usergroups_users_list(usergroup=source))
+            answer = await _answered(self.client.usergroups_users_list(usergroup=source), NO_PEOPLE)
             return answer if isinstance(answer, str) else list(answer["users"])
         people: list[str] = []
-        cursor = None
-        for _ in range(MAX_PAGES_OF_PEOPLE):
-            answer = await self._told(self.client.conversations_members(channel=source, limit=1000, cursor=cursor))
-            if isinstance(answer, str):
-                return answer
-            people += answer["members"]
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
+        listed = partial(self.client.conversations_members, channel=source, limit=1000)
+        async for page in _pages(listed, MAX_PAGES_OF_PEOPLE, NO_PEOPLE):
+            if isinstance(page, str):
+                return page
+            people += page["members"]
         return people
-
-    async def _told(self, call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse | str:
-        """Return Slack's answer, or its name for a refusal that stays until an admin does something."""
-        try:
-            return await call
-        except SlackApiError as error:
-            name = error.response.get("error")
-            if name in NO_PEOPLE:
-                return str(name)
-            raise _not_answered(error) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise NothingChanged from error
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
@@ -325,35 +288,25 @@ class WorkspaceGateway:
     async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
         """Look for a delivery in its channel.
 
-        Raise TooMany at a rate limit, else NothingChanged or a connection error if that fails for now.
+        Raise TooMany at a rate limit, else NothingChanged if that fails for now.
         """
         if delivery.channel is None:
             return CannotLook("no channel to look in")
         if delivery.thread is not None and not delivery.channel.startswith("D"):  # no direct message
             return CannotLook("threads of channels are not looked up")
-        cursor = None
         client, ts = self.client, delivery.thread
         look = client.conversations_history if ts is None else partial(client.conversations_replies, ts=ts)
-        try:
-            for _ in range(MAX_PAGES_OF_HISTORY):
-                answer = await look(
-                    channel=delivery.channel,
-                    oldest=str((since - MARGIN).timestamp()),
-                    include_all_metadata=True,
-                    limit=100,
-                    cursor=cursor,
-                )
-                for message in answer["messages"]:
-                    if message.get("metadata", {}).get("event_payload", {}).get("k") == delivery.id:
-                        return Sent(delivery.channel, message["ts"])
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor")
-                if not cursor:
-                    return NotFound()
-        except SlackApiError as error:
-            if error.response.get("error") in CANNOT_LOOK:
-                return CannotLook(f"no way to look: {error.response['error']}")
-            raise _not_answered(error) from error
-        return CannotLook("too many messages since")
+        oldest = str((since - MARGIN).timestamp())
+        pages = partial(look, channel=delivery.channel, oldest=oldest, include_all_metadata=True, limit=100)
+        is_last = False
+        async for page in _pages(pages, MAX_PAGES_OF_HISTORY, CANNOT_LOOK):
+            if isinstance(page, str):
+                return CannotLook(f"no way to look: {page}")
+            for message in page["messages"]:
+                if message.get("metadata", {}).get("event_payload", {}).get("k") == delivery.id:
+                    return Sent(delivery.channel, message["ts"])
+            is_last = not _next(page)
+        return NotFound() if is_last else CannotLook("too many messages since")
 
     async def publish_home(self, member_id: str, view: str) -> str | None:
         """Show a member's Home, a view in JSON. Return why Slack did not; None if it did. Twice is harmless."""
@@ -368,15 +321,15 @@ class WorkspaceGateway:
 
     async def open_view(self, trigger_id: str, view: Block) -> None:
         """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""
-        await _view_shown(self._asking.views_open(trigger_id=trigger_id, view=view))
+        await _answered(self._asking.views_open(trigger_id=trigger_id, view=view))
 
     async def push_view(self, trigger_id: str, view: Block) -> None:
         """Open a form above the one in which a button was clicked. Raise NothingChanged if Slack does not open it."""
-        await _view_shown(self._asking.views_push(trigger_id=trigger_id, view=view))
+        await _answered(self._asking.views_push(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, known: str | None, view: Block) -> None:
         """Show an open form differently, unless it changed after `known`, its hash. Raise NothingChanged."""
-        await _view_shown(self._asking.views_update(view_id=view_id, hash=known, view=view))
+        await _answered(self._asking.views_update(view_id=view_id, hash=known, view=view))
 
 
 def reply_session() -> aiohttp.ClientSession:
@@ -384,9 +337,40 @@ def reply_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=MAX_REPLIES))
 
 
-def _not_answered(error: SlackApiError) -> NothingChanged:
-    outcome = read_failure(error, to_member=True)
-    return TooMany(outcome.pause) if isinstance(outcome, NotYet) and outcome.pause is not None else NothingChanged()
+async def _answered(call: Awaitable[AsyncSlackResponse], names: Collection[str] = ()) -> AsyncSlackResponse | str:
+    """Return Slack's answer, or its name for an error if that is one of `names`.
+
+    Raise TooMany at a rate limit, else NothingChanged.
+    """
+    try:
+        return await call
+    except SlackApiError as error:
+        name = error.response.get("error")
+        if name in names:
+            return str(name)
+        outcome = read_failure(error, to_member=True)
+        if isinstance(outcome, NotYet) and outcome.pause is not None:
+            raise TooMany(outcome.pause) from error
+        raise NothingChanged from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise NothingChanged from error
+
+
+async def _pages(
+    call: Callable[..., Awaitable[AsyncSlackResponse]], most: int, names: Collection[str] = ()
+) -> AsyncIterator[AsyncSlackResponse | str]:
+    """Yield so many pages of an answer at most, or Slack's name for an error, as `_answered` does."""
+    cursor: str | None = None
+    for _ in range(most):
+        page = await _answered(call(cursor=cursor), names)
+        yield page
+        cursor = None if isinstance(page, str) else _next(page)
+        if not cursor:
+            return
+
+
+def _next(page: AsyncSlackResponse) -> str | None:
+    return (page.get("response_metadata") or {}).get("next_cursor") or None
 
 
 def _not_opened(error: Exception) -> Refused | NotYet | None:
@@ -398,10 +382,3 @@ def _not_opened(error: Exception) -> Refused | NotYet | None:
     if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
         return outcome
     return NotYet(outcome.reason)
-
-
-async def _view_shown(call: Awaitable[Any]) -> None:
-    try:
-        await call
-    except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
-        raise NothingChanged from error
