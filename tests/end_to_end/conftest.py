@@ -1,7 +1,6 @@
 """Fixtures: an emulated Slack for the bot's process, and the playground in a real browser."""
 
 import asyncio
-import os
 import re
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,9 +9,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from tests.browser import CHROMIUM, FLAGS, PATIENCE
+from tests.browser import PATIENCE
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import STARTS_WITHIN, STOPS_WITHIN
 
@@ -46,17 +45,6 @@ async def address() -> AsyncIterator[str]:
     yield found[0]
     process.terminate()
     assert await asyncio.wait_for(process.wait(), STOPS_WITHIN) == 0
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"there is no {CHROMIUM}: apt-get install chromium"
-        pytest.fail(reason) if os.environ.get("ROLESHIFT_TEST_STRICT") else pytest.skip(reason)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -1,7 +1,6 @@
 """Open the page in a real Chromium, with the double. A failed test leaves a picture in `screenshots/`."""
 
 import asyncio
-import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from pathlib import Path
@@ -11,17 +10,25 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from page_double import Double
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+)
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tests.browser import CHROMIUM, FLAGS, PATIENCE
+from tests.browser import PATIENCE
 
-HAS_CHROMIUM = CHROMIUM.exists()
 PICTURES = Path(__file__).parents[3] / "screenshots"
 FAILED = pytest.StashKey[bool]()
 
 Open = Callable[..., Awaitable["BrowserTab"]]
-ContextFor = Callable[[dict[str, Any]], Awaitable[BrowserContext]]
+Look = tuple[BrowserContext, list[Page]]  # and its pages that no test has at the moment
+LookFor = Callable[[dict[str, Any]], Awaitable[Look]]
 
 
 class BrowserTab:
@@ -31,11 +38,21 @@ class BrowserTab:
         self.page = page
         self.complaints: list[str] = []  # what the browser itself found wrong: errors, and breaches of the CSP
         page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("pageerror", self._failed)
+
+    async def empty(self) -> None:
+        """Leave the page as a new one is."""
+        self.page.remove_listener("console", self._heard)
+        self.page.remove_listener("pageerror", self._failed)
+        await self.page.evaluate("sessionStorage.clear()")
+        await self.page.goto("about:blank")
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "example.invalid" not in message.text:
             self.complaints.append(message.text)
+
+    def _failed(self, error: Error) -> None:
+        self.complaints.append(str(error))
 
     @property
     def box(self) -> Locator:
@@ -76,19 +93,6 @@ def pytest_runtest_makereport(
     return report
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    if not HAS_CHROMIUM:
-        reason = f"no browser at {CHROMIUM}: apt-get install -y chromium"
-        if os.environ.get("ROLESHIFT_TEST_STRICT") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
-
-
 class Doors:
     """One server for all tests, which passes each request to the double of the running test."""
 
@@ -121,31 +125,36 @@ async def double(doors: Doors) -> AsyncIterator[Double]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def context_for(chromium: Browser) -> AsyncIterator[ContextFor]:
-    """Yield a function that returns the context of a look. Tests share it, so each file of the page is read once."""
-    contexts: dict[str, BrowserContext] = {}
+async def look_for(chromium: Browser) -> AsyncIterator[LookFor]:
+    """Yield a function that returns the context of a look and its pages.
 
-    async def found(settings: dict[str, Any]) -> BrowserContext:
+    Tests share them: each file of the page is read once, and to open a page takes a third of a second of the processor.
+    """
+    looks: dict[str, Look] = {}
+
+    async def found(settings: dict[str, Any]) -> Look:
         name = repr(sorted(settings.items()))
-        if name not in contexts:
-            contexts[name] = await chromium.new_context(**settings)
-            contexts[name].set_default_timeout(PATIENCE)
-        return contexts[name]
+        if name not in looks:
+            looks[name] = await chromium.new_context(**settings), []
+            looks[name][0].set_default_timeout(PATIENCE)
+        return looks[name]
 
     yield found
-    for context in contexts.values():
+    for context, _ in looks.values():
         await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_page(context_for: ContextFor, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
     """Return a function that opens the page for a person. `look`: settings such as colours or the screen's size."""
     tabs: list[BrowserTab] = []
+    free_after: list[list[Page]] = []
 
     async def open_for(person: str = "UADA", **look: Any) -> BrowserTab:
-        context = await context_for({"viewport": {"width": 1280, "height": 800}, **look})
-        tab = BrowserTab(await context.new_page())
+        context, free = await look_for({"viewport": {"width": 1280, "height": 800}, **look})
+        tab = BrowserTab(free.pop() if free else await context.new_page())
         tabs.append(tab)
+        free_after.append(free)
         await tab.page.goto(f"{double.url}/?as={person}")
         await expect(tab.box).to_be_visible()
         return tab
@@ -155,6 +164,7 @@ async def open_page(context_for: ContextFor, double: Double, request: pytest.Fix
         PICTURES.mkdir(exist_ok=True)
         for i, tab in enumerate(tabs):
             await tab.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
-    for tab in tabs:
-        await tab.page.close()
+    for tab, free in zip(tabs, free_after, strict=True):
+        await tab.empty()
+        free.append(tab.page)
     assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
