@@ -236,9 +236,13 @@ def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> 
 
 
 def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False) -> Listing:
-    """Return the challenges that are open or ended recently, and this member's drafts, in two statements."""
+    """Return what concerns this member, in three statements."""
+    seen = challenges.seen_by(tx, who, now - LISTED_FOR)
+    posts_ = deliveries.find_all(tx, [(who.workspace_id, each.challenge.key) for each in seen]) if seen else {}
+    states = {key: state for (_, key), (_, state) in posts_.items()}
+    items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
     made = suggestions.newest(tx, who.workspace_id, MAX_SUGGESTIONS) if may_start else suggestions.of_member(tx, who)
-    return Listing(who, tuple(challenges.seen_by(tx, who, now - LISTED_FOR)), now, tuple(made), may_start)
+    return Listing(who, items, now, tuple(made), may_start)
 
 
 def shared(tx: Connection, who: MemberKey, challenge_id: str) -> SharedLines:

@@ -6,14 +6,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
-    String,
     and_,
     bindparam,
     case,
-    cast,
     delete,
     func,
-    literal,
     null,
     or_,
     select,
@@ -24,9 +21,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
-from bot.core.outbox import LIVE_MESSAGE, DeliveryState
+from bot.core.outbox import DeliveryState
 from bot.store import entries
-from bot.store.member_schema import delivery, entry
+from bot.store.member_schema import entry
 from bot.store.schema import challenge
 
 _c = challenge.c
@@ -44,11 +41,11 @@ _FIND = select(*COLUMNS).where(*OF_CHALLENGE)
 
 
 class Seen(NamedTuple):
-    """A challenge, one member's entry, and the state of its live message's delivery."""
+    """A challenge, one member's entry, and the state of its live message's delivery if that is looked up."""
 
     challenge: Challenge
     entry: Entry | None
-    posting: DeliveryState | None
+    posting: DeliveryState | None = None
 
 
 _INSERT = insert(challenge)
@@ -205,15 +202,8 @@ _IS_MINE = and_(
     _mine.c.challenge_id == _c.challenge_id,
     _mine.c.member_id == bindparam("m"),
 )
-_KEY = literal(LIVE_MESSAGE) + _c.challenge_id + ":" + cast(_c.postings, String)  # as `challenge_key` builds it
-_POSTING = (
-    select(delivery.c.state)
-    .where(delivery.c.workspace_id == _c.workspace_id, delivery.c.key == _KEY)
-    .scalar_subquery()
-    .label("posting")
-)
 _SEEN_BY = (
-    select(*COLUMNS, *_MINE, _POSTING)
+    select(*COLUMNS, *_MINE)
     .select_from(challenge.outerjoin(_mine, _IS_MINE))
     .where(
         _c.workspace_id == bindparam("w"),
@@ -221,7 +211,11 @@ _SEEN_BY = (
             (_c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m")),
             else_=and_(
                 or_(_c.state == ChallengeState.OPEN, _c.ends_at > bindparam("since")),
-                or_(_c.private.is_(False), _c.started_by == bindparam("m"), _mine.c.member_id.is_not(None)),
+                or_(
+                    and_(_c.state == ChallengeState.OPEN, _c.private.is_(False)),
+                    _c.started_by == bindparam("m"),
+                    _mine.c.member_id.is_not(None),
+                ),
             ),
         ),
     )
@@ -230,16 +224,15 @@ _SEEN_BY = (
 
 
 def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
-    """Return what a member may see: open challenges, those that ended after `since`, and their own drafts.
+    """Return what concerns a member: open challenges, their own that ended after `since`, and their drafts.
 
-    Nobody else's entries are read.
+    Private ones are shown to their starter and to who takes part. Nobody else's entries are read.
     """
     rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
     return [
         Seen(
             challenge_of(row),
             None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
-            None if row.posting is None else DeliveryState(row.posting),
         )
         for row in rows
     ]

@@ -5,7 +5,7 @@ from functools import partial
 from bot.coach import challenges
 from bot.coach.challenges import Listing
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST, ChallengeState
+from bot.core.challenges import LIST
 from bot.core.errors import UserError, quoted
 from bot.slack.blocks import actions, button, context, header, menu, section, shortened, worded
 from bot.slack.challenge import suggest
@@ -43,7 +43,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
 
 def challenge_list(catalog: Catalog, found: Listing) -> Message:
     """Return the challenges that concern the reader, their drafts, and what was suggested."""
-    items = [item for item in found.items if _concerns(found, item)]
+    items = found.items
     lines = [worded(_line(found, item)) for item in items[:MAX_SHOWN]]
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
     to_open = [menu("Open a challenge", DETAILS, map(_choice, items[:MAX_IN_MENU]))] if items else []
@@ -55,11 +55,6 @@ def challenge_list(catalog: Catalog, found: Listing) -> Message:
         actions(*to_open, *suggest.listed(catalog, found.who, found.suggestions), start),
     ]
     return Message("Team challenges", blocks)
-
-
-def _concerns(found: Listing, item: Seen) -> bool:
-    mine = item.entry is not None or item.challenge.started_by == found.who.member_id
-    return mine or item.challenge.state is ChallengeState.OPEN
 
 
 def _line(found: Listing, item: Seen) -> str:

@@ -8,7 +8,6 @@ from functools import partial
 from bot.coach import team as desks
 from bot.coach.team import ByTeam, Desk, Gaps
 from bot.core.catalog import Catalog
-from bot.core.content_types import Need
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
@@ -16,13 +15,12 @@ from bot.core.pulse import SAYS
 from bot.core.questions import Unanswered
 from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share, Week
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
-from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
-from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, blocked, share
+from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, share, start_on, what_blocks
 from bot.slack.team.literacy import LITERACY, literacy
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.slack.uploads import File
@@ -127,15 +125,14 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
     if (report.members or 0) < MIN_MEMBERS:
         return [header("The team's desk"), section(f"About {report.members} members."), _TOO_SMALL, *notes,
                 actions(_SETTINGS, _TEAMS)]  # fmt: skip
-    start, blocks = _what_blocks(report)
     said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
     did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
     return [
         header("The team's desk"),
-        section(f"{said}\n{did}\n{blocks}"),
+        section(f"{said}\n{did}\n{what_blocks(report.blocking)}"),
         *figures.by_week(found.weeks, found.zone, charts=charts),
         *notes,
-        actions(*start, _SETTINGS, *_DETAILS),
+        actions(*start_on(report.blocking), _SETTINGS, *_DETAILS),
         context(f"As of {day_for_all(found.taken_at)}, rounded to fives. Nothing tells about fewer than five people."),
     ]
 
@@ -143,16 +140,6 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
 def _reported(lines: int) -> list[Block]:
     what = "A line about a tip was reported." if lines == 1 else f"{lines} lines about tips were reported."
     return [section(what, button("Look", "reported"))] if lines else []
-
-
-def _what_blocks(report: Report) -> tuple[list[Block], str]:
-    """Return the button that does something about what blocks most, and the sentence about it."""
-    if not report.blocking:
-        return [], f"What blocks: {TOO_FEW}."
-    first = report.blocking[0]
-    need = first.what if isinstance(first.what, Need) else None
-    start = [button("Start a challenge on it", START_ON_NEED, need.slug, style="primary")] if need else []
-    return start, f"What blocks most: {blocked(first)}."
 
 
 def by_skill(found: Desk) -> Message:

@@ -11,7 +11,8 @@ from bot.core.csv_lines import csv_line
 from bot.core.errors import NextStep
 from bot.core.practice import Blocker
 from bot.core.team import WHOLE, Blocking, Report, Week
-from bot.slack.blocks import bar, context, lowered, section
+from bot.slack.blocks import bar, button, context, lowered, section
+from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, escape
 from bot.slack.uploads import File
 
@@ -64,11 +65,23 @@ def share(part: int | None, whole: int | None) -> str:
     return about(part) if part is None or whole is None else f"{about(part)} of {about(whole)}"
 
 
-def blocked(each: Blocking) -> str:
-    """Return how many lack something, or gave a reason."""
-    if isinstance(each.what, Need):
-        return f"about {each.by} don't have {lowered(escape(each.what.name))}"
-    return f"about {each.by} said: {REASONS[each.what]}"
+def what_blocks(blocking: Sequence[Blocking]) -> str:
+    """Return what most members lack, or the reason that most gave."""
+    if not blocking:
+        return f"What blocks: {TOO_FEW}."
+    what, by = blocking[0].what, blocking[0].by
+    if isinstance(what, Need):
+        return f"What blocks most: about {by} don't have {lowered(escape(what.name))}."
+    return f"What blocks most: about {by} said: {REASONS[what]}."
+
+
+def start_on(blocking: Sequence[Blocking], channel: str = "") -> list[Block]:
+    """Return the button that starts a challenge on what is lacked most, best one that has a challenge of its own."""
+    needs = [each.what for each in blocking if isinstance(each.what, Need)]
+    if not needs:
+        return []
+    best = min(needs, key=lambda need: need.challenge is None)
+    return [button("Start a challenge on it", START_ON_NEED, f"{best.slug}/{channel}", style="primary")]
 
 
 def file_of(_catalog: Catalog, desk: Desk, every: ByTeam, _now: datetime) -> File:

@@ -11,16 +11,15 @@ from bot.coach.team import ByTeam, IntroductionWish
 from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.team import Blocking, Lead, Report, Team, has_challenge
+from bot.core.team import Lead, Report, Team
 from bot.slack.blocks import actions, button, channel_menu, choice, context, field, modal, option, plain, section
-from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import announce
 from bot.slack.team.admins import meet_colleague
-from bot.slack.team.figures import about, blocked, share
+from bot.slack.team.figures import about, share, start_on, what_blocks
 
 noun = Noun()
 
@@ -188,8 +187,8 @@ def own(found: ByTeam, lead: Lead) -> Message:
     said = "There are no figures yet: a team needs 15 members whom I know, and five more outside."
     if report is not None:
         did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
-        said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{_blocking(report.blocking)}"
-    start = _start(report.blocking if report else (), lead.team)
+        said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{what_blocks(report.blocking)}"
+    start = start_on(report.blocking if report else (), lead.team.channel)
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
     return Message(
         f"Your team: {escape(lead.team.name)}.",
@@ -199,17 +198,6 @@ def own(found: ByTeam, lead: Lead) -> Message:
             actions(*start, messages),
         ],
     )
-
-
-def _blocking(blocking: tuple[Blocking, ...]) -> str:
-    return f"What blocks most: {blocked(blocking[0])}." if blocking else "What blocks: too few to say."
-
-
-def _start(blocking: tuple[Blocking, ...], team: Team) -> list[Block]:
-    """Return the button that starts a challenge in the team's channel on what blocks most, if there is one for it."""
-    need = next((each.what.slug for each in blocking if has_challenge(each.what)), None)
-    value = f"{need}/{team.channel}"
-    return [button("Start a challenge on it", START_ON_NEED, value, style="primary")] if need else []
 
 
 @noun.verb("lead [on|off]", "Leads: get one message a month on what to do with your team, or stop it.")
@@ -239,8 +227,10 @@ def lead_message(post: LeadPost) -> Message:
         [
             section(said),
             *map(section, lines),
-            section(_blocking(post.blocking)),
-            actions(*_start(post.blocking, post.team), button("My team", "team"), button("Stop", "lead", "off")),
+            section(what_blocks(post.blocking)),
+            actions(
+                *start_on(post.blocking, post.team.channel), button("My team", "team"), button("Stop", "lead", "off")
+            ),
             context("You said yes to one such message a month. Figures are about five people or more."),
         ],
     )
