@@ -13,7 +13,6 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, is_practised, next_check
 from bot.store import members, practice
-from bot.store.members import MemberMarks
 
 A_TIP, A_QUESTION = NextStep("A tip now", "tip"), NextStep("A question now", "check")
 
@@ -70,7 +69,8 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
     in_use = history.uses.kept(catalog)
-    due = due_check(catalog, _only(known, quiz.skill), history.checked, now, in_use) is not None
+    learned = {slug: at for slug, at in known.learned_at.items() if slug == quiz.skill.slug}
+    due = due_check(catalog, learned, history.checked, now, in_use) is not None
     asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
     practice.ask(tx, [(who, asked)])
     return Question(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
@@ -118,10 +118,6 @@ def _of_skill(skill: Skill, history: History) -> Quiz:
     if check is None:
         raise UserError(f"There is no question about *{skill.name}* yet.", A_QUESTION, A_TIP)
     return Quiz(skill, check)
-
-
-def _only(known: MemberMarks, skill: Skill) -> dict[str, datetime]:
-    return {slug: at for slug, at in known.learned_at.items() if slug == skill.slug}
 
 
 def _not_yours() -> UserError:

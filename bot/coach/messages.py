@@ -30,7 +30,8 @@ class Messages:
         terms = _terms(tx, taken)
         answers: dict[str, Answer] = {}
         for delivery in taken:
-            if delivery.rules.needs_consent and not _consents(terms.get(delivery.member_id or "")):
+            theirs = terms.get(delivery.member_id or "")
+            if delivery.rules.needs_consent and (theirs is None or theirs.consent is not Consent.YES):
                 answers[delivery.id] = Never("tips off")
         for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
             answers |= family.wanted(tx, self.catalog, about, now)
@@ -76,10 +77,6 @@ class Messages:
 def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:
     ids = [delivery.member_id for delivery in taken if delivery.member_id]
     return schedule_rows.terms(tx, taken[0].workspace_id, ids) if ids else {}
-
-
-def _consents(terms: Terms | None) -> bool:
-    return terms is not None and terms.consent is Consent.YES
 
 
 def _held_back(

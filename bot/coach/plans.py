@@ -128,12 +128,10 @@ def tips_are_off() -> UserError:
 
 def coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
     """Return the reminders that are still to come, the next one first."""
-    plans_ = sorted((each for each in history.plans.values() if not each.ended and each.at > now), key=_at)
+    plans_ = sorted(
+        (each for each in history.plans.values() if not each.ended and each.at > now), key=lambda each: each.at
+    )
     return tuple(Item(catalog.lessons[each.tip], each) for each in plans_ if each.tip in catalog.lessons)
-
-
-def _at(plan: Plan) -> datetime:
-    return plan.at
 
 
 def _terms(tx: Connection, who: MemberKey) -> Terms:

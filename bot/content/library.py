@@ -234,15 +234,12 @@ class _Reading:
                 self.broken.add((model, slug))
             else:
                 self.unlisted.add(model)
-            self.mistakes += [_named(mistake, slug, raw.places) for mistake in mistakes_in(error, raw.places)]
+            for each in mistakes_in(error, raw.places):  # one in another file says which entry it spoils
+                is_here = each.file == raw.places.file
+                self.mistakes.append(each if is_here else replace(each, text=f"spoils {slug!r}: {each.text}"))
             return
         self.places[model, entry.slug] = raw.places
         yield entry
-
-
-def _named(mistake: Mistake, slug: object, places: Places) -> Mistake:
-    """Return a mistake that says which entry it spoils, if that stands in another file."""
-    return mistake if mistake.file == places.file else replace(mistake, text=f"spoils {slug!r}: {mistake.text}")
 
 
 class _Claim(NamedTuple):

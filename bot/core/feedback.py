@@ -59,8 +59,12 @@ def feedback(catalog: Catalog, given: Mapping[str, int], reactions: Iterable[Rea
     def of_tip(lesson: Lesson) -> TipFeedback:
         names = (lesson.tip.id, *lesson.tip.aliases)
         members = max(given.get(name, 0) for name in names)  # some may have got it under both names
-        figures = (_figure(len(who_said.get((lesson.tip.id, step), ())), members) for step in STEPS)
-        return TipFeedback(lesson.tip, *figures)
+        if members < MIN_MEMBERS:
+            return TipFeedback(lesson.tip, None, None)
+        # A figure reveals neither fewer than five who said it, nor fewer than five who did not.
+        return TipFeedback(
+            lesson.tip, *(figure(len(who_said.get((lesson.tip.id, step), ())), members) for step in STEPS)
+        )
 
     found = []
     for slug, skill in catalog.skills.items():
@@ -69,8 +73,3 @@ def feedback(catalog: Catalog, given: Mapping[str, int], reactions: Iterable[Rea
         if shown:
             found.append(SkillFeedback(skill, shown))
     return tuple(sorted(found, key=lambda each: each.not_my_work + each.blocked, reverse=True))
-
-
-def _figure(count: int, members: int) -> int | None:
-    """Return what may be shown: it reveals neither fewer than five who said it, nor fewer than five who did not."""
-    return figure(count, members) if members >= MIN_MEMBERS else None

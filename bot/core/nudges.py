@@ -196,7 +196,11 @@ class _Choosing:
     def _first(self) -> Iterable[Lesson]:
         """Return the tips of the list `first` that did not come yet, those of stale skills last."""
         waiting = filter(None, map(self._start, self.starts))
-        return sorted(waiting, key=self._is_stale) if self.catalog.stale else waiting
+        return (
+            sorted(waiting, key=lambda lesson: lesson.skill.slug in self.catalog.stale)
+            if self.catalog.stale
+            else waiting
+        )
 
     def _start(self, start: Start) -> Lesson | None:
         """Return the tip of an entry or its free one. What lacks a need waits until it is there."""
@@ -310,9 +314,6 @@ class _Choosing:
 
     def _is_met(self, slug: str) -> bool:
         return slug in self.learner.learned or bool(self.rounds[slug])
-
-    def _is_stale(self, lesson: Lesson) -> bool:
-        return lesson.skill.slug in self.catalog.stale
 
     def _has_all(self, lesson: Lesson) -> bool:
         return all(need in self.has for need in lesson.tip.needs)

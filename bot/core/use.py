@@ -62,7 +62,7 @@ class Uses:
                 del before[-1:]
             elif each.answer is not Answer.ASKED:
                 standing[each.asking] = [*before, each] if not each.asking else [each]
-        return tuple(sorted((each for those in standing.values() for each in those), key=_at))
+        return tuple(sorted((each for those in standing.values() for each in those), key=lambda use: use.at))
 
     def in_message(self, asking: str) -> Use | None:
         return next((each for tip in self.of_tip for each in self.answers(tip) if each.asking == asking), None)
@@ -80,10 +80,6 @@ class Uses:
     def kept(self, catalog: Catalog) -> frozenset[str]:
         lessons = (catalog.lessons[tip] for tip in self.of_tip if tip in catalog.lessons and self.again(tip))
         return frozenset(lesson.skill.slug for lesson in lessons)
-
-
-def _at(use: Use) -> datetime:
-    return use.at
 
 
 def waiting(done: Mapping[str, datetime], uses: Uses, now: datetime) -> list[str]:

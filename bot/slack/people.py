@@ -64,7 +64,9 @@ class People:
         now = asyncio.get_running_loop().time()
         checked = self._checked.get(who)
         if checked is None or checked.until <= now:
-            coachable = await self._store.read(members.is_met, who) or await self._is_coachable(who)
+            coachable = await self._store.read(members.is_met, who)
+            if not coachable:
+                coachable = (await self.directory(who.workspace_id).profile(who.member_id)).coachable
             if len(self._checked) >= MAX_KNOWN:
                 self._checked.clear()
             checked = self._checked[who] = _Checked(coachable, now + FRESH)
@@ -100,9 +102,6 @@ class People:
         if found is None:
             found = self._directories[workspace_id] = Directory(self._gateway, workspace_id)
         return found
-
-    async def _is_coachable(self, who: MemberKey) -> bool:
-        return (await self.directory(who.workspace_id).profile(who.member_id)).coachable
 
 
 class Directory:
@@ -160,14 +159,10 @@ class Directory:
         asyncio.get_running_loop().call_later(FRESH, listed.clear)
         try:
             async for page in self._gateway.for_workspace(self._workspace_id).everybody():
-                listed |= {who: _reduced(profile) for who, profile in page.items()}
+                listed |= {who: replace(each, is_admin=False, name=None, title=None) for who, each in page.items()}
         except NO_TOKEN as error:  # people on the pages that did not come are refused, as if there were no list
             if isinstance(error, TooMany):
                 self._pause(error)
             log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})
         else:
             log.info("people.listed", extra={"workspace_id": self._workspace_id, "count": len(listed)})
-
-
-def _reduced(profile: Profile) -> Profile:
-    return replace(profile, is_admin=False, name=None, title=None)

@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Learned, Path, Practice, Progress, Tally, closest
+from bot.core.learning import Path, Practice, Progress, Tally, closest
 from bot.core.record import Record, SkillReached, TipDone
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, day, section, segments, worded
@@ -80,14 +80,11 @@ def _over_time(found: Progress) -> list[Block]:
     if not learned:
         return []
     latest = "\n".join(
-        f"{escape(item.skill.name)}, {day(item.at, zone)}{_kept(found, item)}" for item in learned[:LATEST_SHOWN]
+        f"{escape(item.skill.name)}, {day(item.at, zone)}{', kept' if item.skill.slug in found.kept else ''}"
+        for item in learned[:LATEST_SHOWN]
     )
     more = f"\n…and {len(learned) - LATEST_SHOWN} earlier" if len(learned) > LATEST_SHOWN else ""
     return [section(f"*Learned*\n{latest}{more}")]
-
-
-def _kept(found: Progress, learned: Learned) -> str:
-    return ", kept" if learned.skill.slug in found.kept else ""
 
 
 def _practised(found: Progress) -> list[Block]:

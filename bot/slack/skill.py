@@ -199,7 +199,8 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
     buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
     standing = _standing(found.path, found.closest)
     blocks = [section(said), *standing, *_milestone(found), buttons, *_question(found)]
-    return Message(_with_tally(said, found.path), blocks)
+    of = f" {found.path.tally.done} of {found.path.tally.total}." if found.path else ""
+    return Message(f"{said}{of}", blocks)
 
 
 def unlearned(found: Unmarked) -> Message:
@@ -222,10 +223,6 @@ def _milestone(found: Marked) -> list[Block]:
     """Return the milestone on the way. The end of a path has a message of its own."""
     on_the_way = found.path is not None and found.path.ahead
     return [context(escape(found.milestone))] if found.milestone and on_the_way else []
-
-
-def _with_tally(said: str, path: Path | None) -> str:
-    return f"{said} {path.tally.done} of {path.tally.total}." if path else said
 
 
 def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:

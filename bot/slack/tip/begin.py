@@ -10,9 +10,7 @@ from typing import NamedTuple, Self
 
 from bot.coach import ask, beginning, practice, schedules
 from bot.coach.beginning import AboutMe, Newcomer, Weekly
-from bot.coach.practice import TipSeen
 from bot.coach.tips import TipNow, tip_now
-from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need
 from bot.core.learning import most_needed, to_ask
 from bot.slack.blocks import actions, button, field, modal, option, plain
@@ -23,7 +21,7 @@ from bot.slack.request import Request
 from bot.slack.role import own_role
 from bot.slack.situation import MAX_OPTIONS
 from bot.slack.tip import tips
-from bot.slack.tip.card import card_of
+from bot.slack.tip.card import card_of, redrawn
 from bot.slack.tip.given import given_now
 from bot.slack.tip.ref import START, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
@@ -164,12 +162,8 @@ async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Messa
     if ref is None:
         card = await request.write(beginning.answer_on_card, catalog, who, said, now, then=own_role)
         return replace(card, replaces=True)
-    then = partial(_tip_again, catalog, ref)
+    then = partial(redrawn, catalog, ref)
     return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, ref.asking(who), said, now, then=then)
-
-
-def _tip_again(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    return card_of(catalog, ref, seen).redrawn()
 
 
 @noun.click(ANOTHER_TIME, parse_tip)

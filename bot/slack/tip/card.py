@@ -216,6 +216,10 @@ def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card
     return Card(catalog, seen.lesson, seen.role, ref, seen, above)
 
 
+def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    return card_of(catalog, ref, seen).redrawn()
+
+
 def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
     """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
     plan = seen.history.plans.get(ref.tip)

@@ -135,14 +135,10 @@ async def answer_check(request: Request, option: OptionInTip) -> Message:
     if asked is None or asking is None:
         raise Outdated
     given = checks.ChosenOption(asked.id, asked.version, asking, option.chosen)
-    then = partial(_again, request.catalog, ref)
+    then = partial(card.redrawn, request.catalog, ref)
     return await request.write(
         checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=then
     )
-
-
-def _again(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    return card_of(catalog, ref, seen).redrawn()
 
 
 @noun.click(STILL, tip_and(read_still))
@@ -152,7 +148,7 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
     asking = ref.asking(request.who)
     if ref.still is None or asking is None:
         raise Outdated
-    said, then = Said(ref.still, asking, answer, why), partial(_again, request.catalog, ref)
+    said, then = Said(ref.still, asking, answer, why), partial(card.redrawn, request.catalog, ref)
     return await request.write(
         weekly_question.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then
     )

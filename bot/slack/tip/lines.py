@@ -16,7 +16,6 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
 from bot.slack.tip.ref import TipRef, tip_and
-from bot.store.practice import SharedLine
 
 REPORT = "report-line"
 _LINE_ID = re.compile(r"[0-9a-f]{16}")
@@ -63,10 +62,8 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
         yield section("*From colleagues*")
     for each in found.lines:
         by = f"<@{each.author}>" if each.author else "a colleague"
-        yield worded(f"{quoted_line(each.text)}\n— {by}", _report_menu(ref, each))
+        reported = replace(ref, check=None).with_word(each.line_id)
+        menu = overflow(("Report", REPORT, reported), of=each.line_id)
+        yield worded(f"{quoted_line(each.text)}\n— {by}", menu)
     if found.lines and found.may_plan:
         yield actions(button("I'll try it like this", WHEN, ref.value))
-
-
-def _report_menu(ref: TipRef, line: SharedLine) -> Block:
-    return overflow(("Report", REPORT, replace(ref, check=None).with_word(line.line_id)), of=line.line_id)
