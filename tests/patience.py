@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
+from bot.ops import check
 from bot.run import app
 from bot.slack import edge, gateway, people, replies, uploads
 from bot.store import postgres, sqlite
@@ -34,6 +35,7 @@ def patience(*, at_a_stop: bool = False) -> Iterator[None]:
         for module, name in IN_SLACK + (AT_A_STOP if at_a_stop else ()):
             stack.enter_context(patch.object(module, name, LONG))
         stack.enter_context(patch.dict(postgres.LIMITS, IN_POSTGRES))
+        stack.enter_context(patch.object(check.check, "__defaults__", (LONG,)))
         for store, defaults in ((postgres.PostgresStore, (LONG, LONG)), (sqlite.SqliteStore, (LONG,))):
             stack.enter_context(patch.object(store.__init__, "__defaults__", defaults))
         yield

@@ -1,112 +1,120 @@
-"""A backup that the commands in DEPLOY.md take while the bot writes serves everything once it is restored."""
+"""The drill of DEPLOY.md is run: what a backup holds that is taken while the bot writes; what a restore repeats."""
 
 import asyncio
 import contextlib
 import os
-import re
-import shutil
-import sqlite3
+import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from sqlalchemy import Connection, make_url, select
 
+from bot.coach import membership
+from bot.core.catalog import Catalog
+from bot.core.member import Consent
+from bot.playground.emulator.faults import lose
 from bot.store import open_store
 from bot.store.member_schema import tip_given
+from jobs import once
+from jobs.deliver import deliver
 from tests.databases import missing
 from tests.driver.standin import StandIn
+from tests.jobs.conftest import EMIL, office_on
+from tests.jobs.test_weekly_round import ASHA, TIP, WELCOME
 from tests.postgres import Unavailable, find_programs
 from tests.postgres_databases import ask, renamed
 from tests.running import bot_in
 from tests.slack.talk import Talk
 from tests.store.another import another
-from tests.store.counting import TIP
+from tests.store.counting import TIP as COUNTED
 from tests.store.rows import NORA, know
 
 ROOT = Path(__file__).parent.parent
-COMMANDS = re.search(r"## Backup and restore\n(.+?)\n## ", (ROOT / ".github/DEPLOY.md").read_text(), re.DOTALL)
-EMIL = "U02EMIL"
 STORES = ("/roleshift myrole devops engineer", "/roleshift learn cost spikes")
 SHOWS = ("/roleshift myrole", "/roleshift progress", "/roleshift record")
 FOR_EVER = "1000000"  # writes, more than there are until the process is killed
 SOME = 10
 
 
-def command(beginning: str) -> str:
-    assert COMMANDS
-    found: list[str] = re.findall(r"`([^`]+)`", COMMANDS[1])
-    return next(each for each in found if each.startswith(beginning))
-
-
-async def run(line: str, folder: Path, **variables: str) -> None:
-    started = await asyncio.create_subprocess_shell(
-        line, cwd=folder, env={**os.environ, **variables}, stderr=asyncio.subprocess.PIPE
+@contextlib.asynccontextmanager
+async def restored(database: str, slack: StandIn, folder: Path) -> AsyncIterator[str]:
+    """Run the drill. Yield the address of the restored copy."""
+    patient = folder / "python"
+    patient.write_text(
+        f'#!/bin/sh\n[ "$1" = -m ] && shift && set -- -m tests.patience "$@"\nexec {sys.executable} "$@"\n'
     )
-    _, said = await started.communicate()
-    assert started.returncode == 0, f"{line}: {said.decode()}"
+    patient.chmod(0o700)
+    environment = {**os.environ, **slack.environment(), "DATABASE_URL": database, "PYTHON": str(patient)}
+    copy = f"sqlite:///{folder / 'drill/roleshift-backup.db'}"
+    if (name := make_url(database).database) and "postgresql" in database:
+        try:
+            environment["PATH"] = f"{find_programs().home / 'bin'}:{os.environ['PATH']}"
+        except Unavailable as reason:
+            missing(f"no programs of PostgreSQL for a backup: {reason}")
+        copy = renamed(database, f"{name}_drill")
+    command = "sh", ".github/deploy/restore-drill.sh", str(folder / "drill")
+    pipe = asyncio.subprocess.PIPE
+    drill = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, env=environment, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await drill.communicate()
+    assert drill.returncode == 0, said.decode()
+    assert "Nothing to fix." in said.decode()
+    yield copy
+    if "postgresql" in database:
+        await ask(database, f"DROP DATABASE {make_url(copy).database} WITH (FORCE)")
 
 
-async def answers(folder: Path, database: str, *lines: str) -> list[str]:
-    async with StandIn() as slack, bot_in(slack, folder, DATABASE_URL=database):
+async def answers(slack: StandIn, folder: Path, database: str, *lines: str) -> list[str]:
+    async with bot_in(slack, folder, DATABASE_URL=database):
         return [await Talk(slack, EMIL).does(line) for line in lines]
 
 
 def written(tx: Connection) -> int:
-    return tx.scalar(select(tip_given.c.times).where(tip_given.c.tip == TIP)) or 0
-
-
-async def back_up_sqlite(database: str, folder: Path) -> str:
-    """Copy the file, and return the address of the copy."""
-    source, copy = Path(make_url(database).database or ""), folder / "roleshift-backup.db"
-    if shutil.which("sqlite3"):
-        await run(command("sqlite3").replace("roleshift.db", str(source)), folder)
-    else:  # the program's `.backup` calls this function
-        with contextlib.closing(sqlite3.connect(source)) as reading, contextlib.closing(sqlite3.connect(copy)) as to:
-            await asyncio.to_thread(reading.backup, to)
-    with contextlib.closing(sqlite3.connect(copy)) as restored:
-        assert restored.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    return f"sqlite:///{copy}"
-
-
-async def back_up_postgres(database: str, folder: Path) -> str:
-    try:
-        programs = find_programs().home / "bin"
-    except Unavailable as reason:
-        missing(f"no programs of PostgreSQL for a backup: {reason}")
-    url = make_url(database)
-    at = {
-        "PATH": f"{programs}:{os.environ['PATH']}",
-        "PGHOST": url.host,
-        "PGPORT": str(url.port),
-        "PGUSER": url.username,
-    }
-    variables = {name: value or "" for name, value in at.items()}
-    restored = f"{url.database}_restored"
-    await run(command("pg_dump").replace("-Fc roleshift ", f"-Fc {url.database} "), folder, **variables)
-    await run(re.sub(r"\broleshift\b(?!\.)", restored, command("createdb")), folder, **variables)
-    return renamed(database, restored)
+    return tx.scalar(select(tip_given.c.times).where(tip_given.c.tip == COUNTED)) or 0
 
 
 async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(database: str, tmp_path: Path) -> None:
-    await answers(tmp_path, database, *STORES)
-    before = await answers(tmp_path, database, *SHOWS)
-    assert "→ AI Platform Enabler: 1 of" in before[0]
     store = open_store(database)
-    await store.write(know, NORA)
-    async with another("-m", "tests.store.counting", database, FOR_EVER) as writer:
-        assert await writer.says() == "ready"
-        writer.starts()
-        while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody
-            await asyncio.sleep(0.01)
-        restored = await (back_up_sqlite if "sqlite" in database else back_up_postgres)(database, tmp_path)
-        while await store.read(written) == until_then:  # noqa: ASYNC110 - as above: it has written meanwhile
-            await asyncio.sleep(0.01)
-    after = open_store(restored)
-    try:
-        await after.check_schema()
-        assert await store.read(written) >= await after.read(written) >= until_then
-        assert await answers(tmp_path, restored, *SHOWS) == before
-    finally:
-        await after.close()
-        await store.close()
-        if "postgresql" in database:
-            await ask(database, f"DROP DATABASE {make_url(restored).database} WITH (FORCE)")
+    async with StandIn() as slack:
+        await answers(slack, tmp_path, database, *STORES)
+        before = await answers(slack, tmp_path, database, *SHOWS)
+        assert "→ AI Platform Enabler: 1 of" in before[0]
+        await store.write(know, NORA)
+        async with another("-m", "tests.store.counting", database, FOR_EVER) as writer:
+            assert await writer.says() == "ready"
+            writer.starts()
+            while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody
+                await asyncio.sleep(0.01)
+            async with restored(database, slack, tmp_path) as copy:
+                while await store.read(written) == until_then:  # noqa: ASYNC110 - as above: it has written meanwhile
+                    await asyncio.sleep(0.01)
+                after = open_store(copy)
+                assert await store.read(written) >= await after.read(written) >= until_then
+                await after.close()
+                assert await answers(slack, tmp_path, copy, *SHOWS) == before
+    await store.close()
+
+
+async def test_after_a_restore_what_was_in_doubt_is_looked_up_and_what_came_later_is_repeated_or_lost(
+    database: str, catalog: Catalog, tmp_path: Path
+) -> None:
+    nora = "U01NORA"
+    async with StandIn() as slack, office_on(database, slack, catalog) as before:
+        await before.services.store.write(membership.connect, slack.workspace.id, before.clock.at)
+        await before.joins()
+        await once(before.services)
+        slack.faults.add(lose("chat.postMessage"))
+        await before.joins(ASHA)
+        await deliver(before.services, asyncio.Event())
+        async with restored(database, slack, tmp_path) as copy, office_on(copy, slack, catalog) as after:
+            await before.joins(nora)
+            before.clock.passes(days=1)
+            await once(before.services)
+            assert [len(before.received(who)) for who in (EMIL, ASHA, nora)] == [2, 2, 1]  # it is night in New York
+            after.clock.passes(days=1)
+            await once(after.services)
+            assert after.received() == [WELCOME, TIP, TIP]  # the tip of after the backup comes once more
+            assert after.received(ASHA) == [WELCOME, TIP, TIP]  # the welcome was in doubt, and was found
+            assert (await after.tips(nora)).schedule.consent is Consent.UNASKED  # her yes is lost
+    assert slack.refused == []

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tests.benchmarks import answers, due, homes, kills, planning, starts, teams, tips, workers
+from tests.benchmarks import answers, due, homes, kills, planning, sizes, starts, teams, tips, workers
 from tests.benchmarks.figures import QUICK, Figure, Pace
 from tests.benchmarks.machine import machine
 
@@ -47,6 +47,7 @@ BENCHMARKS = (
     Benchmark(("F2",), homes.open_homes),
     Benchmark(("G",), homes.flood),
     Benchmark(("H1",), workers.beside_a_busy_one),
+    Benchmark(("N",), sizes.sizes, is_long=True),
     Benchmark(("S",), planning.hundred_times_the_members, is_long=True),
 )
 TARGETS = [target for benchmark in BENCHMARKS for target in benchmark.targets]
@@ -91,7 +92,7 @@ def chosen(names: Sequence[str]) -> list[Benchmark]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
-    help_ = f"a letter, or one of {', '.join(TARGETS)}; without names, all but C2 and S, which take many minutes"
+    help_ = f"a letter, or one of {', '.join(TARGETS)}; without names, all but C2, N and S, which take many minutes"
     parser.add_argument("targets", nargs="*", metavar="TARGET", type=_target, help=help_)
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--quick", action="store_true", help="a few requests only: shows that it works")

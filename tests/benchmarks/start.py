@@ -21,6 +21,7 @@ from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
+from jobs.sweep import sweep
 from jobs.take_figures import take_figures
 from jobs.teams import read_teams
 
@@ -66,6 +67,9 @@ class Worker:
         now = services.clock.now()
         drawn = desk.desk(await services.store.write(team.read_desk, services.catalog, admin, Act.DESK_READ, now))
         assert "said yes to weekly tips" in drawn.body()
+
+    async def sweep(self) -> None:
+        await sweep(self._services, asyncio.Event())
 
     async def deliver(self) -> None:
         await deliver(self._services, asyncio.Event())

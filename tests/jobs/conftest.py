@@ -1,5 +1,6 @@
 """The services of the jobs in tests: an emulated Slack, a SQLite file, and a clock that the test sets."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -60,11 +61,17 @@ class Office:
 
 @pytest.fixture
 async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office]:
-    clock, store = SetClock(), open_store(migrated_sqlite)
-    async with StandIn() as slack, aiohttp.ClientSession() as session:
+    async with StandIn() as slack, office_on(migrated_sqlite, slack, catalog) as office:
+        await office.services.store.write(membership.connect, slack.workspace.id, office.clock.at)
+        yield office
+
+
+@contextlib.asynccontextmanager
+async def office_on(database: str, slack: StandIn, catalog: Catalog) -> AsyncIterator[Office]:
+    clock, store = SetClock(), open_store(database)
+    async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
         gateway.add(WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token))
         pace = Pace(per_minute=600_000, lease=60, settling=0, asks_per_minute=600_000)
-        await store.write(membership.connect, slack.workspace.id, clock.at)
         yield Office(slack, build(Library(catalog), store, gateway, clock, pace), clock)
     await store.close()
