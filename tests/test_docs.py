@@ -8,7 +8,7 @@ import yaml
 
 from bot.__main__ import _parser
 from bot.run.settings import variables
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -13,10 +13,9 @@ from bot.__main__ import main
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.methods import METHODS
 from bot.slack import gateway, uploads
-from bot.slack.app import COMMAND
+from bot.slack.app import COMMAND, NOUNS
 from bot.slack.events import EVENTS
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.nouns import NOUNS
 
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))

@@ -22,14 +22,12 @@ from bot.run.clock import Clock
 from bot.run.health import LOOPBACK, health_app, starting_app
 from bot.run.services import Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
-from bot.slack.app import slack_app
+from bot.slack.app import NOUNS, SocketMode, slack_app
 from bot.slack.door import AsgiApp, Receive, Rejections, Scope, Send, door
 from bot.slack.edge import Edge
 from bot.slack.flood import Buckets
 from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
-from bot.slack.nouns import NOUNS
-from bot.slack.socket_mode import SocketMode
 from bot.store.checkup import Checkup
 from bot.store.questions import NoFullText
 from jobs import URGENT, jobs_of

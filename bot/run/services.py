@@ -22,8 +22,7 @@ from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import Authorizer, Installations, NoAnswer, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
-from bot.slack.open_homes import OpenHomes
-from bot.slack.people import People
+from bot.slack.people import OpenHomes, People
 from bot.store import Store, installations, open_store
 from bot.store.retention import Retention
 from bot.token_keys import TokenKeys, UnknownKey

@@ -17,7 +17,7 @@ from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.home import NOT_COACHED, home_blocks
 from bot.slack.message import Block, blocks_json
-from bot.slack.open_homes import OpenHome
+from bot.slack.people import OpenHome
 from bot.slack.role import fitting
 from bot.store import members
 

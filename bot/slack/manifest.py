@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 from bot.slack import door, oauth
-from bot.slack.app import COMMAND
+from bot.slack.app import COMMAND, NOUNS
 from bot.slack.blocks import PREFIX
 from bot.slack.events import EVENTS
-from bot.slack.nouns import NOUNS
 
 # Each scope with the reason why the bot needs it.
 SCOPES = {

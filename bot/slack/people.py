@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from dataclasses import replace
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -166,3 +167,31 @@ class Directory:
             log.warning("people.unlisted", exc_info=error, extra={"workspace_id": self._workspace_id})
         else:
             log.info("people.listed", extra={"workspace_id": self._workspace_id, "count": len(listed)})
+
+
+MAX_OPEN = 10_000  # in memory; one that is dropped is published when it is opened again
+
+
+@dataclass(slots=True)
+class OpenHome:
+    """`shown`: a hash of what it shows; None if that is not known. Publications take turns: the newest comes last."""
+
+    shown: str | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class OpenHomes:
+    """Those opened last."""
+
+    def __init__(self) -> None:
+        self._open: OrderedDict[MemberKey, OpenHome] = OrderedDict()
+
+    def get(self, who: MemberKey) -> OpenHome | None:
+        return self._open.get(who)
+
+    def add(self, who: MemberKey, shown: str | None) -> None:
+        home = self._open.pop(who, None) or OpenHome()
+        home.shown = shown
+        self._open[who] = home
+        if len(self._open) > MAX_OPEN:
+            self._open.popitem(last=False)

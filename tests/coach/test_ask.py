@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.questions import Unanswered, bare, entries_of
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from bot.store import Store, retention
 from bot.store.questions import NoFullText, most_asked
 from bot.store.retention import Retention

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.playground.emulator.workspace import Message
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import rows_about
@@ -153,7 +153,7 @@ async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
     gone = {
         **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
-        "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b/1", "Your tip for this week"),
+        "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b 1", "Your tip for this week"),
         "roleshift:answer-question": (f"last-years.4.0a1b/{CHALLENGE}//1", "That question belongs to a message"),
         "roleshift:another": ("ask-last-week/path/w2019-W01/", "That button belongs to a tip that"),
         "roleshift:why-blocked": ("last-years-tip/asked/n/ lacks logs", "That tip is no longer there."),

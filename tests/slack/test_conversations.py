@@ -9,7 +9,7 @@ import pytest
 from bot.core.nudges import Learner, choose_tip
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bot.slack import edge
+from bot.slack.app import NOUNS
 from bot.slack.edge import IN_TIME, Edge
-from bot.slack.nouns import NOUNS
 from bot.store import postgres, sqlite
 from tests.faults.virtual import Loop
 

@@ -14,7 +14,7 @@ from bot import coach
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
 from bot.run.app import Bot
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from jobs import jobs_of
 from jobs.clock import Bell
 from jobs.deliver import deliver

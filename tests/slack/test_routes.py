@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.slack.app import NOUNS
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import card, run
 from bot.slack.noun import Outdated
-from bot.slack.nouns import NOUNS
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
 from tests.every import check_every

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.app import NOUNS
 from bot.slack.blocks import actions, button
-from bot.slack.nouns import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about

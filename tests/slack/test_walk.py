@@ -15,10 +15,10 @@ from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack import menu
+from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card
 from bot.slack.noun import Verb
-from bot.slack.nouns import NOUNS
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce

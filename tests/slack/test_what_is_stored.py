@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from bot.store.member_schema import entry, plan, practice, showing, suggestion
 from bot.store.schema import challenge, metadata, unanswered
 from tests.slack.challenge import EMIL, NORA, PLATFORM, Team

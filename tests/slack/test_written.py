@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 

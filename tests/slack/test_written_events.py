@@ -15,7 +15,7 @@ from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Pace
 from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
-from bot.slack.nouns import NOUNS
+from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about

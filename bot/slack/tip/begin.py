@@ -4,7 +4,7 @@ That is asked on the member's card, and once under a tip that they did or plan.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Self
 
@@ -32,19 +32,6 @@ SHOWN_FIRST = 4  # needs
 LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
 
 noun = Noun()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    needs: tuple[str, ...]
-
-    @property
-    def metadata(self) -> str:
-        return " ".join(self.needs)
-
-    @classmethod
-    def parse(cls, metadata: str) -> Self:
-        return cls(tuple(metadata.split()))
 
 
 @noun.click(START, str, on_home=True)
@@ -91,7 +78,7 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
             field(JOB, "One job you do every week", job, hint=hint, optional=True),
         ],
         form=BEGIN,
-        metadata=Shown(tuple(need.slug for need in needs)).metadata,
+        metadata=" ".join(need.slug for need in needs),
         submit="Save",
         close="Cancel",
     )
@@ -105,8 +92,8 @@ def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
     return field(f"{NEEDS}{start}", "And what else?" if start else "What can you use?", boxes, optional=True)
 
 
-@noun.redraw(MORE, Shown.parse)
-async def more(request: Request, _: Shown, fields: dict[str, str]) -> Block:
+@noun.redraw(MORE, str.split)
+async def more(request: Request, _: list[str], fields: dict[str, str]) -> Block:
     """Answer *More*: show all needs, with what was filled in so far."""
     found = await request.find(beginning.newcomer, request.catalog, request.who)
     needs = most_needed(request.catalog, found.role)
@@ -117,13 +104,13 @@ def _ticked(fields: Mapping[str, str]) -> set[str]:
     return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
 
 
-@noun.form(BEGIN, Shown.parse)
-async def save(request: Request, shown: Shown, fields: dict[str, str]) -> Saved:
+@noun.form(BEGIN, str.split)
+async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
     """Store the level and the needs, and give the first tip. The job's words stay here. Raise FieldError."""
     if fields.get(LEVEL) not in set(Level):
         raise FieldError(LEVEL, "Choose one.")
     ticked, known = _ticked(fields), {need.slug for need in to_ask(request.catalog)}
-    said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown.needs if slug in known})
+    said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown if slug in known})
     job = fields.get(JOB, "").strip()
     fits = ask.tips_for(request.catalog, job) if job else ()
 

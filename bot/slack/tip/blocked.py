@@ -1,9 +1,9 @@
 """*Blocked*: ask why. Each answer redraws the tip with a next step; if the member lacks something, with another tip."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Self
+from typing import NamedTuple
 
 from bot.coach import blocked, practice
 from bot.coach.blocked import Blocked
@@ -16,7 +16,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import BLOCKED, UNDO, Card, card_of
-from bot.slack.tip.ref import TipRef
+from bot.slack.tip.ref import TipRef, tip_and
 
 WHY, BACK = "why-blocked", "show-tip"
 
@@ -25,22 +25,19 @@ MAX_BUTTONS = 3  # further answers are in a menu
 noun = Noun()
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
-    """What keeps a member from the tip in a message, and which needs they lack. No needs: they did not say which."""
+class Why(NamedTuple):
+    """What keeps a member from a tip, and which needs they lack. No needs: they did not say which."""
 
-    ref: TipRef
     blocker: Blocker
     lacks: tuple[str, ...] = ()
 
-    @property
-    def value(self) -> str:
-        return " ".join((self.ref.value, self.blocker, *self.lacks))
+    def __str__(self) -> str:
+        return " ".join((self.blocker, *self.lacks))
 
-    @classmethod
-    def parse(cls, value: str) -> Self:
-        ref, blocker, *lacks = value.split(" ")
-        return cls(TipRef.parse(ref), Blocker(blocker), tuple(lacks))
+
+def parse_why(words: str) -> Why:
+    blocker, *lacks = words.split(" ")
+    return Why(Blocker(blocker), tuple(lacks))
 
 
 @noun.click(BLOCKED, TipRef.parse)
@@ -53,9 +50,9 @@ async def go_back(request: Request, ref: TipRef) -> Message:
     return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
 
 
-@noun.click(WHY, Why.parse)
-async def block(request: Request, why: Why) -> Message:
-    catalog, ref = request.catalog, why.ref
+@noun.click(WHY, tip_and(parse_why))
+async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
+    catalog, (ref, why) = request.catalog, given
     lesson = catalog.lessons.get(ref.tip)
     needs = lesson.tip.needs if lesson else ()
     asking, then = ref.asking(request.who), partial(blocked_tip, catalog, ref)
@@ -83,13 +80,13 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
         ("I don't see how", Blocker.UNCLEAR),
         ("Something else", Blocker.OTHER),
     ]
-    return _question(catalog, ref, seen, "What is in the way?", [(label, Why(ref, why)) for label, why in choices])
+    return _question(catalog, ref, seen, "What is in the way?", [(label, Why(why)) for label, why in choices])
 
 
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     needs = _needs(catalog, seen.lesson.tip.needs)
-    choices = [(need.name, Why(ref, Blocker.LACKS, (need.slug,))) for need in needs]
-    none = ("I have none of them", Why(ref, Blocker.LACKS, tuple(need.slug for need in needs)))
+    choices = [(need.name, Why(Blocker.LACKS, (need.slug,))) for need in needs]
+    none = ("I have none of them", Why(Blocker.LACKS, tuple(need.slug for need in needs)))
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
 
 
@@ -98,8 +95,8 @@ def _question(
 ) -> Message:
     if seen.is_done:
         return card_of(catalog, ref, seen).redrawn()
-    buttons = [button(label, WHY, why.value) for label, why in choices[:MAX_BUTTONS]]
-    others = [(label, WHY, why.value) for label, why in choices[MAX_BUTTONS:]]
+    buttons = [button(label, WHY, ref.with_word(str(why))) for label, why in choices[:MAX_BUTTONS]]
+    others = [(label, WHY, ref.with_word(str(why))) for label, why in choices[MAX_BUTTONS:]]
     back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
     question_blocks = (section(f"*{question}*"), actions(*buttons, back, *more))
     return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()

@@ -28,23 +28,6 @@ _VALUE = re.compile(r"([a-z0-9.-]+)/([0-9a-f]{16})/([a-z0-9-]*)/([0-9])")
 noun = Noun()
 
 
-class OptionInTip(NamedTuple):
-    tip: TipRef
-    chosen: int
-
-    @property
-    def value(self) -> str:
-        return f"{self.tip.value}/{self.chosen}"
-
-    @classmethod
-    def parse(cls, value: str) -> Self:
-        tip, _, chosen = value.rpartition("/")
-        ref = TipRef.parse(tip)
-        if ref.check is None or ref.week is None:
-            raise ValueError
-        return cls(ref, _number(chosen))
-
-
 class OptionNow(NamedTuple):
     """An option of a check that a member asked for. `asking` names this asking, `about` the skill that they named."""
 
@@ -62,10 +45,10 @@ class OptionNow(NamedTuple):
         found = _VALUE.fullmatch(value)
         if found is None:
             raise ValueError
-        return cls(CheckRef.parse(found[1]), found[2], found[3], _number(found[4]))
+        return cls(CheckRef.parse(found[1]), found[2], found[3], read_option(found[4]))
 
 
-def _number(text: str) -> int:
+def read_option(text: str) -> int:
     if text not in {str(number) for number in range(len(LETTERS))}:
         raise ValueError
     return int(text)
@@ -134,7 +117,7 @@ def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -
         yield _gone()
     else:
         new = replace(ref, check=of.anew(quiz.check))
-        yield from _question(of, quiz, [OptionInTip(new, number).value for number in range(len(LETTERS))], IN_TIP)
+        yield from _question(of, quiz, [new.with_word(str(number)) for number in range(len(LETTERS))], IN_TIP)
 
 
 def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> Iterator[Block]:

@@ -27,7 +27,6 @@ from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import card, check
 from bot.slack.tip.card import card_of, planned_in
-from bot.slack.tip.check import OptionInTip
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL, THANKS, noted, read_still
 
@@ -128,16 +127,16 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
     return [section(role.path_finished(path, closest)), actions(*buttons)]
 
 
-@noun.click(check.IN_TIP, OptionInTip.parse)
-async def answer_check(request: Request, option: OptionInTip) -> Message:
-    ref = option.tip
+@noun.click(check.IN_TIP, tip_and(check.read_option))
+async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
+    ref, chosen = given
     asked, asking = ref.check, ref.asking(request.who)
     if asked is None or asking is None:
         raise Outdated
-    given = checks.ChosenOption(asked.id, asked.version, asking, option.chosen)
+    option = checks.ChosenOption(asked.id, asked.version, asking, chosen)
     then = partial(card.redrawn, request.catalog, ref)
     return await request.write(
-        checks.answer_in_tip, request.catalog, request.who, ref.tip, given, request.now, then=then
+        checks.answer_in_tip, request.catalog, request.who, ref.tip, option, request.now, then=then
     )
 
 
