@@ -1,4 +1,4 @@
-"""A whole conversation with the bot's process: over Socket Mode on SQLite, and over signed HTTP on PostgreSQL."""
+"""A whole conversation with the bot's process over signed HTTP on PostgreSQL; the playground has the other two."""
 
 from pathlib import Path
 
@@ -23,9 +23,9 @@ CONVERSATION = (
 
 
 async def test_a_member_is_answered_from_the_first_word_to_the_last(
-    slack: StandIn, tmp_path: Path, database: str
+    slack: StandIn, tmp_path: Path, migrated_postgres: str
 ) -> None:
-    async with bot(slack, tmp_path, database, http=database.startswith("postgresql")):
+    async with bot(slack, tmp_path, migrated_postgres, http=True):
         talk = Talk(slack, "U02EMIL", "general")
         for step, expected in CONVERSATION:
             assert expected in await talk.does(step), step

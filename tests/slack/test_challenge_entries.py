@@ -126,6 +126,7 @@ async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_t
     for verb in ("join", "did", "undo", "leave", "line", "details"):
         assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
     assert rows_about(tmp_path, who) == []
+    assert await team.everybody() == []
     assert (await the_challenge(team)).ts == live.ts
 
 

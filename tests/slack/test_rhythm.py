@@ -41,9 +41,7 @@ async def test_the_answer_takes_the_place_of_the_question(life: Life, choice: st
         assert len(life.came()) - len(before) - 1 == (week == comes_after)
 
 
-@pytest.mark.parametrize(
-    "step", ["/roleshift progress", "/roleshift help", "/roleshift learn cost spikes", "/roleshift record x", "press"]
-)
+@pytest.mark.parametrize("step", ["/roleshift help", "/roleshift learn cost spikes", "press"])
 async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(
     life: Life, bot: Bot, step: str
 ) -> None:

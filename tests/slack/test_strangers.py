@@ -11,7 +11,7 @@ from bot.slack.blocks import actions, button
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
-from tests.slack.challenge import GUILD, Team
+from tests.slack.challenge import Team
 from tests.slack.talk import Talk
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
@@ -95,20 +95,6 @@ async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: 
     assert SAID in await Talk(team.slack, who, ROOM).does("/roleshift challenge new")
     assert await team.kept() == []
     assert rows_about(tmp_path, who) == []
-
-
-@pytest.mark.parametrize("who", [GUEST, OUTSIDER])
-async def test_a_stranger_in_the_channel_of_a_challenge_takes_no_part_in_it(
-    team: Team, tmp_path: Path, who: str
-) -> None:
-    live = await team.starts(channel=GUILD)
-    for label in ("I'm in", "I did it"):
-        said = await team.presses(who, label, live)
-        assert said.last is not None
-        assert said.last.text == SAID
-    await team.presses(who, "Details", live)
-    assert rows_about(tmp_path, who) == []
-    assert await team.everybody() == []
 
 
 async def test_a_deactivated_account_and_a_bot_are_strangers_too(
