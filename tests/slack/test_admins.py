@@ -101,7 +101,7 @@ async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk]
     await emil.does("[Delete my data]")
     assert rows_about(tmp_path, EMIL) == []
     assert "can see the team's desk" in await emil.does("/roleshift team")
-    assert f"<@{NORA}> named a forgotten person as coach admin" in await talk(NORA).does("/roleshift audit")
+    assert f"<@{NORA}> named somebody (deleted) as coach admin" in await talk(NORA).does("/roleshift audit")
     await talk(NORA).does("/roleshift admins add @emil")
     assert "The team's desk" in await emil.does("/roleshift team")
 
@@ -120,7 +120,7 @@ async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(
     assert "can see the audit" in await emil.does("/roleshift audit")
     said = await talk(NORA).does("/roleshift audit")
     assert f"<@{EMIL}> was refused, as only admins can *see the audit*" in said
-    assert "a forgotten person was refused, as only admins can *start a challenge*" in said
+    assert "somebody (deleted) was refused, as only admins can *start a challenge*" in said
     await emil.does("/roleshift forget me")
     await emil.does("[Delete my data]")
     assert rows_about(tmp_path, EMIL) == []

@@ -18,7 +18,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert "Be the first. Goal: 3 people." in words(preview)
     assert team.said() == []
     posted = await team.sends(NORA)
-    assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> as soon as Slack takes it. If Slack refuses" in posted
+    assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> in a moment. If Slack refuses" in posted
     assert team.slack.workspace.screens.stacks[NORA] == [], "all forms are closed"
     await team.jobs()
     assert "Be the first. Goal: 3 people." in words_of(team.live())

@@ -133,7 +133,7 @@ async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: T
     nora = await team.looks()
     assert nora.last is not None
     assert "Post again" in labels_of(nora.last)
-    assert "Slack did not confirm this post." in words_of(nora.last)
+    assert "Not confirmed: look in the channel." in words_of(nora.last)
     await presses(team, "Post again")
     await team.jobs()
     assert len(team.said()) == 1

@@ -94,7 +94,7 @@ async def test_what_should_be_read_again_is_on_the_desk(slack: StandIn, tmp_path
     pack = write(tmp_path, {**files, challenge: files[challenge] + "review_by: 2020-01-01\n"})
     async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)):
         nora = Talk(slack, NORA)
-        assert "To be read again: 1. See `/roleshift content`." in await nora.does("/roleshift team")
+        assert "Texts to review: 1. See `/roleshift content`." in await nora.does("/roleshift team")
         said = await nora.does("/roleshift content")
         assert "*Should be read again: 1 of " in said
         assert "\nFix one customer demo. `python -m bot content stale` names their owners." in said

@@ -57,9 +57,9 @@ async def test_the_desk_says_what_is_practised_and_starts_a_challenge_on_what_bl
     assert nora.last is not None
     assert labels_of(nora.last) == ["Start a challenge on it", "Settings", "By skill", "By team", "By week", "Export"]
     said = await nora.does("[By skill]")
-    assert "Catch cost spikes early: about 10; last answer right: too few to say of 10" in said
+    assert "Catch cost spikes early: learned by about 10; last question right: too few to say" in said
     await nora.does("[Back]")
-    assert "It can't tell who reads them." in await nora.does("[By week]")
+    assert "This can't tell who reads them." in await nora.does("[By week]")
     assert "For any reason: too few to say" in await nora.does("[What did not arrive]")
     await nora.does("[Back]")
     await nora.does("[Start a challenge on it]")

@@ -67,7 +67,7 @@ async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Ca
         assert "Reported. Nobody sees that line until an admin has looked at it." in said
         assert author not in said + await sees_one_done(asha)
         assert "Only workspace admins" in await asha.does("/roleshift reported")
-        assert "A line about a tip was reported." in await nora.does("/roleshift team")
+        assert "A member reported a colleague's line on a tip." in await nora.does("/roleshift team")
         assert f"shared without a name:\n> {MARK} {author}" in await nora.does("[Look]")
         assert "No reported line waits." in await nora.does(f"[{decision}]")
         assert act in await nora.does("/roleshift audit")

@@ -11,7 +11,7 @@ from tests.slack.life import Life
 from tests.slack.talk import labels_of, words_of
 
 WEEK = timedelta(weeks=1)
-ASKS = "Twice a quarter I ask about your team"
+ASKS = "Twice a quarter I ask this"
 ALLOWED, BACKED = "I know what I may use AI for here.", "My lead backs it."
 
 
@@ -31,7 +31,7 @@ async def test_two_questions_come_in_two_weeks_and_the_answers_are_counted(life:
     await life.says_yes()
     assert ASKS not in await next_tip(life), "not in the first four weeks"
     await life.services.store.write(met_long_ago)
-    assert f"count in fives: {ALLOWED}" in (await next_tip(life)).replace("*", "")
+    assert f"people or more are shown: {ALLOWED}" in (await next_tip(life)).replace("*", "")
     tip = life.came()[-1]
     assert labels_of(tip.last)[:4] == ["Agree", "Partly", "No", "Did it"]  # type: ignore[arg-type]  # it came
     said = await tip.does("[Agree]")

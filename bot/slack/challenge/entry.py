@@ -36,7 +36,7 @@ WORDS, SHARING = "words", "sharing"  # its fields
 SHARED = {
     Sharing.NAMED: "With my name",
     Sharing.UNNAMED: "Anonymously",
-    Sharing.PRIVATE: "Only for the organiser",
+    Sharing.PRIVATE: "Only for the organiser, with my name",
 }
 
 noun = Noun()
@@ -197,7 +197,7 @@ def line_form(taken: Taken) -> Block:
             optional=written is not None,
         ),
         field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
-        context(f"It may appear in {where}. A line for the organiser never does: they read it with your name."),
+        context(f"Others may read it in {where}; without your name, nobody learns whose it is."),
     ]
     return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")
 

@@ -49,10 +49,10 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
         return "Cancelled."
     lost = own and challenge.ts is None and posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}
     if challenge.state is ChallengeState.CLOSED:
-        return "Slack did not take it before its end." if lost else "Ended."
+        return "Not posted: it ended first." if lost else "Ended."
     if challenge.starts_at and challenge.starts_at > now:
         return f"Starts {moment_for_all(challenge.starts_at)}."
-    doubt = " Slack did not confirm this post." if lost else ""
+    doubt = " Not confirmed: look in the channel." if lost else ""
     return f"Until {moment_for_all(challenge.ends_at)}, {time_left(challenge, now)}.{doubt}"
 
 
@@ -134,7 +134,7 @@ def notice(posting: Posting) -> Message:
     if posting.in_doubt:
         text = f"Slack did not confirm the post of your {what}: {escape(challenge.title)}"
         how = f"Look in <#{challenge.channel}>: if it is not there, press *Post again*."
-    again = button("Post again", POST_AGAIN, failed.key, style="primary")
+    again = button("Post again", POST_AGAIN, failed.key, style=None if "*Change it*" in how else "primary")
     change = [button("Change it", EDIT, challenge.challenge_id)] if challenge.state is ChallengeState.DRAFT else []
     return Message(text, [worded(f"*{text}*\n{how} What you wrote is kept."), actions(again, *change)])
 
@@ -183,7 +183,7 @@ def _quotes(lines: tuple[Entry, ...]) -> Block:
     options = [option(_label(entry), entry.entry_id) for entry in lines]
     picked = [entry.entry_id for entry in lines if entry.picked]
     menu = {**choices("multi_static_select", options, picked), "max_selected_items": MAX_QUOTES}
-    hint = "Five at most. None: the first three with a name."
+    hint = "Five at most. If none, I quote the first three with a name."
     return field(CHOSEN, "Quotes for the recap", menu, hint=hint, optional=True)
 
 

@@ -218,7 +218,7 @@ def posted(challenge: Challenge, now: datetime) -> Saved:
     text = f"{title} is posted in {channel} already."
     if challenge.state is ChallengeState.OPEN and challenge.ts is None:
         later = challenge.starts_at if challenge.starts_at and challenge.starts_at > now else None
-        when = moment_for_all(later) if later else "as soon as Slack takes it"
-        fix = "If Slack refuses it, I send you a direct message with the fix."
+        when = moment_for_all(later) if later else "in a moment"
+        fix = "If Slack refuses it, I tell you by direct message what to do."
         text = f"You started {title}. It is posted in {channel} {when}. {fix}"
     return Saved(Message(text, [worded(text), actions(card.back("All challenges"))]), closes_all=True)

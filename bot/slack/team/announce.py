@@ -41,8 +41,8 @@ _SAYS = Rendered(
 )
 _NEVER = Rendered(
     section(
-        "*It never* writes to you before you say yes, shows your skills to anybody, ranks people, or keeps what you "
-        "write unasked."
+        "*Without your yes* it writes nothing, shows nothing and keeps none of your words. It ranks nobody; admins "
+        "see rounded totals."
     )
 )
 _BUTTONS = Rendered(

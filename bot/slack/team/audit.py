@@ -66,7 +66,7 @@ def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
         [
             header("The audit"),
             *(lines or [section("Nothing yet.")]),
-            context(f"Kept for {days} days. To look at it is an act too."),
+            context(f"Kept for {days} days. Each look at it is noted, too."),
             actions(*older, *newest, button("Back", "team")),
         ],
     )
@@ -92,4 +92,4 @@ def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
 
 
 def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "a forgotten person"
+    return f"<@{member_id}>" if member_id else "somebody (deleted)"

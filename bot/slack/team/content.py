@@ -50,7 +50,7 @@ def in_short(catalog: Catalog, packs: Sequence[PackState], today: date) -> str:
     left_out = [pack.title for pack in packs if pack.mistakes]
     old = sum(1 for item in catalog.reviewed if item.stale_since(today))
     said = [f"Left out of what I teach: {_listed(left_out)}."] if left_out else []
-    said += [f"To be read again: {old}."] if old else []
+    said += [f"Texts to review: {old}."] if old else []
     return " ".join([*said, "See `/roleshift content`."]) if said else ""
 
 

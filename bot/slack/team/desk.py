@@ -33,9 +33,9 @@ SKILLS, WEEKS, GAPS = "skills", "weeks", "gaps"
 MAX_SKILLS, MAX_REASONS, MAX_WEEKS = 8, 4, 6
 FEW = "fewer than five"
 ENDINGS = {
-    DeliveryState.REFUSED: "Slack refused them",
-    DeliveryState.MISSED: "Missed",
-    DeliveryState.UNCONFIRMED: "Never confirmed",
+    DeliveryState.REFUSED: "Slack refused",
+    DeliveryState.MISSED: "Not sent in time",
+    DeliveryState.UNCONFIRMED: "Perhaps arrived",
 }
 _DESK = button("Back", "team")
 
@@ -138,7 +138,9 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
 
 
 def _reported(lines: int) -> list[Block]:
-    what = "A line about a tip was reported." if lines == 1 else f"{lines} lines about tips were reported."
+    what = (
+        "A member reported a colleague's line on a tip." if lines == 1 else f"Members reported {lines} lines on tips."
+    )
     return [section(what, button("Look", "reported"))] if lines else []
 
 
@@ -159,8 +161,8 @@ def by_skill(found: Desk) -> Message:
 
 
 def _known(each: Known) -> str:
-    checked = "" if each.asked is None else f"; last answer right: {about(each.right)} of {each.asked}"
-    return f"• {escape(each.skill.name)}: {about(each.by)}{checked}"
+    checked = "" if each.asked is None else f"; last question right: {share(each.right, each.asked)}"
+    return f"• {escape(each.skill.name)}: learned by {about(each.by)}{checked}"
 
 
 def by_week(found: Desk) -> Message:
@@ -172,11 +174,11 @@ def by_week(found: Desk) -> Message:
         "The team's figures by week.",
         [
             section(
-                f"*Said yes*: {about(report.said_yes)}. It can't tell who reads them.\n"
-                f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. It can't tell how "
+                f"*Said yes* to tips: {about(report.said_yes)}. This can't tell who reads them.\n"
+                f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. This can't tell how "
                 "well, or how long it took.\n"
-                f"*Still in use* after three weeks, of those who said: "
-                f"{share(report.still, report.said_still)}. It can't tell what it was worth."
+                f"*Still done* three weeks later, of those who answered: "
+                f"{share(report.still, report.said_still)}. This can't tell what it was worth."
             ),
             *pulse,
             section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
@@ -188,8 +190,8 @@ def by_week(found: Desk) -> Message:
 
 def _share(each: Share) -> str:
     tenths = min(round(10 * (each.agreed or 0) / each.answered), 9)  # it never says that all agree
-    agree = TOO_FEW if each.agreed is None else f"about {10 * tenths} %"
-    return f"_{SAYS[each.question]}_ {agree} agree, of about {each.answered} asked this quarter."
+    agree = TOO_FEW if each.agreed is None else f"about {10 * tenths} % of about {each.answered} agree"
+    return f"_{SAYS[each.question]}_ This quarter: {agree}."
 
 
 def _week(week: Week, zone: str | None) -> str:
@@ -217,8 +219,8 @@ def _ending(group: Ended) -> str:
 
 
 def _unanswered(questions: Sequence[Unanswered]) -> list[Block]:
-    asked = [worded(f"• {escape(each.question)} ({each.times})") for each in questions]
-    about_them = context("Given by members, with how often. Each is deleted after 90 days.")
+    asked = [worded(f"• {escape(each.question)}") for each in questions]
+    about_them = context("Members chose to send these, without their names. Deleted after 90 days.")
     return [section("*Questions that I could not answer*"), *asked, about_them] if asked else []
 
 
@@ -237,14 +239,11 @@ _DETAILS = (
     button("By week", "team", WEEKS),
     button("Export", "team", EXPORT),
 )
-_NO_FIGURES = Rendered(section("There will be figures here as soon as five members have used me."))
+_NO_FIGURES = Rendered(section("Figures come when about 15 members use me."))
 _OFF = Rendered(section("No figures at all: an admin switched them off in *Settings*."))
 _TOO_SMALL = Rendered(
-    section(
-        "The other figures come when about 15 members have used me. In a smaller team they could reveal something "
-        "about fewer than five people: those who did something, or those who did not."
-    )
+    section("More figures come when about 15 members use me. With fewer, they could point to single people.")
 )
 _ABOUT_TRYING = Rendered(
-    context("*Try again* sends refused and missed tips again, if their week is not over; no unconfirmed ones.")
+    context("*Try again* sends those again that Slack refused or that were late, if their week is not over.")
 )

@@ -37,7 +37,7 @@ BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
     "missing_scope": "I may not read it: install me anew with `usergroups:read` or `channels:read`",
     "plan_upgrade_required": "this Slack plan has no user groups: use a channel",
-    "no_such_subteam": "Slack does not know that user group",
+    "no_such_subteam": "that user group is gone from Slack",
     "channel_not_found": "Slack does not show me that channel: invite me there",
 }
 
@@ -139,8 +139,8 @@ def by_team(found: ByTeam, page: int = 0) -> Message:
         [
             section(f"*By team, last week*\n{told}"),
             context(
-                "A team needs 15 members whom I know, and five more outside. Somebody in two teams counts in the one "
-                "added first. Figures come once a week; they are no ranking."
+                "Figures need 15 members of the team who use me, and five outside it. Who is in two teams counts in "
+                "the one added first. Once a week; no ranking."
             ),
             actions(button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")),
         ],
@@ -184,7 +184,7 @@ async def show_own(request: Request, lead: Lead) -> Message:
 def own(found: ByTeam, lead: Lead) -> Message:
     """Return the figures of a lead's own team."""
     report = found.reports.get(lead.team.team_id)
-    said = "There are no figures yet: a team needs 15 members whom I know, and five more outside."
+    said = "No figures yet: they need 15 members of the team who use me, and five outside it."
     if report is not None:
         did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
         said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{what_blocks(report.blocking)}"
@@ -225,9 +225,8 @@ def lead_message(post: LeadPost) -> Message:
     return Message(
         said,
         [
-            section(said),
+            section(f"{said}\n{what_blocks(post.blocking)}"),
             *map(section, lines),
-            section(what_blocks(post.blocking)),
             actions(
                 *start_on(post.blocking, post.team.channel), button("My team", "team"), button("Stop", "lead", "off")
             ),

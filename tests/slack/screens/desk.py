@@ -54,7 +54,7 @@ MANY = Group(
 )  # fmt: skip
 BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 10)
 WEEKS = tuple(Week(MONDAY - timedelta(weeks=11 - number), did) for number, did in enumerate(BY_WEEK))
-HINT = "To be read again: 3. See `/roleshift content`."
+HINT = "Texts to review: 3. See `/roleshift content`."
 
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
