@@ -120,12 +120,6 @@ def answered() -> UserError:
     return UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
 
 
-def tips_are_off() -> UserError:
-    return UserError(
-        "Reminders come only with weekly tips, and yours are off.", NextStep("Start weekly tips", "tips", "on")
-    )
-
-
 def coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
     """Return the reminders that are still to come, the next one first."""
     plans_ = sorted(
@@ -138,7 +132,8 @@ def _terms(tx: Connection, who: MemberKey) -> Terms:
     """Return when the member may get messages. Raise UserError if they did not opt in."""
     terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
     if terms is None or terms.consent is not Consent.YES:
-        raise tips_are_off()
+        said = "Reminders come only with weekly tips, and yours are off."
+        raise UserError(said, NextStep("Start weekly tips", "tips", "on"))
     return terms
 
 

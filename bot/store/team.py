@@ -158,23 +158,6 @@ _COUNTS = union_all(
 )  # fmt: skip
 
 _s = snapshot.c
-_OF_WEEK_TAKEN = select(_s.team, _s.figure, _s.count.label("people")).where(
-    _s.workspace_id == bindparam("w"), _s.week == bindparam("week")
-)
-_TREND = (
-    select(_s.week, _s.taken_at, _s.figure, _s.count.label("people"))
-    .where(
-        _s.workspace_id == bindparam("w"), _s.team == WHOLE, _s.week >= bindparam("since"),
-        _s.figure.in_([MEMBERS, DID]),
-    )
-    .order_by(_s.week)
-)  # fmt: skip
-_MEMBERS_SHOWN = (
-    select(_s.count)
-    .where(_s.workspace_id == bindparam("w"), _s.team == WHOLE, _s.figure == MEMBERS)
-    .order_by(_s.week.desc())
-    .limit(1)
-)
 _LAST_WEEK = (
     select(func.max(_s.week)).where(_s.workspace_id == workspace.c.workspace_id, _s.team == WHOLE).scalar_subquery()
 )
@@ -184,11 +167,9 @@ _LATEST = (  # one look at the end of an index for each workspace; a join would 
     .order_by(workspace.c.workspace_id)
 )
 _LAST_WEEK_OF = select(func.max(_s.week)).where(_s.workspace_id == bindparam("w"), _s.team == WHOLE)
-_DELETE_ALL = delete(snapshot).where(_s.workspace_id == bindparam("w"))
 _LAST_OF = select(_s.figure, _s.count.label("people")).where(
     _s.workspace_id == bindparam("w"), _s.team == bindparam("team"), _s.week == _LAST_WEEK_OF.scalar_subquery()
 )
-_FIRST = insert(snapshot).on_conflict_do_nothing().returning(_s.figure)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
 
 _d = delivery.c
@@ -263,8 +244,9 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
 
 def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for row in tx.execute(_OF_WEEK_TAKEN, {"w": workspace_id, "week": week}):
-        found.setdefault(row.team, {})[row.figure] = row.people
+    taken = select(_s.team, _s.figure, _s.count).where(_s.workspace_id == workspace_id, _s.week == week)
+    for group, figure, count in tx.execute(taken):
+        found.setdefault(group, {})[figure] = count
     return found
 
 
@@ -273,7 +255,7 @@ def last_week(tx: Connection, workspace_id: str) -> str | None:
 
 
 def delete_all(tx: Connection, workspace_id: str) -> None:
-    tx.execute(_DELETE_ALL, {"w": workspace_id})
+    tx.execute(delete(snapshot).where(_s.workspace_id == workspace_id))
 
 
 def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
@@ -283,7 +265,9 @@ def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
 
 def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
     """Return by week, the earliest first, how many members there were and how many did a tip."""
-    rows = tx.execute(_TREND, {"w": workspace_id, "since": since_week})
+    since = (_s.workspace_id == workspace_id, _s.team == WHOLE, _s.week >= since_week, _s.figure.in_([MEMBERS, DID]))
+    trend = select(_s.week, _s.taken_at, _s.figure, _s.count.label("people")).where(*since)
+    rows = tx.execute(trend.order_by(_s.week))
     by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
     return {
         week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
@@ -292,7 +276,8 @@ def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snaps
 
 def members_shown(tx: Connection, workspace_id: str) -> int:
     """Return the last figure of members; 0 if there is none."""
-    return tx.execute(_MEMBERS_SHOWN, {"w": workspace_id}).scalar() or 0
+    figures = select(_s.count).where(_s.workspace_id == workspace_id, _s.team == WHOLE, _s.figure == MEMBERS)
+    return tx.execute(figures.order_by(_s.week.desc()).limit(1)).scalar() or 0
 
 
 def latest(tx: Connection) -> list[Latest]:
@@ -308,7 +293,7 @@ def keep(tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Figur
         for name, count in figures.items()
     ]
     first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest
-    if tx.execute(_FIRST, first).first() is not None:
+    if tx.execute(_KEEP.returning(_s.figure), first).first() is not None:
         tx.execute(_KEEP, rows)
 
 
