@@ -1,7 +1,6 @@
 """If this fails, move the code; do not widen the table."""
 
 import ast
-import hashlib
 import importlib
 import sys
 from collections.abc import Iterator
@@ -9,11 +8,6 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
-
-from bot.store import migrate
-from bot.store.schema import metadata
 from tests.every import check_every
 
 ROOT = Path(__file__).parent.parent
@@ -213,12 +207,3 @@ def test_only_the_clock_module_reads_the_clock() -> None:
         and "datetime.now(" in path.read_text()
     ]
     assert wrong == []
-
-
-def test_the_revision_names_the_tables() -> None:
-    """If this fails, the tables changed: the migration's `revision` must be the expected one here."""
-    tables = metadata.sorted_tables
-    indexes = sorted((index for table in tables for index in table.indexes), key=lambda index: str(index.name))
-    made: list[DDLElement] = [*map(CreateTable, tables), *map(CreateIndex, indexes)]
-    statements = [str(each.compile(dialect=sqlite.dialect())) for each in made]
-    assert migrate.revisions() == [f"0001_{hashlib.sha256(''.join(statements).encode()).hexdigest()[:8]}"]

@@ -19,8 +19,8 @@ LOCK = 7_283_001  # the id of an advisory lock; no other program on the same dat
 MIGRATIONS = Path(__file__).with_name("migrations")
 BEHIND = "The database is not up to date. Run `python -m bot migrate` first."
 OTHER = (
-    "The tables in this database are those of another version of the bot, and before 1.0.0 none can be converted. "
-    "Set DATABASE_URL to an empty database, or run the version that made the tables."
+    "The tables in this database are those of a newer version of the bot, or of one before 1.0.0, which can't be "
+    "converted. Run the version that made them, or set DATABASE_URL to an empty database."
 )
 
 
