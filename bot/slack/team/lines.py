@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from bot.coach import lines
+from bot.coach import practice
 from bot.core.catalog import Catalog
 from bot.slack.blocks import actions, button, quoted_line, section, worded
 from bot.slack.message import Block, Message, escape
@@ -20,7 +20,7 @@ noun = Noun()
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")
 async def reported(request: Request, _words: str) -> Message:
     await request.check_admin("see reported lines")
-    found = await request.find(lines.reported, request.who.workspace_id)
+    found = await request.find(practice.reported_lines, request.who.workspace_id)
     return line_list(request.catalog, found)
 
 
@@ -38,7 +38,7 @@ async def allow(request: Request, line_id: str) -> Message:
 
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
     await request.check_admin("decide about a reported line")
-    decide, then = partial(lines.decide, hides=hides), partial(line_list, request.catalog)
+    decide, then = partial(practice.decide_line, hides=hides), partial(line_list, request.catalog)
     return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
 
 

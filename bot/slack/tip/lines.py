@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import lines
-from bot.coach.lines import OneDone
+from bot.coach import practice
+from bot.coach.practice import OneDone
 from bot.slack.blocks import actions, button, context, overflow, quoted_line, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -32,7 +32,7 @@ def parse_id(value: str) -> str:
 @noun.click(SEE_ONE_DONE, TipRef.parse)
 async def see_one_done(request: Request, ref: TipRef) -> Message:
     then = partial(one_done, ref)
-    return await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
+    return await request.read(practice.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -44,7 +44,8 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
         noted = context("Reported. Nobody sees that line until an admin has looked at it.")
         return one_done(ref, found, noted, replaces=True)
 
-    return await request.write(lines.report, request.catalog, request.who, ref.tip, line_id, request.now, then=without)
+    catalog, who, now = request.catalog, request.who, request.now
+    return await request.write(practice.report_line, catalog, who, ref.tip, line_id, now, then=without)
 
 
 def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
