@@ -85,7 +85,7 @@ class IntroductionWish(NamedTuple):
 
     def __str__(self) -> str:
         """Return what a form and a button carry."""
-        return " ".join(self).rstrip()
+        return " ".join(self)
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:

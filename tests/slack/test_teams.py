@@ -163,3 +163,5 @@ async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> 
     await once(life.services)
     for line in ("/roleshift team", "/roleshift team export"):
         assert "No figures at all: an admin switched them off" in await nora.does(line)
+    await life.slack.command(NORA, "/roleshift team literacy")
+    assert len(life.slack.hub.files.by_id) == 1, "the file for counsel comes without figures, too"

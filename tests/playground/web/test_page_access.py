@@ -66,10 +66,13 @@ async def test_escape_closes_a_list_before_the_modal_around_it(open_page: Open, 
     await expect(tab.modal).to_be_hidden()
 
 
-async def test_new_messages_are_announced(open_page: Open, double: Double) -> None:
+async def test_new_and_changed_messages_are_announced(open_page: Open, double: Double) -> None:
     tab = await open_page()
-    double.post(["UADA"], "DUADA", text="Your tip for this week")
-    await expect(tab.page.locator("[aria-live=polite]", has_text="roleshift: Your tip for this week")).to_be_attached()
+    ts = double.post(["UADA"], "DUADA", text="Your tip for this week")["ts"]
+    live = tab.page.locator("[aria-live=polite]")
+    await expect(live.filter(has_text="roleshift: Your tip for this week")).to_be_attached()
+    double.replace("UADA", ts, text="Done")
+    await expect(live.filter(has_text="roleshift, changed: Done")).to_be_attached()
 
 
 async def test_the_focus_stays_on_a_button_whose_block_has_a_new_id(open_page: Open, double: Double) -> None:
