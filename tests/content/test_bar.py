@@ -6,19 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from itertools import combinations
 
-import pytest
-
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Option, Skill
 from bot.core.matching import plain
+from tests.every import check_every
 from tests.real_content import load
 
 Options = Sequence[Option]
 Guess = Callable[[Options], Options]  # the options that are left; of these, chance takes one
 
 CATALOG = load()
-SKILLS = [pytest.param(skill, id=skill.slug) for skill in CATALOG.skills.values()]
-CHALLENGES = [pytest.param(template, id=template.slug) for template in CATALOG.challenges.values()]
 
 
 def runs_of(text: str, length: int = 6) -> set[tuple[str, ...]]:
@@ -27,20 +24,24 @@ def runs_of(text: str, length: int = 6) -> set[tuple[str, ...]]:
     return set(zip(*(words[start:] for start in range(length)), strict=False))
 
 
-@pytest.mark.parametrize("template", CHALLENGES)
-def test_a_challenge_repeats_no_tip_of_its_skill(template: ChallengeTemplate) -> None:
-    for tip in CATALOG.skills[template.skill].tips:
-        assert plain(template.name) != plain(tip.title)
-        for mine, other in ((template.do, tip.instructions), (template.done_when, tip.done_when)):
-            assert runs_of(mine) & runs_of(other) == set(), tip.id
+def test_a_challenge_repeats_no_tip_of_its_skill() -> None:
+    def check(template: ChallengeTemplate) -> None:
+        for tip in CATALOG.skills[template.skill].tips:
+            assert plain(template.name) != plain(tip.title)
+            for mine, other in ((template.do, tip.instructions), (template.done_when, tip.done_when)):
+                assert runs_of(mine) & runs_of(other) == set(), tip.id
+
+    check_every(CATALOG.challenges, check)
 
 
-@pytest.mark.parametrize("skill", SKILLS)
-def test_a_skill_has_tips_that_differ(skill: Skill) -> None:
-    assert len(skill.tips) >= 2
-    for part in ("title", "instructions", "done_when"):
-        texts = [getattr(tip, part).casefold() for tip in skill.tips]
-        assert len(set(texts)) == len(texts)
+def test_a_skill_has_tips_that_differ() -> None:
+    def check(skill: Skill) -> None:
+        assert len(skill.tips) >= 2
+        for part in ("title", "instructions", "done_when"):
+            texts = [getattr(tip, part).casefold() for tip in skill.tips]
+            assert len(set(texts)) == len(texts), part
+
+    check_every(CATALOG.skills, check)
 
 
 def test_twenty_skills_have_something_to_copy(catalog: Catalog) -> None:
@@ -99,11 +100,13 @@ GUESSES: dict[str, Guess] = {
 MOST_GUESSED = 0.42  # of all checks; by chance it is a third
 
 
-@pytest.mark.parametrize("name", GUESSES)
-def test_the_form_of_a_check_does_not_tell_the_right_answer(name: str, catalog: Catalog) -> None:
-    left = [GUESSES[name](quiz.check.options) for quiz in catalog.quizzes.values()]
-    guessed = sum(sum(option.right for option in options) / len(options) for options in left) / len(left)
-    assert guessed <= MOST_GUESSED
+def test_the_form_of_a_check_does_not_tell_the_right_answer() -> None:
+    def check(guess: Guess) -> None:
+        left = [guess(quiz.check.options) for quiz in CATALOG.quizzes.values()]
+        guessed = sum(sum(option.right for option in options) / len(options) for options in left) / len(left)
+        assert guessed <= MOST_GUESSED
+
+    check_every(GUESSES, check)
 
 
 def test_no_tip_says_what_another_says(catalog: Catalog) -> None:
