@@ -44,6 +44,7 @@ from bot.core.subjects import (
     stored,
 )
 from bot.slack.posts import RENDER
+from tests.every import check_every
 
 ROOT = Path(__file__).parent.parent
 NORA, NOW, ID = MemberKey("T1", "U1"), datetime(2026, 11, 25, 10, 0, tzinfo=UTC), "0123456789abcdef"
@@ -80,18 +81,19 @@ def test_every_registry_has_every_kind(registry: dict[Kind, object]) -> None:
     assert set(registry) == set(Kind)
 
 
-@pytest.mark.parametrize("path", NAME_NO_KIND, ids=lambda path: str(path.relative_to(ROOT)))
-def test_what_handles_every_kind_alike_names_none(path: Path) -> None:
-    text = path.read_text()
-    assert re.findall(r"\bKind\.[A-Z_]+", text) == [], "ask KINDS, POSTS or RENDER instead"
-    compared = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Compare)]
-    words = [each.value for node in compared for each in ast.walk(node) if isinstance(each, ast.Constant)]
-    assert [word for word in words if word in TEXTS] == [], "a kind is compared by its text"
+def test_what_handles_every_kind_alike_names_none() -> None:
+    def check(path: Path) -> None:
+        text = path.read_text()
+        assert re.findall(r"\bKind\.[A-Z_]+", text) == [], "ask KINDS, POSTS or RENDER instead"
+        compared = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Compare)]
+        words = [each.value for node in compared for each in ast.walk(node) if isinstance(each, ast.Constant)]
+        assert [word for word in words if word in TEXTS] == [], "a kind is compared by its text"
+
+    check_every(NAME_NO_KIND, check)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key(kind: Kind) -> None:
-    assert KEYS[kind].startswith(f"{kind}:")
+def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
+    assert [kind for kind in Kind if not KEYS[kind].startswith(f"{kind}:")] == []
     assert len(set(KEYS.values())) == len(Kind)
 
 
@@ -106,22 +108,26 @@ SUBJECTS: dict[type[Subject] | None, list[Subject]] = {
 }
 
 
-@pytest.mark.parametrize("kind", [kind for kind, rules in KINDS.items() if rules.subject])
-def test_a_subject_is_read_back_as_it_was_written(kind: Kind) -> None:
-    for subject in SUBJECTS[KINDS[kind].subject]:
-        assert parse_subject(kind, *stored(subject)) == subject
-    assert parse_subject(kind, None) is None
+def test_a_subject_is_read_back_as_it_was_written() -> None:
+    def check(kind: Kind) -> None:
+        for subject in SUBJECTS[KINDS[kind].subject]:
+            assert parse_subject(kind, *stored(subject)) == subject
+        assert parse_subject(kind, None) is None
+
+    check_every([kind for kind, rules in KINDS.items() if rules.subject], check)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_rules_of_a_kind_do_not_contradict_each_other(kind: Kind) -> None:
-    rules = KINDS[kind]
-    if rules.recipient is Recipient.CHANNEL:
-        assert not rules.needs_consent
-        assert not rules.waits_for_decent_hours
-        assert rules.budget is Budget.FREE
-    if rules.budget is not Budget.FREE:
-        assert rules.needs_consent or kind is Kind.LEAD  # to which leads say yes by itself
+def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:
+    def check(kind: Kind) -> None:
+        rules = KINDS[kind]
+        if rules.recipient is Recipient.CHANNEL:
+            assert not rules.needs_consent
+            assert not rules.waits_for_decent_hours
+            assert rules.budget is Budget.FREE
+        if rules.budget is not Budget.FREE:
+            assert rules.needs_consent or kind is Kind.LEAD  # to which leads say yes by itself
+
+    check_every(Kind, check)
 
 
 def test_a_window_is_longer_by_what_the_table_allows() -> None:
