@@ -64,7 +64,7 @@ def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
     said = f"Coach admins: {who}." if who else "No coach admin is named."
     may = "Workspace admins and owners always have these rights: challenges, the team's desk and its settings."
     change = [
-        context("`/roleshift admins add @name` or `remove @name`"),
+        context("To change this: `/roleshift admins add @name` or `admins remove @name`."),
         actions(button("Changes", "audit"), button("Back", "team")),
     ]
     return Message(said, [section(f"{said} {may}"), *(change if for_admins else [])])
