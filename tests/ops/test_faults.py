@@ -142,7 +142,7 @@ FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
     (a_folder_that_takes_nothing, "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
     (no_database_file, "database", Level.FAULT, "no SQLite database", "restore the backup"),
     (a_locked_database, "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
-    (a_database_of_another_version, "migrations", Level.FAULT, "another version", "an empty database"),
+    (a_database_of_another_version, "migrations", Level.FAULT, "a newer version", "an empty database"),
     (nobody_at_the_public_address, "public address", Level.WARNING, "does not answer", "Start the web process"),
     (another_at_the_public_address, "public address", Level.WARNING, "Something else than the bot", "proxy"),
 ]
