@@ -45,7 +45,7 @@ async def test_a_record_is_one_list_and_an_empty_one_says_what_to_do(talk: Calla
 
 async def test_a_long_record_comes_in_parts_that_all_stay(talk: Callable[..., Talk]) -> None:
     emil = talk()
-    tips = list(real_content.load().lessons)[:MANY]
+    tips = list({each.tip.id: each for each in real_content.load().lessons.values()})[:MANY]
     for tip in tips:
         await emil.does(f"/roleshift did {tip}")
         await adds_a_line(emil, f"{tip} & {'<' * 250}")
