@@ -37,7 +37,7 @@ async def writes(page: Page, channel: str) -> None:
 
 async def shares(page: Page, line: str) -> None:
     await dialog(page).get_by_label("Which answer got better").fill(line)
-    await dialog(page).get_by_role("radio", name="With my name").check()
+    await dialog(page).get_by_role("radio", name="With my name", exact=True).check()
     await dialog(page).get_by_role("button", name="Share").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
