@@ -33,8 +33,8 @@ def test_forget_me_names_all_that_stays_without_the_members_id() -> None:
     said = {
         "challenge": "challenges that you posted",
         "coach_admin": "coach admins whom you named",
-        "audit": "acts in the audit",
-        "installation": "my installation",
+        "audit": "lines of the admins' audit",
+        "installation": "the app itself",
     }
     assert said.keys() == {column.table.name for column in MENTIONS}
     assert [words for words in said.values() if words not in DELETED] == []
