@@ -51,12 +51,12 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     check = next(each for each in skill.checks if each.options[0].text in said)
     wrong = next(letter for letter, option in zip("ABC", check.options, strict=True) if not option.right)
     await third.locator(f"button:text-is('{wrong}')").click()
-    await expect(third).to_contain_text("is wrong.")
+    await expect(third).to_contain_text(f"You chose {wrong}.")
     right = next(option for option in check.options if option.right)
     await expect(third).to_contain_text(right.because)
 
     fourth = await _comes(page, "+1 week", 5)
-    await expect(fourth).to_contain_text("One of the first for your role")
+    await expect(fourth).to_contain_text(re.compile("Because your check on|One of the first for your role"))
 
     await types(page, "/roleshift record")
     record = message(page, "Your record")
@@ -65,7 +65,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
 
     await page.reload()
     await expect(tips(page).nth(1)).to_contain_text("Two of five answers were wrong.")
-    await expect(tips(page).nth(3)).to_contain_text("is wrong.")
+    await expect(tips(page).nth(3)).to_contain_text(f"You chose {wrong}.")
 
 
 async def _begin(page: Page, catalog: Catalog) -> None:
