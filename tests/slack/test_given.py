@@ -60,7 +60,7 @@ async def test_another_members_tip_brings_no_second_tip(
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
     talk = life.talk()
-    while "*Find the shortest form that still works*" not in await talk.does("/roleshift tip token costs"):
+    while "*Price the finished job, people included*" not in await talk.does("/roleshift tip token costs"):
         pass
     assert "A worked example of *Token usage and costs*:" in await talk.does("[See one done]")
     assert "SELECT SUM(" in await talk.does("[Template]")
