@@ -42,4 +42,5 @@ async def test_every_promise_is_kept(postgres_server: str, monkeypatch: pytest.M
     assert {case.proof for case in CASES} == PROOFS.keys() - ALONE
     cases = [(PROOFS[case.proof], case) for case in CASES]
     results = await run_cases(cases, Memory(None), AT_ONCE, postgres_server)
-    assert [f"{result.name}: {broken}" for result in results for broken in result.broken] == []
+    broken = [f"{result.name}: {each}" for result in results for each in result.broken]
+    assert not broken, "\n".join(broken)
