@@ -74,7 +74,8 @@ def folder(tmp_path: Path) -> Path:
     """Return a folder with one real path. To read all of the content so often would take a minute."""
     folder = write(tmp_path, {"skills/first.yaml": None, "skills/second.yaml": None, "challenges/logs.yaml": None})
     for name in REAL:
-        (folder / name).write_bytes((FOLDER / name).read_bytes())
+        of_roles = re.compile(rb"^    (roles|pair): .*\n", re.MULTILINE)  # which are not in this folder
+        (folder / name).write_bytes(of_roles.sub(b"", (FOLDER / name).read_bytes()))
     needs = folder / "needs.yaml"
     needs.write_text(re.sub(r"^    challenge: .*\n", "", needs.read_text(), flags=re.MULTILINE))
     role = folder / "roles" / "tester.yaml"
