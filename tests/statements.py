@@ -44,7 +44,7 @@ ACROSS_WORKSPACES = frozenset({
     "retention.sweep_members", "retention.sweep_questions", "retention.sweep_workspaces",
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
-    "leases.claim_unsettled", "leases.expire", "leases.release_abandoned",
+    "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
     "team.latest",
     "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",

@@ -125,9 +125,11 @@ def expire(tx: Connection, now: datetime, most: int) -> list[Kind]:
     return [Kind(kind) for (kind,) in tx.execute(sql.EXPIRE, {"now": now, "most": most})]
 
 
-def claim_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
-    """Claim started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
-    return [delivery_of(row) for row in tx.execute(sql.SETTLE, {"token": token, "settling": settling, "most": most})]
+def take_unsettled(tx: Connection, token: str, settling: float, most: int) -> list[Delivery]:
+    """Take started but unconfirmed deliveries after their lease and the settling time; across all workspaces."""
+    return [
+        delivery_of(row) for row in tx.execute(sql.TAKE_UNSETTLED, {"token": token, "settling": settling, "most": most})
+    ]
 
 
 def leave_unconfirmed(tx: Connection, token: str, claimed: Delivery, why: str, now: datetime) -> bool:

@@ -227,12 +227,12 @@ def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED)
     return leases.expire(tx, now, limit)
 
 
-def unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
-    """Claim deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
+def take_unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
+    """Take deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
 
     The caller looks for each in Slack, and passes its finding to `settle`.
     """
-    return leases.claim_unsettled(tx, token, rules.settling, limit)
+    return leases.take_unsettled(tx, token, rules.settling, limit)
 
 
 def settle(

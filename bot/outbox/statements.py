@@ -255,7 +255,7 @@ _UNSETTLED = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-SETTLE = (
+TAKE_UNSETTLED = (
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_UNSETTLED))
     .values(state=DeliveryState.UNCONFIRMED, claim_token=bindparam("token"), lease_until=database_now())

@@ -23,9 +23,8 @@ from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
-from bot.slack.team import admins, announce, audit, content, desk, settings, teams
-from bot.slack.team import lines as reported
-from bot.slack.tip import begin, blocked, check, did, given, lines, plan, tips
+from bot.slack.team import admins, announce, audit, content, desk, reported, settings, teams
+from bot.slack.tip import begin, blocked, check, did, given, one_done, plan, tips
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -83,7 +82,7 @@ def slack_app(edge: Edge) -> AsyncApp:
 NOUNS = Nouns(
     (
         home.noun, menu.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, begin.noun, did.noun,
-        lines.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
+        one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
         challenge.noun, start.noun, suggest.noun, entry.noun, run.noun, theme.noun, content.policy_noun, desk.noun,
         reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun, privacy.noun,
     )

@@ -183,7 +183,7 @@ async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) 
 
 def settled(tx: Connection, messages: Messages, claimed: list[Claimed], now: datetime) -> None:
     """Find out that the post never arrived."""
-    (delivery_,) = sending.unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
+    (delivery_,) = sending.take_unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
     sending.settle(tx, messages, TOKEN, delivery_, NotFound(), now)
 
 

@@ -54,7 +54,7 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
     posted = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(sending.unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
+    (doubtful,) = await team.store.write(sending.take_unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
     await team.store.write(sending.settle, team.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     return posted
 

@@ -84,7 +84,7 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []

@@ -29,7 +29,7 @@ IN_SLACK: dict[str, When] = {
 WHENS: tuple[When, ...] = ("before", "during", "after")
 # The last three are in Slack, while the worker looks for the post.
 SETTLING: tuple[KillPoint | When, ...] = (
-    KillPoint(sending.unsettled, "after"),
+    KillPoint(sending.take_unsettled, "after"),
     KillPoint(sending.settle, "before"),
     KillPoint(sending.settle, "during"),
     KillPoint(sending.settle, "after"),

@@ -70,7 +70,7 @@ async def test_an_opt_out_after_a_lost_answer_says_that_a_tip_may_still_come(sto
     (claim,) = await _claimed(store, catalog, "token")
     await store.write(sending.begin, Messages(catalog), "token", [claim], NOW, as_it_is)
     await store.write(_lease_is_over)
-    (doubtful,) = await store.write(sending.unsettled, RULES, "settler", 10)
+    (doubtful,) = await store.write(sending.take_unsettled, RULES, "settler", 10)
     assert (await store.write(schedules.decline, EMIL, NOW)).on_the_way
     await store.write(sending.settle, Messages(catalog), "settler", doubtful, NotFound(), NOW)
     assert await _claimed(store, catalog, "another") == []

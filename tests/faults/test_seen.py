@@ -53,7 +53,7 @@ async def _state(store: Store) -> DeliveryState | None:
 
 
 async def _settler(store: Store, token: str) -> Delivery:
-    (doubtful,) = await store.write(sending.unsettled, RULES, token, 10)
+    (doubtful,) = await store.write(sending.take_unsettled, RULES, token, 10)
     return doubtful
 
 

@@ -29,7 +29,7 @@ async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
 
 
 async def doubtful(office: Office) -> list[Delivery]:
-    return await office.services.store.write(sending.unsettled, office.services.pace, "token", AT_ONCE)
+    return await office.services.store.write(sending.take_unsettled, office.services.pace, "token", AT_ONCE)
 
 
 async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:

@@ -97,9 +97,9 @@ async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_no
         await store.write(leases.lost, "token", taken[0], "timeout")
     await store.write(ahead, delivery.c.lease_until, DAY)
     assert await store.write(leases.release_abandoned, LEASE) == 0, "it may be on its way"
-    assert await store.write(leases.claim_unsettled, "settler", SETTLING, 5) == []
+    assert await store.write(leases.take_unsettled, "settler", SETTLING, 5) == []
     await store.write(_passes, LEASE + SETTLING)
-    found = await store.write(leases.claim_unsettled, "settler", SETTLING, 5)
+    found = await store.write(leases.take_unsettled, "settler", SETTLING, 5)
     assert [each.id for each in found] == ["id1"]
 
 

@@ -185,9 +185,9 @@ async def test_a_doubt_about_a_workspace_that_nobody_can_ask_waits(store: Store)
     await store.write(leases.begin, "w", [claimed], NOW)
     await store.write(leases.lost, "w", claimed, "no answer")
     await store.write(_disconnect, "T1")
-    assert await store.write(leases.claim_unsettled, "other", 0.0, 5) == []
+    assert await store.write(leases.take_unsettled, "other", 0.0, 5) == []
     await store.write(workspaces.connect, "T1", NOW)
-    assert [found.key for found in await store.write(leases.claim_unsettled, "other", 0.0, 5)] == [claimed.key]
+    assert [found.key for found in await store.write(leases.take_unsettled, "other", 0.0, 5)] == [claimed.key]
 
 
 def _disconnect(tx: Connection, workspace_id: str) -> None:

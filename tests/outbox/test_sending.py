@@ -164,7 +164,7 @@ async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delive
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
@@ -172,7 +172,7 @@ async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
 @BOTH
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
@@ -180,7 +180,7 @@ async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly:
 async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
@@ -189,23 +189,23 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 @BOTH
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
-    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(sending.unsettled, Pace(settling=90), "settler", 5) == []
+    assert await weekly.store.write(sending.take_unsettled, Pace(settling=90), "settler", 5) == []
 
 
 @BOTH
 async def test_nothing_is_looked_up_in_a_paused_workspace(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.store.write(membership.hold, "T1", timedelta(seconds=600))
-    assert await weekly.store.write(sending.unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5) == []
 
 
 @BOTH

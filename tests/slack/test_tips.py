@@ -208,5 +208,5 @@ async def test_typed_times_zones_and_pauses_get_an_answer(life: Life) -> None:
 def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     catalog = real_content.load()
     lesson = next(lesson for lesson in catalog.lessons.values() if lesson.tip.pair)
-    said = json.dumps(card.why(catalog, lesson, None, Reason.ASKED))
+    said = json.dumps(card.reason_line(catalog, lesson, None, Reason.ASKED))
     assert f"a colleague's time ({catalog.roles[lesson.tip.pair or ''].name})" in said

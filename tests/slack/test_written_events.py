@@ -142,7 +142,7 @@ async def test_what_is_written_in_a_thread_is_answered_there_and_found_there_if_
     _, *came = writer.answers()
     assert [each.thread_ts for each in came] == [root.ts] * 2
     impatient = Pace(lease=-1, settling=0)
-    (doubtful,) = await writer.bot.services.store.write(sending.unsettled, impatient, "settler", 5)
+    (doubtful,) = await writer.bot.services.store.write(sending.take_unsettled, impatient, "settler", 5)
     found = await writer.bot.services.gateway.for_workspace(doubtful.workspace_id).find_post(doubtful, EPOCH)
     assert found == Sent(writer.dm.id, came[-1].ts)
 

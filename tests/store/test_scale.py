@@ -43,7 +43,7 @@ def send(tx: Connection, catalog: Catalog) -> None:
 def settle(tx: Connection, catalog: Catalog) -> None:
     """Expire what is too late, and settle what is in doubt."""
     sending.expire(tx, PACE, NOW)
-    doubtful = sending.unsettled(tx, PACE, "token", 10)
+    doubtful = sending.take_unsettled(tx, PACE, "token", 10)
     assert doubtful
     sending.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
     deliveries.undelivered(tx)

@@ -93,7 +93,7 @@ class Card:
         yield from self._questions()
         yield from self.above
         yield body(self.lesson, is_done=self.seen is not None and self.seen.is_done)
-        yield why(self.catalog, self.lesson, self.role, self.ref.reason)
+        yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
         yield from self.question or self._said()
         if self.ref.turn is not None:
             yield closing(self.catalog, self.lesson, self.ref.turn)
@@ -298,7 +298,7 @@ def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
 
 
 @lru_cache(maxsize=1024)
-def why(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
+def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
     """Return the grey line: why this tip came, and what it needs."""
     of = f" to {role.becomes}" if role and reason is Reason.NEXT_ON_PATH else ""
     pair = catalog.role_of(lesson.tip.pair)

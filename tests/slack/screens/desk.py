@@ -36,8 +36,7 @@ from bot.core.team import (
     shown_of,
 )
 from bot.slack.message import Block, Message
-from bot.slack.team import admins, announce, desk, settings, teams
-from bot.slack.team import lines as reported
+from bot.slack.team import admins, announce, desk, reported, settings, teams
 from tests.slack.screens.tips import LINES
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
