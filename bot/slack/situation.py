@@ -18,7 +18,6 @@ TITLE = "What can you use?"
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 
-OPEN = button(TITLE, SITUATION)
 Needs = tuple[str, ...]
 
 noun = Noun()

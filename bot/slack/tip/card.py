@@ -3,7 +3,7 @@
 Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -36,9 +36,11 @@ WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED = "blocked-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
+ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
 MAX_CHOICES = 5  # of an overflow menu
+YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu of more than five drops, the first named first
 
-Choice = tuple[str, str, str]  # of an overflow menu: its label, a verb and its words
+Choice = tuple[str, str, str]  # a button or an entry of the menu: its label, a verb and its words
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
@@ -139,18 +141,20 @@ class Card:
     def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value
         undo = ("Undo", UNDO, value)
+        did = button("Did it", DID, value, style="primary")
         if last is not None and last.step is Step.DONE and self.seen is not None:
             line = "Change my result" if last.line else "What came out?"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
-            return actions(*learn, button(line, LINE, value), self._more(last, undo))
+            return actions(*learn, button(line, LINE, value), self._more(undo))
         if last is not None and last.step is Step.NOT_MY_WORK:
-            return actions(button("Undo", UNDO, value), self._more(last))
+            return actions(button(*undo), self._more())
+        not_my_work = () if self._asks else (("Not my work", NOT_MY_WORK, value),)
         if last is not None and last.step is Step.BLOCKED:
-            return actions(*self._next_steps(last), self._more(last, undo))
-        did = button("Did it", DID, value, style="primary")
+            steps = tuple(self._next_steps(last))
+            return actions(did, *(button(*each) for each in steps), self._more(undo, *not_my_work, buttons=steps))
         if self._asks:
-            return actions(did, self._more(last, *self._others))
-        return actions(did, *(button(*each) for each in self._others), self._more(last))
+            return actions(did, self._more(above=self._others))
+        return actions(did, *(button(*each) for each in self._others), self._more(*not_my_work))
 
     @property
     def _others(self) -> tuple[Choice, ...]:
@@ -179,34 +183,40 @@ class Card:
     def _is_planned(self) -> bool:
         return self.seen is not None and self.seen.reminder is not None
 
-    def _next_steps(self, last: Practised) -> Iterator[Block]:
-        yield button("Did it", DID, self.ref.value, style="primary")
-        if last.blocker is Blocker.LACKS:
-            yield situation.OPEN
-        else:
-            yield button(*self._others[0])
+    def _next_steps(self, last: Practised) -> Iterator[Choice]:
+        yield (situation.TITLE, situation.SITUATION, "") if last.blocker is Blocker.LACKS else self._others[0]
         if last.blocker is Blocker.UNCLEAR:
             if self.lesson.skill.template:
-                yield button("Template", TEMPLATE, self.lesson.skill.slug)
-            yield button("About this skill", "skill", self.lesson.skill.slug)
+                yield "Template", TEMPLATE, self.lesson.skill.slug
+            yield self._about
         elif last.blocker is not Blocker.NO_TIME:
-            weekly = self.ref.origin is Origin.WEEKLY
-            yield button("Another one", ANOTHER, self.ref.value) if weekly else button("Another tip", "tip")
+            yield self._another
 
-    def _more(self, last: Practised | None, *first: Choice) -> Block:
-        skill, value = self.lesson.skill.slug, self.ref.value
-        choices = list(first)
-        if not self._asks and (last is None or last.step not in {Step.NOT_MY_WORK, Step.DONE}):
-            choices.append(("Not my work", NOT_MY_WORK, value))
-        if self._is_planned:
-            choices.append(("Cancel reminder", UNPLAN, value))
-        if self.ref.origin in {Origin.NOW, Origin.ANOTHER}:
-            return overflow(("Another tip", "tip", ""), ("About this skill", "skill", skill), *choices)
-        if self.ref.origin is Origin.WEEKLY:
-            choices.insert(len(first) if self._asks else 0, ("Another one", ANOTHER, value))
-        schedule = (("Pause 2 weeks", "tips", "pause 2 weeks"), ("Change day and time", "choose-time", ""))
-        left = max(MAX_CHOICES - len(choices) - 1, 0)
-        return overflow(*choices[: MAX_CHOICES - 1], *schedule[:left], ("Stop weekly tips", "tips", "off"))
+    @property
+    def _about(self) -> Choice:
+        return ABOUT, "skill", self.lesson.skill.slug
+
+    @property
+    def _another(self) -> Choice:
+        weekly = self.ref.origin is Origin.WEEKLY
+        return ("Another one", ANOTHER, self.ref.value) if weekly else ("Another tip", "tip", "")
+
+    def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
+        """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
+        asked_for = self.ref.origin in {Origin.NOW, Origin.ANOTHER}
+        weekly = (PAUSE, "tips", "pause 2 weeks"), (CHANGE, tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")
+        choices = (
+            *above,
+            *([self._another] if asked_for or self.ref.origin is Origin.WEEKLY else []),
+            *([self._about] if asked_for else []),
+            *own,
+            *([(CANCEL, UNPLAN, self.ref.value)] if self._is_planned else []),
+            *(() if asked_for else weekly),
+        )
+        wanted = [each for each in choices if each not in buttons]
+        labels = {label for label, _, _ in wanted}
+        yields = [label for label in YIELDING if label in labels][: max(len(wanted) - MAX_CHOICES, 0)]
+        return overflow(*(each for each in wanted if each[0] not in yields))
 
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
