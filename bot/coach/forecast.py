@@ -7,6 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach import teams
+from bot.coach.teams import Hours
 from bot.coach.tips import pupils
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
@@ -19,7 +21,7 @@ from bot.core.pupil import Pupil
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import schedules
-from bot.store.schedules import DueMember, Terms
+from bot.store.schedules import DueMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,15 @@ class _Ahead:
 
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
-    coming: list[Coming] = []
+    coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
         pupil, terms = pupils(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
-        for member_id, ahead in members.items():
-            if member_id in terms and terms[member_id].consent is Consent.YES:
-                who = MemberKey(workspace_id, member_id)
-                coming += _of(catalog, who, ahead, terms[member_id], pupil[member_id], now, until)
+        for member_id, all_ahead in members.items():
+            who, theirs = MemberKey(workspace_id, member_id), terms.get(member_id)
+            ahead = all_ahead if theirs and theirs.consent is Consent.YES else _without_consent(all_ahead)
+            hours = (theirs.slot, theirs.quiet_hours, theirs.zone) if theirs else teams.hours_of(tx, who)
+            coming += _of(catalog, who, ahead, hours, pupil[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
 
@@ -72,14 +75,18 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
     return ahead
 
 
+def _without_consent(ahead: _Ahead) -> _Ahead:
+    return _Ahead([each for each in ahead.waiting if not each.delivery.rules.needs_consent])
+
+
 def _of(
-    catalog: Catalog, who: MemberKey, ahead: _Ahead, terms: Terms, pupil: Pupil, now: datetime, until: datetime
+    catalog: Catalog, who: MemberKey, ahead: _Ahead, hours: Hours, pupil: Pupil, now: datetime, until: datetime
 ) -> list[Coming]:
     coming = []
     for waiting in ahead.waiting:
         at, kind = max(waiting.try_at, now), waiting.delivery.kind
         if waiting.delivery.rules.waits_for_decent_hours:
-            at = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
+            at = next_decent(at, *hours)
         if at >= waiting.delivery.window_ends_at:
             continue
         only = catalog.lessons.get(waiting.delivery.tip or "")
@@ -88,7 +95,7 @@ def _of(
         is_nudge = kind is Kind.NUDGE
         learner = pupil.weekly_learner(at) if is_nudge else pupil.learner
         choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
-        coming.append(Coming(at, who, terms.zone, kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
+        coming.append(Coming(at, who, hours[2], kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
         if choice and is_nudge:
             pupil = pupil.after_nudge(choice.lesson, waiting.delivery.due_at)
     return coming + (_planned(catalog, ahead.schedule, pupil, now, until) if ahead.schedule else [])

@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.core.calendar import at_local, next_decent, week_of, zone_of
+from bot.coach.schedules import schedule_of
+from bot.core.calendar import QuietHours, Slot, at_local, next_decent, week_of, zone_of
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Kind, NewDelivery, lead_key
 from bot.core.subjects import TeamSubject
 from bot.core.team import Lead, Team, one_team_each
 from bot.outbox import deliveries
-from bot.store import admins, members, schedules, teams, workspaces
+from bot.store import admins, members, teams, workspaces
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 EACH = timedelta(days=1)
@@ -23,6 +24,7 @@ AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
 MAX_LATE = timedelta(days=7)  # of the message to a lead
 TEAMS = NextStep("Teams", "team", "teams")
+Hours = tuple[Slot, QuietHours, str | None]  # when somebody may get a message, as `next_decent` takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +155,29 @@ def give_up(tx: Connection, reading: Reading, then: datetime) -> None:
 
 def decide(tx: Connection, who: MemberKey, now: datetime, *, yes: bool) -> Lead:
     """Store a lead's answer to a message a month. Raise UserError for somebody who leads no team."""
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     found = teams.led_by(tx, who)
     if found is None:
         raise UserError("You lead no team here. An admin names leads.", NextStep("Who are the admins?", "admins"))
     if not yes:
         deliveries.cancel_all(tx, who, "lead off", now, (Kind.LEAD,))
     if found.yes is not yes:
-        zone = (known.schedule and known.schedule.zone) or known.member.zone
-        teams.decide(tx, who, yes, _next_month(tx, who, zone, now) if yes else None, now)
+        teams.decide(tx, who, yes, _next_month(hours_of(tx, who), now) if yes else None, now)
     return found._replace(yes=yes)
 
 
 def plan_messages(tx: Connection, now: datetime) -> int:
     """Plan the message of the month to each lead who is due. Return their number. Works across all workspaces."""
     due = teams.due_leads(tx, now, MAX_LEADS)
-    for who, team, _ in due:
-        zone = (schedules.find(tx, who) or members.with_marks(tx, who).member).zone
-        turn = teams.planned(tx, who, _next_month(tx, who, zone, now))
+    for who, team, *_ in due:
+        hours = hours_of(tx, who)
+        turn = teams.planned(tx, who, _next_month(hours, now))
         message = NewDelivery(
             workspace_id=who.workspace_id,
-            key=lead_key(who, now),
+            key=lead_key(who, _here(hours, now)),
             kind=Kind.LEAD,
             member_id=who.member_id,
-            week=week_of(now, zone),
+            week=week_of(now, hours[2]),
             subject=TeamSubject(team.team_id, turn),
             due_at=now,
             until=now + MAX_LATE,
@@ -185,10 +186,28 @@ def plan_messages(tx: Connection, now: datetime) -> int:
     return len(due)
 
 
-def _next_month(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> datetime:
+def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[datetime, MemberKey, str | None]]:
+    """Yield when which lead will get a message that is not planned yet, and their zone; across all workspaces."""
+    for who, _, _, next_at in teams.due_leads(tx, until):
+        assert next_at is not None  # noqa: S101 - they are due
+        hours, at = hours_of(tx, who), max(next_at, now)
+        while at <= until:
+            yield next_decent(at, *hours), who, hours[2]
+            at = _next_month(hours, at)
+
+
+def hours_of(tx: Connection, who: MemberKey) -> Hours:
+    """Return when a lead may get a message: as weekly tips do, or would after an opt-in."""
+    own = schedule_of(tx, who)
+    return own.slot, workspaces.settings(tx, who.workspace_id).quiet_hours, own.zone
+
+
+def _next_month(hours: Hours, now: datetime) -> datetime:
     """Return the first moment of the lead's own hours in the month after this one."""
-    settings = workspaces.settings(tx, who.workspace_id)
-    own = schedules.find(tx, who)
-    slot, today = own.slot if own else settings.slot, now.astimezone(zone_of(zone)).date()
-    first = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return next_decent(at_local(first, slot.minute, zone), slot, settings.quiet_hours, zone)
+    slot, _, zone = hours
+    first = (_here(hours, now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
+    return next_decent(at_local(first, slot.minute, zone), *hours)
+
+
+def _here(hours: Hours, at: datetime) -> datetime:
+    return at.astimezone(zone_of(hours[2]))

@@ -72,6 +72,7 @@ class Lead(NamedTuple):
     who: MemberKey
     team: Team
     yes: bool | None = None
+    next_at: datetime | None = None  # when the next message is planned
 
 
 class Known(NamedTuple):

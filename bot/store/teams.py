@@ -95,16 +95,17 @@ def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: 
 
 def _leads(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    return select(_l.member_id, _l.yes, *_COLUMNS).select_from(lead.join(team, its_team)).where(*where)
+    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(lead.join(team, its_team)).where(*where)
 
 
-_DUE = _leads(_l.next_at <= bindparam("now")).order_by(_l.next_at).limit(bindparam("most"))
+_IS_CONNECTED = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
+_DUE = _leads(_l.next_at <= bindparam("until"), *_IS_CONNECTED).order_by(_l.next_at)
 
 
 def _lead(row: Sequence[Any]) -> Lead:
-    member_id, yes, *columns = row
+    member_id, yes, next_at, *columns = row
     found = Team(*columns)
-    return Lead(MemberKey(found.workspace_id, member_id), found, yes)
+    return Lead(MemberKey(found.workspace_id, member_id), found, yes, next_at)
 
 
 def led_by(tx: Connection, who: MemberKey) -> Lead | None:
@@ -130,9 +131,9 @@ def decide(tx: Connection, who: MemberKey, yes: bool, next_at: datetime | None, 
     tx.execute(theirs.values(yes=yes, answered_at=now, next_at=next_at))
 
 
-def due_leads(tx: Connection, now: datetime, most: int) -> list[Lead]:
-    """Return the leads whose message of the month is to be planned, across all workspaces."""
-    return [_lead(row) for row in tx.execute(_DUE, {"now": now, "most": most})]
+def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[Lead]:
+    """Return the leads whose message of the month is to be planned by then, across all connected workspaces."""
+    return [_lead(row) for row in tx.execute(_DUE.limit(most), {"until": until})]
 
 
 def planned(tx: Connection, who: MemberKey, next_at: datetime) -> int:

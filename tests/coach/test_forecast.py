@@ -2,12 +2,15 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from bot.coach import forecast, schedules
+from bot.coach import forecast, membership, schedules, teams
+from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Profile
+from bot.core.outbox import Kind
 from bot.outbox.sending import Claimed
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
@@ -35,15 +38,7 @@ def tip_id(message: Claimed) -> str:
 
 async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> Told:
     sent = await weekly.lives(now, now + days * DAY, step)  # type: ignore[arg-type, operator]  # a moment
-    return sorted(
-        (
-            at,
-            message.delivery.member.member_id,
-            message.delivery.kind,
-            tip_id(message),
-        )
-        for at, message in sent
-    )
+    return sorted((at, each.delivery.member.member_id, each.delivery.kind, tip_id(each)) for at, each in sent)
 
 
 @BOTH
@@ -114,6 +109,26 @@ async def test_a_message_that_is_put_off_is_due_when_it_is_tried_again(team: Cha
     assert morning is not None
     assert TUESDAY + 20 * HOUR < morning <= TUESDAY + DAY
     assert len(await team.claims(morning)) == 1
+
+
+@BOTH
+async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_as_foretold(weekly: Weekly) -> None:
+    zones = {"U1": "Europe/Berlin", "U2": "Australia/Sydney", "U3": "America/Los_Angeles"}
+    await weekly.opens(minute=9 * 60)
+    october = MONDAY - 24 * DAY  # the first of November is a Sunday
+    for member_id, zone in zones.items():
+        who = MemberKey("T1", member_id)
+        await weekly.store.write(membership.meet, who, Profile(zone, coachable=True), october)
+        await weekly.store.write(teams.add, who, NewTeam(f"S{member_id}", zone, "C1", who), october)
+        await weekly.store.write(partial(teams.decide, yes=True), who, october)
+    await weekly.joins(NORA, at=october)
+    told = [each for each in await foretold(weekly, october, 40) if each[2] is Kind.LEAD]
+    assert len(told) == 6
+    november, december = [await happened(weekly, since, 4, HOUR) for since in (october, october + 31 * DAY)]
+    assert [each for each in november + december if each[2] is Kind.LEAD] == told
+    january = october + 10 * WEEK
+    await weekly.store.write(teams.plan_messages, january)
+    assert {each for _, each, kind, _ in await foretold(weekly, january, 3) if kind is Kind.LEAD} == set(zones)
 
 
 @BOTH

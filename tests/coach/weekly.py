@@ -7,7 +7,7 @@ from typing import Any, TypeVar, TypeVarTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import membership, schedules
+from bot.coach import membership, schedules, teams
 from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
@@ -103,6 +103,7 @@ class Weekly:
         """Do what the worker does at this moment."""
         await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
+        await self.store.write(teams.plan_messages, now)
         return await self.sends(now, outcome)
 
     async def lives(self, since: datetime, until: datetime, step: timedelta = HOUR) -> list[tuple[datetime, Claimed]]:

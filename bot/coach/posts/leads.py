@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.coach.teams import hours_of
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
@@ -13,8 +14,8 @@ from bot.core.outbox import Delivery
 from bot.core.subjects import Subject, TeamSubject
 from bot.core.team import Blocking, Team, report
 from bot.outbox.messages import Answer, Content, Later, Never
-from bot.store import schedules, teams, workspaces
 from bot.store import team as figures
+from bot.store import teams
 
 NOT_WANTED = Never("leads no team, or said no")
 
@@ -40,11 +41,9 @@ def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime)
         return NOT_WANTED
     if not isinstance(subject, TeamSubject) or lead.team.team_id != subject.team_id:
         return NOT_WANTED
-    if schedules.find(tx, delivery.member) is None:  # else `Messages` looks at the member's own hours
-        settings = workspaces.settings(tx, delivery.workspace_id)
-        decent = next_decent(now, settings.slot, settings.quiet_hours, settings.zone)
-        if decent > now:
-            return Later(decent - now)
+    decent = next_decent(now, *hours_of(tx, delivery.member))
+    if decent > now:
+        return Later(decent - now)
     found = figures.last_of(tx, delivery.workspace_id, subject.team_id)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
     return LeadPost(lead.team, text, report(catalog, found).blocking, subject)
