@@ -10,15 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.ports import free_port
-from tests.postgres import (
-    Owner,
-    environment,
-    find_owner,
-    find_programs,
-    make_cluster,
-    make_reachable,
-    wait_until_ready,
-)
+from tests.postgres import Owner, environment, find_owner, find_programs, make_cluster, make_reachable, wait_until_ready
 
 STOPS_WITHIN = 30  # seconds
 SETTINGS = {"fsync": "on", "synchronous_commit": "on", "max_connections": "60", "shared_buffers": "32MB"}

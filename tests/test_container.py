@@ -139,10 +139,7 @@ async def test_it_migrates_serves_works_and_stops_at_sigterm(image: Image | None
         del settings["SLACK_APP_TOKEN"]  # over HTTP
         async with container(image, "python", "-m", "bot", "migrate", DATABASE_URL=empty_postgres) as migration:
             assert await migration.process.ends(60) == 0, migration.process.text
-        async with (
-            container(image, **settings) as web,
-            container(image, "python", "-m", "jobs", **settings) as worker,
-        ):
+        async with container(image, **settings) as web, container(image, "python", "-m", "jobs", **settings) as worker:
             for each in (web, worker):
                 await each.process.logs("bot.ready")
                 assert await _status(f"{each.process.url}/healthz") == 200

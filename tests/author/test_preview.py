@@ -27,10 +27,7 @@ def small(tmp_path: Path) -> Catalog:
     [
         ("tester", "Tester → AI Tester\nWas Tests by hand\nNow Tests what models say"),
         ("first", "First skill\nIt pays.\n\nStart here\nOpen the log."),
-        (
-            "first-one",
-            "Do one · 15 minutes\n1. Open one log.\n2. Read it.\nDone when it is open.\n\nYou asked for it.",
-        ),
+        ("first-one", "Do one · 15 minutes\n1. Open one log.\n2. Read it.\nDone when it is open.\n\nYou asked for it."),
         (
             "which-log",
             "Quick check on First skill\nWhich log comes first?\n\nA  The newest\nB  The oldest\nC  The longest\n\n[A]",

@@ -112,11 +112,7 @@ def one_statement(pace: Pace) -> Iterator[Figure]:
     rounds = pace.rounds(10)
     try:
         size = QUICK if pace.is_quick else HUNDRED_THOUSAND
-        with (
-            loop() as runner,
-            _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench,
-            one_core(),
-        ):
+        with loop() as runner, _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench, one_core():
             ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
     except postgres.Unavailable as reason:
         yield Skipped("C1", f"no PostgreSQL: {reason}")

@@ -90,11 +90,7 @@ class Challenged(Weekly):
         return await self.store.write(entries.did, self.catalog, who, challenge_id, at, seen)
 
     async def writes(
-        self,
-        line: str,
-        who: MemberKey = EMIL,
-        sharing: Sharing = Sharing.NAMED,
-        at: datetime = TUESDAY,
+        self, line: str, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED, at: datetime = TUESDAY
     ) -> entries.Taken:
         """Press *I did it* and write a line."""
         await self.has_done_it(who, at)

@@ -85,9 +85,7 @@ def tip_of(message: Claimed) -> str:
 
 
 @BOTH
-async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(
-    weekly: Checking,
-) -> None:
+async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(weekly: Checking) -> None:
     came, stages = [], []
     for week in range(20):
         message = await weekly.comes(week)

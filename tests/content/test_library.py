@@ -2,15 +2,16 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.__main__ import main
 from bot.content.library import FOLDER, load
-from tests.content.folder import CHECK, FILES, SKILL, Changed, edited, mistakes, write
+from tests.content.folder import CHALLENGE, CHECK, FILES, SKILL, THEME, Changed, edited, mistakes, write
 
-FIRST = "skills/first.yaml"
+FIRST, ROLE, LOGS = "skills/first.yaml", "roles/tester.yaml", "challenges/logs.yaml"
 MOTTO = "  - {id: ship-first, emoji: x, text: Ship last, theme: speed, origin: source}\n"
 
 
@@ -19,6 +20,12 @@ def test_the_check_in_the_readme_is_one_that_the_loader_takes(tmp_path: Path) ->
     example = "checks:\n" + after.partition("```")[0]
     catalog = load(write(tmp_path, {FIRST: FILES[FIRST] + example}))
     assert list(catalog.quizzes) == ["rule-that-nobody-can-explain"]
+
+
+def test_challenges_stand_in_the_order_of_their_files_each_by_its_stem(tmp_path: Path) -> None:
+    names = {"traces": "Open the traces", "alerts": "Open the alerts"}
+    others: Changed = {f"challenges/{slug}.yaml": CHALLENGE.format(name=name) for slug, name in names.items()}
+    assert list(load(write(tmp_path, others)).challenges) == ["alerts", "logs", "traces"]
 
 
 def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
@@ -30,295 +37,223 @@ def test_a_sound_folder_becomes_a_catalogue(tmp_path: Path) -> None:
     assert catalog.challenges["logs"].evidence == "Which log was empty?"
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: [It pays."),
-            ["content/skills/first.yaml:5:11 not YAML: did not find expected ',' or ']'"],
-            id="syntax error",
-        ),
-        pytest.param(
-            edited("themes.yaml", "boundaries:\n", f"{MOTTO}boundaries:\n"),
-            ["content/themes.yaml:13:6 duplicate id 'ship-first' (first at line 8)"],
-            id="duplicate id in a list",
-        ),
-        pytest.param(
-            edited(FIRST, "id: first-two", "id: first-one"),
-            ["content/skills/first.yaml:17:5 tip id 'first-one' is taken by tip 1 of first"],
-            id="duplicate tip id",
-        ),
-        pytest.param(
-            edited(FIRST, "id: first-two", "id: second-one"),
-            ["content/skills/second.yaml:12:5 tip id 'second-one' is taken by tip 2 of first"],
-            id="tip id of another skill",
-        ),
-        pytest.param(
-            edited(FIRST, "done_when: it is open.", "done_when: it is open.\n    needs: [logs, cogs]"),
-            ["content/skills/first.yaml:16:19 unknown need 'cogs'; did you mean 'logs'?"],
-            id="unknown need",
-        ),
-        pytest.param(
-            edited(
-                FIRST,
-                "done_when: both are open.",
-                "done_when: both are open.\n    own_work: maybe\n    grants: [log]\n    grants_after: first-on\n"
-                "    roles: [teste]\n    pair: quester",
-            )
-            | edited("roles/tester.yaml", "aliases:", "arcs: [[first]]\naliases:"),
-            [
-                "content/roles/tester.yaml:8:8 `arcs`: 2 or more are needed, not 1",
-                "content/skills/first.yaml:21:5 `own_work` needs `true` or `false`",
-            ],
-            id="new keys of another type",
-        ),
-        pytest.param(
-            edited(
-                FIRST,
-                "done_when: both are open.",
-                "done_when: both are open.\n    grants: [log]\n    grants_after: first-on\n"
-                "    roles: [teste]\n    pair: quest",
-            ),
-            [
-                "content/skills/first.yaml:21:14 unknown need 'log'; did you mean 'logs'?",
-                "content/skills/first.yaml:22:5 unknown tip 'first-on'; did you mean 'first-one'?",
-                "content/skills/first.yaml:23:13 unknown role 'teste'; did you mean 'tester'?",
-                "content/skills/first.yaml:24:5 unknown role 'quest'",
-            ],
-            id="what a tip names",
-        ),
-        pytest.param(
-            edited(
-                "roles/tester.yaml",
-                "aliases:",
-                "usual: {new: [logz]}\nfirst: {daily: [{tip: first-on, free: third-one}]}\n"
-                "arcs: [[first, third]]\naliases:",
-            ),
-            [
-                "content/roles/tester.yaml:8:15 unknown need 'logz'; did you mean 'logs'?",
-                "content/roles/tester.yaml:9:18 unknown tip 'first-on'; did you mean 'first-one'?",
-                "content/roles/tester.yaml:9:33 unknown tip 'third-one'; did you mean 'first-one'?",
-                "content/roles/tester.yaml:10:16 skill 'third' is not on the path",
-            ],
-            id="what a role begins with",
-        ),
-        pytest.param(
-            edited(FIRST, "tips:", "sources: [{title: A, by: B, url: example.org, licence: C, read_on: today}]\ntips:"),
-            [
-                "content/skills/first.yaml:11:29 `url`: must begin with https://",
-                "content/skills/first.yaml:11:59 `read_on`: must be a day such as 2026-11-25",
-            ],
-            id="a source",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [third]"),
-            [
-                "content/roles/tester.yaml:7:10 skill 'first' needs 'third' before it on the path",
-                "content/skills/first.yaml:5:16 unknown skill 'third'",
-            ],
-            id="unknown skill to be met before",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [second]"),
-            ["content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path"],
-            id="a path in the wrong order",
-        ),
-        pytest.param(
-            {
-                **edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [second]"),
-                **edited("skills/second.yaml", "why: It pays.", "why: It pays.\nneeds_skills: [first]"),
-            },
-            [
-                "content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path",
-                "content/skills/first.yaml:5:1 needs itself: first needs second needs first",
-            ],
-            id="two skills that need each other",
-        ),
-        pytest.param(
-            {
-                "roles/other.yaml": FILES["roles/tester.yaml"].replace("Tester", "Other") + "catch_all: true\n",
-                **edited("roles/tester.yaml", "aliases: [QA]", "aliases: [quality]\ncatch_all: true"),
-            },
-            ["content/roles/tester.yaml:9:1 'other' is already the role for all other titles"],
-            id="two roles for all other titles",
-        ),
-        pytest.param(
-            {FIRST: FILES[FIRST] + CHECK.replace("The oldest,", "The oldest, right: true,")},
-            ["content/skills/first.yaml:23:5 `checks`: exactly one of the three options needs `right: true`"],
-            id="a check with two right answers",
-        ),
-        pytest.param(
-            {FIRST: FILES[FIRST] + CHECK.replace("The oldest", "The newest")},
-            ["content/skills/first.yaml:23:5 `checks`: two options have the same text"],
-            id="a check with one answer twice",
-        ),
-        pytest.param(
-            {FIRST: FILES[FIRST] + CHECK, "skills/second.yaml": FILES["skills/second.yaml"] + CHECK},
-            ["content/skills/second.yaml:23:5 check id 'which-log' is taken by check 1 of first"],
-            id="check id of another skill",
-        ),
-        pytest.param(
-            {"skills/first.yml": FILES[FIRST]},
-            ["content/skills/first.yml:1:1 duplicate id 'first' (first at content/skills/first.yaml:1)"],
-            id="two files of one stem",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: It pays.\nwhy: Twice."),
-            ["content/skills/first.yaml:5:1 duplicate key 'why' (first at line 4)"],
-            id="duplicate key",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: &a It pays."),
-            ["content/skills/first.yaml:4:6 anchors (`&name`) are not allowed"],
-            id="alias bomb's first anchor",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: !!str It pays."),
-            ["content/skills/first.yaml:4:6 tags (`!name`) are not allowed"],
-            id="tag",
-        ),
-        pytest.param(
-            edited(FIRST, "[Doing it by hand]", "Doing it by hand"),
-            ["content/skills/first.yaml:10:1 `mistakes` needs a list, such as `[one, two]`"],
-            id="wrong type",
-        ),
-        pytest.param(
-            edited(FIRST, "minutes: 15", "minutes: 90"),
-            ["content/skills/first.yaml:16:5 `minutes`: input should be less than or equal to 60"],
-            id="too much",
-        ),
-        pytest.param(
-            edited(FIRST, "minutes: 15", "minuts: 15"),
-            ["content/skills/first.yaml:12:5 needs `minutes:`", "content/skills/first.yaml:16:5 unknown key 'minuts'"],
-            id="unknown key in a tip",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: It pays.\nid: other\nslug: third"),
-            [
-                "content/skills/first.yaml:5:1 unknown key 'id'; the file's name is the id",
-                "content/skills/first.yaml:6:1 unknown key 'slug'",
-            ],
-            id="a file that gives itself another id",
-        ),
-        pytest.param(
-            edited("themes.yaml", "mottos:", "extras: []\nmottos:"),
-            ["content/themes.yaml:7:1 unknown key 'extras'; it holds themes, mottos, boundaries"],
-            id="unknown list",
-        ),
-        pytest.param(
-            edited(FIRST, "theme: speed", "theme: sped"),
-            ["content/skills/first.yaml:2:1 unknown theme 'sped'; did you mean 'speed'?"],
-            id="unknown theme",
-        ),
-        pytest.param(
-            edited("roles/tester.yaml", "[first, second]", "[first, secnd]"),
-            ["content/roles/tester.yaml:7:17 unknown skill 'secnd'; did you mean 'second'?"],
-            id="unknown skill",
-        ),
-        pytest.param(
-            edited("roles/tester.yaml", "[first, second]", "[first, second, first]"),
-            ["content/roles/tester.yaml:7:25 skill 'first' is on the path already"],
-            id="a skill twice on one path",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", f"why: {'x' * 201}"),
-            ["content/skills/first.yaml:4:1 `why`: string should have at most 200 characters"],
-            id="too long",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: '  '"),
-            ["content/skills/first.yaml:4:1 `why`: string should have at least 1 character"],
-            id="blank",
-        ),
-        pytest.param(
-            edited(FIRST, "id: first-one", "id: First One"),
-            ["content/skills/first.yaml:12:5 `id` must be kebab-case, such as `first-one`"],
-            id="an id that is no slug",
-        ),
-        pytest.param(
-            {"skills/Third Skill.yaml": FILES[FIRST].replace("-one", "-three").replace("-two", "-four")},
-            ["content/skills/Third Skill.yaml:1:1 the file's name must be kebab-case, such as `third-skill`"],
-            id="a file whose name is no slug",
-        ),
-        pytest.param(
-            edited(FIRST, "minutes: 15", "minutes: about 15"),
-            ["content/skills/first.yaml:16:5 `minutes` needs a whole number, such as 15"],
-            id="no number",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: Pay: it does."),
-            [
-                (
-                    "content/skills/first.yaml:4:9 not YAML: mapping values are not allowed in this context"
-                    "; quote a text that holds `: `"
-                )
-            ],
-            id="a colon in a text without quotes",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "\twhy: It pays."),
-            [
-                (
-                    "content/skills/first.yaml:4:1 not YAML: found a tab character that violates indentation"
-                    "; indent with spaces"
-                )
-            ],
-            id="a tab",
-        ),
-        pytest.param(
-            edited(FIRST, "origin: extension", "origin: source"),
-            ["content/skills/first.yaml:3:1 `origin: source` needs a `source_line:`"],
-            id="a source line that is not quoted",
-        ),
-        pytest.param(
-            edited(FIRST, "origin: extension", "origin: extension\naliases: [Second - Skill]"),
-            ["content/skills/second.yaml:1:1 skill name 'Second skill' is taken by first"],
-            id="an alias that is another skill's name but for its punctuation",
-        ),
-        pytest.param({FIRST: b"\x89PNG\r\n\x1a\n"}, ["content/skills/first.yaml:1:1 not UTF-8 text"], id="binary"),
-        pytest.param(
-            {FIRST: FILES[FIRST].encode().replace(b"It pays", b"It p\xffys")},
-            ["content/skills/first.yaml:4:1 not UTF-8 text"],
-            id="not UTF-8",
-        ),
-        pytest.param(
-            edited(FIRST, "why: It pays.", "why: " + "[" * 3_000),
-            ["content/skills/first.yaml:4:1005 not YAML: exceeded maximum nesting depth"],
-            id="3,000 nested brackets",
-        ),
-        pytest.param(
-            {FIRST: FILES[FIRST] + "#" * 256 * 1024},
-            ["content/skills/first.yaml:1:1 too large (256 KB at most)"],
-            id="over 256 KB",
-        ),
-        pytest.param({FIRST: ""}, ["content/skills/first.yaml:1:1 is empty"], id="empty file"),
-        pytest.param(
-            {FIRST: FILES[FIRST] + "---\n" + FILES[FIRST]},
-            ["content/skills/first.yaml:22:1 only one document a file"],
-            id="two documents",
-        ),
-        pytest.param(
-            {FIRST: None},
-            [
-                "content/challenges/logs.yaml:3:1 unknown skill 'first'",
-                "content/roles/tester.yaml:7:10 unknown skill 'first'",
-            ],
-            id="missing skill file",
-        ),
-        pytest.param({"roles/tester.yaml": None}, ["content/roles:1:1 holds no .yaml file"], id="no role at all"),
-        pytest.param(
-            {"themes.yaml": None},
-            ["content/themes.yaml:1:1 can't be read: No such file or directory"],
-            id="missing themes, and no echo of that at every skill",
-        ),
-        pytest.param(
-            {FIRST: "just words"},
-            ["content/skills/first.yaml:1:1 must be a mapping of keys to values"],
-            id="no mapping",
-        ),
-    ],
-)
+# The file, what stands there, what is written in its place, and what is said: in that file unless another is named.
+EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
+    (FIRST, "why: It pays.", "why: [It pays.", "5:11 not YAML: did not find expected ',' or ']'"),
+    ("themes.yaml", "boundaries:\n", f"{MOTTO}boundaries:\n", "13:6 duplicate id 'ship-first' (first at line 8)"),
+    (FIRST, "id: first-two", "id: first-one", "17:5 tip id 'first-one' is taken by tip 1 of first"),
+    (
+        FIRST,
+        "id: first-two",
+        "id: second-one",
+        "content/skills/second.yaml:12:5 tip id 'second-one' is taken by tip 2 of first",
+    ),
+    (
+        FIRST,
+        "done_when: it is open.",
+        "done_when: it is open.\n    needs: [logs, cogs]",
+        "16:19 unknown need 'cogs'; did you mean 'logs'?",
+    ),
+    (
+        FIRST,
+        "done_when: both are open.",
+        "done_when: both are open.\n    grants: [log]\n    grants_after: first-on\n    roles: [teste]\n    pair: quest",
+        "21:14 unknown need 'log'; did you mean 'logs'?",
+        "22:5 unknown tip 'first-on'; did you mean 'first-one'?",
+        "23:13 unknown role 'teste'; did you mean 'tester'?",
+        "24:5 unknown role 'quest'",
+    ),
+    (
+        ROLE,
+        "aliases:",
+        "usual: {new: [logz]}\nfirst: {daily: [{tip: first-on, free: third-one}]}\narcs: [[first, third]]\naliases:",
+        "8:15 unknown need 'logz'; did you mean 'logs'?",
+        "9:18 unknown tip 'first-on'; did you mean 'first-one'?",
+        "9:33 unknown tip 'third-one'; did you mean 'first-one'?",
+        "10:16 skill 'third' is not on the path",
+    ),
+    (
+        FIRST,
+        "tips:",
+        "sources: [{title: A, by: B, url: example.org, licence: C, read_on: today}]\ntips:",
+        "11:29 `url`: must begin with https://",
+        "11:59 `read_on`: must be a day such as 2026-11-25",
+    ),
+    (
+        FIRST,
+        "why: It pays.",
+        "why: It pays.\nneeds_skills: [third]",
+        "content/roles/tester.yaml:7:10 skill 'first' needs 'third' before it on the path",
+        "5:16 unknown skill 'third'",
+    ),
+    (
+        FIRST,
+        "why: It pays.",
+        "why: It pays.\nneeds_skills: [second]",
+        "content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path",
+    ),
+    (FIRST, "why: It pays.", "why: It pays.\nwhy: Twice.", "5:1 duplicate key 'why' (first at line 4)"),
+    (FIRST, "why: It pays.", "why: &a It pays.", "4:6 anchors (`&name`) are not allowed"),
+    (FIRST, "why: It pays.", "why: !!str It pays.", "4:6 tags (`!name`) are not allowed"),
+    (FIRST, "[Doing it by hand]", "Doing it by hand", "10:1 `mistakes` needs a list, such as `[one, two]`"),
+    (FIRST, "minutes: 15", "minutes: 90", "16:5 `minutes`: input should be less than or equal to 60"),
+    (FIRST, "minutes: 15", "minuts: 15", "12:5 needs `minutes:`", "16:5 unknown key 'minuts'"),
+    (
+        FIRST,
+        "why: It pays.",
+        "why: It pays.\nid: other\nslug: third",
+        "5:1 unknown key 'id'; the file's name is the id",
+        "6:1 unknown key 'slug'",
+    ),
+    ("themes.yaml", "mottos:", "extras: []\nmottos:", "7:1 unknown key 'extras'; it holds themes, mottos, boundaries"),
+    (ROLE, "[first, second]", "[first, secnd]", "7:17 unknown skill 'secnd'; did you mean 'second'?"),
+    (ROLE, "[first, second]", "[first, second, first]", "7:25 skill 'first' is on the path already"),
+    (FIRST, "why: It pays.", f"why: {'x' * 201}", "4:1 `why`: string should have at most 200 characters"),
+    (FIRST, "why: It pays.", "why: '  '", "4:1 `why`: string should have at least 1 character"),
+    (FIRST, "id: first-one", "id: First One", "12:5 `id` must be kebab-case, such as `first-one`"),
+    (FIRST, "minutes: 15", "minutes: about 15", "16:5 `minutes` needs a whole number, such as 15"),
+    (
+        FIRST,
+        "why: It pays.",
+        "why: Pay: it does.",
+        "4:9 not YAML: mapping values are not allowed in this context; quote a text that holds `: `",
+    ),
+    (
+        FIRST,
+        "why: It pays.",
+        "\twhy: It pays.",
+        "4:1 not YAML: found a tab character that violates indentation; indent with spaces",
+    ),
+    (FIRST, "origin: extension", "origin: source", "3:1 `origin: source` needs a `source_line:`"),
+    (
+        FIRST,
+        "origin: extension",
+        "origin: extension\naliases: [Second - Skill]",
+        "content/skills/second.yaml:1:1 skill name 'Second skill' is taken by first",
+    ),
+    (FIRST, "why: It pays.", "why: " + "[" * 3_000, "4:1005 not YAML: exceeded maximum nesting depth"),
+    (LOGS, "theme: speed", "theme: sped", "2:1 unknown theme 'sped'; did you mean 'speed'?"),
+    (LOGS, "skill: first", "skill: frist", "3:1 unknown skill 'frist'; did you mean 'first'?"),
+    (FIRST, "theme: speed", "theme: sped", "2:1 unknown theme 'sped'; did you mean 'speed'?"),
+    (FIRST, "why: It pays.\n", "", "1:1 needs `why:`"),
+    (LOGS, "minutes: 45", "minutes: 10", "7:1 `minutes`: input should be greater than or equal to 15"),
+    (LOGS, "minutes: 45", "minutes: 121", "7:1 `minutes`: input should be less than or equal to 120"),
+    (LOGS, "evidence:", "proof:", "1:1 needs `evidence:`", "8:1 unknown key 'proof'"),
+    (
+        LOGS,
+        "evidence: Which log was empty?",
+        f"evidence: {'x' * 201}",
+        "8:1 `evidence`: string should have at most 200 characters",
+    ),
+]
+FOLDERS: dict[str, tuple[Changed, list[str]]] = {
+    "new keys of another type": (
+        edited(
+            FIRST,
+            "done_when: both are open.",
+            "done_when: both are open.\n    own_work: maybe\n    grants: [log]\n    grants_after: first-on\n"
+            "    roles: [teste]\n    pair: quester",
+        )
+        | edited(ROLE, "aliases:", "arcs: [[first]]\naliases:"),
+        [
+            "content/roles/tester.yaml:8:8 `arcs`: 2 or more are needed, not 1",
+            "content/skills/first.yaml:21:5 `own_work` needs `true` or `false`",
+        ],
+    ),
+    "two skills that need each other": (
+        {
+            **edited(FIRST, "why: It pays.", "why: It pays.\nneeds_skills: [second]"),
+            **edited("skills/second.yaml", "why: It pays.", "why: It pays.\nneeds_skills: [first]"),
+        },
+        [
+            "content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path",
+            "content/skills/first.yaml:5:1 needs itself: first needs second needs first",
+        ],
+    ),
+    "two roles for all other titles": (
+        {
+            "roles/other.yaml": FILES["roles/tester.yaml"].replace("Tester", "Other") + "catch_all: true\n",
+            **edited(ROLE, "aliases: [QA]", "aliases: [quality]\ncatch_all: true"),
+        },
+        ["content/roles/tester.yaml:9:1 'other' is already the role for all other titles"],
+    ),
+    "a check with two right answers": (
+        {FIRST: FILES[FIRST] + CHECK.replace("The oldest,", "The oldest, right: true,")},
+        ["content/skills/first.yaml:23:5 `checks`: exactly one of the three options needs `right: true`"],
+    ),
+    "a check with one answer twice": (
+        {FIRST: FILES[FIRST] + CHECK.replace("The oldest", "The newest")},
+        ["content/skills/first.yaml:23:5 `checks`: two options have the same text"],
+    ),
+    "check id of another skill": (
+        {FIRST: FILES[FIRST] + CHECK, "skills/second.yaml": FILES["skills/second.yaml"] + CHECK},
+        ["content/skills/second.yaml:23:5 check id 'which-log' is taken by check 1 of first"],
+    ),
+    "two files of one stem": (
+        {"skills/first.yml": FILES[FIRST]},
+        ["content/skills/first.yml:1:1 duplicate id 'first' (first at content/skills/first.yaml:1)"],
+    ),
+    "a file whose name is no slug": (
+        {"skills/Third Skill.yaml": FILES[FIRST].replace("-one", "-three").replace("-two", "-four")},
+        ["content/skills/Third Skill.yaml:1:1 the file's name must be kebab-case, such as `third-skill`"],
+    ),
+    "binary": ({FIRST: b"\x89PNG\r\n\x1a\n"}, ["content/skills/first.yaml:1:1 not UTF-8 text"]),
+    "not UTF-8": (
+        {FIRST: FILES[FIRST].encode().replace(b"It pays", b"It p\xffys")},
+        ["content/skills/first.yaml:4:1 not UTF-8 text"],
+    ),
+    "over 256 KB": (
+        {FIRST: FILES[FIRST] + "#" * 256 * 1024},
+        ["content/skills/first.yaml:1:1 too large (256 KB at most)"],
+    ),
+    "empty file": ({FIRST: ""}, ["content/skills/first.yaml:1:1 is empty"]),
+    "two documents": (
+        {FIRST: FILES[FIRST] + "---\n" + FILES[FIRST]},
+        ["content/skills/first.yaml:22:1 only one document a file"],
+    ),
+    "missing skill file": (
+        {FIRST: None},
+        [
+            "content/challenges/logs.yaml:3:1 unknown skill 'first'",
+            "content/roles/tester.yaml:7:10 unknown skill 'first'",
+        ],
+    ),
+    "no role at all": ({"roles/tester.yaml": None}, ["content/roles:1:1 holds no .yaml file"]),
+    "missing themes, and no echo of that at every skill": (
+        {"themes.yaml": None},
+        ["content/themes.yaml:1:1 can't be read: No such file or directory"],
+    ),
+    "no mapping": ({FIRST: "just words"}, ["content/skills/first.yaml:1:1 must be a mapping of keys to values"]),
+    "no challenge at all": ({LOGS: None}, ["content/challenges:1:1 holds no .yaml file"]),
+    "a challenge's theme that is not its skill's": (
+        {**edited("themes.yaml", "mottos:", f"{THEME}mottos:"), **edited(LOGS, "theme: speed", "theme: care")},
+        ["content/challenges/logs.yaml:2:1 theme 'care' is not that of its skill, 'speed'"],
+    ),
+    "two challenges of one name": (
+        {"challenges/traces.yaml": CHALLENGE.format(name="Open - the LOGS")},
+        ["content/challenges/traces.yaml:1:1 challenge name 'Open - the LOGS' is taken by logs"],
+    ),
+    "a challenge's stem that is another's name": (
+        {"challenges/open-the-logs.yaml": CHALLENGE.format(name="Open them")},
+        ["content/challenges/open-the-logs.yaml:1:1 challenge name 'open-the-logs' is taken by logs"],
+    ),
+    "two challenges of one stem": (
+        {"challenges/logs.yml": FILES[LOGS]},
+        ["content/challenges/logs.yml:1:1 duplicate id 'logs' (first at content/challenges/logs.yaml:1)"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said"), [(*each[:3], each[3:]) for each in EDITS])
 def test_a_mistake_is_named_with_file_line_and_column_and_nothing_else_is(
+    tmp_path: Path, name: str, old: str, new: str, said: Sequence[str]
+) -> None:
+    told = [each if each.startswith("content/") else f"content/{name}:{each}" for each in said]
+    assert mistakes(write(tmp_path, edited(name, old, new))) == told
+
+
+@pytest.mark.parametrize(("changed", "said"), FOLDERS.values(), ids=FOLDERS)
+def test_a_mistake_in_several_places_or_a_whole_file_is_named_too(
     tmp_path: Path, changed: Changed, said: list[str]
 ) -> None:
     assert mistakes(write(tmp_path, changed)) == said
@@ -327,7 +262,7 @@ def test_a_mistake_is_named_with_file_line_and_column_and_nothing_else_is(
 def test_every_mistake_of_every_file_is_named_at_once_in_the_order_of_files_and_lines(tmp_path: Path) -> None:
     changed = {
         **edited("themes.yaml", "emoji:", "emojis:"),
-        **edited("roles/tester.yaml", "before: Tests by hand\n", ""),
+        **edited(ROLE, "before: Tests by hand\n", ""),
         **edited(FIRST, "minutes: 15", "minutes: never"),
         "skills/second.yaml": "a: [",
         "skills/third.yaml": SKILL.format(slug="third", name="Third skill").replace("theme: speed", "theme: sped"),

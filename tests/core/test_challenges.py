@@ -7,15 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.challenges import (
-    Challenge,
-    ChallengeState,
-    Entry,
-    Sharing,
-    Standing,
-    has_last_call,
-    shown,
-)
+from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, has_last_call, shown
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 

@@ -165,7 +165,7 @@ OTHERS = [
         "title": "Ask five times",
         "steps": ["Paste a question into five chats.", "Lay them side by side."],
         "done_when": "all differ.",
-    },
+    }
 ]
 
 

@@ -25,11 +25,7 @@ NEXT = Entry(EntryKind.PERSONAL, "next", "menu", ("what next",))
         ("rain", [WEATHER, COSTS], SearchResult(topic=WEATHER)),
         ("will it rain?", [COSTS, WEATHER], SearchResult(topic=WEATHER, is_sure=True)),
         ("next", [NEXT, COSTS], SearchResult(topic=NEXT)),
-        (
-            "price",
-            [COSTS, PRICE, AS_WELL],
-            SearchResult((PRICE, AS_WELL, COSTS)),
-        ),
+        ("price", [COSTS, PRICE, AS_WELL], SearchResult((PRICE, AS_WELL, COSTS))),
     ],
 )
 def test_the_best_entry_or_one_with_this_very_phrase_decides(

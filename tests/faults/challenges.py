@@ -88,10 +88,7 @@ class Judge:
         return Result(case.name, counts, self.broken)
 
     def _posts(self) -> None:
-        for kind, key, posts in (
-            ("challenge", KEY, self.team.announcements()),
-            ("recap", RECAP, self.team.recaps()),
-        ):
+        for kind, key, posts in (("challenge", KEY, self.team.announcements()), ("recap", RECAP, self.team.recaps())):
             if len(posts) != 1:
                 self.broken.append(f"{len(posts)} posts of the {kind}")
             notices, rounds = len(self.team.notices(kind)), 1 + self.team.again[kind]

@@ -157,14 +157,7 @@ async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
 def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     names = [name for name, _, _ in JOBS]
     first = ["refresh_tokens", "check_tokens", "settle", "plan_nudges", "close_challenges", "plan_leads", "deliver"]
-    assert names == [
-        *first,
-        "update_challenges",
-        "read_teams",
-        "take_figures",
-        "sweep",
-        "sweep_tombstones",
-    ]
+    assert names == [*first, "update_challenges", "read_teams", "take_figures", "sweep", "sweep_tombstones"]
     assert all(run.__name__ == name and seconds > 0 for name, seconds, run in JOBS)
 
 

@@ -40,10 +40,7 @@ class Many:
 async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Many]:
     monkeypatch.chdir(tmp_path)
     southwind = replace(sample(), id=SOUTH, name="Southwind")
-    async with (
-        bot_for_many(tmp_path, sample(), southwind) as (slack, bot, address),
-        Visitor.at(address) as browser,
-    ):
+    async with bot_for_many(tmp_path, sample(), southwind) as (slack, bot, address), Visitor.at(address) as browser:
         for workspace_id in (NORTH, SOUTH):
             await browser.install(workspace_id)
         environment = slack.oauth_environment(address)

@@ -88,7 +88,7 @@ async def form(person: Person) -> None:
 
 
 SAMPLES: dict[str, tuple[Callable[[Person], Awaitable[None]], ...]] = {
-    "starter": (command, message, home, shortcut, form),
+    "starter": (command, message, home, shortcut, form)
 }
 
 

@@ -102,11 +102,7 @@ async def test_what_is_unread_is_counted_and_then_read(slack: StandIn, client: A
         assert (await page.told("unread"))["unread"] == 0
         ts = (await client.chat_postMessage(channel="C01GENERAL", text="Two"))["ts"]
         await client.chat_delete(channel="C01GENERAL", ts=ts)
-        assert await page.told("message_deleted") == {
-            "type": "message_deleted",
-            "conversation": "C01GENERAL",
-            "ts": ts,
-        }
+        assert await page.told("message_deleted") == {"type": "message_deleted", "conversation": "C01GENERAL", "ts": ts}
 
 
 async def test_a_page_does_not_wait_for_an_event_to_be_tried_again() -> None:
@@ -151,10 +147,7 @@ FOREIGN: dict[str, dict[str, str]] = {
 async def test_a_foreign_page_is_refused(slack: StandIn, headers: dict[str, str]) -> None:
     own = {"Origin": slack.url, "Content-Type": "application/json"} | headers
     body = json.dumps({"as": EMIL, "conversation": "C01GENERAL", "text": "Hello"})
-    async with (
-        aiohttp.ClientSession(slack.url) as session,
-        session.post("/page/say", data=body, headers=own) as answer,
-    ):
+    async with aiohttp.ClientSession(slack.url) as session, session.post("/page/say", data=body, headers=own) as answer:
         assert answer.status == 403
     assert slack.workspace.messages["C01GENERAL"] == []
 

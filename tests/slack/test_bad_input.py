@@ -36,14 +36,8 @@ REFUSALS = {
     "a verb in another script": ("помощь", "I don't know `помощь`."),
     "a verb that would end its own code": ("`lea`rn`", "I don't know `'lea'rn'`. Did you mean *learn*?"),
     "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`."),
-    "a skill of 5,000 characters": (
-        f"learn {LONG}",
-        "That name is too long (80 letters at most). Pick one.",
-    ),
-    "a role of 5,000 characters": (
-        f"myrole {LONG}",
-        "That name is too long (80 letters at most). Pick one.",
-    ),
+    "a skill of 5,000 characters": (f"learn {LONG}", "That name is too long (80 letters at most). Pick one."),
+    "a role of 5,000 characters": (f"myrole {LONG}", "That name is too long (80 letters at most). Pick one."),
     "no skill": ("learn", "Which skill have you learned?"),
     "no skill to take back": ("unlearn", "You have not marked any skill as learned yet."),
     "no skill to look at": ("skill", "Which skill do you want to see?"),
@@ -59,14 +53,8 @@ REFUSALS = {
     "an hour that no day has": ("tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
     "an hour in other words": ("tips 9pm-ish", "I need a time like `09:30` or `9am`, not `9pm-ish`."),
     "a day that no week has": ("tips someday 9:00", "I need a time like `09:30` or `9am`, not `someday`."),
-    "a zone on Mars": (
-        "tips zone Mars/Base",
-        "I don't know the time zone `Mars/Base`. Type a big city near you,",
-    ),
-    "an offset": (
-        "tips zone GMT+5:30",
-        "I don't know the time zone `GMT+5:30`. Type a big city near you,",
-    ),
+    "a zone on Mars": ("tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Type a big city near you,"),
+    "an offset": ("tips zone GMT+5:30", "I don't know the time zone `GMT+5:30`. Type a big city near you,"),
     "no zone": ("tips zone", "Which time zone? Type your city, such as `tips zone Kolkata`."),
     "no period": ("record last summer", "Your record is one list, not `last summer`."),
     "an unknown tip": ("did juggling", "I don't know the tip `juggling`. You got no tip yet that is not done."),

@@ -79,11 +79,7 @@ async def test_only_an_admin_starts_closes_or_cancels_a_challenge(team: Team) ->
     ("button", "state", "said"),
     [
         ("Close now", ChallengeState.CLOSED, f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."),
-        (
-            "Cancel it",
-            ChallengeState.CANCELLED,
-            f"*{TITLE}* is cancelled. Its message will show that within a minute.",
-        ),
+        ("Cancel it", ChallengeState.CANCELLED, f"*{TITLE}* is cancelled. Its message will show that within a minute."),
     ],
 )
 async def test_another_admin_can_end_a_challenge_after_confirming_it(

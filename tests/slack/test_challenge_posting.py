@@ -9,19 +9,7 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.blocks import actions, button
-from tests.slack.challenge import (
-    ASHA,
-    DESIGN,
-    EMIL,
-    HOSTILE,
-    NORA,
-    PLATFORM,
-    TITLE,
-    Team,
-    in_field,
-    pings,
-    said_in,
-)
+from tests.slack.challenge import ASHA, DESIGN, EMIL, HOSTILE, NORA, PLATFORM, TITLE, Team, in_field, pings, said_in
 from tests.slack.talk import Talk, labels_of, words_of
 
 DAY = timedelta(days=1)

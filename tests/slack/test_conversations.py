@@ -55,16 +55,10 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        (
-            "/roleshift ask Watch a conversation get more expensive",
-            "This answers it: Watch a conversation",
-        ),
+        ("/roleshift ask Watch a conversation get more expensive", "This answers it: Watch a conversation"),
         ("[Open]", "Chart each turn's input tokens"),
         ("[Did it]", "\nDone"),
-        (
-            "/roleshift ask Print the price under each answer",
-            "under each answer · a challenge for a team",
-        ),
+        ("/roleshift ask Print the price under each answer", "under each answer · a challenge for a team"),
         ("[Open]", "minutes each. An admin starts it."),
         ("/roleshift ask will it rain tomorrow", "I don't follow weather, news, sport or markets."),
         ("[All skills]", "Skills in all"),

@@ -24,9 +24,7 @@ async def shares(author: Talk, line: str, readers: str) -> None:
     await adds_a_line(author, line, readers)
 
 
-async def test_colleagues_read_what_its_author_lets_them_read_until_it_is_taken_back(
-    talk: Callable[..., Talk],
-) -> None:
+async def test_colleagues_read_what_its_author_lets_them_read_until_it_is_taken_back(talk: Callable[..., Talk]) -> None:
     emil, asha = talk(EMIL), talk(ASHA)
     await shares(emil, MARK, "me")
     assert HEAD not in await sees_one_done(asha)

@@ -13,9 +13,7 @@ from bot.slack.message import Message, Rendered, blocks_json, escape, literal, u
 WORDS = st.text(max_size=60)
 BLOCKS = st.lists(
     st.one_of(
-        WORDS.map(section),
-        WORDS.map(context),
-        st.builds(lambda words: actions(button("Press", "tip", words)), WORDS),
+        WORDS.map(section), WORDS.map(context), st.builds(lambda words: actions(button("Press", "tip", words)), WORDS)
     ),
     max_size=6,
 )

@@ -73,11 +73,7 @@ async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
 
 
 @pytest.mark.usefixtures("patient")
-@pytest.mark.parametrize(
-    "fault",
-    [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html")],
-    ids=lambda f: f.what,
-)
+@pytest.mark.parametrize("fault", [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html")], ids=lambda f: f.what)
 async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
     talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int], tmp_path: Path, fault: Fault
 ) -> None:

@@ -190,10 +190,7 @@ async def test_typed_times_zones_and_pauses_get_an_answer(life: Life) -> None:
     await try_every(
         [
             ("/roleshift tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
-            (
-                "/roleshift tips zone Mars/Base",
-                "I don't know the time zone `Mars/Base`. Type a big city near you",
-            ),
+            ("/roleshift tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Type a big city near you"),
             ("/roleshift tips zone", "Which time zone? Type your city"),
             ("/roleshift pause", "For how long?"),
             ("/roleshift pause until 2027-02-31", "For how long?"),

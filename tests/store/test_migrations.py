@@ -81,10 +81,7 @@ async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store:
     await store.write(keep, "T1")
     await store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0023'")))
     for attempt in (store.migrate, store.check_schema):
-        with pytest.raises(
-            WrongSchema,
-            match=r"newer version of the bot, or of one before 1\.0\.0",
-        ):
+        with pytest.raises(WrongSchema, match=r"newer version of the bot, or of one before 1\.0\.0"):
             await attempt()
     assert await store.read(lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version"))) == "0023"
     assert await store.read(kept) == ["T1"]

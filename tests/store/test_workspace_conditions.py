@@ -12,19 +12,7 @@ from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 import pytest
-from sqlalchemy import (
-    ClauseElement,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ClauseElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.outbox

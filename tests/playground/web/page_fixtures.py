@@ -10,15 +10,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from page_double import Double
-from playwright.async_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Error,
-    Locator,
-    Page,
-    expect,
-)
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.browser import PATIENCE

@@ -123,9 +123,7 @@ async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
 async def test_what_happened_during_a_lost_connection_is_there_after_it(open_page: Open, double: Double) -> None:
     double.retry_ms = 100
     tab = await open_page()
-    double.messages["UADA"].setdefault("DUADA", []).append(
-        double.post([], "DUADA", text="Said while nobody listened"),
-    )
+    double.messages["UADA"].setdefault("DUADA", []).append(double.post([], "DUADA", text="Said while nobody listened"))
     double.hang_up()
     await expect(tab.messages).to_contain_text("Said while nobody listened")
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()

@@ -34,10 +34,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
-    yield (
-        "tip-blocked-unclear-with-a-template",
-        blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))),
-    )
+    yield ("tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))))
     other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ON_PATH, simple.role)
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])

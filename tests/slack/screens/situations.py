@@ -19,11 +19,7 @@ from tests.slack.screens.privacy import about_my_data
 from tests.slack.screens.progress import about_progress, about_the_record
 from tests.slack.screens.roles import about_roles
 from tests.slack.screens.skills import about_picking, about_showing, about_skills
-from tests.slack.screens.tips import (
-    about_plans,
-    about_tips,
-    about_weekly_tips,
-)
+from tests.slack.screens.tips import about_plans, about_tips, about_weekly_tips
 
 WHO = MemberKey("T1", "U1")
 

@@ -121,10 +121,7 @@ def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
     without = replace(plan, ended=True)
     yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
-    yield (
-        "when-form-again-in-an-unknown-zone",
-        plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)),
-    )
+    yield ("when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
     yield (
         "tip-plan-cancelled",
