@@ -43,8 +43,14 @@ def schema(tx: Connection) -> dict[str, list[str]]:
 
 
 def definitions(tx: Connection) -> set[str]:
-    """Return each column, constraint and index, as the database itself writes them."""
-    asked = ["SELECT sql FROM sqlite_master WHERE tbl_name != 'alembic_version'"]
+    """Return each column, constraint and index, as the database itself tells them, in whatever order they came."""
+    asked = [
+        "SELECT sql FROM sqlite_master WHERE type = 'index'",
+        """SELECT json_array(t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk)
+        FROM sqlite_master AS t, pragma_table_xinfo(t.name) AS c WHERE t.type = 'table'""",
+        """SELECT json_array(t.name, k."table", k."from", k."to", k.seq, k.on_delete)
+        FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k""",
+    ]
     if tx.dialect.name == "postgresql":
         asked = [
             "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename != 'alembic_version'",
