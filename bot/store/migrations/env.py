@@ -28,6 +28,6 @@ def _migrate(connection: Connection) -> None:
 
 if (handed := context.config.attributes.get("connection")) is not None:
     _migrate(handed)
-else:  # the command line writes a migration: `python -m bot migrate`, see CONTRIBUTING.md
+else:  # the command line writes a migration, as CONTRIBUTING.md says
     with create_engine("sqlite:///roleshift.db").connect() as scratch:
         _migrate(scratch)
