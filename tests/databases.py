@@ -92,10 +92,18 @@ def empty_database(request: pytest.FixtureRequest) -> str:
     return address
 
 
-@pytest.fixture(params=BOTH)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each kind of database, unless it names them itself or its module has one for those that don't."""
+    named = any("database" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database" in metafunc.fixturenames and not named and not hasattr(metafunc.module, "DATABASE"):
+        metafunc.parametrize("database", BOTH, indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
-    """Return the address of a database with all tables, of each kind."""
-    address: str = request.getfixturevalue(f"migrated_{request.param}")
+    """Return the address of a database with all tables and no row."""
+    kind = getattr(request, "param", None) or request.module.DATABASE
+    address: str = request.getfixturevalue(f"migrated_{kind}")
     return address
 
 

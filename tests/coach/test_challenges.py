@@ -18,18 +18,14 @@ from bot.store import workspaces
 from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import DRAFT, ID, KENJI, OTHER_ID, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY
 
+DATABASE = "sqlite"  # unless a test asks for both
 NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
 THREE_SECONDS = timedelta(seconds=3)
 LATER = NOW + timedelta(seconds=1)
 NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 # Kept and posted.

@@ -21,17 +21,13 @@ from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import practice as rows
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
+from tests.coach.weekly import BOTH, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
 from tests.made_up import made_up
 
+DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
 COSTS = CATALOG.skills["costs"]
 WRONG, RIGHT = 0, 1  # the options of the made-up checks
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

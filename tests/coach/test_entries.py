@@ -17,15 +17,11 @@ from bot.store import Store, open_store, tips
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import BOTH, HOUR, TUESDAY, one_of
+from tests.coach.weekly import BOTH, HOUR, TUESDAY
 
+DATABASE = "sqlite"  # unless a test asks for both
 SKILL = "ship-in-days"
 NOW, THEN = TUESDAY, TUESDAY + HOUR
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

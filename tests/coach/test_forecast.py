@@ -4,8 +4,6 @@ import random
 from datetime import timedelta
 from functools import partial
 
-import pytest
-
 from bot.coach import forecast, membership, schedules, teams
 from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
@@ -14,14 +12,11 @@ from bot.core.outbox import Kind
 from bot.outbox.sending import Claimed
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
+
+DATABASE = "sqlite"  # unless a test asks for both
 
 Told = list[tuple[object, str, str, str]]
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def foretold(weekly: Weekly, now: object, days: int) -> Told:

@@ -12,16 +12,12 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK
 
+DATABASE = "sqlite"  # unless a test asks for both
 TWO_DAYS = timedelta(days=2)
 FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
 ASHA = MemberKey("T1", "U4")
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

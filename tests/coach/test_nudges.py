@@ -18,14 +18,10 @@ from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
 from bot.store.member_schema import tip_given
 from tests.coach.members import EMIL, NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of
 
+DATABASE = "sqlite"  # unless a test asks for both
 KEY = "nudge:U1:2026-W48"
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:

@@ -14,16 +14,12 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.store.schema import workspace
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
+DATABASE = "sqlite"  # unless a test asks for both
 SUNDAY = Slot(6, 21 * 60)
 MORNING = TUESDAY + DAY - timedelta(minutes=90)  # Wednesday at eight
 NIGHT = MORNING - 10 * HOUR
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def test_a_worker_that_was_down_for_weeks_sends_one_nudge_and_records_the_rest_as_missed(weekly: Weekly) -> None:

@@ -23,8 +23,9 @@ from bot.store import Store
 from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, Weekly
 
+DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
 WISH = Wish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
 LATER = replace(WISH, day=date(2026, 11, 27))
@@ -53,11 +54,6 @@ class Planner:
 
     async def states(self) -> list[tuple[DeliveryState, str | None]]:
         return [(state, reason) for _, state, reason in await self.weekly.rows("reminder")]
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

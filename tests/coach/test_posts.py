@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import challenges, membership
@@ -14,17 +13,13 @@ from bot.outbox import sending
 from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, TS, Challenged, posting_of
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, TUESDAY, one_of
+from tests.coach.weekly import BOTH, TUESDAY
 
+DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
 NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> None:

@@ -9,17 +9,13 @@ from bot.core.rhythm import Wish
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly
 from tests.made_up import made_up
 
+DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
 ASKS, SLOWER = 3, [0, 1, 2, 3, 5, 7, 9]  # weeks in which a tip comes to somebody who never presses anything
 NEVER_PRESSES = [*SLOWER, *range(13, 52, 4)]
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

@@ -10,16 +10,12 @@ from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
 from bot.store import members
 from tests.coach.members import BERLIN, EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
+DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY, FRIDAY = Slot(3, 9 * 60 + 30), Slot(4, 9 * 60 + 30)
 NEW_YORK, KOLKATA = Profile("America/New_York", coachable=True), Profile("Asia/Kolkata", coachable=True)
 BARRED = Profile("Europe/Berlin", coachable=False)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN) -> None:

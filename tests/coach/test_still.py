@@ -11,15 +11,11 @@ from bot.core.use import Answer, WhyNot
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, one_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
 from tests.made_up import made_up
 
+DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture

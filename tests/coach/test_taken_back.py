@@ -20,9 +20,10 @@ from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, one_of
+from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY
 from tests.store.rows import everything
 
+DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
 NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
 
@@ -35,11 +36,6 @@ TAKES_BACK: dict[str, Act] = {
     "private": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.PRIVATE, NOW),
     "unnamed": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.UNNAMED, NOW),
 }
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:

@@ -1,7 +1,5 @@
 """`content year` prints what the planner and the sender really do, on both kinds of database."""
 
-import pytest
-
 from bot.coach import checks, learning, practice, tips, weekly_question
 from bot.coach.checks import ChosenOption
 from bot.coach.posts.tips import TipPost
@@ -13,8 +11,9 @@ from bot.core.use import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.store import members
-from tests.coach.weekly import BOTH, HOUR, TUESDAY, WEEK, Weekly, one_of
+from tests.coach.weekly import BOTH, HOUR, TUESDAY, WEEK, Weekly
 
+DATABASE = "sqlite"  # unless a test asks for both
 PEOPLE = {
     MemberKey("T1", f"U{number}"): (role, level, does)
     for number, (role, level, does) in enumerate(
@@ -27,11 +26,6 @@ PEOPLE = {
     )
 }
 WEEKS = 40
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @BOTH

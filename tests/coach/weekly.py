@@ -32,13 +32,6 @@ TOKEN = "worker"
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)  # where the databases may differ
 
-
-def one_of(request: pytest.FixtureRequest) -> str:
-    """Return the URL of a database with all tables: SQLite, unless the test asks for both kinds."""
-    address: str = request.getfixturevalue(f"migrated_{getattr(request, 'param', 'sqlite')}")
-    return address
-
-
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 

@@ -33,25 +33,13 @@ async def test_all_is_well(world: World) -> None:
     assert as_text(found).endswith("\nNothing to fix.\n")
 
 
-def a_wrong_token(world: World) -> None:
-    world.set("SLACK_BOT_TOKEN", "xoxb-wrong")
-
-
 def a_removed_app(world: World) -> None:
     world.slack.workspace.token_works = False
-
-
-def a_revoked_token(world: World) -> None:
-    world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None))
 
 
 def a_token_of_an_organisation(world: World) -> None:
     method = Method(lambda call: auth_test(call) | {"is_enterprise_install": True})
     world.patch.setitem(METHODS, "auth.test", method)
-
-
-def a_malformed_token(world: World) -> None:
-    world.set("SLACK_BOT_TOKEN", "xoxp-a-users-token")
 
 
 def no_users_read(world: World) -> None:
@@ -60,46 +48,6 @@ def no_users_read(world: World) -> None:
 
 def no_im_history(world: World) -> None:
     world.slack.workspace.scopes = roleshift().scopes - {"im:history"}
-
-
-def a_wrong_app_token(world: World) -> None:
-    world.set("SLACK_APP_TOKEN", "xapp-wrong")
-
-
-def a_malformed_signing_secret(world: World) -> None:
-    world.set("SLACK_SIGNING_SECRET", "not-hexadecimal")
-
-
-def slack_away(world: World) -> None:
-    world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/")
-
-
-def a_wrong_clock(world: World) -> None:
-    world.slack.clock.advance(timedelta(minutes=10))
-
-
-def a_slow_clock(world: World) -> None:
-    world.slack.clock.advance(timedelta(minutes=2))
-
-
-def a_broken_pack(world: World) -> None:
-    world.set("ROLESHIFT_CONTENT", str(write(world.folder, BROKEN)))
-
-
-def no_pack(world: World) -> None:
-    world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere"))
-
-
-def no_folder(world: World) -> None:
-    world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db")
-
-
-def a_folder_that_takes_nothing(world: World) -> None:
-    world.set("DATABASE_URL", "sqlite:////proc/roleshift.db")
-
-
-def no_database_file(world: World) -> None:
-    world.database.write_bytes(b"This was a database once. " * 100)
 
 
 def a_database_of_another_version(world: World) -> None:
@@ -115,46 +63,59 @@ def a_locked_database(world: World) -> None:
     world.holders.append(holder)
 
 
-def nobody_at_the_public_address(world: World) -> None:
-    world.set("ROLESHIFT_PUBLIC_URL", f"http://127.0.0.1:{free_port()}")
-
-
-def another_at_the_public_address(world: World) -> None:
-    world.set("ROLESHIFT_PUBLIC_URL", world.slack.url)
-
-
-FAULTS: list[tuple[Callable[[World], None], str, Level, str, str]] = [
-    (a_wrong_token, "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
-    (a_removed_app, "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
-    (a_revoked_token, "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
-    (a_token_of_an_organisation, "bot token", Level.FAULT, "for a whole organisation", "of one workspace"),
-    (a_malformed_token, "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
-    (no_users_read, "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
-    (no_im_history, "scopes", Level.WARNING, "`im:history` is not granted. The bot does not read", "reinstall the app"),
-    (a_wrong_app_token, "app token", Level.FAULT, "invalid_auth", "`connections:write`"),
-    (a_malformed_signing_secret, "settings", Level.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
-    (slack_away, "bot token", Level.FAULT, "ClientConnectorError", "SLACK_API_URL"),
-    (a_wrong_clock, "clock", Level.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
-    (a_slow_clock, "clock", Level.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
-    (a_broken_pack, "content", Level.WARNING, BROKEN_AT, "content check"),
-    (no_pack, "content", Level.WARNING, "nowhere", "content check"),
-    (no_folder, "disk", Level.FAULT, "There is no folder", "DATABASE_URL"),
-    (a_folder_that_takes_nothing, "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
-    (no_database_file, "database", Level.FAULT, "no SQLite database", "restore the backup"),
-    (a_locked_database, "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
-    (a_database_of_another_version, "migrations", Level.FAULT, "a newer version", "an empty database"),
-    (nobody_at_the_public_address, "public address", Level.WARNING, "does not answer", "Start the web process"),
-    (another_at_the_public_address, "public address", Level.WARNING, "Something else than the bot", "proxy"),
+BREAKS: dict[str, Callable[[World], object]] = {
+    "a wrong token": lambda world: world.set("SLACK_BOT_TOKEN", "xoxb-wrong"),
+    "a revoked token": lambda world: world.slack.faults.add(refuse("auth.test", error="token_revoked", times=None)),
+    "a malformed token": lambda world: world.set("SLACK_BOT_TOKEN", "xoxp-a-users-token"),
+    "a wrong app token": lambda world: world.set("SLACK_APP_TOKEN", "xapp-wrong"),
+    "a malformed signing secret": lambda world: world.set("SLACK_SIGNING_SECRET", "not-hexadecimal"),
+    "slack away": lambda world: world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/"),
+    "a wrong clock": lambda world: world.slack.clock.advance(timedelta(minutes=10)),
+    "a slow clock": lambda world: world.slack.clock.advance(timedelta(minutes=2)),
+    "a broken pack": lambda world: world.set("ROLESHIFT_CONTENT", str(write(world.folder, BROKEN))),
+    "no pack": lambda world: world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere")),
+    "no folder": lambda world: world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db"),
+    "a folder that takes nothing": lambda world: world.set("DATABASE_URL", "sqlite:////proc/roleshift.db"),
+    "no database file": lambda world: world.database.write_bytes(b"This was a database once. " * 100),
+    "nobody at the public address": lambda world: world.set("ROLESHIFT_PUBLIC_URL", f"http://127.0.0.1:{free_port()}"),
+    "another at the public address": lambda world: world.set("ROLESHIFT_PUBLIC_URL", world.slack.url),
+    "a removed app": a_removed_app,
+    "a token of an organisation": a_token_of_an_organisation,
+    "no users read": no_users_read,
+    "no im history": no_im_history,
+    "a database of another version": a_database_of_another_version,
+    "a locked database": a_locked_database,
+}
+FAULTS: list[tuple[str, str, Level, str, str]] = [
+    ("a wrong token", "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
+    ("a removed app", "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
+    ("a revoked token", "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
+    ("a token of an organisation", "bot token", Level.FAULT, "for a whole organisation", "of one workspace"),
+    ("a malformed token", "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
+    ("no users read", "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
+    ("no im history", "scopes", Level.WARNING, "`im:history` is not granted. The bot does not", "reinstall the app"),
+    ("a wrong app token", "app token", Level.FAULT, "invalid_auth", "`connections:write`"),
+    ("a malformed signing secret", "settings", Level.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
+    ("slack away", "bot token", Level.FAULT, "ClientConnectorError", "SLACK_API_URL"),
+    ("a wrong clock", "clock", Level.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
+    ("a slow clock", "clock", Level.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
+    ("a broken pack", "content", Level.WARNING, BROKEN_AT, "content check"),
+    ("no pack", "content", Level.WARNING, "nowhere", "content check"),
+    ("no folder", "disk", Level.FAULT, "There is no folder", "DATABASE_URL"),
+    ("a folder that takes nothing", "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
+    ("no database file", "database", Level.FAULT, "no SQLite database", "restore the backup"),
+    ("a locked database", "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
+    ("a database of another version", "migrations", Level.FAULT, "a newer version", "an empty database"),
+    ("nobody at the public address", "public address", Level.WARNING, "does not answer", "Start the web process"),
+    ("another at the public address", "public address", Level.WARNING, "Something else than the bot", "proxy"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("breaks", "part", "level", "says", "fix"), [pytest.param(*each, id=each[0].__name__) for each in FAULTS]
-)
+@pytest.mark.parametrize(("fault", "part", "level", "says", "fix"), FAULTS, ids=[each[0] for each in FAULTS])
 async def test_each_fault_is_found_and_its_fix_is_named(
-    world: World, breaks: Callable[[World], None], part: str, level: Level, says: str, fix: str
+    world: World, fault: str, part: str, level: Level, says: str, fix: str
 ) -> None:
-    breaks(world)
+    BREAKS[fault](world)
     found = await world.check()
     finding = about(found, part)
     assert finding.level is level, as_text(found)
@@ -194,7 +155,7 @@ async def test_a_file_that_lacks_migrations_is_left_as_it_is(world: World) -> No
 
 
 async def test_the_command_prints_json_for_programs(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    a_wrong_token(world)
+    BREAKS["a wrong token"](world)
     assert await asyncio.to_thread(main, ["check", "--json"]) == 2
     told = json.loads(capsys.readouterr().out)
     assert told["exit_code"] == 2

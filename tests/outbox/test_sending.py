@@ -18,15 +18,11 @@ from bot.outbox.sending import Claimed, Pace
 from bot.store import Store
 from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of, one_of
+from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of
 
+DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
 IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease ends at once
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
-    return one_of(request)
 
 
 @pytest.fixture
