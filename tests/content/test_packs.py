@@ -125,61 +125,50 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
     assert catalog.roles["tester"].skills == ("third",)
 
 
-@pytest.mark.parametrize(
-    ("files", "said"),
-    [
-        pytest.param({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"], id="no YAML"),
-        pytest.param(
-            {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, steps: [X, Y], done_when: x., minutes: 90}\n"},
-            ["ours/pack.yaml:3:55 spoils 'first': `minutes`: input should be less than or equal to 60"],
-            id="a tip that is added to a skill",
-        ),
-        pytest.param(
-            {"pack.yaml": f"tips:\n  first:\n    - {THIRD_TIP.replace('first-three', 'second-one')}\n"},
-            ["ours/pack.yaml:3:8 tip id 'second-one' is taken by tip 1 of second"],
-            id="a tip whose id is taken by a skill that comes later",
-        ),
-        pytest.param(
-            {"skills/early.yaml": SKILL.format(slug="early", name="Second skill")},
-            ["ours/skills/early.yaml:1:1 skill name 'Second skill' is taken by second"],
-            id="a name that is taken",
-        ),
-        pytest.param(
-            {"pack.yaml": "hide:\n  tips: [first-one, nothing]\n  roles: [baker]\n"},
-            [
-                "ours/pack.yaml:2:3 spoils 'first': `tips`: 2 or more are needed, not 1",
-                "ours/pack.yaml:2:21 there is no 'nothing' among the tips",
-                "ours/pack.yaml:3:11 there is no 'baker' among the roles",
-            ],
-            id="hidden things that are not there, and a skill left with one tip",
-        ),
-        pytest.param(
-            {"pack.yaml": "hide: {skills: [first, second]}"},
-            ["ours/pack.yaml:1:8 spoils 'tester': `skills`: 1 or more are needed, not 0"],
-            id="a path of which nothing is left",
-        ),
-        pytest.param(
-            {"pack.yaml": "paths:\n  tester: [first, thrid]\n  baker: [first]\n"},
-            ["ours/pack.yaml:2:19 unknown skill 'thrid'", "ours/pack.yaml:3:3 there is no 'baker' among the roles"],
-            id="a path of an unknown skill, and of an unknown role",
-        ),
-        pytest.param(
-            {"pack.yaml": "tips: {frist: []}\nhides: {}\n"},
-            ["ours/pack.yaml:2:1 unknown key 'hides'"],
-            id="an unknown key",
-        ),
-        pytest.param({"pack.yaml": "tips: {frist: []}"}, ["ours/pack.yaml:1:8 there is no 'frist' among the skills"]),
-        pytest.param(
-            {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b"},
-            [
-                "ours/roles/deep/x.yaml:1:1 is not read;",
-                "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml",
-            ],
-            id="files that nobody would read",
-        ),
-        pytest.param({".github/ci.yaml": "a: b"}, ["ours:1:1 holds no .yaml file"], id="nothing"),
-    ],
-)
+MISTAKES: dict[str, tuple[Changed, list[str]]] = {
+    "no YAML": ({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"]),
+    "a tip that is added to a skill": (
+        {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, steps: [X, Y], done_when: x., minutes: 90}\n"},
+        ["ours/pack.yaml:3:55 spoils 'first': `minutes`: input should be less than or equal to 60"],
+    ),
+    "a tip whose id is taken by a skill that comes later": (
+        {"pack.yaml": f"tips:\n  first:\n    - {THIRD_TIP.replace('first-three', 'second-one')}\n"},
+        ["ours/pack.yaml:3:8 tip id 'second-one' is taken by tip 1 of second"],
+    ),
+    "a name that is taken": (
+        {"skills/early.yaml": SKILL.format(slug="early", name="Second skill")},
+        ["ours/skills/early.yaml:1:1 skill name 'Second skill' is taken by second"],
+    ),
+    "hidden things that are not there, and a skill left with one tip": (
+        {"pack.yaml": "hide:\n  tips: [first-one, nothing]\n  roles: [baker]\n"},
+        [
+            "ours/pack.yaml:2:3 spoils 'first': `tips`: 2 or more are needed, not 1",
+            "ours/pack.yaml:2:21 there is no 'nothing' among the tips",
+            "ours/pack.yaml:3:11 there is no 'baker' among the roles",
+        ],
+    ),
+    "a path of which nothing is left": (
+        {"pack.yaml": "hide: {skills: [first, second]}"},
+        ["ours/pack.yaml:1:8 spoils 'tester': `skills`: 1 or more are needed, not 0"],
+    ),
+    "a path of an unknown skill, and of an unknown role": (
+        {"pack.yaml": "paths:\n  tester: [first, thrid]\n  baker: [first]\n"},
+        ["ours/pack.yaml:2:19 unknown skill 'thrid'", "ours/pack.yaml:3:3 there is no 'baker' among the roles"],
+    ),
+    "an unknown key": ({"pack.yaml": "tips: {frist: []}\nhides: {}\n"}, ["ours/pack.yaml:2:1 unknown key 'hides'"]),
+    "an unknown skill": (
+        {"pack.yaml": "tips: {frist: []}"},
+        ["ours/pack.yaml:1:8 there is no 'frist' among the skills"],
+    ),
+    "files that nobody would read": (
+        {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b"},
+        ["ours/roles/deep/x.yaml:1:1 is not read;", "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml"],
+    ),
+    "nothing": ({".github/ci.yaml": "a: b"}, ["ours:1:1 holds no .yaml file"]),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_of_a_pack_is_named_in_its_own_file(tmp_path: Path, files: Changed, said: list[str]) -> None:
     found = refused(tmp_path, files)
     assert len(found) == len(said), found
@@ -205,11 +194,8 @@ def test_the_role_in_the_document_takes_its_titles_over_from_the_role_for_all_ot
     }
     assert load().role_named("sales").slug == load().role_named("account executive").slug == "everyone"
     catalog = load(FOLDER, [pack(tmp_path, files)])
-    assert [catalog.role_named(title).slug for title in ("sales", "Sr. Account Executive", "legal")] == [
-        "sales",
-        "sales",
-        "everyone",
-    ]
+    named = [catalog.role_named(title).slug for title in ("sales", "Sr. Account Executive", "legal")]
+    assert named == ["sales", "sales", "everyone"]
     assert tips_of(catalog, "check-before-you-trust")[-1] == "offer-against-the-price-list"
 
 
@@ -235,10 +221,8 @@ def test_the_check_reads_packs_over_the_base_and_exits_with_1_for_a_bad_one(
     else:
         check.append(str(ours))
     assert main(check) == 0
-    assert (
-        capsys.readouterr().out
-        == f"{base} + {ours}: 1 role, 3 skills, 6 tips, 0 checks, 1 challenge, 1 need, no mistakes.\n"
-    )
+    counted = "1 role, 3 skills, 6 tips, 0 checks, 1 challenge, 1 need, no mistakes."
+    assert capsys.readouterr().out == f"{base} + {ours}: {counted}\n"
     pack(tmp_path, {"pack.yaml": "hide: {skills: [fourth]}"})
     assert main(check) == 1
     assert capsys.readouterr().err == "ours/pack.yaml:1:17 there is no 'fourth' among the skills\n"

@@ -73,16 +73,8 @@ async def test_all_is_well_with_many_workspaces() -> None:
     assert about(found, "client secret").level is about(found, "public address").level is Level.OK
 
 
-def a_lost_key(many: Many) -> None:
-    many.patch.setenv("ROLESHIFT_TOKEN_KEYS", f"k2:{'B' * 43}")
-
-
-def another_key_of_the_same_id(many: Many) -> None:
-    many.patch.setenv("ROLESHIFT_TOKEN_KEYS", f"k1:{'B' * 43}")
-
-
-def a_wrong_client_secret(many: Many) -> None:
-    many.patch.setenv("SLACK_CLIENT_SECRET", "0" * 32)
+def environment(name: str, value: str) -> Callable[[Many], None]:
+    return lambda many: many.patch.setenv(name, value)
 
 
 def an_app_that_one_workspace_removed(many: Many) -> None:
@@ -93,18 +85,18 @@ def a_scope_that_one_workspace_declined(many: Many) -> None:
     many.slack.workspaces[SOUTH].scopes = roleshift().scopes - {"app_mentions:read"}
 
 
+KEYS, SECRET = "ROLESHIFT_TOKEN_KEYS", environment("SLACK_CLIENT_SECRET", "0" * 32)
+LOST_KEY, OTHER_KEY = (environment(KEYS, f"{key}:{'B' * 43}") for key in ("k2", "k1"))
 FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Level, str, str]] = [
-    (a_lost_key, "token keys", Level.FAULT, "lacks `k1`, under which tokens of 2 workspaces", "behind the first"),
-    (another_key_of_the_same_id, "token keys", Level.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
-    (a_wrong_client_secret, "client secret", Level.FAULT, "bad_client_secret", "App Credentials"),
+    (LOST_KEY, "token keys", Level.FAULT, "lacks `k1`, under which tokens of 2 workspaces", "behind the first"),
+    (OTHER_KEY, "token keys", Level.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
+    (SECRET, "client secret", Level.FAULT, "bad_client_secret", "App Credentials"),
     (an_app_that_one_workspace_removed, "installed workspaces", Level.WARNING, f"{SOUTH}: The app was", "anew"),
     (a_scope_that_one_workspace_declined, "scopes", Level.WARNING, f"{SOUTH}: `app_mentions:read` is not", "anew"),
 ]
 
 
-@pytest.mark.parametrize(
-    ("breaks", "part", "level", "says", "fix"), [pytest.param(*each, id=each[0].__name__) for each in FAULTS_OF_MANY]
-)
+@pytest.mark.parametrize(("breaks", "part", "level", "says", "fix"), FAULTS_OF_MANY)
 async def test_each_fault_of_a_bot_for_many_is_found(
     many: Many, breaks: Callable[[Many], None], part: str, level: Level, says: str, fix: str
 ) -> None:
