@@ -22,7 +22,6 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """Yield the one browser of this process."""
     if not HAS_CHROMIUM:
         missing(f"no browser at {CHROMIUM}: apt-get install -y chromium")
     async with async_playwright() as playwright:

@@ -39,7 +39,6 @@ def migrated_template(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture
 async def empty_postgres(postgres_server: str) -> AsyncIterator[str]:
-    """Yield the address of a database without tables."""
     async for address in _database(postgres_server, "template1"):
         yield address
 

@@ -32,8 +32,6 @@ def named(cases: Mapping[str, T] | Iterable[T]) -> Iterable[tuple[object, T]]:
 
 
 class Failures:
-    """The cases that failed so far."""
-
     def __init__(self) -> None:
         self.cases, self.told = 0, list[str]()
 

@@ -65,7 +65,6 @@ class ReusedDatabase:
             self._run(self._drop())
 
     def close(self) -> None:
-        """Drop the database."""
         self._run(self._drop())
         self._loop.close()
 

@@ -34,8 +34,6 @@ ENDED_BY_SIGTERM = 128 + signal.SIGTERM
 
 @dataclass(frozen=True)
 class Image:
-    """The built image, and the program that runs it."""
-
     builder: str
     name: str
 

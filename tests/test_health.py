@@ -42,8 +42,6 @@ async def no_faults() -> AsyncIterator[str]:
 
 @dataclass
 class Answer:
-    """What came back."""
-
     status: int = 0
     text: str = ""
 

@@ -28,8 +28,6 @@ Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server."""
-
     address: str
     pid: int
 

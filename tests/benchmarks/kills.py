@@ -81,7 +81,6 @@ async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
 
 
 async def bot(ordeal: Ordeal, database: str) -> list[Value]:
-    """Run the real worker."""
     plan = Plan(members=ordeal.members, database=database, per_minute=PER_MINUTE)
     server = databases.server().address if database == "postgresql" else None
     async with (
@@ -107,7 +106,6 @@ async def _forked(on: Stage) -> AsyncIterator[None]:
 
 
 async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> list[Value]:
-    """Run a peer, as its users start it."""
     async with StandIn(generated(ordeal.members, "T0")) as slack:
         slack.faults.add(*losses(ordeal.lost))
         environment = {**slack.environment(), "DATABASE_URL": database, "PORT": str(free_port())}

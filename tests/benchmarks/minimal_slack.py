@@ -27,8 +27,6 @@ UNTIL, POLL = 120, 0.05  # seconds
 
 @dataclass(frozen=True, slots=True)
 class MinimalSlack:
-    """A running one."""
-
     port: int
 
     @property

@@ -29,8 +29,6 @@ class Somebody:
 
 @dataclass
 class Rows:
-    """The rows to insert, by table."""
-
     members: list[dict[str, object]] = field(default_factory=list)
     schedules: list[dict[str, object]] = field(default_factory=list)
     marks: list[dict[str, object]] = field(default_factory=list)

@@ -42,8 +42,6 @@ async def weekly(store: Store) -> "Checking":
 
 
 class Checking(Weekly):
-    """Weekly tips and the checks in them."""
-
     async def comes(self, week: int) -> Claimed:
         """Send the message of a week, counted from the first one, and return it."""
         (sent,) = await self.ticks(TUESDAY + week * WEEK)
@@ -172,8 +170,6 @@ async def test_another_member_can_not_answer_a_check(weekly: Checking) -> None:
 
 
 class Asking:
-    """Checks that Nora asks for."""
-
     def __init__(self, weekly: Checking, at: datetime) -> None:
         self.weekly, self.at = weekly, at
 

@@ -23,8 +23,6 @@ STILL_AFTER = timedelta(weeks=3)
 
 
 class Behaviour(StrEnum):
-    """What a member does with the tips that come."""
-
     PRESSES = "presses anything"
     DOES_ALL = "does all"
     DOES_HALF = "does half"
@@ -40,7 +38,6 @@ class Behaving(Coached):
     ways: dict[MemberKey, Behaviour]
 
     def begin(self, members: Sequence[MemberKey]) -> None:
-        """Give the members their ways in turn."""
         every = list(Behaviour)
         self.ways = {who: every[number % len(every)] for number, who in enumerate(members)}
         self.done = defaultdict(list)

@@ -61,7 +61,6 @@ async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
 
 
 async def _post_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """Post before the start is on record."""
     return await (without_commit if _is(sending.begin, verb) else as_it_is)(store, verb, *args)
 
 

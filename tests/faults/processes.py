@@ -80,7 +80,6 @@ class Processes:
                 await worker.kill()
 
     def start(self, order: Order) -> Worker:
-        """Start a process and return it; it runs already."""
         process = CONTEXT.Process(target=_obey, args=(order,))
         process.start()
         self._workers = [each for each in self._workers if not each.ended.done()]

@@ -35,8 +35,6 @@ class Result:
 
 @dataclass
 class Tally:
-    """Many results of one proof."""
-
     proof: str
     runs: int = 0
     counts: Counter[str] = field(default_factory=Counter)
@@ -79,7 +77,6 @@ class Memory:
                 self.done[result.name] = result
 
     def add(self, result: Result) -> None:
-        """Keep a result in the state file."""
         self.done[result.name] = result
         if self._path:
             with self._path.open("a") as file:

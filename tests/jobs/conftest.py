@@ -36,8 +36,6 @@ class SetClock(Clock):
 
 
 class Office:
-    """The services of the jobs, and the Slack that they write to."""
-
     def __init__(self, slack: StandIn, services: Services, clock: SetClock) -> None:
         self.slack, self.services, self.clock = slack, services, clock
 
@@ -45,7 +43,6 @@ class Office:
         return MemberKey(self.slack.workspace.id, member_id)
 
     async def joins(self, member_id: str = EMIL) -> None:
-        """Opt a member in at this moment."""
         zone = self.slack.workspace.person(member_id).zone
         await self.services.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
         await self.services.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)

@@ -20,8 +20,6 @@ NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 
 
 class Browser:
-    """A page in a browser: its origin, its state, its stream of changes."""
-
     def __init__(self, session: aiohttp.ClientSession, stream: aiohttp.ClientResponse, person_id: str) -> None:
         self.session, self.stream, self.person_id = session, stream, person_id
 

@@ -38,7 +38,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(made_once: Path, tmp_path: Path) -> Path:
-    """Return the folder in which `bot.db` holds a past."""
     shutil.copy(made_once / "bot.db", tmp_path)
     return tmp_path
 

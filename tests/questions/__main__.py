@@ -37,8 +37,6 @@ SURE_OF_IT = 1.96  # standard deviations: 95 % of a normal distribution
 
 
 class Question(Part):
-    """A question, and what is expected of the coach."""
-
     q: Line
     expect: (
         tuple[Slug, ...] | Annotated[str, StringConstraints(pattern=f"^({NOT_OURS}|{ABOUT_ME}({'|'.join(VERBS)}))$")]

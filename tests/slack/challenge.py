@@ -34,8 +34,6 @@ HOSTILE = "<!channel> <@U02EMIL> *x* & @here"
 
 
 class Team:
-    """The members of a workspace around one challenge."""
-
     def __init__(self, life: Life) -> None:
         self.life, self.slack = life, life.slack
         self.services = replace(life.services, pace=Pace(per_minute=600_000, settling=0))
@@ -45,7 +43,6 @@ class Team:
         return self.slack.clock()
 
     async def jobs(self, **passes: float) -> None:
-        """Move the clock and run the jobs."""
         left = timedelta(**passes)
         while left:
             step = min(left, HALF_A_DAY)  # a whole day would end in working hours
@@ -54,7 +51,6 @@ class Team:
         await once(self.services)
 
     async def settles(self, **fields: Any) -> str:
-        """Save settings as the admin Nora."""
         nora = Talk(self.slack, NORA)
         await nora.does("/roleshift team")
         await nora.does("[Settings]")

@@ -19,16 +19,12 @@ PATH = "/slack/events"
 
 @dataclass(frozen=True)
 class Reply:
-    """A response."""
-
     status: int
     body: bytes
     headers: dict[bytes, bytes]
 
 
 class Sender:
-    """Send signed requests as Slack does, or any other request."""
-
     def __init__(self, asgi: AsgiApp, secret: str) -> None:
         self.asgi, self.secret = asgi, secret
 

@@ -25,7 +25,6 @@ HomeOf = Callable[..., HomeTab]
 
 @pytest.fixture
 def home(life: Life) -> HomeOf:
-    """Return `home(who)`, the Home tab of a member."""
     return lambda who=EMIL: HomeTab(life.slack, who)
 
 

@@ -30,6 +30,8 @@ CONTENT = """
     msg_too_long msg_blocks_too_long invalid_blocks invalid_blocks_format no_text invalid_arguments
     metadata_too_large invalid_metadata_format
 """
+PAUSING = ("ratelimited", "rate_limited")
+UNSURE = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
 ROWS = [
     *((name, Touches.WORKSPACE) for name in WORKSPACE.split()),
     *((name, Touches.MEMBER) for name in MEMBER.split()),
@@ -66,15 +68,25 @@ async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, memb
     return await gateway.post(delivery_to(slack, member_id), channel, Message("Hello"))
 
 
-async def test_each_named_refusal_is_final_and_touches_the_right_party(
+POST = "chat.postMessage"
+POSTS: list[tuple[Fault, Outcome]] = [
+    *((refuse(POST, error=name), Refused(name, touches)) for name, touches in ROWS),
+    *((refuse(POST, error=name), NotYet(name, timedelta(seconds=DEFAULT_PAUSE))) for name in PAUSING),
+    (refuse(POST, error="message_limit_exceeded"), NotYet("message_limit_exceeded", timedelta(days=1))),
+    *((refuse(POST, error=name), Unknown(name)) for name in UNSURE),
+    (limit(POST, seconds=17), NotYet("ratelimited", timedelta(seconds=17))),  # as Retry-After says
+]
+
+
+async def test_each_error_of_a_post_has_its_outcome_and_a_refusal_touches_the_right_party(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
-    async def check(case: tuple[str, Touches]) -> None:
-        name, touches = case
-        assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Refused(name, touches)
+    async def check(case: tuple[Fault, Outcome]) -> None:
+        fault, outcome = case
+        assert await posted(slack, gateway, fault) == outcome
         assert slack.posts == []
 
-    await try_every(ROWS, check)
+    await try_every(POSTS, check)
 
 
 async def test_a_missing_channel_touches_the_channel_unless_it_is_a_direct_message(
@@ -82,31 +94,6 @@ async def test_a_missing_channel_touches_the_channel_unless_it_is_a_direct_messa
 ) -> None:
     fault = refuse("chat.postMessage", error="channel_not_found")
     assert await posted(slack, gateway, fault, member_id=None) == Refused("channel_not_found", Touches.CHANNEL)
-
-
-async def test_a_429_waits_for_retry_after(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    found = await posted(slack, gateway, limit("chat.postMessage", seconds=17))
-    assert found == NotYet("ratelimited", timedelta(seconds=17))
-
-
-async def test_a_429_without_retry_after_waits_thirty_seconds(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    async def check(name: str) -> None:
-        found = await posted(slack, gateway, refuse("chat.postMessage", error=name))
-        assert found == NotYet(name, timedelta(seconds=DEFAULT_PAUSE))
-
-    await try_every(["ratelimited", "rate_limited"], check)
-
-
-async def test_the_daily_limit_pauses_the_workspace_for_a_day(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    found = await posted(slack, gateway, refuse("chat.postMessage", error="message_limit_exceeded"))
-    assert found == NotYet("message_limit_exceeded", timedelta(days=1))
-
-
-async def test_an_internal_error_of_slack_is_an_unknown_outcome(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    async def check(name: str) -> None:
-        assert await posted(slack, gateway, refuse("chat.postMessage", error=name)) == Unknown(name)
-
-    await try_every(["internal_error", "fatal_error", "service_unavailable", "request_timeout"], check)
 
 
 async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
@@ -190,13 +177,6 @@ async def test_a_missing_answer_about_a_person_concludes_nothing(
         await gateway.profile(EMIL)
 
 
-async def test_a_429_about_a_person_raises_the_pause(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    slack.faults.add(limit("users.info", seconds=9))
-    with pytest.raises(TooMany) as refusal:
-        await gateway.profile(EMIL)
-    assert refusal.value.pause == timedelta(seconds=9)
-
-
 def test_deleted_accounts_bots_outsiders_and_guests_are_not_coached() -> None:
     def check(flag: str) -> None:
         assert read_profile({"id": EMIL, "tz": "Europe/Berlin"}, "T1").coachable
@@ -220,22 +200,22 @@ def test_a_person_of_another_workspace_is_an_outsider_in_a_shared_channel() -> N
         assert read_profile({"id": EMIL, **user}, "T1").coachable is coachable, user
 
 
-async def test_a_429_about_a_name_raises_the_pause_and_another_failure_leaves_the_name_out(
+async def test_a_429_of_a_look_up_raises_the_pause_and_another_failure_leaves_a_name_out(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     slack.faults.add(refuse("users.info", error="internal_error"))
     assert await gateway.names([EMIL]) == {}
-    slack.faults.add(limit("users.info", seconds=9))
-    with pytest.raises(TooMany) as refusal:
-        await gateway.names([EMIL])
-    assert refusal.value.pause == timedelta(seconds=9)
-
-
-async def test_a_429_of_a_look_up_raises_the_pause(slack: StandIn, gateway: WorkspaceGateway) -> None:
-    slack.faults.add(limit("conversations.history", seconds=9))
-    with pytest.raises(TooMany) as refusal:
-        await gateway.find_post(delivery_to(slack, channel=slack.workspace.dm(EMIL).id), NOW)
-    assert refusal.value.pause == timedelta(seconds=9)
+    owed = delivery_to(slack, channel=slack.workspace.dm(EMIL).id)
+    for method, look_up in (
+        ("users.info", lambda: gateway.profile(EMIL)),
+        ("users.info", lambda: gateway.names([EMIL])),
+        ("conversations.history", lambda: gateway.find_post(owed, NOW)),
+    ):
+        slack.limits = Limits()
+        slack.faults.add(limit(method, seconds=9))
+        with pytest.raises(TooMany) as refusal:
+            await look_up()
+        assert refusal.value.pause == timedelta(seconds=9)
 
 
 async def test_direct_messages_that_can_not_be_opened_yet_wait(slack: StandIn, gateway: WorkspaceGateway) -> None:

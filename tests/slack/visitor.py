@@ -29,8 +29,6 @@ class Shown:
 
 @dataclass
 class Visitor:
-    """A browser at the bot of this address."""
-
     address: str
     session: aiohttp.ClientSession = field(repr=False)
 

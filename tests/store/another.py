@@ -11,8 +11,6 @@ PIPE = asyncio.subprocess.PIPE
 
 
 class Another:
-    """A running Python."""
-
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 

@@ -42,8 +42,6 @@ def files_with(words: bytes, url: str) -> list[str]:
 
 
 class Row(NamedTuple):
-    """What a table holds."""
-
     table: str
     workspace_id: str
     member_id: str | None

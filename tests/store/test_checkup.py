@@ -109,7 +109,6 @@ def replace(path: Path, by: Path) -> None:
 
 
 def overwrite(path: Path) -> None:
-    """Overwrite the content of the file."""
     path.write_bytes(b"Dear diary, " * 10_000)
 
 

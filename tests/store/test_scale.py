@@ -32,7 +32,6 @@ SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
 
 def send(tx: Connection, catalog: Catalog) -> None:
-    """Claim what is due, begin it, and confirm it."""
     claimed = sending.claim(tx, Messages(catalog), PACE, "token", NOW)
     assert claimed
     sending.begin(tx, Messages(catalog), "token", claimed, NOW, lambda each: each)

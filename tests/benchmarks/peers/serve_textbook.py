@@ -8,8 +8,6 @@ import uvicorn
 
 
 class Server(uvicorn.Server):
-    """Says when it is ready."""
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         sys.stdout.write("ready\n")

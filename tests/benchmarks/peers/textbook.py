@@ -79,8 +79,6 @@ def of_member() -> ForeignKeyConstraint:
 
 
 class Learned(Base):
-    """A skill that a member marked as learned."""
-
     __tablename__ = "textbook_learned"
     __table_args__ = (of_member(),)
 

@@ -97,7 +97,6 @@ class Doors:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def doors() -> AsyncIterator[Doors]:
-    """Start the server."""
     doors, listener = Doors(), socket.create_server(("127.0.0.1", 0))
     doors.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(doors, ws="none", lifespan="off", log_level="error", timeout_graceful_shutdown=1)

@@ -64,7 +64,6 @@ async def slack() -> AsyncIterator[StandIn]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def tab(chromium: Browser, slack: StandIn) -> AsyncIterator[BrowserTab]:
-    """Yield Nora's page in #ai-guild."""
     from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
 
     context = await chromium.new_context(base_url=slack.url, reduced_motion="reduce")

@@ -59,7 +59,6 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
 
 
 def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
-    """Yield the question how to go on, its answers, and the first tip after a gap."""
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)

@@ -17,7 +17,6 @@ from tests.slack.screens.tips import AT, ZONE
 
 
 def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield which tip was meant, and that it is done."""
     lessons = tuple(catalog.lessons.values())
     yield "did-which-of-these", did.which_tip("", (), lessons[:2])
     yield "did-which-of-several", did.which_tip("price", lessons, lessons[4:])

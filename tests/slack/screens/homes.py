@@ -52,7 +52,6 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
 
 
 def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield the answers to `/roleshift` of members with a role."""
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)

@@ -25,7 +25,6 @@ SOURCE = Source(
 
 
 def about_skills(catalog: Catalog) -> Iterator[tuple[str, Message]]:
-    """Yield skills, and what a member reads who marked one."""
     devops = catalog.roles["devops-engineer"]
     costs, spikes, quality = catalog.skills.values()
     everything = tuple(catalog.skills.values())
@@ -68,7 +67,6 @@ def about_picking(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 
 def about_showing(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    """Yield posts in a channel: a skill that is shown, a path that is finished."""
     costs = catalog.skills["token-costs"]
     showing = Showing("0123456789abcdef", "U1", costs.slug, AT, evidence="Found the <costliest> call & halved it.")
     draft = show.Draft(costs.slug, "C0PLATFORM", showing.evidence)

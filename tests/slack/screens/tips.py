@@ -61,7 +61,6 @@ def _in_steps(lesson: Lesson) -> Lesson:
 
 
 def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
-    """Yield *See one done*: of a tip, of its skill, and without either."""
     skill = lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
     tip = lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
     ref = TipRef(tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
