@@ -1,7 +1,7 @@
 """What comes next: the messages of the next days, as the jobs plan and choose them, and when something is due."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from bot.coach.teams import Hours
 from bot.coach.tips import pupils
 from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
-from bot.core.challenges import LAST_CALL
+from bot.core.challenges import LAST_CALL, has_last_call
 from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Kind
@@ -20,7 +20,7 @@ from bot.core.plans import plan_nudge
 from bot.core.pupil import Pupil
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
-from bot.store import schedules
+from bot.store import challenges, entries, schedules
 from bot.store.schedules import DueMember
 
 
@@ -45,6 +45,7 @@ class _Ahead:
 def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -> list[Coming]:
     """Return all messages from `now` until `until`, the earliest first, if nobody does anything in that time."""
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
+    coming += _last_calls(tx, now, until)
     for workspace_id, members in _ahead(tx, now, until).items():
         ids = list(members)
         pupil, terms = pupils(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
@@ -64,6 +65,18 @@ def next_due(tx: Connection, after: datetime, members: Collection[str] | None = 
     first = schedules.first_events(tx, after, after + LAST_CALL, members)
     last_call = first.called and first.called - LAST_CALL
     return min(filter(None, (first.slot, first.delivery, first.end, last_call, first.to_lead)), default=None)
+
+
+def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Coming]:
+    """Yield the last calls of challenges that are not planned yet."""
+    for challenge in challenges.to_call(tx, now, until + LAST_CALL):
+        at = max(challenge.ends_at - LAST_CALL, now)
+        if has_last_call(challenge, at):
+            ids = [each.member_id for each in entries.undone(tx, challenge, at, lock=False)]
+            for member_id, terms in schedules.terms(tx, challenge.workspace_id, ids).items():
+                decent = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
+                if decent < challenge.ends_at:
+                    yield Coming(decent, MemberKey(challenge.workspace_id, member_id), terms.zone, Kind.LAST_CALL, None)
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:

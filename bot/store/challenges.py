@@ -4,19 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    and_,
-    bindparam,
-    case,
-    delete,
-    func,
-    null,
-    or_,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry
@@ -24,7 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.store import entries
 from bot.store.member_schema import entry
-from bot.store.schema import challenge
+from bot.store.schema import challenge, workspace
 
 _c = challenge.c
 WRITTEN = (
@@ -175,24 +163,28 @@ def close_due(tx: Connection, now: datetime) -> list[Challenge]:
     return [challenge_of(row) for row in tx.execute(_CLOSE_DUE, {"now": now})]
 
 
-_CALL_LAST = (
-    update(challenge)
-    .where(
-        _c.state == ChallengeState.OPEN,
-        _c.ends_at > bindparam("now"),
-        _c.ends_at <= bindparam("horizon"),
-        _c.calls_last.is_(True),
-        _c.called_at.is_(None),
-        _c.ts.is_not(None),
-    )
-    .values(called_at=bindparam("now"))
-    .returning(*COLUMNS)
+_WANTS_CALL = (
+    _c.state == ChallengeState.OPEN,
+    _c.ends_at > bindparam("now"),
+    _c.ends_at <= bindparam("horizon"),
+    _c.calls_last.is_(True),
+    _c.called_at.is_(None),
+    _c.ts.is_not(None),
+)
+_CALL_LAST = update(challenge).where(*_WANTS_CALL).values(called_at=bindparam("now")).returning(*COLUMNS)
+_TO_CALL = select(*COLUMNS).where(
+    *_WANTS_CALL, workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None)
 )
 
 
 def call_last(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
     """Return challenges that end before `horizon` and want a last call, across all workspaces; each only once."""
     return [challenge_of(row) for row in tx.execute(_CALL_LAST, {"now": now, "horizon": horizon})]
+
+
+def to_call(tx: Connection, now: datetime, horizon: datetime) -> list[Challenge]:
+    """Return what `call_last` would return by then, across all workspaces that are connected."""
+    return [challenge_of(row) for row in tx.execute(_TO_CALL, {"now": now, "horizon": horizon})]
 
 
 _mine = entry.alias("mine")
@@ -230,10 +222,7 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
     """
     rows = tx.execute(_SEEN_BY, {"w": who.workspace_id, "m": who.member_id, "since": since})
     return [
-        Seen(
-            challenge_of(row),
-            None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row),
-        )
+        Seen(challenge_of(row), None if row.entry_id is None else entries.entry_of(who, row.challenge_id, row))
         for row in rows
     ]
 

@@ -149,13 +149,14 @@ _UNDONE = (
         schedule.c.consent == Consent.YES,
         or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
     )
-    .with_for_update(read=True, key_share=True, of=member, skip_locked=True)  # skip members who are being forgotten
 )
+# It skips members who are being forgotten.
+_UNDONE_LOCKED = _UNDONE.with_for_update(read=True, key_share=True, of=member, skip_locked=True)
 
 
-def undone(tx: Connection, challenge: Challenge, now: datetime) -> list[Undone]:
+def undone(tx: Connection, challenge: Challenge, now: datetime, *, lock: bool = True) -> list[Undone]:
     """Return the members who joined, have not done it, and may get a direct message."""
-    rows = tx.execute(_UNDONE, {**_of(challenge), "now": now})
+    rows = tx.execute(_UNDONE_LOCKED if lock else _UNDONE, {**_of(challenge), "now": now})
     return [Undone(*row) for row in rows]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.coach import challenges, entries, membership, schedules
+from bot.coach.forecast import forecast
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
@@ -66,8 +67,10 @@ async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(tea
 async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_week(team: Challenged) -> None:
     saturday = FRIDAY + DAY
     await lasts_until(team, saturday + TWO_DAYS)
+    told = await team.store.read(forecast, team.catalog, TUESDAY, saturday + TWO_DAYS)
     ((at, _),) = await calls(team, TUESDAY, saturday + TWO_DAYS)
     assert at == datetime(2026, 11, 30, 7, tzinfo=UTC)
+    assert [each.at for each in told if each.kind is Kind.LAST_CALL] == [at]
     assert await team.rows("last-call") == [("2026-W49", DeliveryState.SENT, None)]
 
 
@@ -104,7 +107,10 @@ async def test_members_with_one_id_in_two_workspaces_are_called_for_their_own_ch
     await team.posts(NAMESAKE, MONDAY, ends_at=FRIDAY)
     await team.joins_in(NAMESAKE, MONDAY)
     await team.has_done_it(NAMESAKE, MONDAY)
-    assert await calls(team, TUESDAY, FRIDAY) == [(FRIDAY - TWO_DAYS, "U1")]
+    told = await team.store.read(forecast, team.catalog, TUESDAY, FRIDAY)
+    called = [(FRIDAY - TWO_DAYS, "U1")]
+    assert [(each.at, each.key.member_id) for each in told if each.kind is Kind.LAST_CALL] == called
+    assert await calls(team, TUESDAY, FRIDAY) == called
 
 
 async def test_a_forgotten_member_is_not_called_and_no_row_has_their_id(team: Challenged) -> None:

@@ -12,15 +12,7 @@ from typing import NamedTuple, Self
 from bot.coach.challenges import Defaults
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
-from bot.core.challenges import (
-    MAX_GOAL,
-    MAX_SENTENCE,
-    MAX_TASK,
-    MAX_TITLE,
-    Challenge,
-    InvalidPeriod,
-    check_period,
-)
+from bot.core.challenges import MAX_GOAL, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge, InvalidPeriod, check_period
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, channel_menu, choice, choices, field, modal, option, text_box
@@ -64,12 +56,7 @@ def of_template(
     template: ChallengeTemplate | None, defaults: Defaults, now: datetime, task: str = ""
 ) -> dict[str, str]:
     """Return what a new challenge begins with. `task`: what to do, if there is no template."""
-    fields = {
-        TASK: task,
-        CHANNEL: defaults.channel or "",
-        OPTIONS: CALLS,
-        END: _as_field(_friday(now, defaults.zone)),
-    }
+    fields = {TASK: task, CHANNEL: defaults.channel or "", OPTIONS: CALLS, END: _as_field(_friday(now, defaults.zone))}
     if template is None:
         return fields
     return fields | {

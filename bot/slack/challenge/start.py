@@ -10,18 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
-from bot.slack.blocks import (
-    actions,
-    context,
-    divider,
-    field,
-    modal,
-    moment_for_all,
-    option,
-    plain,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, context, divider, field, modal, moment_for_all, option, plain, section, worded
 from bot.slack.challenge import card, form
 from bot.slack.challenge.card import parse_id
 from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef, Fields
