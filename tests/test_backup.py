@@ -65,6 +65,16 @@ async def restored(database: str, slack: StandIn, folder: Path) -> AsyncIterator
         await ask(database, f"DROP DATABASE {make_url(copy).database} WITH (FORCE)")
 
 
+async def test_a_drill_without_a_database_fails_and_makes_none(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DATABASE_URL=sqlite:///moved.db\n")
+    environment = {"PATH": os.environ["PATH"], "PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
+    command, pipe = ("sh", str(ROOT / ".github/deploy/restore-drill.sh"), "drill"), asyncio.subprocess.PIPE
+    drill = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe)
+    assert f"There is no database {tmp_path}/moved.db" in (await drill.communicate())[1].decode()
+    assert drill.returncode == 1
+    assert sorted(os.listdir(tmp_path)) == [".env", "drill"]  # noqa: PTH208 - nothing waits for it
+
+
 async def answers(slack: StandIn, folder: Path, database: str, *lines: str) -> list[str]:
     async with bot_in(slack, folder, DATABASE_URL=database):
         return [await Talk(slack, EMIL).does(line) for line in lines]
