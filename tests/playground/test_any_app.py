@@ -17,6 +17,7 @@ from bot.playground.emulator.block_kit import BLOCKS
 from bot.playground.emulator.elements import MENUS, MULTI, PRESSED
 from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.roster_file import read_roster
+from tests.ports import free_port
 
 ROOT, HELLO = Path(__file__).parents[2], Path(__file__).parent / "hello"
 EMULATOR = (sys.executable, "-m", "bot.playground.emulator")
@@ -82,6 +83,23 @@ async def test_an_app_of_twenty_lines_is_started_answers_and_is_stopped() -> Non
         assert sorted(await until_said(page, 2)) == [f"Hello, <@{ada}>!", "Somebody said hello."]
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
+
+
+async def test_an_app_behind_a_request_url_gets_no_app_token_and_listens_before_its_page_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-of-another-app")
+    port = free_port()
+    app = f"""
+import http.server, os, time
+assert "SLACK_APP_TOKEN" not in os.environ
+time.sleep(1)
+http.server.HTTPServer(("127.0.0.1", {port}), http.server.BaseHTTPRequestHandler).serve_forever()
+"""
+    request_url = "--request-url", f"http://127.0.0.1:{port}/slack/events"
+    async with emulator(*request_url, *APP, sys.executable, "-c", app) as process, page_of(process):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
 
 
 async def test_the_emulator_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:

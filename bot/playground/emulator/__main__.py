@@ -57,6 +57,8 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
     async def start() -> Process:
         # The app writes to our standard error: our standard output holds the page's address alone.
         environment = {**os.environ, **slack.environment()}
+        if options.request_url:
+            environment.pop("SLACK_APP_TOKEN", None)  # an app that has one prefers Socket Mode
         environment["PYTHONPATH"] = os.pathsep.join([str(POINTS_TO_US), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {POINTS_TO_US / 'preload.cjs'}"
         return await asyncio.create_subprocess_exec(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from bot.playground.emulator.emulator import Emulator
@@ -35,14 +35,14 @@ class AppRunner:
         while True:
             process = await self._start()
             try:
-                if not await _first(process, START_SECONDS, self._slack.linked, stop):
+                if not await _first(process, START_SECONDS, self._slack.hub.delivery.reached(), stop.wait()):
                     return False
                 async with self._beside():
                     if not stop.is_set():
                         self._ready()
                     self._ready = _nothing
                     self._running.set()
-                    if not await _first(process, None, stop, self._reset_wanted):
+                    if not await _first(process, None, stop.wait(), self._reset_wanted.wait()):
                         return False
             finally:
                 await _stop(process)
@@ -63,14 +63,13 @@ def _nothing() -> None:
     """Do nothing: `ready` has run already."""
 
 
-async def _first(process: Process, seconds: float | None, *events: asyncio.Event) -> bool:
+async def _first(process: Process, seconds: float | None, *events: Coroutine[None, None, object]) -> bool:
     """Return whether one of the events came before the process ended and before the time was over."""
-    ended = asyncio.ensure_future(process.wait())
-    waiting = {ended, *(asyncio.ensure_future(event.wait()) for event in events)}
-    _, pending = await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    ended, *awaited = map(asyncio.ensure_future, (process.wait(), *events))
+    done, pending = await asyncio.wait([ended, *awaited], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for task in pending:
         task.cancel()
-    return any(event.is_set() for event in events)
+    return not done.isdisjoint(awaited)
 
 
 async def _stop(process: Process) -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 MOST_LINKS = 10
+LOOK_EVERY = 0.1  # seconds between two looks for the app's web server
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ class Delivery(Protocol):
 
     @property
     def connected(self) -> bool: ...
+
+    async def reached(self) -> None:
+        """Return once the app can be reached."""
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer: ...
 
@@ -82,6 +86,9 @@ class SocketDelivery:
     @property
     def connected(self) -> bool:
         return any(not link.closing for link in self.links)
+
+    async def reached(self) -> None:
+        await self.linked.wait()
 
     def ticket(self) -> str:
         """Return a secret with which the app may open one WebSocket."""
@@ -210,6 +217,16 @@ class HttpDelivery:
     @property
     def connected(self) -> bool:
         return True
+
+    async def reached(self) -> None:
+        parts = urlsplit(self.bot_url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        while True:
+            with contextlib.suppress(OSError):
+                _, writer = await asyncio.open_connection(parts.hostname, port)
+                writer.close()
+                return
+            await asyncio.sleep(LOOK_EVERY)
 
     async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
         body, content_type = encode(kind, payload)

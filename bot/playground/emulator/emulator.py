@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, Self
@@ -106,15 +105,6 @@ class Emulator:
     def limits(self, limits: Limits) -> None:
         self.hub.limits = limits
 
-    @property
-    def linked(self) -> asyncio.Event:
-        """Set while the app can be reached: always over HTTP, and over Socket Mode while it has a connection."""
-        if isinstance(self.hub.delivery, SocketDelivery):
-            return self.hub.delivery.linked
-        always = asyncio.Event()
-        always.set()
-        return always
-
     def add(self, part: Part) -> None:
         """Serve this part too; call it before the emulator starts."""
         self._parts.append(part)
@@ -126,10 +116,11 @@ class Emulator:
         return delivery
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that connect an app to this emulator."""
+        """Return the environment variables that connect an app to this emulator: no app token with a request URL."""
+        by_socket = isinstance(self.hub.delivery, SocketDelivery)
         return {
             "SLACK_BOT_TOKEN": self.bot_token,
-            "SLACK_APP_TOKEN": self.app_token,
+            **({"SLACK_APP_TOKEN": self.app_token} if by_socket else {}),
             "SLACK_SIGNING_SECRET": self.signing_secret,
             "SLACK_API_URL": self.api_url,
         }
