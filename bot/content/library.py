@@ -117,8 +117,8 @@ def load_with_places(
 
 
 def _told_apart(roles: Mapping[str, Role]) -> Iterator[tuple[str, Role]]:
-    """Yield the roles. A title that another role has is no longer one of the role for all other titles."""
-    specific = {plain(name) for role in roles.values() if not role.catch_all for name in role.titles}
+    """Yield the roles. An id or title that another role has is no longer one of the role for all other titles."""
+    specific = {plain(name) for role in roles.values() if not role.catch_all for name in (role.slug, *role.titles)}
     for slug, role in roles.items():
         left = tuple(alias for alias in role.aliases if plain(alias) not in specific)
         yield slug, role.model_copy(update={"aliases": left}) if role.catch_all else role

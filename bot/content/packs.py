@@ -267,7 +267,7 @@ class Layers:
     def _check_files(self, folder: Path) -> None:
         """Report a pack that is not there or empty, and YAML files that nobody would read."""
         if not folder.is_dir():
-            self.mistakes.append(Mistake(self.names[-1], 1, 1, "is not a folder"))
+            self.mistakes.append(Mistake(self.names[-1], 1, 1, f"is not a folder: {folder.resolve()}"))
             return
         found = [path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.suffix in YAML]
         files = [path for path in found if not any(part.startswith(".") for part in path.parts)]

@@ -1,5 +1,6 @@
 """A team's pack overrides the built-in content. Mistakes are reported at lines of the pack's own files."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -199,8 +200,14 @@ def test_the_role_in_the_document_takes_its_titles_over_from_the_role_for_all_ot
     assert tips_of(catalog, "check-before-you-trust")[-1] == "offer-against-the-price-list"
 
 
+def test_the_name_of_a_roles_file_is_a_title_that_it_takes_over(tmp_path: Path) -> None:
+    role = re.sub("(?ms)^first:.*?(?=^arcs)", "", documented("roles/sales.yaml")).replace("Sales", "Customer support")
+    catalog = load(FOLDER, [pack(tmp_path, {"roles/support.yaml": role})])
+    assert [catalog.role_named(title).slug for title in ("support", "legal")] == ["support", "everyone"]
+
+
 def test_a_pack_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match=r"^nowhere:1:1 is not a folder$"):
+    with pytest.raises(ContentError, match=r"^nowhere:1:1 is not a folder: /.*/nowhere$"):
         load(write(tmp_path), [tmp_path / "nowhere"])
 
 
