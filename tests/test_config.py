@@ -21,6 +21,7 @@ MANY = {
 DAYS = "Days for which the record of a message is kept after its end, from 14 to 3650."
 LOOPBACK = {"SLACK_API_URL": "http://127.0.0.1:4000/api/"}
 
+CUT_SHORT = "is cut short, or holds a blank: copy the whole token"
 NO_WAY_IN = (
     "SLACK_SIGNING_SECRET is missing (32 hexadecimal digits, for HTTP), and so is SLACK_APP_TOKEN (for Socket Mode)"
 )
@@ -89,6 +90,10 @@ def test_what_is_empty_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> Non
         (TOKENS | {"SLACK_BOT_TOKEN": "xoxp-canary"}, ["SLACK_BOT_TOKEN must start with `xoxb-`"]),
         (TOKENS | {"SLACK_BOT_TOKEN": " xoxb-1-canary"}, ["SLACK_BOT_TOKEN must start with `xoxb-`"]),
         (TOKENS | {"SLACK_APP_TOKEN": "xoxb-canary"}, ["SLACK_APP_TOKEN must start with `xapp-`"]),
+        *(
+            ({**TOKENS, f"SLACK_{kind}_TOKEN": f"{start}-1"}, [f"SLACK_{kind}_TOKEN {CUT_SHORT}"])
+            for kind, start in (("BOT", "xoxb"), ("APP", "xapp"))
+        ),
         (HTTP | {"SLACK_SIGNING_SECRET": "canary"}, ["SLACK_SIGNING_SECRET must be 32 hexadecimal digits"]),
         (
             TOKENS | {"PORT": "canary"},

@@ -10,7 +10,7 @@ import aiohttp
 from bot.content import library
 from bot.ops import slack_side
 from bot.ops.database import database_findings
-from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
 from bot.store.checkup import Unusable
@@ -97,14 +97,16 @@ async def _database_and_installed(
     """Try the database, the workspaces whose tokens it holds, and what Slack says of the app and the time."""
     findings, found = await database_findings(settings.database_url, clock.now())
     answers = list[slack_side.CallResult]()
-    if found is None or found.schema is not Schema.CURRENT:
-        findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
-    else:
+    if found is not None and found.schema is Schema.CURRENT:
         try:
             more, answers = await slack_side.installed_findings(session, settings, clock)
             findings += more
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
+    elif any(each.level is Level.FAULT for each in findings):
+        findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
+    else:  # the first start makes the tables
+        findings.append(slack_side.nothing_installed(settings))
     findings.append(await slack_side.client_secret_finding(session, settings, clock))
     answers = answers or [await slack_side.ask(session, settings, clock, "auth.test", "")]
     return [*findings, slack_side.clock_finding(answers)]

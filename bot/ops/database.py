@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bot.ops.findings import Finding, fault, ok, skipped, warning
+from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
 from bot.store.checkup import Survey, Unusable, look, sqlite_file, survey
 from bot.store.migrate import OTHER, Schema
 
@@ -60,12 +60,16 @@ REASONS = {
         "Let the bot's user write the file, and create files in its folder.",
     ),
     "SQLITE_FULL": ("The disk is full.", "Free some space where the file is."),
+    "SQLITE_IOERR": (
+        "The file, or the files beside it, can't be read or written: the disk may be full.",
+        "Free some space where the file is; if there is enough, look for the disk's faults in the system's log.",
+    ),
     "SQLITE_BUSY": (
         "Another process holds the file locked.",
         "Stop the process that has it open, such as a backup or a shell.",
     ),
 }
-UNKNOWN_FIX = "Read the server's log at this time, and check DATABASE_URL."
+UNKNOWN_FIX = "Check DATABASE_URL, and the server's log at this time or the disk of the file."
 
 
 async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Survey | None]:
@@ -73,7 +77,10 @@ async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Sur
     path = sqlite_file(url)
     disk = [] if path is None else [_disk(path.absolute().parent)]
     if path is not None and not path.exists():
-        return [*disk, ok(DATABASE, f"There is no file {path} yet; the first start creates it.")], None
+        if disk[0].level is Level.FAULT:
+            return [*disk, skipped(DATABASE, "Fix the disk first.")], None
+        says = f"There is no file {path.absolute()} yet; the first start creates it."
+        return [*disk, ok(DATABASE, f"{says} If there was one, correct DATABASE_URL.")], None
     try:
         found = await look(url, survey, now)
     except Unusable as error:

@@ -18,7 +18,7 @@ from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth import REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
+from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
 from bot.slack.web_client import error_name, web_client
 from bot.store import doubts, installations
 from bot.store.checkup import look
@@ -225,9 +225,14 @@ async def installed_findings(
         warning(INSTALLED, f"{each}: Installed, and not yet in any workspace.", ADD_IT) for each in installed.unused
     ]
     answered = dict(zip(tokens, answers, strict=True))
-    findings += _about_tokens(answered, sum(installed.keys.values()))
+    count = sum(installed.keys.values())
+    findings += _about_tokens(answered, count) if count else [nothing_installed(settings)]
     findings += _about_doubts(answered, installed.refused)
     return findings, answers
+
+
+def nothing_installed(settings: Settings) -> Finding:
+    return ok(INSTALLED, f"There are none yet. To install the app, open {settings.public_url}{INSTALL}.")
 
 
 def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding]:

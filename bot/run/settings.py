@@ -52,8 +52,9 @@ def _looks_like(pattern: str, hint: str) -> AfterValidator:
 Port = Annotated[int, Field(ge=1, le=65535)]
 Days = Annotated[int, Field(ge=1, le=3650)]
 Hex = Annotated[SecretStr | None, _looks_like(r"[0-9a-f]{32}", "must be 32 hexadecimal digits")]
-BotToken = Annotated[SecretStr | None, _looks_like(r"xoxb-\S{3,}", "must start with `xoxb-`")]
-AppToken = Annotated[SecretStr | None, _looks_like(r"xapp-\S{3,}", "must start with `xapp-`")]
+CUT = _looks_like(r"\S{8,}", "is cut short, or holds a blank: copy the whole token")
+BotToken = Annotated[SecretStr | None, _looks_like("(?s)xoxb-.*", "must start with `xoxb-`"), CUT]
+AppToken = Annotated[SecretStr | None, _looks_like("(?s)xapp-.*", "must start with `xapp-`"), CUT]
 TokenKeys = Annotated[
     SecretStr | None,
     _looks_like(

@@ -100,7 +100,7 @@ FAULTS: list[tuple[str, str, Level, str, str]] = [
     ("a wrong clock", "clock", Level.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
     ("a slow clock", "clock", Level.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
     ("a broken pack", "content", Level.WARNING, BROKEN_AT, "content check"),
-    ("no pack", "content", Level.WARNING, "nowhere", "content check"),
+    ("no pack", "content", Level.WARNING, "is not a folder: /.*/nowhere", "content check"),
     ("no folder", "disk", Level.FAULT, "There is no folder", "DATABASE_URL"),
     ("a folder that takes nothing", "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
     ("no database file", "database", Level.FAULT, "no SQLite database", "restore the backup"),
@@ -125,11 +125,18 @@ async def test_each_fault_is_found_and_its_fix_is_named(
 
 
 async def test_a_full_disk_is_found(world: World) -> None:
-    with limited(resource.RLIMIT_FSIZE, 32 * 1024):
-        finding = about(await world.check(), "disk")
-    assert finding.level is Level.FAULT
+    with limited(resource.RLIMIT_FSIZE, 16 * 1024):
+        found = await world.check()
+    finding = about(found, "disk")
+    assert finding.level is about(found, "database").level is Level.FAULT
+    assert "the disk may be full" in about(found, "database").says
     assert "Nothing can be written" in finding.says
     assert "free some space" in finding.fix
+
+
+async def test_a_database_without_its_folder_is_not_called_new(world: World) -> None:
+    BREAKS["no folder"](world)
+    assert about(await world.check(), "database").level is Level.SKIPPED
 
 
 async def test_nothing_is_changed_in_a_file(world: World) -> None:

@@ -1,5 +1,6 @@
 """Faults of a bot that many workspaces installed: in the keys, in the tokens, in the client secret."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import main
 from bot.coach import installing
 from bot.core.installation import Installation
 from bot.ops import slack_side as checks
@@ -71,6 +73,16 @@ async def test_all_is_well_with_many_workspaces() -> None:
     assert exit_code(found) == 0, as_text(found)
     assert about(found, "installed workspaces").says == "Slack accepts the tokens of 2 workspaces."
     assert about(found, "client secret").level is about(found, "public address").level is Level.OK
+
+
+async def test_before_the_first_workspace_the_page_to_install_is_named(many: Many) -> None:
+    many.patch.setenv("DATABASE_URL", "sqlite:///new.db")
+    for _ in ("without tables", "with them"):
+        found = await checked()
+        assert exit_code(found) == 0, as_text(found)
+        assert "/slack/install" in about(found, "installed workspaces").says
+        assert "Fix the database" not in as_text(found)
+        assert await asyncio.to_thread(main, ["migrate"]) == 0
 
 
 def environment(name: str, value: str) -> Callable[[Many], None]:
