@@ -23,7 +23,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     new.add_argument("kind", choices=["role", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
-    stats = add("stats", _stats, "how much there is, gaps, theme balance, oldest reviews")
+    stats = add("stats", _stats, "how much there is for each role and theme, and gaps")
     stats.add_argument(
         "--from-database", action="store_true", help="also what members said of tips; reads DATABASE_URL"
     )
@@ -97,7 +97,7 @@ def _stats(args: argparse.Namespace) -> int:
     from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args))
-    lines = [review.summary(catalog), "", *review.stats_lines(catalog, _today())]
+    lines = [review.summary(catalog), "", *review.stats_lines(catalog)]
     if args.from_database:
         found = asyncio.run(review.feedback_from(load_database_url(), catalog))
         lines += ["", *review.feedback_lines(found)]

@@ -4,13 +4,11 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.author import screens
+from bot.author.screens import screens_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Quiz
 from bot.core.errors import CommandError
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
@@ -19,39 +17,20 @@ from bot.playground.page.clock_moves import Jumps
 from bot.playground.page.endpoints import Page
 from bot.slack.message import Block, Message, unescape
 
+KINDS = ("role", "skill", "tip", "check", "challenge", "theme")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 WIDTH, HEIGHT, SHARPNESS = 1000, 1600, 2  # pixels of the page, and of the picture for each of them
 
 
 def message_of(catalog: Catalog, entry_id: str) -> Message:
-    """Return the message in which members see an entry. Raise CommandError."""
-    if lesson := catalog.lessons.get(entry_id):
-        return _first(screens.of_tip(catalog, lesson, 0))
-    if quiz := catalog.quizzes.get(entry_id):
-        return _of_check(catalog, quiz)
-    if skill := catalog.skills.get(entry_id):
-        return _first(screens.of_skill(catalog, skill))
-    if role := catalog.roles.get(entry_id):
-        return _first(screens.of_role(catalog, role))
-    if challenge := catalog.challenges.get(entry_id):
-        return _first(screens.of_challenge(catalog, challenge))
-    if theme := catalog.themes.get(entry_id):
-        return _first(screens.of_theme(catalog, theme))
-    raise CommandError(f"There is no role, skill, tip, check, challenge or theme {entry_id!r}.")
-
-
-def _first(shown: Iterable[screens.Screen]) -> Message:
-    message = next(iter(shown)).shown
-    assert isinstance(message, Message)  # noqa: S101 - the first screen of each kind is a message
-    return message
-
-
-def _of_check(catalog: Catalog, quiz: Quiz) -> Message:
-    asked, answered = (each.shown for each in screens.of_check(catalog, quiz, 0))
-    assert isinstance(asked, Message)  # noqa: S101 - both are messages
-    assert isinstance(answered, Message)  # noqa: S101 - as above
-    return Message(asked.text, [*asked.blocks, *answered.blocks])
+    """Return the message in which members see an entry; a check comes with its answer. Raise CommandError."""
+    drawn = {screen.name: screen.shown for screen in screens_of(catalog)}
+    name = next((name for kind in KINDS if (name := f"{kind} {entry_id}") in drawn), None)
+    if name is None:
+        raise CommandError(f"There is no {', '.join(KINDS[:-1])} or {KINDS[-1]} {entry_id!r}.")
+    shown = [each for each in (drawn[name], drawn.get(f"answer to {name}")) if isinstance(each, Message)]
+    return Message(shown[0].text, [block for message in shown for block in message.blocks])
 
 
 def as_text(message: Message) -> str:

@@ -20,7 +20,6 @@ from bot.store import checked_store
 from bot.store import tips as rows
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
-SHOWN_REVIEWS = 5
 NOTHING = "  nothing that may be shown yet"
 
 
@@ -78,14 +77,13 @@ def _reason(item: Reviewed, since: date) -> str:
     return f"stale since {since}: {why}. Owner: {owner}"
 
 
-def stats_lines(catalog: Catalog, today: date) -> Iterator[str]:
+def stats_lines(catalog: Catalog) -> Iterator[str]:
     yield "Roles (free: tips that need nothing; gaps: skills that are listed below)"
     for role in catalog.roles.values():
         yield _role_line(catalog, role)
     yield ""
     yield "Gaps"
-    gaps = list(_gaps(catalog))
-    yield from gaps or ["  none"]
+    yield from list(_gaps(catalog)) or ["  none"]
     yield ""
     yield "Themes"
     for theme in catalog.themes.values():
@@ -93,9 +91,6 @@ def stats_lines(catalog: Catalog, today: date) -> Iterator[str]:
         tips = sum(len(skill.tips) for skill in skills)
         challenges = sum(template.theme == theme.slug for template in catalog.challenges.values())
         yield f"  {theme.slug:<24}{_columns(skill=len(skills), tip=tips, challenge=challenges)}"
-    yield ""
-    yield "Oldest reviews"
-    yield from _reviews(catalog, today)
 
 
 def _role_line(catalog: Catalog, role: Role) -> str:
@@ -135,14 +130,6 @@ def _missing(catalog: Catalog, slug: str) -> list[str]:
     if not skill.template and not skill.example:
         missing.append("neither template nor example")
     return missing
-
-
-def _reviews(catalog: Catalog, today: date) -> Iterator[str]:
-    items = catalog.reviewed
-    dated = sorted((item.reviewed_on, item.slug) for item in items if item.reviewed_on)
-    yield from (f"  {day} {slug}" for day, slug in dated[:SHOWN_REVIEWS])
-    stale = sum(item.stale_since(today) is not None for item in items)
-    yield f"  {len(items) - len(dated)} of {len(items)} entries have no `reviewed_on:`; {stale} are stale"
 
 
 async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
