@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.author.screens import limit_findings
 from bot.content.library import ContentError, PlacesOf, load_with_places
-from bot.content.read import Mistake
+from bot.content.read import Mistake, Places
 from bot.core import feedback
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Reviewed, Role
@@ -61,20 +61,15 @@ def summary(catalog: Catalog) -> str:
 def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
     """Return a line for each entry that should have been read again, the one that waits longest first."""
     found = [(since, item) for item in catalog.reviewed if (since := item.stale_since(today))]
-    return [
-        f"{places[type(item), item.slug].mistake((_key(item, since),), _reason(item, since))}"
-        for since, item in sorted(found, key=lambda each: (each[0], each[1].slug))
-    ]
+    found.sort(key=lambda each: (each[0], each[1].slug))
+    return [str(_stale(places[type(item), item.slug], item, since)) for since, item in found]
 
 
-def _key(item: Reviewed, since: date) -> str:
-    return "review_by" if since == item.review_by else "reviewed_on"
-
-
-def _reason(item: Reviewed, since: date) -> str:
+def _stale(places: Places, item: Reviewed, since: date) -> Mistake:
+    is_over = since == item.review_by
+    key, why = ("review_by", "`review_by` is over") if is_over else ("reviewed_on", "read more than a year ago")
     owner = item.owner or "nobody; give it an `owner:`"
-    why = "`review_by` is over" if since == item.review_by else "read more than a year ago"
-    return f"stale since {since}: {why}. Owner: {owner}"
+    return places.mistake((key,), f"stale since {since}: {why}. Owner: {owner}")
 
 
 def stats_lines(catalog: Catalog) -> Iterator[str]:
@@ -122,11 +117,8 @@ def _gaps(catalog: Catalog) -> Iterator[str]:
 
 def _missing(catalog: Catalog, slug: str) -> list[str]:
     skill = catalog.skills[slug]
-    missing = []
-    if len(skill.tips) < MIN_TIPS:
-        missing.append(f"{len(skill.tips)} of {MIN_TIPS} tips")
-    if len(skill.checks) < MIN_CHECKS:
-        missing.append(f"{len(skill.checks)} of {MIN_CHECKS} checks")
+    counts = ("tips", len(skill.tips), MIN_TIPS), ("checks", len(skill.checks), MIN_CHECKS)
+    missing = [f"{count} of {least} {noun}" for noun, count, least in counts if count < least]
     if not skill.template and not skill.example:
         missing.append("neither template nor example")
     return missing
