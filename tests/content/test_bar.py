@@ -7,8 +7,9 @@ from functools import reduce
 from itertools import combinations
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Option, Skill
+from bot.core.content_types import ChallengeTemplate, Option, Role, Skill
 from bot.core.matching import plain
+from bot.core.rhythm import SHORT
 from tests.every import check_every
 from tests.real_content import load
 
@@ -42,6 +43,18 @@ def test_a_skill_has_tips_that_differ() -> None:
             assert len(set(texts)) == len(texts), part
 
     check_every(CATALOG.skills, check)
+
+
+def test_each_role_has_eight_short_tips_of_each_theme_that_need_nothing() -> None:
+    """Who wishes short tips, or comes back after a gap, gets no others."""
+    tips = {each.tip.id: each for each in CATALOG.lessons.values()}.values()
+    short = [each for each in tips if each.tip.minutes <= SHORT and not each.tip.needs]
+
+    def check(role: Role) -> None:
+        themes = Counter(each.skill.theme for each in short if each.tip.is_for(role))
+        assert {theme: themes[theme] for theme in CATALOG.taught_themes if themes[theme] < 8} == {}
+
+    check_every(CATALOG.roles.values(), check)
 
 
 def test_twenty_skills_have_something_to_copy(catalog: Catalog) -> None:
