@@ -139,7 +139,9 @@ async def judged(case: Case, on: Stage, clicks: Clicks) -> Result:
     broken += [f"stored {count} times: {what}" for what, count in stored.items() if count != 1]
     broken += [f"counted {count} times: {what}" for what, count in history.items() if count != 1]
     broken += [f"without history: {what}" for what in stored if what.verb == LEARN and what not in history]
-    broken += [f"refused by Slack: {each}" for each in on.slack.refused if not is_expected(each)]
+    # On a slow machine four copies of a click, each answered twice, use its URL more often than Slack allows.
+    refused = [each for each in on.slack.refused if not is_expected(each) and each.error != "used_url"]
+    broken += [f"refused by Slack: {each}" for each in refused]
     counts = {
         "clicks": clicks.count,
         "deliveries of them": clicks.deliveries,
