@@ -134,7 +134,7 @@ def role_blocks(role: Role, learned: set[str]) -> list[Json]:
             f"*{escape(role.name)} → {escape(role.becomes)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"
         ),
         {"type": "section", "fields": [{"type": "mrkdwn", "text": text} for text in lists]},
-        section(f"`{'█' * squares}{'░' * (SQUARES - squares)}` {done} of {len(path)} skills"),
+        section(f"{done} of {len(path)} learned `{'█' * squares}{'░' * (SQUARES - squares)}`"),
     ]
     if ahead:
         following = ahead[0]
