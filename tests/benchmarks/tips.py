@@ -81,6 +81,7 @@ def _sending(runner: asyncio.Runner, slack: MinimalSlack, address: str, tips: in
 
         def once() -> float:
             next(weeks)
+            databases.all_press_something(address)
             runner.run(worker.plan())
             posted = slack.calls["chat.postMessage"]
             took = _processor_time(runner, worker.deliver(), tips)
