@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.coach import forecast, membership, schedules, teams
 from bot.coach.teams import NewTeam
@@ -124,6 +125,11 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     january = october + 10 * WEEK
     await weekly.store.write(teams.plan_messages, january)
     assert {each for _, each, kind, _ in await foretold(weekly, january, 3) if kind is Kind.LEAD} == set(zones)
+    sent = [(at, each.delivery) for at, each in await weekly.lives(january, january + 3 * DAY, HOUR)]
+    leads = {each.member.member_id: at for at, each in sent if each.kind is Kind.LEAD}
+    hours = {who: at.astimezone(ZoneInfo(zones[who])).hour for who, at in leads.items()}
+    assert len(hours) == len(zones)
+    assert {who: hour for who, hour in hours.items() if not 8 <= hour < 19} == {}, "planned at night, sent by day"
 
 
 @BOTH
