@@ -21,7 +21,7 @@ from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Summary
-from bot.store import challenges, members, practice
+from bot.store import challenges, members
 from bot.store.challenges import Seen
 from bot.store.members import MemberMarks
 
@@ -73,20 +73,14 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in four statements; two more before the tip of the week has come.
-
-    An admin's Home takes three more.
-    """
+    """Return everything that a member's Home shows, in four statements; an admin's takes three more."""
     known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
     zone, role = zone_in(known), catalog.role_of(known.member.role)
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
-    history = practice.history(tx, who)
+    given, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
-    schedule = schedules.of_member(tx, known).as_of(now)
-    tip, lesson, is_new = _week_tip(catalog, known, history, path, nudge, now), None, False
+    tip, lesson = _week_tip(catalog, known, history, path, nudge, now), None
     if tip is None and path is not None:
-        given, learner = given_this_week(tx, catalog, known, now)
-        is_new = not learner.given
         if given is None:
             lesson = choose_tip(catalog, learner).lesson
         else:
@@ -96,10 +90,10 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         member=known.member,
         zone=zone,
         path=path,
-        schedule=schedule,
+        schedule=schedules.of_member(known).as_of(now),
         tip=tip,
         lesson=lesson,
-        is_new=is_new,
+        is_new=not learner.given,
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now, history.uses.kept(catalog)),
         challenges=tuple(each for each in seen if each.challenge.is_on(now)),

@@ -169,12 +169,11 @@ class RoleSeen:
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
     known = members.with_marks(tx, who)
-    role, schedule = catalog.role_of(known.member.role), schedules.of_member(tx, known).as_of(now)
+    role, schedule = catalog.role_of(known.member.role), schedules.of_member(known).as_of(now)
     if role is None:
         return MyRole(catalog, known.member, None, schedule)
-    history = practice.history(tx, who)
+    lesson, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history))
-    lesson, learner = given_this_week(tx, catalog, known, now)
     if lesson is None or lesson.tip.id in history.last_steps:
         lesson = choose_tip(catalog, learner).lesson
     return MyRole(catalog, known.member, path, schedule, lesson)

@@ -219,7 +219,7 @@ def look(
     asked = history.checked.asked_in(asking) if asking else None
     use = history.uses.in_message(asking) if asking else None
     seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, use, level=known.member.level)
-    return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(tx, known))
+    return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
 
 
 def _path(catalog: Catalog, seen: TipSeen) -> Path | None:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
-from bot.core.member import Consent, MemberKey, Schedule, WorkspaceSettings
+from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
 from bot.core.plans import Nudge, plan_nudge
 from bot.core.rhythm import PAUSE, Wish
 from bot.outbox import deliveries
-from bot.store import members, practice, schedules, workspaces
+from bot.store import members, practice, schedules
 from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -93,7 +93,7 @@ def choose_rhythm(
     """Let tips come as the member wants them from now on. `known`: they were locked before. Raise NotMet."""
     if wish is Wish.PAUSE:
         return pause(tx, who, now + PAUSE, now)
-    old = of_member(tx, known or members.lock_known(tx, who))
+    old = of_member(known or members.lock_known(tx, who))
     schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
     if old.consent is Consent.YES:
         schedules.save(tx, who, schedule)
@@ -229,21 +229,19 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
     """Return a member's schedule, or the one that an opt-in would give them."""
-    return of_member(tx, members.with_marks(tx, who))
+    return of_member(members.with_marks(tx, who))
 
 
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
     """Lock the member and return their schedule, to change it. Raise NotMet."""
-    return of_member(tx, members.lock_known(tx, who))
+    return of_member(members.lock_known(tx, who))
 
 
-def of_member(tx: Connection, known: members.MemberMarks) -> Schedule:
+def of_member(known: members.MemberMarks) -> Schedule:
     """Return the schedule of a member who was read already, as `schedule_of` does."""
     stored = known.schedule
     if stored is not None and stored.consent is not Consent.ASKED:
         return stored
-    settings: WorkspaceSettings = workspaces.settings(tx, known.member.key.workspace_id)
     if stored is not None and stored.zone_is_own:
-        return replace(stored, slot=settings.slot)
-    zone = known.member.zone or settings.zone
-    return Schedule(stored.consent if stored else Consent.UNASKED, settings.slot, zone)
+        return replace(stored, slot=known.slot)
+    return Schedule(stored.consent if stored else Consent.UNASKED, known.slot, known.member.zone or known.zone)

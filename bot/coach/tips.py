@@ -15,7 +15,7 @@ from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Checked
+from bot.core.practice import Checked, History
 from bot.core.pupil import Pupil
 from bot.core.rhythm import SHORT, Rhythm
 from bot.core.subjects import TipSubject
@@ -58,20 +58,17 @@ def tip_now(
 
 def given_this_week(
     tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime
-) -> tuple[Lesson | None, Learner]:
-    """Return the tip that the member was given last, if that was this week, and what the choice of the next depends on.
-
-    It takes two statements.
+) -> tuple[Lesson | None, Learner, History]:
+    """Return the tip that the member was given last, if that was this week, what the choice of the next depends on,
+    and what they did, in one statement.
     """
-    who, zone = known.member.key, zone_in(known)
-    given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
-    circumstances, aside = tips.circumstances(tx, who.workspace_id, [who.member_id])
+    past, zone = tips.past(tx, known.member.key), zone_in(known)
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()
-    learner = _learner(catalog, known.member, known.learned, given, circumstances[who.member_id], aside, rhythm)
-    latest = catalog.lessons.get(learner.latest or "")
-    if latest is None or week_of(given.at[learner.latest or ""], zone) != week_of(now, zone):
-        return None, learner
-    return latest, learner
+    learner = _learner(catalog, known.member, known.learned, past.given, past.circumstances, past.set_aside, rhythm)
+    latest, last_at = catalog.lessons.get(learner.latest or ""), past.given.last_at
+    if last_at is None or week_of(last_at, zone) != week_of(now, zone):
+        latest = None
+    return latest, learner, past.history
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
@@ -101,11 +98,9 @@ def declare_situation(
 
 
 def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
-    """Return what the choice of a tip depends on, for a member who was read already, in two statements."""
-    workspace_id, member_id = member.key
-    given = tips.given(tx, workspace_id, [member_id])
-    circumstances, aside = tips.circumstances(tx, workspace_id, [member_id])
-    return _learner(catalog, member, learned, given[member_id], circumstances[member_id], aside, Rhythm())
+    """Return what the choice of a tip depends on, for a member who was read already, in one statement."""
+    past = tips.past(tx, member.key)
+    return _learner(catalog, member, learned, past.given, past.circumstances, past.set_aside, Rhythm())
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:

@@ -274,19 +274,21 @@ def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
 
 
 def stages_of(catalog: Catalog, learned: Collection[str], history: History) -> dict[str, Stage]:
-    every = {slug: stage_of(skill, history, learned=slug in learned) for slug, skill in catalog.skills.items()}
-    return {slug: stage for slug, stage in every.items() if stage is not Stage.OPEN}
+    practised = practised_skills(catalog, history)
+    return {
+        slug: stage_of(skill, history, learned=True) if slug in learned else Stage.PRACTISED
+        for slug, skill in catalog.skills.items()
+        if slug in learned or slug in practised
+    }
 
 
 def is_practised(skill: Skill, history: History) -> bool:
-    return _is_practised(skill, history.done_tips, history.checked)
-
-
-def _is_practised(skill: Skill, done: Collection[str], checked: Checked) -> bool:
-    asked = checked.of_skill.get(skill.slug, ())
+    done, asked = history.done_tips, history.checked.of_skill.get(skill.slug, ())
     return any(tip.id in done for tip in skill.tips) or any(each.right for each in asked)
 
 
 def practised_skills(catalog: Catalog, history: History) -> frozenset[str]:
-    done = history.done_tips
-    return frozenset(slug for slug, skill in catalog.skills.items() if _is_practised(skill, done, history.checked))
+    """Return the slugs of skills of which the member did a tip or answered a check right."""
+    by_tips = {catalog.lessons[tip].skill.slug for tip in history.done_tips if tip in catalog.lessons}
+    by_checks = {slug for slug, asked in history.checked.of_skill.items() if any(each.right for each in asked)}
+    return frozenset(by_tips | by_checks)

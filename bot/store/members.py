@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.calendar import DEFAULT_SLOT, Slot
 from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
-from bot.store import schedules
+from bot.store import schedules, workspaces
 from bot.store.member_schema import coach_admin, member, schedule, skill_mark
 from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime
@@ -28,11 +29,16 @@ from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 @dataclass(frozen=True, slots=True)
 class MemberMarks:
-    """A member, when they learned each skill, and their schedule. All are empty for an unknown person."""
+    """A member, when they learned each skill, and their schedule. All are empty for an unknown person.
+
+    `slot` and `zone` are what their workspace chose for those who have no schedule of their own.
+    """
 
     member: Member
     learned_at: Mapping[str, datetime] = field(default_factory=dict)
     schedule: Schedule | None = None
+    slot: Slot = DEFAULT_SLOT
+    zone: str | None = None
 
     @property
     def learned(self) -> frozenset[str]:
@@ -47,14 +53,16 @@ _STILL_LEARNED = and_(
     skill_mark.c.undone_at.is_(None),
 )
 _THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
-_WITH_MARKS = (
-    select(
-        member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
-        *schedules.COLUMNS,
-    )
-    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
-    .where(*_KEY)
+_MARKS = select(
+    member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
+    workspace.c.weekday.label("usual_weekday"), workspace.c.minute.label("usual_minute"),
+    workspace.c.zone.label("usual_zone"), *schedules.COLUMNS,
 )  # fmt: skip
+_WITH_MARKS = _MARKS.select_from(
+    member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
+    .outerjoin(skill_mark, _STILL_LEARNED)
+    .outerjoin(schedule, _THEIRS)
+).where(*_KEY)
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
     select(
@@ -153,8 +161,14 @@ _BLOT_OUT = [
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
-    """Return a member with what they have learned and their schedule, in one statement."""
-    return _member_marks(who, tx.execute(_WITH_MARKS, who._asdict()).all())
+    """Return a member with what they have learned, their schedule and what their workspace chose, in one statement.
+
+    It takes two for an unknown person.
+    """
+    if rows := tx.execute(_WITH_MARKS, who._asdict()).all():
+        return _member_marks(who, rows)
+    settings = workspaces.settings(tx, who.workspace_id)
+    return MemberMarks(Member(who), slot=settings.slot, zone=settings.zone)
 
 
 def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
@@ -175,12 +189,12 @@ def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
 
 
 def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
-    if not rows:
-        return MemberMarks(Member(who))
     first = rows[0]
     learned_at = {row.skill: row.learned_at for row in rows if row.skill is not None}
     schedule = None if first.consent is None else schedules.schedule_of(first)
-    return MemberMarks(Member(who, first.role, first.member_zone, _level(first.level)), learned_at, schedule)
+    found = Member(who, first.role, first.member_zone, _level(first.level))
+    slot = workspaces.slot_or_default(first.usual_weekday, first.usual_minute)
+    return MemberMarks(found, learned_at, schedule, slot, first.usual_zone)
 
 
 def _level(stored: str | None) -> Level | None:

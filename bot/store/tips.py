@@ -6,29 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import (
-    Boolean,
-    Connection,
-    String,
-    and_,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.feedback import Reaction
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, Checked, Step
+from bot.core.practice import Asked, Checked, History, Step
+from bot.store import practice as rows
 from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.schema import tip_set_aside
-from bot.store.types import UtcDateTime, read_unread, unread
+from bot.store.types import read_unread, unread
 
 NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
 
@@ -73,8 +60,8 @@ class GivenTips:
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
     found = {member: GivenTips() for member in members}
-    rows = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
-    for member_id, tip, times, verdict, given_at in rows:
+    got = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
+    for member_id, tip, times, verdict, given_at in got:
         given = found[member_id]
         given.times[tip] = times
         given.unread_at[tip] = given_at
@@ -89,18 +76,13 @@ class Circumstances:
 
     has: set[str] = field(default_factory=set)
     lacks: set[str] = field(default_factory=set)
-    asked: list[Asked] = field(default_factory=list)
-
-    @cached_property
-    def checked(self) -> Checked:
-        return Checked.of(self.asked)
+    checked: Checked = field(default_factory=Checked)
 
 
-_NO_TEXT, _NO_TIME, _NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
 _CIRCUMSTANCES = union_all(
     select(
-        situation.c.member_id.label("member_id"), situation.c.need.label("name"), _NO_TEXT.label("skill"),
-        _NO_TIME.label("asked_at"), _NO_TIME.label("answered_at"), _NO_FLAG.label("due"),
+        situation.c.member_id.label("member_id"), situation.c.need.label("name"), rows.NO_TEXT.label("skill"),
+        rows.NO_TIME.label("asked_at"), rows.NO_TIME.label("answered_at"), rows.NO_FLAG.label("due"),
         situation.c.has.label("right"),
     ).where(
         situation.c.workspace_id == bindparam("w"),
@@ -110,7 +92,7 @@ _CIRCUMSTANCES = union_all(
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
     ).where(quiz.c.workspace_id == bindparam("w"), quiz.c.member_id.in_(bindparam("members", expanding=True))),
-    select(null(), tip_set_aside.c.tip, _NO_TEXT, _NO_TIME, _NO_TIME, _NO_FLAG, _NO_FLAG).where(
+    select(null(), tip_set_aside.c.tip, rows.NO_TEXT, rows.NO_TIME, rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG).where(
         tip_set_aside.c.workspace_id == bindparam("w")
     ),
 )  # fmt: skip
@@ -120,16 +102,58 @@ def circumstances(
     tx: Connection, workspace_id: str, members: Sequence[str]
 ) -> tuple[dict[str, Circumstances], frozenset[str]]:
     """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
-    found, aside = {member: Circumstances() for member in members}, set()
-    rows = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
-    for member_id, name, skill, asked_at, answered_at, due, right in rows:
+    found, asked, aside = {member: Circumstances() for member in members}, dict[str, list[Asked]](), set()
+    every = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
+    for member_id, name, skill, asked_at, answered_at, due, right in every:
         if member_id is None:
             aside.add(name)
         elif asked_at is None:
             (found[member_id].has if right else found[member_id].lacks).add(name)
         else:
-            found[member_id].asked.append(Asked(name, skill, asked_at, due, answered_at, right))
+            asked.setdefault(member_id, []).append(Asked(name, skill, asked_at, due, answered_at, right))
+    for member_id, theirs in asked.items():
+        found[member_id].checked = Checked.of(theirs)
     return found, frozenset(aside)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What one member did with tips and was asked, the tips that they got, and what else their next tip depends on."""
+
+    history: History
+    given: GivenTips
+    circumstances: Circumstances
+    set_aside: frozenset[str]
+
+
+_OWN_GIVEN = select(
+    literal("given"), tip_given.c.tip, tip_given.c.given_at, tip_given.c.verdict, rows.NO_TEXT, rows.NO_TEXT,
+    rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, tip_given.c.times, rows.NO_TEXT,
+).where(*rows.of_member(tip_given))  # fmt: skip
+_OWN_NEEDS = select(
+    literal("need"), situation.c.need, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
+    rows.NO_TIME, rows.NO_FLAG, situation.c.has, rows.NO_NUMBER, rows.NO_TEXT,
+).where(*rows.of_member(situation), situation.c.has.is_not(None))  # fmt: skip
+_ASIDE = select(
+    literal("aside"), tip_set_aside.c.tip, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
+    rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, rows.NO_NUMBER, rows.NO_TEXT,
+).where(tip_set_aside.c.workspace_id == bindparam("workspace_id"))  # fmt: skip
+_PAST = union_all(*rows.OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _ASIDE)
+
+
+def past(tx: Connection, who: MemberKey) -> Past:
+    """Return what is known of one member's tips, in one statement."""
+    found = tx.execute(_PAST, who._asdict()).all()
+    history, needs = rows.history_of(found), {row.name: row.right for row in found if row.what == "need"}
+    got = sorted((row for row in found if row.what == "given"), key=lambda row: (row.at, row.name))
+    given = GivenTips(
+        {row.name: row.chosen for row in got},
+        {row.name: row.at for row in got},
+        {row.name for row in got if row.word == NOT_USEFUL},
+    )
+    has, lacks = ({need for need, each in needs.items() if each is wanted} for wanted in (True, False))
+    aside = frozenset(row.name for row in found if row.what == "aside")
+    return Past(history, given, Circumstances(has, lacks, history.checked), aside)
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:

@@ -166,10 +166,7 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
     if row is None:
         return WorkspaceSettings()
     return WorkspaceSettings(
-        slot=Slot(
-            DEFAULT_SLOT.weekday if row.weekday is None else row.weekday,
-            DEFAULT_SLOT.minute if row.minute is None else row.minute,
-        ),
+        slot=slot_or_default(row.weekday, row.minute),
         quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
         zone=row.zone,
         dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
@@ -177,6 +174,10 @@ def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
         members_may_challenge=row.challenges_by == MEMBERS,
         figures=not row.no_figures,
     )
+
+
+def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
+    return Slot(DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute)
 
 
 def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
