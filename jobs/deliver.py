@@ -109,7 +109,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 
     Each transaction waits for one of the worker's `turns`.
     """
-    slack = services.gateway.for_workspace(group[0].delivery.workspace_id)
+    slack, catalog = services.gateway.for_workspace(group[0].delivery.workspace_id), services.catalog
     ready: dict[str, Ready] = {}
     for claim in group:
         found = await _prepare(services, turns, slack, claim)
@@ -123,7 +123,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
 
     def draw(claim: Claimed) -> Outgoing:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        return RENDER[claim.delivery.kind](services.catalog, claim, ready[claim.delivery.id].names)
+        return RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id].names)
 
     async with turns:
         now = services.clock.now()

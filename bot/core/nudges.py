@@ -106,17 +106,17 @@ def choose_tip(
     for each in among:
         if choosing.is_new(each):
             return Choice(each, Reason.JOB, learner.role, turn_of(catalog, each, learner.given))
-    lesson, reason = _chosen(catalog, learner, about, only)
+    lesson, reason = _chosen(choosing, about, only)
     before = learner.before(only) if only is not None else learner
     return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, before.given))
 
 
-def _chosen(catalog: Catalog, learner: Learner, about: Skill | None, only: Lesson | None) -> tuple[Lesson, Reason]:
+def _chosen(choosing: "_Choosing", about: Skill | None, only: Lesson | None) -> tuple[Lesson, Reason]:
+    learner = choosing.learner
     if only is not None:
         if only.skill.slug in learner.failed_checks and not learner.given.get(only.tip.id):
             return only, Reason.CHECK_WENT_WRONG
-        return only, _Choosing(catalog, learner.before(only)).reason(only)
-    choosing = _Choosing(catalog, learner)
+        return only, _Choosing(choosing.catalog, learner.before(only)).reason(only)
     if about is not None:
         return choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
     return choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)

@@ -92,7 +92,7 @@ def _with_pulse(
             tx, silent[0].workspace_id, [each.member.member_id for each in silent], now
         )
         chosen |= {each.id: due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
-    return posts | {each.id: replace(post, pulse=chosen.get(each.id)) for each, post in nudges}
+    return posts | {each.id: replace(post, pulse=pulse) for each, post in nudges if (pulse := chosen.get(each.id))}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
