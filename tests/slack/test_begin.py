@@ -49,7 +49,8 @@ async def test_the_form_shows_four_needs_and_keeps_what_was_filled_in_when_all_a
     (view,) = life.slack.workspace.screens.stacks[EMIL]
     (boxes,) = [block["element"] for block in view.blocks if block.get("element", {}).get("type") == "checkboxes"]
     assert len(boxes["options"]) == 4
-    assert {option["value"] for option in boxes["initial_options"]} == {"logs", "code"}, "what is usual in the role"
+    usual = {"logs", "code", "live-feature"}
+    assert {option["value"] for option in boxes["initial_options"]} == usual, "what is usual in the role"
     view.state["job"]["job"]["value"] = "deploys"
     await life.slack.click(EMIL, view, "roleshift:begin-more")
     (view,) = life.slack.workspace.screens.stacks[EMIL]
