@@ -28,6 +28,19 @@ async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Ope
     assert len(double.sent("click")) == 1
 
 
+async def test_a_message_that_changes_during_a_press_loses_no_click(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    await tab.say("/roleshift tip")
+    await tab.button("Remind me tomorrow").hover()
+    await tab.page.mouse.down()
+    ts = double.messages["UADA"]["DUADA"][-1]["ts"]
+    double.replace("UADA", ts, edited=True)
+    await tab.page.wait_for_timeout(300)
+    await tab.page.mouse.up()
+    await expect(tab.messages.first).to_contain_text("(edited)")
+    assert len(double.sent("click")) == 1
+
+
 async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, double: Double) -> None:
     tab = await open_page()
     await tab.say("/roleshift myrole")

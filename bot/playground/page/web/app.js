@@ -31,6 +31,7 @@ let tab = "messages"; // of the app's own conversation
 let stopListening = () => {};
 let arriving = null; // set while the state of the chosen person is being loaded; their acts wait for it
 let unheard = null; // events that arrive while the state is being read, to be taken in after it
+let held = null; // events that arrive between press and release: a redraw would take the pressed button away
 let lastDay = "";
 let isMoving = false; // whether the clock is on its way
 let loadedAt = ""; // the newest timestamp when this page was loaded
@@ -270,6 +271,7 @@ function titleOf(here) {
 }
 
 function heard(event) {
+  if (held) return held.push(event);
   if (event.type === "joined") return load(world.me.id); // a channel more, with all its messages
   const isNew = world.apply(event);
   if (event.type === "message" || event.type === "message_deleted") messageChanged(event, isNew);
@@ -288,6 +290,13 @@ function heard(event) {
   }
   if (["message", "home", "views", "news", "unread", "connected"].includes(event.type)) guide.read(world.me.id);
   if (!["unread", "mail", "clock", "news", "connected"].includes(event.type)) settleAll();
+}
+
+/** Takes in what arrived during a press, once its click was handled. */
+function release() {
+  const events = held ?? [];
+  held = null;
+  events.forEach(heard);
 }
 
 function messageChanged(event, isNew) {
@@ -321,6 +330,8 @@ function tick() {
 async function start() {
   setUpClock(move);
   new Inspector();
+  document.addEventListener("pointerdown", () => (held ??= []), true);
+  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");
