@@ -149,8 +149,8 @@ class Tip(Part):
     """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
 
     `proves`: what it is worth once it is done. `example`: before and after of this very tip. `own_work`: it works on
-    something of the member's own. Who did it, and `grants_after` as well, has what it `grants`. Only members of `roles`
-    get it, if there are any. `pair`: the role of the colleague.
+    something of the member's own. `once`: nobody is asked whether they still do it. Who did it, and `grants_after` as
+    well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague.
     """
 
     id: Slug
@@ -162,6 +162,7 @@ class Tip(Part):
     example: Copyable | None = None
     needs: Needs = ()
     own_work: bool = False
+    once: bool = False
     grants: Needs = ()
     grants_after: Slug | None = None
     roles: tuple[Slug, ...] = ()

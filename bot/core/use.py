@@ -89,6 +89,6 @@ def waiting(done: Mapping[str, datetime], uses: Uses, now: datetime) -> list[str
 
 
 def due(catalog: Catalog, waiting: Iterable[str], kept: Collection[str]) -> Lesson | None:
-    """Return the first tip that waits for the question, but none of a skill that is kept, as its member said so."""
+    """Return the first tip that waits for the question; none that is done `once`, and none of a skill that is kept."""
     lessons = (catalog.lessons[tip] for tip in waiting if tip in catalog.lessons)
-    return next((lesson for lesson in lessons if lesson.skill.slug not in kept), None)
+    return next((lesson for lesson in lessons if not lesson.tip.once and lesson.skill.slug not in kept), None)

@@ -1,11 +1,14 @@
 """*Still doing it?*: three weeks after a tip was done, once, in the weekly message, before a check."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.coach import learning, practice, weekly_question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.weekly_question import Said
+from bot.core import use
 from bot.core.errors import UserError
 from bot.core.use import Answer, WhyNot
 from bot.outbox.sending import Claimed
@@ -67,6 +70,16 @@ async def test_each_tip_is_asked_about_once_three_weeks_after_it_was_done_the_ol
             await weekly.did(message)
             done.append(tip_of(message))
     assert asked == [None, None, None, None, *done, None], "the day after the tip, so a day less than three weeks"
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_what_is_done_once_is_not_asked_about(once: bool) -> None:
+    skill = next(iter(CATALOG.skills.values()))
+    first, second, *_ = skill.tips
+    changed = skill.model_copy(update={"tips": (first.model_copy(update={"once": once}), second)})
+    asked = use.due(replace(CATALOG, skills={skill.slug: changed}), [first.id, second.id], ())
+    assert asked is not None
+    assert asked.tip.id == (second.id if once else first.id)
 
 
 async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(weekly: Doing) -> None:
