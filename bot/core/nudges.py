@@ -17,7 +17,7 @@ ARC_TIPS = 3  # of each of its two skills
 
 
 class Reason(StrEnum):
-    FIRST = "one of the first for your role"
+    FIRST = "chosen for your role"
     NEXT_ON_PATH = "next on your path"
     CHECK_WENT_WRONG = "because your check on this skill went wrong"
     OTHER_THEME = "a theme that you have not met for a while"

@@ -16,7 +16,7 @@ TIP = re.compile("Done when")
 async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
     await _begin(page, catalog)
     tip = await _comes(page, "Next event", 1)
-    await expect(tip).to_contain_text("One of the first for your role")
+    await expect(tip).to_contain_text("Chosen for your role")
     said = await tip.inner_text()
     assert any(theme.name in said for theme in catalog.themes.values()), "its last line names its theme"
     await tip.get_by_role("button", name="When?").click()
@@ -56,7 +56,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await expect(third).to_contain_text(right.because)
 
     fourth = await _comes(page, "+1 week", 5)
-    await expect(fourth).to_contain_text(re.compile("Because your check on|One of the first for your role"))
+    await expect(fourth).to_contain_text(re.compile("Because your check on|Chosen for your role"))
 
     await types(page, "/roleshift record")
     record = message(page, "Your record")

@@ -72,7 +72,7 @@ async def test_the_words_of_the_job_find_the_first_tip_and_are_kept_nowhere(
 
 
 async def test_without_a_match_the_first_tip_is_that_of_the_role(life: Life) -> None:
-    assert "_One of the first for your role" in await begun(life, "(level=new job=qwertz)")
+    assert "_Chosen for your role" in await begun(life, "(level=new job=qwertz)")
 
 
 async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: Life) -> None:

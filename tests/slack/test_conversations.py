@@ -142,7 +142,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "tips say why they came, and another is another": [
         ("/roleshift tip", "_You have no role yet, so this one is for everybody."),
         ("/roleshift myrole sre", "Your role is DevOps Engineer now."),
-        ("/roleshift tip", "_One of the first for your role."),
+        ("/roleshift tip", "_Chosen for your role."),
         ("[Another tip]", "*Done when*"),
         ("[About this skill]", "*Start here*"),
         ("[More]", "*You know it when*"),

@@ -21,7 +21,7 @@ async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Lif
     assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
     assert nudges[0].last is not None
     said = words_of(nudges[0].last)
-    assert "_One of the first for your role." in said
+    assert "_Chosen for your role." in said
     assert "*Done when*" in said
 
 
