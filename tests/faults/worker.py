@@ -24,8 +24,7 @@ from bot.core import outcomes
 from bot.outbox import sending
 from bot.run import app, logs, services
 from bot.run.settings import Settings
-from bot.slack import installed_workspaces
-from bot.slack.web_client import installed_client, web_client
+from bot.slack import gateway, installed_workspaces
 from bot.store import Store, open_store
 from bot.store import postgres as _postgres  # noqa: F401 - as above
 from bot.store import sqlite as _sqlite  # noqa: F401 - as above
@@ -90,7 +89,7 @@ def _hurry() -> None:
     challenges.LATER_PAUSE = BETWEEN_CHANGES
     sending.CHANNEL_PAUSE = BETWEEN_POSTS
     challenges.QUICK_PAUSE = BETWEEN_QUICK_CHANGES
-    web_client.__defaults__ = installed_client.__defaults__ = (POST_TIMEOUT,)
+    gateway.TIMEOUT = POST_TIMEOUT  # type: ignore[attr-defined]  # mypy takes no module for the place of a setting
     installed_workspaces.REFRESH_LEASE, installed_workspaces.REFRESH_PAUSE = REFRESH_LEASE, FIRST_PAUSE
     outcomes.FIRST_PAUSE *= FIRST_PAUSE / outcomes.FIRST_PAUSE.total_seconds()
 
