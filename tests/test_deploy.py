@@ -41,7 +41,7 @@ STOPS_WITHIN = 8  # seconds, as the comments beside the bot's limits and in the 
 
 
 def _exposed() -> set[str]:
-    return set(re.findall(r"^# TYPE (\w+)", metrics.generate_latest().decode(), re.MULTILINE))
+    return set(re.findall(r"^# TYPE (\w+)", metrics.page()[0].decode(), re.MULTILINE))
 
 
 def test_the_alerts_name_metrics_that_exist() -> None:

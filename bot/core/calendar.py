@@ -10,7 +10,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HOUR, DAY = 60, 24 * 60  # minutes
-WEEK = timedelta(days=7)
 SLOT_HOUR = timedelta(hours=1)  # the bot may send in this hour after the member's slot, even in quiet hours
 
 

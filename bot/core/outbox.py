@@ -55,11 +55,6 @@ class Kind(StrEnum):
     LEAD = "lead"
 
 
-class Recipient(StrEnum):
-    MEMBER = "member"  # by direct message
-    CHANNEL = "channel"
-
-
 class Budget(StrEnum):
     """How a kind counts against the weekly budget of direct messages."""
 
@@ -71,31 +66,22 @@ class Budget(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRules:
-    recipient: Recipient
     subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
-    needs_consent: bool = True  # to direct messages; a message to a channel needs none
+    needs_consent: bool = True  # False for all messages to channels
     budget: Budget = Budget.FREE
     waits_for_decent_hours: bool = False  # it is not sent at night or on a weekend
     brings_a_tip: bool = False
     may_be_late: timedelta = timedelta(0)  # added to the end of the window that its planner sets
 
 
-def _to_member(**rules: object) -> KindRules:
-    return KindRules(recipient=Recipient.MEMBER, **rules)  # type: ignore[arg-type]  # as in KindRules
-
-
-def _to_channel(**rules: object) -> KindRules:
-    return KindRules(recipient=Recipient.CHANNEL, needs_consent=False, **rules)  # type: ignore[arg-type]  # as above
-
-
 WEEK = timedelta(days=7)
 KINDS: Mapping[Kind, KindRules] = {
-    Kind.WELCOME: _to_member(subject=None, says="when tips come, and how to stop"),
-    Kind.NUDGE: _to_member(
+    Kind.WELCOME: KindRules(subject=None, says="when tips come, and how to stop"),
+    Kind.NUDGE: KindRules(
         subject=TipSubject, says="a tip", budget=Budget.FIRST, waits_for_decent_hours=True, brings_a_tip=True
     ),
-    Kind.REMINDER: _to_member(
+    Kind.REMINDER: KindRules(
         subject=TipSubject,
         says="a tip that they planned",
         budget=Budget.HELD,
@@ -103,30 +89,36 @@ KINDS: Mapping[Kind, KindRules] = {
         brings_a_tip=True,
     ),
     # The answer to a click. It is never sent from the outbox: its row only records which tip was given.
-    Kind.ANOTHER: _to_member(subject=TipSubject, says="a tip"),
-    Kind.CHALLENGE: _to_channel(subject=ChallengeSubject, says="a challenge"),
-    Kind.LINE: _to_channel(subject=LineSubject, says="what a member wrote about a challenge", may_be_late=WEEK),
-    Kind.LAST_CALL: _to_member(
+    Kind.ANOTHER: KindRules(subject=TipSubject, says="a tip"),
+    Kind.CHALLENGE: KindRules(subject=ChallengeSubject, says="a challenge", needs_consent=False),
+    Kind.LINE: KindRules(
+        subject=LineSubject, says="what a member wrote about a challenge", needs_consent=False, may_be_late=WEEK
+    ),
+    Kind.LAST_CALL: KindRules(
         subject=ChallengeSubject,
         says="a challenge that they joined and have not done",
         budget=Budget.REST,
         waits_for_decent_hours=True,
     ),
-    Kind.RECAP: _to_channel(subject=ChallengeSubject, says="what came of a challenge", may_be_late=WEEK),
+    Kind.RECAP: KindRules(
+        subject=ChallengeSubject, says="what came of a challenge", needs_consent=False, may_be_late=WEEK
+    ),
     # It answers what its reader did, so it needs no opt-in to weekly tips.
-    Kind.NOTICE: _to_member(
+    Kind.NOTICE: KindRules(
         subject=NoticeSubject,
         says="a challenge that could not be posted, and the fix",
         needs_consent=False,
         may_be_late=WEEK,
     ),
     # It answers what its reader wrote, at any hour: they wait for it.
-    Kind.ANSWER: _to_member(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
-    Kind.REPLY: _to_channel(subject=DrawnSubject, says="the answer to a mention, in its thread"),
-    Kind.TASK: _to_member(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
-    Kind.INTRODUCTION: _to_channel(subject=DrawnSubject, says="who the coach is, and what it never does"),
+    Kind.ANSWER: KindRules(subject=DrawnSubject, says="the answer to what they wrote", needs_consent=False),
+    Kind.REPLY: KindRules(subject=DrawnSubject, says="the answer to a mention, in its thread", needs_consent=False),
+    Kind.TASK: KindRules(subject=AdminSubject, says="what an admin has to do", needs_consent=False),
+    Kind.INTRODUCTION: KindRules(
+        subject=DrawnSubject, says="who the coach is, and what it never does", needs_consent=False
+    ),
     # Leads consent to it by itself, with `lead on`; see coach/posts/leads.py.
-    Kind.LEAD: _to_member(
+    Kind.LEAD: KindRules(
         subject=TeamSubject,
         says="what a lead can do with the team this month",
         needs_consent=False,

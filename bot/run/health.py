@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from bot.core.errors import NothingChanged
 from bot.outbox import deliveries
-from bot.run.metrics import CONTENT_TYPE_LATEST, DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, generate_latest
+from bot.run.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, page
 from bot.store import Store, doubts, installations
 
 LOOPBACK = "127.0.0.1"
@@ -49,7 +49,8 @@ def health_app(
                 FAILING.labels(state=state.value).set(count)
             TO_INSTALL_ANEW.set(len(await store.read(installations.lost)))
             STILL_USED.set(await store.read(doubts.count_heard, now()))
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        content, media_type = page()
+        return Response(content, media_type=media_type)
 
     return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)])
 

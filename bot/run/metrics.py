@@ -25,16 +25,7 @@ FAILING = Gauge(
 )
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
 
-__all__ = [
-    "CONTENT_TYPE_LATEST",
-    "DELIVERIES",
-    "DENIED",
-    "FAILING",
-    "MISSED",
-    "REJECTED",
-    "SENDS",
-    "SLOWED",
-    "STILL_USED",
-    "TO_INSTALL_ANEW",
-    "generate_latest",
-]
+
+def page() -> tuple[bytes, str]:
+    """Return all metrics as Prometheus reads them, and the type of that content."""
+    return generate_latest(), CONTENT_TYPE_LATEST

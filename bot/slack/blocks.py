@@ -4,9 +4,9 @@ None of them truncates text silently.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
+from bot.core.calendar import zone_of
 from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # every action id starts with it
@@ -217,7 +217,7 @@ def bar(done: int, total: int) -> str:
 
 def day(at: datetime, zone: str | None) -> str:
     """Return a day such as `3 May 2027` in the reader's zone, or in UTC if it isn't known."""
-    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    local = at.astimezone(zone_of(zone))
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
@@ -226,16 +226,11 @@ def day_for_all(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date}}|{day(at, None)}>"
 
 
-def month(at: datetime, zone: str | None) -> str:
-    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
-    return f"{MONTHS[local.month - 1]} {local.year}"
-
-
 def moment(at: datetime | None, zone: str | None) -> str:
     """Return a time such as `Tuesday 1 December at 09:30` in the reader's zone; a dash for None."""
     if at is None:
         return "—"
-    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    local = at.astimezone(zone_of(zone))
     day_name, month_name = DAYS[local.weekday()], MONTHS[local.month - 1]
     return f"{day_name} {local.day} {month_name} at {local.hour:02}:{local.minute:02}"
 

@@ -328,10 +328,6 @@ class Written(Payload):
         by_nobody = self.user in {None, SLACKBOT} or self.bot_id
         return not (by_nobody or self.subtype or self.edited or self.files)
 
-    @property
-    def in_a_thread(self) -> bool:
-        return self.thread_ts not in {None, self.ts}
-
 
 class _Tokens(Payload):
     bot: Annotated[tuple[Text, ...], _or_default(tuple)] = ()

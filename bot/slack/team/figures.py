@@ -1,10 +1,10 @@
 """The figures of the admin's desk: as a chart, as bars of text where Slack shows no charts, and as a CSV file."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.coach.team import ByTeam, Desk
+from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.csv_lines import csv_line
@@ -52,7 +52,7 @@ def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Bl
 
 
 def day_of(at: datetime, zone: str | None) -> str:
-    local = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    local = at.astimezone(zone_of(zone))
     return f"{local.day} {local:%b}"
 
 

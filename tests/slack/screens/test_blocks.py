@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slack.blocks import button, day, menu, moment, month, segments
+from bot.slack.blocks import button, day, menu, moment, segments
 
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
@@ -32,7 +32,6 @@ def test_a_bar_shows_what_is_begun_in_half_segments(done: int, half: int, total:
 )
 def test_a_day_is_the_readers_own(zone: str | None, read: str) -> None:
     assert day(LATE, zone) == read
-    assert month(LATE, zone) == read.partition(" ")[2]
 
 
 def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:
