@@ -11,11 +11,11 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import first_sentence
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
-from bot.slack.blocks import actions, button, confirm, context, divider, field, modal, plain, section
+from bot.slack.blocks import actions, button, confirm, context, divider, modal, section
 from bot.slack.challenge import suggest
 from bot.slack.challenge.list import NEW
 from bot.slack.challenge.start import may_start
-from bot.slack.form import FieldError, Form, Pushed
+from bot.slack.form import FieldError, Form, Pushed, field, text_box
 from bot.slack.message import Block, Message, Rendered, escape, words_alone
 from bot.slack.noun import Noun, Outdated, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
@@ -237,11 +237,7 @@ _QUESTION_FIELD = Rendered(
     field(
         QUESTION,
         "Ask the coach",
-        {
-            "type": "plain_text_input",
-            "max_length": MAX_QUESTION,
-            "placeholder": plain("How do I test a prompt?"),
-        },
+        text_box(MAX_QUESTION, example="How do I test a prompt?"),
         hint="In your own words. Your question is not kept.",
     )
 )

@@ -6,7 +6,7 @@ None of them truncates text silently.
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.core.calendar import zone_of
+from bot.core.calendar import HOUR, zone_of
 from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # every action id starts with it
@@ -80,48 +80,8 @@ def button(label: str, verb: str, words: str = "", *, style: str | None = None, 
     return block
 
 
-def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
-    """Return a field of a form. Slack sends what was filled in under `block_id`."""
-    block: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": {**element, "action_id": block_id},
-        "optional": optional,
-    }
-    return {**block, "hint": plain(hint)} if hint else block
-
-
 def option(label: str, value: str) -> Block:
     return {"text": plain(label), "value": value}
-
-
-def text_box(most: int, written: str | None = None, *, multiline: bool = False) -> Block:
-    """Return the element of a field for text, with what is written there."""
-    box: Block = {"type": "plain_text_input", "multiline": multiline, "max_length": most}
-    return {**box, "initial_value": written} if written else box
-
-
-def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
-    """Return the element of a field for a channel. `kinds`: public, private, or both."""
-    only = {"include": list(kinds), "exclude_bot_users": True}
-    menu: Block = {"type": "conversations_select", "filter": only, "placeholder": plain("Choose a channel")}
-    return {**menu, "initial_conversation": chosen} if chosen else menu
-
-
-def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
-    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`."""
-    element: Block = {"type": kind, "options": options}
-    before = next((each for each in options if each["value"] == chosen), None)
-    return {**element, "initial_option": before} if before else element
-
-
-def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Block:
-    """Return the element of a field for several options: `checkboxes`, or a `multi_static_select`."""
-    element: Block = {"type": kind, "options": options}
-    wanted = set(chosen)
-    before = [each for each in options if each["value"] in wanted]
-    return {**element, "initial_options": before} if before else element
 
 
 def shortened(label: str) -> str:
@@ -174,6 +134,11 @@ def modal(
 def confirm(title: str, text: str, yes: str, no: str, *, style: str = "danger") -> Block:
     """Return the question that Slack asks before a button does something that can't be undone."""
     return {"title": plain(title), "text": plain(text), "confirm": plain(yes), "deny": plain(no), "style": style}
+
+
+def clock(minute: int) -> str:
+    """Return a minute of the day, such as `09:30`."""
+    return "{:02}:{:02}".format(*divmod(minute, HOUR))
 
 
 def lowered(name: str) -> str:

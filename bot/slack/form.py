@@ -1,11 +1,12 @@
-"""Forms: a modal to open, and what was filled in."""
+"""Forms: their fields, the modal to open, and what was filled in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import UserError
 from bot.core.times import read_minute
+from bot.slack.blocks import clock, plain
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Address, Entered
 
@@ -63,6 +64,55 @@ class FieldError(UserError):
     def __init__(self, field: str, text: str) -> None:
         self.field = field
         super().__init__(text)
+
+
+def field(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    """Return a field of a form. Slack sends what was filled in under `block_id`."""
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "element": {**element, "action_id": block_id},
+        "optional": optional,
+    }
+    return {**block, "hint": plain(hint)} if hint else block
+
+
+def text_box(most: int, written: str | None = None, *, multiline: bool = False, example: str = "") -> Block:
+    """Return the element of a field for text, with what is written there. An empty one shows the example."""
+    box: Block = {"type": "plain_text_input", "max_length": most}
+    if multiline:
+        box["multiline"] = True
+    if example:
+        box["placeholder"] = plain(example)
+    return {**box, "initial_value": written} if written else box
+
+
+def time_box(minute: int) -> Block:
+    """Return the element of a field for a time, with this minute of the day in it."""
+    return {"type": "timepicker", "initial_time": clock(minute)}
+
+
+def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
+    """Return the element of a field for a channel. `kinds`: public, private, or both."""
+    only = {"include": list(kinds), "exclude_bot_users": True}
+    menu: Block = {"type": "conversations_select", "filter": only, "placeholder": plain("Choose a channel")}
+    return {**menu, "initial_conversation": chosen} if chosen else menu
+
+
+def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
+    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`."""
+    element: Block = {"type": kind, "options": options}
+    before = next((each for each in options if each["value"] == chosen), None)
+    return {**element, "initial_option": before} if before else element
+
+
+def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Block:
+    """Return the element of a field for several options: `checkboxes`, or a `multi_static_select`."""
+    element: Block = {"type": kind, "options": options}
+    wanted = set(chosen)
+    before = [each for each in options if each["value"] in wanted]
+    return {**element, "initial_options": before} if before else element
 
 
 def minute_in(fields: Mapping[str, str], name: str) -> int:

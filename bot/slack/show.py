@@ -16,14 +16,13 @@ from bot.slack.blocks import (
     context,
     day_for_all,
     divider,
-    field,
     menu,
     modal,
     moment,
     section,
     worded,
 )
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -90,11 +89,10 @@ def pick_to_show(practised: Sequence[Skill]) -> Message:
 
 
 def form(skill: Skill, draft: Draft) -> Block:
-    line: Block = {"type": "plain_text_input", "max_length": MAX_EVIDENCE}
     hint = "One line. Everybody in the channel reads it, with your name. You see the post first."
     blocks = [
         section(f"*{escape(skill.name)}* in <#{draft.channel}>"),
-        field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint),
+        field(EVIDENCE, "What did you do with it, and what came of it?", text_box(MAX_EVIDENCE), hint=hint),
     ]
     return modal("Show a skill", blocks, form=SHOW, metadata=str(draft), submit="Preview", close="Cancel")
 

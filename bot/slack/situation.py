@@ -6,8 +6,8 @@ from bot.coach.tips import declare_situation
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.learning import Waiting, to_ask
-from bot.slack.blocks import actions, button, field, lowered, modal, option, plain, section
-from bot.slack.form import Form, Saved
+from bot.slack.blocks import actions, button, lowered, modal, option, plain, section
+from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -65,10 +65,8 @@ def form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
 
 
 def _group(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block:
-    options = {need.slug: {**option(need.name, need.slug), "description": plain(need.says)} for need in needs}
-    boxes: Block = {"type": "checkboxes", "options": list(options.values())}
-    if ticked := [each for slug, each in options.items() if has.get(slug)]:
-        boxes["initial_options"] = ticked
+    options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
+    boxes = choices("checkboxes", options, [slug for slug, each in has.items() if each])
     return field(f"needs{number}", "I have" if not number else "And I have", boxes, optional=True)
 
 

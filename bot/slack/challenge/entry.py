@@ -8,7 +8,7 @@ from bot.coach.challenges import Details
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, choice, context, field, modal, option, overflow, section, text_box, worded
+from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
 from bot.slack.challenge import run
 from bot.slack.challenge.card import (
     DETAILS,
@@ -24,7 +24,7 @@ from bot.slack.challenge.card import (
     time_left,
 )
 from bot.slack.challenge.start import check_may_run
-from bot.slack.form import FieldError, Form, Saved
+from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request

@@ -15,8 +15,8 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_GOAL, MAX_SENTENCE, MAX_TASK, MAX_TITLE, Challenge, InvalidPeriod, check_period
 from bot.core.content_types import ChallengeTemplate
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, channel_menu, choice, choices, field, modal, option, text_box
-from bot.slack.form import CHANNEL_ID, FieldError
+from bot.slack.blocks import actions, button, modal, option
+from bot.slack.form import CHANNEL_ID, FieldError, channel_menu, choice, choices, field, text_box
 from bot.slack.message import Block, escape
 
 WRITE_CHALLENGE, MORE_OPTIONS = "write-challenge", "more-options"  # the form, and the button in it

@@ -6,20 +6,8 @@ from datetime import datetime
 
 from bot.coach import team
 from bot.coach.team import MAX_WHY, IntroductionWish
-from bot.slack.blocks import (
-    actions,
-    button,
-    channel_menu,
-    context,
-    day_for_all,
-    divider,
-    field,
-    modal,
-    section,
-    text_box,
-    worded,
-)
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved
+from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, text_box
 from bot.slack.message import Block, Message, Rendered, literal
 from bot.slack.noun import Noun
 from bot.slack.request import Request

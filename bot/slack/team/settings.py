@@ -3,11 +3,22 @@
 from collections.abc import Iterable
 
 from bot.coach import team
-from bot.core.calendar import HOUR, QuietHours, Slot
+from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
-from bot.slack.blocks import actions, button, channel_menu, choice, choices, field, modal, option, section
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Saved, minute_in
+from bot.slack.blocks import actions, button, modal, option, section
+from bot.slack.form import (
+    CHANNEL_ID,
+    FieldError,
+    Form,
+    Saved,
+    channel_menu,
+    choice,
+    choices,
+    field,
+    minute_in,
+    time_box,
+)
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -36,9 +47,9 @@ def form(settings: WorkspaceSettings) -> Block:
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
     blocks = [
         field(DAY, "Usual day of weekly tips", choice("static_select", _DAYS, day)),
-        field(TIME, "Usual time", _time(settings.slot.minute), hint="In each member's zone."),
-        field(QUIET_FROM, "Quiet from", _time(quiet.quiet_from)),
-        field(QUIET_TO, "Quiet until", _time(quiet.quiet_to)),
+        field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
+        field(QUIET_FROM, "Quiet from", time_box(quiet.quiet_from)),
+        field(QUIET_TO, "Quiet until", time_box(quiet.quiet_to)),
         field(BUDGET, "Direct messages to a member", choice("static_select", _BUDGETS, str(budget))),
         field(
             CHANNEL, "Channel for challenges", channel_menu("public", chosen=settings.challenge_channel), optional=True
@@ -95,7 +106,3 @@ def _channel(fields: dict[str, str]) -> str | None:
     if chosen and (chosen.startswith("G") or CHANNEL_ID.fullmatch(chosen) is None):
         raise FieldError(CHANNEL, "Pick a public channel, or none.")
     return chosen or None
-
-
-def _time(minute: int) -> Block:
-    return {"type": "timepicker", "initial_time": "{:02}:{:02}".format(*divmod(minute, HOUR))}

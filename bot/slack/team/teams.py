@@ -12,8 +12,8 @@ from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Report, Team
-from bot.slack.blocks import actions, button, channel_menu, choice, context, field, modal, option, plain, section
-from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved
+from bot.slack.blocks import actions, button, context, modal, option, plain, section
+from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request

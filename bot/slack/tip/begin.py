@@ -13,8 +13,8 @@ from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.tips import TipNow, tip_now
 from bot.core.content_types import Level, Need
 from bot.core.learning import most_needed, to_ask
-from bot.slack.blocks import actions, button, field, modal, option, plain
-from bot.slack.form import FieldError, Form, Saved
+from bot.slack.blocks import actions, button, modal, option
+from bot.slack.form import FieldError, Form, Saved, choice, choices, field, text_box
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -61,18 +61,13 @@ def first_form(request: Request, found: Newcomer) -> Block:
 def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping[str, str] | None = None) -> Block:
     """Return the form. What the member has is ticked; what they filled in before *More* stays."""
     typed = typed or {}
-    levels = {level: option(label, level.value) for level, label in LEVELS.items()}
-    level: Block = {"type": "radio_buttons", "options": list(levels.values())}
-    if typed.get(LEVEL) in set(Level):
-        level["initial_option"] = levels[Level(typed[LEVEL])]
-    job: Block = {"type": "plain_text_input", "max_length": 150, "placeholder": plain("I answer customers' tickets")}
-    if typed.get(JOB):
-        job["initial_value"] = typed[JOB]
+    levels = [option(label, level.value) for level, label in LEVELS.items()]
+    job = text_box(150, typed.get(JOB), example="I answer customers' tickets")
     hint = "I look for a first tip that fits it. Your words are not kept."
     return modal(
         "Before your first tip",
         [
-            field(LEVEL, "How far are you with AI?", level),
+            field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
             *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
             *([actions(button("More", MORE))] if has_more else []),
             field(JOB, "One job you do every week", job, hint=hint, optional=True),
@@ -85,10 +80,7 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
 
 
 def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
-    options = {need.slug: option(need.name, need.slug) for need in needs}
-    boxes: Block = {"type": "checkboxes", "options": list(options.values())}
-    if ticked := [each for slug, each in options.items() if slug in has]:
-        boxes["initial_options"] = ticked
+    boxes = choices("checkboxes", [option(need.name, need.slug) for need in needs], has)
     return field(f"{NEEDS}{start}", "And what else?" if start else "What can you use?", boxes, optional=True)
 
 

@@ -20,8 +20,8 @@ from bot.core.pulse import Opinion
 from bot.core.rhythm import Wish
 from bot.core.use import Answer, WhyNot
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, field, modal, option, overflow, section
-from bot.slack.form import FieldError, Form, Saved
+from bot.slack.blocks import actions, button, context, modal, option, overflow, section
+from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -190,17 +190,14 @@ async def write_line(request: Request, ref: TipRef) -> Form:
 
 
 def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
-    text: Block = {"type": "plain_text_input", "multiline": True, "max_length": MAX_LINE}
-    if before.text:
-        text["initial_value"] = before.text
-    options = {readers: option(label, readers) for readers, label in WHO_READS.items()}
-    radio = {"type": "radio_buttons", "options": list(options.values())}
+    text = text_box(MAX_LINE, before.text, multiline=True)
+    options = [option(label, readers) for readers, label in WHO_READS.items()]
     return modal(
         "What came out?",
         [
             section(f"*{escape(seen.lesson.tip.title)}*"),
             field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
-            field(READERS, "Who may read it?", {**radio, "initial_option": options[before.readers or ONLY_ME]}),
+            field(READERS, "Who may read it?", choice("radio_buttons", options, before.readers or ONLY_ME)),
         ],
         form=card.LINE,
         metadata=ref.value,

@@ -8,12 +8,12 @@ from functools import partial
 from bot.coach import plans
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
-from bot.core.calendar import place_of, zone_of
+from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.nudges import Reason
 from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
-from bot.slack.blocks import actions, button, context, field, modal, option, overflow, plain, section, worded
-from bot.slack.form import FieldError, Form, Saved, minute_in
+from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
+from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -82,11 +82,8 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
     """Return the form: what the member does just before comes first, then the day and the time."""
     local = found.at.astimezone(zone_of(found.zone))
     days = [option(_day(day, place), day.isoformat()) for place, day in enumerate(days_ahead(found.now, found.zone))]
-    first = next(each for each in days if each["value"] == local.date().isoformat())
-    day_menu: Block = {"type": "static_select", "options": days, "initial_option": first}
-    cue: Block = {"type": "plain_text_input", "max_length": MAX_CUE, "placeholder": plain("Thursday's stand-up ends")}
-    if found.cue:
-        cue["initial_value"] = found.cue
+    day_menu = choice("static_select", days, local.date().isoformat())
+    cue = text_box(MAX_CUE, found.cue, example="Thursday's stand-up ends")
     place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
     return modal(
         "When?",
@@ -94,7 +91,7 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
             section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
             field(CUE, "When …", cue, hint="Then I will do this. Nobody else reads it.", optional=True),
             field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
-            field(TIME, f"Time ({place})", {"type": "timepicker", "initial_time": f"{local:%H:%M}"}),
+            field(TIME, f"Time ({place})", time_box(local.hour * HOUR + local.minute)),
         ],
         form=WHEN,
         metadata=ref.value,

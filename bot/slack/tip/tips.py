@@ -5,13 +5,13 @@ from functools import lru_cache, partial
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
-from bot.core.calendar import HOUR, Slot, place_of
+from bot.core.calendar import Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.rhythm import Wish
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack.blocks import actions, button, context, day, modal, moment, option, overflow, plain, section
-from bot.slack.form import FieldError, Form, Saved, minute_in
+from bot.slack.blocks import actions, button, clock, context, day, modal, moment, option, overflow, section
+from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -98,7 +98,7 @@ def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
 
 
 def like_this(schedule: Schedule) -> str:
-    return f"One like this every {DAYS[schedule.slot.weekday].title()} at {_clock(schedule.slot)}?"
+    return f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
 
 
 def question(schedule: Schedule | None) -> tuple[Block, ...]:
@@ -140,7 +140,7 @@ def _off(noted: str = "") -> Message:
 
 def perhaps(slot: Slot) -> Message:
     """Ask for consent at the day and time that somebody typed without saying what for."""
-    weekday, time = DAYS[slot.weekday], _clock(slot)
+    weekday, time = DAYS[slot.weekday], clock(slot.minute)
     text = f"Shall I send you one tip a week, on {weekday.title()}s at {time}? By direct message, at your local time."
     start = button("Start weekly tips", "tips", f"{weekday} {time}", style="primary")
     return Message(text, [section(f"{text} Stop with one click."), actions(start, button("Not now", "tips", "off"))])
@@ -182,11 +182,7 @@ def when(schedule: Schedule) -> str:
     place = place_of(schedule.zone) if schedule.zone else "UTC, as I don't know your zone"
     often = ", every second week" if schedule.rhythm.every > 1 else ""
     short = ", 15 minutes at most" if schedule.rhythm.short else ""
-    return f"{DAYS[schedule.slot.weekday].title()}s {_clock(schedule.slot)}, {escape(place)}{often}{short}"
-
-
-def _clock(slot: Slot) -> str:
-    return "{:02}:{:02}".format(*divmod(slot.minute, HOUR))
+    return f"{DAYS[schedule.slot.weekday].title()}s {clock(schedule.slot.minute)}, {escape(place)}{often}{short}"
 
 
 _YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
@@ -194,17 +190,10 @@ _YES = Rendered(context("Saving this starts your weekly tips, by direct message.
 
 def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
     days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
-    day_menu = {"type": "static_select", "options": days, "initial_option": days[schedule.slot.weekday]}
-    zone_text = {
-        "type": "plain_text_input",
-        "initial_value": schedule.zone or "UTC",
-        "max_length": 64,
-        "placeholder": plain("Europe/Berlin"),
-    }
     blocks = [
-        _input(DAY, "Day", day_menu),
-        _input(TIME, "Time", {"type": "timepicker", "initial_time": _clock(schedule.slot)}),
-        _input(ZONE, "Time zone", zone_text),
+        field(DAY, "Day", choice("static_select", days, str(schedule.slot.weekday))),
+        field(TIME, "Time", time_box(schedule.slot.minute)),
+        field(ZONE, "Time zone", text_box(64, schedule.zone or "UTC", example="Europe/Berlin")),
         *(() if schedule.consent is Consent.YES else (_YES,)),
     ]
     return modal("Weekly tips", blocks, form=form, metadata=metadata, submit="Save", close="Cancel")
@@ -236,15 +225,6 @@ def read_time(fields: dict[str, str]) -> tuple[Slot, str]:
         return Slot(int(weekday), minute), read_zone(fields.get(ZONE, "").strip())
     except UserError:
         raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
-
-
-def _input(block_id: str, label: str, element: Block) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(label),
-        "element": {**element, "action_id": block_id},
-    }
 
 
 def _buttons(schedule: Schedule) -> Block:
