@@ -1,4 +1,4 @@
-"""The bot as a Bolt app: its listeners and its one error handler; all nouns in the order of the help; Socket Mode."""
+"""The bot as a Bolt app: its listeners and its one error handler; all nouns; Socket Mode."""
 
 import asyncio
 import logging
@@ -83,7 +83,7 @@ NOUNS = Nouns(
     (
         home.noun, menu.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, begin.noun, did.noun,
         one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
-        challenge.noun, start.noun, suggest.noun, entry.noun, run.noun, theme.noun, content.policy_noun, desk.noun,
+        challenge.noun, start.noun, suggest.noun, entry.noun, run.noun, theme.noun, desk.noun,
         reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip

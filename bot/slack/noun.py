@@ -22,6 +22,7 @@ from bot.slack.payloads import Shortcut
 
 T = TypeVar("T")
 ReplyT = TypeVar("ReplyT", bound=Message | Form)
+HandlerT = TypeVar("HandlerT")
 ShownT = TypeVar("ShownT", bound=Block | Pushed | Saved)
 RequestT = TypeVar("RequestT")  # bot.slack.request.Request, which knows the nouns and so can't be imported here
 
@@ -38,6 +39,13 @@ OnShortcut = Callable[[RequestT, Shortcut], Awaitable[Form]]
 
 def no_value(_value: str) -> None:
     """Read nothing, for a button or a form that carries no value."""
+
+
+def parse_id(value: str) -> str:
+    """Read a random id of ours, as challenges, lines and showings have it. Raise ValueError for anything else."""
+    if re.fullmatch(r"[0-9a-f]{16}", value) is None:
+        raise ValueError
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class ShortcutOf:
 
 @dataclass(slots=True)
 class Noun:
-    verbs: list[Verb] = field(default_factory=list)
+    verbs: dict[str, Verb] = field(default_factory=dict)  # by their usage
     clicks: dict[str, Button[Any]] = field(default_factory=dict)
     forms: dict[str, Filled[Any]] = field(default_factory=dict)
     redraws: dict[str, Filled[Any]] = field(default_factory=dict)
@@ -128,63 +136,52 @@ class Noun:
         on_home: bool = False,
         after_removal: bool = False,
     ) -> Callable[[OnWords[RequestT, ReplyT]], OnWords[RequestT, ReplyT]]:
-        """Register a verb. `usage` begins with the word; `explains` is its line in the help."""
-
-        def register(handler: OnWords[RequestT, ReplyT]) -> OnWords[RequestT, ReplyT]:
-            self.verbs.append(Verb(usage, explains, handler, also, for_all, on_home, after_removal))
-            return handler
-
-        return register
+        """Register a verb. `usage` begins with the word; `explains` says what it does, on a button up to its comma."""
+        return _under(
+            usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, for_all, on_home, after_removal)
+        )
 
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False
     ) -> Callable[[OnValue[RequestT, T, ReplyT]], OnValue[RequestT, T, ReplyT]]:
-        def register(handler: OnValue[RequestT, T, ReplyT]) -> OnValue[RequestT, T, ReplyT]:
-            self.clicks[name] = Button(parse, handler, on_home, after_removal)
-            return handler
-
-        return register
+        return _under(name, self.clicks, lambda handler: Button(parse, handler, on_home, after_removal))
 
     def form(
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, ShownT]], OnFields[RequestT, T, ShownT]]:
-        def register(handler: OnFields[RequestT, T, ShownT]) -> OnFields[RequestT, T, ShownT]:
-            self.forms[name] = Filled(parse, handler)
-            return handler
-
-        return register
+        return _under(name, self.forms, lambda handler: Filled(parse, handler))
 
     def redraw(
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, Block]], OnFields[RequestT, T, Block]]:
-        def register(handler: OnFields[RequestT, T, Block]) -> OnFields[RequestT, T, Block]:
-            self.redraws[name] = Filled(parse, handler)
-            return handler
-
-        return register
+        return _under(name, self.redraws, lambda handler: Filled(parse, handler))
 
     def shortcut(
         self, name: str, type_: Literal["global", "message"], title: str, description: str
     ) -> Callable[[OnShortcut[RequestT]], OnShortcut[RequestT]]:
-        def register(handler: OnShortcut[RequestT]) -> OnShortcut[RequestT]:
-            self.shortcuts[name] = ShortcutOf(type_, title, description, handler)
-            return handler
+        return _under(name, self.shortcuts, lambda handler: ShortcutOf(type_, title, description, handler))
 
-        return register
+
+def _under(name: str, place: dict[str, T], made: Callable[[Any], T]) -> Callable[[HandlerT], HandlerT]:
+    """Return a decorator that puts under a name what is made of a handler, which stays as it is."""
+
+    def register(handler: HandlerT) -> HandlerT:
+        place[name] = made(handler)
+        return handler
+
+    return register
 
 
 _TYPES = {"shortcut": "global", "message_action": "message"}  # what Slack calls shortcuts in payloads
 
 
 class Nouns:
-    """All that people can ask of the bot. The order of the nouns is that of the help."""
+    """All that people can ask of the bot."""
 
     def __init__(self, nouns: Iterable[Noun]) -> None:
         every = list(nouns)
-        self.in_order = [verb for noun in every for verb in noun.verbs]
-        self.verbs: Mapping[str, Verb] = _once(
-            (word, each) for each in self.in_order for word in (each.word, *each.also)
-        )
+        verbs = (verb for noun in every for verb in noun.verbs.values())
+        self.verbs: Mapping[str, Verb] = _once((word, each) for each in verbs for word in (each.word, *each.also))
         self.clicks: Mapping[str, Button[Any]] = _once(each for noun in every for each in noun.clicks.items())
         self.forms: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.forms.items())
         self.redraws: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.redraws.items())

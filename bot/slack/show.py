@@ -1,6 +1,5 @@
 """Show a skill in a channel, with a line of evidence, where a colleague who saw it at work confirms it."""
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
@@ -24,14 +23,13 @@ from bot.slack.blocks import (
 )
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 
 SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
 EVIDENCE = "evidence"  # the field
 MAX_OPTIONS = 100  # Slack's limit for a menu
-_ID = re.compile("[0-9a-f]{16}")
 _SURE = confirm(
     "Seen at work?",
     "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
@@ -126,12 +124,6 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved
 
 def posted(found: Shown) -> Saved:
     return Saved(skill_post(found), closes_all=True)
-
-
-def parse_id(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise ValueError
-    return value
 
 
 def skill_post(found: Shown) -> Message:

@@ -1,6 +1,5 @@
 """A team challenge in its channel: the live message, the lines in its thread and the recap; and the last call."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -71,13 +70,6 @@ def quote(entry: Entry, names: Names) -> str:
     name = names.get(entry.who.member_id) if entry.sharing is Sharing.NAMED else None
     words = literal(entry.line or "")
     return f"*{escape(name)}*: {words}" if name else words
-
-
-def parse_id(value: str) -> str:
-    """Return the challenge's id that a button or a form carries. Raise ValueError for anything else."""
-    if re.fullmatch(r"[0-9a-f]{16}", value) is None:
-        raise ValueError
-    return value
 
 
 def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:

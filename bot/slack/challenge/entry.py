@@ -10,23 +10,11 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
 from bot.slack.challenge import run
-from bot.slack.challenge.card import (
-    DETAILS,
-    DID,
-    JOIN,
-    LEAVE,
-    back,
-    details_button,
-    my_part,
-    parse_id,
-    progress,
-    task,
-    time_left,
-)
+from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, details_button, my_part, progress, task, time_left
 from bot.slack.challenge.start import check_may_run
 from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.store.entries import find as find_entry
 

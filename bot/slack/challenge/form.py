@@ -3,7 +3,6 @@
 What stands in it is a dictionary, from the names of fields to what Slack sends for them; a moment is a Unix time.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, modal, option
 from bot.slack.form import CHANNEL_ID, FieldError, channel_menu, choice, choices, field, text_box
 from bot.slack.message import Block, escape
+from bot.slack.noun import parse_id
 
 WRITE_CHALLENGE, MORE_OPTIONS = "write-challenge", "more-options"  # the form, and the button in it
 FREE = "free"  # stands for a template where there is none
@@ -44,9 +44,7 @@ class DraftRef(NamedTuple):
     def parse(cls, metadata: str) -> Self:
         """Read what `str` wrote. Raise ValueError for anything else."""
         challenge_id, _, template = metadata.partition(" ")
-        if re.fullmatch(r"[0-9a-f]{16}", challenge_id) is None:
-            raise ValueError(metadata)
-        return cls(challenge_id, template)
+        return cls(parse_id(challenge_id), template)
 
     def __str__(self) -> str:
         return f"{self.challenge_id} {self.template}"

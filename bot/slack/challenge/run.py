@@ -9,11 +9,11 @@ from bot.coach.posts.challenges import Posting
 from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
 from bot.core.outbox import DeliveryState, Kind, challenge_in
 from bot.slack.blocks import actions, button, confirm, context, modal, moment_for_all, option, shortened, worded
-from bot.slack.challenge.card import back, parse_id, time_left
+from bot.slack.challenge.card import back, time_left
 from bot.slack.challenge.start import EDIT, check_may_run
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape, literal
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 
 CLOSE, CANCEL, POST_AGAIN = "close-challenge", "cancel-challenge", "post-again"  # buttons

@@ -12,11 +12,10 @@ from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.slack.blocks import actions, context, divider, modal, moment_for_all, option, plain, section, worded
 from bot.slack.challenge import card, form
-from bot.slack.challenge.card import parse_id
 from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef, Fields
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved, field
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 
 START, RUN = "start a challenge", "run a challenge"  # what only admins may do, unless it is allowed

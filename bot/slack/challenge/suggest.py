@@ -9,12 +9,12 @@ from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, context, menu, modal, plain, section, shortened, worded
-from bot.slack.challenge.card import back, parse_id
+from bot.slack.challenge.card import back
 from bot.slack.challenge.form import FREE
 from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu, write_new
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
-from bot.slack.noun import Noun, no_value
+from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
 from bot.store import suggestions
 

@@ -1,6 +1,5 @@
 """The introduction of the coach in a channel: its form, its preview, the message, and what if Slack refuses it."""
 
-import re
 import secrets
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from bot.coach.team import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, text_box
 from bot.slack.message import Block, Message, Rendered, literal
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.store import workspaces
 
@@ -42,7 +41,8 @@ _ONLY_YOU = Rendered(context("Answers are private."))
 def parse_wish(text: str) -> IntroductionWish:
     """Read what the form, its preview and *Try again* carry. Raise ValueError."""
     wish = IntroductionWish(*text.split(" ", 2))
-    if not re.fullmatch(r"[0-9a-f]{16}", wish.form_id) or (wish.channel and not CHANNEL_ID.fullmatch(wish.channel)):
+    parse_id(wish.form_id)
+    if wish.channel and not CHANNEL_ID.fullmatch(wish.channel):
         raise ValueError
     return wish
 

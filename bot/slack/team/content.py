@@ -11,7 +11,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 
-noun, policy_noun = Noun(), Noun()  # two, because the help lists `allowed` first, with what is for all
+noun = Noun()
 
 MAX_LISTED = 5  # packs and entries by name
 NOTHING = "nothing"
@@ -75,7 +75,7 @@ def _counted(catalog: Catalog) -> str:
     return f"{roles} roles, {skills} skills, {tips} tips and {challenges} challenges"
 
 
-@policy_noun.verb("allowed [tool or data]", "See which tools your team allows, and which data may go where.")
+@noun.verb("allowed [tool or data]", "See which tools your team allows, and which data may go where.")
 async def allowed(request: Request, words: str) -> Message:
     policy = request.catalog.policy
     if policy is None:

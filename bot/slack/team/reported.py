@@ -7,9 +7,8 @@ from bot.coach import practice
 from bot.core.catalog import Catalog
 from bot.slack.blocks import actions, button, quoted_line, section, worded
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip.one_done import parse_id
 from bot.store.practice import SharedLine
 
 HIDE, ALLOW = "hide-line", "allow-line"

@@ -3,7 +3,6 @@
 Lines are read at the click, so a message that was sent holds nobody else's line.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -12,21 +11,14 @@ from bot.coach import practice
 from bot.coach.practice import OneDone
 from bot.slack.blocks import actions, button, context, overflow, quoted_line, section, worded
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun
+from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
 from bot.slack.tip.ref import TipRef, tip_and
 
 REPORT = "report-line"
-_LINE_ID = re.compile(r"[0-9a-f]{16}")
 
 noun = Noun()
-
-
-def parse_id(value: str) -> str:
-    if not _LINE_ID.fullmatch(value):
-        raise ValueError
-    return value
 
 
 @noun.click(SEE_ONE_DONE, TipRef.parse)
