@@ -60,14 +60,14 @@ async def test_another_members_tip_brings_no_second_tip(
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
     talk = life.talk()
-    while "*Price the finished job, people included*" not in await talk.does("/roleshift tip token costs"):
+    while "*Do ten minutes of work without the tools*" not in await talk.does("/roleshift tip team rules"):
         pass
-    assert "A worked example of *Token usage and costs*:" in await talk.does("[See one done]")
-    assert "SELECT SUM(" in await talk.does("[Template]")
+    assert "A worked example of *Agree how your team works with AI*:" in await talk.does("[See one done]")
+    assert "How we work with AI. Owner:" in await talk.does("[Template]")
     while "*Put a price on one answer*" not in await talk.does("/roleshift tip token costs"):
         pass
     tip = talk.last
-    assert "After: 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
+    assert "The day: 82.00 for 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
     assert talk.last is not tip, "it stands beside the tip"
 
 
