@@ -8,13 +8,13 @@ from pathlib import Path
 from bot.author.screens import limit_findings
 from bot.content.library import ContentError, PlacesOf, load_with_places
 from bot.content.read import Mistake, Places
-from bot.core import feedback
+from bot.core import team
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Reviewed, Role
 from bot.core.errors import CommandError
-from bot.core.feedback import SkillFeedback, TipFeedback
 from bot.core.lint import Finding, findings
 from bot.core.nudges import Learner, closing
+from bot.core.team import SkillFeedback, TipFeedback
 from bot.core.year import Week, learner_with, usual_needs
 from bot.store import checked_store
 from bot.store import tips as rows
@@ -128,7 +128,7 @@ async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]
     """Read what members said of tips; nothing is written. Raise WrongSchema."""
     async with checked_store(url) as store:
         given, reactions = await store.read(rows.times_given), await store.read(rows.reactions)
-    return feedback.feedback(catalog, given, reactions)
+    return team.feedback(catalog, given, reactions)
 
 
 def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:

@@ -9,9 +9,9 @@ from functools import cached_property
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.feedback import Reaction
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked, History, Step
+from bot.core.team import Reaction
 from bot.store import practice as rows
 from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.schema import tip_set_aside

@@ -9,9 +9,9 @@ from bot.__main__ import main
 from bot.author.review import feedback_lines
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Tip
-from bot.core.feedback import Reaction, feedback
 from bot.core.member import MemberKey
 from bot.core.practice import Step
+from bot.core.team import Reaction, feedback
 from bot.store import Store, members, practice, tips
 from tests.coach.members import DAY, NOW
 from tests.store.rows import everything
