@@ -17,7 +17,7 @@ from bot.core.learning import Finished, Path, after_done, after_learned, finishe
 from bot.core.member import Act, Consent, MemberKey, Schedule
 from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
-from bot.core.use import AGAIN_AFTER, Answer, Use
+from bot.core.weekly_questions import AGAIN_AFTER, Answer, Use
 from bot.outbox import deliveries
 from bot.store import marks, members, practice, tips, weekly_questions
 from bot.store.members import MemberMarks

@@ -12,9 +12,8 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.pulse import Opinion, Question
 from bot.core.rhythm import Wish
-from bot.core.use import Answer, Use, WhyNot
+from bot.core.weekly_questions import Answer, Opinion, Question, Use, WhyNot
 from bot.store import members, weekly_questions
 
 

@@ -9,7 +9,7 @@ from itertools import takewhile
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz, Skill
-from bot.core.use import Use, Uses
+from bot.core.weekly_questions import Use, Uses
 
 WEEK = timedelta(weeks=1)
 CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.core import use
+from bot.core import weekly_questions
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.nudges import Learner
@@ -43,7 +43,7 @@ class Pupil:
         """
         if self.rhythm.asks:
             return WeeklyQuestion(asks_rhythm=True)
-        if (still := use.due(catalog, done, kept)) is not None:
+        if (still := weekly_questions.due(catalog, done, kept)) is not None:
             return WeeklyQuestion(still=still)
         return WeeklyQuestion(due_check(catalog, self.learned, self.checked, now, kept))
 

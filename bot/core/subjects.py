@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from bot.core.pulse import Question
+from bot.core.weekly_questions import Question
 
 _STILL, _PULSE, _RHYTHM = "still:", "pulse:", "rhythm"
 

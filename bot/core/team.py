@@ -28,7 +28,7 @@ from bot.core.content_types import Lesson, Need, Skill, Tip
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Blocker, Step
-from bot.core.pulse import Question
+from bot.core.weekly_questions import Question
 
 MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
 MIN_MEMBERS = 3 * MIN_GROUP  # of a group with figures

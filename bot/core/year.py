@@ -11,7 +11,7 @@ from bot.core.content_types import Lesson, Level, Role
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.practice import WEEK, Asked, Checked
 from bot.core.pupil import Pupil, WeeklyQuestion
-from bot.core.use import Answer, Use, Uses, waiting
+from bot.core.weekly_questions import Answer, Use, Uses, waiting
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which

@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
-from bot.core.use import Answer, Use, Uses, WhyNot
+from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.store.member_schema import delivery, member, plan, practice, quiz, still
 from bot.store.types import UtcDateTime
 

@@ -32,7 +32,6 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, Budget, DeliveryState
 from bot.core.practice import Step
-from bot.core.pulse import Opinion, quarter_of
 from bot.core.team import (
     AGREED,
     ANSWERED,
@@ -52,7 +51,7 @@ from bot.core.team import (
     Figures,
     Group,
 )
-from bot.core.use import Answer
+from bot.core.weekly_questions import Answer, Opinion, quarter_of
 from bot.store.member_schema import (
     delivery,
     member,

@@ -25,8 +25,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.practice import Step
-from bot.core.pulse import Opinion, Question, quarter_of
-from bot.core.use import ASK_AFTER, ASK_UNTIL, Answer, Use
+from bot.core.weekly_questions import ASK_AFTER, ASK_UNTIL, Answer, Opinion, Question, Use, quarter_of
 from bot.store.member_schema import member, practice, pulse, still
 from bot.store.types import UtcDateTime, unread
 

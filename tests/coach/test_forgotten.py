@@ -39,7 +39,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker, Readers
-from bot.core.pulse import Opinion, Question
+from bot.core.weekly_questions import Opinion, Question
 from bot.store import Store, open_store
 from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery

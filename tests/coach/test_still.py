@@ -8,9 +8,8 @@ from bot.coach import learning, practice, weekly_question
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.weekly_question import Said
-from bot.core import use
 from bot.core.errors import UserError
-from bot.core.use import Answer, WhyNot
+from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
@@ -77,7 +76,7 @@ def test_what_is_done_once_is_not_asked_about(once: bool) -> None:
     skill = next(iter(CATALOG.skills.values()))
     first, second, *_ = skill.tips
     changed = skill.model_copy(update={"tips": (first.model_copy(update={"once": once}), second)})
-    asked = use.due(replace(CATALOG, skills={skill.slug: changed}), [first.id, second.id], ())
+    asked = due(replace(CATALOG, skills={skill.slug: changed}), [first.id, second.id], ())
     assert asked is not None
     assert asked.tip.id == (second.id if once else first.id)
 

@@ -7,7 +7,7 @@ from bot.coach.weekly_question import Said
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
 from bot.core.pupil import WeeklyQuestion
-from bot.core.use import Answer
+from bot.core.weekly_questions import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.store import members

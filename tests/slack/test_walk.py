@@ -8,9 +8,8 @@ from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.plans import Wish
 from bot.core.practice import WEEK
-from bot.core.pulse import Opinion, Question
 from bot.core.rhythm import Wish as Pace
-from bot.core.use import Answer
+from bot.core.weekly_questions import Answer, Opinion, Question
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
 from bot.core.practice import Practised, Step, last_steps
-from bot.core.use import Answer, Use, Uses, waiting
+from bot.core.weekly_questions import Answer, Use, Uses, waiting
 from bot.store import Store, members, practice, weekly_questions
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)

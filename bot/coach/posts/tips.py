@@ -13,11 +13,10 @@ from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
-from bot.core.pulse import Question, due
 from bot.core.pupil import Pupil, WeeklyQuestion
 from bot.core.subjects import CheckName, Subject, TipSubject
-from bot.core.use import Answer as Asking
-from bot.core.use import Use
+from bot.core.weekly_questions import Answer as Asking
+from bot.core.weekly_questions import Question, Use, pulse_due
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import practice, schedules, tips, weekly_questions, workspaces
 from bot.store.weekly_questions import Doing
@@ -91,7 +90,7 @@ def _with_pulse(
         asked = weekly_questions.pulses_asked(
             tx, silent[0].workspace_id, [each.member.member_id for each in silent], now
         )
-        chosen |= {each.id: due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
+        chosen |= {each.id: pulse_due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
     return posts | {each.id: replace(post, pulse=pulse) for each, post in nudges if (pulse := chosen.get(each.id))}
 
 

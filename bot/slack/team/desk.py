@@ -11,9 +11,9 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
-from bot.core.pulse import SAYS
 from bot.core.questions import Unanswered
 from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share, Week
+from bot.core.weekly_questions import SAYS
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value

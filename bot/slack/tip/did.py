@@ -16,9 +16,8 @@ from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason
 from bot.core.practice import MAX_LINE, Readers
-from bot.core.pulse import Opinion
 from bot.core.rhythm import Wish
-from bot.core.use import Answer, WhyNot
+from bot.core.weekly_questions import Answer, Opinion, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section
 from bot.slack.form import FieldError, Form, Saved, choice, field, text_box

@@ -10,7 +10,7 @@ from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.nudges import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
-from bot.core.pulse import Question
+from bot.core.weekly_questions import Question
 
 T = TypeVar("T")
 

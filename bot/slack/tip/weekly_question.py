@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
-from bot.core.pulse import SAYS, Opinion
 from bot.core.rhythm import Wish
-from bot.core.use import Answer, Use, WhyNot
+from bot.core.weekly_questions import SAYS, Answer, Opinion, Use, WhyNot
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, escape
 from bot.slack.tip.ref import TipRef

@@ -15,7 +15,7 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.rhythm import AS_USUAL, Wish
 from bot.core.subjects import CheckName, TipSubject
-from bot.core.use import Answer, Use, Uses, WhyNot
+from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.slack.message import Message
 from bot.slack.tip import check, given, weekly_question
 from bot.slack.tip.card import card_of

@@ -17,9 +17,9 @@ from bot.core.member import Consent, Schedule
 from bot.core.nudges import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
-from bot.core.pulse import Question
 from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
+from bot.core.weekly_questions import Question
 from bot.slack.message import Block, Message
 from bot.slack.tip import begin, did, given, one_done, tips
 from bot.slack.tip.card import Card, card_of
