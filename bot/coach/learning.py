@@ -14,16 +14,17 @@ from bot.core.learning import (
     Path,
     Practice,
     Progress,
+    Record,
     after_learned,
     closest,
     meetings_of,
     path_of,
     progress_of,
+    record_of,
 )
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import choose_tip
 from bot.core.practice import Stage, practised_skills, stage_of, stages_of
-from bot.core.record import Record, record_of
 from bot.store import marks, members, practice
 
 

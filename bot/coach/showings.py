@@ -10,10 +10,9 @@ from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import path_of
+from bot.core.learning import Showing, path_of
 from bot.core.member import MemberKey
 from bot.core.practice import stages_of
-from bot.core.record import Showing
 from bot.store import marks, members, practice
 
 RECORD = NextStep("My record", "record")

@@ -6,8 +6,7 @@ from functools import partial
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Path, Practice, Progress, Tally, closest
-from bot.core.record import Record, SkillReached, TipDone
+from bot.core.learning import Path, Practice, Progress, Record, SkillReached, Tally, TipDone, closest
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, day, section, segments, worded
 from bot.slack.message import Block, Message, escape

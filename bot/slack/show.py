@@ -7,7 +7,7 @@ from bot.coach import showings
 from bot.coach.showings import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.record import MAX_EVIDENCE, Showing
+from bot.core.learning import MAX_EVIDENCE, Showing
 from bot.slack.blocks import (
     actions,
     button,

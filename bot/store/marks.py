@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, literal, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core.learning import Showing
 from bot.core.member import MemberKey
 from bot.core.practice import History
-from bot.core.record import Showing
 from bot.store import practice
 from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
 from bot.store.types import UtcDateTime

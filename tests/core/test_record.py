@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.learning import Record, SkillReached, record_of
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
-from bot.core.record import Record, SkillReached, record_of
 from tests.made_up import made_up
 
 CATALOG = made_up()

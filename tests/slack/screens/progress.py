@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.catalog import Catalog
-from bot.core.learning import Practice, progress_of
+from bot.core.learning import Practice, Record, Showing, progress_of, record_of
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
-from bot.core.record import Record, Showing, record_of
 from bot.slack import progress
 from bot.slack.message import Message
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_on

@@ -7,9 +7,8 @@ from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
 from bot.coach.showings import Confirmed, PathShared, Shown
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Source
-from bot.core.learning import Path, path_of
+from bot.core.learning import Path, Showing, path_of
 from bot.core.practice import Stage
-from bot.core.record import Showing
 from bot.slack import role, show, skill
 from bot.slack.message import Block, Message
 from tests.slack.screens.roles import WHO
