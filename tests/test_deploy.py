@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from bot.coach import membership
-from bot.coach.answers import MAX_LATE
+from bot.coach.posts.answers import MAX_LATE
 from bot.core.outcomes import TOKENS, Token
 from bot.run import app, metrics
 from bot.run.settings import variables

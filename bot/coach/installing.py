@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.answers import AHEAD
-from bot.coach.posts.answers import INSTALL_ANEW
+from bot.coach.posts.answers import AHEAD, INSTALL_ANEW
 from bot.core.installation import Installation, Sealed, is_organisation
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind, NewDelivery, task_key

@@ -9,9 +9,10 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, answers, membership
-from bot.coach.answers import ReplyTo
+from bot.coach import admins, membership
 from bot.coach.entries import MessageRef
+from bot.coach.posts import answers
+from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import MemberKey

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import answers
 from bot.coach import ask as coach
-from bot.coach.answers import AlreadyAnswered, ReplyTo
+from bot.coach.posts import answers
+from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.member import MemberKey
 from bot.slack import ask, sorry, talk

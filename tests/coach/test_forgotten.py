@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.coach import (
     admins,
-    answers,
     blocked,
     challenges,
     checks,
@@ -27,8 +26,9 @@ from bot.coach import (
     tips,
     weekly_question,
 )
-from bot.coach.answers import ReplyTo
 from bot.coach.checks import ChosenOption
+from bot.coach.posts import answers
+from bot.coach.posts.answers import ReplyTo
 from bot.coach.practice import Line
 from bot.coach.team import IntroductionWish
 from bot.coach.teams import NewTeam

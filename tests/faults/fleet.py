@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
-from bot.coach import answers, challenges, entries
+from bot.coach import challenges, entries
+from bot.coach.posts import answers
 from bot.outbox import sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
 from bot.playground.emulator.one_time_tokens import OneTimeTokens

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
 from sqlalchemy import Connection, bindparam, update
 
-from bot.coach import answers, learning, practice, schedules
 from bot.coach import challenges as coach
-from bot.coach.posts import POSTS, kept
+from bot.coach import learning, practice, schedules
+from bot.coach.posts import POSTS, answers, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
 from bot.core import team

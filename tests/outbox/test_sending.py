@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import answers, membership, schedules
+from bot.coach import membership, schedules
+from bot.coach.posts import answers
 from bot.coach.posts.tips import MAX_TRIES
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
