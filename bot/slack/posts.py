@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost
+from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
-from bot.coach.posts.introductions import IntroductionPost
 from bot.coach.posts.leads import LeadPost
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another

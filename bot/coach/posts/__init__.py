@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.posts import answers, challenges, introductions, leads, tips
+from bot.coach.posts import answers, challenges, leads, tips
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
@@ -45,7 +45,7 @@ POSTS: dict[Kind, Family] = {
         ),
     ),
     **dict.fromkeys(answers.KINDS_OF_ANSWERS, Family(answers.wanted, sent=answers.sent, failed=answers.failed)),
-    Kind.INTRODUCTION: Family(introductions.wanted, sent=introductions.sent, failed=introductions.failed),
+    Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }
 

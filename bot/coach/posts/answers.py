@@ -1,4 +1,4 @@
-"""Answers to what people wrote, and what admins have to do. Both are decided when they are planned."""
+"""Answers to what people wrote, what admins have to do, and introductions. All say what was decided when planned."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,16 +7,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.member import MemberKey
-from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key, reply_key
+from bot.core.member import Act, MemberKey
+from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer
-from bot.store import members, workspaces
+from bot.store import admins, members, workspaces
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
-
+MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
+AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
+MAX_ACTS = 50  # of the audit, among which the admin of an introduction is looked for
+UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
 INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
 
@@ -42,10 +45,6 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], _now: datetime) -
 def failed(tx: Connection, delivery: Delivery, _outcome: Refused | Unknown, _now: datetime) -> None:
     """Delete what the answer said: it is not sent again."""
     deliveries.empty(tx, [delivery])
-
-
-MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
-AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
 
 
 class AlreadyAnswered(Exception):
@@ -103,3 +102,42 @@ def _put(
         until=now + MAX_LATE,
     )
     deliveries.put(tx, [plan])
+
+
+@dataclass(frozen=True, slots=True)
+class IntroductionPost:
+    """An introduction. `why` the team does this, in an admin's words."""
+
+    why: str = ""
+    subject: Subject | None = None
+    authors: tuple[str, ...] = ()
+
+
+def introductions(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+    return {delivery.id: IntroductionPost(_why(delivery)) for delivery in planned}
+
+
+def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
+    """Tell the admin who wanted it why it is not there, unless they were forgotten. That message has their line."""
+    deliveries.empty(tx, [delivery])
+    if isinstance(outcome, Refused):
+        admins.record_change(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
+    acts = admins.latest_acts(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
+    admin_id = next((act.admin_id for act in acts if act.subject == delivery.key), None)
+    if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
+        return
+    reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
+    told = NewDelivery(
+        workspace_id=delivery.workspace_id,
+        key=task_key(delivery.key),
+        kind=Kind.TASK,
+        member_id=admin_id,
+        subject=AdminSubject(NOT_POSTED, (delivery.channel or "", reason, *_why(delivery).split())),
+        due_at=now,
+        until=now + MAX_LATE,
+    )
+    deliveries.put(tx, [told])
+
+
+def _why(delivery: Delivery) -> str:
+    return delivery.subject.text if isinstance(delivery.subject, DrawnSubject) else ""
