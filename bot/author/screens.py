@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.blocked import Blocked
 from bot.coach.challenges import Defaults
 from bot.coach.checks import Answered, Question
 from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.coach.tips import TipNow
+from bot.coach.tips import Blocked, TipNow
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme

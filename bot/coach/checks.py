@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.practice import TipSeen, look
+from bot.coach.practice import A_TIP, TipSeen, look
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, is_practised, next_check
 from bot.store import members, practice
 
-A_TIP, A_QUESTION = NextStep("A tip now", "tip"), NextStep("A question now", "check")
+A_QUESTION = NextStep("A question now", "check")
 
 
 @dataclass(frozen=True, slots=True)

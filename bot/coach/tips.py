@@ -1,4 +1,4 @@
-"""Give a tip, or a second one in a week, and read what the choice of a tip depends on: also what a member has."""
+"""Give a tip, a second one in a week, or another for one that is blocked; and read what the choice depends on."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,23 +6,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.practice import zone_in
+from bot.coach import practice
+from bot.coach.practice import A_TIP, TipSeen, zone_in
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
-from bot.core.errors import NextStep, UserError
+from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Checked, History
+from bot.core.practice import Blocker, Checked, History, Step
 from bot.core.pupil import Pupil
 from bot.core.rhythm import SHORT, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, tips
-
-A_TIP = NextStep("A tip now", "tip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +182,62 @@ def _another(nudge: Delivery, tip: str, now: datetime) -> NewDelivery:
         until=now,
         state=DeliveryState.SENT,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A tip that is blocked, and the tip that stands in its place; None if nothing that fits is left."""
+
+    seen: TipSeen
+    instead: Choice | None = None
+
+
+def block(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, why: Blocker, now: datetime
+) -> Blocked:
+    """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
+    return Blocked(_blocked(tx, who, practice.locked(tx, catalog, who, tip_id, asking, now), why))
+
+
+def lack(
+    tx: Connection,
+    catalog: Catalog,
+    who: MemberKey,
+    tip_id: str,
+    asking: str | None,
+    needs: Collection[str],
+    now: datetime,
+) -> Blocked:
+    """Record which needs of a tip a member lacks, and give another tip in its place.
+
+    It stands in the same message, so it uses up neither the week's *Another one* nor the budget of messages. A second
+    call returns the same tip. Raise UserError and NotMet.
+    """
+    before = practice.locked(tx, catalog, who, tip_id, asking, now)
+    seen = _blocked(tx, who, before, Blocker.LACKS)
+    if seen.is_done:
+        return Blocked(seen)
+    tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
+    tips.follows(tx, who, [need for need in tip.needs if need in needs], tip.id, now, has=False)
+    member = Member(who, seen.role.slug if seen.role else None, level=seen.level)
+    learner = learner_of(tx, catalog, member, seen.learned)
+    learner = replace(learner, given={tip.id: 1, **learner.given})  # it was seen, even if Slack's answer was lost
+    latest = catalog.lessons.get(learner.latest or "")
+    if not seen.new and latest is not None and latest.tip.id != tip.id and _fits(latest, learner):
+        return Blocked(seen, choose_tip(catalog, learner, only=latest))
+    choice = choose_tip(catalog, learner)
+    if not _fits(choice.lesson, learner):
+        return Blocked(seen)
+    tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    return Blocked(seen, choice)
+
+
+def _blocked(tx: Connection, who: MemberKey, seen: TipSeen, why: Blocker) -> TipSeen:
+    step = seen.last_step
+    if seen.is_done or (step is not None and step.blocker is why):
+        return seen
+    return practice.with_step(tx, who, seen, Step.BLOCKED, why)
+
+
+def _fits(lesson: Lesson, learner: Learner) -> bool:
+    return not any(need in learner.lacks for need in lesson.tip.needs)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.coach import blocked, learning, practice, tips
+from bot.coach import learning, practice, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
@@ -62,8 +62,8 @@ def choice_id(claimed: Claimed) -> str:
     return choice.lesson.tip.id
 
 
-async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> blocked.Blocked:
-    return await weekly.store.write(blocked.lack, weekly.catalog, NORA, tip, None, needs, now)
+async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> tips.Blocked:
+    return await weekly.store.write(tips.lack, weekly.catalog, NORA, tip, None, needs, now)
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:

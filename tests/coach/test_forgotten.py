@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select, text, update
 
 from bot.coach import (
     admins,
-    blocked,
     challenges,
     checks,
     entries,
@@ -112,8 +111,8 @@ STORES_SOMETHING: dict[str, Verb] = {
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
         showings.share_path(tx, *one_skill_path(catalog), NOW),
     ),
-    "block": lambda tx, catalog: blocked.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
-    "lack": lambda tx, catalog: blocked.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),
+    "block": lambda tx, catalog: tips.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
+    "lack": lambda tx, catalog: tips.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),
     "declare_situation": lambda tx, catalog: tips.declare_situation(tx, catalog, NORA, {"logs": False}, NOW),
     "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),

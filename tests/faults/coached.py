@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot.coach import blocked, checks, learning, plans, practice
+from bot.coach import checks, learning, plans, practice, tips
 from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
@@ -94,7 +94,7 @@ class Coached:
                 await self._ask(who)
             case "blocked":
                 why = self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER))
-                await self.write(who, blocked.block, row.subject, row.key, why)
+                await self.write(who, tips.block, row.subject, row.key, why)
             case _:
                 await self._plan(who, row)
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import blocked, checks, learning, membership, plans, practice, schedules, team, tips
+from bot.coach import checks, learning, membership, plans, practice, schedules, team, tips
 from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
@@ -228,10 +228,10 @@ class Life:
             return
         needs = self.catalog.lessons[latest].tip.needs
         if blocker is Blocker.LACKS and needs:
-            blocked.lack(tx, self.catalog, self.who, latest, None, needs, now)
+            tips.lack(tx, self.catalog, self.who, latest, None, needs, now)
         else:
             why = Blocker.UNCLEAR if blocker is Blocker.LACKS else blocker
-            blocked.block(tx, self.catalog, self.who, latest, None, why, now)
+            tips.block(tx, self.catalog, self.who, latest, None, why, now)
 
     def _workday_after(self, at: datetime) -> datetime:
         local = (at + DAY).astimezone(ZoneInfo(self.person.zone or "UTC"))

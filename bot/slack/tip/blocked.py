@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from bot.coach import blocked, practice
-from bot.coach.blocked import Blocked
+from bot.coach import practice, tips
 from bot.coach.practice import TipSeen
+from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need
 from bot.core.practice import Blocker
@@ -58,13 +58,13 @@ async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
     asking, then = ref.asking(request.who), partial(blocked_tip, catalog, ref)
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
         return await request.write(
-            blocked.block, catalog, request.who, ref.tip, asking, why.blocker, request.now, then=then
+            tips.block, catalog, request.who, ref.tip, asking, why.blocker, request.now, then=then
         )
     if not why.lacks and len(needs) > 1:
         return await _seen(request, ref, partial(missing_needs, catalog, ref))
     lacks = [need for need in needs if need in why.lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
-    return await request.write(blocked.lack, catalog, request.who, ref.tip, asking, lacks, request.now, then=then)
+    return await request.write(tips.lack, catalog, request.who, ref.tip, asking, lacks, request.now, then=then)
 
 
 async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message]) -> Message:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.coach.blocked import Blocked
 from bot.coach.practice import TipSeen
+from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import Waiting
