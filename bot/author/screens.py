@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.challenges import Defaults
-from bot.coach.checks import Answered, Question
+from bot.coach.checks import Answered, CheckNow
 from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
@@ -96,7 +96,7 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
     skill_, check_ = quiz
     where = ("checks", index)
     nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
-    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked_now(Question(quiz, nothing, skill_, None)))
+    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked_now(CheckNow(quiz, nothing, skill_, None)))
     chosen = next(number for number, option in enumerate(check_.options) if not option.right)
     ref = check_screen.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
     wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)

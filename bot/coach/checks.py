@@ -1,18 +1,23 @@
-"""Checks: ask one when a member wants it, and store the first answer to each."""
+"""Checks, asked when a member wants it, and the answers to the one question of a weekly message."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach.practice import A_TIP, TipSeen, look
+from bot.coach import schedules
+from bot.coach.practice import A_TIP, TipSeen, locked, look
+from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, is_practised, next_check
-from bot.store import members, practice
+from bot.core.rhythm import Wish
+from bot.core.weekly_questions import Answer, Opinion, Question, Use, WhyNot
+from bot.store import members, practice, weekly_questions
 
 A_QUESTION = NextStep("A question now", "check")
 
@@ -28,7 +33,7 @@ class ChosenOption:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckNow:
     """A check that a member asked for. `about`: the skill that they named. `learned_at`: None if it is not learned."""
 
     quiz: Quiz
@@ -58,7 +63,7 @@ class Answered:
         return self.quiz is not None and not self.is_learned and is_practised(self.quiz.skill, self.history)
 
 
-def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> Question:
+def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> CheckNow:
     """Ask a check now: of a skill if one is named, else the one that is due or of the skill asked about longest ago.
 
     Asking counts as due only if the check is due. Raise UserError and NotMet.
@@ -73,7 +78,7 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     due = due_check(catalog, learned, history.checked, now, in_use) is not None
     asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
     practice.ask(tx, [(who, asked)])
-    return Question(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
+    return CheckNow(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
 
 
 def answer(tx: Connection, catalog: Catalog, who: MemberKey, option: ChosenOption, now: datetime) -> Answered:
@@ -122,3 +127,48 @@ def _of_skill(skill: Skill, history: History) -> Quiz:
 
 def _not_yours() -> UserError:
     return UserError("That question belongs to a message that is not yours, or is gone.", A_QUESTION)
+
+
+class Said(NamedTuple):
+    """What a member said in a message about a tip that they did."""
+
+    tip: str
+    asking: str
+    answer: Answer
+    why: WhyNot | None = None
+
+
+class Chosen(NamedTuple):
+    """The tip of the message that asked how to go on, and the schedule after the answer."""
+
+    seen: TipSeen
+    tips: Tips
+
+
+def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, said: Said, now: datetime) -> TipSeen:
+    """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
+    seen = locked(tx, catalog, who, tip_id, said.asking, now)
+    if said.tip not in seen.history.done_tips:
+        raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
+    use = Use(said.tip, said.answer, now, said.asking, said.why)
+    weekly_questions.add(tx, [(who, use)])
+    history = seen.history.with_use(use)
+    return replace(seen, history=history, use=history.uses.in_message(said.asking))
+
+
+def answer_pulse(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip: str, question: Question, opinion: Opinion, now: datetime
+) -> TipSeen:
+    """Store the answer, and return the tip in whose message it was asked. Raise UserError and NotMet."""
+    known = members.lock_known(tx, who)
+    weekly_questions.answer_pulse(tx, who, question, opinion, now)
+    return look(tx, catalog, who, known, tip, None, now)
+
+
+def go_on(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, wish: Wish, now: datetime
+) -> Chosen:
+    """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
+    known = members.lock_known(tx, who)
+    seen = look(tx, catalog, who, known, tip_id, asking, now)
+    return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now, known))

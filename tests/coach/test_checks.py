@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.coach import checks, learning
-from bot.coach.checks import Answered, ChosenOption, Question
+from bot.coach.checks import Answered, CheckNow, ChosenOption
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
@@ -173,11 +173,11 @@ class Asking:
     def __init__(self, weekly: Checking, at: datetime) -> None:
         self.weekly, self.at = weekly, at
 
-    async def wants(self, skill: Skill | None = None) -> Question:
+    async def wants(self, skill: Skill | None = None) -> CheckNow:
         self.at += timedelta(minutes=1)
         return await self.weekly.store.write(checks.ask, CATALOG, NORA, skill, self.at)
 
-    async def answers(self, question: Question, chosen: int, who: MemberKey = NORA) -> Answered:
+    async def answers(self, question: CheckNow, chosen: int, who: MemberKey = NORA) -> Answered:
         check = question.quiz.check
         given = ChosenOption(check.id, check.version, question.asked.asking, chosen)
         return await self.weekly.store.write(checks.answer, CATALOG, who, given, self.at + HOUR)

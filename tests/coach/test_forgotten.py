@@ -23,7 +23,6 @@ from bot.coach import (
     team,
     teams,
     tips,
-    weekly_question,
 )
 from bot.coach.checks import ChosenOption
 from bot.coach.posts import answers
@@ -125,7 +124,7 @@ STORES_SOMETHING: dict[str, Verb] = {
         teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
         teams.decide(tx, NORA, NOW, yes=True),
     ),
-    "answer_pulse": lambda tx, catalog: weekly_question.answer_pulse(
+    "answer_pulse": lambda tx, catalog: checks.answer_pulse(
         tx, catalog, NORA, one_tip(catalog), Question.ALLOWED, Opinion.NO, NOW
     ),
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.coach import learning, schedules, weekly_question
+from bot.coach import checks, learning, schedules
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.core.rhythm import Wish
@@ -40,7 +40,7 @@ async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
 async def chooses(weekly: Weekly, week: int, wish: Wish) -> None:
     choice = CATALOG.lessons[next(iter(CATALOG.lessons))].tip.id
     at = TUESDAY + week * WEEK + DAY
-    await weekly.store.write(weekly_question.go_on, CATALOG, NORA, choice, None, wish, at)
+    await weekly.store.write(checks.go_on, CATALOG, NORA, choice, None, wish, at)
 
 
 @BOTH

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.coach import learning, practice, weekly_question
+from bot.coach import checks, learning, practice
+from bot.coach.checks import Said
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.coach.weekly_question import Said
 from bot.core.errors import UserError
 from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
@@ -44,7 +44,7 @@ class Doing(Weekly):
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
-        return await self.store.write(weekly_question.answer_still, CATALOG, NORA, tip_of(message), said, at)
+        return await self.store.write(checks.answer_still, CATALOG, NORA, tip_of(message), said, at)
 
 
 def tip_of(message: Claimed) -> str:

@@ -1,9 +1,8 @@
 """`content year` prints what the planner and the sender really do, on both kinds of database."""
 
-from bot.coach import checks, learning, practice, tips, weekly_question
-from bot.coach.checks import ChosenOption
+from bot.coach import checks, learning, practice, tips
+from bot.coach.checks import ChosenOption, Said
 from bot.coach.posts.tips import TipPost
-from bot.coach.weekly_question import Said
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
 from bot.core.pupil import WeeklyQuestion
@@ -61,7 +60,7 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
         await weekly.store.write(practice.learn, weekly.catalog, who, tip, asking, now)
     if content.still:
         said = Said(content.still.tip.id, asking, Answer.ONCE if does is Does.HALF else Answer.AGAIN)
-        await weekly.store.write(weekly_question.answer_still, weekly.catalog, who, tip, said, now)
+        await weekly.store.write(checks.answer_still, weekly.catalog, who, tip, said, now)
     if content.check:
         check = content.check.check
         right = next(index for index, option in enumerate(check.options) if option.right)

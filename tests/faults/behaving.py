@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.coach import practice, weekly_question
-from bot.coach.weekly_question import Said
+from bot.coach import checks, practice
+from bot.coach.checks import Said
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
@@ -87,7 +87,7 @@ class Behaving(Coached):
             return
         chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
         said = Said(asked.removeprefix("still:"), row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
-        await self.write(who, weekly_question.answer_still, row.subject, said)
+        await self.write(who, checks.answer_still, row.subject, said)
         self.world.counts[f"said {chosen}"] += 1
 
     def judge_rhythm(

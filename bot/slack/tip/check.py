@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple, Self
 
 from bot.coach import checks
-from bot.coach.checks import Answered, ChosenOption, Question
+from bot.coach.checks import Answered, CheckNow, ChosenOption
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
@@ -60,7 +60,7 @@ async def check(request: Request, words: str) -> Message:
     return await request.write(checks.ask, request.catalog, request.who, about, request.now, then=asked_now)
 
 
-def asked_now(found: Question) -> Message:
+def asked_now(found: CheckNow) -> Message:
     weeks = (found.asked.at - found.learned_at) // WEEK if found.learned_at else None
     ref = CheckRef(found.quiz.check.id, found.quiz.check.version, weeks)
     return _asked(ref, found.quiz, found.asked.asking, found.about.slug if found.about else "")

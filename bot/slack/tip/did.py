@@ -7,9 +7,9 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.coach import checks, practice, weekly_question
+from bot.coach import checks, practice
+from bot.coach.checks import Chosen, Said
 from bot.coach.practice import Line, TipSeen
-from bot.coach.weekly_question import Chosen, Said
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import quoted
@@ -147,9 +147,7 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
     if ref.still is None or asking is None:
         raise Outdated
     said, then = Said(ref.still, asking, answer, why), partial(card.redrawn, request.catalog, ref)
-    return await request.write(
-        weekly_question.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then
-    )
+    return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
 
 
 @noun.click(PULSE, tip_and(Opinion))
@@ -164,7 +162,7 @@ async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Messa
         return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
 
     return await request.write(
-        weekly_question.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
+        checks.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
     )
 
 
@@ -177,7 +175,7 @@ async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     def tip(chosen: Chosen) -> Message:
         return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
 
-    return await request.write(weekly_question.go_on, catalog, who, ref.tip, asking, wish, request.now, then=tip)
+    return await request.write(checks.go_on, catalog, who, ref.tip, asking, wish, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)

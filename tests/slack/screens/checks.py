@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.checks import Answered, Question
+from bot.coach.checks import Answered, CheckNow
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
@@ -85,9 +85,9 @@ def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterat
 def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
     ref = check.OptionNow(CheckRef(quiz.check.id, quiz.check.version), ASKING, "", 0)
     nothing = _asked(quiz, None, ASKING)
-    yield "check-asked", check.asked_now(Question(quiz, nothing, None, None))
-    yield "check-asked-about-a-learned-skill", check.asked_now(Question(quiz, nothing, quiz.skill, AT - WEEK))
-    yield "check-asked-on-the-day", check.asked_now(Question(quiz, nothing, quiz.skill, AT))
+    yield "check-asked", check.asked_now(CheckNow(quiz, nothing, None, None))
+    yield "check-asked-about-a-learned-skill", check.asked_now(CheckNow(quiz, nothing, quiz.skill, AT - WEEK))
+    yield "check-asked-on-the-day", check.asked_now(CheckNow(quiz, nothing, quiz.skill, AT))
     for name, chosen in (("wrong", WRONG), ("right", RIGHT)):
         asked = _asked(quiz, chosen, ASKING)
         found = Answered(quiz, asked, History(checked=Checked.of([asked])), is_learned=False)
