@@ -4,9 +4,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 
-from bot.coach import showings
-from bot.coach.learning import MyRole, RoleSeen, look_at, my_role, set_role
-from bot.coach.showings import PathShared
+from bot.coach import learning
+from bot.coach.learning import MyRole, PathShared, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
@@ -285,7 +284,7 @@ async def share(request: Request, role_slug: str) -> Message:
     if request.shared_channel is None:
         raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
     return await request.write(
-        showings.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
+        learning.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
     )
 
 

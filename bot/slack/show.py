@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
-from bot.coach import showings
-from bot.coach.showings import Confirmed, Shown
+from bot.coach import learning
+from bot.coach.learning import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import MAX_EVIDENCE, Showing
@@ -71,9 +71,9 @@ async def show(request: Request, words: str) -> Message | Form:
         about = (NextStep("About this skill", "skill", skill.slug),) if skill else ()
         raise UserError(f"{text}` in a channel: here no colleague would read it.", *about)
     if skill is None:
-        return await request.read(showings.practised, request.catalog, request.who, then=pick_to_show)
+        return await request.read(learning.practised, request.catalog, request.who, then=pick_to_show)
     await request.check_member()
-    await request.find(showings.check_practised, request.catalog, request.who, skill)
+    await request.find(learning.check_practised, request.catalog, request.who, skill)
     return Form(form(skill, Draft(skill.slug, request.shared_channel)))
 
 
@@ -118,7 +118,7 @@ def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
     skill = request.catalog.skill_named(draft.slug)
     return await request.write(
-        showings.show, request.catalog, request.who, skill, draft.channel, draft.evidence, request.now, then=posted
+        learning.show, request.catalog, request.who, skill, draft.channel, draft.evidence, request.now, then=posted
     )
 
 
@@ -143,7 +143,7 @@ async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
     await request.check_member()
     return await request.write_unmet(
-        showings.confirm, request.catalog, request.who, showing_id, request.now, then=confirmed
+        learning.confirm, request.catalog, request.who, showing_id, request.now, then=confirmed
     )
 
 

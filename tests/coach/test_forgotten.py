@@ -19,7 +19,6 @@ from bot.coach import (
     plans,
     practice,
     schedules,
-    showings,
     team,
     teams,
     tips,
@@ -104,11 +103,11 @@ STORES_SOMETHING: dict[str, Verb] = {
     "report": lambda tx, catalog: practice.report(tx, catalog, NORA, one_tip(catalog), NOW),
     "show": lambda tx, catalog: (
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
-        showings.show(tx, catalog, NORA, one_skill(catalog), "C1", "A line", NOW),
+        learning.show(tx, catalog, NORA, one_skill(catalog), "C1", "A line", NOW),
     ),
     "share_path": lambda tx, catalog: (
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
-        showings.share_path(tx, *one_skill_path(catalog), NOW),
+        learning.share_path(tx, *one_skill_path(catalog), NOW),
     ),
     "block": lambda tx, catalog: tips.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
     "lack": lambda tx, catalog: tips.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.coach import learning, membership, showings
-from bot.coach.showings import Confirmed, Shown
+from bot.coach import learning, membership
+from bot.coach.learning import Confirmed, Shown
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.store.member_schema import path_shared, showing
@@ -23,12 +23,12 @@ NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnigh
 async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
     shown = nora.catalog.skills[skill]
     await nora.store.write(learning.mark_learned, nora.catalog, nora.who, shown, NOW)
-    return await nora.store.write(showings.show, nora.catalog, nora.who, shown, channel, "Halved it.", at)
+    return await nora.store.write(learning.show, nora.catalog, nora.who, shown, channel, "Halved it.", at)
 
 
 async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
     who = by.who if by else EMIL
-    return await nora.store.write(showings.confirm, nora.catalog, who, shown.showing.showing_id, at)
+    return await nora.store.write(learning.confirm, nora.catalog, who, shown.showing.showing_id, at)
 
 
 async def count(nora: Life) -> int:
@@ -61,7 +61,7 @@ async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> 
 
 async def test_a_showing_of_another_workspace_is_not_found(nora: Life) -> None:
     shown = await shows(nora)
-    found = await nora.store.write(showings.confirm, nora.catalog, NAMESAKE, shown.showing.showing_id, NOW)
+    found = await nora.store.write(learning.confirm, nora.catalog, NAMESAKE, shown.showing.showing_id, NOW)
     assert found == Confirmed(None)
     assert (await presses(nora, shown)).showing is not None
 
@@ -71,7 +71,7 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     without = replace(
         nora.catalog, skills={slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
     )
-    found = await nora.store.write(showings.confirm, without, EMIL, shown.showing.showing_id, NOW)
+    found = await nora.store.write(learning.confirm, without, EMIL, shown.showing.showing_id, NOW)
     assert found == Confirmed(shown.showing, None)
     assert found.showing is not None
     assert found.showing.seen_at is None
@@ -98,7 +98,7 @@ async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: 
     role = catalog.roles["devops-engineer"]
 
     def share(tx: Connection, at: datetime = NOW) -> object:
-        return showings.share_path(tx, catalog, nora.who, role.slug, at)
+        return learning.share_path(tx, catalog, nora.who, role.slug, at)
 
     for skill in role.skills:
         with pytest.raises(UserError, match="not finished"):

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
-from bot.coach.showings import Confirmed, PathShared, Shown
+from bot.coach.learning import Confirmed, Marked, PathShared, Shown, SkillList, SkillSeen, Unmarked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Source
 from bot.core.learning import Path, Showing, path_of
