@@ -37,7 +37,7 @@ ACROSS_WORKSPACES = frozenset({
     "installations.in_no_workspace", "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_other_keys",
     "leases.ready",
-    "live.live",
+    "challenges.live",
     "members.stale", "members.stale_admins",
     "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
     "retention.sweep_audit", "retention.sweep_deliveries",

@@ -26,9 +26,8 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, live, members, suggestions, teams, workspaces
-from bot.store.challenges import Seen
-from bot.store.live import NextChange
+from bot.store import admins, challenges, entries, members, suggestions, teams, workspaces
+from bot.store.challenges import NextChange, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
@@ -269,14 +268,14 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
 
 def outdated(tx: Connection, now: datetime) -> list[Outdated]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
-    running = [each for each in live.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now)]
+    running = [each for each in challenges.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now)]
     current = [(each, shown(each.challenge, each.standing)) for each in running]
     return [Outdated(each.challenge, each.standing, says) for each, says in current if each.shown != says]
 
 
 def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetime | None:
     """Take a lease of 30 s to change a live message. Return its end; None if another worker has it, or in a pause."""
-    return live.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
+    return challenges.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
 
 
 def showed(tx: Connection, message: Outdated, lease: datetime, now: datetime) -> None:
@@ -284,7 +283,7 @@ def showed(tx: Connection, message: Outdated, lease: datetime, now: datetime) ->
     next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
     if message.challenge.state is not ChallengeState.OPEN:
         next_change = NextChange(QUICK_CHANGES, None, None)
-    live.showed(tx, message.challenge, message.says, lease, next_change)
+    challenges.showed(tx, message.challenge, message.says, lease, next_change)
 
 
 def _end(

@@ -12,7 +12,7 @@ from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.outbox import deliveries, leases
 from bot.outbox.statements import SLOT_HORIZON
 from bot.store import Store, workspaces
-from bot.store.live import live as live_messages
+from bot.store.challenges import live as live_messages
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge, workspace
 from bot.store.types import database_now
