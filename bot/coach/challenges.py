@@ -26,7 +26,7 @@ from bot.core.errors import UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, members, suggestions, teams, workspaces
+from bot.store import admins, challenges, entries, members, teams, workspaces
 from bot.store.challenges import NextChange, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -170,7 +170,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
     if posted is None:
         return find(tx, who, challenge_id)
     posts.announce(tx, posted)
-    suggestions.remove(tx, who.workspace_id, challenge_id)
+    entries.remove_suggestion(tx, who.workspace_id, challenge_id)
     admins.record_act(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
     return posted
 
@@ -230,7 +230,7 @@ def call_last(tx: Connection, now: datetime) -> int:
 def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> Suggestion:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
     members.lock_known(tx, who)
-    suggestions.save(tx, who, made, now)
+    entries.save_suggestion(tx, who, made, now)
     return made
 
 
@@ -240,7 +240,11 @@ def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = 
     posts_ = deliveries.find_all(tx, [(who.workspace_id, each.challenge.key) for each in seen]) if seen else {}
     states = {key: state for (_, key), (_, state) in posts_.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
-    made = suggestions.newest(tx, who.workspace_id, MAX_SUGGESTIONS) if may_start else suggestions.of_member(tx, who)
+    made = (
+        entries.newest_suggestions(tx, who.workspace_id, MAX_SUGGESTIONS)
+        if may_start
+        else entries.own_suggestions(tx, who)
+    )
     return Listing(who, items, now, tuple(made), may_start)
 
 

@@ -270,9 +270,6 @@ def key_of(challenge: Challenge) -> dict[str, str]:
     return {"w": challenge.workspace_id, "c": challenge.challenge_id}
 
 
-_c = challenge.c
-
-
 class NextChange(NamedTuple):
     """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
 

@@ -1,4 +1,4 @@
-"""SQL about entries: which members take part in a challenge, did it, and what they wrote about it."""
+"""SQL about what members do with challenges: who takes part, did it and what they wrote; and what they suggest."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.challenges import Challenge, Entry, Sharing, Standing
+from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
 from bot.core.member import Consent, MemberKey
-from bot.store.member_schema import entry, member, schedule
+from bot.store.member_schema import entry, member, schedule, suggestion
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)
@@ -178,3 +178,34 @@ def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:
     sharing = None if row.sharing is None else Sharing(row.sharing)
     return Entry(who, challenge_id, row.entry_id, row.joined_at, row.done_at, row.line, sharing, row.picked)
+
+
+_s = suggestion.c
+_COLUMNS = (_s.suggestion_id, _s.member_id, _s.template, _s.words)
+
+
+def save_suggestion(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> None:
+    values = {"suggestion_id": made.suggestion_id, "template": made.template, "words": made.words, "made_at": now}
+    new = insert(suggestion).values(**who._asdict(), **values)
+    tx.execute(new.on_conflict_do_update(index_elements=[_s.workspace_id, _s.member_id], set_=values))
+
+
+def newest_suggestions(tx: Connection, workspace_id: str, most: int) -> list[Suggestion]:
+    here = select(*_COLUMNS).where(_s.workspace_id == workspace_id)
+    rows = tx.execute(here.order_by(_s.made_at.desc(), _s.suggestion_id).limit(most))
+    return [Suggestion(*row) for row in rows]
+
+
+def own_suggestions(tx: Connection, who: MemberKey) -> list[Suggestion]:
+    theirs = select(*_COLUMNS).where(_s.workspace_id == who.workspace_id, _s.member_id == who.member_id)
+    return [Suggestion(*row) for row in tx.execute(theirs)]
+
+
+def find_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> Suggestion | None:
+    this = select(*_COLUMNS).where(_s.workspace_id == workspace_id, _s.suggestion_id == suggestion_id)
+    row = tx.execute(this).first()
+    return None if row is None else Suggestion(*row)
+
+
+def remove_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> None:
+    tx.execute(delete(suggestion).where(_s.workspace_id == workspace_id, _s.suggestion_id == suggestion_id))

@@ -16,7 +16,7 @@ from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
-from bot.store import suggestions
+from bot.store import entries
 
 SUGGEST, WORDS = "suggest-challenge", "words"  # the button and the form that it opens; a field
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
@@ -87,7 +87,7 @@ def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
 
 
 async def _find(request: Request, suggestion_id: str) -> Suggestion:
-    made = await request.find(suggestions.find, request.who.workspace_id, suggestion_id)
+    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is None:
         raise UserError("That suggestion is gone.", LIST)
     return made
@@ -111,11 +111,11 @@ async def start_it(request: Request, suggestion_id: str) -> Form:
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
     """Answer *Take it back* and *Dismiss*."""
-    made = await request.find(suggestions.find, request.who.workspace_id, suggestion_id)
+    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await check_may_start(request)
     workspace_id = request.who.workspace_id
-    return await request.write_unmet(suggestions.remove, workspace_id, suggestion_id, then=removed)
+    return await request.write_unmet(entries.remove_suggestion, workspace_id, suggestion_id, then=removed)
 
 
 def removed(_: None) -> Message:
