@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, home, menu, privacy, progress, role, show, situation, skill, theme
+from bot.slack import ask, home, privacy, progress, role, show, situation, skill, theme
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run, start, suggest
 from bot.slack.challenge import list as challenge
@@ -81,7 +81,7 @@ def slack_app(edge: Edge) -> AsyncApp:
 
 NOUNS = Nouns(
     (
-        home.noun, menu.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, begin.noun, did.noun,
+        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, begin.noun, did.noun,
         one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
         challenge.noun, start.noun, suggest.noun, entry.noun, run.noun, theme.noun, desk.noun,
         reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun, privacy.noun,

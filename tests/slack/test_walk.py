@@ -13,7 +13,7 @@ from bot.core.weekly_questions import Answer, Opinion, Question
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack import menu
+from bot.slack import home
 from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card
@@ -107,7 +107,7 @@ def week(team: Team) -> Message:
     values[PULSE] = replace(ref, pulse=next(iter(Question))).with_word(Opinion.AGREE)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Pace.WEEKLY)
     values[SHARE] = next(iter(team.services.catalog.roles))
-    row = actions(menu.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
+    row = actions(home.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
 

@@ -15,7 +15,7 @@ from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Group
-from bot.slack import home, menu
+from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
@@ -56,14 +56,14 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)
     practised = path_of(catalog, role, (), role.skills)
-    yield "menu-without-a-role", menu.first_question(picker.role_picker(catalog))
-    yield "menu-without-a-role-with-an-offer", menu.first_question(picker.role_picker(catalog, role))
-    yield "menu-before-the-tip", menu.week(quiet, the_path(quiet))
-    yield "menu-with-a-tip", menu.week(todo, the_path(full))
-    yield "menu-with-a-tip-done-and-a-question", menu.week(full, the_path(full))
-    yield "menu-before-the-first-answer", menu.week(replace(quiet, schedule=UNASKED), the_path(quiet))
-    yield "menu-paused-with-all-practised", menu.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
-    yield "menu-path-finished", menu.week(quiet, path_of(catalog, role, role.skills))
+    yield "menu-without-a-role", home.first_question(picker.role_picker(catalog))
+    yield "menu-without-a-role-with-an-offer", home.first_question(picker.role_picker(catalog, role))
+    yield "menu-before-the-tip", home.week(quiet, the_path(quiet))
+    yield "menu-with-a-tip", home.week(todo, the_path(full))
+    yield "menu-with-a-tip-done-and-a-question", home.week(full, the_path(full))
+    yield "menu-before-the-first-answer", home.week(replace(quiet, schedule=UNASKED), the_path(quiet))
+    yield "menu-paused-with-all-practised", home.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
+    yield "menu-path-finished", home.week(quiet, path_of(catalog, role, role.skills))
 
 
 def the_path(found: Home) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.member import MemberKey
-from bot.slack import menu, privacy, sorry, theme
+from bot.slack import home, privacy, sorry, theme
 from bot.slack.message import Block, Message
 from tests.slack.screens.ask import about_coach_this, about_questions
 from tests.slack.screens.audit import about_the_audit
@@ -60,7 +60,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:
-    yield "help", menu.HELP
+    yield "help", home.HELP
     yield "privacy", privacy.KEPT
     yield "privacy-in-full", privacy.IN_FULL
     yield "forget-asked", privacy.ASK
