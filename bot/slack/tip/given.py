@@ -1,20 +1,40 @@
-"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, and the reminder that they planned."""
+"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and the first *Start*.
 
+Before their first tip, a member fills in one form. Whether a tip may come every week is asked on their card, and once
+under a tip that they did or plan.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple, Self
 
+from bot.coach import ask, beginning, practice, schedules
 from bot.coach import tips as coach
+from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another, TipNow, tip_now
 from bot.core.catalog import Catalog
+from bot.core.content_types import Level, Need
+from bot.core.learning import most_needed, to_ask
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
-from bot.slack.blocks import actions, button, context, moment, section
-from bot.slack.message import Message, Rendered
+from bot.slack.blocks import actions, button, context, modal, moment, option, section
+from bot.slack.form import FieldError, Form, Saved, choice, choices, field, text_box
+from bot.slack.message import Block, Message, Rendered
 from bot.slack.noun import Noun
 from bot.slack.request import Request
+from bot.slack.role import own_role
+from bot.slack.situation import MAX_OPTIONS
 from bot.slack.tip import tips
-from bot.slack.tip.card import ANOTHER, Card, quote
-from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
+from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
+from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
+
+BEGIN, MORE = "begin", "begin-more"  # the form, and its button
+LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
+SHOWN_FIRST = 4  # needs
+LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
 
 _GOOD_TO_SEE_YOU = Rendered(section("Good to see you. Here is a short one."))
 
@@ -88,3 +108,141 @@ def welcome(post: WelcomePost) -> Message:
             context("Going away? `/roleshift pause 2 weeks` pauses your tips."),
         ],
     )
+
+
+# The first *Start*.
+
+
+@noun.click(START, str, on_home=True)
+async def start(request: Request, tip: str) -> Message | Form:
+    """Give the tip that the member's card names; the first time, ask about them before. Raise UserError."""
+    only = practice.lesson_of(request.catalog, tip)
+    await request.check_member()
+    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    if not found.is_asked:
+        return Form(first_form(request, found))
+    then = partial(in_its_place, request)
+    return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
+
+
+def in_its_place(request: Request, found: TipNow) -> Message:
+    return replace(given_now(request.catalog, found), replaces=True)
+
+
+def first_form(request: Request, found: Newcomer) -> Block:
+    """Return the form with the needs that matter most on the member's path."""
+    usual = found.role.usual.new if found.role else ()
+    has = {need for need in usual if found.has.get(need, True)} | {need for need, has in found.has.items() if has}
+    needs = most_needed(request.catalog, found.role)
+    return form(needs[:SHOWN_FIRST], has=has, has_more=len(needs) > SHOWN_FIRST)
+
+
+def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping[str, str] | None = None) -> Block:
+    """Return the form. What the member has is ticked; what they filled in before *More* stays."""
+    typed = typed or {}
+    levels = [option(label, level.value) for level, label in LEVELS.items()]
+    job = text_box(150, typed.get(JOB), example="I answer customers' tickets")
+    hint = "I look for a first tip that fits it. Your words are not kept."
+    return modal(
+        "Before your first tip",
+        [
+            field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
+            *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
+            *([actions(button("More", MORE))] if has_more else []),
+            field(JOB, "One job you do every week", job, hint=hint, optional=True),
+        ],
+        form=BEGIN,
+        metadata=" ".join(need.slug for need in needs),
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
+    boxes = choices("checkboxes", [option(need.name, need.slug) for need in needs], has)
+    return field(f"{NEEDS}{start}", "And what else?" if start else "What can you use?", boxes, optional=True)
+
+
+@noun.redraw(MORE, str.split)
+async def more(request: Request, _: list[str], fields: dict[str, str]) -> Block:
+    """Answer *More*: show all needs, with what was filled in so far."""
+    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    needs = most_needed(request.catalog, found.role)
+    return form(needs, has=_ticked(fields), has_more=False, typed=fields)
+
+
+def _ticked(fields: Mapping[str, str]) -> set[str]:
+    return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
+
+
+@noun.form(BEGIN, str.split)
+async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
+    """Store the level and the needs, and give the first tip. The job's words stay here. Raise FieldError."""
+    if fields.get(LEVEL) not in set(Level):
+        raise FieldError(LEVEL, "Choose one.")
+    ticked, known = _ticked(fields), {need.slug for need in to_ask(request.catalog)}
+    said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown if slug in known})
+    job = fields.get(JOB, "").strip()
+    fits = ask.tips_for(request.catalog, job) if job else ()
+
+    def given(found: TipNow) -> Saved:
+        return Saved(in_its_place(request, found))
+
+    return await request.write(beginning.begin, request.catalog, request.who, said, fits, request.now, then=given)
+
+
+class WeeklyAnswer(NamedTuple):
+    """What a button carries: the answer, and the tip under which it was asked; None on the card."""
+
+    wanted: bool
+    tip: TipRef | None
+
+    @classmethod
+    def parse(cls, value: str) -> Self:
+        answer, _, tip = value.partition(" ")
+        if answer not in {YES, NO}:
+            raise ValueError
+        return cls(answer == YES, parse_tip(tip))
+
+
+def parse_tip(value: str) -> TipRef | None:
+    return TipRef.parse(value) if value else None
+
+
+@noun.click(WEEKLY, WeeklyAnswer.parse)
+async def answer_weekly(request: Request, answer: WeeklyAnswer) -> Message:
+    """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
+    return await _answered(request, answer.tip, Weekly(answer.wanted))
+
+
+async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
+    catalog, who, now = request.catalog, request.who, request.now
+    if ref is None:
+        card = await request.write(beginning.answer_on_card, catalog, who, said, now, then=own_role)
+        return replace(card, replaces=True)
+    then = partial(redrawn, catalog, ref)
+    return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, ref.asking(who), said, now, then=then)
+
+
+@noun.click(ANOTHER_TIME, parse_tip)
+async def ask_time(request: Request, ref: TipRef | None) -> Form:
+    """Open the form for day, time and zone. Saving it is a yes."""
+    found = await request.find(schedules.state, request.who)
+    return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value if ref else ""))
+
+
+@noun.form(ANOTHER_TIME, parse_tip)
+async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
+    slot, zone = tips.read_time(fields)
+    found = await request.find(schedules.state, request.who)
+    said = Weekly(wanted=True, slot=slot, zone=zone if zone != (found.schedule.zone or "UTC") else None)
+    return Saved(await _answered(request, ref, said), ref.key(request.who) if ref else None)
+
+
+async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
+    """Return the tip with the question under it, for a member who wants to plan it and was not asked yet."""
+    catalog, who = request.catalog, request.who
+    seen = await request.find(practice.see, catalog, who, ref.tip, ref.asking(who), request.now)
+    if not seen.asks_weekly or seen.is_done:
+        return None
+    return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()

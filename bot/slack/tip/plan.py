@@ -17,8 +17,8 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, te
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip.begin import asked_weekly_first
 from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
+from bot.slack.tip.given import asked_weekly_first
 from bot.slack.tip.ref import Origin, TipRef
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields

@@ -21,7 +21,7 @@ from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.core.weekly_questions import Question
 from bot.slack.message import Block, Message
-from bot.slack.tip import begin, did, given, one_done, tips
+from bot.slack.tip import did, given, one_done, tips
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
@@ -98,9 +98,9 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     seen = replace(nothing, schedule=unasked)
     yield "tip-with-the-question", Card(catalog, lesson, choice.role, ref, seen, wants_plan=True).redrawn()
     needs = most_needed(catalog, choice.role)
-    yield "begin-form", begin.form(needs[:1], has={needs[0].slug}, has_more=True)
+    yield "begin-form", given.form(needs[:1], has={needs[0].slug}, has_more=True)
     typed = {"level": "daily", "job": "Answer <tickets> & calls"}
-    yield "begin-form-with-all-needs", begin.form(needs, has=set(), has_more=False, typed=typed)
+    yield "begin-form-with-all-needs", given.form(needs, has=set(), has_more=False, typed=typed)
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
