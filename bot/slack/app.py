@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import ask, home, privacy, progress, role, show, situation, skill, theme
 from bot.slack.blocks import PREFIX
-from bot.slack.challenge import entry, run, start, suggest
+from bot.slack.challenge import entry, run, start
 from bot.slack.challenge import list as challenge
 from bot.slack.edge import Body, Edge
 from bot.slack.events import EVENTS
@@ -83,7 +83,7 @@ NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun,
         one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
-        challenge.noun, start.noun, suggest.noun, entry.noun, run.noun, theme.noun, desk.noun,
+        challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun,
         reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip

@@ -12,8 +12,7 @@ from bot.core.content_types import first_sentence
 from bot.core.nudges import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, section
-from bot.slack.challenge import suggest
-from bot.slack.challenge.list import NEW
+from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
 from bot.slack.message import Block, Message, Rendered, escape, words_alone
@@ -160,7 +159,7 @@ async def show_challenge(request: Request, slug: str) -> Message:
     if template is None:
         raise Outdated
     text = f"*{escape(template.name)}*\n{escape(template.do)}\n*Done when* {escape(template.done_when)}"
-    start = button("Start a challenge", "challenge", NEW) if await may_start(request) else suggest.BUTTON
+    start = button("Start a challenge", "challenge", NEW) if await may_start(request) else SUGGEST_ONE
     about = button("About this skill", "skill", template.skill)
     who = context(f"For a team, about {template.minutes} minutes each. An admin starts it.")
     return Message(escape(template.name), [section(text), who, actions(start, about)])

@@ -1,25 +1,32 @@
-"""The verb `challenge`: the list of challenges, from which each is opened."""
+"""The verb `challenge`: the list of challenges, from which each is opened; and what members suggest to the admins."""
 
+import secrets
+from collections.abc import Sequence
 from functools import partial
 
 from bot.coach import challenges
 from bot.coach.challenges import Listing
 from bot.core.catalog import Catalog
-from bot.core.challenges import LIST
+from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
 from bot.core.errors import UserError, quoted
-from bot.slack.blocks import actions, button, context, header, menu, section, shortened, worded
-from bot.slack.challenge import suggest
-from bot.slack.challenge.card import DETAILS, my_part
+from bot.core.member import MemberKey
+from bot.slack.blocks import actions, button, context, header, menu, modal, plain, section, shortened, worded
+from bot.slack.challenge.card import DETAILS, back, my_part
+from bot.slack.challenge.form import FREE
 from bot.slack.challenge.run import status
-from bot.slack.challenge.start import check_may_start, may_start, templates
-from bot.slack.form import Form
-from bot.slack.message import Message, escape
-from bot.slack.noun import Noun
+from bot.slack.challenge.start import TEMPLATE, check_may_start, may_start, template_menu, templates, write_new
+from bot.slack.form import FieldError, Form, Saved, field, text_box
+from bot.slack.message import Block, Message, escape, literal
+from bot.slack.noun import Noun, no_value, parse_id
 from bot.slack.request import Request
+from bot.store import entries
 from bot.store.challenges import Seen
 
 NEW = "new"  # the word after /roleshift challenge
 MAX_SHOWN, MAX_IN_MENU = 3, 100  # challenges in the list, and in the menu below it
+SUGGEST, WORDS = "suggest-challenge", "words"  # the button and the form that it opens; a field
+LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
+SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
 
 noun = Noun()
 
@@ -47,12 +54,12 @@ def challenge_list(catalog: Catalog, found: Listing) -> Message:
     lines = [worded(_line(found, item)) for item in items[:MAX_SHOWN]]
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
     to_open = [menu("Open a challenge", DETAILS, map(_choice, items[:MAX_IN_MENU]))] if items else []
-    start = button("Start a challenge", "challenge", NEW) if found.may_start else suggest.BUTTON
+    start = button("Start a challenge", "challenge", NEW) if found.may_start else SUGGEST_ONE
     blocks = [
         header("Team challenges"),
         *(lines or [section("No challenge is open.")]),
         *more,
-        actions(*to_open, *suggest.listed(catalog, found.who, found.suggestions), start),
+        actions(*to_open, *listed(catalog, found.who, found.suggestions), start),
     ]
     return Message("Team challenges", blocks)
 
@@ -67,3 +74,101 @@ def _line(found: Listing, item: Seen) -> str:
 
 def _choice(item: Seen) -> tuple[str, str]:
     return shortened(item.challenge.title), item.challenge.challenge_id
+
+
+@noun.click(SUGGEST, no_value)
+async def open_form(request: Request, _: None) -> Form:
+    """Answer *Suggest one to the admins*."""
+    await request.check_member()
+    return Form(suggestion_form(request.catalog))
+
+
+def suggestion_form(catalog: Catalog) -> Block:
+    blocks = [
+        field(TEMPLATE, "What should the team try?", {**template_menu(catalog), "placeholder": plain("Choose one")}),
+        field(WORDS, "Why, or what exactly?", text_box(MAX_SUGGESTION), hint="One line.", optional=True),
+        context("The admins read it with your name in the list of challenges. Nobody gets a message about it."),
+    ]
+    return modal("Suggest a challenge", blocks, form=SUGGEST, submit="Suggest", close="Cancel")
+
+
+@noun.form(SUGGEST, no_value)
+async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
+    """Store the suggestion, in place of an earlier one. Raise FieldError."""
+    chosen, words = fields.get(TEMPLATE, ""), " ".join(fields.get(WORDS, "").split())
+    if chosen not in {FREE, *request.catalog.challenges}:
+        raise FieldError(TEMPLATE, "That template is gone. Choose another one.")
+    if len(words) > MAX_SUGGESTION or (chosen == FREE and not words):
+        raise FieldError(WORDS, f"Write one line of at most {MAX_SUGGESTION} letters.")
+    template = None if chosen == FREE else chosen
+    made = Suggestion(secrets.token_hex(8), request.who.member_id, template, words)
+    told = Saved(shown(request.catalog, request.who, made))
+    return await request.write(challenges.suggest, request.who, made, request.now, then=lambda _: told)
+
+
+def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> list[Block]:
+    """Return what opens the suggestions: a menu, or a button for one's own."""
+    if [each.member_id for each in made] == [who.member_id]:
+        return [button("What you suggested", LOOK, made[0].suggestion_id)]
+    options = [(shortened(_name(catalog, each) or each.words), each.suggestion_id) for each in made]
+    return [menu("Suggested by colleagues", LOOK, options)] if options else []
+
+
+@noun.click(LOOK, parse_id)
+async def look(request: Request, suggestion_id: str) -> Message:
+    """Show a suggestion: one's own can be taken back, that of others started by those who may."""
+    made = await _find(request, suggestion_id)
+    if made.member_id != request.who.member_id:
+        await check_may_start(request)
+    return shown(request.catalog, request.who, made)
+
+
+def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
+    name = _name(catalog, made)
+    what = f"*{escape(name)}*" if name else "a challenge"
+    words = f":\n> {literal(made.words)}" if made.words else "."
+    if made.member_id == who.member_id:
+        said = f"You suggested {what} to the admins{words}"
+        buttons = [button("Take it back", REMOVE, made.suggestion_id)]
+    else:
+        said = f"<@{made.member_id}> suggests {what}{words}"
+        start = button("Start it", START_IT, made.suggestion_id, style="primary")
+        buttons = [start, button("Dismiss", REMOVE, made.suggestion_id)]
+    return Message("A suggestion", [worded(said), actions(*buttons, back())])
+
+
+async def _find(request: Request, suggestion_id: str) -> Suggestion:
+    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    if made is None:
+        raise UserError("That suggestion is gone.", LIST)
+    return made
+
+
+def _name(catalog: Catalog, made: Suggestion) -> str:
+    """Return the name of the suggested template; empty for a member's own words alone."""
+    template = catalog.challenges.get(made.template or "")
+    return template.name if template else ""
+
+
+@noun.click(START_IT, parse_id)
+async def start_it(request: Request, suggestion_id: str) -> Form:
+    """Answer *Start it*: open the form of a challenge. Its post removes the suggestion, which has the same id."""
+    await check_may_start(request)
+    made = await _find(request, suggestion_id)
+    template = request.catalog.challenges.get(made.template or "")
+    return Form(await write_new(request, template, None, suggestion_id, made.words))
+
+
+@noun.click(REMOVE, parse_id)
+async def remove(request: Request, suggestion_id: str) -> Message:
+    """Answer *Take it back* and *Dismiss*."""
+    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    if made is not None and made.member_id != request.who.member_id:
+        await check_may_start(request)
+    workspace_id = request.who.workspace_id
+    return await request.write_unmet(entries.remove_suggestion, workspace_id, suggestion_id, then=removed)
+
+
+def removed(_: None) -> Message:
+    said = "The suggestion is deleted."
+    return Message(said, [section(said), actions(back())])

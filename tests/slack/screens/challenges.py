@@ -12,7 +12,7 @@ from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Shar
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.subjects import ChallengeSubject
-from bot.slack.challenge import card, entry, form, run, start, suggest
+from bot.slack.challenge import card, entry, form, run, start
 from bot.slack.challenge import list as listing
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
@@ -155,10 +155,10 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
         ("more-than-fit", Listing(NORA, (*many_items(challenge), *troubled), NOW, suggestions, may_start=True)),
     ):
         yield f"challenges-{name}", listing.challenge_list(catalog, found)
-    yield "challenge-suggested", suggest.shown(catalog, EMIL, suggestions[0])
-    yield "challenge-suggested-by-another", suggest.shown(catalog, NORA, suggestions[0])
-    yield "challenge-suggested-template", suggest.shown(catalog, EMIL, suggestions[1])
-    yield "challenge-suggestion-removed", suggest.removed(None)
+    yield "challenge-suggested", listing.shown(catalog, EMIL, suggestions[0])
+    yield "challenge-suggested-by-another", listing.shown(catalog, NORA, suggestions[0])
+    yield "challenge-suggested-template", listing.shown(catalog, EMIL, suggestions[1])
+    yield "challenge-suggestion-removed", listing.removed(None)
 
 
 def many_items(challenge: Challenge) -> Iterator[Seen]:
@@ -198,7 +198,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", start.pick_template(catalog)
-    yield "challenge-suggestion", suggest.form(catalog)
+    yield "challenge-suggestion", listing.suggestion_form(catalog)
     ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, usual, NOW)
     yield "challenge-form", form.draw(ref, catalog, new, short=True)
     own = form.of_template(None, nowhere, NOW)
