@@ -20,8 +20,7 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
-from bot.slack.team.figures import CHART, EXPORT, TOO_FEW, about, share, start_on, what_blocks
-from bot.slack.team.literacy import LITERACY, literacy
+from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, literacy, share, start_on, what_blocks
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.slack.uploads import File
 from bot.store.teams import led_by
