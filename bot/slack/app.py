@@ -23,7 +23,7 @@ from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
-from bot.slack.team import admins, announce, audit, content, desk, reported, settings, teams
+from bot.slack.team import admins, announce, content, desk, reported, settings, teams
 from bot.slack.tip import blocked, check, did, given, one_done, plan, tips
 
 COMMAND = "/roleshift"
@@ -84,7 +84,7 @@ NOUNS = Nouns(
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun,
         one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
         challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun,
-        reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, audit.noun, content.noun, privacy.noun,
+        reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.member import Act, MemberKey
 from bot.run.app import Bot
-from bot.slack.team import audit as view
+from bot.slack.team import admins as view
 from bot.store import admins
 from tests.driver.standin import StandIn
 from tests.running import every_row

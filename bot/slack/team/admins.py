@@ -1,16 +1,17 @@
-"""Who may act for the whole team: the list of coach admins, and admins who name them."""
+"""Who may act for the whole team: coach admins, and who names them; and the audit of what admins did, page by page."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from bot.coach import admins as coach_admins
 from bot.coach import membership
+from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.core.errors import NextStep, UserError
-from bot.core.member import CoachAdmin, MemberKey
-from bot.slack.blocks import actions, button, context, moment_for_all, section
-from bot.slack.message import Message
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey
+from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
+from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.store.admins import named
@@ -84,3 +85,82 @@ def install_anew(address: str, until: str) -> Message:
             context("You get this because you installed me, or because you are an admin. I can't fix it myself."),
         ],
     )
+
+
+WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
+ACTS = 6  # of a page
+_INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
+SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
+    Act.ADMIN_ADDED: "named {on} as coach admin",
+    Act.ADMIN_REMOVED: "removed {on} as coach admin",
+    Act.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
+    Act.CHALLENGE_POSTED: "posted the challenge {subject}",
+    Act.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
+    Act.CHALLENGE_CLOSED: "closed the challenge {subject}",
+    Act.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
+    Act.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
+    Act.LINES_PICKED: "chose quotes of the challenge {subject}",
+    Act.SETTINGS_CHANGED: "changed the setting {subject}",
+    Act.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
+    Act.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
+    Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
+    Act.INTRODUCED: "introduced the coach in {subject}",
+    Act.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
+    Act.TEAM_ADDED: "added the team {subject}",
+    Act.TEAM_REMOVED: "removed the team {subject}",
+    Act.DESK_READ: "looked at the team's desk",
+    Act.DESK_EXPORTED: "exported the figures of the team's desk",
+    Act.AUDIT_READ: "looked at this audit",
+    Act.DENIED: "was refused, as only admins can {subject}",
+}
+
+BY_NOBODY = {Act.ADMIN_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED}  # Slack decided
+
+
+@noun.verb("audit", "Admins: see who did what, when and on what.")
+async def audit(request: Request, words: str) -> Message:
+    after = words.casefold()
+    if WORDS.fullmatch(after) is None:
+        raise UserError("Type `/roleshift audit`.", NextStep("The audit", "audit"))
+    await request.check_admin("see the audit")
+    shown = partial(act_list, days=request.services.retention.audit.days, is_first=not after)
+    return await request.write_unmet(coach_admins.read_audit, request.who, after, ACTS, request.now, then=shown)
+
+
+def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
+    """Answer `/roleshift audit`. `days`: for how long an act is kept."""
+    lines = [worded(f"{_when(acted.at)} {_said(acted, found.titles)}") for acted in found.acts]
+    older = [button("Older", "audit", found.older)] if found.older else []
+    newest = [] if is_first else [button("Newest", "audit")]
+    return Message(
+        "The audit: who did what, when and on what.",
+        [
+            header("The audit"),
+            *(lines or [section("Nothing yet.")]),
+            context(f"Kept for {days} days. Each look at it is noted, too."),
+            actions(*older, *newest, button("Back", "team")),
+        ],
+    )
+
+
+def _when(at: datetime) -> str:
+    """Return a time in as few words as possible, for each reader's zone. The fallback is in UTC."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at.day} {at:%b} {at:%H:%M}>"
+
+
+def _said(acted: Acted, titles: Mapping[str, str]) -> str:
+    said = SAID[acted.act].format(on=_mention(acted.on_member), subject=_subject(acted, titles))
+    return said if acted.act in BY_NOBODY else f"{_mention(acted.admin_id)} {said}"
+
+
+def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
+    """Return a challenge by its title, and the channel of an introduction as a mention, which Slack hides if needed."""
+    subject = acted.subject or "—"
+    if acted.act in OF_CHALLENGES:
+        return f"*{escape(titles[subject])}*" if subject in titles else "(private or deleted)"
+    channel = _INTRODUCTION.match(subject)
+    return f"<#{channel[1]}>" if channel else f"*{escape(subject)}*"
+
+
+def _mention(member_id: str | None) -> str:
+    return f"<@{member_id}>" if member_id else "somebody (deleted)"

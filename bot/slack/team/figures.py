@@ -1,4 +1,4 @@
-"""The figures of the admin's desk: as a chart, as bars of text where Slack shows none, as CSV; and a file for counsel."""
+"""The figures of the admin's desk: as a chart, as bars of text where Slack shows none, as CSV; a file for counsel."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
