@@ -23,8 +23,8 @@ from bot.slack.events import EVENTS
 from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
-from bot.slack.team import admins, announce, content, desk, reported, settings, teams
-from bot.slack.tip import blocked, check, did, given, one_done, plan, tips
+from bot.slack.team import admins, announce, content, desk, settings, teams
+from bot.slack.tip import blocked, check, did, given, lines, plan, tips
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -82,9 +82,9 @@ def slack_app(edge: Edge) -> AsyncApp:
 NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun,
-        one_done.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
-        challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun,
-        reported.noun, teams.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
+        lines.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
+        challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun, teams.noun, settings.noun,
+        announce.noun, admins.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip
 

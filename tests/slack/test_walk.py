@@ -21,8 +21,7 @@ from bot.slack.noun import Verb
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce
-from bot.slack.team.reported import ALLOW, HIDE
-from bot.slack.tip.one_done import REPORT
+from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
 from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL
 from tests.coach.teams import Somebody, settle_in

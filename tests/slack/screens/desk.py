@@ -36,7 +36,8 @@ from bot.core.team import (
     shown_of,
 )
 from bot.slack.message import Block, Message
-from bot.slack.team import admins, announce, desk, reported, settings, teams
+from bot.slack.team import admins, announce, desk, settings, teams
+from bot.slack.tip import lines
 from tests.slack.screens.tips import LINES
 
 MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
@@ -68,8 +69,8 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team-by-skill-too-few", desk.by_skill(desk_of(catalog, Group(4)))
     yield "team-by-week", desk.by_week(many)
     yield "team-with-a-reported-line", desk.desk(replace(desk_of(catalog, Group(6)), reported=1))
-    yield "reported", reported.line_list(catalog, LINES)
-    yield "reported-none", reported.line_list(catalog, ())
+    yield "reported", lines.line_list(catalog, LINES)
+    yield "reported-none", lines.line_list(catalog, ())
     yield "team-off", desk.desk(replace(desk_of(catalog, Group(4)), off=True))
     yield from _teams(catalog)
     yield "team-missing-nothing", desk.missing(Gaps((), ()))

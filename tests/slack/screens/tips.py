@@ -21,7 +21,7 @@ from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.core.weekly_questions import Question
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, one_done, tips
+from bot.slack.tip import did, given, lines, tips
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
@@ -67,7 +67,7 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
 
     def shown(lesson: Lesson, *shared: SharedLine) -> Message:
         seen = TipSeen(lesson, None, History(), frozenset(), ZONE, AT)
-        return one_done.one_done(ref, OneDone(seen, shared, may_plan=True))
+        return lines.one_done(ref, OneDone(seen, shared, may_plan=True))
 
     yield "tip-one-done", shown(Lesson(skill, tip))
     yield "tip-one-done-of-its-skill", shown(Lesson(skill, lesson.tip))
