@@ -21,9 +21,9 @@ from bot.slack.noun import Verb
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce
+from bot.slack.tip.check import PULSE, RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
-from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.slack.challenge import DESIGN, EMIL, GUILD, Team

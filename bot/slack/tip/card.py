@@ -28,7 +28,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
-from bot.slack.tip import check, tips, weekly_question
+from bot.slack.tip import check, tips
 from bot.slack.tip.ref import Origin, TipRef
 
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
@@ -86,23 +86,19 @@ class Card:
         if self.seen is None or not self.seen.is_done:
             yield from self.blocks()
             return
-        yield from self._questions()
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield section(f"Done this week: *{escape(self.lesson.tip.title)}*")
         yield self._buttons(self.seen.last_step)
 
     def drawn_anew(self) -> Iterator[Block]:
         """Yield the blocks, none of them from a cache of whole tips."""
-        yield from self._questions()
+        yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
         yield body(self.lesson, is_done=self.seen is not None and self.seen.is_done)
         yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
         yield from self.question or self._said()
         if self.ref.turn is not None:
             yield closing(self.catalog, self.lesson, self.ref.turn)
-
-    def _questions(self) -> Iterator[Block]:
-        yield from check.in_tip(self.catalog, self.ref, self.seen)
-        yield from weekly_question.in_tip(self.catalog, self.ref, self.seen)
 
     def _said(self) -> Iterator[Block]:
         last = self.seen.last_step if self.seen else None

@@ -26,8 +26,8 @@ from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import card, check
 from bot.slack.tip.card import card_of, planned_in
+from bot.slack.tip.check import PULSE, RHYTHM, STILL, THANKS, noted, read_still
 from bot.slack.tip.ref import Origin, TipRef, tip_and
-from bot.slack.tip.weekly_question import PULSE, RHYTHM, STILL, THANKS, noted, read_still
 
 TEXT, READERS = "line", "readers"  # the fields of the form
 ONLY_ME = "me"

@@ -17,7 +17,7 @@ from bot.core.rhythm import AS_USUAL, Wish
 from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.slack.message import Message
-from bot.slack.tip import check, given, weekly_question
+from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from tests.slack.screens.tips import DUE, schedule_on
@@ -65,7 +65,7 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
     seen = TipSeen(choice.lesson, choice.role, History(), frozenset(), ZONE, AT)
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
-        above = weekly_question.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
+        above = check.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
         yield f"nudge-goes-on-{wish}", card_of(catalog, ref, seen, above).redrawn()
 
 
