@@ -16,7 +16,7 @@ from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorksp
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import homes, in_views, sorry, talk
+from bot.slack import sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Heard
@@ -146,18 +146,18 @@ class Edge:
             found = self._nouns.click(name, value)
             said = await hearing(asked, self.background, found.handle(asked, value))
             self._after(asked.who, said)
-            await in_views.reply(asked, click, view, said, on_home=found.on_home)
-            self.background(in_views.draw_below(asked, view))
+            await views.reply(asked, click, view, said, on_home=found.on_home)
+            self.background(views.draw_below(asked, view))
             self.background(redraw_also(self.services, asked.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             self._after(asked.who)
-            refusal = in_views.as_modal(sorry.apology(error, NextStep("", name, value)))
-            self.background(in_views.show_above(asked.slack, click, view, refusal))
+            refusal = views.as_modal(sorry.apology(error, NextStep("", name, value)))
+            self.background(views.show_above(asked.slack, click, view, refusal))
 
     def _after(self, who: MemberKey, said: Message | Form | None = None) -> None:
         """Show on the member's Home what they did."""
         forgotten = isinstance(said, Message) and said.first_visit
-        self.background((homes.first_visit if forgotten else homes.changed)(self.services, who))
+        self.background((views.first_visit if forgotten else views.changed)(self.services, who))
 
     async def _redraw(self, asked: Request, click: Click, view: View, name: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
@@ -168,7 +168,7 @@ class Edge:
             await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
             shown = sorry.above_the_form(error, self._nouns)
-            self.background(in_views.show_above(asked.slack, click, view, shown))
+            self.background(views.show_above(asked.slack, click, view, shown))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
@@ -182,7 +182,7 @@ class Edge:
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
-        self.background(in_views.draw_below(asked, view))
+        self.background(views.draw_below(asked, view))
         if isinstance(shown, Pushed):
             return to_json({"response_action": "push", "view": carrying(shown.view, behind)})
         if isinstance(shown, Saved):
@@ -194,8 +194,8 @@ class Edge:
         """Show what a saved form changed: in the delivered message, in the modal below, or where it was opened."""
         address = Address.parse(behind)
         is_drawn = saved.key is not None and await redraw(self.services, asked.who, saved.said, saved.key)
-        if behind.startswith(in_views.BELOW):
-            await in_views.draw(asked.slack, behind.removeprefix(in_views.BELOW), saved.said)
+        if behind.startswith(views.BELOW):
+            await views.draw(asked.slack, behind.removeprefix(views.BELOW), saved.said)
         elif address and not is_drawn and self.services.gateway.leads_to_slack(address.url):
             await self._replies.to_click(asked.who, address, saved.said)
         await redraw_also(self.services, asked.who, saved.said)
@@ -205,7 +205,7 @@ class Edge:
         who = self._member(await self._workspace(request, shortcut), shortcut.user.id)
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)
-        await in_views.open_for(asked, shortcut, await hearing(asked, self.background, found.handler(asked, shortcut)))
+        await views.open_for(asked, shortcut, await hearing(asked, self.background, found.handler(asked, shortcut)))
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
@@ -327,7 +327,7 @@ class Edge:
     def _click_late(self, body: Body) -> str:
         click = read(Click, body)
         if click.view is not None:
-            self._show(click, above=click.view.type != in_views.HOME)
+            self._show(click, above=click.view.type != views.HOME)
         elif click.response_url:
             said = sorry.late(NextStep("", *click.pressed))
             who = MemberKey(click.claimed_workspace or "", click.user.id)
@@ -344,7 +344,7 @@ class Edge:
     def _shortcut_failed(self, error: Exception, body: Body) -> str:
         shortcut = read(Shortcut, body)
         if not is_quiet(error):
-            self.background(in_views.apologise(self.services.gateway, shortcut, error))
+            self.background(views.apologise(self.services.gateway, shortcut, error))
         return ""
 
     def _shortcut_late(self, body: Body) -> str:
@@ -357,7 +357,7 @@ class Edge:
             slack = self.services.gateway.for_workspace(asked.claimed_workspace or "")
         except NotInstalled:
             return
-        self.background(in_views.show(slack, asked.trigger_id, sorry.LATE_MODAL, above=above))
+        self.background(views.show(slack, asked.trigger_id, sorry.LATE_MODAL, above=above))
 
 
 def _kind_of(body: Body) -> str:

@@ -14,8 +14,7 @@ from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.slack import homes, written
-from bot.slack.homes import Opened
+from bot.slack import views, written
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.request import Event
 from bot.slack.web_client import read_profile
@@ -40,7 +39,7 @@ async def home_opened(event: Event, opened: HomeOpened) -> None:
     if opened.tab == "home":
         shown = opened.view.private_metadata[:16] if opened.view else None
         who = MemberKey(event.workspace_id, opened.user)
-        event.background(homes.opened(event.services, Opened(who, shown, event.happened_at)))
+        event.background(views.opened(event.services, who, shown, event.happened_at))
 
 
 async def user_changed(event: Event, change: UserChange) -> None:

@@ -11,11 +11,11 @@ import pytest
 from bot.run.app import Bot
 from bot.slack import replies
 from bot.slack.blocks import divider
-from bot.slack.in_views import as_modal
 from bot.slack.message import Message
 from bot.slack.replies import CHARTS_REFUSED_FOR, MAX_WAIT, Replies
 from bot.slack.team import figures
 from bot.slack.team.figures import CHART
+from bot.slack.views import as_modal
 from bot.slack.web_client import BlocksRefused
 from jobs import once
 from tests.coach.members import NOW

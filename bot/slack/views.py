@@ -1,26 +1,119 @@
-"""Answer shortcuts, and clicks in a Home or in a modal, for which Slack sends no `response_url`.
+"""Homes and modals: a Home is published, and clicks in both, for which Slack sends no `response_url`, are answered.
+
+A Home is published when its member opens it, and after what they did in this process. What others or another process
+changed is shown at the next opening, of which Slack tells. Nothing is published that a Home shows already: what that is
+is known as a hash, which travels in the view's metadata too.
 
 A click in Home, or in *Coach me*, is answered by the view itself if its outcome is on it, else by a modal above it. A
 modal that shows a message is drawn anew, as an ephemeral message would be; one with a question to type keeps it.
 """
 
+import hashlib
 import logging
+from datetime import datetime
+from functools import partial
 
 import aiohttp
 
-from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
+from bot.coach.home import home as home_of
+from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, UserError
+from bot.core.member import MemberKey
+from bot.run.metrics import SENDS
+from bot.run.services import Services
 from bot.slack import home, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
-from bot.slack.message import Block, Message
+from bot.slack.message import Block, Message, blocks_json
 from bot.slack.noun import Outdated
 from bot.slack.payloads import Click, Shortcut, View
+from bot.slack.people import OpenHome
 from bot.slack.request import Request
+from bot.slack.role import fitting
 from bot.slack.tip.card import BLOCKED
 from bot.slack.web_client import NO_TOKEN
+from bot.store import members
 
 log = logging.getLogger(__name__)
+
+
+async def opened(services: Services, who: MemberKey, shown: str | None, at: datetime | None) -> None:
+    """Publish the Home of a person who opened it at that moment, unless it shows the truth already. Never raise.
+
+    `shown` is the hash of what it shows by now.
+    """
+    services.open_homes.add(who, shown)
+    try:
+        await services.people.meet(who, at)
+    except NotCoached:
+        await _publish(services, who, home.NOT_COACHED)
+    except Exception as error:  # noqa: BLE001 - nobody waits for this; the next opening tries again
+        _failed(who, error)
+    else:
+        await _publish(services, who)
+
+
+async def changed(services: Services, who: MemberKey) -> None:
+    """Publish the Home of a person who did something, if it was opened in this process. Never raise."""
+    if services.open_homes.get(who) is not None:
+        await _publish(services, who)
+
+
+async def first_visit(services: Services, who: MemberKey) -> None:
+    """Show the first visit to a person about whom nothing is stored any more, wherever they opened it. Never raise."""
+    services.open_homes.add(who, None)
+    await _publish(services, who)
+
+
+async def _publish(services: Services, who: MemberKey, blocks: list[Block] | None = None) -> None:
+    open_home = services.open_homes.get(who) or OpenHome()
+    try:
+        async with open_home.turn:
+            await _show(services, who, open_home, blocks or await _blocks(services, who))
+            if blocks is None and not await services.store.read(members.is_met, who):
+                await _show(services, who, open_home, await _blocks(services, who))  # they were forgotten meanwhile
+    except Exception as error:  # noqa: BLE001 - as above
+        _failed(who, error)
+
+
+async def _blocks(services: Services, who: MemberKey) -> list[Block]:
+    """Return what a Home shows; a member without a role is offered the one that fits their title."""
+    read = partial(home_of, is_admin=await _is_admin(services, who))
+    found = await services.store.read(read, services.catalog, who, services.clock.now())
+    return home.home_blocks(found, await fitting(services, who) if found.path is None else None)
+
+
+async def _is_admin(services: Services, who: MemberKey) -> bool:
+    try:
+        return await services.people.seems_admin(who)
+    except NothingChanged:  # Slack does not answer: a Home without the desk is better than none
+        return False
+
+
+async def _show(services: Services, who: MemberKey, open_home: OpenHome, blocks: list[Block]) -> None:
+    view, shown = view_of(blocks)
+    if shown == open_home.shown:
+        return
+    outcome = await services.gateway.for_workspace(who.workspace_id).publish_home(who.member_id, view)
+    SENDS.labels(kind="home", outcome="sent" if outcome is None else "refused").inc()
+    open_home.shown = shown if outcome is None else None
+    if outcome is not None:
+        log.warning("home.not_published", extra={"workspace_id": who.workspace_id, "reason": outcome})
+
+
+def view_of(blocks: list[Block]) -> tuple[str, str]:
+    """Return the view as JSON and a hash of what it shows, which its metadata holds."""
+    drawn = blocks_json(blocks)
+    shown = hashlib.sha256(drawn.encode()).hexdigest()[:16]
+    return f'{{"type":"home","private_metadata":"{shown}","blocks":{drawn}}}', shown
+
+
+def _failed(who: MemberKey, error: Exception) -> None:
+    if isinstance(error, UserError | NothingChanged | NotInstalled):
+        log.warning("home.not_published", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
+    else:
+        log.error("home.broke", exc_info=error, extra={"workspace_id": who.workspace_id})
+
 
 HOME = "home"
 COACH_ME = f"{PREFIX}{home.COACH_ME}"
@@ -40,12 +133,12 @@ async def reply(request: Request, click: Click, view: View, said: Message | Form
         await (slack.open_view if is_home else slack.push_view)(click.trigger_id, form)
         return
     try:
-        await _show(request, click, view, said, on_home=on_home)
+        await _reply(request, click, view, said, on_home=on_home)
     except NothingChanged:
         log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
 
 
-async def _show(request: Request, click: Click, view: View, said: Message, *, on_home: bool) -> None:
+async def _reply(request: Request, click: Click, view: View, said: Message, *, on_home: bool) -> None:
     slack, seen = request.slack, _is_seen_on_home(click, said, on_home=on_home)
     if view.type == HOME:
         if not seen:
