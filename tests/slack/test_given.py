@@ -60,7 +60,7 @@ async def test_another_members_tip_brings_no_second_tip(
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
     talk = life.talk()
-    while "*Do ten minutes of work without the tools*" not in await talk.does("/roleshift tip team rules"):
+    while "*Report a leak from a locked laptop*" not in await talk.does("/roleshift tip team rules"):
         pass
     assert "A worked example of *Agree how your team works with AI*:" in await talk.does("[See one done]")
     assert "How we work with AI. Owner:" in await talk.does("[Template]")
