@@ -10,7 +10,7 @@ from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
-from bot.coach.tips import Blocked, TipNow
+from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
@@ -107,7 +107,7 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
     where = ("tips", index)
-    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, TipNow(choice)))
+    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, choice))
     yield Screen(
         f"reminder of tip {lesson.tip.id}",
         lesson.skill,

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from bot.coach import learning, practice, schedules
 from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen
-from bot.coach.tips import TipNow, learner_of
+from bot.coach.tips import learner_of
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import MemberKey
-from bot.core.nudges import choose_tip
+from bot.core.nudges import Choice, choose_tip
 from bot.store import members, tips
 
 
@@ -51,7 +51,7 @@ def newcomer(tx: Connection, catalog: Catalog, who: MemberKey) -> Newcomer:
 
 def begin(
     tx: Connection, catalog: Catalog, who: MemberKey, said: AboutMe, fits: Sequence[Lesson], now: datetime
-) -> TipNow:
+) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
     `fits` are tips for a job of theirs, the best first: the first that they can do comes.
@@ -62,7 +62,7 @@ def begin(
     learner = learner_of(tx, catalog, replace(known.member, level=said.level), known.learned)
     choice = choose_tip(catalog, learner, among=fits)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
-    return TipNow(choice, known.schedule)
+    return choice
 
 
 def answer_on_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:

@@ -13,7 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
-from bot.core.member import Member, MemberKey, Schedule
+from bot.core.member import Member, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Checked, History, Step
@@ -22,14 +22,6 @@ from bot.core.rhythm import SHORT, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, tips
-
-
-@dataclass(frozen=True, slots=True)
-class TipNow:
-    """A tip that a member asked for. `schedule` is None if they were never asked about weekly tips."""
-
-    choice: Choice
-    schedule: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Another:
 
 def tip_now(
     tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime, only: Lesson | None = None
-) -> TipNow:
+) -> Choice:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
 
     `only` is the tip that the member's card names; it counts once, however often they press *Start*.
@@ -52,7 +44,7 @@ def tip_now(
     choice = choose_tip(catalog, learner, about=about, only=only)
     if only is None or only.tip.id != learner.latest:
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
-    return TipNow(choice, known.schedule)
+    return choice
 
 
 def given_this_week(

@@ -86,8 +86,7 @@ ROLE, SKILL = "devops-engineer", "cost-spikes"
 
 
 async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:
-    given = await member.store.write(tips.tip_now, member.catalog, member.who, about, NOW + day * DAY)
-    return given.choice
+    return await member.store.write(tips.tip_now, member.catalog, member.who, about, NOW + day * DAY)
 
 
 def times_given(tx: Connection) -> int:
@@ -136,7 +135,7 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
 async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_refused_or_gone(nora: Life) -> None:
     given = []
     for day in range(5):
-        choice = (await nora.store.write(tips.tip_now, nora.catalog, nora.who, None, NOW + day * DAY)).choice
+        choice = await nora.store.write(tips.tip_now, nora.catalog, nora.who, None, NOW + day * DAY)
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
     await nora.store.write(practice.not_my_work, nora.catalog, nora.who, given[1].tip.id, None, NOW)

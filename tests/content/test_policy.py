@@ -111,7 +111,7 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
     for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
         about = catalog.skills["first"]
         given = [await store.write(tips.tip_now, catalog, NORA, about, NOW) for _ in range(4)]
-        assert {each.choice.lesson.tip.id for each in given} == wanted
+        assert {each.lesson.tip.id for each in given} == wanted
 
 
 def test_a_pack_that_is_refused_at_the_start_still_forbids(tmp_path: Path) -> None:

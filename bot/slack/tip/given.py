@@ -13,10 +13,11 @@ from bot.coach import ask, beginning, practice, schedules
 from bot.coach import tips as coach
 from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.tips import Another, TipNow, tip_now
+from bot.coach.tips import Another, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need
 from bot.core.learning import most_needed, to_ask
+from bot.core.nudges import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, modal, moment, option, section
@@ -48,8 +49,7 @@ async def tip(request: Request, words: str) -> Message:
     return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then)
 
 
-def given_now(catalog: Catalog, found: TipNow) -> Message:
-    choice = found.choice
+def given_now(catalog: Catalog, choice: Choice) -> Message:
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
     return Card(catalog, choice.lesson, choice.role, ref).message()
 
@@ -125,8 +125,8 @@ async def start(request: Request, tip: str) -> Message | Form:
     return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
 
 
-def in_its_place(request: Request, found: TipNow) -> Message:
-    return replace(given_now(request.catalog, found), replaces=True)
+def in_its_place(request: Request, choice: Choice) -> Message:
+    return replace(given_now(request.catalog, choice), replaces=True)
 
 
 def first_form(request: Request, found: Newcomer) -> Block:
@@ -185,8 +185,8 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
     job = fields.get(JOB, "").strip()
     fits = ask.tips_for(request.catalog, job) if job else ()
 
-    def given(found: TipNow) -> Saved:
-        return Saved(in_its_place(request, found))
+    def given(choice: Choice) -> Saved:
+        return Saved(in_its_place(request, choice))
 
     return await request.write(beginning.begin, request.catalog, request.who, said, fits, request.now, then=given)
 

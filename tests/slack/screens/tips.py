@@ -8,7 +8,7 @@ from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import Line, OneDone, TipSeen
 from bot.coach.schedules import Tips
-from bot.coach.tips import Another, TipNow
+from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
@@ -40,7 +40,7 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     devops = catalog.roles["devops-engineer"]
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
-        yield f"tip-{name}", given.given_now(catalog, TipNow(_choice(catalog, reason, devops), schedule_on()))
+        yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason, devops))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     pulse = TipPost(choice, pulse=Question.ALLOWED)
