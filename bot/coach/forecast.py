@@ -17,7 +17,7 @@ from bot.core.member import Consent, MemberKey
 from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Kind
 from bot.core.plans import plan_nudge
-from bot.core.pupil import Pupil
+from bot.core.rhythm import Pupil
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import challenges, entries, schedules

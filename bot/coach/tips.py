@@ -17,8 +17,7 @@ from bot.core.member import Member, MemberKey
 from bot.core.nudges import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Checked, History, Step
-from bot.core.pupil import Pupil
-from bot.core.rhythm import SHORT, Rhythm
+from bot.core.rhythm import SHORT, Pupil, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, tips

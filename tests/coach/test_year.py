@@ -5,7 +5,7 @@ from bot.coach.checks import ChosenOption, Said
 from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
-from bot.core.pupil import WeeklyQuestion
+from bot.core.rhythm import WeeklyQuestion
 from bot.core.weekly_questions import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed

@@ -13,7 +13,7 @@ from bot.core.nudges import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
-from bot.core.pupil import Pupil, WeeklyQuestion
+from bot.core.rhythm import Pupil, WeeklyQuestion
 from bot.core.subjects import CheckName, Subject, TipSubject
 from bot.core.weekly_questions import Answer as Asking
 from bot.core.weekly_questions import Question, Use, pulse_due
