@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
-from bot.store.member_schema import delivery, member
-from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, installation
+from bot.store.member_schema import ABOUT_A_MEMBER, delivery, member
+from bot.store.schema import MENTIONS, installation
 
 MAX_ROWS = 200  # of a page
 SOMEBODY_ELSE = "(somebody else)"

@@ -232,3 +232,11 @@ path_shared = _of_members(  # a member told a channel that they finished a role'
     Column("role", SLUG, primary_key=True),
     Column("shared_at", UtcDateTime, nullable=False),
 )
+
+# *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
+# The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
+ABOUT_A_MEMBER = (
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, pulse, plan, showing, suggestion,
+    path_shared, entry,
+    schedule, delivery, coach_admin, lead, team_member,
+)  # fmt: skip

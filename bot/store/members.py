@@ -21,8 +21,8 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
-from bot.store.member_schema import coach_admin, member, schedule, skill_mark
-from bot.store.schema import ABOUT_A_MEMBER, MENTIONS, tombstone, workspace
+from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
+from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 

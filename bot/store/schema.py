@@ -4,27 +4,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, text, true
 
-from bot.store.member_schema import (
-    coach_admin,
-    delivery,
-    entry,
-    lead,
-    member,
-    path_shared,
-    plan,
-    practice,
-    pulse,
-    quiz,
-    schedule,
-    showing,
-    situation,
-    skill_history,
-    skill_mark,
-    still,
-    suggestion,
-    team_member,
-    tip_given,
-)
+from bot.store.member_schema import coach_admin
 from bot.store.types import SLACK_ID, SLUG, UtcDateTime
 from bot.store.types import metadata as metadata  # noqa: PLC0414 - who imports it from here has all tables in it
 
@@ -197,15 +177,8 @@ used_state = Table(  # OAuth's `state` of a link that was used up
     Index(None, "until"),
 )
 
-# The registry for forgetting, uninstalling and exporting. `forget me` empties the first; the end of a workspace empties
-# the first two; export.py reads the first and MENTIONS. A test checks that every table stands in one of the three.
-# The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
-ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, pulse, plan, showing, suggestion,
-    path_shared, entry,
-    schedule, delivery, coach_admin, lead, team_member,
-)  # fmt: skip
-
+# Every table stands in ABOUT_A_MEMBER or in one of these two; a test checks that. The end of a workspace empties the
+# tables of ABOUT_A_MEMBER and ABOUT_NO_MEMBER, and export.py reads those of ABOUT_A_MEMBER and MENTIONS.
 ABOUT_NO_MEMBER = (
     workspace, event_seen, tip_set_aside, challenge, audit, snapshot, team, tombstone, unanswered, installation,
 )  # fmt: skip

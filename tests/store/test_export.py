@@ -6,8 +6,8 @@ from sqlalchemy import Connection, insert, update
 from bot.core.member import MemberKey
 from bot.slack.privacy import COUNTED, DELETED, NAMED
 from bot.store import Store, export
-from bot.store.member_schema import coach_admin, skill_history
-from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, metadata
+from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, skill_history
+from bot.store.schema import ABOUT_NO_WORKSPACE, MENTIONS, metadata
 from bot.store.types import SLACK_ID
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, fill_all, know
 

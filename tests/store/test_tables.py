@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Date, DateTime, Table, Time, delete, insert, 
 from sqlalchemy.exc import StatementError
 
 from bot.store import Store, members
-from bot.store.member_schema import member
-from bot.store.schema import ABOUT_A_MEMBER, ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, metadata, workspace
+from bot.store.member_schema import ABOUT_A_MEMBER, member
+from bot.store.schema import ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, metadata, workspace
 from bot.store.types import SLACK_ID
 from tests.every import check_every
 from tests.store.rows import EMIL, EVERYBODY, NAMESAKE, NORA, NOW, everything, fill_all
