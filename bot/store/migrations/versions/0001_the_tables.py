@@ -1,5 +1,7 @@
 """The tables of 1.0.0."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -24,6 +26,18 @@ def upgrade() -> None:
     _upkeep()
 
 
+def _of_workspaces(name: str, key: list[str], *more: sa.Column[Any] | sa.ForeignKeyConstraint) -> None:
+    """Make a table. `key`: its primary key, after the workspace."""
+    workspace = sa.Column("workspace_id", sa.String(length=32), nullable=False)
+    op.create_table(name, workspace, *more, sa.PrimaryKeyConstraint("workspace_id", *key, name=f"pk_{name}"))
+
+
+def _of_members(name: str, key: list[str], *more: sa.Column[Any]) -> None:
+    """Make a table whose rows go when their member goes. `key`: its primary key, after the member."""
+    member = sa.Column("member_id", sa.String(length=32), nullable=False)
+    _of_workspaces(name, ["member_id", *key], member, *more, _goes_with_member(name))
+
+
 def _goes_with_member(table: str) -> sa.ForeignKeyConstraint:
     """Return the key by which a row of the table goes when its member goes."""
     columns = ["workspace_id", "member_id"]
@@ -32,9 +46,9 @@ def _goes_with_member(table: str) -> sa.ForeignKeyConstraint:
 
 
 def _workspaces() -> None:
-    op.create_table(
+    _of_workspaces(
         "workspace",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disconnected_at", sa.DateTime(timezone=True)),
         sa.Column("disconnected_why", sa.String(length=80)),
@@ -57,34 +71,31 @@ def _workspaces() -> None:
         sa.Column("next_send_at", sa.Double()),
         sa.Column("paused_until", sa.Double()),
         sa.Column("next_ask_at", sa.Double()),
-        sa.PrimaryKeyConstraint("workspace_id", name="pk_workspace"),
     )
     op.create_index("ix_workspace_ask_at", "workspace", ["ask_at"])
     op.create_index("ix_workspace_disconnected_at", "workspace", ["disconnected_at"])
     op.create_index("ix_workspace_organisation", "workspace", ["organisation"])
     op.create_index("ix_workspace_teams_read_at", "workspace", ["teams_read_at"])
-    op.create_table(
+    _of_workspaces(
         "event_seen",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["event_id"],
         sa.Column("event_id", sa.String(length=64), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "event_id", name="pk_event_seen"),
     )
     op.create_index("ix_event_seen_seen_at", "event_seen", ["seen_at"])
-    op.create_table(
+    _of_workspaces(
         "tip_set_aside",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["tip"],
         sa.Column("tip", sa.String(length=80), nullable=False),
         sa.Column("reason", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "tip", name="pk_tip_set_aside"),
     )
 
 
 def _installations() -> None:
-    op.create_table(
+    _of_workspaces(
         "installation",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("enterprise_id", sa.String(length=32)),
         sa.Column("app_id", sa.String(length=32)),
         sa.Column("bot_user", sa.String(length=32)),
@@ -98,7 +109,6 @@ def _installations() -> None:
         sa.Column("revoked_at", sa.DateTime(timezone=True)),
         sa.Column("refresh_claim", sa.String(length=32)),
         sa.Column("refresh_until", sa.Double()),
-        sa.PrimaryKeyConstraint("workspace_id", name="pk_installation"),
     )
     op.create_index("ix_installation_expires_at", "installation", ["expires_at"])
     op.create_table(
@@ -111,9 +121,9 @@ def _installations() -> None:
 
 
 def _members() -> None:
-    op.create_table(
+    _of_workspaces(
         "member",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["member_id"],
         sa.Column("member_id", sa.String(length=32), nullable=False),
         sa.Column("role", sa.String(length=80)),
         sa.Column("level", sa.String(length=8)),
@@ -121,22 +131,17 @@ def _members() -> None:
         sa.Column("met_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("profile_at", sa.DateTime(timezone=True)),
         sa.Column("left_at", sa.DateTime(timezone=True)),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_member"),
     )
     op.create_index("ix_member_left_at", "member", ["left_at"])
-    op.create_table(
+    _of_members(
         "coach_admin",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("added_by", sa.String(length=32)),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
-        _goes_with_member("coach_admin"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_coach_admin"),
     )
-    op.create_table(
+    _of_members(
         "schedule",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("consent", sa.String(length=8), nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True)),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
@@ -151,8 +156,6 @@ def _members() -> None:
         sa.Column("nudged_at", sa.DateTime(timezone=True)),
         sa.Column("is_back", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("dm_channel", sa.String(length=32)),
-        _goes_with_member("schedule"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_schedule"),
     )
     op.create_index(
         "ix_schedule_next_due_at_workspace_id_member_id", "schedule", ["next_due_at", "workspace_id", "member_id"]
@@ -160,29 +163,23 @@ def _members() -> None:
 
 
 def _skills() -> None:
-    op.create_table(
+    _of_members(
         "skill_mark",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["skill"],
         sa.Column("skill", sa.String(length=80), nullable=False),
         sa.Column("learned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True)),
-        _goes_with_member("skill_mark"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "skill", name="pk_skill_mark"),
     )
-    op.create_table(
+    _of_members(
         "skill_history",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["skill", "at"],
         sa.Column("skill", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("step", sa.String(length=8), nullable=False),
-        _goes_with_member("skill_history"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "skill", "at", name="pk_skill_history"),
     )
-    op.create_table(
+    _of_workspaces(
         "showing",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["showing_id"],
         sa.Column("showing_id", sa.String(length=16), nullable=False),
         sa.Column("member_id", sa.String(length=32), nullable=False),
         sa.Column("skill", sa.String(length=80), nullable=False),
@@ -192,7 +189,6 @@ def _skills() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True)),
         sa.Column("evidence", sa.String(length=200), nullable=False),
         _goes_with_member("showing"),
-        sa.PrimaryKeyConstraint("workspace_id", "showing_id", name="pk_showing"),
     )
     op.create_index(
         "ix_showing_workspace_id_member_id_skill_channel_day",
@@ -200,33 +196,26 @@ def _skills() -> None:
         ["workspace_id", "member_id", "skill", "channel", "day"],
         unique=True,
     )
-    op.create_table(
+    _of_members(
         "path_shared",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["role"],
         sa.Column("role", sa.String(length=80), nullable=False),
         sa.Column("shared_at", sa.DateTime(timezone=True), nullable=False),
-        _goes_with_member("path_shared"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "role", name="pk_path_shared"),
     )
 
 
 def _tips() -> None:
-    op.create_table(
+    _of_members(
         "tip_given",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["tip"],
         sa.Column("tip", sa.String(length=80), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("verdict", sa.String(length=10)),
-        _goes_with_member("tip_given"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", name="pk_tip_given"),
     )
-    op.create_table(
+    _of_members(
         "practice",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["tip", "at"],
         sa.Column("tip", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("step", sa.String(length=12), nullable=False),
@@ -235,8 +224,6 @@ def _tips() -> None:
         sa.Column("readers", sa.String(length=8)),
         sa.Column("line_id", sa.String(length=16)),
         sa.Column("judged", sa.String(length=8)),
-        _goes_with_member("practice"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", "at", name="pk_practice"),
     )
     op.create_index(
         "ix_practice_shared",
@@ -245,10 +232,9 @@ def _tips() -> None:
         sqlite_where=sa.text("readers IS NOT NULL"),
         postgresql_where=sa.text("readers IS NOT NULL"),
     )
-    op.create_table(
+    _of_members(
         "plan",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["tip"],
         sa.Column("tip", sa.String(length=80), nullable=False),
         sa.Column("plan_id", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -256,16 +242,13 @@ def _tips() -> None:
         sa.Column("shown_in", sa.String(length=200)),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
-        _goes_with_member("plan"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", name="pk_plan"),
     )
 
 
 def _questions() -> None:
-    op.create_table(
+    _of_members(
         "quiz",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["asking"],
         sa.Column("asking", sa.String(length=120), nullable=False),
         sa.Column("check_id", sa.String(length=80), nullable=False),
         sa.Column("skill", sa.String(length=80), nullable=False),
@@ -274,54 +257,43 @@ def _questions() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("chosen", sa.SmallInteger()),
         sa.Column("right", sa.Boolean()),
-        _goes_with_member("quiz"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "asking", name="pk_quiz"),
     )
-    op.create_table(
+    _of_members(
         "pulse",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["quarter", "question"],
         sa.Column("quarter", sa.String(length=7), nullable=False),
         sa.Column("question", sa.String(length=8), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opinion", sa.String(length=8)),
         sa.Column("answered_at", sa.DateTime(timezone=True)),
-        _goes_with_member("pulse"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "quarter", "question", name="pk_pulse"),
     )
-    op.create_table(
+    _of_members(
         "still",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["tip", "at"],
         sa.Column("tip", sa.String(length=80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answer", sa.String(length=8), nullable=False),
         sa.Column("asking", sa.String(length=120), nullable=False),
         sa.Column("why", sa.String(length=8)),
-        _goes_with_member("still"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "tip", "at", name="pk_still"),
     )
 
 
 def _situations() -> None:
-    op.create_table(
+    _of_members(
         "situation",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        ["need"],
         sa.Column("need", sa.String(length=80), nullable=False),
         sa.Column("has", sa.Boolean()),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tip", sa.String(length=80)),
         sa.Column("had", sa.Boolean()),
-        _goes_with_member("situation"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", "need", name="pk_situation"),
     )
 
 
 def _challenges() -> None:
-    op.create_table(
+    _of_workspaces(
         "challenge",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["challenge_id"],
         sa.Column("challenge_id", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("started_by", sa.String(length=32)),
@@ -345,27 +317,23 @@ def _challenges() -> None:
         sa.Column("shown", sa.String(length=64)),
         sa.Column("changes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("update_after", sa.DateTime(timezone=True)),
-        sa.PrimaryKeyConstraint("workspace_id", "challenge_id", name="pk_challenge"),
     )
     op.create_index("ix_challenge_state_ends_at", "challenge", ["state", "ends_at"])
     op.create_index("ix_challenge_update_after", "challenge", ["update_after"])
-    op.create_table(
+    _of_members(
         "suggestion",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("suggestion_id", sa.String(length=16), nullable=False),
         sa.Column("template", sa.String(length=80)),
         sa.Column("words", sa.String(length=200), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        _goes_with_member("suggestion"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_suggestion"),
     )
 
 
 def _entries() -> None:
-    op.create_table(
+    _of_workspaces(
         "entry",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["challenge_id", "member_id"],
         sa.Column("challenge_id", sa.String(length=16), nullable=False),
         sa.Column("member_id", sa.String(length=32), nullable=False),
         sa.Column("entry_id", sa.String(length=16), nullable=False),
@@ -375,62 +343,53 @@ def _entries() -> None:
         sa.Column("sharing", sa.String(length=8)),
         sa.Column("picked", sa.Boolean(), nullable=False),
         _goes_with_member("entry"),
-        sa.PrimaryKeyConstraint("workspace_id", "challenge_id", "member_id", name="pk_entry"),
     )
     op.create_index("ix_entry_workspace_id_member_id", "entry", ["workspace_id", "member_id"])
 
 
 def _teams() -> None:
-    op.create_table(
+    _of_workspaces(
         "team",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["team_id"],
         sa.Column("team_id", sa.String(length=16), nullable=False),
         sa.Column("source", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("channel", sa.String(length=32), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("trouble", sa.String(length=80)),
-        sa.PrimaryKeyConstraint("workspace_id", "team_id", name="pk_team"),
     )
     op.create_index("ix_team_workspace_id_source", "team", ["workspace_id", "source"], unique=True)
-    op.create_table(
+    _of_members(
         "team_member",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("team_id", sa.String(length=16), nullable=False),
-        _goes_with_member("team_member"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_team_member"),
     )
-    op.create_table(
+    _of_members(
         "lead",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
-        sa.Column("member_id", sa.String(length=32), nullable=False),
+        [],
         sa.Column("team_id", sa.String(length=16), nullable=False),
         sa.Column("yes", sa.Boolean()),
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("next_at", sa.DateTime(timezone=True)),
         sa.Column("turn", sa.SmallInteger(), nullable=False),
-        _goes_with_member("lead"),
-        sa.PrimaryKeyConstraint("workspace_id", "member_id", name="pk_lead"),
     )
     op.create_index("ix_lead_next_at", "lead", ["next_at"])
     op.create_index("ix_lead_workspace_id_team_id", "lead", ["workspace_id", "team_id"], unique=True)
-    op.create_table(
+    _of_workspaces(
         "snapshot",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["team", "week", "figure"],
         sa.Column("team", sa.String(length=16), nullable=False),
         sa.Column("week", sa.String(length=8), nullable=False),
         sa.Column("figure", sa.String(length=80), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "team", "week", "figure", name="pk_snapshot"),
     )
 
 
 def _outbox() -> None:
-    op.create_table(
+    _of_workspaces(
         "delivery",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["key"],
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -453,7 +412,6 @@ def _outbox() -> None:
         sa.Column("ts", sa.String(length=32)),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         _goes_with_member("delivery"),
-        sa.PrimaryKeyConstraint("workspace_id", "key", name="pk_delivery"),
     )
     op.create_index("ix_delivery_ended_at", "delivery", ["ended_at"])
     op.create_index("ix_delivery_state_workspace_id_try_at", "delivery", ["state", "workspace_id", "try_at"])
@@ -461,16 +419,15 @@ def _outbox() -> None:
 
 
 def _upkeep() -> None:
-    op.create_table(
+    _of_workspaces(
         "audit",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["id"],
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("act", sa.String(length=24), nullable=False),
         sa.Column("admin_id", sa.String(length=32)),
         sa.Column("on_member", sa.String(length=32)),
         sa.Column("subject", sa.String(length=80)),
-        sa.PrimaryKeyConstraint("workspace_id", "id", name="pk_audit"),
     )
     op.create_index("ix_audit_at", "audit", ["at"])
     op.create_index("ix_audit_workspace_id_at", "audit", ["workspace_id", "at"])
@@ -480,21 +437,19 @@ def _upkeep() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_heartbeat"),
     )
-    op.create_table(
+    _of_workspaces(
         "tombstone",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["digest"],
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "digest", name="pk_tombstone"),
     )
-    op.create_table(
+    _of_workspaces(
         "unanswered",
-        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        ["id"],
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("question", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("workspace_id", "id", name="pk_unanswered"),
     )
     op.create_index("ix_unanswered_at", "unanswered", ["at"])
