@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from bot.coach import membership
 from bot.core.errors import NotCoached, NothingChanged
@@ -23,11 +23,25 @@ PROMPT = timedelta(seconds=2)  # a request that arrives later may have been sent
 FRESH = 300  # seconds for which an answer of Slack's is used
 
 
-class _Checked(NamedTuple):
-    """What Slack said about a person, such as that they may be coached, and until when that is used."""
+class _Answers:
+    """What Slack said about people, such as that they may be coached. It is used for five minutes."""
 
-    holds: bool
-    until: float  # by the loop's clock
+    def __init__(self, ask: Callable[[MemberKey], Awaitable[bool]]) -> None:
+        self._ask = ask
+        self._known: dict[MemberKey, tuple[bool, float]] = {}  # until when it is used, by the loop's clock
+
+    async def about(self, who: MemberKey) -> bool:
+        now = asyncio.get_running_loop().time()
+        holds, until = self._known.get(who, (False, now))
+        if until <= now:
+            holds = await self._ask(who)
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
+            self._known[who] = holds, now + FRESH
+        return holds
+
+    def forget(self, who: MemberKey) -> None:
+        self._known.pop(who, None)
 
 
 class People:
@@ -37,8 +51,7 @@ class People:
         self._store, self._gateway, self._clock = store, gateway, clock
         self._directories: dict[str, Directory] = {}
         self._known: set[MemberKey] = set()
-        self._checked: dict[MemberKey, _Checked] = {}
-        self._admins: dict[MemberKey, _Checked] = {}
+        self._coachable, self._admins = _Answers(self._is_coachable), _Answers(self._is_admin)
 
     async def meet(self, who: MemberKey, asked_at: datetime | None = None) -> None:
         """Make sure that a member may be coached and is stored. Raise NotCoached for outsiders and guests.
@@ -60,42 +73,35 @@ class People:
     async def check(self, who: MemberKey) -> None:
         """Raise NotCoached unless this person may read what members read. Store nothing about them.
 
-        A member who was met has a row, so Slack is only asked about others. The answer is used for five minutes.
+        The answer is used for five minutes.
         """
-        now = asyncio.get_running_loop().time()
-        checked = self._checked.get(who)
-        if checked is None or checked.until <= now:
-            coachable = await self._store.read(members.is_met, who)
-            if not coachable:
-                coachable = (await self.directory(who.workspace_id).profile(who.member_id)).coachable
-            if len(self._checked) >= MAX_KNOWN:
-                self._checked.clear()
-            checked = self._checked[who] = _Checked(coachable, now + FRESH)
-        if not checked.holds:
+        if not await self._coachable.about(who):
             raise NotCoached
+
+    async def _is_coachable(self, who: MemberKey) -> bool:
+        """Ask Slack only about others than those who were met: these have a row."""
+        if await self._store.read(members.is_met, who):
+            return True
+        return (await self.directory(who.workspace_id).profile(who.member_id)).coachable
 
     async def seems_admin(self, who: MemberKey) -> bool:
         """Return whether to offer this person what only admins may do; False if Slack does not answer.
 
         The answer is used for five minutes. Their click asks again.
         """
-        now = asyncio.get_running_loop().time()
-        checked = self._admins.get(who)
-        if checked is None or checked.until <= now:
-            try:
-                profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
-            except NO_TOKEN:
-                return False
-            named = profile.may_be_coach_admin and await self._store.read(is_named, who)
-            if len(self._admins) >= MAX_KNOWN:
-                self._admins.clear()
-            checked = self._admins[who] = _Checked(profile.is_admin or named, now + FRESH)
-        return checked.holds
+        try:
+            return await self._admins.about(who)
+        except NO_TOKEN:
+            return False
+
+    async def _is_admin(self, who: MemberKey) -> bool:
+        profile = await self._gateway.for_workspace(who.workspace_id).profile(who.member_id)
+        return profile.is_admin or (profile.may_be_coach_admin and await self._store.read(is_named, who))
 
     def forget(self, who: MemberKey) -> None:
         self._known.discard(who)
-        self._checked.pop(who, None)
-        self._admins.pop(who, None)
+        self._coachable.forget(who)
+        self._admins.forget(who)
         self.directory(who.workspace_id).forget(who.member_id)
 
     def directory(self, workspace_id: str) -> "Directory":
