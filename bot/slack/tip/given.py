@@ -233,9 +233,8 @@ async def ask_time(request: Request, ref: TipRef | None) -> Form:
 
 @noun.form(ANOTHER_TIME, parse_tip)
 async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
-    slot, zone = tips.read_time(fields)
-    found = await request.find(schedules.state, request.who)
-    said = Weekly(wanted=True, slot=slot, zone=zone if zone != (found.schedule.zone or "UTC") else None)
+    slot, own_zone = await tips.chosen_time(request, fields)
+    said = Weekly(wanted=True, slot=slot, zone=own_zone)
     return Saved(await _answered(request, ref, said), ref.key(request.who) if ref else None)
 
 

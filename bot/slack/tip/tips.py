@@ -208,23 +208,24 @@ async def choose_time(request: Request, _: None) -> Form:
 @noun.form(FORM, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
-    slot, zone = read_time(fields)
-    found = await request.find(schedules.state, request.who)
-    own_zone = zone if zone != (found.schedule.zone or "UTC") else None
+    slot, own_zone = await chosen_time(request, fields)
     return await request.write(
         schedules.accept, request.who, slot, own_zone, request.now, then=lambda found: Saved(started(found))
     )
 
 
-def read_time(fields: dict[str, str]) -> tuple[Slot, str]:
+async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, str | None]:
+    """Return the slot of the form, and the zone if that is not the member's already. Raise FieldError."""
     weekday = fields.get(DAY, "")
     if weekday not in {str(number) for number in range(len(DAYS))}:
         raise FieldError(DAY, "Pick a day.")
     minute = minute_in(fields, TIME)
     try:
-        return Slot(int(weekday), minute), read_zone(fields.get(ZONE, "").strip())
+        zone = read_zone(fields.get(ZONE, "").strip())
     except UserError:
         raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
+    found = await request.find(schedules.state, request.who)
+    return Slot(int(weekday), minute), zone if zone != (found.schedule.zone or "UTC") else None
 
 
 def _buttons(schedule: Schedule) -> Block:
