@@ -16,7 +16,7 @@ from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.subjects import DrawnSubject
-from bot.core.team import DID, WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
+from bot.core.team import WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import members, questions, workspaces
@@ -98,7 +98,7 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
     return Desk(
         report=report(catalog, last[WHOLE]) if WHOLE in last else None,
         taken_at=trend[week].taken_at if week else None,
-        weeks=tuple(Week(each.taken_at, each.figures.get(DID)) for each in trend.values()),
+        weeks=tuple(trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
         reported=len(practice.reported_lines(tx, workspace_id)),

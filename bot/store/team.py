@@ -2,9 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -50,6 +48,7 @@ from bot.core.team import (
     Ended,
     Figures,
     Group,
+    Week,
 )
 from bot.core.weekly_questions import Answer, Opinion, quarter_of
 from bot.store.member_schema import (
@@ -209,14 +208,6 @@ _AGAIN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Figures of a week. They never change after they are taken."""
-
-    taken_at: datetime
-    figures: Figures
-
-
 class Latest(NamedTuple):
     """The last ISO week of which a workspace has figures; None if it has none yet."""
 
@@ -262,15 +253,12 @@ def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
     return {row.figure: row.people for row in rows}
 
 
-def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Snapshot]:
-    """Return by week, the earliest first, how many members there were and how many did a tip."""
+def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Week]:
+    """Return by week, the earliest first, how many members did a tip."""
     since = (_s.workspace_id == workspace_id, _s.team == WHOLE, _s.week >= since_week, _s.figure.in_([MEMBERS, DID]))
-    trend = select(_s.week, _s.taken_at, _s.figure, _s.count.label("people")).where(*since)
-    rows = tx.execute(trend.order_by(_s.week))
-    by_week = {week: list(those) for week, those in groupby(rows, key=lambda row: row.week)}
-    return {
-        week: Snapshot(those[0].taken_at, {row.figure: row.people for row in those}) for week, those in by_week.items()
-    }
+    weeks = select(_s.week, _s.taken_at, func.max(_s.count).filter(_s.figure == DID)).where(*since)
+    rows = tx.execute(weeks.group_by(_s.week, _s.taken_at).order_by(_s.week))
+    return {week: Week(taken_at, did) for week, taken_at, did in rows}
 
 
 def members_shown(tx: Connection, workspace_id: str) -> int:
