@@ -269,7 +269,7 @@ MUTANTS = {
     "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
     "checks-too-early": Mutant(_checks_too_early, proof="year", about="40 days", runs=1),
     "counts-no-silence": Mutant(_counts_no_silence, proof="year", about="40 days", runs=1),
-    "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=1),
+    "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
     "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
