@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from bot.run.app import Bot
 from tests.driver.standin import StandIn
 from tests.running import rows_about
@@ -60,15 +62,21 @@ async def test_another_members_tip_brings_no_second_tip(
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
     talk = life.talk()
-    while "*Report a leak from a locked laptop*" not in await talk.does("/roleshift tip team rules"):
-        pass
+    await _asks(talk, "team rules", "Report a leak from a locked laptop")
     assert "A worked example of *Agree how your team works with AI*:" in await talk.does("[See one done]")
     assert "How we work with AI. Owner:" in await talk.does("[Template]")
-    while "*Put a price on one answer*" not in await talk.does("/roleshift tip token costs"):
-        pass
+    await _asks(talk, "token costs", "Put a price on one answer")
     tip = talk.last
     assert "The day: 82.00 for 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
     assert talk.last is not tip, "it stands beside the tip"
+
+
+async def _asks(talk: Talk, about: str, title: str) -> None:
+    """Ask for tips of a skill until the one with this title comes; a skill has twelve at most."""
+    for _ in range(12):
+        if f"*{title}*" in await talk.does(f"/roleshift tip {about}"):
+            return
+    pytest.fail(f"no tip on {about} is called {title!r}")
 
 
 async def test_roleshift_alone_names_the_week_and_opens_its_tip(life: Life) -> None:
