@@ -148,7 +148,7 @@ TAUGHT_BY = {  # lines that are no skill: the tips that teach them, and on whose
     "Product managers write prompts": ("product-manager", "line-of-the-products-prompt"),
     "DevOps teams handle model inference": ("devops-engineer", "limit-you-meet-first"),
     "Understand users and AI": ("software-engineer", "ask-after-the-job"),
-    "Bridge technical and product needs": ("software-engineer", "one-limit-one-wish"),
+    "Bridge technical and product needs": ("software-engineer", "one-wish-as-a-check"),
     "Move fast without breaking things": ("software-engineer", "off-switch-before-the-launch"),
 }
 
