@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bin
 from bot.core.member import MemberKey
 from bot.store.member_schema import ABOUT_A_MEMBER, delivery, member
 from bot.store.schema import MENTIONS, installation
+from bot.store.types import this_member
 
 MAX_ROWS = 200  # of a page
 SOMEBODY_ELSE = "(somebody else)"
@@ -91,7 +92,7 @@ def _sources() -> Iterator[Source]:
 
 
 SOURCES = tuple(_sources())
-_MET_AT = select(member.c.met_at).where(member.c.workspace_id == bindparam("w"), member.c.member_id == bindparam("m"))
+_MET_AT = select(member.c.met_at).where(*this_member(member))
 
 
 def met_at(tx: Connection, who: MemberKey) -> datetime | None:

@@ -10,7 +10,7 @@ from bot.core.member import MemberKey
 from bot.core.practice import History
 from bot.store import practice
 from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, of_member, this_member
 
 _INSERT_MARK = insert(skill_mark)
 _MARK = _INSERT_MARK.on_conflict_do_update(
@@ -18,13 +18,11 @@ _MARK = _INSERT_MARK.on_conflict_do_update(
     set_={"learned_at": _INSERT_MARK.excluded.learned_at, "undone_at": None},
     where=skill_mark.c.undone_at.is_not(None),
 ).returning(skill_mark.c.skill)
-_OWN = (skill_mark.c.workspace_id == bindparam("workspace_id"), skill_mark.c.member_id == bindparam("member_id"))
-_STANDING = (*_OWN, skill_mark.c.undone_at.is_(None))
+_STANDING = (*of_member(skill_mark), skill_mark.c.undone_at.is_(None))
 _UNMARK = (
     update(skill_mark)
-    .where(  # UPDATE would also set a column that has the name of a parameter, so the names differ
-        skill_mark.c.workspace_id == bindparam("w"),
-        skill_mark.c.member_id == bindparam("m"),
+    .where(
+        *this_member(skill_mark),
         skill_mark.c.skill == bindparam("which"),
         skill_mark.c.undone_at.is_(None),
     )
@@ -93,7 +91,7 @@ def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool
 _SHOWINGS = select(
     literal("showing"), showing.c.skill, showing.c.asked_at, showing.c.showing_id, practice.NO_TEXT, practice.NO_TEXT,
     showing.c.seen_at, practice.NO_FLAG, practice.NO_FLAG, practice.NO_NUMBER, practice.NO_TEXT,
-).where(*practice.of_member(showing))  # fmt: skip
+).where(*of_member(showing))  # fmt: skip
 _ACHIEVEMENTS = union_all(*practice.OF_HISTORY, _SHOWINGS)
 
 

@@ -23,7 +23,7 @@ from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
 from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, of_member, of_members, this_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 
@@ -46,7 +46,6 @@ class MemberMarks:
 
 
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/refresh_members.py
-_KEY = (member.c.workspace_id == bindparam("workspace_id"), member.c.member_id == bindparam("member_id"))
 _STILL_LEARNED = and_(
     skill_mark.c.workspace_id == member.c.workspace_id,
     skill_mark.c.member_id == member.c.member_id,
@@ -62,7 +61,7 @@ _WITH_MARKS = _MARKS.select_from(
     member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
     .outerjoin(skill_mark, _STILL_LEARNED)
     .outerjoin(schedule, _THEIRS)
-).where(*_KEY)
+).where(*of_member(member))
 _LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
 _OF_MANY = (
     select(
@@ -74,18 +73,15 @@ _OF_MANY = (
         *schedules.RHYTHM,
     )
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
+    .where(*of_members(member))
 )
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
     set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
-_IS_MET = select(member.c.member_id).where(*_KEY, member.c.profile_at.is_not(None))
-_THIS = (
-    member.c.workspace_id == bindparam("w"),
-    member.c.member_id == bindparam("m"),
-)  # UPDATE would also set a column that has the name of a parameter
+_IS_MET = select(member.c.member_id).where(*of_member(member), member.c.profile_at.is_not(None))
+_THIS = this_member(member)
 _SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
 _SET_LEVEL = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(level=bindparam("new_level"))
 _SEE_PROFILE = (
@@ -139,7 +135,7 @@ _STILL_STALE = select(member.c.workspace_id, member.c.member_id).where(
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(bindparam("members", expanding=True)))
+    .where(*of_members(member))
     .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )

@@ -33,15 +33,10 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.store.member_schema import delivery, member, plan, practice, quiz, still
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, of_member, this_member
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
 NO_NUMBER = cast(null(), SmallInteger)
-
-
-def of_member(table: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any table about a member
-    """Return the conditions for rows about the member of the statement's parameters."""
-    return table.c.workspace_id == bindparam("workspace_id"), table.c.member_id == bindparam("member_id")
 
 
 OF_HISTORY = (
@@ -106,8 +101,7 @@ def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blo
 _SET_LINE = (
     update(practice)
     .where(
-        practice.c.workspace_id == bindparam("w"),
-        practice.c.member_id == bindparam("m"),
+        *this_member(practice),
         practice.c.tip == bindparam("its_tip"),
         practice.c.at == bindparam("its_at", type_=UtcDateTime),
     )
@@ -175,8 +169,7 @@ def ask_in_message(tx: Connection, who: MemberKey, asked: Asked) -> None:
 _ANSWER = (
     update(quiz)
     .where(
-        quiz.c.workspace_id == bindparam("w"),
-        quiz.c.member_id == bindparam("m"),
+        *this_member(quiz),
         quiz.c.asking == bindparam("its_asking"),
         quiz.c.answered_at.is_(None),
     )
@@ -203,7 +196,7 @@ def save_plan(tx: Connection, who: MemberKey, new: Plan, now: datetime) -> None:
     tx.execute(_SAVE_PLAN, {**who._asdict(), **values, "made_at": now, "ended_at": None})
 
 
-_OPEN_OF_MEMBER = (plan.c.workspace_id == bindparam("w"), plan.c.member_id == bindparam("m"), plan.c.ended_at.is_(None))
+_OPEN_OF_MEMBER = (*this_member(plan), plan.c.ended_at.is_(None))
 _END_PLANS = update(plan).where(*_OPEN_OF_MEMBER).values(ended_at=bindparam("now"))
 _END_PLAN = _END_PLANS.where(plan.c.tip == bindparam("its_tip"))
 

@@ -16,25 +16,23 @@ from bot.core.outbox import DeliveryState
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
 from bot.store.member_schema import delivery, lead, member, schedule
 from bot.store.schema import challenge, workspace
-from bot.store.types import SLACK_ID, UtcDateTime, read_unread, unread
+from bot.store.types import SLACK_ID, UtcDateTime, of_member, of_members, read_unread, this_member, unread
 from bot.store.workspaces import quiet_hours_of
 
-_OWN = (schedule.c.workspace_id == bindparam("workspace_id"), schedule.c.member_id == bindparam("member_id"))
-_THIS = (schedule.c.workspace_id == bindparam("w"), schedule.c.member_id == bindparam("m"))
 _s, _w = schedule.c, workspace.c
 _SAVED = (
     _s.consent, _s.weekday, _s.minute, _s.zone, _s.zone_is_own, _s.paused_until, _s.next_due_at, _s.every, _s.short,
 )  # fmt: skip
 RHYTHM = (_s.every, _s.short, _s.unanswered, _s.nudged_at, _s.is_back)
 COLUMNS = (*_SAVED, *RHYTHM[2:])
-_FIND = select(*COLUMNS).where(*_OWN)
+_FIND = select(*COLUMNS).where(*of_member(schedule))
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
     set_={column.name: _INSERT.excluded[column.name] for column in _SAVED}
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
-_STOP = delete(schedule).where(*_OWN)
+_STOP = delete(schedule).where(*of_member(schedule))
 _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)  # in the order of the index
 # A condition without an index makes SQLite begin with the schedules that are due; else it begins with the connected
 # workspaces and reads all of their schedules. PostgreSQL drops `coalesce`, and reads each workspace once.
@@ -56,17 +54,17 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-_SET_DM = update(schedule).where(*_THIS).values(dm_channel=bindparam("channel"))
-_ADVANCE = update(schedule).where(*_THIS).values(next_due_at=bindparam("then"))
+_SET_DM = update(schedule).where(*this_member(schedule)).values(dm_channel=bindparam("channel"))
+_ADVANCE = update(schedule).where(*this_member(schedule)).values(next_due_at=bindparam("then"))
 _UNANSWERED = (
     update(schedule)
-    .where(*_THIS)
+    .where(*this_member(schedule))
     .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
 )
-_SILENT = select(schedule.c.member_id).where(*_OWN, schedule.c.unanswered > 0)
+_SILENT = select(schedule.c.member_id).where(*of_member(schedule), schedule.c.unanswered > 0)
 _HEARD = (
     update(schedule)
-    .where(*_THIS, schedule.c.unanswered > 0)
+    .where(*this_member(schedule), schedule.c.unanswered > 0)
     .values(unanswered=0, is_back=or_(schedule.c.is_back, schedule.c.unanswered > ASKS_AFTER))
 )
 
@@ -180,7 +178,7 @@ _TERMS = (
         *RHYTHM, _w.weekend, _w.quiet_from, _w.quiet_to, _w.dm_budget,
     )
     .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
-    .where(_s.workspace_id == bindparam("w"), _s.member_id.in_(bindparam("members", expanding=True)))
+    .where(*of_members(schedule))
 )  # fmt: skip
 
 

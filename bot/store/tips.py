@@ -15,15 +15,14 @@ from bot.core.team import Reaction
 from bot.store import practice as rows
 from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.schema import tip_set_aside
-from bot.store.types import read_unread, unread
+from bot.store.types import of_member, of_members, read_unread, this_member, unread
 
 NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
     .where(
-        tip_given.c.workspace_id == bindparam("workspace_id"),
-        tip_given.c.member_id.in_(bindparam("members", expanding=True)),
+        *of_members(tip_given),
     )
     .order_by(tip_given.c.given_at, tip_given.c.tip)
 )
@@ -60,7 +59,7 @@ class GivenTips:
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
     found = {member: GivenTips() for member in members}
-    got = tx.execute(_GIVEN, {"workspace_id": workspace_id, "members": list(members)})
+    got = tx.execute(_GIVEN, {"w": workspace_id, "members": list(members)})
     for member_id, tip, times, verdict, given_at in got:
         given = found[member_id]
         given.times[tip] = times
@@ -85,13 +84,12 @@ _CIRCUMSTANCES = union_all(
         rows.NO_TIME.label("asked_at"), rows.NO_TIME.label("answered_at"), rows.NO_FLAG.label("due"),
         situation.c.has.label("right"),
     ).where(
-        situation.c.workspace_id == bindparam("w"),
-        situation.c.member_id.in_(bindparam("members", expanding=True)),
+        *of_members(situation),
         situation.c.has.is_not(None),
     ),
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
-    ).where(quiz.c.workspace_id == bindparam("w"), quiz.c.member_id.in_(bindparam("members", expanding=True))),
+    ).where(*of_members(quiz)),
     select(null(), tip_set_aside.c.tip, rows.NO_TEXT, rows.NO_TIME, rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG).where(
         tip_set_aside.c.workspace_id == bindparam("w")
     ),
@@ -129,11 +127,11 @@ class Past:
 _OWN_GIVEN = select(
     literal("given"), tip_given.c.tip, tip_given.c.given_at, tip_given.c.verdict, rows.NO_TEXT, rows.NO_TEXT,
     rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, tip_given.c.times, rows.NO_TEXT,
-).where(*rows.of_member(tip_given))  # fmt: skip
+).where(*of_member(tip_given))  # fmt: skip
 _OWN_NEEDS = select(
     literal("need"), situation.c.need, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
     rows.NO_TIME, rows.NO_FLAG, situation.c.has, rows.NO_NUMBER, rows.NO_TEXT,
-).where(*rows.of_member(situation), situation.c.has.is_not(None))  # fmt: skip
+).where(*of_member(situation), situation.c.has.is_not(None))  # fmt: skip
 _ASIDE = select(
     literal("aside"), tip_set_aside.c.tip, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
     rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, rows.NO_NUMBER, rows.NO_TEXT,
@@ -181,8 +179,7 @@ def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: dat
 
 _NEED = (situation.c.workspace_id, situation.c.member_id, situation.c.need)
 _NEEDS = select(situation.c.need, situation.c.has).where(
-    situation.c.workspace_id == bindparam("workspace_id"),
-    situation.c.member_id == bindparam("member_id"),
+    *of_member(situation),
     situation.c.has.is_not(None),
 )
 _INSERT_NEED = insert(situation)
@@ -198,8 +195,7 @@ _FOLLOWS = _INSERT_NEED.on_conflict_do_update(
 _RESTORE = (
     update(situation)
     .where(
-        situation.c.workspace_id == bindparam("w"),
-        situation.c.member_id == bindparam("m"),
+        *this_member(situation),
         situation.c.tip == bindparam("its_tip"),
     )
     .values(has=situation.c.had, had=null(), tip=null(), at=bindparam("now"))

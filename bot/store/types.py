@@ -10,13 +10,16 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     Double,
     ForeignKeyConstraint,
+    FromClause,
     MetaData,
     String,
     TypeCoerce,
+    bindparam,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -43,6 +46,24 @@ def about_a_member() -> ForeignKeyConstraint:
     """Return the foreign key by which a row goes when its member goes. It does not hold while `member_id` is null."""
     columns = ("workspace_id", "member_id")
     return ForeignKeyConstraint(columns, [f"member.{name}" for name in columns], ondelete="CASCADE")
+
+
+Conditions = tuple[ColumnElement[bool], ...]
+
+
+def of_member(table: FromClause) -> Conditions:
+    """Return the conditions for rows about the member whom `workspace_id` and `member_id` of the parameters name."""
+    return table.c.workspace_id == bindparam("workspace_id"), table.c.member_id == bindparam("member_id")
+
+
+def this_member(table: FromClause) -> Conditions:
+    """Return the same with the parameters `w` and `m`: UPDATE would set a column that has the name of a parameter."""
+    return table.c.workspace_id == bindparam("w"), table.c.member_id == bindparam("m")
+
+
+def of_members(table: FromClause) -> Conditions:
+    """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
+    return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

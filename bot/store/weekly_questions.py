@@ -3,23 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVarTuple
 
-from sqlalchemy import (
-    Connection,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    case,
-    cast,
-    exists,
-    func,
-    null,
-    select,
-    union,
-    union_all,
-)
+from sqlalchemy import Connection, and_, bindparam, case, cast, exists, func, null, select, union, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.catalog import Catalog
@@ -27,16 +12,9 @@ from bot.core.member import MemberKey
 from bot.core.practice import Step
 from bot.core.weekly_questions import ASK_AFTER, ASK_UNTIL, Answer, Opinion, Question, Use, quarter_of
 from bot.store.member_schema import member, practice, pulse, still
-from bot.store.types import UtcDateTime, unread
-
-Ts = TypeVarTuple("Ts")
+from bot.store.types import UtcDateTime, of_members, unread
 
 _ADD = insert(still).on_conflict_do_nothing()  # two answers in one microsecond are one
-
-
-def _of(statement: Select[*Ts], table: Table) -> Select[*Ts]:
-    members = table.c.member_id.in_(bindparam("members", expanding=True))
-    return statement.where(table.c.workspace_id == bindparam("w"), members)
 
 
 _LATER = practice.alias()
@@ -55,16 +33,17 @@ _CHANGED = exists().where(
 )
 _COUNTED = func.sum(case((still.c.answer == Answer.AGAIN.value, 1), else_=-1))  # each *Undo* takes one back
 _IN_USE = union(  # by an answer that stands, or by a second *Did it*, which has no message
-    _of(select(still.c.member_id, still.c.tip), still).where(
-        still.c.answer == Answer.AGAIN.value, still.c.asking != "", ~_CHANGED
+    select(still.c.member_id, still.c.tip).where(
+        *of_members(still), still.c.answer == Answer.AGAIN.value, still.c.asking != "", ~_CHANGED
     ),
-    _of(select(still.c.member_id, still.c.tip), still)
-    .where(still.c.asking == "")
+    select(still.c.member_id, still.c.tip)
+    .where(*of_members(still), still.c.asking == "")
     .group_by(still.c.member_id, still.c.tip)
     .having(_COUNTED > 0),
 ).subquery()
 _OF_MANY = union_all(
-    _of(select(practice.c.member_id, practice.c.tip.label("tip"), unread(practice.c.at).label("at")), practice).where(
+    select(practice.c.member_id, practice.c.tip.label("tip"), unread(practice.c.at).label("at")).where(
+        *of_members(practice),
         practice.c.step == Step.DONE.value,
         practice.c.at.between(bindparam("since"), bindparam("until")),
         ~_WAS_ASKED,
@@ -122,8 +101,7 @@ _ASKED = (
     select(member.c.member_id, _p.question)
     .select_from(member.outerjoin(pulse, _OF_QUARTER))
     .where(
-        member.c.workspace_id == bindparam("w"),
-        member.c.member_id.in_(bindparam("members", expanding=True)),
+        *of_members(member),
         member.c.met_at <= bindparam("met_before"),
     )
 )
