@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
 from bot.core.member import Consent, MemberKey
 from bot.store.member_schema import entry, member, schedule, suggestion
+from bot.store.types import same_member
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)
@@ -138,8 +139,8 @@ def pick(tx: Connection, challenge: Challenge, entry_ids: Collection[str]) -> No
     tx.execute(_PICK, {**_of(challenge), "chosen": list(entry_ids)})
 
 
-_THEIRS = and_(schedule.c.workspace_id == _c.workspace_id, schedule.c.member_id == _c.member_id)
-_KNOWN = and_(member.c.workspace_id == _c.workspace_id, member.c.member_id == _c.member_id)
+_THEIRS = same_member(schedule, entry)
+_KNOWN = same_member(member, entry)
 _UNDONE = (
     select(_c.member_id, schedule.c.zone, schedule.c.dm_channel)
     .select_from(entry.join(schedule, _THEIRS).join(member, _KNOWN))

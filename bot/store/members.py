@@ -23,7 +23,7 @@ from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
 from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, of_member, of_members, this_member
+from bot.store.types import UtcDateTime, of_member, of_members, same_member, this_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 
@@ -51,7 +51,7 @@ _STILL_LEARNED = and_(
     skill_mark.c.member_id == member.c.member_id,
     skill_mark.c.undone_at.is_(None),
 )
-_THEIRS = and_(schedule.c.workspace_id == member.c.workspace_id, schedule.c.member_id == member.c.member_id)
+_THEIRS = same_member(schedule, member)
 _MARKS = select(
     member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
     workspace.c.weekday.label("usual_weekday"), workspace.c.minute.label("usual_minute"),

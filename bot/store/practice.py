@@ -12,7 +12,6 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Update,
-    and_,
     bindparam,
     case,
     cast,
@@ -33,11 +32,15 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.store.member_schema import delivery, member, plan, practice, quiz, still
-from bot.store.types import UtcDateTime, of_member, this_member
+from bot.store.types import UtcDateTime, of_member, same_member, this_member
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
 NO_NUMBER = cast(null(), SmallInteger)
 
+
+_later = practice.alias("later")
+_LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
+IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
 OF_HISTORY = (
     select(
@@ -234,12 +237,7 @@ def open_plans(
 REPORTED, HIDDEN, ALLOWED = "reported", "hidden", "allowed"
 
 _done = practice.c
-_later_step, _line_reader = practice.alias("later"), member.alias("reader")
-_STILL_DONE = ~exists().where(
-    *(_later_step.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip")),
-    _later_step.c.at > _done.at,
-    _later_step.c.step != Step.DONE.value,
-)
+_line_reader = member.alias("reader")
 _LINE_AUTHOR = case((_done.readers == Readers.NAMED.value, _done.member_id), else_=null()).label("author")
 
 
@@ -256,13 +254,9 @@ def _shared_lines(tx: Connection, workspace_id: str, most: int, *where: ColumnEl
     """Return the newest lines that their members share, of tips that stay done."""
     rows = (
         select(_done.line_id, _done.tip, _done.line, _LINE_AUTHOR)
-        .select_from(
-            practice.join(
-                member, and_(member.c.workspace_id == _done.workspace_id, member.c.member_id == _done.member_id)
-            )
-        )
+        .select_from(practice.join(member, same_member(member, practice)))
         .where(_done.workspace_id == workspace_id, _done.readers.is_not(None), _done.line.is_not(None))
-        .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), _STILL_DONE, *where)
+        .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), STAYS_DONE, *where)
         .order_by(_done.at.desc())
         .limit(most)
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Connection, and_, bindparam, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import Boolean, Connection, bindparam, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
@@ -16,7 +16,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
 from bot.store.member_schema import delivery, lead, member, schedule
 from bot.store.schema import challenge, workspace
-from bot.store.types import SLACK_ID, UtcDateTime, of_member, of_members, read_unread, this_member, unread
+from bot.store.types import SLACK_ID, UtcDateTime, of_member, of_members, read_unread, same_member, this_member, unread
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
@@ -46,9 +46,8 @@ _COMING = (
     .where(_s.next_due_at <= bindparam("until"), _IS_CONNECTED)
     .order_by(*_PLACE)
 )  # fmt: skip
-_MEMBER = (member.c.workspace_id == schedule.c.workspace_id, member.c.member_id == schedule.c.member_id)
 _CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
-    _COMING.join(member, and_(*_MEMBER))
+    _COMING.join(member, same_member(member, schedule))
     .where(tuple_(*_PLACE) > tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_w"), bindparam("after_m")))
     .where(schedule.c.workspace_id.not_in(bindparam("but_not", expanding=True)))
     .limit(bindparam("most"))

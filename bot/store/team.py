@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     BindParameter,
-    Column,
     ColumnElement,
     Connection,
     Select,
@@ -63,20 +62,17 @@ from bot.store.member_schema import (
     still,
     team_member,
 )
+from bot.store.practice import IS_LAST_STEP
 from bot.store.schema import snapshot, team, workspace
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, same_member
 
 MONTH = timedelta(weeks=4)  # reasons are counted for four weeks
 
 _MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
 
 
-def _their(workspace_id: Column[str], member_id: Column[str]) -> ColumnElement[bool]:
-    return and_(workspace_id == member.c.workspace_id, member_id == member.c.member_id)
-
-
-_WEEKLY = and_(_their(schedule.c.workspace_id, schedule.c.member_id), schedule.c.consent == Consent.YES)
-_IN_TEAM = _their(team_member.c.workspace_id, team_member.c.member_id)
+_WEEKLY = and_(same_member(schedule, member), schedule.c.consent == Consent.YES)
+_IN_TEAM = same_member(team_member, member)
 _TEAM = func.coalesce(team_member.c.team_id, WHOLE).label("team")
 _MEMBERS = (
     select(_TEAM, func.count().label("members"), func.count(schedule.c.member_id).label("said_yes"))
@@ -85,13 +81,9 @@ _MEMBERS = (
     .group_by(_TEAM)
 )
 _TEAMS = select(team.c.team_id).where(team.c.workspace_id == bindparam("w")).order_by(team.c.added_at, team.c.team_id)
-_later = practice.alias("later")
-_IS_LAST_STEP = ~exists().where(
-    *(_later.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip")), _later.c.at > practice.c.at
-)
 _after = quiz.alias("after")
 _IS_LAST_ANSWER = ~exists().where(
-    *(_after.c[name] == quiz.c[name] for name in ("workspace_id", "member_id", "skill")),
+    same_member(_after, quiz, "skill"),
     _after.c.answered_at > quiz.c.answered_at,
 )
 
@@ -104,12 +96,11 @@ def _members_with(
     figure: str, table: Table, name: ColumnElement[str], *where: ColumnElement[bool]
 ) -> Select[str, str, int]:
     """Count the members of each team with rows that match, by a figure's name: what it counts, and a column's value."""
-    theirs = _their(table.c.workspace_id, table.c.member_id)
     return (
         select(
             _TEAM, (literal(figure) + name).label("figure"), func.count(distinct(table.c.member_id)).label("members")
         )
-        .select_from(table.join(member, theirs).outerjoin(team_member, _IN_TEAM))
+        .select_from(table.join(member, same_member(table, member)).outerjoin(team_member, _IN_TEAM))
         .where(*_MET, *where)
         .group_by(_TEAM, name)
     )
@@ -117,7 +108,7 @@ def _members_with(
 
 _said_after = still.alias("said_after")
 _IS_LAST_SAID = ~exists().where(
-    *(_said_after.c[name] == still.c[name] for name in ("workspace_id", "member_id", "tip", "asking")),
+    same_member(_said_after, still, "tip", "asking"),
     _said_after.c.at > still.c.at,
 )
 _SAID_STILL = (
@@ -140,11 +131,11 @@ _COUNTS = union_all(
     ),
     _members_with(
         BLOCKED_BY, practice, practice.c.blocker,
-        practice.c.step == Step.BLOCKED.value, practice.c.at.between(_at("month"), _at("until")), _IS_LAST_STEP,
+        practice.c.step == Step.BLOCKED.value, practice.c.at.between(_at("month"), _at("until")), IS_LAST_STEP,
     ),
     _members_with(
         DID, practice, _NO_NAME,
-        practice.c.step == Step.DONE.value, practice.c.at.between(_at("since"), _at("until")), _IS_LAST_STEP,
+        practice.c.step == Step.DONE.value, practice.c.at.between(_at("since"), _at("until")), IS_LAST_STEP,
     ),
     _members_with(SAID_STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID),
     _members_with(STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID, still.c.answer == Answer.AGAIN.value),
@@ -184,9 +175,7 @@ _ENDED = (
 _FAILED = (*_OF_WEEK, _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]))
 _CAN_COME = (
     select(_d.workspace_id, _d.key)
-    .select_from(
-        delivery.join(schedule, and_(schedule.c.workspace_id == _d.workspace_id, schedule.c.member_id == _d.member_id))
-    )
+    .select_from(delivery.join(schedule, same_member(schedule, delivery)))
     .where(
         *_FAILED,
         _d.window_ends_at > bindparam("now"),

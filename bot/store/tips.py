@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, literal, null, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
@@ -233,17 +233,12 @@ def times_given(tx: Connection) -> dict[str, int]:
     return {row.tip: row.members for row in tx.execute(_TIMES_GIVEN)}
 
 
-_LATER = practice.alias()
-_WENT_ON = exists().where(
-    and_(*(_LATER.c[name] == practice.c[name] for name in ("workspace_id", "member_id", "tip"))),
-    _LATER.c.at > practice.c.at,
-)
 _REACTIONS = union_all(
     select(
         literal(Step.NOT_MY_WORK.value).label("step"), tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip
     ).where(tip_given.c.verdict == NOT_USEFUL),
     select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
-        practice.c.step == Step.BLOCKED.value, ~_WENT_ON
+        practice.c.step == Step.BLOCKED.value, rows.IS_LAST_STEP
     ),
 )  # fmt: skip
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     MetaData,
     String,
     TypeCoerce,
+    and_,
     bindparam,
     type_coerce,
 )
@@ -64,6 +65,11 @@ def this_member(table: FromClause) -> Conditions:
 def of_members(table: FromClause) -> Conditions:
     """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
     return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
+
+
+def same_member(table: FromClause, other: FromClause, *columns: str) -> ColumnElement[bool]:
+    """Return the condition that rows of both are about the same member, and have the same in these columns."""
+    return and_(*(table.c[name] == other.c[name] for name in ("workspace_id", "member_id", *columns)))
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -12,22 +12,16 @@ from bot.core.member import MemberKey
 from bot.core.practice import Step
 from bot.core.weekly_questions import ASK_AFTER, ASK_UNTIL, Answer, Opinion, Question, Use, quarter_of
 from bot.store.member_schema import member, practice, pulse, still
-from bot.store.types import UtcDateTime, of_members, unread
+from bot.store.practice import STAYS_DONE
+from bot.store.types import UtcDateTime, of_members, same_member, unread
 
 _ADD = insert(still).on_conflict_do_nothing()  # two answers in one microsecond are one
 
 
-_LATER = practice.alias()
-_SAME = ("workspace_id", "member_id", "tip")
-_WAS_ASKED = exists().where(*(still.c[name] == practice.c[name] for name in _SAME), still.c.at > practice.c.at)
-_TOOK_BACK = exists().where(
-    *(_LATER.c[name] == practice.c[name] for name in _SAME),
-    _LATER.c.at > practice.c.at,
-    _LATER.c.step != Step.DONE.value,
-)
+_WAS_ASKED = exists().where(same_member(still, practice, "tip"), still.c.at > practice.c.at)
 _NEXT = still.alias()
 _CHANGED = exists().where(
-    *(_NEXT.c[name] == still.c[name] for name in (*_SAME, "asking")),
+    same_member(_NEXT, still, "tip", "asking"),
     _NEXT.c.at > still.c.at,
     _NEXT.c.answer != Answer.ASKED.value,
 )
@@ -47,7 +41,7 @@ _OF_MANY = union_all(
         practice.c.step == Step.DONE.value,
         practice.c.at.between(bindparam("since"), bindparam("until")),
         ~_WAS_ASKED,
-        ~_TOOK_BACK,
+        STAYS_DONE,
     ),
     select(_IN_USE.c.member_id, func.aggregate_strings(_IN_USE.c.tip, " "), cast(null(), UtcDateTime)).group_by(
         _IN_USE.c.member_id
@@ -94,9 +88,7 @@ def of_many(tx: Connection, workspace_id: str, members: Sequence[str], now: date
 
 SETTLED = timedelta(weeks=4)  # after the bot met somebody
 _p = pulse.c
-_OF_QUARTER = and_(
-    _p.workspace_id == member.c.workspace_id, _p.member_id == member.c.member_id, _p.quarter == bindparam("q")
-)
+_OF_QUARTER = and_(same_member(pulse, member), _p.quarter == bindparam("q"))
 _ASKED = (
     select(member.c.member_id, _p.question)
     .select_from(member.outerjoin(pulse, _OF_QUARTER))
