@@ -139,11 +139,9 @@ def pick(tx: Connection, challenge: Challenge, entry_ids: Collection[str]) -> No
     tx.execute(_PICK, {**_of(challenge), "chosen": list(entry_ids)})
 
 
-_THEIRS = same_member(schedule, entry)
-_KNOWN = same_member(member, entry)
 _UNDONE = (
     select(_c.member_id, schedule.c.zone, schedule.c.dm_channel)
-    .select_from(entry.join(schedule, _THEIRS).join(member, _KNOWN))
+    .select_from(entry.join(schedule, same_member(schedule, entry)).join(member, same_member(member, entry)))
     .where(
         *_OF,
         _c.done_at.is_(None),

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_SLOT, Slot
@@ -46,11 +46,7 @@ class MemberMarks:
 
 
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/refresh_members.py
-_STILL_LEARNED = and_(
-    skill_mark.c.workspace_id == member.c.workspace_id,
-    skill_mark.c.member_id == member.c.member_id,
-    skill_mark.c.undone_at.is_(None),
-)
+_STILL_LEARNED = and_(same_member(skill_mark, member), skill_mark.c.undone_at.is_(None))
 _THEIRS = same_member(schedule, member)
 _MARKS = select(
     member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
@@ -139,19 +135,17 @@ _LOCK = (
     .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
-_THESE: BindParameter[Sequence[str]] = bindparam("members", expanding=True)
 _LOCK_TO_FORGET = (
     select(member.c.member_id)
-    .where(member.c.workspace_id == bindparam("w"), member.c.member_id.in_(_THESE))
+    .where(*of_members(member))
     .order_by(member.c.member_id)
     .with_for_update()  # waits for transactions that write rows about them
 )
-_FORGET = {
-    table.name: delete(table).where(table.c.workspace_id == bindparam("w"), table.c.member_id.in_(_THESE))
-    for table in (*ABOUT_A_MEMBER[1:], member)
-}
+_FORGET = {table.name: delete(table).where(*of_members(table)) for table in (*ABOUT_A_MEMBER[1:], member)}
 _BLOT_OUT = [
-    update(column.table).where(column.table.c.workspace_id == bindparam("w"), column.in_(_THESE)).values({column: None})
+    update(column.table)
+    .where(column.table.c.workspace_id == bindparam("w"), column.in_(bindparam("members", expanding=True)))
+    .values({column: None})
     for column in MENTIONS
 ]
 
