@@ -14,7 +14,7 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, path_of
-from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.member import Member, MemberKey, Schedule
 from bot.core.nudges import choose_tip
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
@@ -66,10 +66,6 @@ class Home:
     challenges: tuple[Seen, ...]
     desk: Desk | None
     now: datetime
-
-    @property
-    def is_answered(self) -> bool:
-        return self.schedule.consent in {Consent.YES, Consent.NO}
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
