@@ -160,9 +160,9 @@ def answer_pulse(
     tx: Connection, catalog: Catalog, who: MemberKey, tip: str, question: Question, opinion: Opinion, now: datetime
 ) -> TipSeen:
     """Store the answer, and return the tip in whose message it was asked. Raise UserError and NotMet."""
-    known = members.lock_known(tx, who)
+    seen = locked(tx, catalog, who, tip, None, now)
     weekly_questions.answer_pulse(tx, who, question, opinion, now)
-    return look(tx, catalog, who, known, tip, None, now)
+    return seen
 
 
 def go_on(
