@@ -29,6 +29,7 @@ from bot.run.services import Services, build
 from bot.slack.events import Heard
 from bot.slack.gateway import TooMany
 from bot.store import installations, open_store
+from bot.store import schedules as schedule_rows
 from bot.store.member_schema import member, skill_mark
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
@@ -239,7 +240,10 @@ async def _happen(world: World, before: datetime) -> None:
 
 
 async def _members_act(world: World, heard: Heard) -> None:
+    """Let nobody be silent, as tips would come less often. In some workspaces, members use the bot itself."""
     for place in world.places.values():
+        for who in place.members:
+            await world.store.write(schedule_rows.heard, who)
         if place.talks and place.is_served(world.at) and world.draw.random() < 0.1:
             world.counts["requests"] += 1
             await heard.note(place.workspace_id)
