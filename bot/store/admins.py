@@ -13,14 +13,14 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
 from bot.store.member_schema import coach_admin
 from bot.store.schema import audit
+from bot.store.types import rows_of
 
 _c, _a = coach_admin.c, audit.c
 _ACT = (_a.id, _a.act, _a.at, _a.admin_id, _a.on_member, _a.subject)
 
 
 def is_named(tx: Connection, who: MemberKey) -> bool:
-    theirs = select(_c.member_id).where(_c.workspace_id == who.workspace_id, _c.member_id == who.member_id)
-    return tx.execute(theirs).first() is not None
+    return tx.execute(select(_c.member_id).where(*rows_of(coach_admin, who))).first() is not None
 
 
 def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
@@ -36,8 +36,7 @@ def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
 
 
 def remove(tx: Connection, who: MemberKey) -> bool:
-    theirs = delete(coach_admin).where(_c.workspace_id == who.workspace_id, _c.member_id == who.member_id)
-    return tx.execute(theirs).rowcount > 0
+    return tx.execute(delete(coach_admin).where(*rows_of(coach_admin, who))).rowcount > 0
 
 
 def record_act(

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
 from bot.core.member import Consent, MemberKey
 from bot.store.member_schema import entry, member, schedule, suggestion
-from bot.store.types import same_member
+from bot.store.types import rows_of, same_member
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)
@@ -196,8 +196,8 @@ def newest_suggestions(tx: Connection, workspace_id: str, most: int) -> list[Sug
 
 
 def own_suggestions(tx: Connection, who: MemberKey) -> list[Suggestion]:
-    theirs = select(*_COLUMNS).where(_s.workspace_id == who.workspace_id, _s.member_id == who.member_id)
-    return [Suggestion(*row) for row in tx.execute(theirs)]
+    rows = tx.execute(select(*_COLUMNS).where(*rows_of(suggestion, who)))
+    return [Suggestion(*row) for row in rows]
 
 
 def find_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> Suggestion | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bin
 from bot.core.member import MemberKey
 from bot.store.member_schema import ABOUT_A_MEMBER, delivery, member
 from bot.store.schema import MENTIONS, installation
-from bot.store.types import this_member
+from bot.store.types import rows_of
 
 MAX_ROWS = 200  # of a page
 SOMEBODY_ELSE = "(somebody else)"
@@ -92,8 +92,7 @@ def _sources() -> Iterator[Source]:
 
 
 SOURCES = tuple(_sources())
-_MET_AT = select(member.c.met_at).where(*this_member(member))
 
 
 def met_at(tx: Connection, who: MemberKey) -> datetime | None:
-    return tx.execute(_MET_AT, {"w": who.workspace_id, "m": who.member_id}).scalar()
+    return tx.execute(select(member.c.met_at).where(*rows_of(member, who))).scalar()

@@ -23,7 +23,7 @@ from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
 from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, of_member, of_members, same_member, this_member
+from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member, this_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 
@@ -77,18 +77,10 @@ _MEET = _INSERT.on_conflict_do_update(
     set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
 _IS_MET = select(member.c.member_id).where(*of_member(member), member.c.profile_at.is_not(None))
-_THIS = this_member(member)
-_SET_ROLE = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(role=bindparam("new_role"))
-_SET_LEVEL = update(member).where(*_THIS, member.c.profile_at.is_not(None)).values(level=bindparam("new_level"))
 _SEE_PROFILE = (
     update(member)
-    .where(*_THIS)
+    .where(*this_member(member))
     .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"), left_at=None)
-)
-_SEE_LEFT = (
-    update(member)
-    .where(*_THIS)
-    .values(profile_at=None, left_at=func.coalesce(member.c.left_at, bindparam("now", type_=UtcDateTime)))
 )
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
@@ -216,11 +208,9 @@ def is_met(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
-_MET = select(member.c.member_id).where(member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
-
-
 def met(tx: Connection, workspace_id: str) -> set[str]:
-    return set(tx.execute(_MET, {"w": workspace_id}).scalars())
+    here = (member.c.workspace_id == workspace_id, member.c.profile_at.is_not(None))
+    return set(tx.scalars(select(member.c.member_id).where(*here)))
 
 
 def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
@@ -230,12 +220,16 @@ def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> Non
 
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     """Set a member's role to this slug. Raise NotMet."""
-    if not tx.execute(_SET_ROLE, {"w": who.workspace_id, "m": who.member_id, "new_role": role}).rowcount:
-        raise NotMet
+    _set(tx, who, role=role)
 
 
 def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
-    if not tx.execute(_SET_LEVEL, {"w": who.workspace_id, "m": who.member_id, "new_level": level.value}).rowcount:
+    _set(tx, who, level=level.value)
+
+
+def _set(tx: Connection, who: MemberKey, **said: str) -> None:
+    met = update(member).where(*rows_of(member, who), member.c.profile_at.is_not(None))
+    if not tx.execute(met.values(**said)).rowcount:
         raise NotMet
 
 
@@ -246,7 +240,8 @@ def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 
 def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
     """Note since when a member may not be coached. A later call does not change that moment."""
-    tx.execute(_SEE_LEFT, {"w": who.workspace_id, "m": who.member_id, "now": now})
+    left_at = func.coalesce(member.c.left_at, bindparam(None, now, UtcDateTime))
+    tx.execute(update(member).where(*rows_of(member, who)).values(profile_at=None, left_at=left_at))
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int) -> list[MemberKey]:
@@ -297,12 +292,6 @@ def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[s
     return +gone
 
 
-_BURY = insert(tombstone)
-_TOMBSTONES = select(tombstone.c.digest, tombstone.c.key).where(
-    tombstone.c.workspace_id == bindparam("w"),
-    tombstone.c.asked_at > bindparam("asked_at"),
-    tombstone.c.until > bindparam("now"),
-)
 _SWEEP_TOMBSTONES = delete(tombstone).where(tombstone.c.until <= bindparam("now"))
 
 
@@ -310,12 +299,14 @@ def bury(tx: Connection, who: MemberKey, asked_at: datetime, until: datetime) ->
     """Remember until then, by a keyed hash, that this member asked at that moment to be forgotten."""
     key = secrets.token_hex(16)
     values = {"workspace_id": who.workspace_id, "digest": _digest(key, who), "key": key}
-    tx.execute(_BURY, {**values, "asked_at": asked_at, "until": until})
+    tx.execute(insert(tombstone).values(**values, asked_at=asked_at, until=until))
 
 
 def is_buried(tx: Connection, who: MemberKey, asked_at: datetime, now: datetime) -> bool:
     """Return whether this member had themselves forgotten after that moment."""
-    rows = tx.execute(_TOMBSTONES, {"w": who.workspace_id, "asked_at": asked_at, "now": now})
+    _t = tombstone.c
+    later = (_t.workspace_id == who.workspace_id, _t.asked_at > asked_at, _t.until > now)
+    rows = tx.execute(select(_t.digest, _t.key).where(*later))
     return any(hmac.compare_digest(row.digest, _digest(row.key, who)) for row in rows)
 
 

@@ -32,7 +32,7 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.store.member_schema import delivery, member, plan, practice, quiz, still
-from bot.store.types import UtcDateTime, of_member, same_member, this_member
+from bot.store.types import UtcDateTime, of_member, rows_of, same_member
 
 NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
 NO_NUMBER = cast(null(), SmallInteger)
@@ -101,26 +101,11 @@ def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blo
     tx.execute(_ADD, {**who._asdict(), "tip": tip, "at": now, "step": step.value, **more})
 
 
-_SET_LINE = (
-    update(practice)
-    .where(
-        *this_member(practice),
-        practice.c.tip == bindparam("its_tip"),
-        practice.c.at == bindparam("its_at", type_=UtcDateTime),
-    )
-    .values(
-        line=bindparam("new_line"),
-        readers=bindparam("its_readers"),
-        line_id=func.coalesce(practice.c.line_id, bindparam("new_id")),
-    )
-)
-
-
 def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None, readers: Readers | None) -> None:
     """Set what came of a tip that a member did, and who else may read it; None deletes the line."""
-    key = {"w": who.workspace_id, "m": who.member_id, "its_tip": done.tip, "its_at": done.at}
-    values = {"new_line": line, "its_readers": readers and readers.value, "new_id": secrets.token_hex(8)}
-    tx.execute(_SET_LINE, {**key, **values})
+    this = update(practice).where(*rows_of(practice, who), practice.c.tip == done.tip, practice.c.at == done.at)
+    line_id = func.coalesce(practice.c.line_id, secrets.token_hex(8))
+    tx.execute(this.values(line=line, readers=readers and readers.value, line_id=line_id))
 
 
 _ASK = insert(quiz).on_conflict_do_nothing()
@@ -139,79 +124,47 @@ def ask(tx: Connection, asked: Iterable[tuple[MemberKey, Asked]]) -> None:
         tx.execute(_ASK, rows)
 
 
-# Its message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.
-_ASK_IN_MESSAGE = (
-    insert(quiz)
-    .from_select(
-        ["workspace_id", "member_id", "asking", "check_id", "skill", "due", "asked_at"],
-        select(
-            delivery.c.workspace_id,
-            delivery.c.member_id,
-            delivery.c.key,
-            bindparam("its_check", type_=String),
-            bindparam("its_skill", type_=String),
-            true(),
-            func.coalesce(delivery.c.started_at, bindparam("now", type_=UtcDateTime)),
-        ).where(
-            delivery.c.workspace_id == bindparam("w"),
-            delivery.c.key == bindparam("its_asking"),
-            delivery.c.member_id == bindparam("m"),
-            delivery.c.check_name.is_not(None),
-        ),
-    )
-    .on_conflict_do_nothing()
-)
-
-
 def ask_in_message(tx: Connection, who: MemberKey, asked: Asked) -> None:
-    """Record a check as asked in a message that was sent to this member, unless that was recorded before."""
-    key = {"w": who.workspace_id, "m": who.member_id, "its_asking": asked.asking}
-    tx.execute(_ASK_IN_MESSAGE, {**key, "its_check": asked.check, "its_skill": asked.skill, "now": asked.at})
+    """Record a check as asked in a message that was sent to this member, unless that was recorded before.
 
-
-_ANSWER = (
-    update(quiz)
-    .where(
-        *this_member(quiz),
-        quiz.c.asking == bindparam("its_asking"),
-        quiz.c.answered_at.is_(None),
-    )
-    .values(answered_at=bindparam("now"), chosen=bindparam("its_option"), right=bindparam("is_right"))
-)
+    The message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.
+    """
+    at = func.coalesce(delivery.c.started_at, bindparam(None, asked.at, UtcDateTime))
+    sent = select(
+        delivery.c.workspace_id, delivery.c.member_id, delivery.c.key,
+        literal(asked.check), literal(asked.skill), true(), at,
+    ).where(*rows_of(delivery, who), delivery.c.key == asked.asking, delivery.c.check_name.is_not(None))  # fmt: skip
+    columns = ["workspace_id", "member_id", "asking", "check_id", "skill", "due", "asked_at"]
+    tx.execute(insert(quiz).from_select(columns, sent).on_conflict_do_nothing())
 
 
 def answer(tx: Connection, who: MemberKey, asking: str, chosen: int, now: datetime, *, right: bool) -> bool:
     """Record the answer to a check. Return False, with nothing changed, if it was answered before."""
-    key = {"w": who.workspace_id, "m": who.member_id, "its_asking": asking}
-    return tx.execute(_ANSWER, {**key, "now": now, "its_option": chosen, "is_right": right}).rowcount > 0
-
-
-_INSERT_PLAN = insert(plan)
-_SAVE_PLAN = _INSERT_PLAN.on_conflict_do_update(
-    index_elements=[plan.c.workspace_id, plan.c.member_id, plan.c.tip],
-    set_={name: _INSERT_PLAN.excluded[name] for name in ("plan_id", "at", "cue", "shown_in", "made_at", "ended_at")},
-)
+    open_ = update(quiz).where(*rows_of(quiz, who), quiz.c.asking == asking, quiz.c.answered_at.is_(None))
+    return tx.execute(open_.values(answered_at=now, chosen=chosen, right=right)).rowcount > 0
 
 
 def save_plan(tx: Connection, who: MemberKey, new: Plan, now: datetime) -> None:
     """Store a plan. It takes the place of an earlier plan for the same tip."""
-    values = {"tip": new.tip, "plan_id": new.plan_id, "at": new.at, "cue": new.cue, "shown_in": new.shown_in}
-    tx.execute(_SAVE_PLAN, {**who._asdict(), **values, "made_at": now, "ended_at": None})
-
-
-_OPEN_OF_MEMBER = (*this_member(plan), plan.c.ended_at.is_(None))
-_END_PLANS = update(plan).where(*_OPEN_OF_MEMBER).values(ended_at=bindparam("now"))
-_END_PLAN = _END_PLANS.where(plan.c.tip == bindparam("its_tip"))
+    values = {"plan_id": new.plan_id, "at": new.at, "cue": new.cue, "shown_in": new.shown_in}
+    values |= {"made_at": now, "ended_at": None}
+    key = [plan.c.workspace_id, plan.c.member_id, plan.c.tip]
+    saved = insert(plan).values(**who._asdict(), tip=new.tip, **values)
+    tx.execute(saved.on_conflict_do_update(index_elements=key, set_=values))
 
 
 def end_plan(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """End the plan for a tip. The caller cancels its reminder."""
-    tx.execute(_END_PLAN, {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "now": now})
+    tx.execute(_open_of(who).where(plan.c.tip == tip).values(ended_at=now))
 
 
 def end_plans(tx: Connection, who: MemberKey, now: datetime) -> None:
     """End all plans of a member. The caller cancels their reminders."""
-    tx.execute(_END_PLANS, {"w": who.workspace_id, "m": who.member_id, "now": now})
+    tx.execute(_open_of(who).values(ended_at=now))
+
+
+def _open_of(who: MemberKey) -> Update:
+    return update(plan).where(*rows_of(plan, who), plan.c.ended_at.is_(None))
 
 
 _OPEN_PLANS = select(plan.c.workspace_id, plan.c.member_id, plan.c.tip, plan.c.plan_id, plan.c.at, plan.c.cue).where(
@@ -265,11 +218,7 @@ def _shared_lines(tx: Connection, workspace_id: str, most: int, *where: ColumnEl
 
 def newest_lines(tx: Connection, who: MemberKey, tip: str, most: int) -> list[SharedLine]:
     """Return the newest lines of colleagues on a tip; none for a reader who may not be coached."""
-    reads = exists().where(
-        _line_reader.c.workspace_id == who.workspace_id,
-        _line_reader.c.member_id == who.member_id,
-        _line_reader.c.profile_at.is_not(None),
-    )
+    reads = exists().where(*rows_of(_line_reader, who), _line_reader.c.profile_at.is_not(None))
     is_shown = or_(_done.judged.is_(None), _done.judged == ALLOWED)
     of_others = (_done.tip == tip, _done.member_id != who.member_id)
     return _shared_lines(tx, who.workspace_id, most, *of_others, is_shown, reads)

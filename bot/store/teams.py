@@ -12,6 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
 from bot.store.schema import snapshot, team, workspace
+from bot.store.types import rows_of
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)
@@ -109,7 +110,7 @@ def _lead(row: Sequence[Any]) -> Lead:
 
 
 def led_by(tx: Connection, who: MemberKey) -> Lead | None:
-    row = tx.execute(_leads(_l.workspace_id == who.workspace_id, _l.member_id == who.member_id)).first()
+    row = tx.execute(_leads(*rows_of(lead, who))).first()
     return _lead(row) if row else None
 
 
@@ -127,7 +128,7 @@ def set_lead(tx: Connection, who: MemberKey, team_id: str) -> None:
 
 
 def decide(tx: Connection, who: MemberKey, yes: bool, next_at: datetime | None, now: datetime) -> None:  # noqa: FBT001 - the answer itself
-    theirs = update(lead).where(_l.workspace_id == who.workspace_id, _l.member_id == who.member_id)
+    theirs = update(lead).where(*rows_of(lead, who))
     tx.execute(theirs.values(yes=yes, answered_at=now, next_at=next_at))
 
 
@@ -138,6 +139,6 @@ def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[
 
 def planned(tx: Connection, who: MemberKey, next_at: datetime) -> int:
     """Record that a message was planned, and when the next one is. Return how many were planned so far."""
-    theirs = update(lead).where(_l.workspace_id == who.workspace_id, _l.member_id == who.member_id)
+    theirs = update(lead).where(*rows_of(lead, who))
     turn: int = tx.execute(theirs.values(next_at=next_at, turn=_l.turn + 1).returning(_l.turn)).scalar_one()
     return turn

@@ -15,7 +15,7 @@ from bot.core.team import Reaction
 from bot.store import practice as rows
 from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.schema import tip_set_aside
-from bot.store.types import of_member, of_members, read_unread, this_member, unread
+from bot.store.types import of_member, of_members, read_unread, rows_of, unread
 
 NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
 
@@ -36,7 +36,6 @@ _JUDGE = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"verdict": _INSERT.excluded.verdict},
 )
-_SET_ASIDE = insert(tip_set_aside).on_conflict_do_nothing()
 
 
 @dataclass
@@ -174,14 +173,11 @@ def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: da
 
 def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
     """Set a tip aside that Slack refuses to show, so that nobody else gets it."""
-    tx.execute(_SET_ASIDE, {"workspace_id": workspace_id, "tip": tip, "reason": reason, "at": now})
+    new = insert(tip_set_aside).values(workspace_id=workspace_id, tip=tip, reason=reason, at=now)
+    tx.execute(new.on_conflict_do_nothing())
 
 
 _NEED = (situation.c.workspace_id, situation.c.member_id, situation.c.need)
-_NEEDS = select(situation.c.need, situation.c.has).where(
-    *of_member(situation),
-    situation.c.has.is_not(None),
-)
 _INSERT_NEED = insert(situation)
 _SAVE_NEED = _INSERT_NEED.on_conflict_do_update(
     index_elements=_NEED,
@@ -192,19 +188,12 @@ _FOLLOWS = _INSERT_NEED.on_conflict_do_update(
     set_={name: _INSERT_NEED.excluded[name] for name in ("has", "at", "tip")} | {"had": situation.c.has},
     where=situation.c.has.is_distinct_from(_INSERT_NEED.excluded.has),
 )
-_RESTORE = (
-    update(situation)
-    .where(
-        *this_member(situation),
-        situation.c.tip == bindparam("its_tip"),
-    )
-    .values(has=situation.c.had, had=null(), tip=null(), at=bindparam("now"))
-)
 
 
 def needs_of(tx: Connection, who: MemberKey) -> dict[str, bool]:
     """Return whether a member has each need. One that is missing here is unknown."""
-    return dict(tx.execute(_NEEDS, who._asdict()).all())
+    theirs = (*rows_of(situation, who), situation.c.has.is_not(None))
+    return dict(tx.execute(select(situation.c.need, situation.c.has).where(*theirs)).all())
 
 
 def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime) -> None:
@@ -222,7 +211,8 @@ def follows(tx: Connection, who: MemberKey, needs: Iterable[str], tip: str, now:
 
 def restore_needs(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """Take back what `follows` recorded for a tip. What the member said about a need since then stays."""
-    tx.execute(_RESTORE, {"w": who.workspace_id, "m": who.member_id, "its_tip": tip, "now": now})
+    followed = update(situation).where(*rows_of(situation, who), situation.c.tip == tip)
+    tx.execute(followed.values(has=situation.c.had, had=null(), tip=null(), at=now))
 
 
 _TIMES_GIVEN = select(tip_given.c.tip, func.count().label("members")).group_by(tip_given.c.tip)

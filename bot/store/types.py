@@ -28,6 +28,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import NullType, TypeDecorator
 
+from bot.core.member import MemberKey
+
 SLACK_ID = String(32)
 SLUG = String(80)
 TWO_SLUGS = String(130)
@@ -65,6 +67,11 @@ def this_member(table: FromClause) -> Conditions:
 def of_members(table: FromClause) -> Conditions:
     """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
     return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
+
+
+def rows_of(table: FromClause, who: MemberKey) -> Conditions:
+    """Return the conditions for rows about this member."""
+    return table.c.workspace_id == who.workspace_id, table.c.member_id == who.member_id
 
 
 def same_member(table: FromClause, other: FromClause, *columns: str) -> ColumnElement[bool]:
