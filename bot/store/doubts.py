@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, update
 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
 from bot.store.schema import installation, workspace
@@ -13,12 +13,6 @@ MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one an
 REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
 
 _c = workspace.c
-_THIS = _c.workspace_id == bindparam("which")
-_DOUBT = (
-    update(workspace)
-    .where(_THIS, _c.ask_at.is_(None), _c.disconnected_at.is_(None))
-    .values(ask_at=bindparam("now"), refusals=0)
-)
 # Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
 _DUE = (
     select(_c.workspace_id)
@@ -28,43 +22,11 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _TAKE = update(workspace).where(_c.workspace_id.in_(_DUE)).values(ask_at=bindparam("until")).returning(_c.workspace_id)
-_MINE = (_THIS, _c.ask_at == bindparam("lease"))
-_PUT_OFF = update(workspace).where(*_MINE).values(ask_at=bindparam("at"))
-_ACCEPTED = (
-    update(workspace)
-    .where(*_MINE)
-    .values(disconnected_at=None, disconnected_why=None, **NO_DOUBT)
-    .returning(_c.workspace_id)
-)
 _LOST_ITS_REFRESH = exists().where(
     installation.c.workspace_id == _c.workspace_id,
     installation.c.token.is_not(None),
     installation.c.refresh_token.is_(None),
     installation.c.expires_at.is_not(None),
-)
-_HELD = (
-    select(
-        _c.disconnected_at, _c.disconnected_why, _c.refusals, _c.refused_at, _LOST_ITS_REFRESH.label("lost_its_refresh")
-    )
-    .where(*_MINE)
-    .with_for_update(of=workspace)
-)
-_REFUSED = (
-    update(workspace)
-    .where(*_MINE)
-    .values(
-        ask_at=bindparam("at"),
-        refusals=bindparam("times"),
-        refused_at=bindparam("now"),
-        disconnected_at=bindparam("since"),
-        disconnected_why=bindparam("why"),
-    )
-)
-_IS_DOUBTED = select(_THIS & _c.ask_at.is_not(None)).where(_THIS)
-_HEARD = (
-    update(workspace)
-    .where(_THIS, _c.ask_at.is_not(None))
-    .values(disconnected_at=None, disconnected_why=None, ask_at=bindparam("now"), refusals=0, heard_at=bindparam("now"))
 )
 _COUNT_HEARD = select(func.count()).where(_c.disconnected_at.is_not(None), _c.heard_at >= bindparam("since"))
 _REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
@@ -73,16 +35,19 @@ _REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
 
 
 def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
-    tx.execute(_DOUBT, {"which": workspace_id, "now": now})
+    connected = update(workspace).where(_c.workspace_id == workspace_id, _c.disconnected_at.is_(None))
+    tx.execute(connected.where(_c.ask_at.is_(None)).values(ask_at=now, refusals=0))
 
 
 def is_doubted(tx: Connection, workspace_id: str) -> bool:
-    return bool(tx.execute(_IS_DOUBTED, {"which": workspace_id}).scalar())
+    doubted = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _c.ask_at.is_not(None))
+    return tx.execute(doubted).first() is not None
 
 
 def heard(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Connect a doubted workspace in which somebody uses the bot, and have Slack asked again at once."""
-    tx.execute(_HEARD, {"which": workspace_id, "now": now})
+    doubted = update(workspace).where(_c.workspace_id == workspace_id, _c.ask_at.is_not(None))
+    tx.execute(doubted.values(disconnected_at=None, disconnected_why=None, ask_at=now, refusals=0, heard_at=now))
 
 
 def take(tx: Connection, now: datetime, lease: datetime, most: int) -> Sequence[str]:
@@ -93,12 +58,13 @@ def take(tx: Connection, now: datetime, lease: datetime, most: int) -> Sequence[
 
 def put_off(tx: Connection, workspace_id: str, lease: datetime, at: datetime) -> None:
     """Ask at another time, as Slack gave no answer. Change nothing for a process whose lease is over."""
-    tx.execute(_PUT_OFF, {"which": workspace_id, "lease": lease, "at": at})
+    tx.execute(update(workspace).where(*_held(workspace_id, lease)).values(ask_at=at))
 
 
 def accepted(tx: Connection, workspace_id: str, lease: datetime) -> bool:
     """Connect a workspace whose token Slack accepts. Return False if the lease is not this process's any more."""
-    return tx.execute(_ACCEPTED, {"which": workspace_id, "lease": lease}).first() is not None
+    mine = update(workspace).where(*_held(workspace_id, lease))
+    return tx.execute(mine.values(disconnected_at=None, disconnected_why=None, **NO_DOUBT)).rowcount > 0
 
 
 def refused(tx: Connection, workspace_id: str, lease: datetime, why: str, now: datetime) -> str | None:
@@ -106,18 +72,23 @@ def refused(tx: Connection, workspace_id: str, lease: datetime, why: str, now: d
 
     The days until a deletion begin anew where Slack said before that the app is still there, or was not asked for long.
     """
-    row = tx.execute(_HELD, {"which": workspace_id, "lease": lease}).first()
+    held = _held(workspace_id, lease)
+    known = (_c.disconnected_at, _c.disconnected_why, _c.refusals, _c.refused_at, _LOST_ITS_REFRESH.label("is_lost"))
+    row = tx.execute(select(*known).where(*held).with_for_update(of=workspace)).first()
     if row is None:
         return None
-    if why == REVOKED and row.lost_its_refresh:
+    if why == REVOKED and row.is_lost:
         why = NO_REFRESH  # Slack revokes older tokens when it issues new ones, and those got lost
     alike = row.disconnected_at is not None and (row.disconnected_why in GONE) == (why in GONE)
     goes_on = alike and now - row.refused_at <= MAX_GAP
     times, since = (row.refusals + 1, row.disconnected_at) if goes_on else (1, now)
-    at = now + back_off(times)
-    values = {"which": workspace_id, "lease": lease, "why": why, "now": now, "since": since, "at": at, "times": times}
-    tx.execute(_REFUSED, values)
+    counted = {"ask_at": now + back_off(times), "refusals": times, "refused_at": now}
+    tx.execute(update(workspace).where(*held).values(**counted, disconnected_at=since, disconnected_why=why))
     return why
+
+
+def _held(workspace_id: str, lease: datetime) -> tuple[ColumnElement[bool], ...]:
+    return _c.workspace_id == workspace_id, _c.ask_at == lease
 
 
 def count_heard(tx: Connection, now: datetime) -> int:

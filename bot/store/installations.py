@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Installation, Sealed
@@ -52,9 +52,7 @@ def install(tx: Connection, new: Installation) -> bool:
         "installed_at": new.at,
         "bot_user": new.bot_user,
         "scopes": ",".join(sorted(new.scopes)),
-        "key_id": new.sealed.key_id,
-        "token": new.sealed.token,
-        "refresh_token": new.sealed.refresh,
+        **_tokens(new.sealed),
         "expires_at": new.expires_at,
         "installed_by": new.installed_by,
         "app_id": new.app_id,
@@ -101,13 +99,6 @@ _CLAIM = (
     .values(refresh_claim=bindparam("claim"), refresh_until=database_now() + bindparam("lease"))
     .returning(*_COLUMNS)
 )
-_MINE = (_THIS, _c.refresh_claim == bindparam("claim"))
-_HOLD = update(installation).where(*_MINE).values(refresh_until=database_now() + bindparam("lease"))
-_SEAL: dict[str, Any] = {
-    "token": bindparam("new_token"), "refresh_token": bindparam("new_refresh"), "key_id": bindparam("new_key"),
-}  # fmt: skip
-_REFRESHED = update(installation).where(*_MINE).values(expires_at=bindparam("until"), **_SEAL, **_NO_LEASE)
-_REFUSED = update(installation).where(*_MINE).values(refresh_token=None, **_NO_LEASE).returning(*_COLUMNS)
 _PAUSE = (
     update(installation)
     .where(_c.refresh_token.is_not(None))
@@ -136,13 +127,13 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
 
 def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) -> bool:
     """Renew the lease. Return False if it is not this process's any more."""
-    return bool(tx.execute(_HOLD, {"which": workspace_id, "claim": claim, "lease": lease}).rowcount)
+    return bool(tx.execute(_claimed(workspace_id, claim).values(refresh_until=database_now() + lease)).rowcount)
 
 
 def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
     """Store the new tokens. Return False if the lease is not this process's any more."""
-    values = {"which": workspace_id, "claim": claim, "until": expires_at, **_sealed(sealed)}
-    return bool(tx.execute(_REFRESHED, values).rowcount)
+    new = {"expires_at": expires_at, **_tokens(sealed), **_NO_LEASE}
+    return bool(tx.execute(_claimed(workspace_id, claim).values(new)).rowcount)
 
 
 def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installation | None:
@@ -150,8 +141,13 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str) -> Installati
 
     Return None if the lease is not this process's any more.
     """
-    row = tx.execute(_REFUSED, {"which": workspace_id, "claim": claim}).first()
+    kept = _claimed(workspace_id, claim).values(refresh_token=None, **_NO_LEASE)
+    row = tx.execute(kept.returning(*_COLUMNS)).first()
     return None if row is None else _installation(row)
+
+
+def _claimed(workspace_id: str, claim: str) -> Update:
+    return update(installation).where(_c.workspace_id == workspace_id, _c.refresh_claim == claim)
 
 
 def pause_refreshes(tx: Connection, seconds: float) -> None:
@@ -182,9 +178,6 @@ _UNDER_OTHER_KEYS = (
     .limit(bindparam("most"))
     .with_for_update()  # a refresh of the same token waits
 )
-_RESEAL = update(installation).where(_THIS).values(_SEAL)
-
-
 _IN_NONE = (
     select(_c.workspace_id)
     .where(
@@ -228,24 +221,21 @@ def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[
 
 
 def reseal(tx: Connection, workspace_id: str, sealed: Sealed) -> None:
-    tx.execute(_RESEAL, {"which": workspace_id, **_sealed(sealed)})
-
-
-_USE_STATE = insert(used_state).on_conflict_do_nothing().returning(used_state.c.state)
-_SWEEP_STATES = delete(used_state).where(used_state.c.until <= bindparam("now"))
+    tx.execute(update(installation).where(_c.workspace_id == workspace_id).values(_tokens(sealed)))
 
 
 def use_state(tx: Connection, state: str, until: datetime) -> bool:
     """Store the hash of OAuth's `state` for as long as it works. Return False if it was used before."""
-    return tx.execute(_USE_STATE, {"state": state, "until": until}).first() is not None
+    new = insert(used_state).values(state=state, until=until).on_conflict_do_nothing()
+    return tx.execute(new.returning(used_state.c.state)).first() is not None
 
 
 def sweep_states(tx: Connection, now: datetime) -> int:
-    return tx.execute(_SWEEP_STATES, {"now": now}).rowcount
+    return tx.execute(delete(used_state).where(used_state.c.until <= now)).rowcount
 
 
-def _sealed(sealed: Sealed) -> dict[str, str | None]:
-    return {"new_token": sealed.token, "new_refresh": sealed.refresh, "new_key": sealed.key_id}
+def _tokens(sealed: Sealed) -> dict[str, str | None]:
+    return {"token": sealed.token, "refresh_token": sealed.refresh, "key_id": sealed.key_id}
 
 
 def _installation(row: Any) -> Installation:  # noqa: ANN401 - a row of SQLAlchemy's

@@ -37,19 +37,7 @@ REMOVED = "removed"
 NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 
-_INSERT = insert(workspace)
 _CONNECTED = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
-_CONNECT = _INSERT.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=_CONNECTED)
-_IS_GONE = workspace.c.disconnected_why.in_([REMOVED, *GONE])
-_DISCONNECT = (
-    update(workspace)
-    .where(workspace.c.workspace_id == bindparam("which"))
-    .values(
-        disconnected_at=case((_IS_GONE, workspace.c.disconnected_at), else_=bindparam("now", type_=UtcDateTime)),
-        disconnected_why=bindparam("why"),
-        **NO_DOUBT,
-    )
-)
 _IS_INSTALLED = exists().where(
     installation.c.workspace_id.in_([workspace.c.workspace_id, workspace.c.organisation]),
     installation.c.token.is_not(None),
@@ -76,9 +64,6 @@ def lock(tx: Connection, workspace_id: str) -> None:
 _SETTLED = (
     "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by", "no_figures",
 )  # fmt: skip
-_SETTLE = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id], set_={name: _INSERT.excluded[name] for name in _SETTLED}
-)
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
 _SETTINGS = select(*(workspace.c[name] for name in (*_SETTLED, "zone", "weekend"))).where(
     workspace.c.workspace_id == bindparam("which")
@@ -87,12 +72,10 @@ _SETTINGS = select(*(workspace.c[name] for name in (*_SETTLED, "zone", "weekend"
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record that the bot has a working token for this workspace, for the first time or again."""
-    tx.execute(_CONNECT, {"workspace_id": workspace_id, "met_at": now})
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now)
+    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=_CONNECTED))
 
 
-_GRANT = _INSERT.on_conflict_do_update(
-    index_elements=[workspace.c.workspace_id], set_={"organisation": _INSERT.excluded.organisation, **_CONNECTED}
-)
 _GRANTED = (
     select(workspace.c.workspace_id)
     .where(workspace.c.organisation == bindparam("whose"))
@@ -101,7 +84,9 @@ _GRANTED = (
 
 
 def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
-    tx.execute(_GRANT, {"workspace_id": workspace_id, "met_at": now, "organisation": organisation})
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, organisation=organisation)
+    granted = {"organisation": organisation, **_CONNECTED}
+    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=granted))
 
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
@@ -120,17 +105,18 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(insert(workspace).values(workspace_id=workspace_id, met_at=now).on_conflict_do_nothing())
 
 
-_COUNT = select(func.count()).where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)))
-
-
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     these = set(workspace_ids)
-    return tx.execute(_COUNT, {"these": list(these)}).scalar_one() == len(these)
+    found = select(func.count()).where(workspace.c.workspace_id.in_(these))
+    return tx.execute(found).scalar_one() == len(these)
 
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     """Record that the bot has no token for this workspace any more. Nothing is sent until it connects again."""
-    tx.execute(_DISCONNECT, {"which": workspace_id, "why": why, "now": now})
+    is_gone = workspace.c.disconnected_why.in_([REMOVED, *GONE])
+    at = case((is_gone, workspace.c.disconnected_at), else_=bindparam(None, now, UtcDateTime))
+    this = update(workspace).where(workspace.c.workspace_id == workspace_id)
+    tx.execute(this.values(disconnected_at=at, disconnected_why=why, **NO_DOUBT))
 
 
 def mismatched(tx: Connection) -> list[tuple[str, bool]]:
@@ -182,7 +168,7 @@ def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
 
 def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
     """Store the settings that admins can choose. Zone and weekend stay unchanged."""
-    values = {
+    settled = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,
         "quiet_from": new.quiet_hours.quiet_from,
@@ -192,7 +178,8 @@ def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datet
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
         "no_figures": not new.figures,
     }
-    tx.execute(_SETTLE, {"workspace_id": workspace_id, "met_at": now, **values})
+    saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **settled)
+    tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=settled))
 
 
 @lru_cache(maxsize=1024)
@@ -241,11 +228,6 @@ _BEGIN_ASKING = (
     .values(next_ask_at=database_now() + bindparam("lease"))
     .returning(workspace.c.workspace_id, workspace.c.next_ask_at)
 )
-_END_ASKING = (
-    update(workspace)
-    .where(workspace.c.workspace_id == bindparam("w"), workspace.c.next_ask_at == bindparam("lease_until"))
-    .values(next_ask_at=bindparam("then"))
-)
 
 
 def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -> dict[str, float]:
@@ -259,4 +241,5 @@ def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -
 
 def end_asking(tx: Connection, workspace_id: str, lease_until: float, then: float) -> None:
     """End a lease: from `then` on, any worker may ask again. A lease that another worker took over is left alone."""
-    tx.execute(_END_ASKING, {"w": workspace_id, "lease_until": lease_until, "then": then})
+    mine = update(workspace).where(workspace.c.workspace_id == workspace_id, workspace.c.next_ask_at == lease_until)
+    tx.execute(mine.values(next_ask_at=then))
