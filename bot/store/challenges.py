@@ -4,7 +4,21 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
@@ -75,49 +89,30 @@ def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     return None if row is None else challenge_of(row)
 
 
-_POST = (
-    update(challenge)
-    .where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT)
-    .values(
-        state=ChallengeState.OPEN,
-        starts_at=bindparam("starts"),
-        postings=_c.postings + 1,
-        shown=None,
-        changes=0,
-        update_after=None,
-    )
-    .returning(*COLUMNS)
-)
+def _this(found: Challenge) -> Update:
+    return update(challenge).where(_c.workspace_id == found.workspace_id, _c.challenge_id == found.challenge_id)
 
 
 def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """Open a draft. Return None if it is no longer a draft."""
-    row = tx.execute(_POST, {**key_of(draft), "starts": starts_at}).first()
+    opened = {"state": ChallengeState.OPEN, "starts_at": starts_at, "postings": _c.postings + 1}
+    anew = {"shown": None, "changes": 0, "update_after": None}
+    row = tx.execute(
+        _this(draft).where(_c.state == ChallengeState.DRAFT).values({**opened, **anew}).returning(*COLUMNS)
+    ).first()
     return None if row is None else challenge_of(row)
-
-
-_BACK_TO_DRAFT = (
-    update(challenge)
-    .where(*OF_CHALLENGE, _c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == bindparam("before"))
-    .values(state=ChallengeState.DRAFT, starts_at=case((_c.starts_at > bindparam("now"), _c.starts_at), else_=null()))
-)
 
 
 def back_to_draft(tx: Connection, challenge: Challenge, postings: int, now: datetime) -> None:
     """Turn a challenge that Slack refused back into a draft. A start in the past becomes "at once"."""
-    tx.execute(_BACK_TO_DRAFT, {**key_of(challenge), "before": postings, "now": now})
-
-
-_POSTED = (
-    update(challenge)
-    .where(*OF_CHALLENGE)
-    .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
-)
+    unposted = (_c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == postings)
+    starts_at = case((_c.starts_at > now, _c.starts_at), else_=null())
+    tx.execute(_this(challenge).where(*unposted).values(state=ChallengeState.DRAFT, starts_at=starts_at))
 
 
 def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
     """Record the live message's `ts` and the short key of what it says."""
-    tx.execute(_POSTED, {**key_of(challenge), "its_ts": ts, "says": shown, "now": now})
+    tx.execute(_this(challenge).values(ts=ts, shown=shown, update_after=now))
 
 
 # Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock would
@@ -138,17 +133,10 @@ def seen(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetim
     return tx.execute(_SEEN, {**key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
-_END = (
-    update(challenge)
-    .where(*OF_CHALLENGE, _c.state == ChallengeState.OPEN)
-    .values(state=bindparam("end"), ends_at=bindparam("now"))
-    .returning(*COLUMNS)
-)
-
-
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
     """End an open challenge now. Return None if it had ended."""
-    row = tx.execute(_END, {**key_of(challenge), "end": state.value, "now": now}).first()
+    open_ = _this(challenge).where(_c.state == ChallengeState.OPEN)
+    row = tx.execute(open_.values(state=state.value, ends_at=now).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
 
 
@@ -229,15 +217,13 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
     ]
 
 
-_DISCARD = delete(challenge).where(*OF_CHALLENGE, _c.state == ChallengeState.DRAFT, _c.started_by == bindparam("m"))
-_DISCARD_ENTRIES = delete(entry).where(entry.c.workspace_id == bindparam("w"), entry.c.challenge_id == bindparam("c"))
-
-
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     """Delete a draft with its entries. Return False if it is somebody else's, or no longer a draft."""
-    gone = tx.execute(_DISCARD, {**key_of(draft), "m": by}).rowcount > 0
+    this = delete(challenge).where(_c.workspace_id == draft.workspace_id, _c.challenge_id == draft.challenge_id)
+    gone = tx.execute(this.where(_c.state == ChallengeState.DRAFT, _c.started_by == by)).rowcount > 0
     if gone:
-        tx.execute(_DISCARD_ENTRIES, key_of(draft))
+        its = (entry.c.workspace_id == draft.workspace_id, entry.c.challenge_id == draft.challenge_id)
+        tx.execute(delete(entry).where(*its))
     return gone
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
@@ -48,37 +48,29 @@ def do(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now:
     return entry_of(who, challenge.challenge_id, row)
 
 
-_UNDO = update(entry).where(*_MINE, _c.done_at.is_not(None)).values(done_at=None, picked=False).returning(_c.entry_id)
-
-
 def undo(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
     """Mark a challenge as not done. Return False if it was not done. The line is kept, and nobody sees it."""
-    return tx.execute(_UNDO, _key(who, challenge.challenge_id)).first() is not None
-
-
-_LEAVE = delete(entry).where(*_MINE).returning(_c.entry_id)
+    return tx.execute(_done_by(who, challenge).values(done_at=None, picked=False)).rowcount > 0
 
 
 def leave(tx: Connection, who: MemberKey, challenge: Challenge) -> bool:
     """Delete a member's entry. Return False if there was none."""
-    return tx.execute(_LEAVE, _key(who, challenge.challenge_id)).first() is not None
-
-
-_WRITE = (
-    update(entry)
-    .where(*_MINE, _c.done_at.is_not(None))
-    .values(line=bindparam("words"), sharing=bindparam("shared"), picked=False)
-    .returning(*COLUMNS)
-)
+    this = (*rows_of(entry, who), _c.challenge_id == challenge.challenge_id)
+    return tx.execute(delete(entry).where(*this)).rowcount > 0
 
 
 def write_line(
     tx: Connection, who: MemberKey, challenge: Challenge, line: str | None, sharing: Sharing
 ) -> Entry | None:
     """Store a member's line; None deletes it. Return None if they have not done the challenge."""
-    values = {**_key(who, challenge.challenge_id), "words": line, "shared": sharing.value}
-    row = tx.execute(_WRITE, values).first()
+    written = _done_by(who, challenge).values(line=line, sharing=sharing.value, picked=False)
+    row = tx.execute(written.returning(*COLUMNS)).first()
     return None if row is None else entry_of(who, challenge.challenge_id, row)
+
+
+def _done_by(who: MemberKey, challenge: Challenge) -> Update:
+    this = (*rows_of(entry, who), _c.challenge_id == challenge.challenge_id)
+    return update(entry).where(*this, _c.done_at.is_not(None))
 
 
 _FIND = select(*COLUMNS).where(*_MINE)
@@ -127,16 +119,11 @@ def _entries_of(challenge: Challenge, rows: Iterable[Row[*tuple[Any, ...]]]) -> 
     return [entry_of(MemberKey(challenge.workspace_id, row.member_id), challenge.challenge_id, row) for row in rows]
 
 
-_PICK = (
-    update(entry)
-    .where(*_OF)
-    .values(picked=case((_c.entry_id.in_(bindparam("chosen", expanding=True)), True), else_=False))
-)
-
-
 def pick(tx: Connection, challenge: Challenge, entry_ids: Collection[str]) -> None:
     """Choose these lines, and no others, for the recap."""
-    tx.execute(_PICK, {**_of(challenge), "chosen": list(entry_ids)})
+    here = (_c.workspace_id == challenge.workspace_id, _c.challenge_id == challenge.challenge_id)
+    is_chosen = case((_c.entry_id.in_(entry_ids), True), else_=False)
+    tx.execute(update(entry).where(*here).values(picked=is_chosen))
 
 
 _UNDONE = (
