@@ -127,19 +127,6 @@ _LOCK = (
     .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
-_LOCK_TO_FORGET = (
-    select(member.c.member_id)
-    .where(*of_members(member))
-    .order_by(member.c.member_id)
-    .with_for_update()  # waits for transactions that write rows about them
-)
-_FORGET = {table.name: delete(table).where(*of_members(table)) for table in (*ABOUT_A_MEMBER[1:], member)}
-_BLOT_OUT = [
-    update(column.table)
-    .where(column.table.c.workspace_id == bindparam("w"), column.in_(bindparam("members", expanding=True)))
-    .values({column: None})
-    for column in MENTIONS
-]
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
@@ -284,11 +271,14 @@ def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[s
     The audit keeps what they did as admins, without their name. Their own rows are locked first and deleted last. The
     database would delete the other rows by cascade, but would not count them.
     """
-    keys = {"w": workspace_id, "members": list(ids)}
-    tx.execute(_LOCK_TO_FORGET, keys)
-    gone = Counter({table: tx.execute(statement, keys).rowcount for table, statement in _FORGET.items()})
-    for statement in _BLOT_OUT:
-        tx.execute(statement, keys)
+    keys, gone = {"w": workspace_id, "members": list(ids)}, Counter[str]()
+    theirs = select(member.c.member_id).where(*of_members(member)).order_by(member.c.member_id)
+    tx.execute(theirs.with_for_update(), keys)  # waits for transactions that write rows about them
+    for table in (*ABOUT_A_MEMBER[1:], member):
+        gone[table.name] = tx.execute(delete(table).where(*of_members(table)), keys).rowcount
+    for column in MENTIONS:
+        naming = update(column.table).where(column.table.c.workspace_id == workspace_id, column.in_(ids))
+        tx.execute(naming.values({column: None}))
     return +gone
 
 

@@ -74,19 +74,6 @@ _GONE = (
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_SOME_MEMBERS = (
-    select(member.c.member_id)
-    .where(member.c.workspace_id == bindparam("w"))
-    .order_by(member.c.member_id)
-    .limit(MAX_MEMBERS)
-    .with_for_update()
-)
-_ERASE = {
-    table.name: _delete(
-        table, select(*table.primary_key.columns).where(table.c.workspace_id == bindparam("w")).limit(MAX_ROWS)
-    )
-    for table in (delivery, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace)
-}
 
 
 def sweep_deliveries(tx: Connection, rules: Retention, now: datetime, most: int) -> int:
@@ -130,10 +117,12 @@ def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
 
     Members come first, and each goes with everything about them; the workspace's own row comes last.
     """
-    some = tx.scalars(_SOME_MEMBERS, {"w": workspace_id}).all()
+    here = select(member.c.member_id).where(member.c.workspace_id == workspace_id)
+    some = tx.scalars(here.order_by(member.c.member_id).limit(MAX_MEMBERS).with_for_update()).all()
     if some:
         return members.forget(tx, workspace_id, some)
-    for table, statement in _ERASE.items():
-        if gone := tx.execute(statement, {"w": workspace_id}).rowcount:
-            return Counter({table: gone})
+    for table in (delivery, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace):
+        rows = select(*table.primary_key.columns).where(table.c.workspace_id == workspace_id)
+        if gone := tx.execute(_delete(table, rows.limit(MAX_ROWS))).rowcount:
+            return Counter({table.name: gone})
     return Counter()

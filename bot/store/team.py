@@ -80,7 +80,6 @@ _MEMBERS = (
     .where(*_MET)
     .group_by(_TEAM)
 )
-_TEAMS = select(team.c.team_id).where(team.c.workspace_id == bindparam("w")).order_by(team.c.added_at, team.c.team_id)
 _after = quiz.alias("after")
 _IS_LAST_ANSWER = ~exists().where(
     same_member(_after, quiz, "skill"),
@@ -156,45 +155,9 @@ _LATEST = (  # one look at the end of an index for each workspace; a join would 
     .order_by(workspace.c.workspace_id)
 )
 _LAST_WEEK_OF = select(func.max(_s.week)).where(_s.workspace_id == bindparam("w"), _s.team == WHOLE)
-_LAST_OF = select(_s.figure, _s.count.label("people")).where(
-    _s.workspace_id == bindparam("w"), _s.team == bindparam("team"), _s.week == _LAST_WEEK_OF.scalar_subquery()
-)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
 
 _d = delivery.c
-_OF_WEEK = (_d.workspace_id == bindparam("w"), _d.kind.in_(WEEKLY))
-_ENDED = (
-    select(_d.state, _d.reason, func.count(distinct(_d.member_id)))
-    .where(
-        *_OF_WEEK,
-        _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
-        _d.due_at >= bindparam("since"),
-    )
-    .group_by(_d.state, _d.reason)
-)
-_FAILED = (*_OF_WEEK, _d.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED]))
-_CAN_COME = (
-    select(_d.workspace_id, _d.key)
-    .select_from(delivery.join(schedule, same_member(schedule, delivery)))
-    .where(
-        *_FAILED,
-        _d.window_ends_at > bindparam("now"),
-        schedule.c.consent == Consent.YES,
-        or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= bindparam("now")),
-    )
-    .order_by(schedule.c.member_id)
-    .with_for_update(of=schedule)  # a concurrent opt-out waits, and then cancels what is planned here
-)
-_AGAIN = (
-    update(delivery)
-    .where(*_FAILED, tuple_(_d.workspace_id, _d.key).in_(_CAN_COME))  # _FAILED here too: a row may have begun meanwhile
-    .values(
-        state=DeliveryState.PLANNED,
-        try_at=bindparam("now"),
-        attempts=0,
-        **dict.fromkeys(("claim_token", "lease_until", "started_at", "reason", "ended_at")),
-    )
-)
 
 
 class Latest(NamedTuple):
@@ -211,7 +174,8 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
     `since`, `until`: the week that is counted.
     """
     when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH, "quarter": quarter_of(until)}
-    sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.execute(_TEAMS, when).scalars(), 0)}
+    teams = select(team.c.team_id).where(team.c.workspace_id == workspace_id).order_by(team.c.added_at, team.c.team_id)
+    sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.scalars(teams), 0)}
     counts: dict[str, Counter[str]] = {each: Counter() for each in sizes}
     for each, members, said_yes in tx.execute(_MEMBERS, when):
         sizes[each], counts[each][SAID_YES] = members, said_yes
@@ -238,8 +202,9 @@ def delete_all(tx: Connection, workspace_id: str) -> None:
 
 
 def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
-    rows = tx.execute(_LAST_OF, {"w": workspace_id, "team": group})
-    return {row.figure: row.people for row in rows}
+    last = _LAST_WEEK_OF.scalar_subquery()
+    figures = select(_s.figure, _s.count).where(_s.workspace_id == workspace_id, _s.team == group, _s.week == last)
+    return dict(tx.execute(figures, {"w": workspace_id}).all())
 
 
 def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Week]:
@@ -275,10 +240,26 @@ def keep(tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Figur
 
 def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
     """Count the nudges since then that did not arrive, by state and reason. True counts must not be shown."""
-    rows = tx.execute(_ENDED, {"w": workspace_id, "since": since})
+    states = [DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]
+    nudges = (_d.workspace_id == workspace_id, _d.kind.in_(WEEKLY), _d.due_at >= since, _d.state.in_(states))
+    counted = select(_d.state, _d.reason, func.count(distinct(_d.member_id))).where(*nudges)
+    rows = tx.execute(counted.group_by(_d.state, _d.reason))
     return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
 def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
     """Plan refused and missed nudges again if they may still come. Return their number."""
-    return tx.execute(_AGAIN, {"w": workspace_id, "now": now}).rowcount
+    states = [DeliveryState.REFUSED, DeliveryState.MISSED]
+    failed = (_d.workspace_id == workspace_id, _d.kind.in_(WEEKLY), _d.state.in_(states))
+    can_come = (
+        select(_d.workspace_id, _d.key)
+        .select_from(delivery.join(schedule, same_member(schedule, delivery)))
+        .where(*failed, _d.window_ends_at > now, schedule.c.consent == Consent.YES)
+        .where(or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= now))
+        .order_by(schedule.c.member_id)
+        .with_for_update(of=schedule)  # a concurrent opt-out waits, and then cancels what is planned here
+    )
+    these = tuple_(_d.workspace_id, _d.key).in_(can_come)
+    anew = dict.fromkeys(("claim_token", "lease_until", "started_at", "reason", "ended_at"))
+    again = update(delivery).where(*failed, these)  # `failed` here too: a row may have begun meanwhile
+    return tx.execute(again.values(state=DeliveryState.PLANNED, try_at=now, attempts=0, **anew)).rowcount
