@@ -56,7 +56,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
         ("/roleshift ask Watch a conversation get more expensive", "This answers it: Watch a conversation"),
-        ("[Open]", "Chart each turn's input tokens"),
+        ("[Open]", " minutes\n1. "),
         ("[Did it]", "\nDone"),
         ("/roleshift ask Print the price under each answer", "under each answer · a challenge for a team"),
         ("[Open]", "minutes each. An admin starts it."),
