@@ -26,7 +26,7 @@ ABOUT = f"/roleshift myrole, {LEARNED} skills learned"
 
 MAY_ASK = {"users.info", "views.open"}  # whether somebody is an admin, or to open a form
 SETTLED = 0.05  # seconds; a commit after the answer is counted too
-VERB = re.compile(r"/roleshift ([a-z]+)")
+VERB = re.compile(r"`([a-z]+)` ")  # as the help names each
 
 
 def _addresses(scratch: Path, name: str) -> dict[str, str]:

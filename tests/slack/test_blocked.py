@@ -27,7 +27,8 @@ async def first_tip(life: Life) -> Talk:
 
 async def tip_with_needs(life: Life, count: int = 1) -> tuple[Talk, str]:
     catalog = catalog_of(life)
-    skill = next(lesson.skill for lesson in catalog.lessons.values() if len(lesson.tip.needs) == count)
+    tips = (lesson for lesson in catalog.lessons.values() if not lesson.tip.roles)
+    skill = next(lesson.skill for lesson in tips if len(lesson.tip.needs) == count)
     talk = life.talk()
     for _ in skill.tips:
         await talk.does(f"/roleshift tip {skill.slug}")
