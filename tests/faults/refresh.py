@@ -68,7 +68,8 @@ async def _dying(on: Stage, kill: KillPoint | When) -> Worker:
 
 
 async def _is_over(on: Stage) -> bool:
-    rows, found = await on.rows(), await on.store.read(installations.find, WORKSPACE)
+    found = await on.store.read(installations.find, WORKSPACE)
+    rows = await on.rows()  # read later: the loss of the tokens and the message about it are stored together
     is_settled = found is not None and (found.sealed.refresh is None or _is_fresh(on, found))
     return is_settled and sum(row.kind == Kind.NUDGE for row in rows) == MEMBERS and all(map(is_ended, rows))
 
