@@ -49,8 +49,9 @@ def tip_now(
 def given_this_week(
     tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime
 ) -> tuple[Lesson | None, Learner, History]:
-    """Return the tip that the member was given last, if that was this week, what the choice of the next depends on,
-    and what they did, in one statement.
+    """Return the member's tip of this week, if they were given one; what the next depends on; and what they did.
+
+    It takes one statement.
     """
     past, zone = tips.past(tx, known.member.key), zone_in(known)
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()

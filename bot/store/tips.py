@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked, History, Step
 from bot.core.team import Reaction
-from bot.store import practice as rows
 from bot.store.member_schema import practice, quiz, situation, tip_given
+from bot.store.practice import IS_LAST_STEP, NO_FLAG, NO_NUMBER, NO_TEXT, NO_TIME, OF_HISTORY, history_of
 from bot.store.schema import tip_set_aside
 from bot.store.types import of_member, of_members, read_unread, rows_of, unread
 
@@ -79,8 +79,8 @@ class Circumstances:
 
 _CIRCUMSTANCES = union_all(
     select(
-        situation.c.member_id.label("member_id"), situation.c.need.label("name"), rows.NO_TEXT.label("skill"),
-        rows.NO_TIME.label("asked_at"), rows.NO_TIME.label("answered_at"), rows.NO_FLAG.label("due"),
+        situation.c.member_id.label("member_id"), situation.c.need.label("name"), NO_TEXT.label("skill"),
+        NO_TIME.label("asked_at"), NO_TIME.label("answered_at"), NO_FLAG.label("due"),
         situation.c.has.label("right"),
     ).where(
         *of_members(situation),
@@ -89,7 +89,7 @@ _CIRCUMSTANCES = union_all(
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
     ).where(*of_members(quiz)),
-    select(null(), tip_set_aside.c.tip, rows.NO_TEXT, rows.NO_TIME, rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG).where(
+    select(null(), tip_set_aside.c.tip, NO_TEXT, NO_TIME, NO_TIME, NO_FLAG, NO_FLAG).where(
         tip_set_aside.c.workspace_id == bindparam("w")
     ),
 )  # fmt: skip
@@ -124,24 +124,24 @@ class Past:
 
 
 _OWN_GIVEN = select(
-    literal("given"), tip_given.c.tip, tip_given.c.given_at, tip_given.c.verdict, rows.NO_TEXT, rows.NO_TEXT,
-    rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, tip_given.c.times, rows.NO_TEXT,
+    literal("given"), tip_given.c.tip, tip_given.c.given_at, tip_given.c.verdict, NO_TEXT, NO_TEXT,
+    NO_TIME, NO_FLAG, NO_FLAG, tip_given.c.times, NO_TEXT,
 ).where(*of_member(tip_given))  # fmt: skip
 _OWN_NEEDS = select(
-    literal("need"), situation.c.need, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
-    rows.NO_TIME, rows.NO_FLAG, situation.c.has, rows.NO_NUMBER, rows.NO_TEXT,
+    literal("need"), situation.c.need, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
+    NO_TIME, NO_FLAG, situation.c.has, NO_NUMBER, NO_TEXT,
 ).where(*of_member(situation), situation.c.has.is_not(None))  # fmt: skip
 _ASIDE = select(
-    literal("aside"), tip_set_aside.c.tip, rows.NO_TIME, rows.NO_TEXT, rows.NO_TEXT, rows.NO_TEXT,
-    rows.NO_TIME, rows.NO_FLAG, rows.NO_FLAG, rows.NO_NUMBER, rows.NO_TEXT,
+    literal("aside"), tip_set_aside.c.tip, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
+    NO_TIME, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
 ).where(tip_set_aside.c.workspace_id == bindparam("workspace_id"))  # fmt: skip
-_PAST = union_all(*rows.OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _ASIDE)
+_PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _ASIDE)
 
 
 def past(tx: Connection, who: MemberKey) -> Past:
     """Return what is known of one member's tips, in one statement."""
     found = tx.execute(_PAST, who._asdict()).all()
-    history, needs = rows.history_of(found), {row.name: row.right for row in found if row.what == "need"}
+    history, needs = history_of(found), {row.name: row.right for row in found if row.what == "need"}
     got = sorted((row for row in found if row.what == "given"), key=lambda row: (row.at, row.name))
     given = GivenTips(
         {row.name: row.chosen for row in got},
@@ -228,7 +228,7 @@ _REACTIONS = union_all(
         literal(Step.NOT_MY_WORK.value).label("step"), tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip
     ).where(tip_given.c.verdict == NOT_USEFUL),
     select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
-        practice.c.step == Step.BLOCKED.value, rows.IS_LAST_STEP
+        practice.c.step == Step.BLOCKED.value, IS_LAST_STEP
     ),
 )  # fmt: skip
 
