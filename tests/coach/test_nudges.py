@@ -12,6 +12,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
+from bot.core.member import Member
 from bot.core.nudges import Choice
 from bot.core.outcomes import Unknown
 from bot.outbox.sending import Claimed
@@ -145,3 +146,19 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_ref
     await nora.store.write(practice.undo, nora.catalog, nora.who, given[3].tip.id, None, NOW + 9 * DAY)
     waiting = await nora.store.read(practice.undone, nora.catalog, nora.who)
     assert waiting == (given[4], given[3], given[2], given[0])
+
+
+@BOTH
+async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(weekly: Weekly) -> None:
+    await weekly.joins()
+    given, refused, broken = list(weekly.catalog.lessons)[:3]
+    store, who = weekly.store, NORA
+    await store.write(tip_rows.give, [(who, given), (who, given)], NOW)
+    await store.write(tip_rows.judge, who, refused, tip_rows.NOT_USEFUL, NOW)
+    await store.write(tip_rows.set_aside, who.workspace_id, broken, "invalid_blocks", NOW)
+    await store.write(tip_rows.save_needs, who, {"logs": True, "code": False}, NOW)
+    asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
+    week = (await store.read(tips.learners, weekly.catalog, who.workspace_id, [who.member_id]))[who.member_id]
+    for each in (asked, week):
+        assert (each.given, set(each.not_my_work), set(each.set_aside)) == ({given: 2, refused: 0}, {refused}, {broken})
+        assert (set(each.has), set(each.lacks)) == ({"logs"}, {"code"})
