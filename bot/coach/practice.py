@@ -142,8 +142,6 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
         undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
         weekly_questions.add(tx, [(who, undone)])
         return replace(seen, history=seen.history.with_use(undone), new=True)
-    if seen.last_step.step is Step.NOT_MY_WORK:
-        tips.judge(tx, who, seen.lesson.tip.id, None, now)
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
         tips.restore_needs(tx, who, seen.lesson.tip.id, now)
     return with_step(tx, who, seen, Step.UNDONE)
@@ -157,7 +155,6 @@ def not_my_work(
     Raise UserError and NotMet.
     """
     seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "not my work", now)
-    tips.judge(tx, who, seen.lesson.tip.id, tips.NOT_USEFUL, now)
     return with_step(tx, who, seen, Step.NOT_MY_WORK)
 
 
@@ -239,8 +236,12 @@ def zone_in(known: MemberMarks) -> str | None:
 
 
 def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
-    practice.add(tx, who, seen.lesson.tip.id, step, seen.now, blocker)
-    history = seen.history.with_step(Practised(seen.lesson.tip.id, step, seen.now, blocker))
+    """Record what a member says about a tip now. It takes the place of what they said before."""
+    tip, before, is_not_my_work = seen.lesson.tip.id, seen.last_step, step is Step.NOT_MY_WORK
+    if is_not_my_work or (before is not None and before.step is Step.NOT_MY_WORK):
+        tips.judge(tx, who, tip, tips.NOT_USEFUL if is_not_my_work else None, seen.now)
+    practice.add(tx, who, tip, step, seen.now, blocker)
+    history = seen.history.with_step(Practised(tip, step, seen.now, blocker))
     return replace(seen, history=history, new=True)
 
 

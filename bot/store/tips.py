@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Checked, History, Step
-from bot.core.team import Reaction
+from bot.core.team import STEPS, Reaction
 from bot.store.member_schema import practice, quiz, situation, tip_given
 from bot.store.practice import IS_LAST_STEP, NO_FLAG, NO_NUMBER, NO_TEXT, NO_TIME, OF_HISTORY, history_of
 from bot.store.schema import tip_set_aside
@@ -223,20 +223,12 @@ def times_given(tx: Connection) -> dict[str, int]:
     return {row.tip: row.members for row in tx.execute(_TIMES_GIVEN)}
 
 
-_REACTIONS = union_all(
-    select(
-        literal(Step.NOT_MY_WORK.value).label("step"), tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip
-    ).where(tip_given.c.verdict == NOT_USEFUL),
-    select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
-        practice.c.step == Step.BLOCKED.value, IS_LAST_STEP
-    ),
-)  # fmt: skip
+_REACTIONS = select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
+    practice.c.step.in_([step.value for step in STEPS]), IS_LAST_STEP
+)
 
 
 def reactions(tx: Connection) -> list[Reaction]:
-    """Return who said of which tip that it is not their work, or that they were blocked; across all workspaces.
-
-    A member who did the tip later is not blocked any more.
-    """
+    """Return who said last of which tip that it is not their work, or that they are blocked; across all workspaces."""
     rows = tx.execute(_REACTIONS)
     return [Reaction(Step(row.step), MemberKey(row.workspace_id, row.member_id), row.tip) for row in rows]

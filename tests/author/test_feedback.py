@@ -78,7 +78,7 @@ def live(tx: Connection, tip: str) -> None:
         members.meet(tx, who(number), None, NOW)
     tips.give(tx, [(who(number), tip) for number in range(40)], NOW)
     for number in range(10):
-        tips.judge(tx, who(number), tip, tips.NOT_USEFUL, NOW)
+        practice.add(tx, who(number), tip, Step.NOT_MY_WORK, NOW)
     for number in range(20, 32):
         practice.add(tx, who(number), tip, Step.BLOCKED, NOW)
     for number in range(20, 25):
