@@ -237,7 +237,7 @@ def shown_of(ended: list[Ended], members: int) -> tuple[Ended, ...]:
     return tuple(sorted(shown, key=lambda group: (group.state, group.reason or "")))
 
 
-STEPS = (Step.NOT_MY_WORK, Step.BLOCKED)
+STEPS = (Step.NOT_MY_WORK, Step.BLOCKED)  # what authors see of a tip: only what may be a fault of its text
 
 
 class Reaction(NamedTuple):

@@ -82,7 +82,7 @@ class Card:
             yield from self.drawn_anew()
 
     def in_short(self) -> Iterator[Block]:
-        """Yield the blocks for a page that holds more than the tip: one that is done takes one line."""
+        """Yield the blocks for a page that holds more than the tip. A tip that is done is one line."""
         if self.seen is None or not self.seen.is_done:
             yield from self.blocks()
             return
@@ -144,6 +144,7 @@ class Card:
             return actions(*learn, button(line, LINE, value), self._more(undo))
         if last is not None and last.step is Step.NOT_MY_WORK:
             return actions(button(*undo), self._more())
+        # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
         not_my_work = () if self._asks else (("Not my work", NOT_MY_WORK, value),)
         if last is not None and last.step is Step.BLOCKED:
             steps = tuple(self._next_steps(last))
@@ -154,7 +155,7 @@ class Card:
 
     @property
     def _others(self) -> tuple[Choice, ...]:
-        """Return what can be done with the tip, but *Did it*. While a question stands above, it is in the menu."""
+        """Return all actions except *Did it*. They move to the menu while a question stands above."""
         value = self.ref.value
         return (
             ("Change time" if self._is_planned else "When?", WHEN, value),
