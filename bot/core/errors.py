@@ -17,12 +17,15 @@ class UserError(Exception):
     """An error whose text is shown to a person. All other exceptions become an apology with a reference.
 
     The text may use `code` and *bold*. The edge escapes it, so that words that a person typed stay literal. `steps` are
-    what the person can do next.
+    what the person can do next. An error that always says the same has both in its class.
     """
 
-    def __init__(self, text: str, *steps: NextStep) -> None:
-        self.steps = steps
-        super().__init__(text)
+    text = ""
+    steps: tuple[NextStep, ...] = ()
+
+    def __init__(self, text: str = "", *steps: NextStep) -> None:
+        self.steps = steps or self.steps
+        super().__init__(text or self.text)
 
 
 class Unclear(UserError):
@@ -39,17 +42,14 @@ class Unclear(UserError):
 class NothingChanged(UserError):
     """The database did not store the change, and certainly no part of it."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing was changed. Try again in a minute.")
+    text = "Nothing was changed. Try again in a minute."
 
 
 class OutcomeUnknown(UserError):
     """The answer to a commit was lost: the change may or may not have been stored."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "I can't tell whether that was saved; see `/roleshift progress`.", NextStep("Show my progress", "progress")
-        )
+    text = "I can't tell whether that was saved; see `/roleshift progress`."
+    steps = (NextStep("Show my progress", "progress"),)
 
 
 class CommandError(Exception):
@@ -65,12 +65,8 @@ class WrongSchema(CommandError):
 class NotCoached(UserError):
     """A bot, a deleted account, an outsider or a fully restricted guest asked for something that would be stored."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "I can only coach members of this workspace, so nothing was stored. You can still look around.",
-            NextStep("Compare roles", "roles"),
-            NextStep("All skills", "skills"),
-        )
+    text = "I can only coach members of this workspace, so nothing was stored. You can still look around."
+    steps = (NextStep("Compare roles", "roles"), NextStep("All skills", "skills"))
 
 
 class NotAdmin(UserError):
@@ -87,39 +83,31 @@ class NotMet(Exception):
 class WasForgotten(UserError):
     """A request is older than its member's last *forget me*, but arrived, perhaps again, after it."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "You asked me to forget you, so nothing was stored. To start afresh, send it again: `/roleshift myrole`."
-        )
+    text = "You asked me to forget you, so nothing was stored. To start afresh, send it again: `/roleshift myrole`."
 
 
 class NotInstalled(UserError):
     """A request came from a workspace for which the bot has no token, or no longer has one."""
 
-    def __init__(
-        self, text: str = "I am not installed in this workspace any more. Ask an admin to install me again."
-    ) -> None:
-        super().__init__(text)
+    text = "I am not installed in this workspace any more. Ask an admin to install me again."
 
 
 class ForOrganisation(NotInstalled):
     """A request came through an installation for a whole Enterprise organisation, which the bot does not support."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this "
-            "workspace by itself."
-        )
+    text = (
+        "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace "
+        "by itself."
+    )
 
 
 class OtherWorkspace(UserError):
     """A request names a different workspace from the one for which Slack authorized it."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "I only work in the workspace that installed me, so nothing was changed. Try again there, in a channel "
-            "that is not shared."
-        )
+    text = (
+        "I only work in the workspace that installed me, so nothing was changed. Try again there, in a channel that is "
+        "not shared."
+    )
 
 
 def quoted(words: str, max_length: int = 40) -> str:
