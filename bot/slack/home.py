@@ -212,7 +212,7 @@ THIS_WEEK = "this-week"
 OPEN_IT = button("Open it", THIS_WEEK, style="primary")
 
 
-@noun.verb("", "See your week and your next step.", ("menu",))
+@noun.verb("menu", "See your week and your next step.", ("",))
 async def menu(request: Request, _words: str) -> Message:
     found = await request.find(home.home, request.catalog, request.who, request.now)
     if found.path is not None:

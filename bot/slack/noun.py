@@ -71,8 +71,9 @@ class Verb:
 
     @property
     def in_short(self) -> str:
-        """Return the explanation up to its first comma or stop, for a button."""
-        return re.split("[:;,.]", self.explains)[0]
+        """Return what it does up to the first comma or stop, for a button, without for whom it is."""
+        said = self.explains.removeprefix("Admins: ").removeprefix("Leads: ")
+        return re.split("[:;,.]", said[:1].upper() + said[1:])[0]
 
 
 @dataclass(frozen=True, slots=True)

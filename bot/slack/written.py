@@ -22,7 +22,7 @@ from bot.slack.talk import Typed
 from bot.store import workspaces
 
 ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answer to a question about them
-WHO = {"", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
+WHO = {"menu", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
 # What no other answer can take the place of: Slack sends the event again, or nobody may be answered.
 FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
 

@@ -212,6 +212,18 @@ async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Callable[..., 
     assert "Your role is Data Scientist now." in await conversation.does("[Choose a role: Data Scientist]")
 
 
+async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: Callable[..., Talk]) -> None:
+    for typed, verb, label, answer in (
+        ("manu", "menu", "See your week and your next step", "Which role is yours?"),
+        ("audti", "audit", "See who did what", "Only workspace admins"),
+        ("leed", "lead", "Get one message a month on what to do with your team", "Type `/roleshift lead on`"),
+        ("themse", "theme", "Open one theme", "Which theme?"),
+    ):
+        conversation = talk(EMIL)
+        assert f"Did you mean *{verb}*?" in await conversation.does(f"/roleshift {typed}")
+        assert answer in await conversation.does(f"[{label}]"), typed
+
+
 async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Callable[..., Talk]) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift learnd cost spikes")
