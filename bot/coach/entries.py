@@ -58,7 +58,7 @@ def did(
     challenge = _open(tx, who, challenge_id, now, seen)
     entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
     if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
-        tips.follows(tx, who, {*template.needs, *template.grants}, template.slug, now, has=True)
+        tips.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
     return Taken(challenge, entry, changed=entry.done_at == now, skill=skill)
@@ -69,7 +69,7 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, challenge)
-    tips.restore_needs(tx, who, challenge.template or "", now)
+    tips.restore_needs(tx, who, challenge_id, now)
     return Taken(challenge, entries.find(tx, who, challenge_id), changed)
 
 
@@ -77,7 +77,7 @@ def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> T
     """Delete a member's entry, with what they did and wrote."""
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
-    tips.restore_needs(tx, who, challenge.template or "", now)
+    tips.restore_needs(tx, who, challenge_id, now)
     return Taken(challenge, None, entries.leave(tx, who, challenge))
 
 

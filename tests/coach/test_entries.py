@@ -14,7 +14,7 @@ from bot.core.challenges import Standing
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Sent, Unknown
 from bot.store import Store, open_store, tips
-from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, Challenged, posting_of
+from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
 from tests.coach.weekly import BOTH, HOUR, TUESDAY
@@ -47,7 +47,13 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     await team.opens()
     await team.posts(template=template.slug)
     await team.has_done_it()
-    assert await store.read(tips.needs_of, EMIL) == dict.fromkeys((*template.needs, *template.grants), True)
+    shown = dict.fromkeys((*template.needs, *template.grants), True)
+    assert await store.read(tips.needs_of, EMIL) == shown
+    await team.posts(challenge_id=OTHER_ID, template=template.slug)
+    await team.joins_in(challenge_id=OTHER_ID)
+    for verb in (entries.undo, entries.leave):  # of the same template, and never done
+        await store.write(verb, EMIL, OTHER_ID, THEN)
+        assert await store.read(tips.needs_of, EMIL) == shown
     await store.write(entries.undo, EMIL, ID, THEN)
     assert await store.read(tips.needs_of, EMIL) == {}
 
