@@ -51,7 +51,7 @@ _MISMATCHED = select(workspace.c.workspace_id, workspace.c.disconnected_at).wher
 _DISCONNECT_OTHERS = (
     update(workspace)
     .where(workspace.c.workspace_id != bindparam("which"), workspace.c.disconnected_at.is_(None))
-    .values(disconnected_at=bindparam("now"), disconnected_why=ANOTHER_TOKEN)
+    .values(disconnected_at=bindparam("now"), disconnected_why=ANOTHER_TOKEN, **NO_DOUBT)
 )
 _SEE = insert(event_seen).on_conflict_do_nothing().returning(event_seen.c.event_id)
 

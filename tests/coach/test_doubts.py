@@ -119,6 +119,13 @@ async def test_a_request_connects_a_workspace_again_and_has_slack_asked_at_once(
     assert await connected.read(doubts.count_heard, NOW + 3 * DAY) == 0
 
 
+async def test_a_workspace_that_another_token_disconnects_is_not_asked_about_any_more(connected: Store) -> None:
+    await connected.write(installing.doubt, "T1", "account_inactive", NOW)
+    await connected.write(membership.connect_alone, "T2", NOW)
+    assert await connected.read(doubts.disconnected) == {}, "Slack did not refuse it"
+    assert await connected.write(doubts.take, NOW, LEASE, 9) == []
+
+
 @BOTH
 async def test_a_request_does_not_connect_a_workspace_that_removed_the_app(connected: Store) -> None:
     await connected.write(membership.disconnected, "T1", "Ev1", NOW)
