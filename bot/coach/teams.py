@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach.schedules import schedule_of
 from bot.core.calendar import QuietHours, Slot, at_local, next_decent, week_of, zone_of
-from bot.core.errors import NextStep, UserError
+from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Kind, NewDelivery, lead_key
 from bot.core.subjects import TeamSubject
@@ -63,6 +63,8 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
     Slack is asked who is in it within a minute.
     """
     members.lock_known(tx, admin)
+    if new.lead is not None and not members.lock(tx, [new.lead]):
+        raise NotMet
     workspaces.lock(tx, admin.workspace_id)
     every = {each.source: each for each in teams.of_workspace(tx, admin.workspace_id)}
     if len(every) >= MAX_TEAMS and new.source not in every:
@@ -72,7 +74,6 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
     found = Team(admin.workspace_id, team_id, new.source, new.name, new.channel)
     teams.save(tx, found, now)
     if new.lead is not None:
-        members.lock_known(tx, new.lead)
         teams.set_lead(tx, new.lead, found.team_id)
     teams.read_at(tx, admin.workspace_id, now)
     admins.record_act(tx, admin, Act.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
@@ -169,9 +170,13 @@ def decide(tx: Connection, who: MemberKey, now: datetime, *, yes: bool) -> Lead:
 def plan_messages(tx: Connection, now: datetime) -> int:
     """Plan the message of the month to each lead who is due. Return their number. Works across all workspaces."""
     due = teams.due_leads(tx, now, MAX_LEADS)
+    members.lock(tx, [each.who for each in due])  # first, so that it does not deadlock with *forget me*
+    messages = []
     for who, team, *_ in due:
         hours = hours_of(tx, who)
-        turn = teams.planned(tx, who, _next_month(hours, now))
+        turn = teams.plan_next(tx, who, now, _next_month(hours, now))
+        if turn is None:
+            continue
         message = NewDelivery(
             workspace_id=who.workspace_id,
             key=lead_key(who, _here(hours, now)),
@@ -182,8 +187,9 @@ def plan_messages(tx: Connection, now: datetime) -> int:
             due_at=now,
             until=now + MAX_LATE,
         )
-        deliveries.put(tx, [message])
-    return len(due)
+        messages.append(message)
+    deliveries.put(tx, messages)
+    return len(messages)
 
 
 def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[datetime, MemberKey, str | None]]:

@@ -12,7 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
 from bot.store.schema import snapshot, team, workspace
-from bot.store.types import rows_of
+from bot.store.types import rows_of, same_member
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)
@@ -96,7 +96,9 @@ def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: 
 
 def _leads(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(lead.join(team, its_team)).where(*where)
+    may_be_coached = and_(same_member(member, lead), member.c.profile_at.is_not(None))
+    found = lead.join(team, its_team).join(member, may_be_coached)
+    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(found).where(*where)
 
 
 _IS_CONNECTED = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
@@ -137,8 +139,7 @@ def due_leads(tx: Connection, until: datetime, most: int | None = None) -> list[
     return [_lead(row) for row in tx.execute(_DUE.limit(most), {"until": until})]
 
 
-def planned(tx: Connection, who: MemberKey, next_at: datetime) -> int:
-    """Record that a message was planned, and when the next one is. Return how many were planned so far."""
-    theirs = update(lead).where(*rows_of(lead, who))
-    turn: int = tx.execute(theirs.values(next_at=next_at, turn=_l.turn + 1).returning(_l.turn)).scalar_one()
-    return turn
+def plan_next(tx: Connection, who: MemberKey, now: datetime, next_at: datetime) -> int | None:
+    """Set when the message after the one of now comes. Return which it is of all; None if another worker planned it."""
+    due = update(lead).where(*rows_of(lead, who), _l.next_at <= now)
+    return tx.execute(due.values(next_at=next_at, turn=_l.turn + 1).returning(_l.turn)).scalar_one_or_none()

@@ -1,14 +1,20 @@
-"""Teams without Slack: one worker reads them at a time, and somebody who is in two counts in the one added first."""
+"""Teams without Slack: who is in them, by one worker at a time; and what their leads get, once a month."""
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select, update
 
 from bot.coach import membership, teams
 from bot.coach.teams import NewTeam
 from bot.core.member import MemberKey
 from bot.store import Store
 from bot.store import teams as rows
-from tests.coach.members import BERLIN, NORA, NOW
+from bot.store.member_schema import lead, schedule
+from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW
+from tests.coach.weekly import DAY, MONDAY, WEEK, Weekly
 
 PEOPLE = {"S1": ["U1", "U2", "U9"], "S2": ["U2", "U3"]}
 
@@ -41,3 +47,46 @@ async def moved(store: Store, reading: teams.Reading, people: Mapping[str, list[
         await store.write(teams.move, "T1", to, those)
     await store.write(teams.end, reading, told, NOW)
     return await store.read(rows.members_of, "T1")
+
+
+# Their leads.
+
+OPS = NewTeam("S1", "Ops", "C1", EMIL)
+DECEMBER = MONDAY + WEEK + DAY  # 10:00 in Berlin on the first of the month
+
+
+async def test_a_lead_who_may_no_longer_be_coached_leads_no_team_and_gets_nothing(weekly: Weekly) -> None:
+    await named(weekly)
+    await weekly.store.write(teams.plan_messages, DECEMBER)
+    await weekly.store.write(membership.see_profile, EMIL, GUEST, DECEMBER)
+    assert await weekly.store.read(rows.led_by, EMIL) is None
+    assert await weekly.store.read(rows.leads_of, "T1") == {}
+    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0
+    await weekly.store.write(membership.see_profile, EMIL, BERLIN, DECEMBER + 31 * DAY)
+    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 1, "they came back"
+
+
+async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:
+    await weekly.joins(EMIL)
+    await weekly.store.write(lambda tx: tx.execute(update(schedule).values(unanswered=6)))
+    await weekly.store.write(membership.meet, NORA, BERLIN, MONDAY)
+    await weekly.store.write(teams.add, NORA, OPS, MONDAY)
+    assert await weekly.store.read(lambda tx: tx.scalar(select(schedule.c.unanswered))) == 6
+
+
+async def test_two_planners_at_once_plan_one_message_and_skip_no_text(
+    weekly: Weekly, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await named(weekly)
+    due = await weekly.store.read(rows.due_leads, DECEMBER)
+    monkeypatch.setattr(rows, "due_leads", lambda *_: due)  # both read it before one of them writes
+    assert [await weekly.store.write(teams.plan_messages, DECEMBER) for _ in range(2)] == [1, 0]
+    assert await weekly.store.read(lambda tx: tx.scalar(select(lead.c.turn))) == 1
+
+
+async def named(weekly: Weekly) -> None:
+    """Name Emil as the lead of a team; he says yes."""
+    for who in (NORA, EMIL):
+        await weekly.store.write(membership.meet, who, BERLIN, MONDAY)
+    await weekly.store.write(teams.add, NORA, OPS, MONDAY)
+    await weekly.store.write(partial(teams.decide, yes=True), EMIL, MONDAY)
