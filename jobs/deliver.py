@@ -15,8 +15,10 @@ from bot.outbox.sending import Claimed
 from bot.outbox.statements import SLOT_HORIZON
 from bot.run.metrics import SENDS
 from bot.run.services import Services
+from bot.slack.challenge.card import Names
 from bot.slack.gateway import TooMany, WorkspaceGateway
-from bot.slack.posts import RENDER, Names, Outgoing
+from bot.slack.message import Message
+from bot.slack.posts import RENDER, thread_of
 
 log = logging.getLogger(__name__)
 
@@ -121,16 +123,17 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     if not prepared:
         return
 
-    def draw(claim: Claimed) -> Outgoing:
+    def draw(claim: Claimed) -> tuple[Message, str | None]:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
-        return RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id].names)
+        message = RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id].names)
+        return message, thread_of(claim)
 
     async with turns:
         now = services.clock.now()
         drawn = await services.store.write(sending.begin, services.messages, token, prepared, now, draw)
     started = [claim for claim in prepared if claim.delivery.id in drawn]
     outcomes = await asyncio.gather(
-        *(_post(slack, claim.delivery, ready[claim.delivery.id].channel, drawn[claim.delivery.id]) for claim in started)
+        *(slack.post(claim.delivery, ready[claim.delivery.id].channel, *drawn[claim.delivery.id]) for claim in started)
     )
     await _record(services, turns, token, list(zip(started, outcomes, strict=True)))
 
@@ -142,10 +145,6 @@ async def _record(
         async with turns:
             await services.store.write(sending.finish, services.messages, token, ended, services.clock.now())
     _log([(claim.delivery, outcome) for claim, outcome in ended])
-
-
-async def _post(slack: WorkspaceGateway, delivery: Delivery, channel: str, outgoing: Outgoing) -> Outcome:
-    return await slack.post(delivery, channel, outgoing.message, outgoing.thread)
 
 
 async def _prepare(

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
@@ -15,22 +14,14 @@ from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
 from bot.outbox.sending import Claimed
 from bot.slack.challenge import card, run
+from bot.slack.challenge.card import Names
 from bot.slack.message import Message
 from bot.slack.team import admins, announce, teams
 from bot.slack.tip import given
 
 ContentT = TypeVar("ContentT")
 
-Names = Mapping[str, str]  # what members are called, by id
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    message: Message
-    thread: str | None = None
-
-
-Render = Callable[[Catalog, Claimed, Names], Outgoing]
+Render = Callable[[Catalog, Claimed, Names], Message]
 
 
 def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
@@ -38,44 +29,44 @@ def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
     return claimed.content
 
 
-def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     choice = _content(claimed, TipPost).choice
-    return Outgoing(given.second_tip(catalog, claimed.delivery.week or "", Another(choice, new=True)))
+    return given.second_tip(catalog, claimed.delivery.week or "", Another(choice, new=True))
 
 
-def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     posting = _content(claimed, Posting)
-    return Outgoing(card.live(posting.challenge, posting.standing))
+    return card.live(posting.challenge, posting.standing)
 
 
-def _line(_catalog: Catalog, claimed: Claimed, names: Names) -> Outgoing:
-    posting = _content(claimed, Posting)
-    return Outgoing(card.line(posting, names), thread=posting.challenge.ts)
-
-
-def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Outgoing:
+def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     about = _content(claimed, AnswerPost).about
     if isinstance(about, DrawnSubject):
-        return Outgoing(Message(about.text, json.loads(about.blocks)), claimed.delivery.thread)
-    return Outgoing(TASKS[about.task](*about.words))
+        return Message(about.text, json.loads(about.blocks))
+    return TASKS[about.task](*about.words)
 
 
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
-    Kind.WELCOME: lambda _, claimed, __: Outgoing(given.welcome(_content(claimed, WelcomePost))),
-    Kind.NUDGE: lambda catalog, claimed, _: Outgoing(
-        given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost))
-    ),
-    Kind.REMINDER: lambda catalog, claimed, _: Outgoing(given.reminder(catalog, _content(claimed, TipPost))),
+    Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
+    Kind.NUDGE: lambda catalog, claimed, _: given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost)),
+    Kind.REMINDER: lambda catalog, claimed, _: given.reminder(catalog, _content(claimed, TipPost)),
     Kind.ANOTHER: _another,
     Kind.CHALLENGE: _live,
-    Kind.LINE: _line,
-    Kind.LAST_CALL: lambda _, claimed, __: Outgoing(card.last_call(_content(claimed, Posting).challenge)),
-    Kind.RECAP: lambda catalog, claimed, names: Outgoing(card.recap(catalog, _content(claimed, Posting), names)),
-    Kind.NOTICE: lambda _, claimed, __: Outgoing(run.notice(_content(claimed, Posting))),
+    Kind.LINE: lambda _, claimed, names: card.line(_content(claimed, Posting), names),
+    Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),
+    Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
+    Kind.NOTICE: lambda _, claimed, __: run.notice(_content(claimed, Posting)),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
-    Kind.LEAD: lambda _, claimed, __: Outgoing(teams.lead_message(_content(claimed, LeadPost))),
-    Kind.INTRODUCTION: lambda _, claimed, __: Outgoing(announce.introduction(_content(claimed, IntroductionPost).why)),
+    Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
+    Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
 }
+
+
+def thread_of(claimed: Claimed) -> str | None:
+    """Return the thread that a delivery is posted in. A line goes below the live message of its challenge."""
+    if claimed.delivery.kind is Kind.LINE:
+        return _content(claimed, Posting).challenge.ts
+    return claimed.delivery.thread
