@@ -12,6 +12,7 @@ from bot.slack.message import Block, escape
 PREFIX = "roleshift:"  # every action id starts with it
 OVERFLOW = "more"  # of an overflow menu, whose choices carry their verbs themselves
 BAR_CELLS = 12
+MAX_CHOICES = 5  # of an overflow menu
 MAX_OPTION = 75  # characters that Slack takes in an option of a menu
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 # `strftime` takes five times as long, and its words depend on the machine's language.
@@ -102,8 +103,10 @@ def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Blo
 def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
     """Return the menu behind three dots. Each choice is a label, a verb and its words; it does what a button would.
 
-    `of` tells it from other such menus of the same screen.
+    `of` tells it from other such menus of the same screen. Raise ValueError for more choices than Slack takes.
     """
+    if len(choices) > MAX_CHOICES:
+        raise ValueError([label for label, _, _ in choices])
     return {
         "type": "overflow",
         "action_id": f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}",

@@ -16,6 +16,7 @@ from bot.core.nudges import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Readers, Step
 from bot.slack import role, situation
 from bot.slack.blocks import (
+    MAX_CHOICES,
     actions,
     button,
     code_block,
@@ -37,8 +38,7 @@ NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED = "blocked-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
-MAX_CHOICES = 5  # of an overflow menu
-YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu of more than five drops, the first named first
+YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
 
 Choice = tuple[str, str, str]  # a button or an entry of the menu: its label, a verb and its words
 

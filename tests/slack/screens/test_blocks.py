@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.slack.blocks import button, day, menu, moment, segments
+from bot.slack.blocks import button, day, menu, moment, overflow, segments
 
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
@@ -53,3 +53,8 @@ def test_a_menus_choice_is_the_words_after_its_verb() -> None:
     drawn = menu("Choose", "myrole", [("ML Engineer", "ml-engineer")])
     assert drawn["action_id"] == "roleshift:myrole:menu"
     assert drawn["options"] == [{"text": {"type": "plain_text", "text": "ML Engineer"}, "value": "ml-engineer"}]
+
+
+def test_a_menu_that_slack_would_refuse_is_not_drawn() -> None:
+    with pytest.raises(ValueError, match="One too many"):
+        overflow(*[("A tip", "tip", "")] * 5, ("One too many", "tip", ""))
