@@ -55,7 +55,7 @@ def given_this_week(
     """
     past, zone = tips.past(tx, known.member.key), zone_in(known)
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()
-    learner = _learner(catalog, known.member, known.learned, past.given, past.circumstances, past.set_aside, rhythm)
+    learner = _learner(catalog, known.member, known.learned, past.given, past.circumstances, past.withheld, rhythm)
     latest, last_at = catalog.lessons.get(learner.latest or ""), past.given.last_at
     if last_at is None or week_of(last_at, zone) != week_of(now, zone):
         latest = None
@@ -91,7 +91,7 @@ def declare_situation(
 def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
     """Return what the choice of a tip depends on, for a member who was read already, in one statement."""
     past = tips.past(tx, member.key)
-    return _learner(catalog, member, learned, past.given, past.circumstances, past.set_aside, Rhythm())
+    return _learner(catalog, member, learned, past.given, past.circumstances, past.withheld, Rhythm())
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -102,11 +102,11 @@ def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[st
     """Return what the choice of a tip and of a check depends on, for many members, in three statements."""
     students = members.students(tx, workspace_id, ids)
     given = tips.given(tx, workspace_id, list(students))
-    circumstances, aside = tips.circumstances(tx, workspace_id, list(students))
+    circumstances, withheld = tips.circumstances(tx, workspace_id, list(students))
     found = {}
     for member_id, student in students.items():
         theirs = circumstances[member_id]
-        learner = _learner(catalog, student, student.learned, given[member_id], theirs, aside, student.rhythm)
+        learner = _learner(catalog, student, student.learned, given[member_id], theirs, withheld, student.rhythm)
         last_at = given[member_id].last_at
         found[member_id] = Pupil(learner, student.learned, theirs.checked, student.rhythm, last_at)
     return found
@@ -118,7 +118,7 @@ def _learner(
     learned: Collection[str],
     given: tips.GivenTips,
     circumstances: tips.Circumstances,
-    set_aside: Collection[str],
+    withheld: Collection[str],
     rhythm: Rhythm,
 ) -> Learner:
     checked = circumstances.checked
@@ -132,7 +132,7 @@ def _learner(
         lacks=circumstances.lacks.union(forbidden),
         not_my_work=given.not_my_work,
         failed_checks=_failed_checks(catalog, checked, given) if checked.of_skill else (),
-        set_aside=set_aside,
+        withheld=withheld,
         max_minutes=SHORT if rhythm.short else None,
     )
 

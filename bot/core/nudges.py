@@ -52,7 +52,7 @@ class Learner:
 
     `given` counts how often each tip was given, in the order in which each was last given. `has` and `lacks` are needs
     of which the member said so, or that follow from what they did; of all others, they have what is usual in their
-    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since. `set_aside` are tips
+    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since. `withheld` are tips
     that Slack refused to show. Tips take `max_minutes` at most, if that is set.
     """
 
@@ -65,7 +65,7 @@ class Learner:
     done: Collection[str] = ()
     not_my_work: Collection[str] = ()
     failed_checks: Collection[str] = ()
-    set_aside: Collection[str] = ()
+    withheld: Collection[str] = ()
     max_minutes: int | None = None
 
     @property
@@ -324,7 +324,7 @@ class _Choosing:
             return False
         if learner.max_minutes is not None and tip.minutes > learner.max_minutes:
             return False
-        return tip.id not in learner.set_aside and not any(need in learner.lacks for need in tip.needs)
+        return tip.id not in learner.withheld and not any(need in learner.lacks for need in tip.needs)
 
     def _theme_rule(self, overdue: str | None) -> Callable[[str], bool]:
         """Return which themes may come now, so that MONTH and QUARTER hold."""

@@ -58,7 +58,7 @@ team = _of_workspaces(
 )
 
 
-tip_set_aside = _of_workspaces(
+tip_set_aside = _of_workspaces(  # the tips that are withheld: Slack refused to show them
     "tip_set_aside",
     Column("tip", SLUG, primary_key=True),
     Column("reason", String(80), nullable=False),

@@ -98,19 +98,19 @@ _CIRCUMSTANCES = union_all(
 def circumstances(
     tx: Connection, workspace_id: str, members: Sequence[str]
 ) -> tuple[dict[str, Circumstances], frozenset[str]]:
-    """Return the circumstances of these members, and the tips that are set aside for all, in one statement."""
-    found, asked, aside = {member: Circumstances() for member in members}, dict[str, list[Asked]](), set()
+    """Return the circumstances of these members, and the tips that are withheld from all, in one statement."""
+    found, asked, withheld = {member: Circumstances() for member in members}, dict[str, list[Asked]](), set()
     every = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
     for member_id, name, skill, asked_at, answered_at, due, right in every:
         if member_id is None:
-            aside.add(name)
+            withheld.add(name)
         elif asked_at is None:
             (found[member_id].has if right else found[member_id].lacks).add(name)
         else:
             asked.setdefault(member_id, []).append(Asked(name, skill, asked_at, due, answered_at, right))
     for member_id, theirs in asked.items():
         found[member_id].checked = Checked.of(theirs)
-    return found, frozenset(aside)
+    return found, frozenset(withheld)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Past:
     history: History
     given: GivenTips
     circumstances: Circumstances
-    set_aside: frozenset[str]
+    withheld: frozenset[str]
 
 
 _OWN_GIVEN = select(
@@ -131,11 +131,11 @@ _OWN_NEEDS = select(
     literal("need"), situation.c.need, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
     NO_TIME, NO_FLAG, situation.c.has, NO_NUMBER, NO_TEXT,
 ).where(*of_member(situation), situation.c.has.is_not(None))  # fmt: skip
-_ASIDE = select(
-    literal("aside"), tip_set_aside.c.tip, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
+_WITHHELD = select(
+    literal("withheld"), tip_set_aside.c.tip, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
     NO_TIME, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
 ).where(tip_set_aside.c.workspace_id == bindparam("workspace_id"))  # fmt: skip
-_PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _ASIDE)
+_PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _WITHHELD)
 
 
 def past(tx: Connection, who: MemberKey) -> Past:
@@ -149,8 +149,8 @@ def past(tx: Connection, who: MemberKey) -> Past:
         {row.name for row in got if row.word == NOT_USEFUL},
     )
     has, lacks = ({need for need, each in needs.items() if each is wanted} for wanted in (True, False))
-    aside = frozenset(row.name for row in found if row.what == "aside")
-    return Past(history, given, Circumstances(has, lacks, history.checked), aside)
+    withheld = frozenset(row.name for row in found if row.what == "withheld")
+    return Past(history, given, Circumstances(has, lacks, history.checked), withheld)
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
@@ -171,8 +171,8 @@ def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: da
     tx.execute(_JUDGE, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
 
 
-def set_aside(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
-    """Set a tip aside that Slack refuses to show, so that nobody else gets it."""
+def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
+    """Withhold a tip that Slack refuses to show, so that nobody else in the workspace gets it."""
     new = insert(tip_set_aside).values(workspace_id=workspace_id, tip=tip, reason=reason, at=now)
     tx.execute(new.on_conflict_do_nothing())
 

@@ -171,10 +171,10 @@ async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(w
     store, who = weekly.store, NORA
     await store.write(tip_rows.give, [(who, given), (who, given)], NOW)
     await store.write(tip_rows.judge, who, refused, tip_rows.NOT_USEFUL, NOW)
-    await store.write(tip_rows.set_aside, who.workspace_id, broken, "invalid_blocks", NOW)
+    await store.write(tip_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
     await store.write(tip_rows.save_needs, who, {"logs": True, "code": False}, NOW)
     asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
     week = (await store.read(tips.learners, weekly.catalog, who.workspace_id, [who.member_id]))[who.member_id]
     for each in (asked, week):
-        assert (each.given, set(each.not_my_work), set(each.set_aside)) == ({given: 2, refused: 0}, {refused}, {broken})
+        assert (each.given, set(each.not_my_work), set(each.withheld)) == ({given: 2, refused: 0}, {refused}, {broken})
         assert (set(each.has), set(each.lacks)) == ({"logs"}, {"code"})

@@ -28,7 +28,7 @@ LEARNERS = st.builds(
     lacks=st.frozensets(st.sampled_from(NEEDS)),
     not_my_work=st.frozensets(st.sampled_from(TIPS)),
     failed_checks=st.lists(st.sampled_from(list(SKILLS)), max_size=3, unique=True),
-    set_aside=st.frozensets(st.sampled_from(TIPS)),
+    withheld=st.frozensets(st.sampled_from(TIPS)),
 )
 
 
@@ -257,13 +257,13 @@ def test_there_is_always_a_tip_and_always_the_same_for_the_same_member(learner: 
 @given(LEARNERS)
 def test_a_tip_that_does_not_fit_comes_only_where_nothing_else_is_left(learner: Learner) -> None:
     tip = choose_tip(CATALOG, learner).lesson.tip
-    if tip.id in learner.set_aside or set(tip.needs) & set(learner.lacks):
+    if tip.id in learner.withheld or set(tip.needs) & set(learner.lacks):
         path = PATHS[learner.role.slug] if learner.role else list(SKILLS)
         fitting = [
             each.id
             for slug in path
             for each in CATALOG.skills[slug].tips
-            if each.id not in learner.set_aside and not set(each.needs) & set(learner.lacks)
+            if each.id not in learner.withheld and not set(each.needs) & set(learner.lacks)
         ]
         assert fitting == []
 

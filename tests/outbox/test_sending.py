@@ -118,7 +118,7 @@ async def test_a_delivery_claimed_before_a_429_does_not_begin_during_the_pause(w
 
 
 @BOTH
-async def test_a_refused_tip_is_set_aside_and_another_one_is_sent(weekly: Weekly) -> None:
+async def test_a_refused_tip_is_withheld_and_another_one_is_sent(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Refused("invalid_blocks", Touches.CONTENT))
     second = await weekly.sends(NOW)
     assert tips_in(first) != tips_in(second)

@@ -23,7 +23,7 @@ from bot.store.weekly_questions import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
 ENDED = Never("plan ended")
-MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not set all of them aside
+MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not withhold all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,10 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
 
 
 def content_refused(tx: Connection, delivery: Delivery, reason: str, now: datetime) -> bool:
-    """Set the tip aside, so that nobody else gets it. Return whether to retry with another tip."""
+    """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip."""
     if delivery.tip is None:
         return False
-    tips.set_aside(tx, delivery.workspace_id, delivery.tip, reason, now)
+    tips.withhold(tx, delivery.workspace_id, delivery.tip, reason, now)
     return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
@@ -152,7 +152,7 @@ def _tip(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: 
     learner, before = pupil.weekly_learner(now), _permitted(catalog, delivery)
     quiz, still, asks_rhythm = _question(catalog, pupil, doing, delivery, now)
     learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
-    only = None if before is None or before.tip.id in learner.set_aside else before
+    only = None if before is None or before.tip.id in learner.withheld else before
     choice, is_back = choose_tip(catalog, learner, only=only), pupil.rhythm.greets(pupil.last_at, now)
     return TipPost(choice, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back)
 
