@@ -192,11 +192,7 @@ AGAIN = (
     .where(*_MINE, _OPEN)
     .values(**_UNSTARTED, reason=bindparam("why"), try_at=bindparam("later"), attempts=_c.attempts + 1)
 )
-PUT_OFF = (
-    update(delivery)
-    .where(*_MINE)
-    .values(state=DeliveryState.PLANNED, claim_token=None, lease_until=None, try_at=bindparam("later"))
-)
+PUT_OFF = update(delivery).where(*_IT, *_CLAIMED).values(**_UNSTARTED, try_at=bindparam("later"))
 LOST = (
     update(delivery)
     .where(*_MINE, _c.state == DeliveryState.SENDING)  # otherwise somebody saw its message, and it is marked as sent

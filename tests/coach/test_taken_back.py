@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
-from bot.coach import challenges, entries, membership
+from bot.coach import challenges, entries, membership, schedules
 from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -20,7 +20,7 @@ from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
 from tests.coach.members import EMIL, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY
+from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, WEEK
 from tests.store.rows import everything
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -84,18 +84,44 @@ async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: C
     assert [entry.who for entry in posting_of(message).lines] == [KENJI]
 
 
-@BOTH
-async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
+SOON = DRAFT.ends_at - 31 * HOUR  # a Monday morning
+
+
+async def last_call(team: Challenged) -> list[Claimed]:
     await team.joins(EMIL)
     await team.posts()
     await team.joins_in(EMIL)
-    soon = DRAFT.ends_at - 31 * HOUR  # a Monday morning
-    await team.store.write(challenges.call_last, soon)
-    claimed = [message for message in await team.claims(soon) if message.delivery.kind is Kind.LAST_CALL]
+    await team.store.write(challenges.call_last, SOON)
+    claimed = [message for message in await team.claims(SOON) if message.delivery.kind is Kind.LAST_CALL]
     assert claimed
-    await team.store.write(entries.leave, EMIL, ID, soon)
+    return claimed
+
+
+@BOTH
+async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
+    claimed = await last_call(team)
+    await team.store.write(entries.leave, EMIL, ID, SOON)
     assert await begun(team, claimed) == []
     assert await team.said(Kind.LAST_CALL) == [NOTHING]
+
+
+@BOTH
+async def test_a_last_call_that_a_pause_cancelled_does_not_come_back(team: Challenged) -> None:
+    """Its reader has a line with their name, which a last call does not quote."""
+    claimed = await last_call(team)
+    await team.writes("Mine.", at=SOON)
+    await team.store.write(entries.undo, EMIL, ID, SOON)
+    await team.store.write(schedules.pause, EMIL, SOON + WEEK, SOON)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.CANCELLED, "paused")]
+
+
+@BOTH
+async def test_a_last_call_quotes_nobody(team: Challenged) -> None:
+    claimed = await last_call(team)
+    await team.writes("Mine.", at=SOON)
+    await team.store.write(entries.undo, EMIL, ID, SOON)
+    assert [posting_of(message).authors for message in await begun(team, claimed)] == [()]
 
 
 @BOTH

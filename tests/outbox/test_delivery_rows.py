@@ -165,11 +165,14 @@ async def test_members_are_planned_from_a_place_on(store: Store) -> None:
     assert await store.write(schedules.claim_due, NOW, 10, (), third.cursor) == []
 
 
-async def test_another_worker_can_not_put_off_what_is_mine(store: Store) -> None:
+async def test_only_the_worker_that_claimed_it_puts_it_off_and_only_while_it_is_claimed(store: Store) -> None:
     await plans(store, owed_to(NORA))
     (claimed,) = await takes(store, token="mine")
     await store.write(leases.put_off, "other", claimed, NOW + DAY / 2)
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
+    await store.write(deliveries.cancel_all, NORA, "paused", NOW)
+    await store.write(leases.put_off, "mine", claimed, NOW + DAY / 2)
+    assert await states(store) == {"T1/U1": DeliveryState.CANCELLED}
 
 
 async def test_what_waits_is_what_may_still_come_in_connected_workspaces(store: Store) -> None:

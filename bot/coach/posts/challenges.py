@@ -38,7 +38,7 @@ class Posting:
 
     challenge: Challenge
     standing: Standing
-    entry: Entry | None = None
+    entry: Entry | None = None  # whose line it posts
     lines: tuple[Entry, ...] = ()
     failed: Delivery | None = None
     in_doubt: bool = False  # Slack did not confirm the failed delivery, so it may have arrived
@@ -47,7 +47,7 @@ class Posting:
     @property
     def must_wait(self) -> bool:
         """Return whether this is a line whose thread is not there yet."""
-        return self.entry is not None and self.entry.line is not None and self.challenge.ts is None
+        return self.entry is not None and self.challenge.ts is None
 
     @property
     def authors(self) -> tuple[str, ...]:
@@ -89,10 +89,10 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
     if isinstance(delivery.subject, LineSubject):
         entry = entries.with_id(tx, challenge, delivery.subject.entry_id, lock=lock)
         is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
-    else:
-        entry = entries.find(tx, delivery.member, challenge.challenge_id, lock=lock)
-        is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
-    return Posting(challenge, Standing(), entry) if is_wanted else None
+        return Posting(challenge, Standing(), entry) if is_wanted else None
+    entry = entries.find(tx, delivery.member, challenge.challenge_id, lock=lock)
+    is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
+    return Posting(challenge, Standing()) if is_wanted else None
 
 
 def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
