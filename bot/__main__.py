@@ -74,11 +74,11 @@ def _run(_args: argparse.Namespace) -> int:
     from bot.content.library import ContentError  # noqa: PLC0415 - as above
     from bot.core.errors import CommandError  # noqa: PLC0415 - as above
     from bot.run import app, logs  # noqa: PLC0415 - as above
-    from bot.run.settings import load  # noqa: PLC0415 - as above
+    from bot.run.settings import Settings, load  # noqa: PLC0415 - as above
 
     gc.freeze()
     gc.enable()
-    settings = load()
+    settings = load(Settings)
     logs.configure(settings.log_level)
     try:
         app.run(settings)
@@ -104,7 +104,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _migrate(_args: argparse.Namespace) -> int:
-    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
+    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
     from bot.store import open_store  # noqa: PLC0415 - as above
 
     async def migrate(url: str) -> None:
@@ -112,16 +112,16 @@ def _migrate(_args: argparse.Namespace) -> int:
         await store.migrate()
         await store.close()
 
-    asyncio.run(migrate(load_database_url()))
+    asyncio.run(migrate(load(DatabaseSettings).database_url))
     sys.stdout.write("The database is up to date.\n")
     return 0
 
 
 def _forget(args: argparse.Namespace) -> int:
     from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
+    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
 
-    gone = asyncio.run(upkeep.forget(load_database_url(), args.whom, confirmed=args.yes))
+    gone = asyncio.run(upkeep.forget(load(DatabaseSettings).database_url, args.whom, confirmed=args.yes))
     if not gone:
         sys.stderr.write(f"Nothing is stored about {args.whom}.\n")
         return 1
@@ -131,13 +131,13 @@ def _forget(args: argparse.Namespace) -> int:
 
 def _audit(args: argparse.Namespace) -> int:
     from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
+    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
 
     async def write(url: str) -> None:
         async for line in upkeep.audit(url, args.workspace):
             sys.stdout.write(line)
 
-    asyncio.run(write(load_database_url()))
+    asyncio.run(write(load(DatabaseSettings).database_url))
     return 0
 
 

@@ -17,7 +17,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the worker. Return the exit code: 0 for success, 2 if it could not start."""
     args = _parser().parse_args(argv)
     try:
-        settings = load()
+        settings = load(Settings)
         logs.configure(settings.log_level)
         if args.plan is not None:
             asyncio.run(_print(settings, reports.plan, args.plan))

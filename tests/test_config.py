@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.__main__ import main
-from bot.run.settings import EPHEMERAL_DISKS, Settings, SettingsError, load, load_database_url, variables
+from bot.run.settings import EPHEMERAL_DISKS, DatabaseSettings, Settings, SettingsError, load, variables
 
 ROOT = Path(__file__).parent.parent
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1-canary", "SLACK_APP_TOKEN": "xapp-1-canary"}
@@ -38,7 +38,7 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def settings(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Settings:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    return load()
+    return load(Settings)
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> list[str]:
@@ -49,7 +49,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> list[s
 
 def test_two_tokens_are_enough_for_socket_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, TOKENS)
-    assert found.socket_mode
+    assert found.slack_app_token is not None
     assert found.slack_bot_token is not None
     assert found.slack_bot_token.get_secret_value() == "xoxb-1-canary"
     assert found.database_url == "sqlite:///roleshift.db"
@@ -57,19 +57,19 @@ def test_two_tokens_are_enough_for_socket_mode(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_token_and_the_signing_secret_are_enough_for_http(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not settings(monkeypatch, HTTP).socket_mode
+    assert settings(monkeypatch, HTTP).slack_app_token is None
 
 
 def test_five_settings_are_enough_for_many_workspaces(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, MANY)
-    assert (found.oauth, found.socket_mode, found.slack_bot_token) == (True, False, None)
+    assert (found.oauth, found.slack_app_token, found.slack_bot_token) == (True, None, None)
     assert SECRET not in repr(found)
     assert "A" * 43 not in repr(found)
 
 
 def test_the_slack_command_lines_own_names_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
     found = settings(monkeypatch, {"SLACK_CLI_XOXB": "xoxb-1-canary", "SLACK_CLI_XAPP": "xapp-1-canary"})
-    assert found.socket_mode
+    assert found.slack_app_token is not None
 
 
 def test_an_env_file_in_the_working_folder_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -215,12 +215,12 @@ def test_not_even_an_error_that_nobody_catches_quotes_a_value(monkeypatch: pytes
 
 
 def test_migrating_needs_the_databases_address_and_no_slack(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert load_database_url() == "sqlite:///roleshift.db"
+    assert load(DatabaseSettings).database_url == "sqlite:///roleshift.db"
     monkeypatch.setenv("DATABASE_URL", "postgres://host/db")
-    assert load_database_url() == "postgres://host/db"
+    assert load(DatabaseSettings).database_url == "postgres://host/db"
     monkeypatch.setenv("DATABASE_URL", "mysql://canary@host/db")
     with pytest.raises(SettingsError, match=r"^DATABASE_URL must look like") as refused:
-        load_database_url()
+        load(DatabaseSettings)
     assert "canary" not in str(refused.value)
 
 
@@ -239,7 +239,7 @@ def test_migrating_shows_no_part_of_a_password_that_is_not_escaped(
 
 def test_migrating_reads_the_env_file_too(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("DATABASE_URL=postgres://host/from-the-file")
-    assert load_database_url() == "postgres://host/from-the-file"
+    assert load(DatabaseSettings).database_url == "postgres://host/from-the-file"
 
 
 def test_the_bot_does_not_start_with_faulty_settings_says_why_and_exits_with_2(tmp_path: Path) -> None:

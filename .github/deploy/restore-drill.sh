@@ -6,7 +6,7 @@
 set -eu
 umask 077
 folder=$1 python=${PYTHON:-.venv/bin/python}
-url=$("$python" -c 'from bot.run.settings import load_database_url; print(load_database_url())')
+url=$("$python" -c 'from bot.run.settings import DatabaseSettings, load; print(load(DatabaseSettings).database_url)')
 mkdir -p "$folder"
 case $url in
 sqlite:///*)

@@ -61,9 +61,9 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
     from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import load_packs  # noqa: PLC0415 - as above
+    from bot.run.settings import ContentSettings, load  # noqa: PLC0415 - as above
 
-    return args.base or library.FOLDER, args.packs or load_packs()
+    return args.base or library.FOLDER, args.packs or load(ContentSettings).packs
 
 
 def _print(lines: Iterable[str]) -> int:
@@ -94,12 +94,12 @@ def _new(args: argparse.Namespace) -> int:
 def _stats(args: argparse.Namespace) -> int:
     from bot.author import review  # noqa: PLC0415 - as above
     from bot.content import library  # noqa: PLC0415 - as above
-    from bot.run.settings import load_database_url  # noqa: PLC0415 - as above
+    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
 
     catalog = library.load(*_folders(args))
     lines = [review.summary(catalog), "", *review.stats_lines(catalog)]
     if args.from_database:
-        found = asyncio.run(review.feedback_from(load_database_url(), catalog))
+        found = asyncio.run(review.feedback_from(load(DatabaseSettings).database_url, catalog))
         lines += ["", *review.feedback_lines(found)]
     return _print(lines)
 

@@ -12,7 +12,7 @@ from bot.ops import slack_side
 from bot.ops.database import database_findings
 from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
 from bot.run.clock import Clock, MovableClock
-from bot.run.settings import Settings, SettingsError, load, load_database_url, load_packs
+from bot.run.settings import ContentSettings, DatabaseSettings, Settings, SettingsError, load
 from bot.store.checkup import Unusable
 from bot.store.migrate import Schema
 
@@ -27,7 +27,7 @@ Parts = Mapping[str, Coroutine[None, None, Sequence[Finding]]]
 async def check(clock: Clock, patience: float = PATIENCE) -> list[Finding]:
     """Try everything, and return what was found within this many seconds."""
     try:
-        settings = load()
+        settings = load(Settings)
     except SettingsError as error:
         fix = "Set it in the environment or in `.env`; .github/RUNNING.md lists all."
         faults = [fault(SETTINGS, line, fix) for line in str(error).splitlines()]
@@ -81,9 +81,9 @@ def _parts_without_slack(clock: Clock) -> Parts:
     """Return the parts whose own settings can be read."""
     parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
     with suppress(SettingsError):
-        parts["database"] = _database(load_database_url(), clock)
+        parts["database"] = _database(load(DatabaseSettings).database_url, clock)
     with suppress(SettingsError):
-        parts[CONTENT] = _content(load_packs())
+        parts[CONTENT] = _content(load(ContentSettings).packs)
     return parts
 
 

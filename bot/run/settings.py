@@ -173,11 +173,6 @@ class Settings(KeySettings, ContentSettings):
         return self.slack_client_id is not None
 
     @property
-    def socket_mode(self) -> bool:
-        """Return whether the bot connects to Slack over Socket Mode instead of receiving requests over HTTP."""
-        return self.slack_app_token is not None
-
-    @property
     def runs_jobs(self) -> bool:
         """Return whether `run` also runs the jobs. By default it does with SQLite: a small team needs one process."""
         return self.database_url.startswith("sqlite") if self.with_jobs is None else self.with_jobs
@@ -231,34 +226,21 @@ class Settings(KeySettings, ContentSettings):
         return value
 
 
-def load() -> Settings:
-    return _loaded(Settings)
-
-
-def load_database_url() -> str:
-    """Return the database's URL, for commands that need no Slack. Raise SettingsError."""
-    return _loaded(DatabaseSettings).database_url
-
-
-def load_keys() -> tuple[str, SecretStr]:
-    """Return the database's URL and the keys of the tokens, for `keys rotate`. Raise SettingsError."""
-    settings = _loaded(KeySettings)
-    if settings.token_keys is None:
-        raise SettingsError("ROLESHIFT_TOKEN_KEYS is missing; `python -m bot keys new` prints a key for it")
-    return settings.database_url, settings.token_keys
-
-
-def load_packs() -> tuple[Path, ...]:
-    """Return the folders of the team's own content. Raise SettingsError."""
-    return _loaded(ContentSettings).packs
-
-
-def _loaded(kind: type[S]) -> S:
+def load(kind: type[S]) -> S:
+    """Return the settings that a command needs. Raise SettingsError."""
     try:
         return kind()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False)
         raise SettingsError("\n".join(sorted(map(_sentence, faults)))) from None
+
+
+def load_keys() -> tuple[str, SecretStr]:
+    """Return the database's URL and the keys of the tokens, for `keys rotate`. Raise SettingsError."""
+    settings = load(KeySettings)
+    if settings.token_keys is None:
+        raise SettingsError("ROLESHIFT_TOKEN_KEYS is missing; `python -m bot keys new` prints a key for it")
+    return settings.database_url, settings.token_keys
 
 
 def variables() -> dict[str, str]:

@@ -37,7 +37,7 @@ from bot.outbox.sending import Pace
 from bot.playground.demo.sample import SAMPLE_TEAMS, WEEKS_WITH_ROLESHIFT, sample
 from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
-from bot.run.settings import SettingsError, load
+from bot.run.settings import Settings, SettingsError, load
 from bot.slack.web_client import read_profile
 from bot.store import open_store, teams
 from bot.store import practice as rows
@@ -259,7 +259,7 @@ class Life:
 def main() -> int:
     """Fill the database, then run the bot as `python -m bot run` does. One process does both, to import only once."""
     with contextlib.suppress(SettingsError, library.ContentError):  # the bot reports it
-        asyncio.run(lay_down(load().database_url, sample(), real_time()))
+        asyncio.run(lay_down(load(Settings).database_url, sample(), real_time()))
     return run_bot(["run"])
 
 

@@ -20,7 +20,7 @@ from bot.outbox.sending import Pace
 from bot.run import services
 from bot.run.clock import Clock
 from bot.run.services import Services
-from bot.run.settings import load_packs
+from bot.run.settings import ContentSettings, load
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store
@@ -95,7 +95,7 @@ async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
     async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
         gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, noted))
-        library = open_library(load_packs())
+        library = open_library(load(ContentSettings).packs)
         worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), noted)
         worker.bell.start()
         try:
