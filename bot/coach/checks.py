@@ -171,4 +171,4 @@ def go_on(
     """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
     known = members.lock_known(tx, who)
     seen = look(tx, catalog, who, known, tip_id, asking, now)
-    return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now, known))
+    return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now))

@@ -87,13 +87,11 @@ def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tip
     return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, deliveries.NEED_CONSENT))
 
 
-def choose_rhythm(
-    tx: Connection, who: MemberKey, wish: Wish, now: datetime, known: members.MemberMarks | None = None
-) -> Tips:
-    """Let tips come as the member wants them from now on. `known`: they were locked before. Raise NotMet."""
+def choose_rhythm(tx: Connection, who: MemberKey, wish: Wish, now: datetime) -> Tips:
+    """Let tips come as the member wants them from now on. Raise NotMet."""
     if wish is Wish.PAUSE:
         return pause(tx, who, now + PAUSE, now)
-    old = of_member(known or members.lock_known(tx, who))
+    old = schedule_to_change(tx, who)
     schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
     if old.consent is Consent.YES:
         schedules.save(tx, who, schedule)
@@ -115,7 +113,7 @@ def follow_zone(tx: Connection, who: MemberKey, zone: str | None, now: datetime)
 
     The next tip stays in its week, so that a member who flies east misses none.
     """
-    old = schedules.find(tx, who)
+    old = schedules.lock(tx, who)
     if old is None or old.zone_is_own or zone is None or zone == old.zone:
         return
     moved = replace(old, zone=zone)
@@ -233,8 +231,12 @@ def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
 
 
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
-    """Lock the member and return their schedule, to change it. Raise NotMet."""
-    return of_member(members.lock_known(tx, who))
+    """Lock the member and their schedule, and return it, to change it. Raise NotMet.
+
+    The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
+    """
+    known = members.lock_known(tx, who, alone=True)
+    return of_member(replace(known, schedule=schedules.lock(tx, who)))
 
 
 def of_member(known: members.MemberMarks) -> Schedule:

@@ -58,7 +58,9 @@ _WITH_MARKS = _MARKS.select_from(
     .outerjoin(skill_mark, _STILL_LEARNED)
     .outerjoin(schedule, _THEIRS)
 ).where(*of_member(member))
-_LOCK_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None)).with_for_update(read=True, key_share=True, of=member)
+_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None))
+_LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
+_LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
 _OF_MANY = (
     select(
         member.c.member_id,
@@ -140,13 +142,13 @@ def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     return MemberMarks(Member(who), slot=settings.slot, zone=settings.zone)
 
 
-def lock_known(tx: Connection, who: MemberKey) -> MemberMarks:
+def lock_known(tx: Connection, who: MemberKey, *, alone: bool = False) -> MemberMarks:
     """Lock a known member, who pressed or typed something, and return what they have learned and their schedule.
 
-    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. Raise
-    NotMet if another process has forgotten them already.
+    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. `alone`:
+    others who lock them alone wait too. Raise NotMet if another process has forgotten them already.
     """
-    rows = tx.execute(_LOCK_KNOWN, who._asdict()).all()
+    rows = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, who._asdict()).all()
     if not rows:
         raise NotMet
     known = _member_marks(who, rows)

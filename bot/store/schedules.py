@@ -25,7 +25,7 @@ _SAVED = (
 )  # fmt: skip
 RHYTHM = (_s.every, _s.short, _s.unanswered, _s.nudged_at, _s.is_back)
 COLUMNS = (*_SAVED, *RHYTHM[2:])
-_FIND = select(*COLUMNS).where(*of_member(schedule))
+_LOCK = select(*COLUMNS).where(*of_member(schedule)).with_for_update()
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
@@ -101,8 +101,12 @@ class DueMember(NamedTuple):
         return Cursor(self.due.due_at, *self.key)
 
 
-def find(tx: Connection, who: MemberKey) -> Schedule | None:
-    row = tx.execute(_FIND, who._asdict()).first()
+def lock(tx: Connection, who: MemberKey) -> Schedule | None:
+    """Return a member's schedule as it is now, to change it: a concurrent opt-out comes before or after the change.
+
+    Lock the member first, as all do.
+    """
+    row = tx.execute(_LOCK, who._asdict()).first()
     return None if row is None else schedule_of(row)
 
 

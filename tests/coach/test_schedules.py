@@ -1,14 +1,18 @@
 """Weekly tips come to members who opted in, one a week at their own time, and stop when they opt out."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.coach import learning, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
+from bot.core.rhythm import Wish
 from bot.store import members
+from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
@@ -191,3 +195,23 @@ async def test_a_claimed_delivery_does_not_begin_after_an_opt_out(weekly: Weekly
     claimed = await weekly.claims(TUESDAY)
     assert not (await weekly.does(schedules.decline, TUESDAY)).on_the_way
     assert await weekly.begins(claimed, TUESDAY) == set()
+
+
+CHANGES: dict[str, Callable[[Connection], object]] = {
+    "a move": lambda tx: membership.see_profile(tx, NORA, NEW_YORK, MONDAY),
+    "another rhythm": lambda tx: schedules.choose_rhythm(tx, NORA, Wish.SECOND, MONDAY),
+    "a pause": lambda tx: schedules.pause(tx, NORA, MONDAY + WEEK, MONDAY),
+    "another zone": lambda tx: schedules.set_zone(tx, NORA, "Asia/Tokyo", MONDAY),
+}
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@pytest.mark.parametrize("said_yes", [True, False])
+@pytest.mark.parametrize("change", CHANGES)
+async def test_no_concurrent_change_undoes_an_opt_out(
+    weekly: Weekly, migrated_postgres: str, change: str, *, said_yes: bool
+) -> None:
+    await (weekly.joins() if said_yes else meets(weekly))
+    await interleave(migrated_postgres, lambda tx: schedules.decline(tx, NORA, MONDAY), CHANGES[change])
+    schedule = (await weekly.store.read(schedules.state, NORA)).schedule
+    assert (schedule.consent, schedule.next_due_at) == (Consent.NO, None)
