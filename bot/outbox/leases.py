@@ -57,8 +57,8 @@ def _begin(tx: Connection, token: str, workspace_id: str, keys: Collection[str],
     return begun
 
 
-def set_channel(tx: Connection, claimed: Delivery, channel: str) -> None:
-    """Store the channel to which a delivery is about to be posted."""
+def set_channel(tx: Connection, claimed: Delivery, channel: str | None) -> None:
+    """Store the channel to which a delivery is about to be posted. None: it has to be opened."""
     tx.execute(sql.SET_CHANNEL, {**key_of(claimed), "its_channel": channel})
 
 

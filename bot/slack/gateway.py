@@ -217,7 +217,8 @@ class WorkspaceGateway:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; `read_failure` decides
-            return read_failure(error, to_member=delivery.member_id is not None)
+            opened_now = delivery.member_id is not None and delivery.channel is None
+            return read_failure(error, to_member=opened_now)
 
     async def _send(self, method: str, body: str) -> AsyncSlackResponse:
         """Call a method with a body that is JSON already; with `json=`, the SDK would render it again."""

@@ -171,7 +171,7 @@ def heard(tx: Connection, who: MemberKey) -> None:
     tx.execute(_HEARD, {"w": who.workspace_id, "m": who.member_id})
 
 
-def set_dm(tx: Connection, who: MemberKey, channel: str) -> None:
+def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
     tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from bot.core.member import MemberKey
 from bot.core.plans import Wish
 from bot.outbox import sending
 from bot.playground.emulator.faults import limit, refuse
-from bot.store.schedules import DueMember
+from bot.store.schedules import DueMember, set_dm
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
@@ -106,6 +107,22 @@ async def test_a_refused_member_stops_and_is_listed_with_the_reason(office: Offi
     first, last = await undelivered(office)
     assert first == f"2026-11-23 09:00Z  {'/'.join(office.key())}  welcome  refused: user_disabled"
     assert last == "1 not delivered."
+
+
+@pytest.mark.parametrize("times", [1, None])
+async def test_a_known_channel_that_is_gone_is_opened_anew_once_before_the_member_counts_as_gone(
+    office: Office, times: int | None
+) -> None:
+    await office.joins()
+    await once(office.services)
+    gone = partial(set_dm, who=office.key(), channel="D0GONE")
+    await office.services.store.write(gone)
+    office.clock.passes(days=1)
+    if times is None:
+        office.slack.faults.add(refuse("chat.postMessage", error="channel_not_found", times=None))
+    await once(office.services)
+    assert (await office.tips()).on == (times == 1)
+    assert office.received() == [WELCOME, TIP][: 2 if times else 1]
 
 
 async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:

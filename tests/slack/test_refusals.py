@@ -62,10 +62,9 @@ async def gateway(slack: StandIn) -> AsyncIterator[WorkspaceGateway]:
         yield WorkspaceGateway(slack.workspace.id, session, slack.api_url, slack.bot_token)
 
 
-async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault, member_id: str | None = EMIL) -> Outcome:
+async def posted(slack: StandIn, gateway: WorkspaceGateway, *faults: Fault) -> Outcome:
     slack.faults.add(*faults)
-    channel = slack.workspace.dm(EMIL).id if member_id else PLATFORM
-    return await gateway.post(delivery_to(slack, member_id), channel, Message("Hello"))
+    return await gateway.post(delivery_to(slack), slack.workspace.dm(EMIL).id, Message("Hello"))
 
 
 POST = "chat.postMessage"
@@ -89,11 +88,13 @@ async def test_each_error_of_a_post_has_its_outcome_and_a_refusal_touches_the_ri
     await try_every(POSTS, check)
 
 
-async def test_a_missing_channel_touches_the_channel_unless_it_is_a_direct_message(
+async def test_a_missing_channel_touches_the_member_only_if_their_direct_messages_were_just_opened(
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
-    fault = refuse("chat.postMessage", error="channel_not_found")
-    assert await posted(slack, gateway, fault, member_id=None) == Refused("channel_not_found", Touches.CHANNEL)
+    for member_id, channel in ((None, PLATFORM), (EMIL, slack.workspace.dm(EMIL).id)):
+        slack.faults.add(refuse("chat.postMessage", error="channel_not_found"))
+        outcome = await gateway.post(delivery_to(slack, member_id, channel), channel, Message("Hello"))
+        assert outcome == Refused("channel_not_found", Touches.CHANNEL)
 
 
 async def test_a_lost_answer_has_an_unknown_outcome_and_is_not_retried(
