@@ -126,7 +126,7 @@ def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: d
 
 
 def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ...]:
-    """Return the tips that a member was given and neither did nor refused, the latest first."""
+    """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
     given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
     answered = {each.tip for each in practice.history(tx, who).last_steps.values() if each.step is not Step.BLOCKED}
     latest_first = [catalog.lessons[tip] for tip in reversed(given.times) if tip in catalog.lessons]

@@ -231,8 +231,8 @@ class _Choosing:
         return self._turns(skill) < ARC_TIPS and not self._knew(skill)
 
     def _turns(self, skill: Skill) -> int:
-        """Return how many tips of a skill were given, without those of the list `first`; each refused one costs two."""
-        return self.rounds[skill.slug] - self._from_first[skill.slug] + self._refused(skill)
+        """Return how many tips of a skill were given, without those of `first`. One that is not theirs costs two."""
+        return self.rounds[skill.slug] - self._from_first[skill.slug] + self._not_their_work(skill)
 
     @cached_property
     def _from_first(self) -> Counter[str]:
@@ -271,8 +271,8 @@ class _Choosing:
 
         def turn(lesson: Lesson) -> tuple[bool, bool, int, bool, int]:
             tip, stale = lesson.tip.id, lesson.skill.slug in self.catalog.stale
-            refused = tip in self.learner.not_my_work
-            return not self._fits(lesson), refused, self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
+            is_not_theirs = tip in self.learner.not_my_work
+            return not self._fits(lesson), is_not_theirs, self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
 
         return min(lessons, key=turn)
 
@@ -297,17 +297,22 @@ class _Choosing:
 
     def _turn(self, skill: Skill) -> tuple[bool, int, bool, bool]:
         stale, slug = skill.slug in self.catalog.stale, skill.slug
-        return slug in self._in_arcs, self.rounds[slug] + self._refused(skill), stale, slug in self.learner.learned
+        return (
+            slug in self._in_arcs,
+            self.rounds[slug] + self._not_their_work(skill),
+            stale,
+            slug in self.learner.learned,
+        )
 
     @cached_property
     def _in_arcs(self) -> frozenset[str]:
         """Return the slugs of skills whose turn in an arc is not over."""
         return frozenset([skill.slug for arc in self._arcs for skill in arc if self._has_turns(skill)])
 
-    def _refused(self, skill: Skill) -> int:
+    def _not_their_work(self, skill: Skill) -> int:
         """Return how many tips of a skill were not the member's work; each costs the skill a round."""
-        not_theirs = self.learner.not_my_work
-        return sum(tip.id in not_theirs for tip in skill.tips) if not_theirs else 0
+        not_my_work = self.learner.not_my_work
+        return sum(tip.id in not_my_work for tip in skill.tips) if not_my_work else 0
 
     def _is_ready(self, skill: Skill) -> bool:
         return all(self._is_met(needed) for needed in skill.needs_skills)

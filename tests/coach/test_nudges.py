@@ -149,7 +149,7 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
     assert given[nora.who.member_id].times == {tip: 1}
 
 
-async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_refused_or_gone(nora: Life) -> None:
+async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not_theirs_or_gone(nora: Life) -> None:
     given = []
     for day in range(5):
         choice = await nora.store.write(tips.tip_now, nora.catalog, nora.who, None, NOW + day * DAY)
@@ -167,14 +167,18 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_ref
 @BOTH
 async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(weekly: Weekly) -> None:
     await weekly.joins()
-    given, refused, broken = list(weekly.catalog.lessons)[:3]
+    given, not_theirs, broken = list(weekly.catalog.lessons)[:3]
     store, who = weekly.store, NORA
     await store.write(tip_rows.give, [(who, given), (who, given)], NOW)
-    await store.write(tip_rows.judge, who, refused, tip_rows.NOT_USEFUL, NOW)
+    await store.write(tip_rows.judge, who, not_theirs, tip_rows.NOT_USEFUL, NOW)
     await store.write(tip_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
     await store.write(tip_rows.save_needs, who, {"logs": True, "code": False}, NOW)
     asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
     week = (await store.read(tips.learners, weekly.catalog, who.workspace_id, [who.member_id]))[who.member_id]
     for each in (asked, week):
-        assert (each.given, set(each.not_my_work), set(each.withheld)) == ({given: 2, refused: 0}, {refused}, {broken})
+        assert (each.given, set(each.not_my_work), set(each.withheld)) == (
+            {given: 2, not_theirs: 0},
+            {not_theirs},
+            {broken},
+        )
         assert (set(each.has), set(each.lacks)) == ({"logs"}, {"code"})

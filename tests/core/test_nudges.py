@@ -117,11 +117,11 @@ def test_a_stale_skill_comes_last_in_its_round_but_before_those_that_build_on_it
 
 def test_a_tip_that_is_not_my_work_comes_back_last() -> None:
     given = dict.fromkeys(CATALOG.lessons, 1)
-    refused = choose_tip(CATALOG, Learner(given=given)).lesson.tip.id
-    learner = Learner(given=given, not_my_work={refused})
+    not_theirs = choose_tip(CATALOG, Learner(given=given)).lesson.tip.id
+    learner = Learner(given=given, not_my_work={not_theirs})
     for _ in range(3 * len(given)):
         choice = choose_tip(CATALOG, learner)
-        assert choice.lesson.tip.id != refused
+        assert choice.lesson.tip.id != not_theirs
         learner = learner.after(choice.lesson)
 
 
