@@ -239,7 +239,7 @@ def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker
     """Record what a member says about a tip now. It takes the place of what they said before."""
     tip, before, is_not_my_work = seen.lesson.tip.id, seen.last_step, step is Step.NOT_MY_WORK
     if is_not_my_work or (before is not None and before.step is Step.NOT_MY_WORK):
-        tips.judge(tx, who, tip, tips.NOT_USEFUL if is_not_my_work else None, seen.now)
+        tips.set_verdict(tx, who, tip, tips.NOT_MY_WORK if is_not_my_work else None, seen.now)
     practice.add(tx, who, tip, step, seen.now, blocker)
     history = seen.history.with_step(Practised(tip, step, seen.now, blocker))
     return replace(seen, history=history, new=True)

@@ -17,7 +17,7 @@ from bot.store.practice import IS_LAST_STEP, NO_FLAG, NO_NUMBER, NO_TEXT, NO_TIM
 from bot.store.schema import tip_set_aside
 from bot.store.types import of_member, of_members, read_unread, rows_of, unread
 
-NOT_USEFUL = "not useful"  # what a member may think of a tip: it is not their work
+NOT_MY_WORK = "not useful"  # the verdict, as it is stored
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
@@ -32,7 +32,7 @@ _GIVE = _INSERT.on_conflict_do_update(
     set_={"times": tip_given.c.times + _INSERT.excluded.times, "given_at": _INSERT.excluded.given_at},
 )
 _NOTE = _INSERT.on_conflict_do_nothing()
-_JUDGE = _INSERT.on_conflict_do_update(
+_SET_VERDICT = _INSERT.on_conflict_do_update(
     index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
     set_={"verdict": _INSERT.excluded.verdict},
 )
@@ -63,7 +63,7 @@ def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
         given = found[member_id]
         given.times[tip] = times
         given.unread_at[tip] = given_at
-        if verdict == NOT_USEFUL:
+        if verdict == NOT_MY_WORK:
             given.not_my_work.add(tip)
     return found
 
@@ -146,7 +146,7 @@ def past(tx: Connection, who: MemberKey) -> Past:
     given = GivenTips(
         {row.name: row.chosen for row in got},
         {row.name: row.at for row in got},
-        {row.name for row in got if row.word == NOT_USEFUL},
+        {row.name for row in got if row.word == NOT_MY_WORK},
     )
     has, lacks = ({need for need, each in needs.items() if each is wanted} for wanted in (True, False))
     withheld = frozenset(row.name for row in found if row.what == "withheld")
@@ -166,9 +166,9 @@ def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     tx.execute(_NOTE, {**who._asdict(), "tip": tip, "times": 1, "given_at": now})
 
 
-def judge(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:
-    """Record what a member thinks of a tip. The last verdict counts; None takes it back."""
-    tx.execute(_JUDGE, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
+def set_verdict(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:
+    """Record what a member thinks of a tip; None takes it back."""
+    tx.execute(_SET_VERDICT, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
 
 
 def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:

@@ -170,7 +170,7 @@ async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(w
     given, not_theirs, broken = list(weekly.catalog.lessons)[:3]
     store, who = weekly.store, NORA
     await store.write(tip_rows.give, [(who, given), (who, given)], NOW)
-    await store.write(tip_rows.judge, who, not_theirs, tip_rows.NOT_USEFUL, NOW)
+    await store.write(tip_rows.set_verdict, who, not_theirs, tip_rows.NOT_MY_WORK, NOW)
     await store.write(tip_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
     await store.write(tip_rows.save_needs, who, {"logs": True, "code": False}, NOW)
     asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
