@@ -30,7 +30,7 @@ Ts = TypeVarTuple("Ts")
 ShownT = TypeVar("ShownT")  # a Message, or the view that a form turns into
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Request:
     services: Services
     nouns: Nouns
@@ -41,11 +41,11 @@ class Request:
     channel: str | None = None  # where it was typed or clicked
     asked_at: datetime | None = None  # when Slack signed it; None: now
     direct: "DirectMessage | None" = None  # as what it was written; its answer then goes through the outbox
-    spoken: "Spoken" = field(default_factory=lambda: Spoken())  # noqa: PLW0108 - it stands below
+    noted: bool = False  # whether a transaction has stored that the member is active
     catalog: Catalog = field(init=False)  # what the coach teaches; the same until the request is answered
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "catalog", self.services.catalog)
+        self.catalog = self.services.catalog
 
     @property
     def shared_channel(self) -> str | None:
@@ -78,21 +78,20 @@ class Request:
         Raise AlreadyAnswered for a direct message that Slack delivered again.
         """
         await self.services.people.meet(self.who, self.asked_at)
-        write = self.store.write
         try:
-            said = await write(self._changed, verb, args, then)
+            said = await self.store.write(self._changed, verb, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-            said = await write(self._changed, verb, args, then)
-        self.spoken.noted = True
+            said = await self.store.write(self._changed, verb, args, then)
+        self.noted = True
         if self.direct is not None:
             self.direct.see(said)
         return said
 
-    async def note_spoken(self) -> None:
+    async def note_active(self) -> None:
         """Note that the member is active, if their request has not stored that already. Never raise."""
-        if self.spoken.noted:
+        if self.noted:
             return
         with suppress(NothingChanged):  # their next click tells, too
             if await self.store.read(schedules.is_silent, self.who):
@@ -152,13 +151,6 @@ class Request:
 
 
 @dataclass(slots=True)
-class Spoken:
-    """Whether a transaction of a request noted that its member is there: any of `Request.write` does."""
-
-    noted: bool = False
-
-
-@dataclass(slots=True)
 class DirectMessage:
     """A direct message to the bot. Its event is taken, and its answer planned, in one transaction."""
 
@@ -206,7 +198,7 @@ async def hearing(asked: Request, background: Background, answer: Awaitable[T]) 
     try:
         return await answer
     finally:
-        background(asked.note_spoken())
+        background(asked.note_active())
 
 
 @dataclass(frozen=True, slots=True)
