@@ -88,6 +88,9 @@ def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
 
 def of_skill(catalog: Catalog, shown: Skill) -> Iterator[Screen]:
     yield Screen(f"skill {shown.slug}", shown, (), skill.skill_card(SkillSeen(shown, learned=False)))
+    yield Screen(f"more on skill {shown.slug}", shown, (), skill.skill_in_full(shown))
+    yield Screen(f"template of skill {shown.slug}", shown, (), skill.skill_template(shown))
+    yield Screen(f"sources of skill {shown.slug}", shown, (), skill.skill_sources(shown))
     for index, each in enumerate(shown.checks):
         yield from of_check(catalog, Quiz(shown, each), index)
 
@@ -150,7 +153,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     fields = form.of_template(shown, Defaults(None, None), NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
-    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields, short=True))
+    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields))
     yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
 
 

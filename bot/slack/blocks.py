@@ -5,6 +5,7 @@ None of them truncates text silently.
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from bot.core.calendar import HOUR, zone_of
 from bot.slack.message import Block, escape
@@ -14,6 +15,7 @@ OVERFLOW = "more"  # of an overflow menu, whose choices carry their verbs themse
 BAR_CELLS = 12
 MAX_CHOICES = 5  # of an overflow menu
 MAX_OPTION = 75  # characters that Slack takes in an option of a menu
+MAX_IN_MENU = 60  # Slack takes 100 options, but only some 12,000 characters in all blocks of a message
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
 # `strftime` takes five times as long, and its words depend on the machine's language.
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -91,12 +93,15 @@ def shortened(label: str) -> str:
 
 
 def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:
-    """Return a menu. Options are pairs of a label and words: choosing one does the same as typing `verb words`."""
+    """Return a menu. Options are pairs of a label and words: choosing one does the same as typing `verb words`.
+
+    It holds the first 60. The others can be typed.
+    """
     return {
         "type": "static_select",
         "placeholder": plain(placeholder),
         "action_id": f"{PREFIX}{verb}:menu",
-        "options": [option(label, words) for label, words in options],
+        "options": [option(label, words) for label, words in islice(options, MAX_IN_MENU)],
     }
 
 

@@ -12,6 +12,7 @@ from bot.slack.payloads import Address, Entered
 
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,30}")  # public, or private (older ones begin with G); 32 fit the database
 PUBLIC_CHANNEL_ID = re.compile(r"C[A-Z0-9]{8,30}")
+MAX_OPTIONS = 100  # that Slack takes in a menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,15 @@ def channel_menu(*kinds: str, chosen: str | None = None) -> Block:
 
 
 def choice(kind: str, options: list[Block], chosen: str | None = None) -> Block:
-    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`."""
-    element: Block = {"type": kind, "options": options}
+    """Return the element of a field for one of some options: a `static_select`, or `radio_buttons`.
+
+    It holds the first 100. A later one that was chosen takes the place of the last.
+    """
     before = next((each for each in options if each["value"] == chosen), None)
+    shown = options[:MAX_OPTIONS]
+    if before and before not in shown:
+        shown[-1] = before
+    element: Block = {"type": kind, "options": shown}
     return {**element, "initial_option": before} if before else element
 
 

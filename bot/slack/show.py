@@ -29,7 +29,6 @@ from bot.slack.request import Request
 SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
 EVIDENCE = "evidence"  # the field
-MAX_OPTIONS = 100  # Slack's limit for a menu
 _SURE = confirm(
     "Seen at work?",
     "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
@@ -82,7 +81,7 @@ def pick_to_show(practised: Sequence[Skill]) -> Message:
         text = "You can show a skill once you did one of its tips."
         return Message(text, [section(text), actions(button("A tip now", "tip"), button("All skills", "skills"))])
     text = "Which skill do you want to show in this channel?"
-    options = [(skill.name, skill.slug) for skill in practised][:MAX_OPTIONS]
+    options = ((skill.name, skill.slug) for skill in practised)
     return Message(text, [section(text), actions(menu("Choose a skill", SHOW, options))])
 
 

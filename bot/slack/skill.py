@@ -31,8 +31,6 @@ from bot.slack.tip.card import TEMPLATE
 SOURCES = "sources"  # the button *Where this is from*
 MORE = "skill-in-full"
 MAX_ROWS = 10  # names in a list; the menu has the others
-MAX_OPTIONS = 100  # Slack's limit for a menu
-MAX_OPENED = 60  # in the menu of a list: Slack takes some 12,000 characters in all blocks of a message
 
 noun = Noun()
 
@@ -103,8 +101,8 @@ def skill_template(skill: Skill) -> Message:
 def skill_sources(skill: Skill) -> Message:
     """Say where the facts of a skill are from, and when somebody last read them there."""
     title = f"{escape(skill.name)}: where this is from"
-    listed = "\n".join(f"• {_source(each)}" for each in skill.sources)
-    return Message(title, [section(f"*{title}*\n{listed}"), actions(button("About this skill", "skill", skill.slug))])
+    listed = (section(f"• {_source(each)}") for each in skill.sources)
+    return Message(title, [section(f"*{title}*"), *listed, actions(button("About this skill", "skill", skill.slug))])
 
 
 def _source(source: Source) -> str:
@@ -173,7 +171,7 @@ def skill_list(found: SkillList) -> Message:
     ]
     left_out = len(found.skills) - MAX_ROWS
     more = [f"…and {left_out} more in the menu."] if left_out > 0 else []
-    opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills[:MAX_OPENED]))
+    opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
     return Message(
         text=title,
         blocks=[
@@ -269,7 +267,7 @@ def _in_order(found: SkillList) -> list[Skill]:
 
 
 def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
-    options = [(skill.name, skill.slug) for skill in skills][:MAX_OPTIONS]
+    options = ((skill.name, skill.slug) for skill in skills)
     return Message(question, [section(question), actions(menu("Choose a skill", verb, options), _ALL_SKILLS)])
 
 

@@ -24,7 +24,6 @@ LISTS = {
     policy.KIND: policy.ALL,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu
-MAX_OPTIONS = 100  # that Slack takes in a menu
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud
 MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
 
@@ -94,7 +93,7 @@ def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
 def _choices(error: Unclear, verb: str) -> list[Block]:
     if len(error.choices) <= MAX_BUTTONS and error.several:
         return [button(name, verb, slug) for name, slug in error.choices]
-    return [menu(f"Choose a {error.kind}", verb, error.choices[:MAX_OPTIONS])]
+    return [menu(f"Choose a {error.kind}", verb, error.choices)]
 
 
 def _again(asked: NextStep | None) -> NextStep | None:

@@ -78,6 +78,12 @@ def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enoug
     assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
 
 
+def test_every_screen_of_a_skill_is_drawn(tmp_path: Path) -> None:
+    folder = write(tmp_path, edited(FIRST, "[Doing it by hand]", f"[{', '.join([AMPERSANDS] * 5)}]"))
+    (found,) = limit_findings(load(folder))
+    assert found.text.startswith("Slack refuses the screen 'more on skill first' (invalid_blocks: ")
+
+
 def test_ids_of_a_tip_and_a_check_that_are_too_long_for_one_menu_are_found(tmp_path: Path) -> None:
     long_check = CHECK.replace("which-log", "l" * 60)
     folder = write(tmp_path, {FIRST: FILES[FIRST] + long_check})

@@ -23,7 +23,7 @@ from bot.store import entries
 from bot.store.challenges import Seen
 
 NEW = "new"  # the word after /roleshift challenge
-MAX_SHOWN, MAX_IN_MENU = 3, 100  # challenges in the list, and in the menu below it
+MAX_SHOWN = 3  # challenges in the list; the menu below it has more
 SUGGEST, WORDS = "suggest-challenge", "words"  # the button and the form that it opens; a field
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
@@ -53,7 +53,7 @@ def challenge_list(catalog: Catalog, found: Listing) -> Message:
     items = found.items
     lines = [worded(_line(found, item)) for item in items[:MAX_SHOWN]]
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
-    to_open = [menu("Open a challenge", DETAILS, map(_choice, items[:MAX_IN_MENU]))] if items else []
+    to_open = [menu("Open a challenge", DETAILS, map(_choice, items))] if items else []
     start = button("Start a challenge", "challenge", NEW) if found.may_start else SUGGEST_ONE
     blocks = [
         header("Team challenges"),

@@ -31,7 +31,7 @@ _SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|@?(?P<handle>[^<>]*))?>|<#(?P<pla
 _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
 )
-EACH_PAGE, MAX_GROUPS, MAX_NAME = 6, 100, 75
+EACH_PAGE, MAX_NAME = 6, 75
 USAGE = "Type `/roleshift team add @group in #channel lead @person`; a public channel may stand in place of the group."
 BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
@@ -85,7 +85,7 @@ async def open_form(request: Request, _: None) -> Form:
 
 def form(groups: Mapping[str, str]) -> Block:
     """Return the form. `groups`: the handles of user groups by their ids."""
-    options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()][:MAX_GROUPS]
+    options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
     place = channel_menu("public")
     return modal(

@@ -14,14 +14,15 @@ from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import ChallengeState
-from bot.core.content_types import Lesson
+from bot.core.content_types import Lesson, Source
+from bot.core.errors import NextStep, Unclear
 from bot.core.learning import meetings_of, path_of, progress_of
 from bot.core.nudges import Choice, Reason
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack import ask, home, progress, role, skill, theme
-from bot.slack.challenge import card, run
+from bot.slack import ask, home, progress, role, show, skill, sorry, theme
+from bot.slack.challenge import card, form, run
 from bot.slack.message import Block, Message
 from bot.slack.team.figures import CHART
 from bot.slack.tip import given
@@ -34,6 +35,7 @@ from tests.slack.screens.small_catalog import SMALL, catalog_of
 from tests.slack.screens.small_catalog import skill as small_skill
 from tests.slack.screens.tips import AT
 
+AGAIN = NextStep("", "learn", "x")
 SITUATIONS = dict(situations(SMALL))
 REAL = load()
 
@@ -171,7 +173,7 @@ def test_names_as_long_as_content_allows_fit_everywhere() -> None:
 
 
 def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None:
-    many = [small_skill(f"skill-{number}", "x" * 60, SMALL.themes["speed-matters"]) for number in range(200)]
+    many = [small_skill(f"{number:055}", "x" * 60, SMALL.themes["speed-matters"]) for number in range(200)]
     devops = SMALL.roles["devops-engineer"]
     copies = [devops.model_copy(update={"slug": f"role-{number}"}) for number in range(20)]
     big = Catalog(
@@ -182,12 +184,21 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
     everything = tuple(big.skills.values())
     for screen in (
         skill.skill_list(SkillList(big, None, everything, frozenset())),
+        skill.pick_to_see(SkillList(big, None, everything, frozenset())),
+        show.pick_to_show(everything),
+        sorry.refused(Unclear("Pick one.", "skill", ((each.name, each.slug) for each in everything)), AGAIN),
         progress.progress_card(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
         role.role_list(big),
         role.role_picker(big),
         theme.theme_card(big, SMALL.themes["speed-matters"]),
+        form.draw(form.DraftRef("0" * 16, form.FREE), big, {form.SKILL: everything[-1].slug}),
     ):
-        assert_slack_ok(on_surface(screen)[0], "message")
+        slack_takes(screen)
+
+
+def test_eight_sources_of_a_skill_fit() -> None:
+    source = Source(title="x" * 200, by="x" * 60, url=f"https://{'x' * 290}", licence="x" * 60, read_on=AT.date())
+    slack_takes(skill.skill_sources(SMALL.skills["quality"].model_copy(update={"sources": (source,) * 8})))
 
 
 @pytest.mark.parametrize(
