@@ -65,8 +65,8 @@ def begin(
     return choice
 
 
-def answer_on_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:
-    """Start weekly tips or leave them off, and return the card. It says which, so no welcome comes. Raise NotMet."""
+def answer_on_role_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:
+    """Start weekly tips or leave them off, and return the role card. It says which: no welcome comes. Raise NotMet."""
     _answer(tx, who, weekly, now)
     return learning.my_role(tx, catalog, who, now)
 

@@ -36,7 +36,7 @@ def tip_now(
 ) -> Choice:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
 
-    `only` is the tip that the member's card names; it counts once, however often they press *Start*.
+    `only` is the tip that the member's role card names; it counts once, however often they press *Start*.
     """
     known = members.lock_known(tx, who)
     learner = learner_of(tx, catalog, known.member, known.learned)

@@ -281,7 +281,7 @@ Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skil
 class Role(Reviewed):
     """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path.
 
-    `less` and `more` say it on the member's card in few words. The source's roles say the source's own lines there.
+    `less` and `more` say it on the role card in few words. The source's roles say the source's own lines there.
     """
 
     name: Name

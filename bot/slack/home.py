@@ -36,10 +36,10 @@ from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import in_few_words, myrole, standing, start_buttons, this_week, title, which_role
+from bot.slack.role import START, in_few_words, myrole, standing, start_buttons, this_week, title, which_role
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
-from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.store.challenges import Seen
 
 

@@ -20,10 +20,10 @@ from bot.slack.situation import SITUATION
 from bot.slack.situation import TITLE as WHAT_YOU_HAVE
 from bot.slack.theme import HOW_ROLES_BLEND
 from bot.slack.tip import tips
-from bot.slack.tip.ref import START
 
 CHANGE, SHARE = "change-role", "share-path"
-IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the card takes
+START = "start"  # on the member's role card, and in Home; its value is the id of the week's tip
+IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the role card takes
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
 
@@ -54,7 +54,7 @@ async def role(request: Request, words: str) -> Message:
 
 @noun.click(IS_MINE, str, on_home=True)
 async def is_mine(request: Request, slug: str) -> Message:
-    """Set the role with which the reader answered; their card takes the place of the question."""
+    """Set the role with which the reader answered; their role card takes the place of the question."""
     return replace(await myrole(request, slug), replaces=True)
 
 

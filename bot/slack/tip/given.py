@@ -1,7 +1,7 @@
 """Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and the first *Start*.
 
-Before their first tip, a member fills in one form. Whether a tip may come every week is asked on their card, and once
-under a tip that they did or plan.
+Before their first tip, a member fills in one form. Whether a tip may come every week is asked on their role card, and
+once under a tip that they did or plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,11 +25,11 @@ from bot.slack.form import FieldError, Form, Saved, choice, choices, field, text
 from bot.slack.message import Block, Message, Rendered
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.role import own_role
+from bot.slack.role import START, own_role
 from bot.slack.situation import MAX_OPTIONS
 from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
-from bot.slack.tip.ref import START, CheckRef, Origin, TipRef
+from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button
@@ -115,7 +115,7 @@ def welcome(post: WelcomePost) -> Message:
 
 @noun.click(START, str, on_home=True)
 async def start(request: Request, tip: str) -> Message | Form:
-    """Give the tip that the member's card names; the first time, ask about them before. Raise UserError."""
+    """Give the tip that the member's role card names; the first time, ask about them before. Raise UserError."""
     only = practice.lesson_of(request.catalog, tip)
     await request.check_member()
     found = await request.find(beginning.newcomer, request.catalog, request.who)
@@ -192,7 +192,7 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
 
 
 class WeeklyAnswer(NamedTuple):
-    """What a button carries: the answer, and the tip under which it was asked; None on the card."""
+    """What a button carries: the answer, and the tip under which it was asked; None on the role card."""
 
     wanted: bool
     tip: TipRef | None
@@ -218,8 +218,8 @@ async def answer_weekly(request: Request, answer: WeeklyAnswer) -> Message:
 async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
     catalog, who, now = request.catalog, request.who, request.now
     if ref is None:
-        card = await request.write(beginning.answer_on_card, catalog, who, said, now, then=own_role)
-        return replace(card, replaces=True)
+        role_card = await request.write(beginning.answer_on_role_card, catalog, who, said, now, then=own_role)
+        return replace(role_card, replaces=True)
     then = partial(redrawn, catalog, ref)
     return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, ref.asking(who), said, now, then=then)
 

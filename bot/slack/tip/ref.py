@@ -26,7 +26,6 @@ _REASONS = {
     "norole": Reason.NO_ROLE,
 }
 MAX_WEEKS = 999  # that a message tells
-START = "start"  # the button of the member's card; its value is the id of the tip
 _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
