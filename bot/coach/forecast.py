@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import teams
-from bot.coach.teams import Hours
 from bot.coach.tips import pupils
-from bot.core.calendar import next_decent
+from bot.core.calendar import Hours
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL, has_last_call
 from bot.core.member import Consent, MemberKey
@@ -52,7 +51,7 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
         for member_id, all_ahead in members.items():
             who, theirs = MemberKey(workspace_id, member_id), terms.get(member_id)
             ahead = all_ahead if theirs and theirs.consent is Consent.YES else _without_consent(all_ahead)
-            hours = (theirs.slot, theirs.quiet_hours, theirs.zone) if theirs else teams.hours_of(tx, who)
+            hours = theirs.hours if theirs else teams.hours_of(tx, who)
             coming += _of(catalog, who, ahead, hours, pupil[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
@@ -74,7 +73,7 @@ def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Comi
         if has_last_call(challenge, at):
             ids = [each.member_id for each in entries.undone(tx, challenge, at, lock=False)]
             for member_id, terms in schedules.terms(tx, challenge.workspace_id, ids).items():
-                decent = next_decent(at, terms.slot, terms.quiet_hours, terms.zone)
+                decent = terms.hours.decent(at)
                 if decent < challenge.ends_at:
                     yield Coming(decent, MemberKey(challenge.workspace_id, member_id), terms.zone, Kind.LAST_CALL, None)
 
@@ -99,7 +98,7 @@ def _of(
     for waiting in ahead.waiting:
         at, kind = max(waiting.try_at, now), waiting.delivery.kind
         if waiting.delivery.rules.waits_for_decent_hours:
-            at = next_decent(at, *hours)
+            at = hours.decent(at)
         if at >= waiting.delivery.window_ends_at:
             continue
         only = catalog.lessons.get(waiting.delivery.tip or "")
@@ -108,7 +107,7 @@ def _of(
         is_nudge = kind is Kind.NUDGE
         learner = pupil.weekly_learner(at) if is_nudge else pupil.learner
         choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
-        coming.append(Coming(at, who, hours[2], kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
+        coming.append(Coming(at, who, hours.zone, kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
         if choice and is_nudge:
             pupil = pupil.after_nudge(choice.lesson, waiting.delivery.due_at)
     return coming + (_planned(catalog, ahead.schedule, pupil, now, until) if ahead.schedule else [])

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import installing, schedules
+from bot.coach import installing, schedules, teams
 from bot.coach.posts import POSTS, by_family
-from bot.core.calendar import next_decent, week_of
+from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.core.outbox import Budget, Delivery, DeliveryState
@@ -37,9 +37,8 @@ class Messages:
             answers |= family.wanted(tx, self.catalog, about, now)
         ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
         for delivery in taken:
-            member_terms = terms.get(delivery.member_id or "")
-            if member_terms is not None and not isinstance(answers[delivery.id], (Never, Later)):
-                held_back = _held_back(tx, delivery, member_terms, now, ending)
+            if delivery.member_id is not None and not isinstance(answers[delivery.id], (Never, Later)):
+                held_back = _held_back(tx, delivery, terms.get(delivery.member_id), now, ending)
                 answers[delivery.id] = held_back or answers[delivery.id]
                 if isinstance(held_back, Never):
                     ending.add(delivery.key)
@@ -80,14 +79,15 @@ def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:
 
 
 def _held_back(
-    tx: Connection, delivery: Delivery, terms: Terms, now: datetime, ending: Collection[str]
+    tx: Connection, delivery: Delivery, terms: Terms | None, now: datetime, ending: Collection[str]
 ) -> Never | Later | None:
     """Return why a message to a member can't be sent now; None if it can. Those that are `ending` use no budget."""
     if delivery.rules.waits_for_decent_hours:
-        decent = next_decent(now, terms.slot, terms.quiet_hours, terms.zone)
+        hours = terms.hours if terms else teams.hours_of(tx, delivery.member)
+        decent = hours.decent(now)
         if decent > now:
             return Later(decent - now)
-    if _is_beyond_budget(tx, delivery, terms, now, ending):
+    if terms is not None and _is_beyond_budget(tx, delivery, terms, now, ending):
         return Never("weekly budget used", DeliveryState.MISSED)
     return None
 

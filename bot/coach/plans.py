@@ -15,7 +15,7 @@ from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Kind, NewDelivery, reminder_key
-from bot.core.plans import CannotPlan, Hours, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
@@ -64,7 +64,7 @@ class Agenda:
 def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
     lesson, history = practice.lesson_of(catalog, tip_id), history_rows.history(tx, who)
-    hours = _hours(_terms(tx, who))
+    hours = _terms(tx, who).hours
     said, plan = history.last_steps.get(tip_id), history.plans.get(tip_id)
     if said is not None and said.step in ANSWERED:
         raise answered()
@@ -85,7 +85,7 @@ def plan(
         raise answered()
     terms = _terms(tx, who)
     wished = wished_at(wish, terms.zone, now)
-    at, old = _hours(terms).decent(wished), seen.plan
+    at, old = terms.hours.decent(wished), seen.plan
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
     _check_comes(tx, who, old, at, terms, now)
@@ -137,10 +137,6 @@ def _terms(tx: Connection, who: MemberKey) -> Terms:
     return terms
 
 
-def _hours(terms: Terms) -> Hours:
-    return Hours(terms.slot, terms.quiet_hours, terms.zone)
-
-
 def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime, terms: Terms, now: datetime) -> None:
     """Raise CannotPlan if the reminder would not come: in a pause, or in a week whose budget is used."""
     if terms.paused_until is not None and now < terms.paused_until and at < terms.paused_until:
@@ -180,5 +176,5 @@ def _reminder(who: MemberKey, plan: Plan, terms: Terms) -> NewDelivery:
         week=week_of(plan.at, terms.zone),
         subject=TipSubject(plan.tip),
         due_at=plan.at,
-        until=last_moment(plan.at, _hours(terms)),
+        until=last_moment(plan.at, terms.hours),
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.schedules import schedule_of
-from bot.core.calendar import QuietHours, Slot, at_local, next_decent, week_of, zone_of
+from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Kind, NewDelivery, lead_key
@@ -24,7 +24,6 @@ AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
 MAX_LATE = timedelta(days=7)  # of the message to a lead
 TEAMS = NextStep("Teams", "team", "teams")
-Hours = tuple[Slot, QuietHours, str | None]  # when somebody may get a message, as `next_decent` takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,7 @@ def plan_messages(tx: Connection, now: datetime) -> int:
             key=lead_key(who, _here(hours, now)),
             kind=Kind.LEAD,
             member_id=who.member_id,
-            week=week_of(now, hours[2]),
+            week=week_of(now, hours.zone),
             subject=TeamSubject(team.team_id, turn),
             due_at=now,
             until=now + MAX_LATE,
@@ -198,22 +197,21 @@ def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[dat
         assert next_at is not None  # noqa: S101 - they are due
         hours, at = hours_of(tx, who), max(next_at, now)
         while at <= until:
-            yield next_decent(at, *hours), who, hours[2]
+            yield hours.decent(at), who, hours.zone
             at = _next_month(hours, at)
 
 
 def hours_of(tx: Connection, who: MemberKey) -> Hours:
-    """Return when a lead may get a message: as weekly tips do, or would after an opt-in."""
+    """Return when somebody may get a message: as weekly tips come, or would after an opt-in."""
     own = schedule_of(tx, who)
-    return own.slot, workspaces.settings(tx, who.workspace_id).quiet_hours, own.zone
+    return Hours(own.slot, workspaces.settings(tx, who.workspace_id).quiet_hours, own.zone)
 
 
 def _next_month(hours: Hours, now: datetime) -> datetime:
     """Return the first moment of the lead's own hours in the month after this one."""
-    slot, _, zone = hours
     first = (_here(hours, now).date().replace(day=1) + timedelta(days=32)).replace(day=1)
-    return next_decent(at_local(first, slot.minute, zone), *hours)
+    return hours.decent(at_local(first, hours.slot.minute, hours.zone))
 
 
 def _here(hours: Hours, at: datetime) -> datetime:
-    return at.astimezone(zone_of(hours[2]))
+    return at.astimezone(zone_of(hours.zone))

@@ -100,6 +100,19 @@ def next_decent(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | N
     raise AssertionError  # cannot happen: the slot's own moment is among them
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody may get a message."""
+
+    slot: Slot
+    quiet_hours: QuietHours
+    zone: str | None
+
+    def decent(self, at: datetime) -> datetime:
+        """Return the first moment from `at` on at which they may get one. See `next_decent`."""
+        return next_decent(at, self.slot, self.quiet_hours, self.zone)
+
+
 def window_end(at: datetime, slot: Slot, quiet_hours: QuietHours, zone: str | None) -> datetime:
     """Return the end of the last decent minute in the local ISO week of `at`."""
     today = at.astimezone(zone_of(zone)).date()

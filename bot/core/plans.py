@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.core.calendar import DAY as MINUTES_OF_A_DAY
 from bot.core.calendar import (
+    Hours,
     QuietHours,
     Slot,
     at_local,
@@ -48,16 +49,6 @@ class Wish:
     minute: int
     cue: str | None = None
     shown_in: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    slot: Slot
-    quiet_hours: QuietHours
-    zone: str | None
-
-    def decent(self, at: datetime) -> datetime:
-        return next_decent(at, self.slot, self.quiet_hours, self.zone)
 
 
 def days_ahead(now: datetime, zone: str | None) -> list[date]:

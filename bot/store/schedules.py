@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Boolean, Connection, bindparam, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import QuietHours, Slot
+from bot.core.calendar import Hours, QuietHours, Slot
 from bot.core.challenges import ChallengeState
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState
@@ -202,6 +202,10 @@ class Terms:
     @property
     def comes_at(self) -> datetime | None:
         return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.slot, self.quiet_hours, self.zone)
 
 
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:

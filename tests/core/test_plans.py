@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.core.calendar import QuietHours, Slot
-from bot.core.plans import CannotPlan, Hours, Wish, WishPart, last_moment, wished_at
+from bot.core.calendar import Hours, QuietHours, Slot
+from bot.core.plans import CannotPlan, Wish, WishPart, last_moment, wished_at
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin

@@ -6,14 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.teams import hours_of
-from bot.core.calendar import next_decent
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery
 from bot.core.subjects import Subject, TeamSubject
 from bot.core.team import Blocking, Team, report
-from bot.outbox.messages import Answer, Content, Later, Never
+from bot.outbox.messages import Answer, Content, Never
 from bot.store import team as figures
 from bot.store import teams
 
@@ -31,19 +29,16 @@ class LeadPost:
     authors: tuple[str, ...] = ()
 
 
-def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    return {each.id: _wanted(tx, catalog, each, now) for each in planned}
+def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+    return {each.id: _wanted(tx, catalog, each) for each in planned}
 
 
-def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery, now: datetime) -> Answer:
+def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery) -> Answer:
     lead, subject = teams.led_by(tx, delivery.member), delivery.subject
     if lead is None or not lead.yes or not catalog.leads:
         return NOT_WANTED
     if not isinstance(subject, TeamSubject) or lead.team.team_id != subject.team_id:
         return NOT_WANTED
-    decent = next_decent(now, *hours_of(tx, delivery.member))
-    if decent > now:
-        return Later(decent - now)
     found = figures.last_of(tx, delivery.workspace_id, subject.team_id)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
     return LeadPost(lead.team, text, report(catalog, found).blocking, subject)
