@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from bot.coach.entries import MessageRef
@@ -31,19 +32,7 @@ def _storable(text: str) -> str:
     return text if text.isprintable() else _UNSTORABLE.sub("\ufffd", text)
 
 
-def _storable_or_empty(value: object) -> object:
-    """Do the work of `_storable` and of `_or_default` at once: commands have many such fields."""
-    return _storable(value) if isinstance(value, str) else "" if value is None else value
-
-
-def _or_default(default: Any) -> BeforeValidator:  # noqa: ANN401 - a default of any type
-    """Take null for a field that is absent: Slack sends both."""
-    return BeforeValidator(lambda value: default() if value is None else value)
-
-
 Text = Annotated[str, AfterValidator(_storable)]
-TextOrEmpty = Annotated[str, BeforeValidator(_storable_or_empty)]
-Flag = Annotated[bool, _or_default(bool)]
 SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,32}$")]
 EventId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{1,64}$")]
 Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{1,12}\.\d{1,6}$")]
@@ -66,10 +55,16 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_null(cls, given: object) -> object:
+        """Take null for a field that is absent: Slack sends both."""
+        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+
 
 class _Channel(Payload):
-    id: TextOrEmpty = ""
-    name: TextOrEmpty = ""
+    id: Text = ""
+    name: Text = ""
 
     @property
     def public(self) -> str | None:
@@ -84,13 +79,13 @@ def _public(channel_id: str, name: str) -> str | None:
 
 class Command(Payload):
     command: str
-    channel_id: TextOrEmpty = ""
-    channel_name: TextOrEmpty = ""
-    text: TextOrEmpty = ""
+    channel_id: Text = ""
+    channel_name: Text = ""
+    text: Text = ""
     team_id: SlackId | None = None
     user_id: SlackId
-    trigger_id: TextOrEmpty = ""
-    response_url: TextOrEmpty = ""
+    trigger_id: Text = ""
+    response_url: Text = ""
 
     @property
     def claimed_workspace(self) -> str | None:
@@ -113,7 +108,7 @@ class _User(Payload):
 class _Interaction(Payload):
     team: _Team | None = None  # may be null where the whole organisation installed the app
     user: _User
-    trigger_id: TextOrEmpty = ""
+    trigger_id: Text = ""
 
     @property
     def claimed_workspace(self) -> str | None:
@@ -121,12 +116,12 @@ class _Interaction(Payload):
 
 
 class _Option(Payload):
-    value: TextOrEmpty = ""
+    value: Text = ""
 
 
 class _Action(Payload):
     action_id: Text
-    value: TextOrEmpty = ""
+    value: Text = ""
     selected_option: _Option | None = None
 
 
@@ -134,7 +129,7 @@ class _Container(Payload):
     channel_id: SlackId | None = None
     message_ts: Text | None = None
     thread_ts: Text | None = None  # of a reply; and of a message that has replies, where it is that message's own
-    is_ephemeral: Flag = False
+    is_ephemeral: bool = False
 
 
 class Entered(Payload):
@@ -149,19 +144,19 @@ class Entered(Payload):
 
 
 class _State(Payload):
-    values: Annotated[dict[Text, dict[Text, Entered]], _or_default(dict)] = {}
+    values: dict[Text, dict[Text, Entered]] = {}
 
 
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
-    id: TextOrEmpty = ""
-    type: TextOrEmpty = ""
-    root_view_id: TextOrEmpty = ""  # the lowest of the modals that lie on each other
-    hash: TextOrEmpty = ""
-    callback_id: TextOrEmpty = ""
-    private_metadata: TextOrEmpty = ""
-    state: Annotated[_State, _or_default(_State)] = _State()
+    id: Text = ""
+    type: Text = ""
+    root_view_id: Text = ""  # the lowest of the modals that lie on each other
+    hash: Text = ""
+    callback_id: Text = ""
+    private_metadata: Text = ""
+    state: _State = _State()
 
 
 class Address(NamedTuple):
@@ -187,10 +182,10 @@ class Click(_Interaction):
 
     type: Literal["block_actions"]
     actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
-    container: Annotated[_Container, _or_default(_Container)] = _Container()
-    channel: Annotated[_Channel, _or_default(_Channel)] = _Channel()
+    container: _Container = _Container()
+    channel: _Channel = _Channel()
     view: View | None = None  # the form in which it was clicked
-    response_url: TextOrEmpty = ""
+    response_url: Text = ""
 
     @property
     def pressed(self) -> tuple[str, str]:
@@ -226,7 +221,7 @@ class Submission(_Interaction):
 class ShortcutMessage(Payload):
     """The message of a shortcut. Apps may write their words in blocks and attachments alone."""
 
-    text: TextOrEmpty = ""
+    text: Text = ""
     blocks: Any = None
     attachments: Any = None
 
@@ -236,8 +231,8 @@ class Shortcut(_Interaction):
 
     type: Literal["shortcut", "message_action"]
     callback_id: Text
-    message: Annotated[ShortcutMessage, _or_default(ShortcutMessage)] = ShortcutMessage()
-    response_url: TextOrEmpty = ""  # only of one on a message
+    message: ShortcutMessage = ShortcutMessage()
+    response_url: Text = ""  # only of one on a message
 
 
 class _Event(Payload):
@@ -254,9 +249,9 @@ class EventCallback(Payload):
     type: Literal["event_callback"]
     team_id: SlackId | None = None
     event_id: EventId
-    event_time: Annotated[int, _or_default(int), Field(ge=0, le=10**11)] = 0
+    event_time: Annotated[int, Field(ge=0, le=10**11)] = 0
     event: _Event
-    authorizations: Annotated[tuple[_Authorization, ...], _or_default(tuple)] = ()  # for Bolt, which checks nothing
+    authorizations: tuple[_Authorization, ...] = ()  # for Bolt, which checks nothing
 
     @property
     def claimed_workspace(self) -> str | None:
@@ -269,12 +264,12 @@ class EventCallback(Payload):
 
 
 class _Names(Payload):
-    display_name: TextOrEmpty = ""
-    real_name: TextOrEmpty = ""
+    display_name: Text = ""
+    real_name: Text = ""
 
 
 class _EnterpriseUser(Payload):
-    teams: Annotated[tuple[SlackId, ...], _or_default(tuple)] = ()
+    teams: tuple[SlackId, ...] = ()
 
 
 class _ChangedUser(Payload):
@@ -282,17 +277,17 @@ class _ChangedUser(Payload):
 
     id: SlackId
     team_id: SlackId | None = None
-    name: TextOrEmpty = ""
+    name: Text = ""
     tz: Zone = None
-    deleted: Flag = False
-    is_bot: Flag = False
-    is_stranger: Flag = False
-    is_restricted: Flag = False
-    is_ultra_restricted: Flag = False
-    is_admin: Flag = False
-    is_owner: Flag = False
-    is_primary_owner: Flag = False
-    profile: Annotated[_Names, _or_default(_Names)] = _Names()
+    deleted: bool = False
+    is_bot: bool = False
+    is_stranger: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_admin: bool = False
+    is_owner: bool = False
+    is_primary_owner: bool = False
+    profile: _Names = _Names()
     enterprise_user: _EnterpriseUser | None = None
 
 
@@ -304,7 +299,7 @@ class HomeOpened(Payload):
     """The event `app_home_opened`: a person opened a tab of the app. `view` is what their Home shows."""
 
     user: SlackId
-    tab: TextOrEmpty = ""
+    tab: Text = ""
     view: View | None = None
 
 
@@ -313,12 +308,12 @@ class Written(Payload):
 
     user: SlackId | None = None
     channel: SlackId | None = None
-    channel_type: TextOrEmpty = ""
-    text: TextOrEmpty = ""
+    channel_type: Text = ""
+    text: Text = ""
     ts: Timestamp | None = None
     thread_ts: Timestamp | None = None
-    bot_id: TextOrEmpty = ""
-    subtype: TextOrEmpty = ""  # a join, a file, an edited or deleted message, …
+    bot_id: Text = ""
+    subtype: Text = ""  # a join, a file, an edited or deleted message, …
     edited: Any = None
     files: Any = None
 
@@ -330,7 +325,7 @@ class Written(Payload):
 
 
 class _Tokens(Payload):
-    bot: Annotated[tuple[Text, ...], _or_default(tuple)] = ()
+    bot: tuple[Text, ...] = ()
 
 
 class Removal(Payload):
