@@ -110,9 +110,14 @@ def latest(tx: Connection, workspace_id: str, kind: Kind, channel: str, since: d
     return found
 
 
-def retry(tx: Connection, workspace_id: str, key: str, now: datetime) -> bool:
-    """Plan a failed or unconfirmed delivery again. Return False if its window is over or it did not fail."""
-    return tx.execute(sql.RETRY, {"w": workspace_id, "k": key, "now": now}).rowcount > 0
+FAILED = (DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED)
+
+
+def retry(
+    tx: Connection, workspace_id: str, key: str, now: datetime, ended_as: Sequence[DeliveryState] = FAILED
+) -> bool:
+    """Plan a delivery again that ended in one of these states. Return False if it did not, or its window is over."""
+    return tx.execute(sql.RETRY, {"w": workspace_id, "k": key, "now": now, "ended_as": ended_as}).rowcount > 0
 
 
 def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:

@@ -64,7 +64,7 @@ RETRY = (
     update(delivery)
     .where(
         *_IT,
-        _c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]),
+        _c.state.in_(bindparam("ended_as", expanding=True)),
         _c.ended_at.is_not(None),
         _c.window_ends_at > bindparam("now"),
     )

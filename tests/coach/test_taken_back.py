@@ -56,6 +56,19 @@ async def test_a_line_that_was_taken_back_after_the_claim_is_not_posted(team: Ch
 
 
 @BOTH
+async def test_a_line_that_was_taken_back_and_is_named_again_is_posted_once(team: Challenged) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    await TAKES_BACK["private"](team)
+    assert await team.sends(NOW) == []
+    await team.writes("Mine, after all.")
+    (message,) = await team.sends(NOW)
+    assert message.delivery.kind is Kind.LINE
+    await team.writes("Mine, and better.")
+    assert await team.sends(NOW + HOUR) == []
+
+
+@BOTH
 async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now(team: Challenged) -> None:
     await team.posts()
     await team.writes("Mine.")

@@ -127,9 +127,10 @@ def plan_recap(tx: Connection, challenge: Challenge, now: datetime) -> None:
 
 
 def plan_line(tx: Connection, challenge: Challenge, entry: Entry, now: datetime) -> None:
-    """Plan the post of a member's line in the thread, once."""
-    subject = LineSubject(challenge.challenge_id, entry.entry_id)
-    _plan(tx, challenge, Kind.LINE, line_key(entry.entry_id), now, challenge.ends_at, subject)
+    """Plan the post of a member's line in the thread, once; also if they took it back before it was posted."""
+    subject, key = LineSubject(challenge.challenge_id, entry.entry_id), line_key(entry.entry_id)
+    _plan(tx, challenge, Kind.LINE, key, now, challenge.ends_at, subject)
+    deliveries.retry(tx, challenge.workspace_id, key, now, (DeliveryState.CANCELLED,))
 
 
 def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None:
