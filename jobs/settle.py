@@ -14,7 +14,7 @@ from bot.slack.gateway import TooMany
 
 log = logging.getLogger(__name__)
 
-GIVE_UP = timedelta(days=1)  # after the post began: Slack has then refused the look-up for a day
+GIVE_UP = timedelta(days=1)  # after the post began, if its window is over then
 AT_ONCE = 4  # look-ups in a run, of every five seconds; Slack allows about fifty a minute
 PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
@@ -33,7 +33,7 @@ async def _expire(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def settle(services: Services, stopping: asyncio.Event) -> None:
-    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again, for a day.
+    """Look up each doubtful post in its channel. If a look-up fails, a later run tries again while there is time.
 
     A 429 pauses the workspace: no worker begins a look-up or a post there until Retry-After is over.
     """
@@ -46,7 +46,8 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         if await services.store.read(leases.is_paused, delivery.workspace_id):  # since the claim
             continue
         where = {"workspace_id": delivery.workspace_id, "delivery": delivery.id}
-        began = delivery.started_at or delivery.due_at
+        began = delivery.started_at
+        assert began is not None  # noqa: S101 - else there is no doubt
         finding: Finding
         try:
             finding = await services.gateway.for_workspace(delivery.workspace_id).find_post(delivery, began)
@@ -55,9 +56,9 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
             if isinstance(error, TooMany):
                 await services.store.write(membership.hold, delivery.workspace_id, error.pause)
                 continue
-            if services.clock.now() - began < GIVE_UP:
+            if services.clock.now() < max(began + GIVE_UP, delivery.window_ends_at):
                 continue
-            finding = CannotLook("look-ups failed for a day")
+            finding = CannotLook("all look-ups failed")
         state = await services.store.write(
             sending.settle, services.messages, token, delivery, finding, services.clock.now()
         )

@@ -248,6 +248,7 @@ _UNSETTLED = (
             workspace.c.workspace_id == _c.workspace_id, or_(workspace.c.disconnected_at.is_not(None), IS_PAUSED)
         ),
     )
+    .order_by(_c.lease_until)  # when it was last looked up: each gets its turn, even if the look-ups of others fail
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )

@@ -287,14 +287,12 @@ class WorkspaceGateway:
         return channel
 
     async def find_post(self, delivery: Delivery, since: datetime) -> Finding:
-        """Look for a delivery in its channel.
+        """Look for a delivery in the direct messages with its member. Channels are not looked through.
 
         Raise TooMany at a rate limit, else NothingChanged if that fails for now.
         """
-        if delivery.channel is None:
-            return CannotLook("no channel to look in")
-        if delivery.thread is not None and not delivery.channel.startswith("D"):  # no direct message
-            return CannotLook("threads of channels are not looked up")
+        if delivery.channel is None or not delivery.channel.startswith("D"):
+            return CannotLook("no direct messages to look in")
         client, ts = self.client, delivery.thread
         look = client.conversations_history if ts is None else partial(client.conversations_replies, ts=ts)
         oldest = str((since - MARGIN).timestamp())

@@ -1,6 +1,7 @@
 """No call before Retry-After is over, whichever call got the 429; a message that can't be opened yet waits."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,8 @@ from bot.outbox import deliveries, sending
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from jobs import JOBS
 from jobs.deliver import deliver
-from jobs.settle import AT_ONCE, settle
+from jobs.plan_nudges import plan_nudges
+from jobs.settle import AT_ONCE, GIVE_UP, settle
 from tests.jobs.conftest import EMIL, Office
 
 ASHA, NORA = "U03ASHA", "U01NORA"
@@ -30,6 +32,24 @@ async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
 
 async def doubtful(office: Office) -> list[Delivery]:
     return await office.services.store.write(sending.take_unsettled, office.services.pace, "token", AT_ONCE)
+
+
+async def test_look_ups_that_fail_go_on_until_the_window_is_over(office: Office) -> None:
+    """However long the worker stood still, or the workspace was disconnected, one failure decides nothing."""
+    await office.joins()
+    await delivers(office)
+    office.clock.passes(days=1)
+    await plan_nudges(office.services, asyncio.Event())
+    office.slack.faults.add(lose("chat.postMessage"), refuse("conversations.history", error="internal_error", times=2))
+    await delivers(office)
+    (tip,) = await doubtful(office)
+    assert tip.window_ends_at > office.clock.at + GIVE_UP
+    office.clock.at = tip.window_ends_at - timedelta(seconds=1)
+    await settles(office)
+    assert await doubtful(office) == [tip]
+    office.clock.passes(seconds=1)
+    await settles(office)
+    assert await doubtful(office) == []
 
 
 async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:

@@ -146,6 +146,14 @@ async def test_a_post_is_found_in_the_history_by_its_id_or_not_at_all(
     assert await gateway.find_post(delivery, since) == Sent(dm, slack.posts[0].ts or "")
 
 
+async def test_a_post_to_a_channel_is_not_looked_up_even_with_a_scope_for_its_history(
+    slack: StandIn, gateway: WorkspaceGateway
+) -> None:
+    slack.workspace.scopes = slack.hub.scopes(slack.workspace) | {"channels:history"}
+    await posted(slack, gateway, member_id=None)
+    assert isinstance(await gateway.find_post(delivery_to(slack, None, PLATFORM), NOW), CannotLook)
+
+
 async def test_without_permission_to_look_nobody_can_find_out(slack: StandIn, gateway: WorkspaceGateway) -> None:
     async def check(name: str) -> None:
         slack.faults.add(refuse("conversations.history", error=name))
