@@ -87,9 +87,10 @@ def option(label: str, value: str) -> Block:
     return {"text": plain(label), "value": value}
 
 
-def shortened(label: str) -> str:
-    """Return a label as Slack takes it in an option. The words behind it are on the screen that it opens."""
-    return label if len(label) <= MAX_OPTION else f"{label[: MAX_OPTION - 1]}…"
+def shortened(label: str, end: str = "") -> str:
+    """Return a label as Slack takes it in an option, with its end. The screen that it opens has all of it."""
+    most = MAX_OPTION - len(end)
+    return f"{label if len(label) <= most else f'{label[: most - 1]}…'}{end}"
 
 
 def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:

@@ -25,6 +25,13 @@ def quotes(team: Team) -> list[str]:
     return [line for line in team.recap().splitlines() if line.startswith(">")]
 
 
+async def test_a_long_line_without_a_name_is_told_from_one_with_a_name(team: Team) -> None:
+    await team.starts()
+    await team.adds(EMIL, "x" * 300)
+    await team.adds(ASHA, "x" * 300, Sharing.UNNAMED)
+    await team.picks(f"{'x' * 64}… (no name)", f"{'x' * 74}…")
+
+
 async def test_a_line_for_the_organiser_is_not_offered_as_a_quote(team: Team) -> None:
     await team.starts()
     await team.adds(EMIL, "For Nora alone.", Sharing.PRIVATE)

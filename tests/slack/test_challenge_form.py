@@ -1,9 +1,10 @@
 """Writing a challenge: each mistake is shown at its field, no input is lost, nothing is posted twice."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.coach.challenges import Defaults
 from bot.core.outbox import DeliveryState
 from bot.slack.challenge import form
 from tests.driver.outcome import Outcome
@@ -47,6 +48,11 @@ AT_ITS_FIELD: dict[str, tuple[dict[str, object], str, str]] = {
 async def previewed_soon(team: Team, start: timedelta | None, end: timedelta) -> Outcome:
     begins = {} if start is None else team.local("start", start)
     return await team.fills(await team.opens(), **begins, **team.local("end", end))
+
+
+def test_a_new_challenge_ends_at_a_full_hour() -> None:
+    fields = form.of_template(None, Defaults(None, None), datetime(2026, 11, 24, 9, 30, 42, tzinfo=UTC))
+    assert datetime.fromtimestamp(int(fields[form.END]), UTC) == datetime(2026, 12, 4, 17, tzinfo=UTC)
 
 
 async def test_a_mistake_is_shown_at_its_field_and_the_input_is_kept(team: Team) -> None:

@@ -133,7 +133,7 @@ def _friday(now: datetime, zone: str | None) -> datetime:
     local = now.astimezone(zone_of(zone))
     days = (FRIDAY - local.weekday()) % 7
     last = local + timedelta(days=days if days >= MIN_DAYS else days + 7)
-    return last.replace(hour=CLOSING_HOUR, minute=0)
+    return last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _quotes(lines: tuple[Entry, ...]) -> Block:
 
 
 def _label(entry: Entry) -> str:
-    return shortened(f"{entry.line}" + (" (no name)" if entry.sharing is Sharing.UNNAMED else ""))
+    return shortened(entry.line or "", " (no name)" if entry.sharing is Sharing.UNNAMED else "")
 
 
 @noun.form(PICK_LINES, parse_id)
