@@ -31,6 +31,7 @@ from bot.store import Store, installations, workspaces
 log = logging.getLogger(__name__)
 
 COOKIE = "roleshift_install"
+PORT = re.compile(r"(\.\d+|\]):\d+$")  # behind an address
 EACH_AT_ONCE, EACH_PER_SECOND = 10, 0.2  # installations that people at one address may finish
 ALL_AT_ONCE, ALL_PER_SECOND = 40, 2.0  # of everybody together
 MAX_ADDRESSES = 2_000  # in memory; one that is dropped begins anew
@@ -226,16 +227,19 @@ class InstallPages:
     def _address(self, request: Request) -> str | None:
         """Return the visitor's address as the proxy names it; None where no proxy is trusted.
 
-        A proxy adds to a list at its end; what stands before may be made up. One person has a whole /64 of IPv6.
+        A proxy adds to a list at its end, some with a port; what stands before may be made up. One person has a whole
+        /64 of IPv6. A server that listens on IPv6 gets IPv4 addresses as `::ffff:192.0.2.1`.
         """
         if self._address_header is None:
             return None
-        named = request.headers.get(self._address_header, "")
+        named = request.headers.get(self._address_header, "").rpartition(",")[2].strip()
         try:
-            address = ipaddress.ip_address(named.rpartition(",")[2].strip())
+            address = ipaddress.ip_address(PORT.sub(r"\1", named).strip("[]"))
         except ValueError:
             return ""
-        return str(ipaddress.ip_network((address, 64), strict=False) if address.version == 6 else address)
+        if isinstance(address, ipaddress.IPv4Address):
+            return str(address)
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
 
 
 class Limit:

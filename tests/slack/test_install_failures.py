@@ -141,8 +141,20 @@ async def test_people_at_one_address_do_not_turn_others_away(tmp_path: Path) -> 
         assert [await attempt(flood, **ours) for _ in range(install_pages.EACH_AT_ONCE)] == [
             400
         ] * install_pages.EACH_AT_ONCE
-        for made_up in ("2001:db8::2", "192.0.2.1, 2001:db8::1"):  # the same network; what the visitor sent comes first
+        for made_up in (
+            "2001:db8::2",
+            "192.0.2.1, 2001:db8::1",
+            "[2001:db8::1]:4711",
+        ):  # what a visitor sent comes first
             assert await attempt(flood, **{"X-Real-IP": made_up}) == 429
+        assert [await attempt(flood, **{"X-Real-IP": "::ffff:192.0.2.9"}) for _ in range(11)] == [*[400] * 10, 429]
+        for same, status in (
+            ("192.0.2.9", 429),
+            ("192.0.2.9:4711", 429),
+            ("::ffff:192.0.2.8", 400),
+            ("192.0.2.7:1", 400),
+        ):
+            assert await attempt(flood, **{"X-Real-IP": same}) == status, same
         browser.session.headers["X-Real-IP"] = "192.0.2.1"
         assert (await browser.install(NORTH)).status == 200
 
