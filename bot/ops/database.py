@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -88,21 +87,20 @@ async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Sur
     return [*disk, *_about(found), _migrations(found, embedded=path is not None)], found
 
 
-def _about(found: Survey) -> Iterator[Finding]:
+def _about(found: Survey) -> list[Finding]:
+    faults: list[Finding] = []
     version = ".".join(map(str, found.version))
     if found.version < OLDEST[found.product]:
         oldest = ".".join(map(str, OLDEST[found.product]))
-        yield fault(DATABASE, f"{found.product} {version} is too old.", f"Use {found.product} {oldest} or newer.")
+        fix = f"Use {found.product} {oldest} or newer."
+        faults.append(fault(DATABASE, f"{found.product} {version} is too old.", fix))
     if not found.encoding.startswith("UTF"):
-        yield fault(
-            DATABASE,
-            f"The database's encoding is {found.encoding}, which can't hold every text.",
-            "Create the database anew with ENCODING 'UTF8', and restore the data into it.",
-        )
+        says = f"The database's encoding is {found.encoding}, which can't hold every text."
+        fix = "Create the database anew with ENCODING 'UTF8', and restore the data into it."
+        faults.append(fault(DATABASE, says, fix))
     if found.refusal is not None:
-        yield _unusable(found.refusal)
-    else:
-        yield ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.")
+        faults.append(_unusable(found.refusal))
+    return faults or [ok(DATABASE, f"{found.product} {version} answers, with the encoding {found.encoding}.")]
 
 
 def _unusable(name: str) -> Finding:

@@ -36,7 +36,7 @@ WITHOUT = {
     "commands": "`/roleshift` and the shortcuts do not work.",
     "chat:write": "Nothing is sent: no tips, no challenges.",
     "users:read": "Nobody can be coached: the bot can't tell members from guests.",
-    "files:write": "Members can't export their data, nor admins the audit.",
+    "files:write": "Members can't export their data, nor admins the figures and the literacy file.",
 } | LOST
 # What Slack's error means for a bot token, and how to fix it.
 REFUSED = {

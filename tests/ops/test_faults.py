@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 from bot.__main__ import main
+from bot.ops.database import OLDEST
 from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.methods import METHODS, Method, auth_test
@@ -85,6 +86,7 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "no im history": no_im_history,
     "a database of another version": a_database_of_another_version,
     "a locked database": a_locked_database,
+    "an old database": lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),
 }
 FAULTS: list[tuple[str, str, Level, str, str]] = [
     ("a wrong token", "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
@@ -105,6 +107,7 @@ FAULTS: list[tuple[str, str, Level, str, str]] = [
     ("a folder that takes nothing", "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
     ("no database file", "database", Level.FAULT, "no SQLite database", "restore the backup"),
     ("a locked database", "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
+    ("an old database", "database", Level.FAULT, "is too old", "Use SQLite 99 or newer"),
     ("a database of another version", "migrations", Level.FAULT, "a newer version", "an empty database"),
     ("nobody at the public address", "public address", Level.WARNING, "does not answer", "Start the web process"),
     ("another at the public address", "public address", Level.WARNING, "Something else than the bot", "proxy"),
@@ -119,6 +122,7 @@ async def test_each_fault_is_found_and_its_fix_is_named(
     found = await world.check()
     finding = about(found, part)
     assert finding.level is level, as_text(found)
+    assert Level.OK not in [each.level for each in found if each.part == part], as_text(found)
     assert re.search(says, finding.says), finding.says
     assert fix in finding.fix
     assert exit_code(found) == {Level.WARNING: 1, Level.FAULT: 2}[level]
