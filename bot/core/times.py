@@ -43,9 +43,9 @@ def is_slot(words: str) -> bool:
 
 
 def read_weekday(word: str) -> int | None:
-    """Return 0 for `mon`, `Monday` and `mondays`, and so on; None if the word is not a day."""
-    plain = word.casefold().strip(",.")
-    return next((n for n, name in enumerate(DAYS) if len(plain) >= 3 and f"{name}s".startswith(plain)), None)
+    """Return 2 for `wed`, `weds`, `Wednesday` and `wednesdays`, and so on; None if the word is not a day."""
+    plain = word.casefold().strip(",.").removesuffix("s")
+    return next((n for n, name in enumerate(DAYS) if len(plain) >= 3 and name.startswith(plain)), None)
 
 
 def read_minute(word: str) -> int:

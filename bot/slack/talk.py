@@ -27,7 +27,7 @@ EVERYDAY: Mapping[str, str] = {  # words that people type to anybody → what th
 }
 OF_TIPS = {"pause", "resume"}  # words of `tips` that work without it
 PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
-ZONE = {"zone", "timezone"}  # before a city
+ZONES = {"zone", "timezone"}  # before a city
 THANKS = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
 MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
@@ -52,8 +52,8 @@ def read(text: str, nouns: Nouns) -> Typed:
         return Typed(verb, words)
     if is_slot(line):
         return Typed("tips", f"{PERHAPS} {line}")
-    if verb.lower() in ZONE or zone_of_city(line):
-        return Typed("tips", f"zone {words.strip() if verb.lower() in ZONE else line}")
+    if verb.lower() in ZONES or zone_of_city(line):
+        return Typed("tips", f"zone {words.strip() if verb.lower() in ZONES else line}")
     if words and (verb.lower() in EVERYDAY or not _nearest(verb, nouns)):
         return Typed("ask", line)
     return Typed(verb, words.strip())

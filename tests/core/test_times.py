@@ -22,6 +22,7 @@ BERLIN = "Europe/Berlin"
         ("tue 09:30", Slot(1, 9 * HOUR + 30)),
         ("Thursday 8:15", Slot(3, 8 * HOUR + 15)),
         ("thurs", Slot(3, DEFAULT_SLOT.minute)),
+        ("weds 9am", Slot(2, 9 * HOUR)),
         ("mondays, 17.00", Slot(0, 17 * HOUR)),
         ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
         ("00:00 sun", Slot(6, 0)),

@@ -258,6 +258,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift hello there", "Which role is yours?"),
         ("/roleshift compare", "*Role transformations*"),
         ("/roleshift settings", "Weekly tips are off."),
+        ("/roleshift tips timezone Kolkata", "Noted: your time zone is Asia/Kolkata."),
         ("/roleshift Berlin", "Noted: your time zone is Europe/Berlin."),
         ("/roleshift tips monday 9am", "Weekly tips are on: Mondays 09:00, Berlin."),
         ("/roleshift tips zone New York", "Weekly tips are on: Mondays 09:00, New York."),

@@ -15,7 +15,7 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, te
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.talk import OF_TIPS, PERHAPS
+from bot.slack.talk import OF_TIPS, PERHAPS, ZONES
 
 CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it opens
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
@@ -44,8 +44,10 @@ async def tips(request: Request, typed: str) -> Message:
         return await request.write(schedules.decline, request.who, request.now, then=stopped)
     if words in RHYTHMS or words.partition(" ")[0] in OF_TIPS:
         return await _less_or_more(request, words)
-    if words.startswith("zone") or (zone_of_city(words) and not is_slot(words)):
-        zone = read_zone(typed[len("zone") :].strip() if words.startswith("zone") else words)
+    first, _, place = typed.partition(" ")
+    is_zone = first.casefold() in ZONES
+    if is_zone or (zone_of_city(words) and not is_slot(words)):
+        zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
     return await _accept(request, words)
 
