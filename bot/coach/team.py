@@ -16,7 +16,7 @@ from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.subjects import DrawnSubject
-from bot.core.team import WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
+from bot.core.team import MEMBERS, WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import members, questions, workspaces
@@ -89,14 +89,13 @@ class IntroductionWish(NamedTuple):
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
-    """Return the last figures of a workspace, in four statements. A job takes them, once a week."""
+    """Return the last figures of a workspace, in four statements at most. A job takes them, once a week."""
     settings = workspaces.settings(tx, workspace_id)
     zone = settings.zone
     trend = rows.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
     week = max(trend, default=None)
-    last = rows.figures_of(tx, workspace_id, week) if week else {}
     return Desk(
-        report=report(catalog, last[WHOLE]) if WHOLE in last else None,
+        report=report(catalog, rows.last_of(tx, workspace_id, WHOLE)) if week else None,
         taken_at=trend[week].taken_at if week else None,
         weeks=tuple(trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
@@ -106,15 +105,14 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
     )
 
 
-def lacked(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> frozenset[str]:
+def lacked(tx: Connection, catalog: Catalog, workspace_id: str) -> frozenset[str]:
     """Return the needs that half of a workspace lack, by its last figures."""
-    found = desk(tx, catalog, workspace_id, now).report
-    return core.lacked(found) if found else frozenset()
+    return core.lacked(report(catalog, rows.last_of(tx, workspace_id, WHOLE)))
 
 
 def by_team(tx: Connection, catalog: Catalog, workspace_id: str) -> ByTeam:
-    found = rows.figures_of(tx, workspace_id, rows.last_week(tx, workspace_id) or "")
-    return ByTeam(listed(tx, workspace_id), {group: report(catalog, shown) for group, shown in found.items()})
+    reports = {group: report(catalog, shown) for group, shown in rows.last(tx, workspace_id).items()}
+    return ByTeam(listed(tx, workspace_id), reports)
 
 
 def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now: datetime) -> Desk:
@@ -125,7 +123,7 @@ def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now:
 
 def gaps(tx: Connection, admin: MemberKey, now: datetime) -> Gaps:
     ended = rows.ended(tx, admin.workspace_id, now - UNDELIVERED)
-    members_ = rows.members_shown(tx, admin.workspace_id)
+    members_ = rows.last_of(tx, admin.workspace_id, WHOLE).get(MEMBERS, 0)
     return Gaps(shown_of(ended, members_), tuple(questions.most_asked(tx, admin.workspace_id, MAX_UNANSWERED)))
 
 

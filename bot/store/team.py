@@ -154,7 +154,11 @@ _LATEST = (  # one look at the end of an index for each workspace; a join would 
     .where(workspace.c.disconnected_at.is_(None), workspace.c.no_figures.is_not(True))
     .order_by(workspace.c.workspace_id)
 )
-_LAST_WEEK_OF = select(func.max(_s.week)).where(_s.workspace_id == bindparam("w"), _s.team == WHOLE)
+_last = snapshot.alias("last").c
+_LAST_WEEK_OF = select(func.max(_last.week)).where(_last.workspace_id == bindparam("w"), _last.team == WHOLE)
+_LAST = select(_s.team, _s.figure, _s.count).where(
+    _s.workspace_id == bindparam("w"), _s.week == _LAST_WEEK_OF.scalar_subquery()
+)
 _KEEP = insert(snapshot).on_conflict_do_nothing()
 
 _d = delivery.c
@@ -185,26 +189,21 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
     return {WHOLE: whole} | {each: Group(sizes[each], counts[each]) for each in sizes if each != WHOLE}
 
 
-def figures_of(tx: Connection, workspace_id: str, week: str) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    taken = select(_s.team, _s.figure, _s.count).where(_s.workspace_id == workspace_id, _s.week == week)
-    for group, figure, count in tx.execute(taken):
-        found.setdefault(group, {})[figure] = count
-    return found
-
-
-def last_week(tx: Connection, workspace_id: str) -> str | None:
-    return tx.execute(_LAST_WEEK_OF, {"w": workspace_id}).scalar()
-
-
 def delete_all(tx: Connection, workspace_id: str) -> None:
     tx.execute(delete(snapshot).where(_s.workspace_id == workspace_id))
 
 
-def last_of(tx: Connection, workspace_id: str, group: str) -> Figures:
-    last = _LAST_WEEK_OF.scalar_subquery()
-    figures = select(_s.figure, _s.count).where(_s.workspace_id == workspace_id, _s.team == group, _s.week == last)
-    return dict(tx.execute(figures, {"w": workspace_id}).all())
+def last(tx: Connection, workspace_id: str) -> dict[str, dict[str, int]]:
+    """Return the last figures of a workspace and its teams, by group."""
+    found: dict[str, dict[str, int]] = {}
+    for group, figure, count in tx.execute(_LAST, {"w": workspace_id}):
+        found.setdefault(group, {})[figure] = count
+    return found
+
+
+def last_of(tx: Connection, workspace_id: str, group: str) -> dict[str, int]:
+    found = tx.execute(_LAST.where(_s.team == group), {"w": workspace_id})
+    return {figure: count for _, figure, count in found}
 
 
 def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Week]:
@@ -213,12 +212,6 @@ def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Week]
     weeks = select(_s.week, _s.taken_at, func.max(_s.count).filter(_s.figure == DID)).where(*since)
     rows = tx.execute(weeks.group_by(_s.week, _s.taken_at).order_by(_s.week))
     return {week: Week(taken_at, did) for week, taken_at, did in rows}
-
-
-def members_shown(tx: Connection, workspace_id: str) -> int:
-    """Return the last figure of members; 0 if there is none."""
-    figures = select(_s.count).where(_s.workspace_id == workspace_id, _s.team == WHOLE, _s.figure == MEMBERS)
-    return tx.execute(figures.order_by(_s.week.desc()).limit(1)).scalar() or 0
 
 
 def latest(tx: Connection) -> list[Latest]:

@@ -54,7 +54,7 @@ async def _run(address: str, seed: int) -> dict[str, object]:
         for workspace_id, name, since, until in await store.read(coach.without_figures, now):
             shown = await store.read(coach.count, workspace_id, since, until)
             await store.write(coach.keep_figures, workspace_id, name, shown, now)
-            told = await store.read(rows.figures_of, workspace_id, name)
+            told = await store.read(rows.last, workspace_id)
             sizes = Counter(lived[workspace_id][0].values())
             for deed in NAMES:
                 counts["figures"] += sum(deed in each for each in told.values())

@@ -81,7 +81,7 @@ def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
 
 async def templates(request: Request, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
-    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id, request.now)
+    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id)
     return pick_template(request.catalog, lacked, channel)
 
 
