@@ -16,6 +16,7 @@ from bot.core.lint import Finding, findings
 from bot.core.nudges import Learner, closing
 from bot.core.team import SkillFeedback, TipFeedback
 from bot.core.year import Week, learner_with, usual_needs
+from bot.slack.blocks import counted
 from bot.store import checked_store
 from bot.store import tips as rows
 
@@ -55,7 +56,7 @@ def summary(catalog: Catalog) -> str:
         "challenge": len(catalog.challenges),
         "need": len(catalog.needs),
     }
-    return ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items())
+    return ", ".join(counted(count, noun) for noun, count in counts.items())
 
 
 def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 
+from bot.slack.blocks import counted
+
 
 class Level(Enum):
     OK = "ok"
@@ -63,9 +65,9 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 
 def _summary(findings: Sequence[Finding]) -> str:
-    counted = [
-        f"{count} {level.value}{'s' if count > 1 else ''}"
+    found = [
+        counted(count, level.value)
         for level in (Level.FAULT, Level.WARNING)
         if (count := sum(finding.level is level for finding in findings))
     ]
-    return f"{' and '.join(counted)} found." if counted else "Nothing to fix."
+    return f"{' and '.join(found)} found." if found else "Nothing to fix."

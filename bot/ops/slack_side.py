@@ -16,6 +16,7 @@ from bot.core.installation import Installation
 from bot.ops.findings import Finding, fault, ok, skipped, warning
 from bot.run.clock import Clock
 from bot.run.settings import Settings
+from bot.slack.blocks import counted
 from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
@@ -248,7 +249,8 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
     tokens, findings, broken = dict[str, str](), list[Finding](), Counter[str]()
     for key_id, count in sorted(installed.keys.items()):
         if key_id not in keys.ids:
-            says = f"ROLESHIFT_TOKEN_KEYS lacks `{key_id}`, under which tokens of {_workspaces(count)} are stored."
+            those = counted(count, "workspace")
+            says = f"ROLESHIFT_TOKEN_KEYS lacks `{key_id}`, under which tokens of {those} are stored."
             findings.append(fault(KEYS, says, f"Put that key behind the first. {KEY_LOST}"))
     for each in installed.some:
         if each.sealed.key_id not in keys.ids:
@@ -258,7 +260,7 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
         except UnknownKey:
             broken[each.sealed.key_id] += 1
     for key_id, count in sorted(broken.items()):
-        says = f"The key `{key_id}` does not decrypt the tokens of {_workspaces(count)}."
+        says = f"The key `{key_id}` does not decrypt the tokens of {counted(count, 'workspace')}."
         findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))
     return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
 
@@ -278,7 +280,7 @@ def _about_tokens(answers: Mapping[str, CallResult], count: int) -> Iterator[Fin
     fine = sum(answer.error is None and answer.failure is None for answer in answers.values())
     some = f" (tried {len(answers)} of {count:,}{THESE})" if len(answers) < count else ""
     of_all = f"{fine:,} of " if fine < len(answers) else ""
-    yield ok(INSTALLED, f"Slack accepts the tokens of {of_all}{_workspaces(len(answers))}{some}.")
+    yield ok(INSTALLED, f"Slack accepts the tokens of {of_all}{counted(len(answers), 'workspace')}{some}.")
 
 
 def _about_doubts(answers: Mapping[str, CallResult], refused: Mapping[str, str]) -> Iterator[Finding]:
@@ -297,7 +299,3 @@ def _of_one(answer: CallResult) -> Iterator[Finding]:
         yield warning(INSTALLED, *REFUSED_OF_MANY.get(answer.error, refused))
     else:
         yield from (each for each in scope_findings(answer.scopes, INSTALL_ANEW) if each.fix)
-
-
-def _workspaces(count: int) -> str:
-    return "1 workspace" if count == 1 else f"{count:,} workspaces"

@@ -150,6 +150,11 @@ def clock(minute: int) -> str:
     return "{:02}:{:02}".format(*divmod(minute, HOUR))
 
 
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, such as `1 skill` or `2 skills`."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
 def lowered(name: str) -> str:
     """Return a name as it stands within a sentence."""
     return name[:1].lower() + name[1:]

@@ -10,7 +10,7 @@ from bot.coach import membership
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, confirm, context, day, section
+from bot.slack.blocks import actions, button, confirm, context, counted, day, section
 from bot.slack.message import Message, Rendered, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -268,12 +268,7 @@ def my_data(catalog: Catalog, found: Export) -> Message:
 def _counts(found: Export) -> list[str]:
     rows = [(COUNTED[table], len(rows)) for table, rows in found.about.items()]
     rows += [(NAMED[table], len(rows)) for table, rows in found.naming.items()]
-    return [_count(names, count) for names, count in rows if count]
-
-
-def _count(names: str, count: int) -> str:
-    singular, _, plural = names.partition("|")
-    return f"{count} {singular if count == 1 else plural}"
+    return [counted(count, *names.split("|")) for names, count in rows if count]
 
 
 def _as_json(tables: Tables) -> str:

@@ -8,7 +8,7 @@ from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.learning import Path, Practice, Progress, Record, SkillReached, Tally, TipDone, closest
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, day, section, segments, worded
+from bot.slack.blocks import actions, button, context, counted, day, section, segments, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -40,7 +40,8 @@ async def record(request: Request, words: str) -> Message:
 def progress_card(found: Progress) -> Message:
     own = found.mine
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
-    text = escape(f"You have learned {_count(len(found.learned))}{of}.")
+    learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
+    text = escape(f"You have learned {learned}{of}.")
     return Message(
         text,
         [
@@ -96,14 +97,10 @@ def _practised(found: Progress) -> list[Block]:
 
 def _at_work(found: Practice) -> list[Block]:
     """Return what the member did and showed, with their record; nothing while there is nothing."""
-    done = f"{_of(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
-    shown = f"{_of(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
+    done = f"{counted(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
+    shown = f"{counted(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
     said = ". ".join(each for each in (done, shown) if each)
     return [section(f"{said}.", button("My record", "record"))] if said else []
-
-
-def _of(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _next(found: Progress) -> list[Block]:
@@ -132,10 +129,6 @@ def _next(found: Progress) -> list[Block]:
 
 
 _BY_ROLE = button("By role", BY_ROLE)
-
-
-def _count(skills: int) -> str:
-    return "no skill yet" if skills == 0 else "1 skill" if skills == 1 else f"{skills} skills"
 
 
 def read_part(words: str) -> int:
@@ -170,16 +163,9 @@ def _empty_record() -> Message:
 
 
 def _counts(found: Record) -> str:
-    done = len(found.done)
-    parts = [
-        f"{done} {'tip' if done == 1 else 'tips'} done",
-        *(
-            f"{len(skills)} {'skill' if len(skills) == 1 else 'skills'} {word}"
-            for word, skills in (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
-            if skills
-        ),
-    ]
-    return ", ".join(parts)
+    reached = (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
+    skills = [f"{counted(len(skills), 'skill')} {word}" for word, skills in reached if skills]
+    return ", ".join([f"{counted(len(found.done), 'tip')} done", *skills])
 
 
 def _record_buttons(number: int, messages: int) -> Iterator[Block]:

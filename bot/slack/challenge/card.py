@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Sharing, Standing, days_left
-from bot.slack.blocks import actions, bar, button, context, divider, moment_for_all, section, worded
+from bot.slack.blocks import actions, bar, button, context, counted, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
 JOIN, DID, LEAVE, DETAILS = "join", "did", "leave", "details"  # the buttons in it
@@ -86,7 +86,7 @@ def progress(challenge: Challenge, standing: Standing) -> str:
     """Return how far the team is, such as `3 are in, 1 has done it.`; with a bar only if there is a goal."""
     goal = challenge.goal
     if not standing.joined:
-        return f"Be the first. Goal: {_people(goal)}." if goal else "Be the first."
+        return f"Be the first. Goal: {counted(goal, 'person', 'people')}." if goal else "Be the first."
     if goal:
         return f"{standing.done} of {goal} · {_are_in(standing)}. {bar(min(standing.done, goal), goal)}"
     if not standing.done:
@@ -145,7 +145,3 @@ def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:
 
 def _are_in(standing: Standing) -> str:
     return f"{standing.joined} {'is' if standing.joined == 1 else 'are'} in"
-
-
-def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count:,} people"
