@@ -22,7 +22,7 @@ from bot import outbox, store
 from bot.store.schema import metadata
 
 ROOMS = tuple(Path(room.__path__[0]) for room in (store, outbox))  # the only ones that hold SQL
-NOT_QUERIES = {  # they run verbs and migrations, or have no SQL of their own
+NOT_QUERIES = {  # they run use cases and migrations, or have no SQL of their own
     "sqlite.py", "postgres.py", "engine.py", "migrate.py", "sending.py",
 }  # fmt: skip
 ELSEWHERE = ""

@@ -60,7 +60,7 @@ SQL_TYPES = {
     "bot.coach": {"sqlalchemy.Connection"},
     "bot.slack": {"sqlalchemy.Connection"},
     "bot.ops": {"sqlalchemy.Connection"},
-}  # a verb's `tx`, by name only
+}  # a use case's `tx`, by name only
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -30,9 +30,9 @@ class Busy(SqliteStore):
         self.other = sqlite3.connect(Path(make_url(url).database or ""), isolation_level=None)
         self.other.execute("BEGIN IMMEDIATE")
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         try:
-            return await super().write(verb, *args)
+            return await super().write(use_case, *args)
         except NothingChanged:
             self.refusals -= 1
             if not self.refusals:

@@ -1,1 +1,1 @@
-"""The use cases (verbs) of members, admins and jobs: functions of (tx, …, now), each in a transaction."""
+"""The use cases of members, admins and jobs: functions of (tx, …, now), each in a transaction."""

@@ -120,12 +120,12 @@ async def record_connection(built: Services, workspace_id: str) -> None:
     await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
 
 
-async def _first_write(built: Services, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+async def _first_write(built: Services, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     """Run a write of a start. Another process may lock an SQLite file for longer than one write waits, so retry."""
     for _ in range(START_TRIES - 1 if built.store.embedded else 0):
         with contextlib.suppress(NothingChanged):
-            return await built.store.write(verb, *args)
-    return await built.store.write(verb, *args)
+            return await built.store.write(use_case, *args)
+    return await built.store.write(use_case, *args)
 
 
 async def _installed(

@@ -178,7 +178,7 @@ async def keep(request: Request, question: str) -> Message:
     return await request.write_unmet(coach.keep, request.who, question, request.now, then=kept)
 
 
-def kept(stored: bool) -> Message:  # noqa: FBT001 - the verb's result
+def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result
     said = (
         "Thank you. Your question is on the admins' desk, without your name, for 90 days."
         if stored

@@ -60,30 +60,30 @@ class Request:
     def store(self) -> Store:
         return self.services.store
 
-    async def find(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await self.store.read(verb, *args)
+    async def find(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        return await self.store.read(use_case, *args)
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
-        """Run a verb that changes nothing and return what `then` shows of its result."""
-        return await self.store.read(_shown, verb, args, then)
+    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
+        """Run a use case that changes nothing and return what `then` shows of its result."""
+        return await self.store.read(_shown, use_case, args, then)
 
     async def write(
         self,
-        verb: Callable[[Connection, *Ts], T],
+        use_case: Callable[[Connection, *Ts], T],
         *args: *Ts,
         then: Callable[[T], ShownT],
     ) -> ShownT:
-        """Run a verb for a member who may be coached and return what `then` shows of it, rendered before the commit.
+        """Run a use case for a member who may be coached and return what `then` shows of it, drawn before the commit.
 
         Raise AlreadyAnswered for a direct message that Slack delivered again.
         """
         await self.services.people.meet(self.who, self.asked_at)
         try:
-            said = await self.store.write(self._changed, verb, args, then)
+            said = await self.store.write(self._changed, use_case, args, then)
         except NotMet:  # another process deleted this member meanwhile
             self.services.people.forget(self.who)
             await self.services.people.meet(self.who, self.asked_at)
-            said = await self.store.write(self._changed, verb, args, then)
+            said = await self.store.write(self._changed, use_case, args, then)
         self.noted = True
         if self.direct is not None:
             self.direct.see(said)
@@ -100,14 +100,14 @@ class Request:
     def _changed(
         self,
         tx: Connection,
-        verb: Callable[..., T],
+        use_case: Callable[..., T],
         args: tuple[Any, ...],
         then: Callable[[T], ShownT],
     ) -> ShownT:
         direct = self.direct
         if direct is not None and not direct.taken:
             answers.take(tx, self.who, direct.reply_to, self.now)
-        said = then(verb(tx, *args))
+        said = then(use_case(tx, *args))
         if direct is not None and isinstance(said, Message):
             answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
         return said
@@ -123,10 +123,10 @@ class Request:
             self.direct.taken = True
 
     async def write_unmet(
-        self, verb: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]
+        self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]
     ) -> ShownT:
-        """Run a verb that stores nothing about the person who asks, so they need not be a member."""
-        return await self.store.write(_shown, verb, args, then)
+        """Run a use case that stores nothing about the person who asks, so they need not be a member."""
+        return await self.store.write(_shown, use_case, args, then)
 
     async def check_member(self) -> None:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
@@ -218,5 +218,5 @@ class Event:
         return self.services.store
 
 
-def _shown(tx: Connection, verb: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]) -> ShownT:
-    return then(verb(tx, *args))
+def _shown(tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]) -> ShownT:
+    return then(use_case(tx, *args))

@@ -98,9 +98,9 @@ class Survey:
 
 
 class _Undo(Exception):
-    """Roll the transaction back; `result` is what the verb returned."""
+    """Roll the transaction back; `result` is what the use case returned."""
 
-    def __init__(self, result: Any) -> None:  # noqa: ANN401 - each verb's own
+    def __init__(self, result: Any) -> None:  # noqa: ANN401 - each use case's own
         self.result = result
         super().__init__()
 
@@ -111,21 +111,21 @@ def sqlite_file(url: str) -> Path | None:
     return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
 
 
-async def look(url: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    """Run a verb in a transaction that is always rolled back. Raise Unusable. An SQLite file must exist."""
+async def look(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    """Run a use case in a transaction that is always rolled back. Raise Unusable. An SQLite file must exist."""
     try:
         path = sqlite_file(url)
-        return await _in_server(url, verb, *args) if path is None else _in_file(path, verb, *args)
+        return await _in_server(url, use_case, *args) if path is None else _in_file(path, use_case, *args)
     except (NothingChanged, DBAPIError, sqlite3.Error) as error:
         raise Unusable(_name(error)) from error
 
 
-async def _in_server(url: str, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+async def _in_server(url: str, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     from bot.store.postgres import PostgresStore  # noqa: PLC0415 - a process needs one of the two drivers
 
     store = PostgresStore(url, patience=CONNECT_PATIENCE, max_silence=MAX_SILENCE)
     try:
-        return await store.write(_undone, verb, *args)
+        return await store.write(_undone, use_case, *args)
     except _Undo as undo:
         result: T = undo.result
         return result
@@ -133,17 +133,17 @@ async def _in_server(url: str, verb: Callable[[Connection, *Ts], T], *args: *Ts)
         await store.close()
 
 
-def _undone(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    raise _Undo(verb(tx, *args))
+def _undone(tx: Connection, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    raise _Undo(use_case(tx, *args))
 
 
-def _in_file(path: Path, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+def _in_file(path: Path, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     address = f"file:{quote(str(path))}?mode=rw"  # does not create a file
     engine = create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(address, timeout=CONNECT_PATIENCE, uri=True), poolclass=NullPool
     )
     with closing(engine.connect()) as tx:  # closing rolls back
-        return verb(tx, *args)
+        return use_case(tx, *args)
 
 
 def survey(tx: Connection, now: datetime) -> Survey:

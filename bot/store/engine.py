@@ -1,4 +1,4 @@
-"""Run verbs in transactions, on SQLite or PostgreSQL. A verb is a plain function of a connection."""
+"""Run use cases in transactions, on SQLite or PostgreSQL. A use case is a plain function of a connection."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,20 +18,20 @@ class Store(Protocol):
 
     embedded: bool
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb that only reads. Raise NothingChanged if the database can't answer."""
+    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a use case that only reads. Raise NothingChanged if the database can't answer."""
 
-    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a long verb that only reads, without keeping the event loop from requests. Raise as `read` does."""
+    async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a long use case that only reads, without keeping the event loop from requests. Raise as `read` does."""
 
-    async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb that only reads, without any cache. Raise NothingChanged if the file was moved or deleted."""
+    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a use case that only reads, without any cache. Raise NothingChanged if the file was moved or deleted."""
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        """Run a verb in one transaction and commit it.
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a use case in one transaction and commit it.
 
         Raise NothingChanged if it is certain that nothing was stored, and OutcomeUnknown if the answer to the commit
-        was lost. An exception of the verb rolls back and is raised again.
+        was lost. An exception of the use case rolls back and is raised again.
         """
 
     async def migrate(self) -> None:

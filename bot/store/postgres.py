@@ -1,4 +1,4 @@
-"""PostgreSQL: `AsyncConnection.run_sync` runs a verb on a connection of the pool."""
+"""PostgreSQL: `AsyncConnection.run_sync` runs a use case on a connection of the pool."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -45,19 +45,19 @@ class PostgresStore:
         self.writing = _engine(url, patience, max_silence)
         self.reading = _engine(url, patience, max_silence, isolation_level="AUTOCOMMIT")  # no BEGIN, no ROLLBACK
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await _run(self.reading, verb, *args)
+    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        return await _run(self.reading, use_case, *args)
 
-    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. The server does the work."""
-        return await self.read(verb, *args)
+        return await self.read(use_case, *args)
 
-    async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A server is always asked."""
-        return await self.read(verb, *args)
+        return await self.read(use_case, *args)
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await _run(self.writing, _committed, verb, *args)
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        return await _run(self.writing, _committed, use_case, *args)
 
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
@@ -81,28 +81,28 @@ class PostgresStore:
                 await self.writing.dispose()
 
 
-async def _run(engine: AsyncEngine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    """Run a verb, and once more if it met a deadlock or a connection that was cut: hosts cut idle ones."""
+async def _run(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    """Run a use case, and once more if it met a deadlock or a connection that was cut: hosts cut idle ones."""
     try:
-        return await _run_once(engine, verb, *args)
+        return await _run_once(engine, use_case, *args)
     except NothingChanged as error:
         if not _is_worth_another_try(error.__cause__):
             raise
-    return await _run_once(engine, verb, *args)
+    return await _run_once(engine, use_case, *args)
 
 
-async def _run_once(engine: AsyncEngine, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+async def _run_once(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with _errors_translated():
         connection = await engine.connect()  # not `async with`: it would start a task to close it
         try:
-            return await connection.run_sync(verb, *args)
+            return await connection.run_sync(use_case, *args)
         finally:
             await connection.close()
 
 
-def _committed(tx: Connection, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+def _committed(tx: Connection, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with tx.begin() as transaction:
-        result = verb(tx, *args)
+        result = use_case(tx, *args)
         _commit(transaction.commit)
         return result
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 FAULTS = (sqlite3.Error, DBAPIError)
-PATIENCE = 2.0  # seconds that a verb waits for another process's lock; Slack waits three
+PATIENCE = 2.0  # seconds that a use case waits for another process's lock; Slack waits three
 PAUSES = (0.002, 0.05)  # seconds between two tries: the first and the longest
 MIGRATION_PATIENCE = 30_000  # milliseconds that a start waits for another process's migration
 
@@ -49,7 +49,7 @@ PRAGMAS = (
 
 
 class SqliteStore:
-    """A file for one process, or a few; a verb never awaits, so no two transactions can meet on the loop."""
+    """A file for one process, or a few; a use case never awaits, so no two transactions can meet on the loop."""
 
     embedded = True
 
@@ -71,39 +71,39 @@ class SqliteStore:
         connection.exec_driver_sql("PRAGMA query_only=ON")
         return connection
 
-    async def read(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. Each statement sees what is committed by then, as on PostgreSQL."""
-        return await self._patiently(lambda: verb(self._reader, *args))
+        return await self._patiently(lambda: use_case(self._reader, *args))
 
-    async def read_aside(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read_aside(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A thread reads on a connection of its own; SQLite lets other threads run meanwhile."""
 
         def run() -> T:
             with self.engine.connect() as aside:
                 aside.exec_driver_sql("PRAGMA query_only=ON")
                 aside.exec_driver_sql("BEGIN")  # all statements see the same
-                return verb(aside, *args)
+                return use_case(aside, *args)
 
         try:
             return await asyncio.to_thread(run)
         except FAULTS as error:
             _tell(error)
 
-    async def read_anew(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read_anew(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A new connection has no cached page, so a file that was overwritten is noticed."""
         self._follow_file()
         self._check_file()
 
         def run() -> T:
             with self.engine.connect() as fresh:
-                return verb(fresh, *args)
+                return use_case(fresh, *args)
 
         return await self._patiently(run)
 
-    async def write(self, verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""
         self._follow_file()
-        return await self._patiently(lambda: _write(self._writer, self._check_file, verb, *args))
+        return await self._patiently(lambda: _write(self._writer, self._check_file, use_case, *args))
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
@@ -196,9 +196,9 @@ def _identity(connection: Connection) -> Identity | None:
     return Identity(path, 0, 0).at_path()
 
 
-def _write(tx: Connection, check_file: Callable[[], None], verb: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+def _write(tx: Connection, check_file: Callable[[], None], use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     with tx.begin():
-        result = verb(tx, *args)
+        result = use_case(tx, *args)
         check_file()
         return result
 

@@ -21,7 +21,7 @@ MAX_CALLS, MAX_STALL, MAX_DESK = 100, 20, 50
 
 
 def large_workspace(pace: Pace) -> Iterator[Figure]:
-    """Measure T6, on SQLite, where a verb runs on the event loop unless it reads aside."""
+    """Measure T6, on SQLite, where a use case runs on the event loop unless it reads aside."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         yield from asyncio.run(_measure(slack, Path(folder), BY_CHANNEL if not pace.is_quick else 1))
 

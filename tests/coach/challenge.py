@@ -115,9 +115,9 @@ class Challenged(Weekly):
         """Return the state and reason of every delivery of a kind, in all workspaces."""
         return await self.store.read(_said, kind)
 
-    async def refuses(self, verb: Any, *args: Any) -> str:
+    async def refuses(self, use_case: Any, *args: Any) -> str:
         try:
-            await self.store.write(verb, *args)
+            await self.store.write(use_case, *args)
         except UserError as error:
             return str(error)
         raise AssertionError("it was not refused")

@@ -1,4 +1,4 @@
-"""Members, and helpers that call the coach's verbs for them."""
+"""Members, and helpers that call the coach's use cases for them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ NAMESAKE = MemberKey("T2", "U1")  # Nora's id in another workspace
 
 
 class Life:
-    """Call the coach's verbs for one member."""
+    """Call the coach's use cases for one member."""
 
     def __init__(self, store: Store, catalog: Catalog, who: MemberKey) -> None:
         self.store, self.catalog, self.who = store, catalog, who

@@ -51,8 +51,8 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     assert await store.read(tips.needs_of, EMIL) == shown
     await team.posts(challenge_id=OTHER_ID, template=template.slug)
     await team.joins_in(challenge_id=OTHER_ID)
-    for verb in (entries.undo, entries.leave):  # of the same template, and never done
-        await store.write(verb, EMIL, OTHER_ID, THEN)
+    for use_case in (entries.undo, entries.leave):  # of the same template, and never done
+        await store.write(use_case, EMIL, OTHER_ID, THEN)
         assert await store.read(tips.needs_of, EMIL) == shown
     await store.write(entries.undo, EMIL, ID, THEN)
     assert await store.read(tips.needs_of, EMIL) == {}
@@ -68,12 +68,12 @@ async def beside(migrated_postgres: str) -> Any:
     await connection.close()
 
 
-def then_waits(verb: Callable[..., Any], *args: Any) -> Callable[[Connection], Any]:
-    """Return the verb in a transaction that stays open until another connection releases a lock."""
+def then_waits(use_case: Callable[..., Any], *args: Any) -> Callable[[Connection], Any]:
+    """Return the use case in a transaction that stays open until another connection releases a lock."""
 
     def run(tx: Connection) -> Any:
         tx.execute(PATIENTLY)
-        found = verb(tx, *args)
+        found = use_case(tx, *args)
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         return found
 

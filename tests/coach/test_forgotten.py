@@ -61,8 +61,8 @@ def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
     return plans.plan(tx, catalog, NORA, one_tip(catalog), None, wish, NOW)
 
 
-Verb = Callable[[Connection, Catalog], Any]
-STORES_SOMETHING: dict[str, Verb] = {
+UseCase = Callable[[Connection, Catalog], Any]
+STORES_SOMETHING: dict[str, UseCase] = {
     "set_role": lambda tx, catalog: learning.set_role(tx, catalog, NORA, next(iter(catalog.roles.values())), NOW),
     "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
     "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
@@ -127,11 +127,11 @@ STORES_SOMETHING: dict[str, Verb] = {
         tx, catalog, NORA, one_tip(catalog), Question.ALLOWED, Opinion.NO, NOW
     ),
 }
-VERB = pytest.mark.parametrize("verb", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
+USE_CASE = pytest.mark.parametrize("use_case", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
 
 
 def emils_challenge(tx: Connection) -> None:
-    """Store a challenge on which Nora may try every verb. Its post is unconfirmed."""
+    """Store a challenge on which Nora may try every use case. Its post is unconfirmed."""
     membership.meet(tx, EMIL, BERLIN, NOW)
     challenges.keep(tx, EMIL, replace(DRAFT, started_by=EMIL.member_id))
     challenges.post(tx, EMIL, ID, NOW)
@@ -187,17 +187,17 @@ async def test_no_verb_stores_anything_about_a_member_who_became_a_guest(store: 
 async def all_are_refused(store: Store, catalog: Catalog) -> None:
     before = await store.read(everything)
 
-    async def check(verb: Verb) -> None:
+    async def check(use_case: UseCase) -> None:
         with pytest.raises(NotMet):
-            await store.write(verb, catalog)
+            await store.write(use_case, catalog)
         assert await store.read(everything) == before
 
     await try_every(STORES_SOMETHING, check)
 
 
-@VERB
+@USE_CASE
 async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
-    migrated_postgres: str, catalog: Catalog, verb: Verb
+    migrated_postgres: str, catalog: Catalog, use_case: UseCase
 ) -> None:
     store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
     await store.write(emils_challenge)
@@ -205,7 +205,7 @@ async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
 
     def slowly(tx: Connection) -> None:
         tx.execute(PATIENTLY)
-        verb(tx, catalog)
+        use_case(tx, catalog)
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
     def forget(tx: Connection) -> int:

@@ -48,9 +48,9 @@ GONE = (Step("install", 10), Step("uninstalled", 20), Step("install", 30), Step(
 
 
 def _each_order(steps: Sequence[Step], twice: bool) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
-    """Return a verb that stores the steps in each order, each order in a workspace of its own, and finds the end."""
+    """Return a use case that stores the steps in each order, each in a workspace of its own, and finds the end."""
 
-    def verb(tx: Connection) -> dict[str, tuple[str | None, bool]]:
+    def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
         ends = {}
         for order in permutations(steps):
             workspace_id = "T" + "".join(str(steps.index(step)) for step in order)
@@ -61,7 +61,7 @@ def _each_order(steps: Sequence[Step], twice: bool) -> Callable[[Connection], di
             ends[workspace_id] = (None if found is None else found.sealed.token, at is None)
         return ends
 
-    return verb
+    return use_case
 
 
 async def test_in_each_order_a_workspace_that_installed_the_bot_again_is_connected(store: Store) -> None:

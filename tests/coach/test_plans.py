@@ -44,8 +44,8 @@ class Planner:
         store, catalog = self.weekly.store, self.weekly.catalog
         return await store.write(plans.plan, catalog, who, tip or self.tip, None, wish, now)
 
-    async def does(self, verb: Callable[..., Any], now: datetime = MONDAY) -> Any:
-        return await self.weekly.store.write(verb, self.weekly.catalog, NORA, self.tip, None, now)
+    async def does(self, use_case: Callable[..., Any], now: datetime = MONDAY) -> Any:
+        return await self.weekly.store.write(use_case, self.weekly.catalog, NORA, self.tip, None, now)
 
     async def came(self, since: datetime = MONDAY, days: float = 4) -> list[tuple[datetime, Claimed]]:
         """Run the worker every hour. Return the reminders, and when they came."""

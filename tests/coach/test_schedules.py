@@ -158,10 +158,10 @@ async def test_another_time_and_a_move_leave_a_pause_as_it_is(weekly: Weekly) ->
     assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + 2 * WEEK - 8 * HOUR
 
 
-@pytest.mark.parametrize("verb", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
-async def test_pause_and_resume_are_no_opt_in(weekly: Weekly, verb: object) -> None:
+@pytest.mark.parametrize("use_case", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
+async def test_pause_and_resume_are_no_opt_in(weekly: Weekly, use_case: object) -> None:
     await meets(weekly)
-    assert not (await weekly.does(verb, MONDAY)).on  # type: ignore[arg-type]  # either of the two verbs
+    assert not (await weekly.does(use_case, MONDAY)).on  # type: ignore[arg-type]  # either of the two use cases
     assert await weekly.due() is None
 
 

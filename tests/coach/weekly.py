@@ -62,8 +62,8 @@ class Weekly:
         await self.sends(at)
         return tips
 
-    async def does(self, verb: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
-        return await self.store.write(verb, who, *args)
+    async def does(self, use_case: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
+        return await self.store.write(use_case, who, *args)
 
     async def presses(self, who: MemberKey = NORA) -> None:
         """Press something that stores nothing else."""

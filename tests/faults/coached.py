@@ -98,15 +98,15 @@ class Coached:
             case _:
                 await self._plan(who, row)
 
-    async def on_tip(self, verb: Callable[..., Any], who: MemberKey, row: Any) -> None:
-        await self.write(who, verb, row.subject, row.key)
+    async def on_tip(self, use_case: Callable[..., Any], who: MemberKey, row: Any) -> None:
+        await self.write(who, use_case, row.subject, row.key)
 
-    async def write(self, who: MemberKey, verb: Callable[..., T], *args: Any) -> T:
+    async def write(self, who: MemberKey, use_case: Callable[..., T], *args: Any) -> T:
         """Do something for a member, and note when they pressed it."""
         now = self.world.clock.now()
 
         def press(tx: Connection) -> T:
-            return verb(tx, self.catalog, who, *args, now)
+            return use_case(tx, self.catalog, who, *args, now)
 
         result = await self.world.store.write(press)
         self.acts[who].append(now)

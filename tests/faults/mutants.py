@@ -43,15 +43,15 @@ class _RolledBack(Exception):
         self.result = result
 
 
-async def as_it_is(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    return await store.write(verb, *args)
+async def as_it_is(store: Store, use_case: Callable[..., T], *args: Any) -> T:
+    return await store.write(use_case, *args)
 
 
-async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    """Return what the verb returns, with nothing stored."""
+async def without_commit(store: Store, use_case: Callable[..., T], *args: Any) -> T:
+    """Return what the use case returns, with nothing stored."""
 
     def undone(tx: Connection, *inner: Any) -> T:
-        raise _RolledBack(verb(tx, *inner))
+        raise _RolledBack(use_case(tx, *inner))
 
     try:
         return await store.write(undone, *args)
@@ -60,26 +60,26 @@ async def without_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
         return result
 
 
-async def _post_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
-    return await (without_commit if _is(sending.begin, verb) else as_it_is)(store, verb, *args)
+async def _post_before_commit(store: Store, use_case: Callable[..., T], *args: Any) -> T:
+    return await (without_commit if _is(sending.begin, use_case) else as_it_is)(store, use_case, *args)
 
 
-def _is(what: Callable[..., Any], verb: Callable[..., Any], args: tuple[Any, ...] = ()) -> bool:
-    return name_of(verb, args) == name_of(what)
+def _is(what: Callable[..., Any], use_case: Callable[..., Any], args: tuple[Any, ...] = ()) -> bool:
+    return name_of(use_case, args) == name_of(what)
 
 
 _late: set[asyncio.Task[Any]] = set()
 
 
-async def _ack_before_commit(store: Store, verb: Callable[..., T], *args: Any) -> T:
+async def _ack_before_commit(store: Store, use_case: Callable[..., T], *args: Any) -> T:
     """Say what would be stored, and store it a moment later."""
-    if not _is(learning.mark_learned, verb, args):
-        return await store.write(verb, *args)
-    result = await without_commit(store, verb, *args)
+    if not _is(learning.mark_learned, use_case, args):
+        return await store.write(use_case, *args)
+    result = await without_commit(store, use_case, *args)
 
     async def later() -> None:
         await asyncio.sleep(random.uniform(0, 0.05))  # noqa: S311 - a mutant, no secret
-        await store.write(verb, *args)
+        await store.write(use_case, *args)
 
     task = asyncio.create_task(later())
     _late.add(task)
@@ -186,11 +186,11 @@ def _reads_only_at_the_claim() -> None:
         POSTS[kind] = replace(POSTS[kind], still_wanted=kept)
 
 
-async def _begin_late(store: Store, verb: Callable[..., T], *args: Any) -> T:
+async def _begin_late(store: Store, use_case: Callable[..., T], *args: Any) -> T:
     """Leave time between claim and begin, in which members act."""
-    if _is(sending.begin, verb):
+    if _is(sending.begin, use_case):
         await asyncio.sleep(0.5)
-    return await store.write(verb, *args)
+    return await store.write(use_case, *args)
 
 
 def _leaves_the_reminder() -> None:

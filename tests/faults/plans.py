@@ -185,10 +185,10 @@ def act(
     return kept, ended
 
 
-async def _patiently(store: Store, verb: Callable[..., Any], *args: Any) -> Any:
+async def _patiently(store: Store, use_case: Callable[..., Any], *args: Any) -> Any:
     for _ in range(MAX_TRIES):
         try:
-            return await store.write(verb, *args)
+            return await store.write(use_case, *args)
         except NothingChanged:  # they are told to try again, so they do
             await asyncio.sleep(PAUSE)
     raise NothingChanged

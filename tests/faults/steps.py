@@ -62,7 +62,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 async def _life(on: Stage, point: str, nth: int) -> Worker:
     if point in IN_WORKER:
         kill = IN_WORKER[point]
-        return await on.fork(kill=kill.order(CLAIM_HOLDS_ALL if kill.verb is sending.claim else nth))
+        return await on.fork(kill=kill.order(CLAIM_HOLDS_ALL if kill.use_case is sending.claim else nth))
     return await _dies_in(on, "chat.postMessage", IN_SLACK.get(point) or WHENS[nth - 1], nth - 1)
 
 

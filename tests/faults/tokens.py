@@ -2,7 +2,7 @@
 
 A history takes 60 days of a clock that is moved: three workspaces are installed, removed, shut, opened and installed
 again, single answers and bursts of them are wrong, and workers stand still for a day or for more than a month. The
-jobs, the verbs and the database are the real ones.
+jobs, the use cases and the database are the real ones.
 """
 
 import asyncio

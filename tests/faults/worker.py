@@ -106,29 +106,29 @@ class Watched:
         self.read_aside = store.read_aside
         self.check_schema, self.close = store.check_schema, store.close
 
-    async def write(self, verb: Callable[..., T], *args: Any) -> T:
-        """Run the verb in a transaction, and end the process if this is its kill point."""
-        name = name_of(verb, args)
+    async def write(self, use_case: Callable[..., T], *args: Any) -> T:
+        """Run the use case in a transaction, and end the process if this is its kill point."""
+        name = name_of(use_case, args)
         self._strike(name, "before", args)
 
         def and_strike(tx: Connection, *inner: Any) -> T:
-            result = verb(tx, *inner)
+            result = use_case(tx, *inner)
             self._strike(name, "during", result)
             return result
 
-        functools.update_wrapper(and_strike, verb)
+        functools.update_wrapper(and_strike, use_case)
         began = time.monotonic()
         result: T = await self._mutant.write(self._store, and_strike, *args)
-        if self._trace and verb in {sending.begin, sending.finish}:
-            self._tell(verb.__name__, began, args[2])
-        if self._trace and verb is challenges.claim_update and result:
+        if self._trace and use_case in {sending.begin, sending.finish}:
+            self._tell(use_case.__name__, began, args[2])
+        if self._trace and use_case is challenges.claim_update and result:
             self._note({"may change": args[1].timestamp(), "for": challenges.QUICK_PAUSE.total_seconds()})
         self._strike(name, "after", result)
         return result
 
-    def _tell(self, verb: str, began: float, about: Sequence[Any]) -> None:
+    def _tell(self, use_case: str, began: float, about: Sequence[Any]) -> None:
         """Note when posts began, and when a pause that Slack asked for was stored. All processes share this clock."""
-        if verb == "begin":
+        if use_case == "begin":
             line: dict[str, Any] = {"began": began, "members": [claim.delivery.member_id for claim in about]}
         elif any(getattr(outcome, "pause", None) for _, outcome in about):
             line = {"paused": time.monotonic()}
@@ -141,9 +141,9 @@ class Watched:
         with Path(self._trace).open("a") as file:
             file.write(json.dumps(line) + "\n")
 
-    def _strike(self, verb: str, when: str, about: object) -> None:
+    def _strike(self, use_case: str, when: str, about: object) -> None:
         kill = self._kill
-        if kill is None or verb != kill["verb"] or when != kill["when"]:
+        if kill is None or use_case != kill["use_case"] or when != kill["when"]:
             return
         if isinstance(about, list | set | int) and not about:
             return  # a claim of nothing does not count, nor a run of a job that found nothing to do

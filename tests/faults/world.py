@@ -1,4 +1,4 @@
-"""A simulated world in one process: the real jobs and verbs on a SQLite file, with a virtual clock and Slack."""
+"""A simulated world in one process: the real jobs and use cases on a SQLite file, with a virtual clock and Slack."""
 
 import asyncio
 import random
@@ -74,9 +74,9 @@ class World:
             self.breaks(f"doubled: {owed.member} in {owed.week}")
         return posted.ts
 
-    async def write(self, verb: Callable[..., T], *args: Any) -> T:
+    async def write(self, use_case: Callable[..., T], *args: Any) -> T:
         """Run a transaction, and check every invariant after it."""
-        result: T = await self.mutant.write(self.store, verb, *args)
+        result: T = await self.mutant.write(self.store, use_case, *args)
         self.counts["steps"] += 1
         if result not in ([], 0):  # a look that found nothing changed nothing
             await self.store.read(self._check)
@@ -136,15 +136,15 @@ class Life:
                 self.world.breaks(f"a job failed: {error!r}")
             await asyncio.sleep(seconds)
 
-    async def write(self, verb: Callable[..., T], *args: Any) -> T:
-        """Run a verb. The worker may stand still before it, and die before or after it."""
+    async def write(self, use_case: Callable[..., T], *args: Any) -> T:
+        """Run a use case. The worker may stand still before it, and die before or after it."""
         world = self.world
         await self._step()
         if world.goes_wrong() and world.draw.random() < 0.1:
             world.counts["freezes"] += 1
             await asyncio.sleep(world.draw.uniform(0, MAX_FROZEN))
             await self._step()
-        result = await world.write(verb, *args)
+        result = await world.write(use_case, *args)
         await self._step()
         return result
 

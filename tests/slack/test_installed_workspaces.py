@@ -104,11 +104,11 @@ async def test_refreshed_tokens_are_stored_again_if_the_answer_to_the_commit_was
     store, write = installed.bot.services.store, installed.bot.services.store.write
     lost: list[Any] = []
 
-    async def lose_first(verb: Any, *args: Any) -> Any:
-        if verb is installing.refreshed and not lost:
-            lost.append(verb)
+    async def lose_first(use_case: Any, *args: Any) -> Any:
+        if use_case is installing.refreshed and not lost:
+            lost.append(use_case)
             raise OutcomeUnknown
-        return await write(verb, *args)
+        return await write(use_case, *args)
 
     monkeypatch.setattr(store, "write", lose_first)
     monkeypatch.setattr(installed_workspaces, "STORE_PAUSE", 0, raising=False)

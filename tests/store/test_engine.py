@@ -1,4 +1,4 @@
-"""One transaction for each verb, whatever the database and however many processes."""
+"""One transaction for each use case, whatever the database and however many processes."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ TIMES = 60
 
 
 class Interrupted(Exception):
-    """A verb that changed its mind."""
+    """A use case that changed its mind."""
 
 
 def keep_both(tx: Connection, first: str, second: str) -> None:
@@ -46,8 +46,8 @@ async def test_a_row_that_is_there_already_is_a_mistake_and_nothing_else_is_stor
 
 async def test_many_verbs_at_once_each_have_their_own_transaction(store: Store) -> None:
     names = [f"T{number:02}" for number in range(40)]
-    verbs = [store.write(keep_and_raise if number % 2 else keep, name) for number, name in enumerate(names)]
-    ended = await asyncio.gather(*verbs, return_exceptions=True)
+    use_cases = [store.write(keep_and_raise if number % 2 else keep, name) for number, name in enumerate(names)]
+    ended = await asyncio.gather(*use_cases, return_exceptions=True)
     assert [type(end) for end in ended] == [type(None), Interrupted] * 20
     assert await store.read(kept) == names[::2]
 

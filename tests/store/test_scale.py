@@ -1,4 +1,4 @@
-"""No verb of the jobs, of the desk and of `/metrics` reads a large table as a whole.
+"""No use case of the jobs, of the desk and of `/metrics` reads a large table as a whole.
 
 The tables hold 2,000 workspaces. A statement that reads a share of a table is planned in the same way when it is
 larger: the cost of reading it as a whole grows with it, that of an index does not.
@@ -104,20 +104,24 @@ def metrics(tx: Connection, _catalog: Catalog) -> None:
     deliveries.failing(tx, NOW)
 
 
-VERBS = (send, settle, plan, run_challenges, sweep, take_figures, desk, answers, metrics)
+USE_CASES = (send, settle, plan, run_challenges, sweep, take_figures, desk, answers, metrics)
 
 
 @pytest.mark.timeout(120)
 async def test_no_statement_reads_a_large_table_as_a_whole(new_postgres: str, catalog: Catalog) -> None:
     store = open_store(new_postgres)
     await store.write(fill)
-    found = [f"{verb.__name__}: {each}" for verb in VERBS for each in await store.write(_read_whole, verb, catalog)]
+    found = [
+        f"{use_case.__name__}: {each}"
+        for use_case in USE_CASES
+        for each in await store.write(_read_whole, use_case, catalog)
+    ]
     await store.close()
     assert not found, "\n".join(["read as a whole:", *found])
 
 
-def _read_whole(tx: Connection, verb: Callable[[Connection, Catalog], None], catalog: Catalog) -> list[str]:
-    """Run a verb, and return each table that one of its statements reads as a whole, with the statement."""
+def _read_whole(tx: Connection, use_case: Callable[[Connection, Catalog], None], catalog: Catalog) -> list[str]:
+    """Run a use case, and return each table that one of its statements reads as a whole, with the statement."""
     found: list[str] = []
     explaining = False
 
@@ -133,7 +137,7 @@ def _read_whole(tx: Connection, verb: Callable[[Connection, Catalog], None], cat
 
     event.listen(tx, "before_cursor_execute", explain)
     try:
-        verb(tx, catalog)
+        use_case(tx, catalog)
     finally:
         event.remove(tx, "before_cursor_execute", explain)
     return found

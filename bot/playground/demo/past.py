@@ -70,7 +70,7 @@ class Act(Protocol):
 
 
 async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
-    """Fill the bot's database with the past, using the bot's own verbs. Leave out those who have none.
+    """Fill the bot's database with the past, using the bot's own use cases. Leave out those who have none.
 
     Every delivery of the past is sent, so that the bot owes nothing when it starts.
     """

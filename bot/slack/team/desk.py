@@ -76,8 +76,8 @@ async def _show_gaps(request: Request) -> Message:
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
     """Send a file with the figures by direct message."""
     await request.take()
-    verb = desks.read_desk
-    found = await request.store.write(verb, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
+    use_case = desks.read_desk
+    found = await request.store.write(use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
     if found.report is None and file is figures.file_of:
         return desk(found)
     every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
