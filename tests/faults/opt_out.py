@@ -1,4 +1,4 @@
-"""P5: members opt out at random moments of a fan-out. After the answer, no message to them starts."""
+"""P5: members opt out at random moments of a fan-out. After the answer, no message to them starts, and it stays so."""
 
 import asyncio
 import random
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.coach import schedules
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
+from bot.core.rhythm import Wish
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
@@ -44,8 +45,11 @@ async def _begun(on: Stage, posts: int) -> bool:
 
 
 async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
+    """Opt out, while the store still handles another press of the member."""
     await asyncio.sleep(after)
-    said = await on.store.write(schedules.decline, who, on.slack.clock())
+    now = on.slack.clock()
+    another = on.store.write(schedules.choose_rhythm, who, Wish.SECOND, now)
+    said, _ = await asyncio.gather(on.store.write(schedules.decline, who, now), another)
     return Answered(who, len(on.slack.posts), said.on_the_way)
 
 
@@ -59,6 +63,8 @@ async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
     for each in answers:
         after = [post for post in on.slack.posts[each.posts :] if post.person == each.who.member_id]
         late += bool(after) and each.on_the_way
+        if (await on.store.read(schedules.state, each.who)).on:
+            broken.append(f"{each.who.member_id}'s opt-out was undone")
         if after and not each.on_the_way:
             broken.append(f"{each.who.member_id} was sent a nudge after the answer")
         if posts[each.who.member_id] > 1:
