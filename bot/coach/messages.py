@@ -99,4 +99,4 @@ def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: dat
     week = week_of(now, terms.zone)
     if week != delivery.week:
         leases.set_week(tx, delivery, week)
-    return schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, week, terms)
+    return schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms)

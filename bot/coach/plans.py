@@ -144,17 +144,15 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
         raise CannotPlan(
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
-    key, week = reminder_key(who, old.plan_id if old else ""), week_of(at, terms.zone)
-    if not is_budget_used(tx, who, {key}, week, terms):
+    if not is_budget_used(tx, who, {reminder_key(who, old.plan_id if old else "")}, at, terms):
         return
-    if terms.budget == 1:
+    if terms.budget == 1 and terms.rhythm.every == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
         raise CannotPlan(WishPart.DAY, said)
     monday = _monday_after(at, terms.zone)
     other = f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, terms.zone)[-1] else "Pick another week."
-    raise CannotPlan(
-        WishPart.DAY, f"You get {terms.budget} messages in that week already, and no more may come. {other}"
-    )
+    messages = "one message" if terms.budget == 1 else f"{terms.budget} messages"
+    raise CannotPlan(WishPart.DAY, f"You get {messages} in that week already, and no more may come. {other}")
 
 
 def _monday_after(at: datetime, zone: str | None) -> date:

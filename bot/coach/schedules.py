@@ -175,13 +175,13 @@ def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> li
     return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
 
 
-def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], week: str, terms: Terms) -> bool:
-    """Return whether a member's direct messages of a week are used up. A tip that is still to come goes first.
+def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], at: datetime, terms: Terms) -> bool:
+    """Return whether a member's direct messages of that week are used up. A tip that is still to come goes first.
 
     `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
     """
-    used = deliveries.counted_this_week(tx, who, but, week)
-    to_come = terms.comes_at is not None and week_of(terms.comes_at, terms.zone) <= week
+    used = deliveries.counted_this_week(tx, who, but, week_of(at, terms.zone))
+    to_come = terms.comes_at is not None and terms.rhythm.comes_in_week_of(at, terms.comes_at, terms.zone)
     return used + to_come >= terms.budget
 
 

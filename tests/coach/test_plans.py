@@ -17,6 +17,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, Wish
+from bot.core.rhythm import Wish as Every
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import Store
@@ -119,6 +120,22 @@ async def test_where_one_message_a_week_is_allowed_no_reminder_is_promised(store
     await weekly.joins()
     with pytest.raises(CannotPlan, match="one message a week"):
         await Planner(weekly, next(iter(catalog.lessons))).plans()
+
+
+async def test_a_week_without_a_tip_has_room_for_a_reminder(store: Store, catalog: Catalog) -> None:
+    weekly = Weekly(store, catalog)
+    await weekly.opens(dm_budget=1)
+    await weekly.joins()
+    await weekly.does(schedules.choose_rhythm, Every.SECOND, MONDAY)
+    await weekly.ticks(TUESDAY)
+    refused = {}
+    for weeks, tip in zip(range(4), catalog.lessons, strict=False):
+        try:
+            await Planner(weekly, tip).plans(replace(WISH, day=WISH.day + timedelta(weeks=weeks)), TUESDAY)
+        except CannotPlan as error:
+            refused[weeks] = str(error)
+    assert refused.keys() == {0, 2}
+    assert refused[2].startswith("You get one message in that week already")
 
 
 async def test_a_moment_in_a_pause_is_refused_and_one_after_it_is_not(planner: Planner) -> None:
