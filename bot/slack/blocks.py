@@ -11,7 +11,7 @@ from bot.core.calendar import HOUR, zone_of
 from bot.slack.message import Block, escape
 
 PREFIX = "roleshift:"  # every action id starts with it
-OVERFLOW = "more"  # of an overflow menu, whose choices carry their verbs themselves
+OVERFLOW = "more"  # of an overflow menu, whose choices carry their actions themselves
 BAR_CELLS = 12
 MAX_CHOICES = 5  # of an overflow menu
 MAX_OPTION = 75  # characters that Slack takes in an option of a menu
@@ -58,15 +58,17 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(label: str, verb: str, words: str = "", *, style: str | None = None, confirm: Block | None = None) -> Block:
-    """Return a button: `verb` is what people type, or a name of `@noun.click`; `words` is its value.
+def button(
+    label: str, action: str, words: str = "", *, style: str | None = None, confirm: Block | None = None
+) -> Block:
+    """Return a button. `action` is a verb, or a name of `@noun.click`; `words` is its value.
 
     Its id is unique unless two buttons do the same.
     """
     block: Block = {
         "type": "button",
         "text": plain(label),
-        "action_id": f"{PREFIX}{verb}:{words}" if words else f"{PREFIX}{verb}",
+        "action_id": f"{PREFIX}{action}:{words}" if words else f"{PREFIX}{action}",
     }
     if words:
         block["value"] = words
@@ -87,21 +89,21 @@ def shortened(label: str, end: str = "") -> str:
     return f"{label if len(label) <= most else f'{label[: most - 1]}…'}{end}"
 
 
-def menu(placeholder: str, verb: str, options: Iterable[tuple[str, str]]) -> Block:
-    """Return a menu. Options are pairs of a label and words: choosing one does the same as typing `verb words`.
+def menu(placeholder: str, action: str, options: Iterable[tuple[str, str]]) -> Block:
+    """Return a menu. Options are pairs of a label and words: choosing one does what a button with these words would.
 
     It holds the first 60. The others can be typed.
     """
     return {
         "type": "static_select",
         "placeholder": plain(placeholder),
-        "action_id": f"{PREFIX}{verb}:menu",
+        "action_id": f"{PREFIX}{action}:menu",
         "options": [option(label, words) for label, words in islice(options, MAX_IN_MENU)],
     }
 
 
 def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
-    """Return the menu behind three dots. Each choice is a label, a verb and its words; it does what a button would.
+    """Return the menu behind three dots. Each choice is a label, an action and its words, as of a button.
 
     `of` tells it from other such menus of the same screen. Raise ValueError for more choices than Slack takes.
     """
@@ -110,7 +112,7 @@ def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
     return {
         "type": "overflow",
         "action_id": f"{PREFIX}{OVERFLOW}:{of}" if of else f"{PREFIX}{OVERFLOW}",
-        "options": [option(label, f"{verb} {words}".strip()) for label, verb, words in choices],
+        "options": [option(label, f"{action} {words}".strip()) for label, action, words in choices],
     }
 
 

@@ -40,7 +40,7 @@ SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
 YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
 
-Choice = tuple[str, str, str]  # a button or an entry of the menu: its label, a verb and its words
+Choice = tuple[str, str, str]  # a button or an entry of the menu: its label, its action and its words
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
