@@ -150,8 +150,9 @@ async def test_a_post_to_a_channel_is_not_looked_up_even_with_a_scope_for_its_hi
     slack: StandIn, gateway: WorkspaceGateway
 ) -> None:
     slack.workspace.scopes = slack.hub.scopes(slack.workspace) | {"channels:history"}
-    await posted(slack, gateway, member_id=None)
-    assert isinstance(await gateway.find_post(delivery_to(slack, None, PLATFORM), NOW), CannotLook)
+    delivery = delivery_to(slack, None, PLATFORM)
+    await gateway.post(delivery, PLATFORM, Message("Hello"))
+    assert isinstance(await gateway.find_post(delivery, NOW), CannotLook)
 
 
 async def test_without_permission_to_look_nobody_can_find_out(slack: StandIn, gateway: WorkspaceGateway) -> None:
