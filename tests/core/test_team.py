@@ -33,7 +33,7 @@ from bot.core.team import (
 )
 from tests.slack.screens.small_catalog import SMALL
 
-sizes = st.integers(0, 24)
+sizes = st.sampled_from((0, 1, 4, 5, 14, 15, 16, 20, 24))  # at the limits: any size hits the rules too rarely
 
 
 @st.composite
