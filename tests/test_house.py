@@ -55,7 +55,6 @@ TABLE: dict[str, set[str]] = {
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = ("bot.__main__", "bot.run.app", "bot.playground.demo", "jobs.__main__")  # these may import anything
-READ_THE_CLOCK = ("bot.run.clock", "bot.run.logs", "bot.playground.emulator.clock", "jobs.clock")
 SQL_TYPES = {
     "bot.coach": {"sqlalchemy.Connection"},
     "bot.slack": {"sqlalchemy.Connection"},

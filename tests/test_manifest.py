@@ -56,9 +56,6 @@ def test_exactly_the_shortcuts_that_are_answered_are_offered() -> None:
     assert len(NOUNS.shortcuts) == 2
 
 
-SHORTCUT = {"type": "global", "name": "Begin", "callback_id": "begin", "description": "Begin anywhere"}
-
-
 def test_exactly_the_events_that_are_heard_are_asked_for() -> None:
     assert MANIFEST["settings"]["event_subscriptions"]["bot_events"] == [
         "app_home_opened", "app_mention", "app_uninstalled", "message.im", "team_access_granted",

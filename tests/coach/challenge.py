@@ -96,9 +96,6 @@ class Challenged(Weekly):
         await self.has_done_it(who, at)
         return await self.store.write(entries.write_line, who, ID, line, sharing, at)
 
-    def arrived(self) -> Sent:
-        return Sent(CHANNEL, TS)
-
     async def outdated(self, at: datetime) -> list[challenges.Outdated]:
         return await self.store.read(challenges.outdated, at)
 

@@ -29,7 +29,6 @@ from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, We
 DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
 WISH = Wish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
-LATER = replace(WISH, day=date(2026, 11, 27))
 _IS_REMINDER = delivery.c.kind == "reminder"
 
 

@@ -18,7 +18,6 @@ from bot.core.practice import (
     Stage,
     Step,
     due_check,
-    next_check,
     practised_skills,
     stage_of,
 )
@@ -74,13 +73,6 @@ def test_the_second_right_answer_is_the_one_that_keeps_a_skill() -> None:
     answers = [asked(1), asked(2, right=False), asked(4), asked(12)]
     checked = Checked.of(answers)
     assert [checked.made_kept(each) for each in answers] == [False, False, True, False]
-
-
-def wanted(*before: Asked, learned: tuple[str, ...] = (), done: tuple[str, ...] = (), week: float = 0.5) -> str | None:
-    steps = {tip: Practised(tip, Step.DONE, LEARNED) for tip in done}
-    history = History(steps, Checked.of(before))
-    quiz = next_check(CATALOG, dict.fromkeys(learned, LEARNED), history, LEARNED + week * WEEK)
-    return quiz.check.id if quiz else None
 
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.sampled_from([True, False, None]), st.booleans()), max_size=8))

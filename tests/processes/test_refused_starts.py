@@ -7,15 +7,6 @@ from tests.driver.standin import StandIn
 from tests.processes.observed import last_words, marks_in
 
 SECRET = "canary"  # stands in every value that is wrong
-WRONG = {
-    "DATABASE_URL": f"mysql://nora:{SECRET}@db/roleshift",
-    "PORT": SECRET,
-    "ROLESHIFT_LOG_LEVEL": SECRET,
-    "SLACK_API_URL": f"http://{SECRET}.example/api/",
-    "SLACK_APP_TOKEN": f"xoxb-{SECRET}",
-    "SLACK_BOT_TOKEN": f"xoxp-{SECRET}",
-    "SLACK_SIGNING_SECRET": SECRET,
-}
 NO_SERVER = f"postgresql://nora:{SECRET}@127.0.0.1:1/roleshift"
 NO_FOLDER = f"sqlite:////no/such/{SECRET}/roleshift.db"
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from bot.coach import membership
 from bot.core.challenges import Challenge, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
@@ -93,10 +92,6 @@ class Team:
         assert preview.view.spec["title"]["text"] == "Preview", preview.errors
         said = await self.sends(who)
         assert "You started" in said, said
-
-    async def connects(self) -> None:
-        """Connect the workspace again after the app was removed."""
-        await self.services.store.write(membership.connect, self.slack.workspace.id, self.now)
 
     # What everybody can see.
 

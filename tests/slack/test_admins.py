@@ -13,7 +13,6 @@ from tests.slack.talk import Talk
 
 NORA, EMIL, ASHA, KENJI = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI"
 OUTSIDER, GUEST = "U09MALLORY", "U05ISLA"
-MAY_NOT = "Only workspace admins and coach admins can name coach admins."
 WHO_NOT = "I can only name members of this workspace: no guests, bots or people who left."
 
 

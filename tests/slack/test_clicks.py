@@ -15,7 +15,6 @@ from tests.slack.talk import Talk
 from tests.slack.writer import Writer
 
 EMIL = "U02EMIL"
-HERE = "C02PLATFORM"
 
 
 async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_url(

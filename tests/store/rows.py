@@ -1,6 +1,6 @@
 """Make rows for any table, also for future ones, and read all rows of a database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +15,6 @@ from bot.store.schema import ABOUT_NO_MEMBER, metadata, workspace
 from bot.store.types import UtcDateTime
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
-LATER = NOW + timedelta(days=1)
 
 NORA = MemberKey("T1", "U1")
 EMIL = MemberKey("T1", "U2")

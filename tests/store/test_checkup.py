@@ -101,13 +101,6 @@ def is_there(path: Path) -> bool:
     return path.exists()
 
 
-def replace(path: Path, by: Path) -> None:
-    """Replace the file by another one, without SQLite's files beside the old one."""
-    for each in path.parent.glob(f"{path.name}*"):
-        each.unlink()
-    shutil.copy(by, path)
-
-
 def overwrite(path: Path) -> None:
     path.write_bytes(b"Dear diary, " * 10_000)
 

@@ -23,7 +23,7 @@ from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, home, progress, role, show, skill, sorry, theme
 from bot.slack.challenge import card, form, run
-from bot.slack.message import Block, Message
+from bot.slack.message import Block
 from bot.slack.team.figures import CHART
 from bot.slack.tip import given
 from tests.every import check_every
@@ -66,7 +66,6 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
 
 
 SCREENS = {**SITUATIONS, **dict(real_screens())}
-MESSAGES = {name: screen for name, screen in SITUATIONS.items() if isinstance(screen, Message)}
 MARK_UP = re.compile(r"`|\*\w+\*|&(amp|lt|gt);")
 
 
