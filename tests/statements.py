@@ -45,7 +45,7 @@ ACROSS_WORKSPACES = frozenset({
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
-    "team.latest",
+    "figures.latest",
     "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",
     "schedules.first_events",

@@ -16,11 +16,10 @@ from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import Kind, NewDelivery, introduction_key
 from bot.core.questions import Unanswered
 from bot.core.subjects import DrawnSubject
-from bot.core.team import MEMBERS, WHOLE, Ended, Report, Week, figures, report, rounded, shown_of
+from bot.core.team import MEMBERS, WHOLE, Ended, Report, Week, report, rounded, shown_of
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
-from bot.store import members, questions, workspaces
-from bot.store import team as rows
+from bot.store import figures, members, questions, workspaces
 
 WEEKS_BACK = timedelta(weeks=11)  # with this week: twelve weeks are shown
 MAX_UNANSWERED = 5
@@ -92,10 +91,10 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
     """Return the last figures of a workspace, in four statements at most. A job takes them, once a week."""
     settings = workspaces.settings(tx, workspace_id)
     zone = settings.zone
-    trend = rows.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
+    trend = figures.trend(tx, workspace_id, week_of(now - WEEKS_BACK, zone))
     week = max(trend, default=None)
     return Desk(
-        report=report(catalog, rows.last_of(tx, workspace_id, WHOLE)) if week else None,
+        report=report(catalog, figures.last_of(tx, workspace_id, WHOLE)) if week else None,
         taken_at=trend[week].taken_at if week else None,
         weeks=tuple(trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
@@ -107,11 +106,11 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
 
 def lacked(tx: Connection, catalog: Catalog, workspace_id: str) -> frozenset[str]:
     """Return the needs that half of a workspace lack, by its last figures."""
-    return core.lacked(report(catalog, rows.last_of(tx, workspace_id, WHOLE)))
+    return core.lacked(report(catalog, figures.last_of(tx, workspace_id, WHOLE)))
 
 
 def by_team(tx: Connection, catalog: Catalog, workspace_id: str) -> ByTeam:
-    reports = {group: report(catalog, shown) for group, shown in rows.last(tx, workspace_id).items()}
+    reports = {group: report(catalog, shown) for group, shown in figures.last(tx, workspace_id).items()}
     return ByTeam(listed(tx, workspace_id), reports)
 
 
@@ -122,8 +121,8 @@ def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now:
 
 
 def gaps(tx: Connection, admin: MemberKey, now: datetime) -> Gaps:
-    ended = rows.ended(tx, admin.workspace_id, now - UNDELIVERED)
-    members_ = rows.last_of(tx, admin.workspace_id, WHOLE).get(MEMBERS, 0)
+    ended = figures.ended(tx, admin.workspace_id, now - UNDELIVERED)
+    members_ = figures.last_of(tx, admin.workspace_id, WHOLE).get(MEMBERS, 0)
     return Gaps(shown_of(ended, members_), tuple(questions.most_asked(tx, admin.workspace_id, MAX_UNANSWERED)))
 
 
@@ -133,7 +132,7 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str, datet
     With each: this week, and the beginning and the end of the week before, which is counted.
     """
     found = []
-    for workspace_id, zone, last in rows.latest(tx):
+    for workspace_id, zone, last in figures.latest(tx):
         week = week_of(now, zone)
         if last is None or last < week:
             until = slot_in_week(now, WEEK_BEGINS, zone)
@@ -144,7 +143,7 @@ def without_figures(tx: Connection, now: datetime) -> list[tuple[str, str, datet
 
 def count(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
     """Return what may be shown of a workspace and its teams for a week, by group."""
-    return figures(rows.groups(tx, workspace_id, since, until))
+    return core.figures(figures.groups(tx, workspace_id, since, until))
 
 
 def keep_figures(
@@ -153,7 +152,7 @@ def keep_figures(
     """Store the snapshot of a week. Return False if nothing may be shown."""
     is_wanted = bool(shown) and workspaces.settings(tx, workspace_id).figures
     if is_wanted:
-        rows.keep(tx, workspace_id, week, shown, now)
+        figures.keep(tx, workspace_id, week, shown, now)
     return is_wanted
 
 
@@ -163,7 +162,7 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     Return their number, rounded. Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
     members.lock_known(tx, admin)
-    planned = rows.plan_again(tx, admin.workspace_id, now)
+    planned = figures.plan_again(tx, admin.workspace_id, now)
     admin_rows.record_act(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(planned)
 
@@ -176,7 +175,7 @@ def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: dat
     new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)
     workspaces.settle(tx, admin.workspace_id, new, now)
     if not new.figures:
-        rows.delete_all(tx, admin.workspace_id)
+        figures.delete_all(tx, admin.workspace_id)
     for name, field in CHOSEN.items():
         if getattr(new, field) != getattr(old, field):
             admin_rows.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)

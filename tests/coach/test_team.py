@@ -17,8 +17,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, MEMBERS, RIGHT, SAID_YES, WHOLE, Ended, Group
-from bot.store import Store, admins, workspaces
-from bot.store import team as rows
+from bot.store import Store, admins, figures, workspaces
 from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
 from tests.coach.members import BERLIN, DAY, NOW
@@ -89,9 +88,9 @@ async def test_members_are_counted_in_their_own_workspace(store: Store) -> None:
     here, there = ([anybody(chance) for _ in range(size)] for size in (40, 25))
     await store.write(settle_in, here)
     await store.write(settle_in, there, "T2")
-    assert await store.read(rows.groups, "T1", SINCE, NOW) == {WHOLE: counted(here)}
-    assert await store.read(rows.groups, "T2", SINCE, NOW) == {WHOLE: counted(there)}
-    later = await store.read(rows.groups, "T1", NOW + DAY, NOW + 8 * DAY)
+    assert await store.read(figures.groups, "T1", SINCE, NOW) == {WHOLE: counted(here)}
+    assert await store.read(figures.groups, "T2", SINCE, NOW) == {WHOLE: counted(there)}
+    later = await store.read(figures.groups, "T1", NOW + DAY, NOW + 8 * DAY)
     assert DID not in later[WHOLE].counts, "another week"
 
 

@@ -16,8 +16,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
 from bot.outbox.sending import Pace
-from bot.store import Store, admins, open_store
-from bot.store import team as rows
+from bot.store import Store, admins, figures, open_store
 from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
@@ -164,7 +163,7 @@ async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(migrated_p
 
     def begins(tx: Connection) -> int:
         tx.execute(PATIENTLY)
-        planned = rows.plan_again(tx, "T1", at)
+        planned = figures.plan_again(tx, "T1", at)
         claimed = sending.claim(tx, weekly.messages, FAST, TOKEN, at)
         sending.begin(tx, weekly.messages, TOKEN, claimed, at, lambda each: each)
         tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -172,7 +171,7 @@ async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(migrated_p
 
     def too_late(tx: Connection) -> int:
         tx.execute(PATIENTLY)
-        return rows.plan_again(tx, "T1", at)
+        return figures.plan_again(tx, "T1", at)
 
     await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
     first = asyncio.create_task(store.write(begins))

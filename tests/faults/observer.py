@@ -18,8 +18,7 @@ from sqlalchemy import Connection, delete, insert
 from bot.coach import team as coach
 from bot.core import team as rules
 from bot.core.team import DID, LACKS, MIN_GROUP, SAID_YES, WHOLE, Group
-from bot.store import open_store
-from bot.store import team as rows
+from bot.store import figures, open_store
 from bot.store.member_schema import member, practice, schedule, situation, team_member
 from bot.store.schema import team, workspace
 from tests.faults.mutants import MUTANTS
@@ -54,11 +53,11 @@ async def _run(address: str, seed: int) -> dict[str, object]:
         for workspace_id, name, since, until in await store.read(coach.without_figures, now):
             shown = await store.read(coach.count, workspace_id, since, until)
             await store.write(coach.keep_figures, workspace_id, name, shown, now)
-            told = await store.read(rows.last, workspace_id)
+            told = await store.read(figures.last, workspace_id)
             sizes = Counter(lived[workspace_id][0].values())
             for deed in NAMES:
                 counts["figures"] += sum(deed in each for each in told.values())
-                seen = {group: figures.get(deed, 0) for group, figures in told.items()}
+                seen = {group: own.get(deed, 0) for group, own in told.items()}
                 broken += [f"{workspace_id} {name} {deed}: {each}" for each in settled(dict(sizes), deed, seen)]
     await store.close()
     return {"counts": dict(counts), "broken": broken}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, select, update
 
 from bot.core.team import AGREED, ANSWERED, WHOLE
-from bot.store import team as figures
+from bot.store import figures
 from bot.store.member_schema import member, pulse
 from tests.slack.life import Life
 from tests.slack.talk import labels_of, words_of

@@ -12,8 +12,7 @@ from bot.core.outbox import Delivery
 from bot.core.subjects import Subject, TeamSubject
 from bot.core.team import Blocking, Team, report
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import team as figures
-from bot.store import teams
+from bot.store import figures, teams
 
 NOT_WANTED = Never("leads no team, or said no")
 
