@@ -257,7 +257,7 @@ def _claims(catalog: Catalog) -> Iterator[_Claim]:
         for name in (role.slug, *role.titles):
             yield _Claim("role name", name, role.slug, role, ("aliases",))
     for skill in catalog.skills.values():
-        for name in (skill.slug, skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases):
+        for name in (skill.slug, *skill.names):
             yield _Claim("skill name", name, skill.slug, skill, ("aliases",))
         for kind, parts in (("tip", skill.tips), ("check", skill.checks)):
             yield from _claims_inside(skill, kind, parts)

@@ -81,10 +81,7 @@ class Catalog:
 
     @cached_property
     def skill_names(self) -> Mapping[str, str]:
-        return names_of(
-            (skill.slug, (skill.name, *((skill.source_line,) if skill.source_line else ()), *skill.aliases))
-            for skill in self.skills.values()
-        )
+        return names_of((skill.slug, skill.names) for skill in self.skills.values())
 
     @cached_property
     def theme_names(self) -> Mapping[str, str]:

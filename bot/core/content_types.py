@@ -249,6 +249,10 @@ class Skill(Reviewed):
     tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
     checks: tuple[Check, ...] = Field(default=(), max_length=6)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *((self.source_line,) if self.source_line else ()), *self.aliases)
+
 
 class Share(Part):
     """A skill where two roles meet, and what to ask a colleague of the other role about it."""

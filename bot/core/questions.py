@@ -8,6 +8,7 @@ from itertools import chain
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
+from bot.core.matching import plain
 
 MAX_WORDS = 100  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
@@ -66,8 +67,8 @@ class Unanswered:
 
 
 def bare(text: str) -> str:
-    """Return the words of a text in lower case, without punctuation and without apostrophes: `Can't I?` is `cant i`."""
-    return " ".join(re.findall(r"[^\W_]+", re.sub(r"['\u2019`]", "", text.casefold())))
+    """Return a text as `plain` does, but with its apostrophes left out: `Can't I?` is `cant i`."""
+    return plain(re.sub(r"['\u2019`]", "", text))
 
 
 def any_word_of(question: str) -> str:
