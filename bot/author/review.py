@@ -13,7 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Reviewed, Role
 from bot.core.errors import CommandError
 from bot.core.lint import Finding, findings
-from bot.core.nudges import Learner, closing
+from bot.core.next_tip import Learner, closing
 from bot.core.team import SkillFeedback, TipFeedback
 from bot.core.year import Week, learner_with, usual_needs
 from bot.slack.blocks import counted

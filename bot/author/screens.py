@@ -17,7 +17,7 @@ from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz,
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.texts import Where
-from bot.core.nudges import Choice, Reason
+from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
 from bot.core.subjects import TipSubject

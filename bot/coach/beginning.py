@@ -15,7 +15,7 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import MemberKey
-from bot.core.nudges import Choice, choose_tip
+from bot.core.next_tip import Choice, choose_tip
 from bot.store import members, tips
 
 

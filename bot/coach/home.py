@@ -15,7 +15,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, path_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.nudges import choose_tip
+from bot.core.next_tip import choose_tip
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject

@@ -27,7 +27,7 @@ from bot.core.learning import (
     record_of,
 )
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.nudges import choose_tip
+from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage, practised_skills, stage_of, stages_of
 from bot.store import marks, members, practice
 

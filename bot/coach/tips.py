@@ -14,7 +14,7 @@ from bot.core.content_types import Lesson, Skill
 from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey
-from bot.core.nudges import Choice, Learner, choose_tip
+from bot.core.next_tip import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Checked, History, Step
 from bot.core.rhythm import SHORT, Pupil, Rhythm

@@ -13,7 +13,7 @@ from bot.core import weekly_questions
 from bot.core.calendar import Slot, slot_in_week_after, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.nudges import Learner
+from bot.core.next_tip import Learner
 from bot.core.practice import Checked, due_check
 
 ASKS_AFTER = 3  # tips without any click: the next one asks how to go on

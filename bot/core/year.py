@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
-from bot.core.nudges import Choice, Learner, choose_tip
+from bot.core.next_tip import Choice, Learner, choose_tip
 from bot.core.practice import WEEK, Asked, Checked
 from bot.core.rhythm import Pupil, WeeklyQuestion
 from bot.core.weekly_questions import Answer, Use, Uses, waiting

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
 from bot.core.content_types import first_sentence
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, section
 from bot.slack.challenge.list import NEW, SUGGEST_ONE

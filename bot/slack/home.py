@@ -15,7 +15,7 @@ from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
 from bot.core.member import Consent, Schedule
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.core.team import Report
 from bot.slack import ask
 from bot.slack.blocks import (

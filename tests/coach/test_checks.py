@@ -14,7 +14,7 @@ from bot.core.calendar import Slot
 from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.nudges import Choice, Reason
+from bot.core.next_tip import Choice, Reason
 from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Stage
 from bot.outbox.sending import Claimed

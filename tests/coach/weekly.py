@@ -13,7 +13,7 @@ from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.core.nudges import Choice
+from bot.core.next_tip import Choice
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending

@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
-from bot.core.nudges import MONTH, QUARTER, Choice
+from bot.core.next_tip import MONTH, QUARTER, Choice
 from bot.core.year import YEAR, Does, Week, learner_with, usual_needs, year
 from tests import real_content
 from tests.every import check_every

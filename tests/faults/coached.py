@@ -15,7 +15,7 @@ from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
-from bot.core.nudges import QUARTER
+from bot.core.next_tip import QUARTER
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import Wish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.nudges import Learner, choose_tip
+from bot.core.next_tip import Learner, choose_tip
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
 from bot.slack.app import NOUNS

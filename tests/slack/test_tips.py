@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import NotCoached
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.slack.tip import card
 from jobs import once
 from tests import real_content

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.core.plans import Wish
 from bot.core.practice import WEEK
 from bot.core.rhythm import Wish as Pace

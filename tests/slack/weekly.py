@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
-from bot.core.nudges import Choice, Learner, choose_tip
+from bot.core.next_tip import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach.tips import pupils
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.nudges import Choice, choose_tip
+from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan

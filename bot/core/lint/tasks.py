@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Start, Tip
 from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
-from bot.core.nudges import Learner, choose_tip
+from bot.core.next_tip import Learner, choose_tip
 from bot.core.year import YEAR
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill

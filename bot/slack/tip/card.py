@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.coach.practice import TipSeen
-from bot.core import nudges
+from bot.core import next_tip
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason, Turn
+from bot.core.next_tip import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Readers, Step
 from bot.slack import role, situation
 from bot.slack.blocks import (
@@ -301,7 +301,7 @@ def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef)
 
 @lru_cache(maxsize=1024)
 def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
-    return Rendered(context(escape(nudges.closing(catalog, lesson, turn))))
+    return Rendered(context(escape(next_tip.closing(catalog, lesson, turn))))
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Readers
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Opinion, WhyNot

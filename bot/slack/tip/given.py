@@ -17,7 +17,7 @@ from bot.coach.tips import Another, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need
 from bot.core.learning import most_needed, to_ask
-from bot.core.nudges import Choice
+from bot.core.next_tip import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, modal, moment, option, section

@@ -9,7 +9,7 @@ from bot.coach import plans
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
-from bot.core.nudges import Reason
+from bot.core.next_tip import Reason
 from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from bot.core.content_types import Check
 from bot.core.member import MemberKey
-from bot.core.nudges import Reason, Turn
+from bot.core.next_tip import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
 from bot.core.weekly_questions import Question
 

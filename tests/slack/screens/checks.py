@@ -10,7 +10,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.nudges import FIRST_LINE, Choice, Reason
+from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Asked, Checked, History
 from bot.core.rhythm import AS_USUAL, Wish

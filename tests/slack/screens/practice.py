@@ -9,7 +9,7 @@ from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import Waiting
-from bot.core.nudges import FIRST_LINE, Choice, Reason
+from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps
 from bot.slack import situation
 from bot.slack.message import Block, Message

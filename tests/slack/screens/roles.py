@@ -7,7 +7,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import meetings_of, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
-from bot.core.nudges import Learner, choose_tip
+from bot.core.next_tip import Learner, choose_tip
 from bot.slack import role
 from bot.slack.message import Message
 from tests.slack.screens.tips import DUE, ZONE, schedule_off, schedule_on

@@ -17,7 +17,7 @@ from bot.core.challenges import ChallengeState
 from bot.core.content_types import Lesson, Source
 from bot.core.errors import NextStep, Unclear
 from bot.core.learning import meetings_of, path_of, progress_of
-from bot.core.nudges import Choice, Reason
+from bot.core.next_tip import Choice, Reason
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.learning import most_needed, path_of
 from bot.core.member import Consent, Schedule
-from bot.core.nudges import Choice, Reason, Turn
+from bot.core.next_tip import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
 from bot.core.rhythm import Rhythm

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel, Level, Role, Skill, Start, Tip
-from bot.core.nudges import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
+from bot.core.next_tip import MONTH, QUARTER, Choice, Learner, Reason, Turn, choose_tip
 from tests import real_content
 from tests.every import check_every
 from tests.made_up import NEEDS, PATHS, SKILLS, THEMES, made_up

@@ -13,7 +13,7 @@ from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
 from bot.core.member import Member, MemberKey
-from bot.core.nudges import Choice
+from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
 from bot.core.practice import Blocker
 from bot.outbox.sending import Claimed
