@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from bot.coach import schedules, team
 from bot.coach.plans import Item, coming
-from bot.coach.practice import TipSeen, zone_in
+from bot.coach.practice import TipSeen
 from bot.coach.team import Desk
 from bot.coach.tips import given_this_week
 from bot.core.calendar import week_of
@@ -71,7 +71,7 @@ class Home:
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
     """Return everything that a member's Home shows, in four statements; an admin's takes three more."""
     known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
-    zone, role = zone_in(known), catalog.role_of(known.member.role)
+    zone, role = known.reads_in, catalog.role_of(known.member.role)
     nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     given, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
@@ -107,7 +107,7 @@ def _week_tip(
     lesson, named = catalog.lessons.get(nudge.subject.tip), nudge.subject.check
     if lesson is None:
         return None
-    who, zone = known.member.key, zone_in(known)
+    who, zone = known.member.key, known.reads_in
     week = week_of(now, zone)
     asking, role = nudge_key(who, week), path.role if path else None
     asked, use = history.checked.asked_in(asking), history.uses.in_message(asking)

@@ -81,20 +81,14 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
     known = members.lock_known(tx, who)
     new = marks.mark(tx, who, skill.slug, now)
-    at = now if new else marks.learned_at(tx, who)[skill.slug]
-    return _marked(tx, catalog, known, skill, at, new=new)
-
-
-def _marked(
-    tx: Connection, catalog: Catalog, known: members.MemberMarks, skill: Skill, at: datetime, *, new: bool
-) -> Marked:
     learned = known.learned | {skill.slug}
     path = _path(tx, catalog, known.member, learned)
     other = None
     if path is not None and not path.ahead:
         other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
     milestone = after_learned(skill, path) if new else None
-    return Marked(skill, at, new, path, known.member.zone, known.schedule, other, milestone)
+    at = known.learned_at.get(skill.slug, now)
+    return Marked(skill, at, new, path, known.reads_in, known.schedule, other, milestone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
@@ -108,7 +102,7 @@ def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
-    role, zone = catalog.role_of(known.member.role), known.member.zone
+    role, zone = catalog.role_of(known.member.role), known.reads_in
     history, shown = marks.achievements(tx, who)
     stages = stages_of(catalog, known.learned, history)
     return replace(
@@ -128,7 +122,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
 def record_for(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Record:
     known = members.with_marks(tx, who)
     history, shown = marks.achievements(tx, who)
-    return record_of(catalog, history, known.learned_at, shown, known.member.zone, now)
+    return record_of(catalog, history, known.learned_at, shown, known.reads_in, now)
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
@@ -173,7 +167,10 @@ class RoleSeen:
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
-    known = members.with_marks(tx, who)
+    return _my_role(tx, catalog, members.with_marks(tx, who), now)
+
+
+def _my_role(tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime) -> MyRole:
     role, schedule = catalog.role_of(known.member.role), schedules.of_member(known).as_of(now)
     if role is None:
         return MyRole(catalog, known.member, None, schedule)
@@ -186,8 +183,9 @@ def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
+    known = members.lock_known(tx, who)
     members.set_role(tx, who, role.slug)
-    return my_role(tx, catalog, who, now)
+    return _my_role(tx, catalog, replace(known, member=replace(known.member, role=role.slug)), now)
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
@@ -240,7 +238,7 @@ def show(
     tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, channel: str, evidence: str, now: datetime
 ) -> Shown:
     """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
-    zone = members.lock_known(tx, who).member.zone
+    zone = members.lock_known(tx, who).reads_in
     check_practised(tx, catalog, who, skill)
     new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now, evidence=evidence)
     found = marks.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())

@@ -107,7 +107,7 @@ def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking
 
 def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
     known, history = members.with_marks(tx, who), history_rows.history(tx, who)
-    return Agenda(coming(catalog, history, now), practice.zone_in(known))
+    return Agenda(coming(catalog, history, now), known.reads_in)
 
 
 def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:

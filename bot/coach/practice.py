@@ -215,7 +215,7 @@ def look(
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
     asked = history.checked.asked_in(asking) if asking else None
     use = history.uses.in_message(asking) if asking else None
-    seen = TipSeen(lesson, role, history, known.learned, zone_in(known), now, asked, use, level=known.member.level)
+    seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, asked, use, level=known.member.level)
     return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
 
 
@@ -228,11 +228,6 @@ def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
     if tip_id not in catalog.lessons:
         raise UserError("That tip is no longer there.", A_TIP)
     return catalog.lessons[tip_id]
-
-
-def zone_in(known: MemberMarks) -> str | None:
-    """Return the zone in which a member reads times: that of their weekly tips, or else Slack's."""
-    return (known.schedule.zone if known.schedule else None) or known.member.zone
 
 
 def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:

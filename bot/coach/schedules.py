@@ -245,5 +245,5 @@ def of_member(known: members.MemberMarks) -> Schedule:
     if stored is not None and stored.consent is not Consent.ASKED:
         return stored
     if stored is not None and stored.zone_is_own:
-        return replace(stored, slot=known.slot)
-    return Schedule(stored.consent if stored else Consent.UNASKED, known.slot, known.member.zone or known.zone)
+        return replace(stored, slot=known.usual_slot)
+    return Schedule(stored.consent if stored else Consent.UNASKED, known.usual_slot, known.reads_in)

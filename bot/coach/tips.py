@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import practice
-from bot.coach.practice import A_TIP, TipSeen, zone_in
+from bot.coach.practice import A_TIP, TipSeen
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
@@ -53,7 +53,7 @@ def given_this_week(
 
     It takes one statement.
     """
-    past, zone = tips.past(tx, known.member.key), zone_in(known)
+    past, zone = tips.past(tx, known.member.key), known.reads_in
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()
     learner = _learner(catalog, known.member, known.learned, past.given, past.circumstances, past.withheld, rhythm)
     latest, last_at = catalog.lessons.get(learner.latest or ""), past.given.last_at

@@ -10,7 +10,7 @@ from bot.core.member import MemberKey
 from bot.core.practice import History
 from bot.store import practice
 from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
-from bot.store.types import Conditions, UtcDateTime, of_member, rows_of
+from bot.store.types import UtcDateTime, of_member, rows_of
 
 _INSERT_MARK = insert(skill_mark)
 _MARK = _INSERT_MARK.on_conflict_do_update(
@@ -31,19 +31,12 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
 
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
     """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
-    this = update(skill_mark).where(*_standing(who), skill_mark.c.skill == skill).values(undone_at=now)
-    learned_at: datetime | None = tx.execute(this.returning(skill_mark.c.learned_at)).scalar()
+    standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
+    undo = update(skill_mark).where(*standing).values(undone_at=now)
+    learned_at: datetime | None = tx.execute(undo.returning(skill_mark.c.learned_at)).scalar()
     if learned_at is not None:
         tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
     return learned_at
-
-
-def learned_at(tx: Connection, who: MemberKey) -> dict[str, datetime]:
-    return dict(tx.execute(select(skill_mark.c.skill, skill_mark.c.learned_at).where(*_standing(who))).all())
-
-
-def _standing(who: MemberKey) -> Conditions:
-    return (*rows_of(skill_mark, who), skill_mark.c.undone_at.is_(None))
 
 
 _s = showing.c

@@ -31,18 +31,23 @@ from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 class MemberMarks:
     """A member, when they learned each skill, and their schedule. All are empty for an unknown person.
 
-    `slot` and `zone` are what their workspace chose for those who have no schedule of their own.
+    `usual_slot` and `usual_zone` are what their workspace chose for those who have no schedule of their own.
     """
 
     member: Member
     learned_at: Mapping[str, datetime] = field(default_factory=dict)
     schedule: Schedule | None = None
-    slot: Slot = DEFAULT_SLOT
-    zone: str | None = None
+    usual_slot: Slot = DEFAULT_SLOT
+    usual_zone: str | None = None
 
     @property
     def learned(self) -> frozenset[str]:
         return frozenset(self.learned_at)
+
+    @property
+    def reads_in(self) -> str | None:
+        """Return the zone in which the member reads times: that of their weekly tips, or else Slack's."""
+        return (self.schedule.zone if self.schedule else None) or self.member.zone or self.usual_zone
 
 
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/refresh_members.py
@@ -139,7 +144,7 @@ def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
     if rows := tx.execute(_WITH_MARKS, who._asdict()).all():
         return _member_marks(who, rows)
     settings = workspaces.settings(tx, who.workspace_id)
-    return MemberMarks(Member(who), slot=settings.slot, zone=settings.zone)
+    return MemberMarks(Member(who), usual_slot=settings.slot, usual_zone=settings.zone)
 
 
 def lock_known(tx: Connection, who: MemberKey, *, alone: bool = False) -> MemberMarks:
@@ -208,18 +213,12 @@ def meet(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> Non
 
 
 def set_role(tx: Connection, who: MemberKey, role: str) -> None:
-    """Set a member's role to this slug. Raise NotMet."""
-    _set(tx, who, role=role)
+    """Set a member's role to this slug. Lock the member first."""
+    tx.execute(update(member).where(*rows_of(member, who)).values(role=role))
 
 
 def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
-    _set(tx, who, level=level.value)
-
-
-def _set(tx: Connection, who: MemberKey, **said: str) -> None:
-    met = update(member).where(*rows_of(member, who), member.c.profile_at.is_not(None))
-    if not tx.execute(met.values(**said)).rowcount:
-        raise NotMet
+    tx.execute(update(member).where(*rows_of(member, who)).values(level=level.value))
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:

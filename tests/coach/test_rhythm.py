@@ -73,6 +73,12 @@ async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_shor
         assert found[presses + 1].choice.lesson.tip.minutes <= 15
 
 
+async def test_a_role_that_is_chosen_counts_as_an_answer(weekly: Weekly) -> None:
+    await came(weekly, *range(ASKS))
+    await weekly.store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], TUESDAY)
+    assert (await weekly.store.read(schedules.state, NORA)).schedule.rhythm.unanswered == 0
+
+
 async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None:
     await came(weekly, 0)
     await chooses(weekly, 0, Wish.SECOND)

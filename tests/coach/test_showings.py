@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.coach import learning, membership
+from bot.coach import challenges, home, learning, membership, schedules
 from bot.coach.learning import Confirmed, Shown
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
@@ -16,6 +16,7 @@ from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NOW, Life
 from tests.store.rows import everything
 
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
+AUCKLAND = "Pacific/Auckland"
 HERE, THERE = "C1", "C2"
 NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Berlin
 
@@ -38,6 +39,19 @@ async def count(nora: Life) -> int:
 async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
     await shows(nora)
     assert (await shows(nora, NIGHT)).new, "in Berlin it is the next day"
+
+
+async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
+    await nora.store.write(schedules.set_zone, nora.who, AUCKLAND, NOW)
+    evening, midnight = NOW.replace(hour=10), NOW.replace(hour=11)
+    assert [(await shows(nora, at)).new for at in (evening, midnight)] == [True, True]
+    assert {
+        (await nora.store.read(home.home, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(learning.progress, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(learning.record_for, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(challenges.defaults, nora.who)).zone,
+        (await nora.learns(SKILL)).zone,
+    } == {AUCKLAND}
 
 
 async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> None:
