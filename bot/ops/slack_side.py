@@ -91,12 +91,12 @@ async def ask(session: aiohttp.ClientSession, settings: Settings, clock: Clock, 
         drift = _drift(error.response, before, clock.now())
         if error.response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             return CallResult(failure=LIMITED, drift=drift)
-        if name is None or error.response.status_code >= 500:
+        if name is None or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return CallResult(failure=f"HTTP {error.response.status_code}", drift=drift)
         return CallResult(error=name, drift=drift)
     except (aiohttp.ClientError, TimeoutError) as error:
         return CallResult(failure=type(error).__name__)
-    scopes = next((value for name, value in answer.headers.items() if name.lower() == "x-oauth-scopes"), None)
+    scopes = answer.headers.get("X-OAuth-Scopes")
     granted = None if scopes is None else frozenset(filter(None, (scope.strip() for scope in scopes.split(","))))
     drift, whole = _drift(answer, before, clock.now()), bool(answer.get("is_enterprise_install"))
     return CallResult(scopes=granted, drift=drift, for_organisation=whole)

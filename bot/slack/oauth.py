@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
@@ -16,13 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
-from bot.slack.web_client import error_name, retry_after, web_client
+from bot.slack.web_client import UNCLEAR, error_name, retry_after, web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
 STATE_LIFE = timedelta(minutes=10)
 PER_PAGE, MAX_PAGES = 200, 50  # of `auth.teams.list`
-UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 LIMITED = {"ratelimited", "rate_limited"}
 
 
@@ -140,7 +140,7 @@ class SlackApp:
                 seconds = retry_after(error.response)
                 self._limited_until = now() + seconds
                 raise TooManyCalls(seconds) from error
-            if name is None or name in UNCLEAR or error.response.status_code >= 500:
+            if name is None or name in UNCLEAR or error.response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise GrantUnclear(name or "no JSON") from error
             raise GrantRefused(name) from error
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -176,8 +176,7 @@ def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
 
 def sent_at(answer: AsyncSlackResponse) -> datetime | None:
     """Return Slack's time, by which its events are compared with the installation."""
-    date = next((value for name, value in answer.headers.items() if name.lower() == "date"), "")
     try:
-        return parsedate_to_datetime(date).astimezone(UTC)
-    except (TypeError, ValueError):
+        return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError):
         return None

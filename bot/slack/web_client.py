@@ -6,6 +6,7 @@ It keeps its timeout, never retries, and asks for a token that may change.
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
@@ -86,8 +87,6 @@ def installed_client(
     return client
 
 
-TOO_MANY = 429
-SERVER_FAULT = 500
 DEFAULT_PAUSE = 30  # seconds, where a 429 does not say how long
 
 OF_A_MEMBER = "user_disabled user_not_found user_not_visible cannot_dm_bot user_is_bot users_not_found"
@@ -112,7 +111,7 @@ PAUSES = {
     "message_limit_exceeded": timedelta(days=1),
 }
 INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
-UNKNOWN = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
 NO_TOKEN = (NotInstalled, NothingChanged)  # there was none to call with, or it could not be read
@@ -129,13 +128,12 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
     if not isinstance(error, SlackApiError):
         return Unknown(type(error).__name__)
     response = error.response
-    status = getattr(response, "status_code", 200)
-    if status == TOO_MANY:
+    status = getattr(response, "status_code", HTTPStatus.OK)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return NotYet("ratelimited", timedelta(seconds=retry_after(response)))
-    data = getattr(response, "data", response)
-    name = data.get("error") if isinstance(data, dict) else None
-    if status >= SERVER_FAULT or not isinstance(name, str) or name in UNKNOWN:
-        return Unknown(name if isinstance(name, str) else "no answer")
+    name = error_name(error)
+    if name is None or name in UNCLEAR or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Unknown(name or "no answer")
     if name in PAUSES:
         return NotYet(name, PAUSES[name])
     return Refused(name, _touches(name, to_member=to_member))
@@ -146,12 +144,10 @@ def _touches(name: str, *, to_member: bool) -> Touches:
     return Touches.MEMBER if to_member and name == "channel_not_found" else found  # a DM that is gone
 
 
-def retry_after(response: object) -> float:
-    headers = getattr(response, "headers", {})
-    found = next((value for key, value in headers.items() if key.lower() == "retry-after"), None)
+def retry_after(response: AsyncSlackResponse) -> float:
     try:
-        return max(float(found), 1.0) if found is not None else DEFAULT_PAUSE
-    except ValueError:
+        return max(float(response.headers["Retry-After"]), 1.0)
+    except (KeyError, ValueError):
         return DEFAULT_PAUSE
 
 

@@ -15,7 +15,7 @@ from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.limits import Limits
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
-from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNKNOWN, read_failure, read_profile
+from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNCLEAR, read_failure, read_profile
 from tests.driver.standin import StandIn
 from tests.every import check_every, try_every
 
@@ -128,7 +128,7 @@ def test_an_unexpected_error_is_no_refusal() -> None:
 
 def test_no_error_name_has_two_meanings() -> None:
     assert not TOUCHES.keys() & PAUSES.keys()
-    assert not TOUCHES.keys() & UNKNOWN
+    assert not TOUCHES.keys() & UNCLEAR
 
 
 # Finding a post again.
