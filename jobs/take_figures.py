@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import datetime
 
-from bot.coach import team
+from bot.coach import desk
 from bot.run.services import Services
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
     counted aside, as counting a large one would keep people's requests waiting.
     """
     taken = 0
-    for workspace_id, week, since, until in await services.store.read(team.without_figures, services.clock.now()):
+    for workspace_id, week, since, until in await services.store.read(desk.without_figures, services.clock.now()):
         if stopping.is_set():
             break
         try:
@@ -32,5 +32,5 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
 
 
 async def _take(services: Services, workspace_id: str, week: str, since: datetime, until: datetime) -> bool:
-    shown = await services.store.read_aside(team.count, workspace_id, since, until)
-    return await services.store.write(team.keep_figures, workspace_id, week, shown, services.clock.now())
+    shown = await services.store.read_aside(desk.count, workspace_id, since, until)
+    return await services.store.write(desk.keep_figures, workspace_id, week, shown, services.clock.now())

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules, team
+from bot.coach import desk, schedules
+from bot.coach.desk import Desk
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen
-from bot.coach.team import Desk
 from bot.coach.tips import given_this_week
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
@@ -93,7 +93,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         planned=coming(catalog, history, now),
         due_check=due_check(catalog, known.learned_at, history.checked, now, history.uses.kept(catalog)),
         challenges=tuple(each for each in seen if each.challenge.is_on(now)),
-        desk=team.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
+        desk=desk.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
     )
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.coach import home
+from bot.coach.desk import Desk
 from bot.coach.home import Home, WeekTip
-from bot.coach.team import Desk
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NotCoached

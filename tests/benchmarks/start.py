@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.coach import schedules, team
+from bot.coach import desk as coach
+from bot.coach import schedules
 from bot.content import library
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
@@ -65,7 +66,7 @@ class Worker:
     async def desk(self, workspace_id: str) -> None:
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
-        drawn = desk.desk(await services.store.write(team.read_desk, services.catalog, admin, Act.DESK_READ, now))
+        drawn = desk.desk(await services.store.write(coach.read_desk, services.catalog, admin, Act.DESK_READ, now))
         assert "said yes to weekly tips" in drawn.body()
 
     async def sweep(self) -> None:

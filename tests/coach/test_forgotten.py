@@ -13,21 +13,21 @@ from bot.coach import (
     admins,
     challenges,
     checks,
+    desk,
     entries,
     learning,
     membership,
     plans,
     practice,
     schedules,
-    team,
     teams,
     tips,
 )
 from bot.coach.checks import ChosenOption
+from bot.coach.desk import IntroductionWish
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.practice import Line
-from bot.coach.team import IntroductionWish
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -116,8 +116,8 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "announce": lambda tx, _: team.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
-    "try_again": lambda tx, _: team.try_again(tx, NORA, NOW),
+    "announce": lambda tx, _: desk.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
+    "try_again": lambda tx, _: desk.try_again(tx, NORA, NOW),
     "add_team": lambda tx, _: teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
     "lead": lambda tx, _: (
         teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Connection, select, text, update
 
-from bot.coach import membership, schedules, team
+from bot.coach import desk, membership, schedules
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
@@ -44,7 +44,7 @@ async def refused(weekly: Weekly, *who: MemberKey) -> None:
 
 
 async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> int | None:
-    return await weekly.store.write(team.try_again, ADMIN, at)
+    return await weekly.store.write(desk.try_again, ADMIN, at)
 
 
 async def state_of(weekly: Weekly) -> list[DeliveryState]:
@@ -129,7 +129,7 @@ async def test_a_concurrent_pause_wins_in_either_order(migrated_postgres: str, c
     await refused(weekly)
     acts: dict[str, Callable[[Connection], object]] = {
         "the pause": lambda tx: schedules.pause(tx, NORA, TUESDAY + WEEK, TUESDAY),
-        "the try": lambda tx: team.try_again(tx, ADMIN, TUESDAY + HOUR),
+        "the try": lambda tx: desk.try_again(tx, ADMIN, TUESDAY + HOUR),
     }
 
     def slowly(tx: Connection) -> None:

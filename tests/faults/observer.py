@@ -15,7 +15,7 @@ from itertools import product
 
 from sqlalchemy import Connection, delete, insert
 
-from bot.coach import team as coach
+from bot.coach import desk as coach
 from bot.core import team as rules
 from bot.core.team import DID, LACKS, MIN_GROUP, SAID_YES, WHOLE, Group
 from bot.store import figures, open_store

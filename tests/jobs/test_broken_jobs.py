@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import membership, team
+from bot.coach import desk, membership
 from bot.core.member import MemberKey, Profile
 from bot.slack.gateway import WorkspaceGateway
 from jobs.deliver import deliver
@@ -76,12 +76,12 @@ async def test_nobody_waits_while_a_large_workspace_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await meets(office, 5)
-    count, others_went_on = team.count, threading.Event()
+    count, others_went_on = desk.count, threading.Event()
 
     def slow(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
         assert others_went_on.wait(30), "the event loop stood still"
         return count(tx, workspace_id, since, until)
 
-    monkeypatch.setattr(team, "count", slow)
+    monkeypatch.setattr(desk, "count", slow)
     asyncio.get_running_loop().call_later(0.01, others_went_on.set)
     assert await rings(office, caplog) == [1]

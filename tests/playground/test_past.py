@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.coach import team
+from bot.coach import desk
 from bot.core.catalog import Catalog
 from bot.core.practice import Blocker
 from bot.playground.demo import past
@@ -87,7 +87,7 @@ async def test_two_playable_people_have_a_record_of_a_year_and_of_three_weeks_th
 
 async def test_the_desk_tells_what_was_learned_and_what_blocks(folder: Path, catalog: Catalog) -> None:
     store = open_store(f"sqlite:///{folder}/bot.db")
-    found = await store.read(team.desk, catalog, sample().id, NOW)
+    found = await store.read(desk.desk, catalog, sample().id, NOW)
     await store.close()
     assert found.report is not None
     assert found.report.did

@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.coach.team import ByTeam
+from bot.coach.desk import ByTeam
 from bot.coach.teams import Teams
 from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, RIGHT, SAID_YES, SENT, WHOLE, Group
 from bot.playground.emulator.faults import refuse

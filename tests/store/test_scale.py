@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from bot.coach import challenges, home, learning, membership, schedules, team
+from bot.coach import challenges, desk, home, learning, membership, schedules
 from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
@@ -83,15 +83,15 @@ def sweep(tx: Connection, _catalog: Catalog) -> None:
 def take_figures(tx: Connection, _catalog: Catalog) -> None:
     """Take the figures of the only workspace that has none of this week."""
     tx.execute(text("DELETE FROM snapshot WHERE workspace_id = 'T7' AND week = '2026-W48'"))
-    ((workspace_id, week, since, until),) = team.without_figures(tx, NOW)
-    team.keep_figures(tx, workspace_id, week, team.count(tx, workspace_id, since, until), NOW)
+    ((workspace_id, week, since, until),) = desk.without_figures(tx, NOW)
+    desk.keep_figures(tx, workspace_id, week, desk.count(tx, workspace_id, since, until), NOW)
 
 
-def desk(tx: Connection, catalog: Catalog) -> None:
+def read_desk(tx: Connection, catalog: Catalog) -> None:
     """Read the desk, and try again what did not arrive."""
-    team.read_desk(tx, catalog, ADMIN, Act.DESK_READ, NOW)
-    team.gaps(tx, ADMIN, NOW)
-    team.try_again(tx, ADMIN, NOW)
+    desk.read_desk(tx, catalog, ADMIN, Act.DESK_READ, NOW)
+    desk.gaps(tx, ADMIN, NOW)
+    desk.try_again(tx, ADMIN, NOW)
 
 
 def answers(tx: Connection, catalog: Catalog) -> None:
@@ -104,7 +104,7 @@ def metrics(tx: Connection, _catalog: Catalog) -> None:
     deliveries.failing(tx, NOW)
 
 
-USE_CASES = (send, settle, plan, run_challenges, sweep, take_figures, desk, answers, metrics)
+USE_CASES = (send, settle, plan, run_challenges, sweep, take_figures, read_desk, answers, metrics)
 
 
 @pytest.mark.timeout(120)

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import checks, learning, membership, plans, practice, schedules, team, tips
+from bot.coach import checks, desk, learning, membership, plans, practice, schedules, tips
 from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
@@ -99,8 +99,8 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 
 def _take_figures(tx: Connection, now: datetime) -> None:
-    for workspace_id, week, since, until in team.without_figures(tx, now):
-        team.keep_figures(tx, workspace_id, week, team.count(tx, workspace_id, since, until), now)
+    for workspace_id, week, since, until in desk.without_figures(tx, now):
+        desk.keep_figures(tx, workspace_id, week, desk.count(tx, workspace_id, since, until), now)
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from bot.coach import challenges, team
+from bot.coach import challenges, desk
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
@@ -81,7 +81,7 @@ def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
 
 async def templates(request: Request, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
-    lacked = await request.find(team.lacked, request.catalog, request.who.workspace_id)
+    lacked = await request.find(desk.lacked, request.catalog, request.who.workspace_id)
     return pick_template(request.catalog, lacked, channel)
 
 

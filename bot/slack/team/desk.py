@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.coach import team as desks
-from bot.coach.team import ByTeam, Desk, Gaps
+from bot.coach import desk as coach
+from bot.coach.desk import ByTeam, Desk, Gaps
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
@@ -65,22 +65,22 @@ async def _show_desk(request: Request) -> Message:
 
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    read, who = desks.read_desk, request.who
+    read, who = coach.read_desk, request.who
     return await request.write_unmet(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
-    return await request.read(desks.gaps, request.who, request.now, then=missing)
+    return await request.read(coach.gaps, request.who, request.now, then=missing)
 
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
     """Send a file with the figures by direct message."""
     await request.take()
-    use_case = desks.read_desk
+    use_case = coach.read_desk
     found = await request.store.write(use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
     if found.report is None and file is figures.file_of:
         return desk(found)
-    every = await request.find(desks.by_team, request.catalog, request.who.workspace_id)
+    every = await request.find(coach.by_team, request.catalog, request.who.workspace_id)
     await request.slack.uploads.send(request.who.member_id, file(request.catalog, found, every, request.now))
     return sent(what)
 
@@ -106,7 +106,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
 async def try_again(request: Request, _: None) -> Message:
     """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
     await request.check_admin("try tips again")
-    return await request.write(desks.try_again, request.who, request.now, then=tried_again)
+    return await request.write(coach.try_again, request.who, request.now, then=tried_again)
 
 
 def desk(found: Desk, hint: str = "") -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.coach.team import ByTeam, Desk
+from bot.coach.desk import ByTeam, Desk
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need

@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from bot.coach import team as desks
-from bot.coach import teams
+from bot.coach import desk, teams
+from bot.coach.desk import ByTeam, IntroductionWish
 from bot.coach.posts.leads import LeadPost
-from bot.coach.team import ByTeam, IntroductionWish
 from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
@@ -119,9 +118,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 async def show(request: Request, page: int) -> Message:
     """Answer *By team*."""
     await request.check_admin("see the team's desk")
-    return await request.read(
-        desks.by_team, request.catalog, request.who.workspace_id, then=partial(by_team, page=page)
-    )
+    return await request.read(desk.by_team, request.catalog, request.who.workspace_id, then=partial(by_team, page=page))
 
 
 def by_team(found: ByTeam, page: int = 0) -> Message:
@@ -178,7 +175,7 @@ def removed(_found: Teams) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their own team alone."""
-    return await request.read(desks.by_team, request.catalog, request.who.workspace_id, then=partial(own, lead=lead))
+    return await request.read(desk.by_team, request.catalog, request.who.workspace_id, then=partial(own, lead=lead))
 
 
 def own(found: ByTeam, lead: Lead) -> Message:

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from bot.coach import membership, team
+from bot.coach import desk, membership
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
@@ -64,14 +64,14 @@ def counted(people: list[Somebody]) -> Group:
 async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
     """Take the figures that are missing, as the job does."""
     found = []
-    for workspace_id, week, since, until in await store.read(team.without_figures, now):
-        shown = await store.read(team.count, workspace_id, since, until)
-        found.append((workspace_id, await store.write(team.keep_figures, workspace_id, week, shown, now)))
+    for workspace_id, week, since, until in await store.read(desk.without_figures, now):
+        shown = await store.read(desk.count, workspace_id, since, until)
+        found.append((workspace_id, await store.write(desk.keep_figures, workspace_id, week, shown, now)))
     return found
 
 
-async def desk(store: Store, catalog: Catalog, now: datetime = NOW) -> team.Desk:
-    return await store.write(team.read_desk, catalog, MemberKey("T1", "U1"), Act.DESK_READ, now)
+async def reads(store: Store, catalog: Catalog, now: datetime = NOW) -> desk.Desk:
+    return await store.write(desk.read_desk, catalog, MemberKey("T1", "U1"), Act.DESK_READ, now)
 
 
 def open_at(tx: Connection, **zones: str | None) -> None:
@@ -103,13 +103,13 @@ async def test_a_snapshot_is_taken_once_a_week_by_the_workspaces_own_clock(store
     assert await take(store, sunday_in_utc) == [("T1", True)]
     assert await take(store, sunday_in_utc) == []
     assert await take(store) == []  # a clock that is set back takes no second snapshot
-    found = await desk(store, catalog, sunday_in_utc)
+    found = await reads(store, catalog, sunday_in_utc)
     assert (found.taken_at, found.next_at) == (sunday_in_utc, datetime(2026, 12, 6, 15, tzinfo=UTC))
 
 
 async def test_the_desk_shows_the_last_snapshot_and_twelve_weeks(store: Store, catalog: Catalog) -> None:
     await store.write(partial(open_at, T1=None, T2=None))
-    assert (await desk(store, catalog)).report is None
+    assert (await reads(store, catalog)).report is None
     await store.write(settle_in, [Somebody()] * 4 + [Somebody(met=False)] * 9)
     assert await take(store) == [("T1", False), ("T2", False)]
     await store.write(settle_in, [Somebody()] * 20, "T1", 20)
@@ -119,23 +119,23 @@ async def test_the_desk_shows_the_last_snapshot_and_twelve_weeks(store: Store, c
     busy = Somebody(done=["a", "b"], learned=SKILLS[:1])
     await store.write(settle_in, [busy] * 6, "T1", 50, NOW + 12 * WEEK)
     await store.write(settle_in, [busy] * 9, "T2", 50, NOW + 12 * WEEK)
-    before = await desk(store, catalog, NOW + 12 * WEEK)
+    before = await reads(store, catalog, NOW + 12 * WEEK)
     assert before.report is not None
     assert before.report.members == 25
     await take(store, NOW + 13 * WEEK)
-    found = await desk(store, catalog, NOW + 13 * WEEK)
+    found = await reads(store, catalog, NOW + 13 * WEEK)
     expected = [(NOW + week * WEEK, None) for week in range(2, 13) if week != 5]
     assert list(found.weeks) == [*expected, (NOW + 13 * WEEK, 5)]
     assert found.report is not None
     assert [(each.skill.slug, each.by) for each in found.report.known] == [(SKILLS[0], 5)]
     await store.write(membership.forget, MemberKey("T1", "U50"), NOW + 13 * WEEK)
-    assert (await desk(store, catalog, NOW + 13 * WEEK)).report == found.report, "it stays the same all week"
+    assert (await reads(store, catalog, NOW + 13 * WEEK)).report == found.report, "it stays the same all week"
 
 
 async def test_two_workers_who_take_figures_at_once_keep_one_snapshot(store: Store) -> None:
     shown = [{WHOLE: {MEMBERS: 20, **{KNOWS + slug: 10 for slug in SKILLS[:count]}}} for count in (1, 4)]
     await asyncio.gather(
-        *(store.write(team.keep_figures, "T1", "2026-W48", shown[number % 2], NOW) for number in range(4))
+        *(store.write(desk.keep_figures, "T1", "2026-W48", shown[number % 2], NOW) for number in range(4))
     )
     assert len(await store.read(kept)) in {2, 5}
 
@@ -168,7 +168,7 @@ async def test_undelivered_nudges_are_shown_by_reason_if_five_members_share_it(s
     await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 60, 9, workspace_id="T2"))
     await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 70, 9, kind="reminder"))
     await store.write(losses, DeliveryState.SENT, None, 80, 9)
-    found = await store.read(team.gaps, MemberKey("T1", "U1"), NOW)
+    found = await store.read(desk.gaps, MemberKey("T1", "U1"), NOW)
     assert found.undelivered == (
         Ended(DeliveryState.MISSED, None, 5),
         Ended(DeliveryState.REFUSED, "messages_tab_disabled", 15),
@@ -196,7 +196,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def settle(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(team.settle, ADMIN, chosen, NOW)
+    return await weekly.store.write(desk.settle, ADMIN, chosen, NOW)
 
 
 async def subjects(weekly: Weekly) -> set[str | None]:
@@ -205,7 +205,7 @@ async def subjects(weekly: Weekly) -> set[str | None]:
 
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
     await settle(weekly)
-    assert await subjects(weekly) == set(team.CHOSEN)
+    assert await subjects(weekly) == set(desk.CHOSEN)
     before = len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20))
     await settle(weekly)
     assert len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20)) == before
@@ -228,5 +228,5 @@ async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(team.settle, ADMIN, NIGHT_OWLS, NOW)
+    await store.write(desk.settle, ADMIN, NIGHT_OWLS, NOW)
     assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS
