@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.playground.emulator.workspace import Message
 from bot.slack.app import NOUNS
+from bot.slack.tip.ref import TipRef
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import rows_about
@@ -14,17 +15,7 @@ from tests.slack.talk import Talk, labels_of
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
 CHALLENGE = "0123456789abcdef"  # of last year
-OF_TIPS = (
-    "did-tip",
-    "undo-tip",
-    "not-my-work",
-    "learn-tip",
-    "line-tip",
-    "when-tip",
-    "unplan-tip",
-    "blocked-tip",
-    "show-tip",
-)
+OF_TIPS = [name for name, button in NOUNS.clicks.items() if button.parse == TipRef.parse]
 OF_CHALLENGES = (
     "join", "did", "undo", "leave", "line", "details", "close-challenge", "cancel-challenge", "edit-challenge",
     "pick-lines",
