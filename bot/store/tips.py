@@ -46,6 +46,11 @@ class GivenTips:
     unread_at: dict[str, str | datetime] = field(default_factory=dict)
     not_my_work: set[str] = field(default_factory=set)
 
+    def add(self, tip: str, times: int, verdict: str | None, unread_at: str | datetime) -> None:
+        self.times[tip], self.unread_at[tip] = times, unread_at
+        if verdict == NOT_MY_WORK:
+            self.not_my_work.add(tip)
+
     @property
     def last_at(self) -> datetime | None:
         return read_unread(list(self.unread_at.values())[-1]) if self.unread_at else None
@@ -59,12 +64,8 @@ class GivenTips:
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
     found = {member: GivenTips() for member in members}
     got = tx.execute(_GIVEN, {"w": workspace_id, "members": list(members)})
-    for member_id, tip, times, verdict, given_at in got:
-        given = found[member_id]
-        given.times[tip] = times
-        given.unread_at[tip] = given_at
-        if verdict == NOT_MY_WORK:
-            given.not_my_work.add(tip)
+    for member_id, *row in got:
+        found[member_id].add(*row)
     return found
 
 
@@ -141,14 +142,11 @@ _PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _WITHHELD)
 def past(tx: Connection, who: MemberKey) -> Past:
     """Return what is known of one member's tips, in one statement."""
     found = tx.execute(_PAST, who._asdict()).all()
-    history, needs = history_of(found), {row.name: row.right for row in found if row.what == "need"}
-    got = sorted((row for row in found if row.what == "given"), key=lambda row: (row.at, row.name))
-    given = GivenTips(
-        {row.name: row.chosen for row in got},
-        {row.name: row.at for row in got},
-        {row.name for row in got if row.word == NOT_MY_WORK},
-    )
-    has, lacks = ({need for need, each in needs.items() if each is wanted} for wanted in (True, False))
+    history, given = history_of(found), GivenTips()
+    got = [(at, tip, times, verdict) for what, tip, at, verdict, *_, times, _ in found if what == "given"]
+    for at, tip, times, verdict in sorted(got):
+        given.add(tip, times, verdict, at)
+    has, lacks = ({row.name for row in found if row.what == "need" and row.right is each} for each in (True, False))
     withheld = frozenset(row.name for row in found if row.what == "withheld")
     return Past(history, given, Circumstances(has, lacks, history.checked), withheld)
 
