@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple, Self, TypeVar
 
@@ -30,7 +30,7 @@ _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
-_ASKS = rf"[a-z0-9.-]*|[~!]{_SLUG}|~"
+_ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; a question of the pulse; the rhythm
 _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
 
@@ -102,9 +102,9 @@ class TipRef:
             self.pulse and f"!{self.pulse}",
             self.asks_rhythm and "~",
         )
-        check = next(filter(None, asks), "")
+        asked = next(filter(None, asks), "")
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
-        return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{check}"
+        return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -113,17 +113,22 @@ class TipRef:
             raise ValueError
         turn = Turn(is_motto=found[3] == "m", number=int(found[4])) if found[3] else None
         origin, which = Origin(found[5]), found[6]
-        is_week = which is not None and "-" in which
-        if is_week is not (origin in WEEKLY) or (which is not None and not is_week) is not (origin is Origin.REMINDER):
+        week, plan_id = (which, None) if which and "-" in which else (None, which)
+        if (week is not None) != (origin in WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
             raise ValueError
-        week, plan_id = (which, None) if is_week else (None, which)
-        sign, name = found[7][:1], found[7][1:]
-        still, pulse = name or None if sign == "~" else None, Question(name) if sign == "!" else None
-        check = CheckRef.parse(found[7]) if found[7] and sign not in "~!" else None
-        asks_rhythm = found[7] == "~"
-        return cls(
-            found[1], _REASONS[found[2]], origin, week, check, plan_id, turn, still, pulse, asks_rhythm=asks_rhythm
-        )
+        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, turn=turn)
+        return ref._asking_for(found[7])
+
+    def _asking_for(self, asked: str) -> Self:
+        if not asked:
+            return self
+        if asked == "~":
+            return replace(self, asks_rhythm=True)
+        if asked.startswith("~"):
+            return replace(self, still=asked[1:])
+        if asked.startswith("!"):
+            return replace(self, pulse=Question(asked[1:]))
+        return replace(self, check=CheckRef.parse(asked))
 
     def with_word(self, word: str) -> str:
         """Return the value of a button that also carries a word."""
