@@ -9,11 +9,12 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, make_url
 
+from bot.coach import membership
 from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.run.clock import Clock
-from bot.run.services import START_TRIES, build, record_connection
+from bot.run.services import START_TRIES, build, first_write
 from bot.slack.gateway import Gateway
 from bot.store.sqlite import SqliteStore
 
@@ -47,7 +48,7 @@ async def test_a_start_waits_for_a_file_that_others_keep_busy(
     store = Busy(migrated_sqlite, refusals)
     async with aiohttp.ClientSession() as session:
         services = build(Library(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
-        await record_connection(services, "T1")
+        await first_write(services, membership.connect_alone, "T1", services.clock.now())
     rows = store.other.execute("SELECT workspace_id FROM workspace").fetchall()
     await store.close()
     store.other.close()
@@ -59,6 +60,6 @@ async def test_a_start_gives_up_in_the_end(migrated_sqlite: str, catalog: Catalo
     async with aiohttp.ClientSession() as session:
         services = build(Library(catalog), store, Gateway(session, "http://127.0.0.1:9/"), Clock())
         with pytest.raises(NothingChanged):
-            await record_connection(services, "T1")
+            await first_write(services, membership.connect_alone, "T1", services.clock.now())
     await store.close()
     store.other.close()

@@ -7,7 +7,6 @@ from pathlib import Path
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
 
-KINDS = ("role", "skill", "tip", "challenge", "check")
 FOLDER = Path(__file__).parent / "skeletons"
 MAX_SLUG = 60
 START = 3  # skills on the path of a new role

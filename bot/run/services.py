@@ -89,11 +89,11 @@ async def connected_services(
     """
     async with offline_services(settings) as built:
         if settings.oauth:
-            await _first_write(built, installing.connect_installed, built.clock.now())
+            await first_write(built, installing.connect_installed, built.clock.now())
             yield built
             return
         workspace_id = await _connect(settings, built, tell)
-        await record_connection(built, workspace_id)
+        await first_write(built, membership.connect_alone, workspace_id, built.clock.now())
         yield built
 
 
@@ -116,11 +116,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         yield built if installed is None else replace(built, installations=installed)
 
 
-async def record_connection(built: Services, workspace_id: str) -> None:
-    await _first_write(built, membership.connect_alone, workspace_id, built.clock.now())
-
-
-async def _first_write(built: Services, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+async def first_write(built: Services, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
     """Run a write of a start. Another process may lock an SQLite file for longer than one write waits, so retry."""
     for _ in range(START_TRIES - 1 if built.store.embedded else 0):
         with contextlib.suppress(NothingChanged):
