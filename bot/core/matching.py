@@ -9,7 +9,7 @@ MAX_CLOSE = 3  # suggestions for a misspelt name
 CLOSE = 0.79  # least ratio of difflib for two words: "devosp" is close to "devops", "manager" not to "analyst"
 SHORT = 3  # letters; words this short must be spelt right: "qa" is not a typo of "ml"
 SENIORITY = frozenset(
-    "senior sr junior jr lead principal staff head chief group mid intern trainee i ii iii iv the a an of".split()
+    "senior sr junior jr lead principal staff head chief group mid intern trainee i ii iii iv the a an of for".split()
 )
 
 

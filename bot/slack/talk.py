@@ -29,6 +29,7 @@ OF_TIPS = {"pause", "resume"}  # words of `tips` that work without it
 PERHAPS = "at"  # before a time that was typed without a verb, which is no yes to weekly tips
 ZONES = {"zone", "timezone"}  # before a city
 THANKS = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
+PLEASE = re.compile(r"[\s,]+(please|pls)[\s.!?…]*$", re.IGNORECASE)
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
 MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
 
@@ -41,22 +42,24 @@ class Typed(NamedTuple):
 def read(text: str, nouns: Nouns) -> Typed:
     """Split what was typed after /roleshift. Everyday words that stand alone, a time and a city become their verb.
 
-    Several words that begin like no verb are a question.
+    Several words that begin like no verb are a question, and so are those after a verb that takes none.
     """
-    line = text.strip()
+    line = PLEASE.sub("", text.strip())
     verb, _, words = line.partition(" ")
-    if verb.lower() in nouns.verbs or verb.lower() in OF_TIPS:
-        return Typed("tips", line) if verb.lower() in OF_TIPS else Typed(verb.lower(), words.strip())
+    if verb.lower() in OF_TIPS:
+        return Typed("tips", line)
+    found, words = nouns.verbs.get(verb.lower()), words.strip()
+    if found and (found.takes_words or " " not in words):
+        return Typed(verb.lower(), words)
     if not words and (meant := EVERYDAY.get(verb.lower())):
         verb, _, words = meant.partition(" ")
         return Typed(verb, words)
     if is_slot(line):
         return Typed("tips", f"{PERHAPS} {line}")
     if verb.lower() in ZONES or zone_of_city(line):
-        return Typed("tips", f"zone {words.strip() if verb.lower() in ZONES else line}")
-    if words and (verb.lower() in EVERYDAY or not _nearest(verb, nouns)):
-        return Typed("ask", line)
-    return Typed(verb, words.strip())
+        return Typed("tips", f"zone {words if verb.lower() in ZONES else line}")
+    is_question = words and (found or verb.lower() in EVERYDAY or not _nearest(verb, nouns))
+    return Typed("ask", line) if is_question else Typed(verb, words)
 
 
 def verb(typed: Typed, nouns: Nouns) -> Verb:
@@ -94,7 +97,7 @@ def is_thanks(line: str) -> bool:
 
 
 def _bare(line: str) -> str:
-    return line.casefold().rstrip("!.?… ") or ("?" if line.startswith("?") else "")
+    return PLEASE.sub("", line.casefold()).rstrip("!.?… ") or ("?" if line.startswith("?") else "")
 
 
 def _nearest(word: str, nouns: Nouns) -> Verb | None:

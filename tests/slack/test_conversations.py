@@ -51,6 +51,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[When?]", "Reminders come only with weekly tips, and yours are off."),
         ("[Start weekly tips]", "Weekly tips are on"),
     ],
+    "what begins like a verb without words and goes on is a question": [
+        ("/roleshift help me", "What you can type"),
+        ("/roleshift help me write a prompt", "This may help: "),
+        ("/roleshift tip, please", "A tip for you: "),
+    ],
     "a question in plain words is answered, or the coach says that it does not know": [
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.slack.app import NOUNS
 from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
@@ -70,6 +72,36 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("challenge new", "Only workspace admins"),
     ("team", "Only workspace admins"),
 )
+HELP, WHICH, QUESTION = "What you can type after", "Which role is yours?", "This may help: "
+BEGIN_LIKE_A_VERB = (  # what people write that begins like a verb, from somebody without a role
+    ("help me", HELP),
+    ("Help please!", HELP),
+    ("help tips", HELP),
+    ("help me write a prompt", QUESTION),
+    ("help with prompts", QUESTION),
+    ("progress?", "You have learned no skill yet."),
+    ("progress report, please", "You have learned no skill yet."),
+    ("my progress please", "Your record is empty."),
+    ("plan please", "You have planned nothing"),
+    ("plan a sprint", "I know nothing about your company."),
+    ("roles please", "Roles: "),
+    ("roles in an AI team", QUESTION),
+    ("content for a newsletter", "I only find what I can coach"),
+    ("menu, please", WHICH),
+    ("tip please", "A tip for you: "),
+    ("tips please", "Weekly tips are off."),
+    ("tips for prompts", QUESTION),
+    ("learn prompt writing", "Done: *Write a prompt that does the job*."),
+    ("learn about bias", QUESTION),
+    ("skills for a designer", "Skills on the path to "),
+    ("skills of designers", "Skills on the path to "),
+    ("what are my skills", WHICH),
+    ("record please", "Your record until "),
+    ("pause please", "For how long?"),
+    ("stop please", "Weekly tips are off."),
+    ("forget it", "Shall I delete all"),
+    ("start over", "Shall I delete all"),
+)
 MENTIONS = (  # in a channel: everybody reads the answer
     ("@roleshift", "I show how AI changes your job"),
     ("@roleshift help", "I show how AI changes your job"),
@@ -78,18 +110,25 @@ MENTIONS = (  # in a channel: everybody reads the answer
     ("@roleshift ask delete my data", SHOW),
     ("@roleshift ask how do I test a prompt?", "This answers it: "),
     ("@roleshift skill cost spikes", "This answers it: Catch cost spikes early"),
+    ("@roleshift help me write a prompt", "This may help: "),
     ("@roleshift themes", "Themes: "),
     ("@roleshift roles", "Roles: "),
     ("@roleshift thank you", "You're welcome."),
 )
 
 
-async def test_what_is_written_is_read_as_a_verb_or_else_as_a_question(writer: Writer) -> None:
-    for line, beginning in LINES:
+@pytest.mark.parametrize("lines", [LINES, BEGIN_LIKE_A_VERB], ids=["a conversation", "begin like a verb"])
+async def test_what_is_written_is_read_as_a_verb_or_else_as_a_question(
+    writer: Writer, lines: tuple[tuple[str, str], ...]
+) -> None:
+    wrong: list[str] = []
+    for line, beginning in lines:
         came = await writer.writes(line)
         said = [words_of(each) for each in came if not each.text.startswith("One message a week.")]  # the welcome
-        assert [each[: len(beginning)] for each in said] == [beginning], f"{line!r} was answered with {said}"
+        if [each[: len(beginning)] for each in said] != [beginning]:
+            wrong.append(f"{line!r} was answered with {said}")
         assert {each.reader for each in came} == {None}, "it stays there after a reload"
+    assert wrong == []
 
 
 async def test_every_verb_that_can_be_typed_can_be_written_too(writer: Writer) -> None:
