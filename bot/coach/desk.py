@@ -1,9 +1,8 @@
-"""What admins do for their team: the desk, from weekly snapshots, the retry of nudges, settings, introductions."""
+"""The desk: what admins see of their team, by weekly figures; and the retry of nudges that did not arrive."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -12,12 +11,9 @@ from bot.coach.teams import Teams, listed
 from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
 from bot.core.catalog import Catalog
-from bot.core.member import Act, MemberKey, WorkspaceSettings
-from bot.core.outbox import Kind, NewDelivery, introduction_key
+from bot.core.member import Act, MemberKey
 from bot.core.questions import Unanswered
-from bot.core.subjects import DrawnSubject
 from bot.core.team import MEMBERS, WHOLE, Ended, Report, Week, report, rounded, shown_of
-from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import figures, members, questions, workspaces
 
@@ -25,19 +21,6 @@ WEEKS_BACK = timedelta(weeks=11)  # with this week: twelve weeks are shown
 MAX_UNANSWERED = 5
 UNDELIVERED = timedelta(weeks=2)
 WEEK_BEGINS = Slot(weekday=0, minute=0)
-
-
-AGAIN_AFTER = timedelta(days=30)
-MAX_WHY = 150  # characters of the line under an introduction
-ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprised any more
-CHOSEN = {  # what an admin can choose: its name in the audit → its field
-    "usual slot": "slot",
-    "quiet hours": "quiet_hours",
-    "weekly budget": "dm_budget",
-    "challenge channel": "challenge_channel",
-    "who starts challenges": "members_may_challenge",
-    "figures": "figures",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +53,6 @@ class Gaps:
 
     undelivered: tuple[Ended, ...]
     unanswered: tuple[Unanswered, ...]
-
-
-class IntroductionWish(NamedTuple):
-    """An admin's wish to introduce the coach, with why the team does this.
-
-    `form_id` is the id of the form: a form that is sent twice posts once.
-    """
-
-    form_id: str
-    channel: str = ""
-    why: str = ""
-
-    def __str__(self) -> str:
-        """Return what a form and a button carry."""
-        return " ".join(self)
 
 
 def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> Desk:
@@ -165,44 +133,3 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     planned = figures.plan_again(tx, admin.workspace_id, now)
     admin_rows.record_act(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(planned)
-
-
-def settle(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
-    """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
-    members.lock_known(tx, admin)
-    old = workspaces.settings(tx, admin.workspace_id)
-    quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)
-    new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)
-    workspaces.settle(tx, admin.workspace_id, new, now)
-    if not new.figures:
-        figures.delete_all(tx, admin.workspace_id)
-    for name, field in CHOSEN.items():
-        if getattr(new, field) != getattr(old, field):
-            admin_rows.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
-    return new
-
-
-def introduced_before(tx: Connection, workspace_id: str, channel: str, now: datetime) -> datetime | None:
-    """Return when a channel had an introduction lately, or is about to have one."""
-    return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - AGAIN_AFTER)
-
-
-def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> IntroductionWish:
-    """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
-    members.lock_known(tx, admin)
-    workspaces.lock(tx, admin.workspace_id)  # the form may be sent twice at once
-    key = introduction_key(wish.channel, wish.form_id)
-    if deliveries.state_of(tx, admin.workspace_id, key) is not None:
-        return wish
-    plan = NewDelivery(
-        workspace_id=admin.workspace_id,
-        key=key,
-        kind=Kind.INTRODUCTION,
-        channel=wish.channel,
-        subject=DrawnSubject(wish.why) if wish.why else None,
-        due_at=now,
-        until=now + ANNOUNCED_WITHIN,
-    )
-    deliveries.put(tx, [plan])
-    admin_rows.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
-    return wish

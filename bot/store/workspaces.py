@@ -61,11 +61,11 @@ def lock(tx: Connection, workspace_id: str) -> None:
     tx.execute(select(workspace.c.workspace_id).where(workspace.c.workspace_id == workspace_id).with_for_update())
 
 
-_SETTLED = (
+_CHOSEN = (
     "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by", "no_figures",
 )  # fmt: skip
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-_SETTINGS = select(*(workspace.c[name] for name in (*_SETTLED, "zone", "weekend"))).where(
+_SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone", "weekend"))).where(
     workspace.c.workspace_id == bindparam("which")
 )
 
@@ -166,9 +166,9 @@ def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
     return Slot(DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute)
 
 
-def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
+def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
     """Store the settings that admins can choose. Zone and weekend stay unchanged."""
-    settled = {
+    chosen = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,
         "quiet_from": new.quiet_hours.quiet_from,
@@ -178,8 +178,8 @@ def settle(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datet
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,
         "no_figures": not new.figures,
     }
-    saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **settled)
-    tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=settled))
+    saved = insert(workspace).values(workspace_id=workspace_id, met_at=now, **chosen)
+    tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=chosen))
 
 
 @lru_cache(maxsize=1024)

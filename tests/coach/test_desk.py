@@ -3,26 +3,21 @@
 import asyncio
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import pytest
 from sqlalchemy import Connection, insert, select
 
 from bot.coach import desk, membership
-from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
-from bot.core.errors import NotMet
-from bot.core.member import Act, MemberKey, WorkspaceSettings
+from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, MEMBERS, RIGHT, SAID_YES, WHOLE, Ended, Group
-from bot.store import Store, admins, figures, workspaces
+from bot.store import Store, figures
 from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
-from tests.coach.members import BERLIN, DAY, NOW
+from tests.coach.members import DAY, NOW
 from tests.coach.teams import Somebody, settle_in
-from tests.coach.weekly import MONDAY, Weekly
 from tests.store.rows import know
 
 WEEK = timedelta(weeks=1)
@@ -173,60 +168,3 @@ async def test_undelivered_nudges_are_shown_by_reason_if_five_members_share_it(s
         Ended(DeliveryState.MISSED, None, 5),
         Ended(DeliveryState.REFUSED, "messages_tab_disabled", 15),
     )
-
-
-ADMIN = MemberKey("T1", "U7")
-NIGHT_OWLS = WorkspaceSettings(
-    slot=Slot(3, 16 * 60),
-    quiet_hours=QuietHours(quiet_from=23 * 60, quiet_to=11 * 60),
-    dm_budget=4,
-    challenge_channel="C2",
-    members_may_challenge=True,
-    figures=False,
-)
-
-
-@pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens(zone="Asia/Kolkata", weekend="45")
-    await weekly.opens("T2")
-    await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    return weekly
-
-
-async def settle(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(desk.settle, ADMIN, chosen, NOW)
-
-
-async def subjects(weekly: Weekly) -> set[str | None]:
-    return {act.subject for act in await weekly.store.read(admins.latest_acts, "T1", (Act.SETTINGS_CHANGED,), 20)}
-
-
-async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
-    await settle(weekly)
-    assert await subjects(weekly) == set(desk.CHOSEN)
-    before = len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20))
-    await settle(weekly)
-    assert len(await weekly.store.read(admins.latest_acts, "T1", tuple(Act), 20)) == before
-
-
-async def test_quiet_hours_apply_to_late_messages(weekly: Weekly) -> None:
-    await settle(weekly, replace(NIGHT_OWLS, slot=Slot(1, 9 * 60 + 30)))
-    await weekly.joins()
-    late = MONDAY + timedelta(days=1, hours=1)  # Tuesday, eleven in Berlin: the slot's own hour is over
-    sent = await weekly.lives(late - timedelta(minutes=20), late + timedelta(hours=3), timedelta(minutes=10))
-    assert [at for at, _ in sent] == [late]
-
-
-async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
-    await weekly.store.write(membership.forget, ADMIN, NOW)
-    with pytest.raises(NotMet):
-        await settle(weekly)
-    assert (await weekly.store.read(workspaces.settings, "T1")).dm_budget == WorkspaceSettings().dm_budget
-
-
-async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
-    await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(desk.settle, ADMIN, NIGHT_OWLS, NOW)
-    assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

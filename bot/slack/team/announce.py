@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime
 
-from bot.coach import desk
-from bot.coach.desk import MAX_WHY, IntroductionWish
+from bot.coach import introductions
+from bot.coach.introductions import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, text_box
 from bot.slack.message import Block, Message, Rendered, literal
@@ -82,7 +82,7 @@ async def look(request: Request, wish: IntroductionWish, fields: dict[str, str])
     if len(why) > MAX_WHY:
         raise FieldError(WHY, f"At most {MAX_WHY} characters.")
     wish = wish._replace(channel=channel, why=why)
-    before = await request.find(desk.introduced_before, request.who.workspace_id, channel, request.now)
+    before = await request.find(introductions.introduced_before, request.who.workspace_id, channel, request.now)
     return Pushed(preview(wish, before))
 
 
@@ -108,7 +108,7 @@ def introduction(why: str) -> Message:
 async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*."""
     await request.check_admin(INTRODUCE)
-    return await request.write(desk.announce, request.who, wish, request.now, then=announced)
+    return await request.write(introductions.announce, request.who, wish, request.now, then=announced)
 
 
 def announced(wish: IntroductionWish) -> Saved:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.coach import desk
+from bot.coach import settings
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.core.times import DAYS
@@ -76,7 +76,7 @@ async def open_form(request: Request, _: None) -> Form:
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
-    return await request.write(desk.settle, request.who, read(fields), request.now, then=saved)
+    return await request.write(settings.save, request.who, read(fields), request.now, then=saved)
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:
