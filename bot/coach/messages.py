@@ -10,10 +10,10 @@ from bot.coach import installing, schedules, teams
 from bot.coach.posts import POSTS, by_family
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.member import Consent
+from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Budget, Delivery, DeliveryState
-from bot.core.outcomes import Refused, Unknown
-from bot.outbox import leases
+from bot.core.outcomes import Refused, Sent, Unknown
+from bot.outbox import leases, sending
 from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
@@ -71,6 +71,12 @@ class Messages:
 
     def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
         return POSTS[delivery.kind].seen_as(tx, delivery)
+
+
+def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, at: Sent, now: datetime) -> None:
+    """Record that a doubtful message arrived, as this member pressed one of its buttons, which answers it."""
+    sending.arrived(tx, messages, seen, at, now)
+    schedule_rows.heard(tx, who)
 
 
 def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:

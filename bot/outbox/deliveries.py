@@ -120,9 +120,20 @@ def retry(
     return tx.execute(sql.RETRY, {"w": workspace_id, "k": key, "now": now, "ended_as": ended_as}).rowcount > 0
 
 
-def arrived(tx: Connection, workspace_id: str, key: str, ts: str, now: datetime) -> None:
-    """Mark a delivery as sent if it was being sent or unconfirmed, because somebody saw its message in Slack."""
-    tx.execute(sql.ARRIVED, {"w": workspace_id, "k": key, "its_ts": ts, "now": now})
+def doubtful(tx: Connection, workspace_id: str, delivery_id: str) -> Delivery | None:
+    """Return a delivery by the id that its message carries, if it began and Slack has not confirmed it."""
+    row = tx.execute(sql.FIND_DOUBTFUL, {"w": workspace_id, "its_id": delivery_id}).first()
+    return None if row is None else delivery_of(row)
+
+
+def arrived(tx: Connection, workspace_id: str, key: str, at: Sent, now: datetime) -> bool:
+    """Mark a delivery as sent that was being sent or is unconfirmed, because somebody saw its message in Slack.
+
+    Return whether what follows from that is still to be recorded: it is if Slack might have confirmed it later.
+    """
+    values = {"w": workspace_id, "k": key, "its_channel": at.channel, "its_ts": at.ts, "now": now}
+    row = tx.execute(sql.ARRIVED, values).first()
+    return row is not None and row.lease_until is not None
 
 
 def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week: str) -> int:

@@ -70,15 +70,25 @@ RETRY = (
     )
     .values(**_UNSTARTED, ended_at=None, attempts=0, try_at=bindparam("now"))
 )
+_DOUBTFUL = (_c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
+FIND_DOUBTFUL = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("its_id"), *_DOUBTFUL)
 _UNCONFIRMED = (
     select(_c.workspace_id, _c.key)
-    .where(*_IT, _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
+    .where(*_IT, *_DOUBTFUL)
     .with_for_update(skip_locked=True)  # the sender may be marking it at this moment, and may wait for this transaction
 )
-ARRIVED = (
+ARRIVED = (  # without its claim: the sender, or who looks it up, can add nothing any more
     update(delivery)
     .where(tuple_(_c.workspace_id, _c.key).in_(_UNCONFIRMED))
-    .values(state=DeliveryState.SENT, ts=bindparam("its_ts"), reason=None, ended_at=bindparam("now"))
+    .values(
+        state=DeliveryState.SENT,
+        channel=bindparam("its_channel"),
+        ts=bindparam("its_ts"),
+        reason=None,
+        claim_token=None,
+        ended_at=bindparam("now"),
+    )
+    .returning(_c.lease_until)  # null if it had ended as unconfirmed
 )
 COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
 PLACE_KEPT = [kind for kind, rules in KINDS.items() if rules.budget in {Budget.FIRST, Budget.HELD}]

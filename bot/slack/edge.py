@@ -62,7 +62,7 @@ class Edge:
     def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: Buckets) -> None:
         self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
         self.background = Background()
-        self._replies = Replies(services.gateway, services.clock)
+        self._replies = Replies(services)
         self._heard = Heard(services.store, services.clock)
         self._kinds: Mapping[str, _Kind] = {
             "command": _Kind(self._command_late, self._command_failed),

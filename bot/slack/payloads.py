@@ -132,6 +132,18 @@ class _Container(Payload):
     is_ephemeral: bool = False
 
 
+class _EventPayload(Payload):
+    k: Text = ""
+
+
+class _Metadata(Payload):
+    event_payload: _EventPayload = _EventPayload()
+
+
+class _ClickedMessage(Payload):
+    metadata: _Metadata = _Metadata()  # as the gateway posted it
+
+
 class Entered(Payload):
     value: Text | None = None
     selected_time: Text | None = None
@@ -166,9 +178,11 @@ class Address(NamedTuple):
     is_ephemeral: bool = False  # the message was: only its reader saw it, so the answer takes its place
     channel: str = ""
     thread: str = ""
+    ts: str = ""  # of the message
+    delivery: str = ""  # the id of the one that brought the message
 
     def __str__(self) -> str:
-        return " ".join((self.url, "ephemeral" if self.is_ephemeral else "-", self.channel or "-", self.thread or "-"))
+        return " ".join((self.url, "ephemeral" if self.is_ephemeral else "-", *(each or "-" for each in self[2:])))
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
@@ -183,6 +197,7 @@ class Click(_Interaction):
     type: Literal["block_actions"]
     actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
     container: _Container = _Container()
+    message: _ClickedMessage = _ClickedMessage()
     channel: _Channel = _Channel()
     view: View | None = None  # the form in which it was clicked
     response_url: Text = ""
@@ -204,7 +219,10 @@ class Click(_Interaction):
         """Return where it is answered. The first message of a thread stands in the channel, and so does its answer."""
         at = self.container
         thread = at.thread_ts if at.thread_ts != at.message_ts else None
-        return Address(self.response_url, at.is_ephemeral, at.channel_id or "", thread or "")
+        delivery = self.message.metadata.event_payload.k
+        return Address(
+            self.response_url, at.is_ephemeral, at.channel_id or "", thread or "", at.message_ts or "", delivery
+        )
 
     @property
     def shared_message(self) -> MessageRef | None:

@@ -5,19 +5,19 @@ command's `response_url` first: if Slack refuses it there, the direct answer is 
 """
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
+from bot.coach.messages import arrived
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries
-from bot.run.clock import Clock
 from bot.run.services import Services
 from bot.slack.form import Form
-from bot.slack.gateway import Gateway
 from bot.slack.message import Message
 from bot.slack.payloads import Address
 from bot.slack.web_client import NO_TOKEN, BlocksRefused
@@ -31,8 +31,8 @@ MAX_WAIT = 1.0  # seconds for charts, while a command waits for its answer; Slac
 class Replies:
     """Answers at a `response_url`. Each process remembers by itself which workspaces refused charts lately."""
 
-    def __init__(self, gateway: Gateway, clock: Clock) -> None:
-        self._gateway, self._clock = gateway, clock
+    def __init__(self, services: Services) -> None:
+        self._services, self._gateway, self._clock = services, services.gateway, services.clock
         self._refused_at: dict[str, datetime] = {}
 
     async def follow(self, url: str, body: str) -> None:
@@ -60,7 +60,24 @@ class Replies:
         return None
 
     async def to_click(self, who: MemberKey, address: Address, message: Message) -> None:
-        """Answer a click. Where that fails with charts, try once more without them."""
+        """Answer a click, which shows that the message arrived. That is noted first, if it is not known.
+
+        The answer may take the message's place, and Slack documents only for `chat.update` that metadata stay.
+        """
+        if address.delivery:
+            with suppress(NothingChanged):
+                await self._note_arrival(who, address)
+        await self._answer(who, address, message)
+
+    async def _note_arrival(self, who: MemberKey, address: Address) -> None:
+        store, now = self._services.store, self._clock.now()
+        seen = await store.read(deliveries.doubtful, who.workspace_id, address.delivery)
+        if seen is not None:
+            at = Sent(address.channel, address.ts)
+            await store.write(arrived, self._services.messages, who, seen, at, now)
+
+    async def _answer(self, who: MemberKey, address: Address, message: Message) -> None:
+        """Where this fails with charts, try once more without them."""
         message = self._for_workspace(who.workspace_id, message)
         reader_alone = address.is_ephemeral and not message.for_all
         replace = reader_alone if message.replaces is None else message.replaces
@@ -73,7 +90,7 @@ class Replies:
                 log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
                 return
             self._see(who.workspace_id, error)
-            await self.to_click(who, address, message.without_charts)
+            await self._answer(who, address, message.without_charts)
 
     async def _in_thread(self, who: MemberKey, address: Address, message: Message) -> bool:
         """Show a message to one person in a thread, where a `response_url` can't. Return False if Slack does not."""

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import membership, schedules
+from bot.coach.messages import arrived
 from bot.coach.posts import answers
 from bot.coach.posts.tips import MAX_TRIES
 from bot.core.catalog import Catalog
@@ -16,7 +17,8 @@ from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touch
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries, sending
 from bot.outbox.sending import Claimed, Pace
-from bot.store import Store
+from bot.store import Store, tips
+from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of
@@ -191,6 +193,36 @@ async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
     assert await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
+
+
+PRESSED = ("while it was sent", "after its answer was lost", "while it was looked up", "after it was left unconfirmed")
+
+
+@BOTH
+@pytest.mark.parametrize("pressed", PRESSED)
+async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekly: Weekly, pressed: str) -> None:
+    """Its member pressed it at this moment, and whoever sends it or looks it up goes on."""
+
+    async def at(moment: str) -> None:
+        seen = await weekly.store.read(deliveries.doubtful, "T1", claimed.delivery.id)
+        if moment == pressed and seen is not None:
+            await weekly.store.write(arrived, weekly.messages, NORA, seen, Sent("D1", "1.0"), NOW)
+
+    (claimed,) = await weekly.claims(NOW)
+    await weekly.begins([claimed], NOW)
+    await at(PRESSED[0])
+    await weekly.ends([claimed], Unknown("timeout") if pressed != PRESSED[0] else Sent("D1", "1.0"), NOW)
+    await at(PRESSED[1])
+    for doubtful in await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5):
+        await at(PRESSED[2])
+        await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("no scope"), NOW)
+    await at(PRESSED[3])
+    assert await state(weekly) == (DeliveryState.SENT, None)
+    assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
+    tip = choice_of(claimed)
+    assert tip is not None
+    assert (await weekly.store.read(tips.given, "T1", ["U1"]))["U1"].times == {tip.lesson.tip.id: 1}
+    assert not await weekly.store.read(schedule_rows.is_silent, NORA)
 
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
@@ -123,7 +124,7 @@ async def test_charts_are_tried_again_a_day_after_a_refusal_and_at_once_after_ot
     error: Exception, tries: list[int]
 ) -> None:
     slack, clock = _Slack(error), _Clock()
-    replies = Replies(slack, clock)  # type: ignore[arg-type]  # it needs no more of the two
+    replies = Replies(SimpleNamespace(gateway=slack, clock=clock))  # type: ignore[arg-type]  # it needs no more here
     for later, count in zip((0, 0.9, 1.1), tries, strict=True):
         clock.now_is = NOW + later * CHARTS_REFUSED_FOR
         assert await replies.show_charts("T1", "https://x", DRAWN) is PLAIN

@@ -4,8 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, update
 
+from bot.core.member import MemberKey
+from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
+from bot.store import schedules
+from bot.store.member_schema import delivery
+from jobs import once
 from tests.driver.standin import StandIn
 from tests.running import rows_about
 from tests.slack.life import Life, title_of
@@ -25,6 +31,24 @@ async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Lif
     said = words_of(nudges[0].last)
     assert "_Chosen for your role." in said
     assert "*Done when*" in said
+
+
+async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_lost(life: Life) -> None:
+    """The answer to the click takes the place of the message, after which it can't be found in the history."""
+    await life.says_yes()
+    life.slack.faults.add(lose("chat.postMessage"))
+    await life.until_tuesday()
+    _, tip = life.came()
+    await tip.does("[Did it]")
+    await life.services.store.write(_end_all_leases)
+    for _ in range(2):
+        await once(life.services)
+    assert len(life.came()) == 2
+    assert not await life.services.store.read(schedules.is_silent, MemberKey(life.slack.workspace.id, EMIL))
+
+
+def _end_all_leases(tx: Connection) -> None:
+    tx.execute(update(delivery).values(lease_until=0.0))
 
 
 async def test_another_tip_stays_the_same_for_the_rest_of_the_week(

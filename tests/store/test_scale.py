@@ -45,6 +45,7 @@ def settle(tx: Connection, catalog: Catalog) -> None:
     doubtful = sending.take_unsettled(tx, PACE, "token", 10)
     assert doubtful
     sending.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
+    assert deliveries.doubtful(tx, doubtful[1].workspace_id, doubtful[1].id)
     deliveries.undelivered(tx)
 
 

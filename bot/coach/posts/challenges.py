@@ -21,7 +21,7 @@ from bot.core.outbox import (
     notice_key,
     recap_key,
 )
-from bot.core.outcomes import Refused, Unknown
+from bot.core.outcomes import Refused, Sent, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
@@ -191,7 +191,7 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) ->
 def seen(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
     """Record that the live message arrived: a member pressed one of its buttons. Slack's answer may have been lost."""
     if challenges.seen(tx, challenge, ts, _as_posted(challenge), now):
-        deliveries.arrived(tx, challenge.workspace_id, challenge.key, ts, now)
+        deliveries.arrived(tx, challenge.workspace_id, challenge.key, Sent(challenge.channel, ts), now)
 
 
 def seen_as(tx: Connection, delivery: Delivery) -> str | None:

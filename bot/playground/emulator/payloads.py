@@ -113,7 +113,7 @@ class Payloads:
             "response_url": self._reply_url(person.id, channel.id, message.ts),
             "actions": [action],
         }
-        return payload if message.ephemeral else payload | {"message": self.message(message)}
+        return payload if message.ephemeral else payload | {"message": self.message(message, with_metadata=True)}
 
     def view_click(self, person: Person, view: View, action: Json) -> Json:
         """Return the payload of a click in a modal or in Home. It has no response_url."""

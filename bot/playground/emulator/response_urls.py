@@ -15,6 +15,7 @@ ANSWER_KEYS |= set(FLAGS)
 def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
     """Show the answer to a command or click: post a message, or replace or delete the message that was clicked.
 
+    A message that is replaced loses its metadata: that it keeps them is documented for `chat.update` alone.
     Only an answer `in_channel` may name a thread. Any other goes to the channel, also after a click in a thread.
     """
     workspace = hub.workspaces.get(workspace_id)
@@ -35,7 +36,7 @@ def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
     url.uses += 1
     text, blocks, metadata = content.get("text", ""), content.get("blocks"), content.get("metadata")
     if answer.get("replace_original") and original:
-        workspace.edit(original, text, blocks, metadata)
+        workspace.edit(original, text, blocks, metadata or {})
         hub.recorded(workspace, "response_url", original, answer)
         return {}
     fields: Json = {"blocks": blocks, "metadata": metadata}
