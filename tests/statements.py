@@ -48,7 +48,6 @@ ACROSS_WORKSPACES = frozenset({
     "figures.latest",
     "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",
-    "schedules.first_events",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",
 })  # fmt: skip
 

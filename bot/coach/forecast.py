@@ -1,7 +1,7 @@
-"""What comes next: the messages of the next days, as the jobs plan and choose them, and when something is due."""
+"""What comes next: the messages of the next days, as the jobs plan and choose them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,16 +54,6 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
             hours = theirs.hours if theirs else teams.hours_of(tx, who)
             coming += _of(catalog, who, ahead, hours, pupil[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
-
-
-def next_due(tx: Connection, after: datetime, members: Collection[str] | None = None) -> datetime | None:
-    """Return the first moment after `after` at which something is due; None if nothing is planned.
-
-    With `members`, other members' tips and messages do not count; challenges and channels always do.
-    """
-    first = schedules.first_events(tx, after, after + LAST_CALL, members)
-    last_call = first.called and first.called - LAST_CALL
-    return min(filter(None, (first.slot, first.delivery, first.end, last_call, first.to_lead)), default=None)
 
 
 def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Coming]:

@@ -1,4 +1,4 @@
-"""Schedules: who opted in to weekly tips, when the next tip of each is due, and when the next event of any kind is."""
+"""Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Connection, bindparam, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import Hours, QuietHours, Slot
-from bot.core.challenges import ChallengeState
 from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
-from bot.core.outbox import DeliveryState
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
-from bot.store.member_schema import delivery, lead, member, schedule
-from bot.store.schema import challenge, workspace
-from bot.store.types import SLACK_ID, UtcDateTime, of_member, of_members, read_unread, same_member, this_member, unread
+from bot.store.member_schema import member, schedule
+from bot.store.schema import workspace
+from bot.store.types import UtcDateTime, of_member, of_members, read_unread, same_member, this_member, unread
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
@@ -265,68 +263,3 @@ def _due_slot(
 def _slot(weekday: int, minute: int) -> Slot:
     """Return the same object for equal slots, so that caches which use slots as keys find them faster."""
     return Slot(weekday, minute)
-
-
-_AFTER = bindparam("after", type_=UtcDateTime)
-_EVERYBODY = bindparam("everybody", type_=Boolean)
-_MEMBERS = bindparam("members", type_=SLACK_ID, expanding=True)
-
-_FIRST_SLOT = (
-    select(func.min(schedule.c.next_due_at))
-    .select_from(schedule.join(workspace, workspace.c.workspace_id == schedule.c.workspace_id))
-    .where(
-        schedule.c.next_due_at > _AFTER,
-        workspace.c.disconnected_at.is_(None),
-        or_(_EVERYBODY, schedule.c.member_id.in_(_MEMBERS)),
-    )
-)
-_FIRST_DELIVERY = (
-    select(func.min(delivery.c.try_at))
-    .select_from(delivery.join(workspace, workspace.c.workspace_id == delivery.c.workspace_id))
-    .where(
-        delivery.c.state == DeliveryState.PLANNED,
-        delivery.c.try_at > _AFTER,
-        delivery.c.window_ends_at > delivery.c.try_at,
-        workspace.c.disconnected_at.is_(None),
-        or_(_EVERYBODY, delivery.c.member_id.is_(None), delivery.c.member_id.in_(_MEMBERS)),
-    )
-)
-_FIRST_END = select(func.min(challenge.c.ends_at)).where(
-    challenge.c.state == ChallengeState.OPEN, challenge.c.ends_at > _AFTER
-)
-_FIRST_CALL = select(func.min(challenge.c.ends_at)).where(
-    challenge.c.state == ChallengeState.OPEN,
-    challenge.c.ends_at > bindparam("after_call", type_=UtcDateTime),
-    challenge.c.calls_last.is_(True),
-    challenge.c.called_at.is_(None),
-    challenge.c.ts.is_not(None),
-)
-_FIRST_TO_LEADS = select(func.min(lead.c.next_at)).where(
-    lead.c.next_at > _AFTER, or_(_EVERYBODY, lead.c.member_id.in_(_MEMBERS))
-)
-_FIRST_EVENTS = select(
-    _FIRST_SLOT.scalar_subquery(),
-    _FIRST_DELIVERY.scalar_subquery(),
-    _FIRST_END.scalar_subquery(),
-    _FIRST_CALL.scalar_subquery(),
-    _FIRST_TO_LEADS.scalar_subquery(),
-)
-
-
-class FirstEvents(NamedTuple):
-    """When the first event of each kind is due; None if there is none."""
-
-    slot: datetime | None
-    delivery: datetime | None
-    end: datetime | None
-    called: datetime | None  # the end of the challenge whose last call is next
-    to_lead: datetime | None
-
-
-def first_events(tx: Connection, after: datetime, after_call: datetime, members: Collection[str] | None) -> FirstEvents:
-    """Return the first event of each kind after `after`, across all workspaces; for these members only unless None.
-
-    Last calls are found by the end of their challenge, which must be after `after_call`.
-    """
-    values = {"after": after, "after_call": after_call, "everybody": members is None, "members": list(members or ())}
-    return FirstEvents(*tx.execute(_FIRST_EVENTS, values).one())

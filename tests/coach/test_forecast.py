@@ -11,6 +11,7 @@ from bot.core.calendar import Slot
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Kind
 from bot.outbox.sending import Claimed
+from bot.playground.demo.next_due import next_due
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
@@ -84,24 +85,22 @@ async def test_a_long_forecast_names_no_tip_twice(weekly: Weekly) -> None:
     assert len(told) == len(set(told)) == 14, "fewer and fewer come to who presses nothing"
 
 
-@BOTH
 async def test_the_next_slot_is_found_for_all_members_or_for_some(team: Challenged) -> None:
     await team.joins(NORA)
     await team.joins(EMIL, Slot(4, 9 * 60 + 30))
     friday = TUESDAY + 3 * DAY
-    assert await team.store.read(forecast.next_due, MONDAY) == TUESDAY
-    assert await team.store.read(forecast.next_due, TUESDAY) == friday
-    assert await team.store.read(forecast.next_due, MONDAY, [EMIL.member_id]) == friday
-    assert await team.store.read(forecast.next_due, MONDAY, []) is None
+    assert await team.store.read(next_due, MONDAY) == TUESDAY
+    assert await team.store.read(next_due, TUESDAY) == friday
+    assert await team.store.read(next_due, MONDAY, [EMIL.member_id]) == friday
+    assert await team.store.read(next_due, MONDAY, []) is None
 
 
-@BOTH
 async def test_a_message_that_is_put_off_is_due_when_it_is_tried_again(team: Challenged) -> None:
     await team.joins(NORA)
     late = TUESDAY + 13 * HOUR  # 22:30 in Berlin
     await team.plans(late)
     assert await team.claims(late) == []
-    morning = await team.store.read(forecast.next_due, late)
+    morning = await team.store.read(next_due, late)
     assert morning is not None
     assert TUESDAY + 20 * HOUR < morning <= TUESDAY + DAY
     assert len(await team.claims(morning)) == 1
@@ -132,12 +131,11 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     assert {who: hour for who, hour in hours.items() if not 8 <= hour < 19} == {}, "planned at night, sent by day"
 
 
-@BOTH
 async def test_a_challenge_is_due_at_its_start_its_last_call_and_its_end(team: Challenged) -> None:
     end = MONDAY + WEEK
     await team.orders(at=MONDAY, starts_at=TUESDAY, ends_at=end)
-    assert await team.store.read(forecast.next_due, MONDAY, []) == TUESDAY
+    assert await team.store.read(next_due, MONDAY, []) == TUESDAY
     await team.sends(TUESDAY)
-    assert await team.store.read(forecast.next_due, TUESDAY, []) == end - 2 * DAY
-    assert await team.store.read(forecast.next_due, end - 2 * DAY, []) == end
-    assert await team.store.read(forecast.next_due, end, []) is None
+    assert await team.store.read(next_due, TUESDAY, []) == end - 2 * DAY
+    assert await team.store.read(next_due, end - 2 * DAY, []) == end
+    assert await team.store.read(next_due, end, []) is None

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot.coach import forecast, learning
+from bot.coach import learning
 from bot.content.library import open_library
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Pace
+from bot.playground.demo.next_due import next_due
 from bot.run import services
 from bot.run.clock import Clock
 from bot.run.services import Services
@@ -70,8 +71,7 @@ class Worker:
         await self.work()
 
     async def next_due(self, after: datetime, members: Collection[str] | None = None) -> datetime | None:
-        """Return when something is due next: see `coach/forecast.py`."""
-        return await self._services.store.read(forecast.next_due, after, members)
+        return await self._services.store.read(next_due, after, members)
 
     def take_news(self) -> list[Delivery]:
         """Return what was sent since the last call."""
