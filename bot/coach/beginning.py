@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach import learning, practice, schedules
 from bot.coach.learning import MyRole
-from bot.coach.practice import TipSeen
+from bot.coach.practice import TipSeen, WeeklyKey
 from bot.coach.tips import learner_of
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -72,11 +72,11 @@ def answer_on_role_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly
 
 
 def answer_on_tip(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, weekly: Weekly, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, weekly: Weekly, now: datetime
 ) -> TipSeen:
     """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet."""
     _answer(tx, who, weekly, now)
-    return practice.see(tx, catalog, who, tip_id, asking, now)
+    return practice.see(tx, catalog, who, tip_id, key, now)
 
 
 def _answer(tx: Connection, who: MemberKey, weekly: Weekly, now: datetime) -> None:

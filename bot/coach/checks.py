@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach import schedules
-from bot.coach.practice import A_TIP, TipSeen, locked, look
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, look
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
@@ -166,9 +166,9 @@ def answer_pulse(
 
 
 def go_on(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, wish: Wish, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: Wish, now: datetime
 ) -> Chosen:
     """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
     known = members.lock_known(tx, who)
-    seen = look(tx, catalog, who, known, tip_id, asking, now)
+    seen = look(tx, catalog, who, known, tip_id, key, now)
     return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now))

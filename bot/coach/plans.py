@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import practice
-from bot.coach.practice import A_TIP, TipSeen
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.coach.schedules import is_budget_used
 from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
@@ -74,13 +74,13 @@ def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: 
 
 
 def plan(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, wish: Wish, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: Wish, now: datetime
 ) -> Planned:
     """Plan one reminder of a tip, in place of an earlier one. The same moment and cue again change nothing.
 
     Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
     """
-    seen = practice.locked(tx, catalog, who, tip_id, asking, now)
+    seen = practice.locked(tx, catalog, who, tip_id, key, now)
     if seen.last_step is not None and seen.last_step.step in ANSWERED:
         raise answered()
     terms = _terms(tx, who)
@@ -99,9 +99,9 @@ def plan(
     return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
 
 
-def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Take the plan for a tip back and cancel its reminder. A second call changes nothing. Raise UserError, NotMet."""
-    seen = practice.locked(tx, catalog, who, tip_id, asking, now)
+    seen = practice.locked(tx, catalog, who, tip_id, key, now)
     return replace(practice.without_plan(tx, who, seen, "taken back", now), cancelled=True)
 
 

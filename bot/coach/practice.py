@@ -24,6 +24,7 @@ from bot.store.members import MemberMarks
 from bot.store.practice import SharedLine
 
 A_TIP = NextStep("A tip now", "tip")
+WeeklyKey = str | None  # `nudge_key` of the weekly message in which a tip stands; None in any other
 
 
 class Line(NamedTuple):
@@ -90,14 +91,14 @@ class TipSeen:
         return not self.is_learned and is_practised(self.lesson.skill, self.history)
 
 
-def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
-    """Return a tip as this member sees it. `asking` names the message, if it may ask a check. Raise UserError."""
-    return look(tx, catalog, who, members.with_marks(tx, who), tip_id, asking, now)
+def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+    """Return a tip as this member sees it. Raise UserError."""
+    return look(tx, catalog, who, members.with_marks(tx, who), tip_id, key, now)
 
 
-def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A day later, they did it again. Raise as `undo`."""
-    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "done", now)
+    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, key, now), "done", now)
     if seen.last_step is not None and seen.is_done:
         return _again(tx, who, seen, seen.last_step.at)
     tip = seen.lesson.tip
@@ -133,9 +134,9 @@ def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ..
     return tuple(each for each in latest_first if each.tip.id not in answered)
 
 
-def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Take back what a member last said about a tip. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, asking, now)
+    seen = locked(tx, catalog, who, tip_id, key, now)
     if seen.last_step is None:
         return seen
     if seen.is_done and seen.history.uses.second(seen.lesson.tip.id) is not None:
@@ -148,19 +149,19 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: 
 
 
 def not_my_work(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime
 ) -> TipSeen:
     """Record that a tip is not the member's work, so that fewer of its skill come, and cancel its reminder.
 
     Raise UserError and NotMet.
     """
-    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, asking, now), "not my work", now)
+    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, key, now), "not my work", now)
     return with_step(tx, who, seen, Step.NOT_MY_WORK)
 
 
-def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, asking, now)
+    seen = locked(tx, catalog, who, tip_id, key, now)
     slug = seen.lesson.skill.slug
     new = marks.mark(tx, who, slug, now)
     learned = seen.learned | {slug}
@@ -172,10 +173,10 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking:
 
 
 def add_line(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, line: Line, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, line: Line, now: datetime
 ) -> TipSeen:
     """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, asking, now)
+    seen = locked(tx, catalog, who, tip_id, key, now)
     if seen.last_step is None or not seen.is_done:
         raise not_done()
     text, readers = (line.text, line.readers) if line.text else (None, None)
@@ -196,9 +197,9 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
     return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
 
 
-def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, now: datetime) -> TipSeen:
+def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
-    return look(tx, catalog, who, members.lock_known(tx, who), tip_id, asking, now)
+    return look(tx, catalog, who, members.lock_known(tx, who), tip_id, key, now)
 
 
 def look(
@@ -207,14 +208,14 @@ def look(
     who: MemberKey,
     known: MemberMarks,
     tip_id: str,
-    asking: str | None,
+    key: WeeklyKey,
     now: datetime,
 ) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
     lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
-    asked = history.checked.asked_in(asking) if asking else None
-    use = history.uses.in_message(asking) if asking else None
+    asked = history.checked.asked_in(key) if key else None
+    use = history.uses.in_message(key) if key else None
     seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, asked, use, level=known.member.level)
     return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
 

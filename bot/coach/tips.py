@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import practice
-from bot.coach.practice import A_TIP, TipSeen
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
@@ -185,10 +185,10 @@ class Blocked:
 
 
 def block(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, asking: str | None, why: Blocker, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, why: Blocker, now: datetime
 ) -> Blocked:
     """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
-    return Blocked(_blocked(tx, who, practice.locked(tx, catalog, who, tip_id, asking, now), why))
+    return Blocked(_blocked(tx, who, practice.locked(tx, catalog, who, tip_id, key, now), why))
 
 
 def lack(
@@ -196,7 +196,7 @@ def lack(
     catalog: Catalog,
     who: MemberKey,
     tip_id: str,
-    asking: str | None,
+    key: WeeklyKey,
     needs: Collection[str],
     now: datetime,
 ) -> Blocked:
@@ -205,7 +205,7 @@ def lack(
     It stands in the same message, so it uses up neither the week's *Another one* nor the budget of messages. A second
     call returns the same tip. Raise UserError and NotMet.
     """
-    before = practice.locked(tx, catalog, who, tip_id, asking, now)
+    before = practice.locked(tx, catalog, who, tip_id, key, now)
     seen = _blocked(tx, who, before, Blocker.LACKS)
     if seen.is_done:
         return Blocked(seen)

@@ -95,8 +95,8 @@ async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Week
         assert await store.read(tip_rows.reactions) == [], following
 
 
-def blocked(tx: Connection, catalog: Catalog, who: MemberKey, tip: str, asking: str | None, now: datetime) -> None:
-    tips.block(tx, catalog, who, tip, asking, Blocker.OTHER, now)
+def blocked(tx: Connection, catalog: Catalog, who: MemberKey, tip: str, key: practice.WeeklyKey, now: datetime) -> None:
+    tips.block(tx, catalog, who, tip, key, Blocker.OTHER, now)
 
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"

@@ -55,21 +55,19 @@ async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
     catalog, (ref, why) = request.catalog, given
     lesson = catalog.lessons.get(ref.tip)
     needs = lesson.tip.needs if lesson else ()
-    asking, then = ref.asking(request.who), partial(blocked_tip, catalog, ref)
+    key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await request.write(
-            tips.block, catalog, request.who, ref.tip, asking, why.blocker, request.now, then=then
-        )
+        return await request.write(tips.block, catalog, request.who, ref.tip, key, why.blocker, request.now, then=then)
     if not why.lacks and len(needs) > 1:
         return await _seen(request, ref, partial(missing_needs, catalog, ref))
     lacks = [need for need in needs if need in why.lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
-    return await request.write(tips.lack, catalog, request.who, ref.tip, asking, lacks, request.now, then=then)
+    return await request.write(tips.lack, catalog, request.who, ref.tip, key, lacks, request.now, then=then)
 
 
 async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message]) -> Message:
-    asking = ref.asking(request.who)
-    return await request.read(practice.see, request.catalog, request.who, ref.tip, asking, request.now, then=then)
+    key = ref.weekly_key(request.who)
+    return await request.read(practice.see, request.catalog, request.who, ref.tip, key, request.now, then=then)
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

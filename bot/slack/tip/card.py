@@ -239,9 +239,9 @@ def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> 
     key = there.key(who)
     if key is None or key == ref.key(who):
         return None
-    asking = there.asking(who)
-    asked = seen.history.checked.asked_in(asking) if asking else None
-    use = seen.history.uses.in_message(asking) if asking else None
+    weekly_key = there.weekly_key(who)
+    asked = seen.history.checked.asked_in(weekly_key) if weekly_key else None
+    use = seen.history.uses.in_message(weekly_key) if weekly_key else None
     return Redrawn(card_of(catalog, there, replace(seen, asked=asked, use=use)).redrawn(), key)
 
 

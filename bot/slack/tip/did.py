@@ -113,8 +113,8 @@ async def _redrawn(request: Request, ref: TipRef, use_case: UseCase) -> Message:
         also = planned_in(request.catalog, ref, seen, request.who)
         return replace(redrawn, blocks=[*redrawn.blocks, *reached], also=also)
 
-    asking = ref.asking(request.who)
-    return await request.write(use_case, request.catalog, request.who, ref.tip, asking, request.now, then=tip)
+    key = ref.weekly_key(request.who)
+    return await request.write(use_case, request.catalog, request.who, ref.tip, key, request.now, then=tip)
 
 
 def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
@@ -129,10 +129,10 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
 @noun.click(check.IN_TIP, tip_and(check.read_option))
 async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
     ref, chosen = given
-    asked, asking = ref.check, ref.asking(request.who)
-    if asked is None or asking is None:
+    asked, key = ref.check, ref.weekly_key(request.who)
+    if asked is None or key is None:
         raise Outdated
-    option = checks.ChosenOption(asked.id, asked.version, asking, chosen)
+    option = checks.ChosenOption(asked.id, asked.version, key, chosen)
     then = partial(card.redrawn, request.catalog, ref)
     return await request.write(
         checks.answer_in_tip, request.catalog, request.who, ref.tip, option, request.now, then=then
@@ -143,10 +143,10 @@ async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
 async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
     """Store whether the member still does the tip that the message asks about."""
     ref, (answer, why) = given
-    asking = ref.asking(request.who)
-    if ref.still is None or asking is None:
+    key = ref.weekly_key(request.who)
+    if ref.still is None or key is None:
         raise Outdated
-    said, then = Said(ref.still, asking, answer, why), partial(card.redrawn, request.catalog, ref)
+    said, then = Said(ref.still, key, answer, why), partial(card.redrawn, request.catalog, ref)
     return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
 
 
@@ -170,12 +170,12 @@ async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Messa
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     """Let tips come as the member wants them, and say so in place of the question."""
     wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
-    who, asking = request.who, ref.asking(request.who)
+    who, key = request.who, ref.weekly_key(request.who)
 
     def tip(chosen: Chosen) -> Message:
         return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
 
-    return await request.write(checks.go_on, catalog, who, ref.tip, asking, wish, request.now, then=tip)
+    return await request.write(checks.go_on, catalog, who, ref.tip, key, wish, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)
@@ -210,11 +210,11 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
     if chosen not in WHO_READS:
         raise FieldError(READERS, "Choose who may read it.")
-    line, asking = Line(text, None if chosen == ONLY_ME else Readers(chosen)), ref.asking(request.who)
+    line, key = Line(text, None if chosen == ONLY_ME else Readers(chosen)), ref.weekly_key(request.who)
 
     def kept(seen: TipSeen) -> Saved:
         return Saved(card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
 
     return await request.write(
-        practice.add_line, request.catalog, request.who, ref.tip, asking, line, request.now, then=kept
+        practice.add_line, request.catalog, request.who, ref.tip, key, line, request.now, then=kept
     )

@@ -221,7 +221,9 @@ async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Messa
         role_card = await request.write(beginning.answer_on_role_card, catalog, who, said, now, then=own_role)
         return replace(role_card, replaces=True)
     then = partial(redrawn, catalog, ref)
-    return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, ref.asking(who), said, now, then=then)
+    return await request.write(
+        beginning.answer_on_tip, catalog, who, ref.tip, ref.weekly_key(who), said, now, then=then
+    )
 
 
 @noun.click(ANOTHER_TIME, parse_tip)
@@ -241,7 +243,7 @@ async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, st
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
     """Return the tip with the question under it, for a member who wants to plan it and was not asked yet."""
     catalog, who = request.catalog, request.who
-    seen = await request.find(practice.see, catalog, who, ref.tip, ref.asking(who), request.now)
+    seen = await request.find(practice.see, catalog, who, ref.tip, ref.weekly_key(who), request.now)
     if not seen.asks_weekly or seen.is_done:
         return None
     return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()

@@ -48,7 +48,7 @@ async def open_form(request: Request, ref: TipRef) -> Form | Message:
 
 @noun.form(WHEN, TipRef.parse)
 async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    wish, asking = _read(fields), ref.asking(request.who)
+    wish, key = _read(fields), ref.weekly_key(request.who)
     wish = replace(wish, shown_in=ref.value if ref.key(request.who) else None)
 
     def planned(found: Planned) -> Saved:
@@ -58,7 +58,7 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
 
     try:
         return await request.write(
-            plans.plan, request.catalog, request.who, ref.tip, asking, wish, request.now, then=planned
+            plans.plan, request.catalog, request.who, ref.tip, key, wish, request.now, then=planned
         )
     except CannotPlan as error:
         raise FieldError(error.part.value, str(error)) from error
@@ -66,8 +66,8 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
 
 @noun.click(UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
-    asking, then = ref.asking(request.who), partial(_redrawn, request, ref)
-    return await request.write(plans.unplan, request.catalog, request.who, ref.tip, asking, request.now, then=then)
+    key, then = ref.weekly_key(request.who), partial(_redrawn, request, ref)
+    return await request.write(plans.unplan, request.catalog, request.who, ref.tip, key, request.now, then=then)
 
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:

@@ -134,8 +134,8 @@ class TipRef:
         """Return the value of a button that also carries a word."""
         return f"{self.value} {word}"
 
-    def asking(self, who: MemberKey) -> str | None:
-        """Return the idempotency key of the message, if it is one that can ask a check."""
+    def weekly_key(self, who: MemberKey) -> str | None:
+        """Return the idempotency key of the message, if it is a weekly one, which alone asks questions."""
         return nudge_key(who, self.week) if self.origin is Origin.WEEKLY and self.week else None
 
     def key(self, who: MemberKey) -> str | None:
