@@ -1,1 +1,1 @@
-"""Try each part that the bot needs, for the operator: `python -m bot check`. Nothing is changed."""
+"""What operators run: `python -m bot check`, which changes nothing, `forget`, `audit` and `keys rotate`."""

@@ -1,1 +1,1 @@
-"""The Slack side: the only place that knows Slack."""
+"""The Slack side: the only place that calls Slack, hears from it and draws its screens."""

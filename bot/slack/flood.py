@@ -1,6 +1,6 @@
 """Slow down a member who sends more than a person can: a token bucket for each member, in memory.
 
-Commands, clicks, messages to the bot, mentions and openings of Home count alike.
+Commands, clicks, forms, shortcuts, messages to the bot, mentions and openings of Home count alike.
 
 Each web process counts for itself. A request that is refused costs no transaction and no call to Slack.
 """

@@ -187,7 +187,7 @@ class OpenHome:
 
 
 class OpenHomes:
-    """Those opened last."""
+    """The Homes that were opened last in this process, by who opened them."""
 
     def __init__(self) -> None:
         self._open: OrderedDict[MemberKey, OpenHome] = OrderedDict()
