@@ -117,14 +117,9 @@ def _opens(entry: Entry) -> Block:
     return button("Open", names.get(entry.kind, entry.kind.value), entry.slug)
 
 
-def in_modal(title: str, blocks: Iterable[Block]) -> Block:
-    """Return a modal in which the coach can be asked, under other blocks."""
-    return modal(title, [*blocks, divider(), _QUESTION_FIELD], form=FORM, submit="Ask", close="Close")
-
-
-def asked_first(title: str, blocks: Iterable[Block], *, form: str) -> Block:
-    """Return a modal in which the coach can be asked, above other blocks."""
-    return modal(title, [_QUESTION_FIELD, divider(), *blocks], form=form, submit="Ask", close="Close")
+def in_modal(title: str, above: Iterable[Block] = (), below: Iterable[Block] = (), *, form: str = FORM) -> Block:
+    """Return a modal in which the coach can be asked, with blocks above and below the field for the question."""
+    return modal(title, [*above, _QUESTION_FIELD, *below], form=form, submit="Ask")
 
 
 @noun.form(FORM, no_value)
@@ -140,7 +135,7 @@ async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | P
 def modal_of(said: Message) -> Block:
     """Return the modal with an answer, under the field in which the question was typed and can be changed."""
     said = said.without_charts or said
-    return modal("The coach's answer", [_QUESTION_FIELD, *said.blocks], form=FORM, submit="Ask", close="Close")
+    return in_modal("The coach's answer", below=said.blocks)
 
 
 @noun.click(SHOW_TIP, str)
@@ -228,7 +223,7 @@ def _texts(part: object) -> Iterator[str]:
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
     rows = list(_rows(catalog, "This may help", found)) if found.entries else [_NOTHING_FITS, _LOOK_AROUND]
-    return in_modal(COACH_THIS, [*rows, _NOT_KEPT])
+    return in_modal(COACH_THIS, [*rows, _NOT_KEPT, divider()])
 
 
 _MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
@@ -272,5 +267,6 @@ NO_WORDS = in_modal(
             "is about."
         ),
         _LOOK_AROUND,
+        divider(),
     ],
 )

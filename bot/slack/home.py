@@ -191,7 +191,7 @@ async def coach_me_now(request: Request) -> Block:
 
 
 def coach_me_modal(found: Home) -> Block:
-    return ask.asked_first(COACH_ME_NAME, _coach_me_blocks(found), form=COACH_ME)
+    return ask.in_modal(COACH_ME_NAME, below=[divider(), *_coach_me_blocks(found)], form=COACH_ME)
 
 
 def _coach_me_blocks(found: Home) -> Iterator[Block]:
@@ -205,7 +205,7 @@ def _coach_me_blocks(found: Home) -> Iterator[Block]:
         yield from tips.line(found.schedule)
 
 
-NOT_COACHED_MODAL = ask.asked_first(COACH_ME_NAME, NOT_COACHED[1:], form=COACH_ME)
+NOT_COACHED_MODAL = ask.in_modal(COACH_ME_NAME, below=[divider(), *NOT_COACHED[1:]], form=COACH_ME)
 
 
 THIS_WEEK = "this-week"
