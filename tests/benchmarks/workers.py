@@ -1,24 +1,23 @@
 """D2 and H1: the real worker as a process: how closely it keeps to Slack's limit, and to whom it is fair."""
 
+import asyncio
 import contextlib
-import json
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 from tests import postgres
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, Value
 from tests.benchmarks.members import Clock
 from tests.benchmarks.minimal_slack import SECRET, WORKSPACE, minimal_slack
-from tests.benchmarks.processes import NotStarted, running, started
+from tests.benchmarks.processes import running
+from tests.driver.generated import generated
+from tests.driver.standin import StandIn
 
 PER_MINUTE, WEEKS = 600, 2
 PATIENCE, POLL = 60, 0.25  # seconds
@@ -26,87 +25,58 @@ BUSY, QUIET_ONE = 10_000, "T9QUIET"
 MAX_DELAY = 2.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class _Emulated:
-    """The emulator, with its limit, in a process of its own."""
-
-    url: str
-    environment: Mapping[str, str]
-    tips: int
-
-    def week(self, seen: int) -> list[dict[str, Any]]:
-        until = time.monotonic() + PATIENCE + self.tips / PER_MINUTE * 60
-        posts: list[dict[str, Any]] = []
-        while len(posts) < self.tips:
-            if time.monotonic() > until:
-                raise TimeoutError(f"{len(posts)} of {self.tips} tips were posted")
-            time.sleep(POLL)
-            posts = self.ask(f"/control/posts?since={seen}")["posts"]
-        return posts
-
-    def ask(self, path: str, body: object = None) -> dict[str, Any]:
-        headers = {"content-type": "application/json", "authorization": f"Bearer {self.environment['SLACK_BOT_TOKEN']}"}
-        data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(self.url + path, data, headers)) as answer:  # noqa: S310 - our own address
-            said: dict[str, Any] = json.load(answer)
-        assert said.get("ok", True), said
-        return said
-
-
 def limited(pace: Pace) -> Iterator[Figure]:
     """Measure D2, with an emulated Slack whose limit equals the worker's pace, on both databases side by side."""
     tips = 15 if pace.is_quick else 60
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder, ThreadPoolExecutor() as pool:
-        runs = [partial(_limited, Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
+        runs = [_limited(Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
         try:
-            runs.append(partial(_limited, Path(folder) / "2", databases.server().database(), tips, 2))
+            runs.append(_limited(Path(folder) / "2", databases.server().database(), tips, 2))
         except postgres.Unavailable as reason:
             yield Skipped("D2", f"no PostgreSQL: {reason}")
-        for found in [pool.submit(run) for run in runs]:
+        for found in [pool.submit(asyncio.run, run) for run in runs]:
             yield from found.result()
 
 
-def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
+async def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
+    async with StandIn(generated(tips, "T0")) as slack:
+        slack.limits.per_minute = PER_MINUTE
+        for number in range(tips):  # the direct messages, so that nothing but posts is left to call
+            slack.workspace.dm(members.name(number))
+        return await asyncio.to_thread(_send, slack, scratch, address, tips, workers)
+
+
+def _send(slack: StandIn, scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
     scratch.mkdir()
-    with _emulated(scratch, tips) as slack, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         databases.insert(address, members.gather(tips, "T0"))
         clock, took, doubled = Clock(scratch), [], 0
         environment = {
-            **slack.environment, "DATABASE_URL": address, "ROLESHIFT_CLOCK": str(clock), "ROLESHIFT_HOST": "127.0.0.1",
-            "ROLESHIFT_SENDS_PER_MINUTE": str(PER_MINUTE),
+            **slack.environment(), "DATABASE_URL": address, "ROLESHIFT_CLOCK": str(clock),
+            "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_SENDS_PER_MINUTE": str(PER_MINUTE),
         }  # fmt: skip
         for _ in range(workers):
             stack.enter_context(running(scratch, "jobs", env=environment))
         for week, _now in zip(range(WEEKS), clock.weeks(), strict=False):
-            posts = slack.week(week * tips)
-            times = sorted(datetime.fromisoformat(post["at"]).timestamp() for post in posts)
+            _wait_for(slack, (week + 1) * tips)
+            posts = slack.posts[week * tips :]
+            times = sorted(datetime.fromisoformat(post.at).timestamp() for post in posts)
             took.append(times[-1] - times[0] + 60 / PER_MINUTE)
-            doubled += len(posts) - len({post["channel"] for post in posts})
-        refused = slack.ask("/control/posts")["counts"]["limited"]
+            doubled += len(posts) - len({post.channel for post in posts})
     about = f"{tips} tips, {PER_MINUTE} a minute, {workers} worker{'s' * (workers > 1)}"
     least = Side("N/rate", [tips / PER_MINUTE * 60] * len(took))
     return [
         Ratio("D2", Side(about, took), least, "s", 1.05),
-        Value("D2", f"429s and doubled posts; {about}", [refused + doubled], "", 0),
+        Value("D2", f"429s and doubled posts; {about}", [slack.limits.limited + doubled], "", 0),
     ]
 
 
-@contextlib.contextmanager
-def _emulated(scratch: Path, tips: int) -> Iterator[_Emulated]:
-    log = scratch / "standin.log"
-    options = ("--control", "--workspaces", "1", "--members", str(tips))
-    with started(scratch, log, "tests.driver", *options, env={}) as process:
-        until = time.monotonic() + PATIENCE
-        while not log.read_text().endswith("\n"):
-            if process.poll() is not None or time.monotonic() > until:
-                raise NotStarted(f"the emulator: {log.read_text()[-2000:]}")
-            time.sleep(POLL / 10)
-        where = json.loads(log.read_text().splitlines()[0])
-        slack = _Emulated(where["url"], where["environment"], tips)
-        slack.ask("/control/faults", {"limits": {"per_minute": PER_MINUTE}})
-        for number in range(tips):  # the direct messages, so that nothing but posts is left to call
-            slack.ask("/api/conversations.open", {"users": members.name(number)})
-        yield slack
+def _wait_for(slack: StandIn, posts: int) -> None:
+    until = time.monotonic() + PATIENCE + posts / PER_MINUTE * 60
+    while len(slack.posts) < posts:
+        if time.monotonic() > until:
+            raise TimeoutError(f"only {len(slack.posts)} of {posts} tips were posted")
+        time.sleep(POLL)
 
 
 def beside_a_busy_one(pace: Pace) -> Iterator[Figure]:

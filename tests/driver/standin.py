@@ -11,7 +11,6 @@ from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.people import Roster
 from bot.playground.page.endpoints import Page
 from tests.driver.apps import roleshift
-from tests.driver.control import Control
 from tests.driver.driver import Driver
 
 
@@ -25,20 +24,15 @@ class StandIn(Emulator, Driver):
         self,
         *rosters: Roster,
         app: SlackApp | None = None,
-        port: int = 0,
         clock_file: Path | None = None,
-        posts_file: Path | None = None,
         timeout: float = 30.0,
         retry_after: tuple[float, ...] = RETRY_AFTER,
-        control: bool = False,
     ) -> None:
         Emulator.__init__(
             self,
             app or roleshift(),
             *(rosters or (sample(),)),
-            port=port,
             clock_file=clock_file,
-            posts_file=posts_file,
             timeout=timeout,
             retry_after=retry_after,
         )
@@ -47,8 +41,6 @@ class StandIn(Emulator, Driver):
         self.travel = Travel(self.clock, self.workspace)
         self.page = Page(self, self.travel, self.reset, DemoGuide(self.travel))
         self.add(self.page)
-        if control:
-            self.add(Control(self.hub, self.drivers))
 
     def environment(self) -> dict[str, str]:
         """Return the variables that connect the bot. It slows nobody down: a test may be faster than any person."""

@@ -75,8 +75,3 @@ def test_the_limits_are_buckets_that_refill() -> None:
     now = 1.0
     assert limits.retry_after("T", POST, "C9") is None
     assert (limits.limited, len(limits.early)) == (2, 1)
-
-
-async def test_control_is_closed_unless_asked_for(slack: StandIn) -> None:
-    async with aiohttp.ClientSession(slack.url) as session, session.get("/control/posts") as answer:
-        assert answer.status == 404

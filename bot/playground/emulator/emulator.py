@@ -20,7 +20,7 @@ from bot.playground.emulator.hub import Hub, Refused
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.people import Roster
-from bot.playground.emulator.record import Post, Record
+from bot.playground.emulator.record import Post
 from bot.playground.emulator.server import Server
 from bot.playground.emulator.web_api import WebApi
 from bot.playground.emulator.workspace import Workspace
@@ -44,7 +44,6 @@ class Emulator:
         *rosters: Roster,
         port: int = 0,
         clock_file: Path | None = None,
-        posts_file: Path | None = None,
         timeout: float = 3.0,
         retry_after: tuple[float, ...] = RETRY_AFTER,
     ) -> None:
@@ -55,7 +54,7 @@ class Emulator:
         self.socket = SocketDelivery(app.id, timeout, self._connection_changed)
         self._deliveries: list[Delivery] = [self.socket]
         workspaces = {roster.id: Workspace(roster, self.clock, app.name) for roster in rosters}
-        self.hub = Hub(app, self.url, self.clock, workspaces, self.socket, Record(posts_file))
+        self.hub = Hub(app, self.url, self.clock, workspaces, self.socket)
         self.acts_in = {key: Acts(self.hub, workspace, retry_after) for key, workspace in workspaces.items()}
         self.acts = self.acts_in[rosters[0].id]
         self._parts: list[Part] = []
@@ -170,7 +169,6 @@ class Emulator:
         for delivery in self._deliveries:
             await delivery.stop()
         await self.server.stop()
-        self.hub.record.close()
 
     def _connection_changed(self) -> None:
         for workspace in self.hub.workspaces.values():

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-
-from bot.playground.emulator.blocks import Json
 
 What = Literal["delay", "spoil", "refuse", "limit", "kill"]
 How = Literal["close", "reset", "half", "html", "empty", "status", "hang"]
@@ -72,19 +70,12 @@ def limit(*methods: str, seconds: int, times: int | None = 1) -> Fault:
     return Fault("limit", methods, seconds=seconds, times=times)
 
 
-def kill(*methods: str, when: When, pid: int | None = None, skip: int = 0) -> Fault:
-    """Return a fault that sends SIGKILL to `pid`, or to the present `Faults.pid` if that is None."""
-    return Fault("kill", methods, when, pid=pid, skip=skip)
-
-
 class Faults:
-    """The faults that are switched on. Kills without their own `pid` hit the process `pid`."""
+    """The faults that are switched on."""
 
     def __init__(self, seed: int = 0) -> None:
         self.random = random.Random(seed)  # noqa: S311 -- a seed must replay
         self.switched_on: list[Fault] = []
-        self.pid: int | None = None
-        self.kills = 0
 
     def add(self, *faults: Fault) -> None:
         self.switched_on.extend(faults)
@@ -108,17 +99,7 @@ class Faults:
         return True
 
     def kill(self, fault: Fault) -> None:
-        """Kill the fault's process. If it no longer exists, the fault counts as used all the same."""
-        pid = fault.pid or self.pid
-        if pid is None:
-            return
-        self.kills += 1
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-
-
-def from_json(faults: Iterable[Json]) -> list[Fault]:
-    """Return the faults that another process described as JSON."""
-    return [Fault(**{**fault, "methods": tuple(fault.get("methods", ()))}) for fault in faults]
+        """Kill the fault's process, if it still exists."""
+        if fault.pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(fault.pid, signal.SIGKILL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.playground.emulator.blocks import Json
@@ -95,9 +95,6 @@ class Hub:
             thread_ts=message.thread_ts,
         )
         self.record.add(post)
-
-    def posts(self, since: int = 0) -> list[Json]:
-        return [asdict(post) for post in self.record.posts[since:]]
 
 
 def writable(app: SlackApp, channel: Channel) -> bool:

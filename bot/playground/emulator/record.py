@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from bot.playground.emulator.blocks import Json
 
@@ -27,18 +25,8 @@ class Post:
 
 
 class Record:
-    """Grows only; with a `path` each post is also a line of that file before the app has its answer."""
-
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self) -> None:
         self.posts: list[Post] = []
-        self._file = path.open("a", encoding="utf-8") if path else None
 
     def add(self, post: Post) -> None:
         self.posts.append(post)
-        if self._file:
-            self._file.write(json.dumps(asdict(post)) + "\n")
-            self._file.flush()
-
-    def close(self) -> None:
-        if self._file:
-            self._file.close()
