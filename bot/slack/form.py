@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.core.errors import UserError
-from bot.core.times import read_minute
-from bot.slack.blocks import clock, plain
+from bot.core.times import DAYS, read_minute
+from bot.slack.blocks import clock, option, plain
 from bot.slack.message import Block, Message
 from bot.slack.payloads import Address, Entered
 
@@ -120,6 +120,33 @@ def choices(kind: str, options: list[Block], chosen: Iterable[str] = ()) -> Bloc
     wanted = set(chosen)
     before = [each for each in options if each["value"] in wanted]
     return {**element, "initial_options": before} if before else element
+
+
+def day_menu(weekday: int) -> Block:
+    days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
+    return choice("static_select", days, str(weekday))
+
+
+def line_in(fields: Mapping[str, str], name: str, most: int, *, needed: bool = False) -> str:
+    """Return what was typed, on one line. Raise FieldError."""
+    line = " ".join(fields.get(name, "").split())
+    if needed and not line:
+        raise FieldError(name, "A few words are needed here.")
+    if len(line) > most:
+        raise FieldError(name, f"At most {most} characters.")
+    return line
+
+
+def one_in(fields: Mapping[str, str], name: str, values: Iterable[str], otherwise: str = "Pick one.") -> str:
+    """Return what was chosen. Raise FieldError for what is none of the values."""
+    chosen = fields.get(name, "")
+    if chosen not in set(values):
+        raise FieldError(name, otherwise)
+    return chosen
+
+
+def weekday_in(fields: Mapping[str, str], name: str) -> int:
+    return int(one_in(fields, name, map(str, range(len(DAYS))), "Pick a day."))
 
 
 def minute_in(fields: Mapping[str, str], name: str) -> int:

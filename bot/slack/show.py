@@ -21,7 +21,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, field, text_box
+from bot.slack.form import CHANNEL_ID, Form, Pushed, Saved, field, line_in, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -97,11 +97,7 @@ def form(skill: Skill, draft: Draft) -> Block:
 @noun.form(SHOW, Draft.parse)
 async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed:
     """Answer *Preview*. Raise FieldError."""
-    evidence = " ".join(fields.get(EVIDENCE, "").split())
-    if not evidence:
-        raise FieldError(EVIDENCE, "A few words are needed here.")
-    if len(evidence) > MAX_EVIDENCE:
-        raise FieldError(EVIDENCE, f"At most {MAX_EVIDENCE} characters.")
+    evidence = line_in(fields, EVIDENCE, MAX_EVIDENCE, needed=True)
     skill = request.catalog.skill_named(draft.slug)
     showing = Showing("", request.who.member_id, skill.slug, request.now, evidence=evidence)
     return Pushed(preview(showing, skill, draft._replace(evidence=evidence)))

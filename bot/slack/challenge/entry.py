@@ -12,7 +12,7 @@ from bot.slack.blocks import actions, button, context, modal, option, overflow, 
 from bot.slack.challenge import run
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, details_button, my_part, progress, task, time_left
 from bot.slack.challenge.start import check_may_run
-from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
+from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -157,17 +157,14 @@ async def write_line(request: Request, challenge_id: str) -> Form:
 async def save_line(request: Request, challenge_id: str, fields: dict[str, str]) -> Saved:
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
-    line, sharing = fields.get(WORDS, ""), fields.get(SHARING, "")
+    line = fields.get(WORDS, "")
     before = await request.find(find_entry, request.who, challenge_id)
     if not line.strip() and not (before and before.line):
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
-    if sharing not in set(Sharing):
-        raise FieldError(SHARING, "Choose how it should appear.")
-    return await request.write(
-        entries.write_line, request.who, challenge_id, line, Sharing(sharing), request.now, then=kept
-    )
+    sharing = Sharing(one_in(fields, SHARING, Sharing, "Choose how it should appear."))
+    return await request.write(entries.write_line, request.who, challenge_id, line, sharing, request.now, then=kept)
 
 
 def line_form(taken: Taken) -> Block:

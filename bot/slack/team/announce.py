@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach import introductions
 from bot.coach.introductions import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
-from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, text_box
+from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, Rendered, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
@@ -76,12 +76,10 @@ def form(wish: IntroductionWish) -> Block:
 async def look(request: Request, wish: IntroductionWish, fields: dict[str, str]) -> Pushed:
     """Answer *Preview*. Raise FieldError for what is no channel."""
     await request.check_admin(INTRODUCE)
-    channel, why = fields.get(CHANNEL, "").strip(), " ".join(fields.get(WHY, "").split())
+    channel = fields.get(CHANNEL, "")
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
-    if len(why) > MAX_WHY:
-        raise FieldError(WHY, f"At most {MAX_WHY} characters.")
-    wish = wish._replace(channel=channel, why=why)
+    wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
     before = await request.find(introductions.introduced_before, request.who.workspace_id, channel, request.now)
     return Pushed(preview(wish, before))
 

@@ -1,23 +1,23 @@
 """The settings of a workspace: the form, what was saved, and who may open it."""
 
-from collections.abc import Iterable
-
 from bot.coach import settings
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
-from bot.core.times import DAYS
 from bot.slack.blocks import actions, button, modal, option, section
 from bot.slack.form import (
-    CHANNEL_ID,
+    PUBLIC_CHANNEL_ID,
     FieldError,
     Form,
     Saved,
     channel_menu,
     choice,
     choices,
+    day_menu,
     field,
     minute_in,
+    one_in,
     time_box,
+    weekday_in,
 )
 from bot.slack.message import Block, Message
 from bot.slack.noun import Noun, no_value
@@ -34,19 +34,18 @@ DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO, FIGURES = (
 ADMINS, MEMBERS = "admins", "members"
 NONE = "none"
 
-_DAYS = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _NO_FIGURES = option("No figures at all", NONE)
 _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
 def form(settings: WorkspaceSettings) -> Block:
-    day, quiet = str(settings.slot.weekday), settings.quiet_hours
+    quiet = settings.quiet_hours
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
     blocks = [
-        field(DAY, "Usual day of weekly tips", choice("static_select", _DAYS, day)),
+        field(DAY, "Usual day of weekly tips", day_menu(settings.slot.weekday)),
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
         field(QUIET_FROM, "Quiet from", time_box(quiet.quiet_from)),
         field(QUIET_TO, "Quiet until", time_box(quiet.quiet_to)),
@@ -82,11 +81,11 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 def read(fields: dict[str, str]) -> WorkspaceSettings:
     """Return the settings that were filled in. Raise FieldError."""
     chosen = WorkspaceSettings(
-        slot=Slot(int(_one_of(fields, DAY, map(str, range(len(DAYS))))), minute_in(fields, TIME)),
+        slot=Slot(weekday_in(fields, DAY), minute_in(fields, TIME)),
         quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO)),
-        dm_budget=int(_one_of(fields, BUDGET, map(str, DM_BUDGETS))),
+        dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=_channel(fields),
-        members_may_challenge=_one_of(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
+        members_may_challenge=one_in(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
         figures=fields.get(FIGURES) != NONE,
     )
     if not chosen.leaves_an_hour:
@@ -94,15 +93,8 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
     return chosen
 
 
-def _one_of(fields: dict[str, str], name: str, choices: Iterable[str]) -> str:
-    chosen = fields.get(name, "")
-    if chosen not in set(choices):
-        raise FieldError(name, "Pick one.")
-    return chosen
-
-
 def _channel(fields: dict[str, str]) -> str | None:
     chosen = fields.get(CHANNEL, "")
-    if chosen and (chosen.startswith("G") or CHANNEL_ID.fullmatch(chosen) is None):
+    if chosen and PUBLIC_CHANNEL_ID.fullmatch(chosen) is None:
         raise FieldError(CHANNEL, "Pick a public channel, or none.")
     return chosen or None

@@ -10,8 +10,8 @@ from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.rhythm import Wish
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack.blocks import actions, button, clock, context, day, modal, moment, option, overflow, section
-from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, text_box, time_box
+from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, section
+from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -191,9 +191,8 @@ _YES = Rendered(context("Saving this starts your weekly tips, by direct message.
 
 
 def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
-    days = [option(name.title(), str(number)) for number, name in enumerate(DAYS)]
     blocks = [
-        field(DAY, "Day", choice("static_select", days, str(schedule.slot.weekday))),
+        field(DAY, "Day", day_menu(schedule.slot.weekday)),
         field(TIME, "Time", time_box(schedule.slot.minute)),
         field(ZONE, "Time zone", text_box(64, schedule.zone or "UTC", example="Europe/Berlin")),
         *(() if schedule.consent is Consent.YES else (_YES,)),
@@ -218,16 +217,13 @@ async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, str | None]:
     """Return the slot of the form, and the zone if that is not the member's already. Raise FieldError."""
-    weekday = fields.get(DAY, "")
-    if weekday not in {str(number) for number in range(len(DAYS))}:
-        raise FieldError(DAY, "Pick a day.")
-    minute = minute_in(fields, TIME)
+    slot = Slot(weekday_in(fields, DAY), minute_in(fields, TIME))
     try:
         zone = read_zone(fields.get(ZONE, "").strip())
     except UserError:
         raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
     found = await request.find(schedules.state, request.who)
-    return Slot(int(weekday), minute), zone if zone != (found.schedule.zone or "UTC") else None
+    return slot, zone if zone != (found.schedule.zone or "UTC") else None
 
 
 def _buttons(schedule: Schedule) -> Block:
