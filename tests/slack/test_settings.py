@@ -20,8 +20,8 @@ GOOD = {
 }  # fmt: skip
 A_TIME = "I need a time like 09:30 (24 h)."
 WRONG = [
-    (form.DAY, "7", "Pick one."),
-    (form.DAY, "", "Pick one."),
+    (form.DAY, "7", "Pick a day."),
+    (form.DAY, "", "Pick a day."),
     (form.TIME, "25:99", A_TIME),
     (form.TIME, "", A_TIME),
     (form.QUIET_FROM, "9pm-ish", A_TIME),
