@@ -93,7 +93,7 @@ async def test_an_app_behind_a_request_url_gets_no_app_token_and_listens_before_
     app = f"""
 import http.server, os, time
 assert "SLACK_APP_TOKEN" not in os.environ
-time.sleep(1)
+time.sleep(0.2)
 http.server.HTTPServer(("127.0.0.1", {port}), http.server.BaseHTTPRequestHandler).serve_forever()
 """
     request_url = "--request-url", f"http://127.0.0.1:{port}/slack/events"
