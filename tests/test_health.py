@@ -18,7 +18,7 @@ from bot.run.clock import Clock
 from bot.run.health import health_app
 from bot.run.services import Services, build
 from bot.slack.door import AsgiApp
-from bot.slack.installation import Installations
+from bot.slack.installation import OneWorkspace
 from bot.store import Store, open_store
 from jobs.clock import Bell
 from tests.coach.members import NORA, NOW
@@ -130,7 +130,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
 def services_around(store: Store, *workspace_ids: str) -> Services:
     """Return services whose tokens open these workspaces."""
     found = build(Library(Catalog({}, (), (), {}, {})), store, NO_SLACK, Clock())
-    assert isinstance(found.installations, Installations)
+    assert isinstance(found.installations, OneWorkspace)
     for workspace_id in workspace_ids:
         found.installations._authorized[workspace_id] = AuthorizeResult(enterprise_id=None, team_id=workspace_id)
     return found

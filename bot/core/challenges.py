@@ -10,7 +10,6 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import challenge_key
 
-DAY = timedelta(days=1)
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
 MAX_AHEAD = timedelta(days=92)  # from now to the start
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
@@ -154,7 +153,7 @@ def check_period(starts_at: datetime | None, ends_at: datetime, now: datetime) -
 
 def days_left(challenge: Challenge, now: datetime) -> int:
     """Return the number of whole days until the end; 0 on the last day and after it."""
-    return max((challenge.ends_at - now) // DAY, 0)
+    return max((challenge.ends_at - now) // timedelta(days=1), 0)
 
 
 def shown(challenge: Challenge, standing: Standing) -> str:

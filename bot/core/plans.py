@@ -20,7 +20,6 @@ from bot.core.calendar import (
 from bot.core.errors import UserError
 
 MAX_DAYS_AHEAD = 28
-HOUR = timedelta(hours=1)
 
 
 class WishPart(StrEnum):
@@ -71,7 +70,7 @@ def wished_at(wish: Wish, zone: str | None, now: datetime) -> datetime:
 
 def suggested_at(hours: Hours, now: datetime) -> datetime:
     """Return the moment that the form shows first: a full local hour, at least an hour from now, that is decent."""
-    local = (now + HOUR).astimezone(zone_of(hours.zone))
+    local = (now + timedelta(hours=1)).astimezone(zone_of(hours.zone))
     minute = local.hour * 60 + (60 if local.minute or local.second else 0)
     day, minute = local.date() + timedelta(days=minute // MINUTES_OF_A_DAY), minute % MINUTES_OF_A_DAY
     return hours.decent(at_local(day, minute, hours.zone))

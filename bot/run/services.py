@@ -19,7 +19,7 @@ from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import Authorizer, Installations, NoAnswer, OrganisationToken, TokenRefused, ask_patiently
+from bot.slack.installation import Authorizer, NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import OpenHomes, People
@@ -72,7 +72,7 @@ def build(
         gateway=gateway,
         clock=clock,
         people=People(store, gateway, clock),
-        installations=Installations(gateway),
+        installations=OneWorkspace(gateway),
         pace=pace or Pace(),
         retention=retention or Retention(),
     )
@@ -141,7 +141,7 @@ async def _installed(
 
 async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
     assert settings.slack_bot_token is not None  # noqa: S101 - settings.py refuses to load without it
-    assert isinstance(built.installations, Installations)  # noqa: S101 - as there is a bot token
+    assert isinstance(built.installations, OneWorkspace)  # noqa: S101 - as there is a bot token
     token, installations = settings.slack_bot_token.get_secret_value(), built.installations
     with slack_must_accept("SLACK_BOT_TOKEN"):
         return await ask_patiently(lambda: installations.connect(token), tell)

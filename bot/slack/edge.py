@@ -19,7 +19,7 @@ from bot.run.services import Services
 from bot.slack import sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
-from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Heard
+from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
 from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
@@ -63,7 +63,7 @@ class Edge:
         self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
         self.background = Background()
         self._replies = Replies(services)
-        self._heard = Heard(services.store, services.clock)
+        self._reconnection = Reconnection(services.store, services.clock)
         self._kinds: Mapping[str, _Kind] = {
             "command": _Kind(self._command_late, self._command_failed),
             "block_actions": _Kind(self._click_late, self._click_failed),
@@ -259,8 +259,8 @@ class Edge:
                 if request.context.is_enterprise_install:
                     raise ForOrganisation from None
                 raise
-            if self._heard.is_news(workspace_id):
-                self.background(self._heard.note(workspace_id))
+            if self._reconnection.is_news(workspace_id):
+                self.background(self._reconnection.note(workspace_id))
         return workspace_id
 
     def _member(self, workspace_id: str, member_id: str) -> MemberKey:

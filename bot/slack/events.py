@@ -87,7 +87,7 @@ REMOVALS = {"app_uninstalled", "tokens_revoked"}
 OF_ORGANISATIONS = {"team_access_granted", "team_access_revoked"}
 
 
-class Heard:
+class Reconnection:
     """Connects a workspace again that was disconnected because Slack refused its token, once it sends a request."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -222,7 +222,7 @@ class InstallPages:
         return _installed(grant.team_name or "", missing, home)
 
     def _failed(self, why: str, details: str = "") -> Response:
-        return _failed(why, self._app.start, details)
+        return _failure(why, self._app.start, details)
 
     def _address(self, request: Request) -> str | None:
         """Return the visitor's address as the proxy names it; None where no proxy is trusted.
@@ -283,7 +283,7 @@ def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResp
     return _page(title, text, ("Add it to workspaces", address))
 
 
-def _failed(why: str, start: str, details: str = "") -> HTMLResponse:
+def _failure(why: str, start: str, details: str = "") -> HTMLResponse:
     title, text, status = FAILURES[why]
     label = "Install roleshift" if why == "access_denied" else "Start again"
     return _page(title.format(details), text.format(details), (label, start), status)
@@ -292,9 +292,9 @@ def _failed(why: str, start: str, details: str = "") -> HTMLResponse:
 def _refused(reason: str, start: str) -> HTMLResponse:
     """Say that Slack refused the installation. Anybody may write the reason, so it is shown only if it is a name."""
     if reason in {"access_denied", NOT_DISTRIBUTED}:
-        return _failed(reason, start, reason)
+        return _failure(reason, start, reason)
     name = reason if re.fullmatch("[a-z_]{1,60}", reason) else "unknown"
-    return _failed("bad settings" if reason in BAD_SETTINGS else "refused", start, name)
+    return _failure("bad settings" if reason in BAD_SETTINGS else "refused", start, name)
 
 
 def _page(

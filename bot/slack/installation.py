@@ -106,11 +106,8 @@ async def ask_patiently(
         pause = min(pause * 2, MAX_PAUSE)
 
 
-class Installations(Authorizer):
-    """The workspaces whose tokens Slack has accepted. `auth.test` is called once for each, never during a command.
-
-    With SLACK_BOT_TOKEN there is one workspace.
-    """
+class OneWorkspace(Authorizer):
+    """The workspace of SLACK_BOT_TOKEN, once Slack accepted the token. `auth.test` is never called during a command."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway

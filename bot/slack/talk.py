@@ -70,7 +70,7 @@ def verb(typed: Typed, nouns: Nouns) -> Verb:
     return found
 
 
-def plain(text: str) -> str:
+def line_of(text: str) -> str:
     """Return what was written to the bot without Slack's mark-up, and without `/roleshift` in front."""
     line = " ".join(words_alone(text[:MAX_LETTERS]).split())
     return COMMAND.sub("", line).strip()

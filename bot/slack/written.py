@@ -38,7 +38,7 @@ async def written(event: Event, message: Written) -> None:
     direct = DirectMessage(reply_to)
     asked = _asked(event, who, message, direct)
     try:
-        said = await _answer(asked, talk.plain(message.text))
+        said = await _answer(asked, talk.line_of(message.text))
         if not direct.answered:
             said = await asked.write(_nothing, then=lambda _: said)
     except NotCoached:
@@ -54,7 +54,7 @@ async def mentioned(event: Event, message: Written) -> None:
     if not message.by_a_person or message.channel is None or message.ts is None or message.user is None:
         return
     asked = _asked(event, MemberKey(event.workspace_id, message.user), message, None)
-    said = await _answer_for_all(asked, talk.plain(message.text))
+    said = await _answer_for_all(asked, talk.line_of(message.text))
     reply_to = ReplyTo(event.event_id, message.channel, message.thread_ts or message.ts)
     try:
         await event.store.write(answers.reply, event.workspace_id, reply_to, as_subject(said), event.now)

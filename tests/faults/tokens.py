@@ -26,7 +26,7 @@ from bot.core.outcomes import GONE, TOKENS, NotYet, Outcome, Refused, Sent, Toke
 from bot.outbox.sending import Pace
 from bot.run.clock import Clock
 from bot.run.services import Services, build
-from bot.slack.events import Heard
+from bot.slack.events import Reconnection
 from bot.slack.gateway import TooMany
 from bot.store import installations, open_store
 from bot.store import schedules as schedule_rows
@@ -193,7 +193,7 @@ async def _live(address: str, seed: int, span: timedelta) -> dict[str, object]:
     world = World(seed, address)
     pace = Pace(per_minute=1_000_000, asks_per_minute=1_000_000)
     services = build(Library(library.load()), world.store, world, world, pace)  # type: ignore[arg-type]  # plays the gateway
-    heard = Heard(world.store, world)
+    heard = Reconnection(world.store, world)
     for place in world.places.values():
         await world.store.write(_settle, place, services, world.draw)
     while world.at < START + span:
@@ -239,7 +239,7 @@ async def _happen(world: World, before: datetime) -> None:
             await world.store.write(_install, place.workspace_id, place.back_at)
 
 
-async def _members_act(world: World, heard: Heard) -> None:
+async def _members_act(world: World, heard: Reconnection) -> None:
     """Let nobody be silent, as tips would come less often. In some workspaces, members use the bot itself."""
     for place in world.places.values():
         for who in place.members:

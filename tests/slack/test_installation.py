@@ -12,7 +12,7 @@ from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.run.services import slack_must_accept
 from bot.slack.gateway import Gateway
-from bot.slack.installation import Installations, TokenRefused, ask_patiently
+from bot.slack.installation import OneWorkspace, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn
 
 BAD_DAYS = {
@@ -33,13 +33,13 @@ async def slack() -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def installed(slack: StandIn) -> AsyncIterator[Installations]:
+async def installed(slack: StandIn) -> AsyncIterator[OneWorkspace]:
     async with aiohttp.ClientSession() as session:
-        yield Installations(Gateway(session, slack.api_url))
+        yield OneWorkspace(Gateway(session, slack.api_url))
 
 
 async def connected(
-    installed: Installations,
+    installed: OneWorkspace,
     slack: StandIn,
     tell: Callable[[str], None] = print,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -56,7 +56,7 @@ class Pauses(list[float]):
 
 
 @pytest.mark.parametrize("fault", BAD_DAYS.values(), ids=BAD_DAYS)
-async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: Installations, fault: Fault) -> None:
+async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: OneWorkspace, fault: Fault) -> None:
     slack.faults.add(replace(fault, times=3, struck=0))
     heard, pauses = list[str](), Pauses()
     assert await connected(installed, slack, heard.append, pauses.sleep) == slack.workspace.id
@@ -65,7 +65,7 @@ async def test_a_bad_answer_at_the_start_is_retried(slack: StandIn, installed: I
     assert all(each.startswith("Slack does not answer as it should (") for each in heard), heard
 
 
-async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: Installations) -> None:
+async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, installed: OneWorkspace) -> None:
     slack.faults.add(limit("auth.test", seconds=7))
     pauses = Pauses()
 
@@ -79,7 +79,7 @@ async def test_a_start_waits_for_as_long_as_slack_asks_for(slack: StandIn, insta
 
 @pytest.mark.parametrize("name", ["invalid_auth", "account_inactive", "token_revoked", "not_authed"])
 async def test_a_token_that_slack_refuses_is_not_tried_again(
-    slack: StandIn, installed: Installations, name: str
+    slack: StandIn, installed: OneWorkspace, name: str
 ) -> None:
     slack.faults.add(fault := refuse("auth.test", error=name, times=None))
     with pytest.raises(TokenRefused, match=name):
@@ -88,7 +88,7 @@ async def test_a_token_that_slack_refuses_is_not_tried_again(
 
 
 async def test_the_token_of_a_whole_organisation_is_refused_with_what_to_do(
-    slack: StandIn, installed: Installations, monkeypatch: pytest.MonkeyPatch
+    slack: StandIn, installed: OneWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(METHODS, "auth.test", Method(lambda call: auth_test(call) | {"is_enterprise_install": True}))
     with pytest.raises(match="Set a token of one workspace"), slack_must_accept("SLACK_BOT_TOKEN"):

@@ -13,7 +13,7 @@ import pytest
 
 from bot.playground.emulator.delivery import Kind, encode, signature
 from bot.run.app import Bot
-from bot.slack.installation import Installations
+from bot.slack.installation import OneWorkspace
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
@@ -115,7 +115,7 @@ async def test_no_mangled_payload_breaks_anything(
     kind, whole = SAMPLES[sample]
     chance = random.Random(f"{sample} {seed}")  # noqa: S311 - it must replay
     installations = bot.services.installations
-    assert isinstance(installations, Installations)
+    assert isinstance(installations, OneWorkspace)
     authorized = dict(installations._authorized)
     caplog.set_level(logging.ERROR, "bot")
     for _ in range(100):

@@ -17,7 +17,7 @@ from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
 from bot.run.services import Services
-from bot.slack.installation import Installations
+from bot.slack.installation import OneWorkspace
 from bot.store import members
 from jobs import once
 from jobs.refresh_members import refresh_members
@@ -82,7 +82,7 @@ async def two(tmp_path: Path) -> AsyncIterator[Two]:
 async def connected(bot: Bot, slack: StandIn) -> Services:
     """Connect the second workspace to a bot that serves the first one."""
     services = replace(bot.services, pace=Pace(per_minute=600_000, settling=0, asks_per_minute=600_000))
-    assert isinstance(services.installations, Installations)
+    assert isinstance(services.installations, OneWorkspace)
     assert await services.installations.connect(slack.workspaces[SOUTH].bot_token) == SOUTH
     await services.store.write(membership.connect, SOUTH, services.clock.now())
     return services
