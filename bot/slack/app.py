@@ -24,7 +24,7 @@ from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
 from bot.slack.team import admins, announce, content, desk, settings, teams
-from bot.slack.tip import blocked, check, did, given, lines, plan, tips
+from bot.slack.tip import answers, blocked, check, did, given, lines, plan, tips
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -82,7 +82,7 @@ def slack_app(edge: Edge) -> AsyncApp:
 NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun,
-        lines.noun, show.noun, plan.noun, check.noun, blocked.noun, situation.noun, tips.noun,
+        lines.noun, show.noun, plan.noun, check.noun, answers.noun, blocked.noun, situation.noun, tips.noun,
         challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun, teams.noun, settings.noun,
         announce.noun, admins.noun, content.noun, privacy.noun,
     )

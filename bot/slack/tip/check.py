@@ -216,11 +216,6 @@ NOTED = {
 }
 
 
-def read_still(word: str) -> tuple[Answer, WhyNot | None]:
-    """Read an answer; a reason alone means no. Raise ValueError."""
-    return (Answer.NO, WhyNot(word)) if word in set(WhyNot) else (Answer(word), None)
-
-
 def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
     lesson = catalog.lessons.get(ref.still or "")
     if lesson is None:

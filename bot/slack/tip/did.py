@@ -7,8 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.coach import checks, practice
-from bot.coach.checks import Chosen, Said
+from bot.coach import practice
 from bot.coach.practice import Line, TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
@@ -16,18 +15,15 @@ from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Readers
-from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Opinion, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section
 from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
 from bot.slack.message import Block, Message, escape
-from bot.slack.noun import Noun, Outdated
+from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import card, check
+from bot.slack.tip import card
 from bot.slack.tip.card import card_of, planned_in
-from bot.slack.tip.check import PULSE, RHYTHM, STILL, THANKS, noted, read_still
-from bot.slack.tip.ref import Origin, TipRef, tip_and
+from bot.slack.tip.ref import Origin, TipRef
 
 TEXT, READERS = "line", "readers"  # the fields of the form
 ONLY_ME = "me"
@@ -124,58 +120,6 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
     path, closest = seen.finished.path, seen.finished.closest
     buttons = role.after_path_buttons(closest, path.role if in_channel else None)
     return [section(role.path_finished(path, closest)), actions(*buttons)]
-
-
-@noun.click(check.IN_TIP, tip_and(check.read_option))
-async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
-    ref, chosen = given
-    asked, key = ref.check, ref.weekly_key(request.who)
-    if asked is None or key is None:
-        raise Outdated
-    option = checks.ChosenOption(asked.id, asked.version, key, chosen)
-    then = partial(card.redrawn, request.catalog, ref)
-    return await request.write(
-        checks.answer_in_tip, request.catalog, request.who, ref.tip, option, request.now, then=then
-    )
-
-
-@noun.click(STILL, tip_and(read_still))
-async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
-    """Store whether the member still does the tip that the message asks about."""
-    ref, (answer, why) = given
-    key = ref.weekly_key(request.who)
-    if ref.still is None or key is None:
-        raise Outdated
-    said, then = Said(ref.still, key, answer, why), partial(card.redrawn, request.catalog, ref)
-    return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
-
-
-@noun.click(PULSE, tip_and(Opinion))
-async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Message:
-    """Store what the member thinks about the team, and draw the tip without the question."""
-    (ref, opinion), catalog = given, request.catalog
-    if ref.pulse is None:
-        raise Outdated
-
-    def tip(seen: TipSeen) -> Message:
-        drawn = card_of(catalog, replace(ref, pulse=None), seen)
-        return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
-
-    return await request.write(
-        checks.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
-    )
-
-
-@noun.click(RHYTHM, tip_and(Wish))
-async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
-    """Let tips come as the member wants them, and say so in place of the question."""
-    wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
-    who, key = request.who, ref.weekly_key(request.who)
-
-    def tip(chosen: Chosen) -> Message:
-        return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
-
-    return await request.write(checks.go_on, catalog, who, ref.tip, key, wish, request.now, then=tip)
 
 
 @noun.click(card.LINE, TipRef.parse)

@@ -38,7 +38,7 @@ async def plan(request: Request, _words: str) -> Message:
 async def open_form(request: Request, ref: TipRef) -> Form | Message:
     """Open the form for the day, the time and the cue. Raise UserError where no reminder can come.
 
-    Reminders come with weekly tips, so who was not asked about these is asked first.
+    Reminders come with weekly tips, so a member who was not asked about these is asked first.
     """
     if (question := await asked_weekly_first(request, ref)) is not None:
         return question
