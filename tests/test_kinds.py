@@ -104,9 +104,19 @@ def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:
     check_every(outbox.Kind, check)
 
 
-def test_a_window_is_longer_by_what_the_table_allows() -> None:
-    def ends(kind: outbox.Kind) -> datetime:
-        return outbox.NewDelivery(workspace_id="T1", key="k", kind=kind, due_at=NOW, until=NOW).window_ends_at
+def new(kind: outbox.Kind, week: str | None = None) -> outbox.NewDelivery:
+    return outbox.NewDelivery(workspace_id="T1", key="k", kind=kind, week=week, due_at=NOW, until=NOW)
 
-    assert ends(outbox.Kind.NUDGE) == NOW
-    assert ends(outbox.Kind.RECAP) == NOW + timedelta(days=7)
+
+def test_a_window_is_longer_by_what_the_table_allows() -> None:
+    assert new(outbox.Kind.WELCOME).window_ends_at == NOW
+    assert new(outbox.Kind.RECAP).window_ends_at == NOW + timedelta(days=7)
+
+
+def test_what_counts_against_the_weekly_budget_names_its_week() -> None:
+    def check(kind: outbox.Kind) -> None:
+        new(kind, "2026-W48")
+        with pytest.raises(AssertionError):
+            new(kind)
+
+    check_every([kind for kind, rules in outbox.KINDS.items() if rules.budget is not outbox.Budget.FREE], check)

@@ -26,13 +26,12 @@ class Messages:
     catalog: Catalog
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
-        """See Messages. Members who opted out get nothing; some messages wait for decent hours, or need a budget."""
+        """See Messages. Consent, a pause, decent hours and the weekly budget hold for all kinds, as `KINDS` has it."""
         terms = _terms(tx, taken)
         answers: dict[str, Answer] = {}
         for delivery in taken:
-            theirs = terms.get(delivery.member_id or "")
-            if delivery.rules.needs_consent and (theirs is None or theirs.consent is not Consent.YES):
-                answers[delivery.id] = Never("tips off")
+            if delivery.rules.needs_consent and (unwanted := _unwanted(terms.get(delivery.member.member_id), now)):
+                answers[delivery.id] = unwanted
         for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
             answers |= family.wanted(tx, self.catalog, about, now)
         ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
@@ -84,6 +83,13 @@ def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:
     return schedule_rows.terms(tx, taken[0].workspace_id, ids) if ids else {}
 
 
+def _unwanted(terms: Terms | None, now: datetime) -> Never | None:
+    """Return why a member gets nothing that needs consent: they opted out, or paused while it was on its way."""
+    if terms is None or terms.consent is not Consent.YES:
+        return Never("tips off")
+    return Never("paused") if terms.paused_until is not None and now < terms.paused_until else None
+
+
 def _held_back(
     tx: Connection, delivery: Delivery, terms: Terms | None, now: datetime, ending: Collection[str]
 ) -> Never | Later | None:
@@ -93,6 +99,7 @@ def _held_back(
         decent = hours.decent(now)
         if decent > now:
             return Later(decent - now)
+    # Who was never asked has no terms. What a lead among them gets is one message a month: the budget never ends.
     if terms is not None and _is_beyond_budget(tx, delivery, terms, now, ending):
         return Never("weekly budget used", DeliveryState.MISSED)
     return None
@@ -100,7 +107,7 @@ def _held_back(
 
 def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime, ending: Collection[str]) -> bool:
     """Return whether the member's weekly budget is used up for this delivery."""
-    if delivery.rules.budget in {Budget.FREE, Budget.FIRST} or delivery.week is None:
+    if delivery.rules.budget in {Budget.FREE, Budget.FIRST}:
         return False
     week = week_of(now, terms.zone)
     if week != delivery.week:

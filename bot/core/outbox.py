@@ -68,7 +68,7 @@ class Budget(StrEnum):
 class KindRules:
     subject: type[Subject] | None  # what it is about; a delivery has none until its tip is chosen
     says: str  # for the operator's forecast
-    needs_consent: bool = True  # False for all messages to channels
+    needs_consent: bool = True  # to weekly tips; a pause cancels it, and its planner plans nothing into one
     budget: Budget = Budget.FREE
     waits_for_decent_hours: bool = False  # it is not sent at night or on a weekend
     brings_a_tip: bool = False
@@ -237,11 +237,14 @@ class _New:
     due_at: datetime
     until: datetime
     thread: str | None = None  # the ts of the message whose thread it is posted to
-    week: str | None = None  # the member's local ISO week, for the weekly budget
+    week: str | None = None  # the member's local ISO week, for kinds that count against the weekly budget
     subject: Subject | None = None
     try_at: datetime | None = None
     state: DeliveryState = DeliveryState.PLANNED
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        assert self.week or KINDS[self.kind].budget is Budget.FREE, self.kind  # noqa: S101 - else it would not count
 
     @property
     def window_ends_at(self) -> datetime:

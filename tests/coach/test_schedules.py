@@ -10,6 +10,7 @@ from bot.coach import learning, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
+from bot.core.outcomes import NotYet
 from bot.core.rhythm import Wish
 from bot.store import members
 from tests.coach.interleaved import interleave
@@ -186,6 +187,9 @@ async def test_an_opt_out_says_if_a_message_is_already_on_its_way(weekly: Weekly
     else:
         tips = await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY)
     assert tips.on_the_way
+    await weekly.ends(claimed, NotYet("ratelimited"), TUESDAY)  # so it is not on its way any more
+    assert await weekly.sends(TUESDAY + HOUR) == []
+    assert [state for _, state, _ in await weekly.rows()] == [DeliveryState.CANCELLED]
 
 
 @BOTH
