@@ -121,6 +121,6 @@ def ask_pulses(tx: Connection, rows: Iterable[tuple[MemberKey, Question]], now: 
 
 
 def answer_pulse(tx: Connection, who: MemberKey, question: Question, opinion: Opinion, now: datetime) -> None:
-    """Store an answer_pulse in place of an earlier one of this quarter."""
+    """Store an answer in place of an earlier one of this quarter."""
     when = {"quarter": quarter_of(now), "asked_at": now, "answered_at": now}
     tx.execute(_ANSWER_PULSE, {**who._asdict(), **when, "question": question, "opinion": opinion})
