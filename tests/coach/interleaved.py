@@ -1,8 +1,8 @@
-"""Two transactions of which the second waits for what the first has locked; on PostgreSQL."""
+"""Two transactions at one moment, on PostgreSQL: the second waits for what the first has locked."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from bot.store import open_store
 
-LOCK = 4713
+LOCK = 4712
 PATIENTLY = text("SET LOCAL lock_timeout = 0")  # longer than a busy machine takes, so that the lock is seen
 HOLD = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=LOCK)
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
@@ -19,8 +19,9 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-async def interleave(address: str, first: Callable[[Connection], A], then: Callable[[Connection], B]) -> tuple[A, B]:
-    """Run `first`, and commit it once `then` waits for it."""
+@asynccontextmanager
+async def held(address: str, first: Callable[[Connection], A]) -> AsyncIterator[tuple[asyncio.Task[A], Any]]:
+    """Run `first`, and leave its transaction open until the block ends. Yield its task and another connection."""
     store, beside = open_store(address), await asyncpg.connect(address)
 
     def holds(tx: Connection) -> A:
@@ -29,20 +30,33 @@ async def interleave(address: str, first: Callable[[Connection], A], then: Calla
         tx.execute(HOLD)
         return found
 
+    try:
+        await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
+        holding = asyncio.create_task(store.write(holds))
+        await _until_waiting(beside, holding, 1)
+        yield holding, beside
+        await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
+        await holding
+    finally:
+        await beside.close()
+        await store.close()
+
+
+async def interleave(address: str, first: Callable[[Connection], A], then: Callable[[Connection], B]) -> tuple[A, B]:
+    """Run `first`, and commit it once `then` waits for it. Return what both return."""
+    store = open_store(address)
+
     def waits(tx: Connection) -> B:
         tx.execute(PATIENTLY)
         return then(tx)
 
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(store.close)
-        stack.push_async_callback(beside.close)
-        await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-        holding = asyncio.create_task(store.write(holds))
-        await _until_waiting(beside, holding, 1)
-        waiting = asyncio.create_task(store.write(waits))
-        await _until_waiting(beside, waiting, 2)
-        await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-        return await asyncio.gather(holding, waiting)
+    try:
+        async with held(address, first) as (holding, beside):
+            waiting = asyncio.create_task(store.write(waits))
+            await _until_waiting(beside, waiting, 2)
+        return await holding, await waiting
+    finally:
+        await store.close()
 
 
 async def _until_waiting(beside: asyncpg.Connection, task: asyncio.Task[Any], number: int) -> None:

@@ -1,13 +1,11 @@
 """Nothing is stored about a forgotten member, even by another process at the same moment."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from bot.coach import (
     admins,
@@ -38,19 +36,18 @@ from bot.core.outbox import DeliveryState
 from bot.core.plans import Wish
 from bot.core.practice import Blocker, Readers
 from bot.core.weekly_questions import Opinion, Question
-from bot.store import Store, open_store
+from bot.store import Store
 from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
+from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
+from tests.coach.weekly import POSTGRES
 from tests.every import try_every
 from tests.store.rows import Row, everything
 
-LOCK = 4712
 NUDGE = "nudge:U1:2026-W48"
-PATIENTLY = text("SET LOCAL lock_timeout = 0")  # longer than a busy machine takes, so that the lock is seen
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 NORAS = replace(DRAFT, challenge_id=OTHER_ID)
 
@@ -196,34 +193,18 @@ async def all_are_refused(store: Store, catalog: Catalog) -> None:
     await try_every(STORES_SOMETHING, check)
 
 
+@POSTGRES
 @USE_CASE
-async def test_what_a_verb_stores_during_a_forgetting_is_deleted_too(
-    migrated_postgres: str, catalog: Catalog, use_case: UseCase
+async def test_what_a_use_case_stores_during_a_forgetting_is_deleted_too(
+    store: Store, migrated_postgres: str, catalog: Catalog, use_case: UseCase
 ) -> None:
-    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
     await store.write(emils_challenge)
     await store.write(membership.meet, NORA, BERLIN, NOW)
-
-    def slowly(tx: Connection) -> None:
-        tx.execute(PATIENTLY)
-        use_case(tx, catalog)
-        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-
-    def forget(tx: Connection) -> int:
-        tx.execute(PATIENTLY)
-        return membership.forget(tx, NORA, NOW)
-
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    writing = asyncio.create_task(store.write(slowly))
-    await waits(writing, beside, 1)
-    forgetting = asyncio.create_task(store.write(forget))
-    await waits(forgetting, beside, 2)
-    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await writing
-    assert await forgetting
+    _, forgotten = await interleave(
+        migrated_postgres, lambda tx: use_case(tx, catalog), lambda tx: membership.forget(tx, NORA, NOW)
+    )
+    assert forgotten
     assert await store.read(about_nora) == []
-    await beside.close()
-    await store.close()
 
 
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
@@ -244,10 +225,3 @@ async def test_a_posted_challenge_of_a_forgotten_member_stays_without_their_id_a
     await store.write(challenge_rows.sweep, NOW)
     left = await store.read(lambda tx: tx.execute(select(challenge.c.challenge_id, challenge.c.started_by)).all())
     assert [tuple(row) for row in left] == [(ID, None)]
-
-
-async def waits(task: asyncio.Task[Any], beside: asyncpg.Connection, number: int) -> None:
-    """Wait until so many transactions wait for a lock."""
-    while await beside.fetchval(WAITING) < number:
-        assert not task.done(), "it did not wait"
-        await asyncio.sleep(0)

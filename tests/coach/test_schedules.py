@@ -15,7 +15,7 @@ from bot.core.rhythm import Wish
 from bot.store import members
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, POSTGRES, TUESDAY, WEEK, Weekly
 
 DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY, FRIDAY = Slot(3, 9 * 60 + 30), Slot(4, 9 * 60 + 30)
@@ -209,7 +209,7 @@ CHANGES: dict[str, Callable[[Connection], object]] = {
 }
 
 
-@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+@POSTGRES
 @pytest.mark.parametrize("said_yes", [True, False])
 @pytest.mark.parametrize("change", CHANGES)
 async def test_no_concurrent_change_undoes_an_opt_out(

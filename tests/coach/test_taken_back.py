@@ -1,26 +1,22 @@
 """A message that begins after a line was taken back or a member was forgotten does not contain it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from bot.coach import challenges, entries, membership, schedules
 from bot.coach.messages import Messages
-from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
-from bot.store import open_store
 from tests.coach.challenge import DRAFT, ID, KENJI, Challenged, posting_of
+from tests.coach.interleaved import interleave
 from tests.coach.members import EMIL, NORA
-from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import BOTH, HOUR, TOKEN, TUESDAY, WEEK
+from tests.coach.weekly import BOTH, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK
 from tests.store.rows import everything
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -170,32 +166,17 @@ def confirmed(tx: Connection, messages: Messages, message: Claimed, *, settled: 
 SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
 
 
+@POSTGRES
 @SETTLED
 async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
-    migrated_postgres: str, catalog: Catalog, settled: bool
+    team: Challenged, migrated_postgres: str, *, settled: bool
 ) -> None:
     """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
-    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
-    message = await begun_nudge(Challenged(store, catalog))
-
-    def forget(tx: Connection) -> int:
-        tx.execute(PATIENTLY)
-        gone = membership.forget(tx, EMIL, NOW)
-        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        return gone
-
-    def confirm(tx: Connection) -> None:
-        tx.execute(PATIENTLY)
-        confirmed(tx, Messages(catalog), message, settled=settled)
-
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    forgetting = asyncio.create_task(store.write(forget))
-    await waits(forgetting, beside, 1)
-    confirming = asyncio.create_task(store.write(confirm))
-    await waits(confirming, beside, 2)
-    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    assert await forgetting
-    await confirming
-    assert await store.read(about, EMIL.member_id) == []
-    await beside.close()
-    await store.close()
+    message = await begun_nudge(team)
+    forgotten, _ = await interleave(
+        migrated_postgres,
+        lambda tx: membership.forget(tx, EMIL, NOW),
+        lambda tx: confirmed(tx, team.messages, message, settled=settled),
+    )
+    assert forgotten
+    assert await team.store.read(about, EMIL.member_id) == []

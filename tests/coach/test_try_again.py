@@ -1,12 +1,10 @@
 """*Try again*: a refused tip comes once to members who still opt in; an unconfirmed one is not repeated."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
-import asyncpg
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from bot.coach import desk, membership, schedules
 from bot.core.catalog import Catalog
@@ -16,11 +14,11 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
 from bot.outbox.sending import Pace
-from bot.store import Store, admins, figures, open_store
+from bot.store import Store, admins, figures
 from bot.store.member_schema import delivery
+from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.test_forgotten import LOCK, PATIENTLY, waits
-from tests.coach.weekly import DAY, FAST, HOUR, TOKEN, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK, Weekly
 
 IMPATIENT = Pace(lease=0, settling=0)
 ADMIN = MemberKey("T1", "U7")
@@ -120,66 +118,31 @@ async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
     assert await weekly.store.read(admins.latest_acts, "T1") == []
 
 
-@pytest.mark.parametrize("first", ["the pause", "the try"])
-async def test_a_concurrent_pause_wins_in_either_order(migrated_postgres: str, catalog: Catalog, first: str) -> None:
-    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
+@POSTGRES
+@pytest.mark.parametrize("is_first", [True, False], ids=["the pause", "the try"])
+async def test_a_concurrent_pause_wins_in_either_order(
+    weekly: Weekly, migrated_postgres: str, *, is_first: bool
+) -> None:
     await refused(weekly)
-    acts: dict[str, Callable[[Connection], object]] = {
-        "the pause": lambda tx: schedules.pause(tx, NORA, TUESDAY + WEEK, TUESDAY),
-        "the try": lambda tx: desk.try_again(tx, ADMIN, TUESDAY + HOUR),
-    }
-
-    def slowly(tx: Connection) -> None:
-        tx.execute(PATIENTLY)
-        acts.pop(first)(tx)
-        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-
-    def then(tx: Connection) -> None:
-        tx.execute(PATIENTLY)
-        (other,) = acts.values()
-        other(tx)
-
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    trying = asyncio.create_task(store.write(slowly))
-    await waits(trying, beside, 1)
-    other = asyncio.create_task(store.write(then))
-    await waits(other, beside, 2)
-    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    await asyncio.gather(trying, other)
+    acts: list[Callable[[Connection], object]] = [
+        lambda tx: schedules.pause(tx, NORA, TUESDAY + WEEK, TUESDAY),
+        lambda tx: desk.try_again(tx, ADMIN, TUESDAY + HOUR),
+    ]
+    await interleave(migrated_postgres, *(acts if is_first else reversed(acts)))
     assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}
     assert await weekly.ticks(TUESDAY + HOUR) == []
-    await beside.close()
-    await store.close()
 
 
-async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(migrated_postgres: str, catalog: Catalog) -> None:
-    store, beside = open_store(migrated_postgres), await asyncpg.connect(migrated_postgres)
-    weekly, at = Weekly(store, catalog), TUESDAY + HOUR
-    await weekly.opens()
+@POSTGRES
+async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(weekly: Weekly, migrated_postgres: str) -> None:
+    at = TUESDAY + HOUR
     await refused(weekly)
 
     def begins(tx: Connection) -> int:
-        tx.execute(PATIENTLY)
         planned = figures.plan_again(tx, "T1", at)
         claimed = sending.claim(tx, weekly.messages, FAST, TOKEN, at)
         sending.begin(tx, weekly.messages, TOKEN, claimed, at, lambda each: each)
-        tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         return planned
 
-    def too_late(tx: Connection) -> int:
-        tx.execute(PATIENTLY)
-        return figures.plan_again(tx, "T1", at)
-
-    await beside.execute("SELECT pg_advisory_lock($1)", LOCK)
-    first = asyncio.create_task(store.write(begins))
-    await waits(first, beside, 1)
-    second = asyncio.create_task(store.write(too_late))
-    await waits(second, beside, 2)
-    await beside.execute("SELECT pg_advisory_unlock($1)", LOCK)
-    assert (await first, await second) == (1, 0)
+    assert await interleave(migrated_postgres, begins, lambda tx: figures.plan_again(tx, "T1", at)) == (1, 0)
     assert await state_of(weekly) == [DeliveryState.SENDING]
-    await beside.close()
-    await store.close()

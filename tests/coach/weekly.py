@@ -31,6 +31,7 @@ FAST = Pace(per_minute=600_000)
 TOKEN = "worker"
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgres"], indirect=True)  # where the databases may differ
+POSTGRES = pytest.mark.parametrize("database", ["postgres"], indirect=True)
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
