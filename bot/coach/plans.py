@@ -15,7 +15,7 @@ from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Kind, NewDelivery, reminder_key
-from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead, last_moment, suggested_at, wished_at
+from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
@@ -74,7 +74,7 @@ def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: 
 
 
 def plan(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: Wish, now: datetime
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: ReminderWish, now: datetime
 ) -> Planned:
     """Plan one reminder of a tip, in place of an earlier one. The same moment and cue again change nothing.
 

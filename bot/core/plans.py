@@ -38,7 +38,7 @@ class CannotPlan(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReminderWish:
     """When a member wants to be reminded, in their own zone. `cue` is "when …", in their words.
 
     `shown_in` names the delivered message in which they planned it, if there is one, so that it can be drawn anew.
@@ -55,7 +55,7 @@ def days_ahead(now: datetime, zone: str | None) -> list[date]:
     return [today + timedelta(days=number) for number in range(MAX_DAYS_AHEAD + 1)]
 
 
-def wished_at(wish: Wish, zone: str | None, now: datetime) -> datetime:
+def wished_at(wish: ReminderWish, zone: str | None, now: datetime) -> datetime:
     """Return the moment that a member wished for. Raise CannotPlan if it is over or too far ahead."""
     days = days_ahead(now, zone)
     if wish.day > days[-1]:

@@ -33,7 +33,7 @@ from bot.core.challenges import Sharing
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
 from bot.core.weekly_questions import Opinion, Question
 from bot.store import Store
@@ -55,7 +55,7 @@ NORAS = replace(DRAFT, challenge_id=OTHER_ID)
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
     schedules.accept(tx, NORA, None, None, NOW)
     membership.connect(tx, NORA.workspace_id, NOW)
-    wish = Wish((NOW + DAY).date(), 12 * 60, "lunch")
+    wish = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
     return plans.plan(tx, catalog, NORA, one_tip(catalog), None, wish, NOW)
 
 

@@ -16,8 +16,8 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
-from bot.core.plans import CannotPlan, Wish
-from bot.core.rhythm import Wish as Every
+from bot.core.plans import CannotPlan, ReminderWish
+from bot.core.rhythm import Wish
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import Store
@@ -28,7 +28,7 @@ from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, We
 
 DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
-WISH = Wish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
+WISH = ReminderWish(date(2026, 11, 26), 10 * 60, "Thursday's stand-up")
 _IS_REMINDER = delivery.c.kind == "reminder"
 
 
@@ -39,7 +39,7 @@ class Planner:
         self.weekly, self.tip = weekly, tip
 
     async def plans(
-        self, wish: Wish = WISH, now: datetime = MONDAY, who: MemberKey = NORA, tip: str | None = None
+        self, wish: ReminderWish = WISH, now: datetime = MONDAY, who: MemberKey = NORA, tip: str | None = None
     ) -> plans.Planned:
         store, catalog = self.weekly.store, self.weekly.catalog
         return await store.write(plans.plan, catalog, who, tip or self.tip, None, wish, now)
@@ -125,7 +125,7 @@ async def test_a_week_without_a_tip_has_room_for_a_reminder(store: Store, catalo
     weekly = Weekly(store, catalog)
     await weekly.opens(dm_budget=1)
     await weekly.joins()
-    await weekly.does(schedules.choose_rhythm, Every.SECOND, MONDAY)
+    await weekly.does(schedules.choose_rhythm, Wish.SECOND, MONDAY)
     await weekly.ticks(TUESDAY)
     refused = {}
     for weeks, tip in zip(range(4), catalog.lessons, strict=False):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.core.calendar import Hours, QuietHours, Slot
-from bot.core.plans import CannotPlan, Wish, WishPart, last_moment, wished_at
+from bot.core.plans import CannotPlan, ReminderWish, WishPart, last_moment, wished_at
 
 BERLIN = "Europe/Berlin"
 NOW = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin
@@ -18,8 +18,8 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_a_wish_is_in_the_members_own_zone() -> None:
-    assert wished_at(Wish(date(2026, 11, 26), 10 * HOUR), BERLIN, NOW) == at(26, 9)
-    assert wished_at(Wish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", NOW) == at(26, 4, 30)
+    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), BERLIN, NOW) == at(26, 9)
+    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", NOW) == at(26, 4, 30)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_wish_is_in_the_members_own_zone() -> None:
 )
 def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: WishPart) -> None:
     with pytest.raises(CannotPlan) as caught:
-        wished_at(Wish(day, minute), BERLIN, NOW)
+        wished_at(ReminderWish(day, minute), BERLIN, NOW)
     assert caught.value.part is part
 
 

@@ -17,7 +17,7 @@ from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
 from bot.core.next_tip import QUARTER
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
 from bot.store.member_schema import delivery
 from tests.faults.world import Posted, World
@@ -114,7 +114,7 @@ class Coached:
 
     async def _plan(self, who: MemberKey, row: Any) -> None:
         now, draw = self.world.clock.now(), self.world.draw
-        wish = Wish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
+        wish = ReminderWish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
         await self.write(who, plans.plan, row.subject, row.key, wish)
         self.open[who, row.subject].append((now, True))
         self.world.counts["plans"] += 1

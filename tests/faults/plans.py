@@ -20,7 +20,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.store import Store, open_store
 from bot.store.member_schema import delivery, member
 from bot.store.schema import workspace
@@ -43,7 +43,7 @@ class Act:
 
     what: str
     plan_id: str
-    wish: Wish
+    wish: ReminderWish
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def act(
     ended: list[tuple[str, str, str | None]] = []
     store, catalog, at, began = open_store(address), library.load(), datetime.fromisoformat(now), time.monotonic()
 
-    async def one(member_id: str, what: str, wish: Wish, after: float) -> None:
+    async def one(member_id: str, what: str, wish: ReminderWish, after: float) -> None:
         await asyncio.sleep(after)
         moment = at + timedelta(seconds=time.monotonic() - began)
         who, plan_id = MemberKey(workspace_id, member_id), kept[member_id]
@@ -214,7 +214,7 @@ def _do(
     return begun and begun.isoformat(), new
 
 
-def _plan(tx: Connection, catalog: Catalog, who: MemberKey, wish: Wish, now: datetime) -> plans.Planned:
+def _plan(tx: Connection, catalog: Catalog, who: MemberKey, wish: ReminderWish, now: datetime) -> plans.Planned:
     return plans.plan(tx, catalog, who, _tip(catalog), None, wish, now)
 
 
@@ -222,9 +222,9 @@ def _tip(catalog: Catalog) -> str:
     return next(iter(catalog.lessons))
 
 
-def _wish(draw: random.Random, now: datetime) -> Wish:
+def _wish(draw: random.Random, now: datetime) -> ReminderWish:
     at = now - timedelta(minutes=draw.randint(1, 25))
-    return Wish(at.date(), at.hour * 60 + at.minute, f"meeting {draw.randint(1, 99)}")
+    return ReminderWish(at.date(), at.hour * 60 + at.minute, f"meeting {draw.randint(1, 99)}")
 
 
 def _widen_budget(tx: Connection, workspace_id: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.coach import membership, plans, schedules
 from bot.core.member import MemberKey
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.outbox import sending
 from bot.playground.emulator.faults import limit, refuse
 from bot.store.schedules import DueMember, set_dm
@@ -149,7 +149,7 @@ async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
 async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
     catalog, now = office.services.catalog, office.clock.at
-    tip, wish = list(catalog.lessons)[-1], Wish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
+    tip, wish = list(catalog.lessons)[-1], ReminderWish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
     await office.services.store.write(plans.plan, catalog, office.key(), tip, None, wish, now)
     lines = [line async for line in reports.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())

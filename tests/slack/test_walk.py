@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.core.practice import WEEK
-from bot.core.rhythm import Wish as Pace
+from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Opinion, Question
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
@@ -86,7 +86,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     quiz = next(iter(team.services.catalog.quizzes.values()))
     await team.services.store.write(practice.did, team.services.catalog, me, other.id, None, now)
     await team.services.store.write(schedules.accept, me, None, None, now)
-    in_a_week, last = Wish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
+    in_a_week, last = ReminderWish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
     await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
     screens = [screen for command in dict.fromkeys(NOUNS.verbs.values()) for screen in await typed(team.slack, command)]
     tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), week(team)
@@ -104,7 +104,7 @@ def week(team: Team) -> Message:
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[PULSE] = replace(ref, pulse=next(iter(Question))).with_word(Opinion.AGREE)
-    values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Pace.WEEKLY)
+    values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values[SHARE] = next(iter(team.services.catalog.roles))
     row = actions(home.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])

@@ -29,7 +29,7 @@ from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
 from bot.core.outbox import Delivery
 from bot.core.outcomes import Sent
-from bot.core.plans import Wish
+from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker
 from bot.core.team import Team
 from bot.outbox import sending
@@ -243,7 +243,7 @@ class Life:
         latest = self._latest(tx)
         if latest and practice.see(tx, self.catalog, self.who, latest, None, now).last_step is None:
             later = self._workday_after(now)
-            wish = Wish(later.date(), later.hour * 60, CUE)
+            wish = ReminderWish(later.date(), later.hour * 60, CUE)
             plans.plan(tx, self.catalog, self.who, latest, None, wish, now)
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name

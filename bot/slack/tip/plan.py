@@ -10,7 +10,7 @@ from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
 from bot.core.next_tip import Reason
-from bot.core.plans import CannotPlan, Wish, WishPart, days_ahead
+from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, text_box, time_box
@@ -123,7 +123,7 @@ def _item(item: Item, zone: str | None) -> Iterator[Block]:
     yield actions(button("Did it", DID, alone), more)
 
 
-def _read(fields: dict[str, str]) -> Wish:
+def _read(fields: dict[str, str]) -> ReminderWish:
     try:
         day = date.fromisoformat(fields.get(DAY, ""))
     except ValueError:
@@ -131,7 +131,7 @@ def _read(fields: dict[str, str]) -> Wish:
     cue = _cue(fields.get(CUE, ""))
     if len(cue) > MAX_CUE:
         raise FieldError(CUE, f"At most {MAX_CUE} characters.")
-    return Wish(day, minute_in(fields, TIME), cue or None)
+    return ReminderWish(day, minute_in(fields, TIME), cue or None)
 
 
 def _cue(typed: str) -> str:
