@@ -19,11 +19,10 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 
 
 def save(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
-    """Store an admin's choice, but keep zone and weekend. Record each change in the audit. Raise NotMet."""
+    """Store an admin's choice, but keep the zone. Record each change in the audit. Raise NotMet."""
     members.lock_known(tx, admin)
     old = workspaces.settings(tx, admin.workspace_id)
-    quiet_hours = replace(chosen.quiet_hours, weekend=old.quiet_hours.weekend)
-    new = replace(chosen, quiet_hours=quiet_hours, zone=old.zone)
+    new = replace(chosen, zone=old.zone)
     workspaces.save_settings(tx, admin.workspace_id, new, now)
     if not new.figures:
         figures.delete_all(tx, admin.workspace_id)

@@ -62,10 +62,11 @@ def lock(tx: Connection, workspace_id: str) -> None:
 
 
 _CHOSEN = (
-    "weekday", "minute", "quiet_from", "quiet_to", "dm_budget", "challenge_channel", "challenges_by", "no_figures",
+    "weekday", "minute", "quiet_from", "quiet_to", "weekend", "dm_budget", "challenge_channel", "challenges_by",
+    "no_figures",
 )  # fmt: skip
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-_SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone", "weekend"))).where(
+_SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone"))).where(
     workspace.c.workspace_id == bindparam("which")
 )
 
@@ -167,12 +168,13 @@ def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
 
 
 def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
-    """Store the settings that admins can choose. Zone and weekend stay unchanged."""
+    """Store the settings that admins can choose. The zone stays unchanged."""
     chosen = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,
         "quiet_from": new.quiet_hours.quiet_from,
         "quiet_to": new.quiet_hours.quiet_to,
+        "weekend": "".join(map(str, sorted(new.quiet_hours.weekend))),
         "dm_budget": new.dm_budget,
         "challenge_channel": new.challenge_channel,
         "challenges_by": MEMBERS if new.members_may_challenge else ADMINS,

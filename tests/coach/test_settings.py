@@ -28,7 +28,7 @@ NIGHT_OWLS = WorkspaceSettings(
 @pytest.fixture
 async def weekly(store: Store, catalog: Catalog) -> Weekly:
     weekly = Weekly(store, catalog)
-    await weekly.opens(zone="Asia/Kolkata", weekend="45")
+    await weekly.opens(zone="Asia/Kolkata")
     await weekly.opens("T2")
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
     return weekly
@@ -56,6 +56,16 @@ async def test_quiet_hours_apply_to_late_messages(weekly: Weekly) -> None:
     late = MONDAY + timedelta(days=1, hours=1)  # Tuesday, eleven in Berlin: the slot's own hour is over
     sent = await weekly.lives(late - timedelta(minutes=20), late + timedelta(hours=3), timedelta(minutes=10))
     assert [at for at, _ in sent] == [late]
+
+
+async def test_a_late_message_waits_for_the_end_of_the_weekend_that_the_workspace_chose(weekly: Weekly) -> None:
+    await save(
+        weekly, replace(NIGHT_OWLS, slot=Slot(3, 9 * 60 + 30), quiet_hours=QuietHours(weekend=frozenset({4, 5})))
+    )
+    await weekly.joins()
+    friday, sunday = MONDAY + timedelta(days=4), MONDAY + timedelta(days=6)
+    sent = await weekly.lives(friday, sunday + timedelta(hours=3), timedelta(hours=1))
+    assert [at for at, _ in sent] == [sunday - timedelta(hours=2)]  # eight in Berlin
 
 
 async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:

@@ -15,7 +15,8 @@ from tests.slack.talk import Talk, shown, words_of
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 GOOD = {
-    form.DAY: "3", form.TIME: "16:00", form.QUIET_FROM: "22:00", form.QUIET_TO: "07:30", form.BUDGET: "3",
+    form.DAY: "3", form.TIME: "16:00", form.QUIET_FROM: "22:00", form.QUIET_TO: "07:30", form.WEEKEND: "45",
+    form.BUDGET: "3",
     form.CHANNEL: "C02PLATFORM", form.WHO: "members",
 }  # fmt: skip
 A_TIME = "I need a time like 09:30 (24 h)."
@@ -26,6 +27,7 @@ WRONG = [
     (form.TIME, "", A_TIME),
     (form.QUIET_FROM, "9pm-ish", A_TIME),
     (form.QUIET_TO, "24:00", A_TIME),
+    (form.WEEKEND, "5", "Pick one."),
     (form.BUDGET, "0", "Pick one."),
     (form.BUDGET, "many", "Pick one."),
     (form.CHANNEL, "general", "Pick a public channel, or none."),
@@ -57,9 +59,9 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     assert "Weekly tips are on: Thursdays 16:00, Berlin." in await talk(EMIL).does("/roleshift tips on")
     await opened(nora)
     (view,) = nora.slack.workspace.screens.stacks[NORA]
-    assert {name: in_field(view, name) for name in (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)} == {
-        name: GOOD[name] for name in (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)
-    }
+    kept = (form.TIME, form.QUIET_FROM, form.QUIET_TO, form.CHANNEL)
+    assert {name: in_field(view, name) for name in kept} == {name: GOOD[name] for name in kept}
+    assert in_field(view, form.WEEKEND)["value"] == GOOD[form.WEEKEND]
 
 
 async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(

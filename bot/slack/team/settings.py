@@ -28,19 +28,22 @@ noun = Noun()
 
 OPEN, FORM = "settings", "settings"  # the button on the team's desk, and the form that it opens
 TO = "change the team's settings"
-DAY, TIME, QUIET_FROM, QUIET_TO, BUDGET, CHANNEL, WHO, FIGURES = (
-    "day", "time", "quiet-from", "quiet-to", "budget", "channel", "who", "figures",
+DAY, TIME, QUIET_FROM, QUIET_TO, WEEKEND, BUDGET, CHANNEL, WHO, FIGURES = (
+    "day", "time", "quiet-from", "quiet-to", "weekend", "budget", "channel", "who", "figures",
 )  # fmt: skip
 ADMINS, MEMBERS = "admins", "members"
+WEEKENDS = {"56": "Saturday and Sunday", "45": "Friday and Saturday", "4": "Friday", "6": "Sunday"}  # by their days
 NONE = "none"
 
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
+_WEEKENDS = [option(name, days) for days, name in WEEKENDS.items()]
 _NO_FIGURES = option("No figures at all", NONE)
 _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 
 def form(settings: WorkspaceSettings) -> Block:
     quiet = settings.quiet_hours
+    weekend = "".join(map(str, sorted(quiet.weekend)))
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
@@ -49,6 +52,7 @@ def form(settings: WorkspaceSettings) -> Block:
         field(TIME, "Usual time", time_box(settings.slot.minute), hint="In each member's zone."),
         field(QUIET_FROM, "Quiet from", time_box(quiet.quiet_from)),
         field(QUIET_TO, "Quiet until", time_box(quiet.quiet_to)),
+        field(WEEKEND, "Weekend", choice("static_select", _WEEKENDS, weekend), hint="Quiet all day."),
         field(BUDGET, "Direct messages to a member", choice("static_select", _BUDGETS, str(budget))),
         field(
             CHANNEL, "Channel for challenges", channel_menu("public", chosen=settings.challenge_channel), optional=True
@@ -82,7 +86,11 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
     """Return the settings that were filled in. Raise FieldError."""
     chosen = WorkspaceSettings(
         slot=Slot(weekday_in(fields, DAY), minute_in(fields, TIME)),
-        quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO)),
+        quiet_hours=QuietHours(
+            minute_in(fields, QUIET_FROM),
+            minute_in(fields, QUIET_TO),
+            frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS))),
+        ),
         dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=_channel(fields),
         members_may_challenge=one_in(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,
