@@ -25,7 +25,7 @@ from bot.run.settings import Settings
 from bot.slack.app import NOUNS, SocketMode, slack_app
 from bot.slack.door import AsgiApp, Receive, Rejections, Scope, Send, door
 from bot.slack.edge import Edge
-from bot.slack.flood import Buckets
+from bot.slack.flood import MemberBuckets
 from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.store.checkup import Checkup
@@ -138,7 +138,7 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
         _index(services)
         rejections = Rejections()
-        edge = Edge(services, NOUNS, rejections, Buckets(settings.requests_per_minute))
+        edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
         bot = Bot(
             services,
             _text(settings.metrics_token),

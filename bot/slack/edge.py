@@ -20,7 +20,7 @@ from bot.slack import sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
-from bot.slack.flood import Buckets, TooFast, direct_channel, is_quiet, sender
+from bot.slack.flood import MemberBuckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
@@ -59,7 +59,7 @@ class _Kind(NamedTuple):
 class Edge:
     """All requests of Slack, whatever way they come."""
 
-    def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: Buckets) -> None:
+    def __init__(self, services: Services, nouns: Nouns, rejections: Rejections, buckets: MemberBuckets) -> None:
         self.services, self._nouns, self._rejections, self._buckets = services, nouns, rejections, buckets
         self.background = Background()
         self._replies = Replies(services)
@@ -266,7 +266,7 @@ class Edge:
     def _member(self, workspace_id: str, member_id: str) -> MemberKey:
         """Return who asks. Raise TooFast if this member sends more than one member may."""
         who = MemberKey(workspace_id, member_id)
-        self._buckets.take(who)
+        self._buckets.check(who)
         return who
 
     def _request(

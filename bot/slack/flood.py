@@ -9,18 +9,17 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.run.metrics import SLOWED
 from bot.slack.payloads import HomeOpened, Written
 
-T = TypeVar("T")
+KeyT = TypeVar("KeyT")
 
 BURST_SECONDS = 30  # a full bucket holds what a member may send in so many seconds
-MAX_BUCKETS = 2_000  # of one workspace; a member whose bucket is dropped begins with a full one
-MAX_WORKSPACES = 5_000
+MAX_BUCKETS = 50_000  # in half a minute, when the first one is full again, a process can't answer so many members
 HOME, DIRECT = "home", "im"  # a tab of the app, and a type of channel
 REPLY_AGAIN = 10  # seconds between two replies to clicks that are refused, as each is a request to Slack
 
@@ -60,61 +59,51 @@ class _Bucket:
     floods: bool = False  # something was refused since it was full
 
 
-class Buckets:
-    """The token buckets of all workspaces. Each workspace has its own, so that none can push out another's.
+class Buckets(Generic[KeyT]):
+    """A token bucket for each key: so many at once, then so many a second.
 
-    A bucket that is full again is dropped, as a new one would be the same. So only members who sent something lately
-    cost memory.
+    A bucket that is full again is dropped, as a new one would be the same. So only keys that were used lately cost
+    memory.
     """
 
-    def __init__(self, per_minute: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._rate, self._now = per_minute / 60, now
-        self._size = max(self._rate * BURST_SECONDS, 1)
-        self._full_after = self._size / self._rate  # seconds, for an empty bucket
-        self._workspaces: OrderedDict[str, OrderedDict[str, _Bucket]] = OrderedDict()
+    def __init__(self, at_once: float, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._at_once, self._per_second, self._now = at_once, per_second, now
+        self._buckets: OrderedDict[KeyT, _Bucket] = OrderedDict()  # the one used last stands at the end
 
-    def take(self, who: MemberKey) -> None:
-        """Take a token for a request of this member. Raise TooFast if there is none."""
+    def take(self, key: KeyT) -> bool:
+        """Take a token. Return whether there was one."""
         now = self._now()
-        bucket = self._bucket(who, now)
-        bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._rate, self._size)
+        bucket = self._buckets.pop(key, None) or _Bucket(self._at_once, now)
+        bucket.tokens = min(bucket.tokens + (now - bucket.filled_at) * self._per_second, self._at_once)
         bucket.filled_at = now
-        bucket.floods &= bucket.tokens < self._size
-        if bucket.tokens >= 1:
-            bucket.tokens -= 1
-            return
-        SLOWED.inc()
-        quiet = bucket.told_at is not None and now - bucket.told_at < REPLY_AGAIN
-        if not quiet:
-            bucket.told_at = now
-        first, bucket.floods = not bucket.floods, True
-        raise TooFast(quiet=quiet, first=first)
+        bucket.floods &= bucket.tokens < self._at_once
+        self._buckets[key] = bucket
+        self._drop(now - self._at_once / self._per_second)
+        allowed = bucket.tokens >= 1
+        bucket.tokens -= allowed
+        return allowed
 
-    def _bucket(self, who: MemberKey, now: float) -> _Bucket:
-        before = now - self._full_after
-        while self._workspaces and not _drop_full(next(iter(self._workspaces.values())), before):
-            self._workspaces.popitem(last=False)
-        buckets = _recent(self._workspaces, who.workspace_id, OrderedDict, MAX_WORKSPACES)
-        _drop_full(buckets, before)
-        return _recent(buckets, who.member_id, lambda: _Bucket(self._size, now), MAX_BUCKETS)
+    def _drop(self, before: float) -> None:
+        """Drop the buckets that were last used before this moment: they are full. Drop the oldest of too many."""
+        while len(self._buckets) > MAX_BUCKETS or next(iter(self._buckets.values())).filled_at <= before:
+            self._buckets.popitem(last=False)
 
     def __len__(self) -> int:
-        return sum(map(len, self._workspaces.values()))
+        return len(self._buckets)
 
 
-def _drop_full(buckets: OrderedDict[str, _Bucket], before: float) -> int:
-    """Drop the buckets that were last used before this moment, the oldest first. Return how many are left."""
-    while buckets and next(iter(buckets.values())).filled_at <= before:
-        buckets.popitem(last=False)
-    return len(buckets)
+class MemberBuckets(Buckets[MemberKey]):
+    def __init__(self, per_minute: float, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(max(per_minute / 60 * BURST_SECONDS, 1), per_minute / 60, now)
 
-
-def _recent(kept: OrderedDict[str, T], key: str, make: Callable[[], T], most: int) -> T:
-    """Return the value of a key, which becomes the most recent one. Make it if necessary, and drop the oldest ones."""
-    if key in kept:
-        kept.move_to_end(key)
-    else:
-        kept[key] = make()
-        while len(kept) > most:
-            kept.popitem(last=False)
-    return kept[key]
+    def check(self, who: MemberKey) -> None:
+        """Take a token for a request of this member. Raise TooFast if there is none."""
+        if self.take(who):
+            return
+        SLOWED.inc()
+        bucket = self._buckets[who]
+        quiet = bucket.told_at is not None and bucket.filled_at - bucket.told_at < REPLY_AGAIN
+        if not quiet:
+            bucket.told_at = bucket.filled_at
+        first, bucket.floods = not bucket.floods, True
+        raise TooFast(quiet=quiet, first=first)

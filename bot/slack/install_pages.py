@@ -10,9 +10,7 @@ import ipaddress
 import logging
 import re
 import secrets
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -23,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.slack.flood import Buckets
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.slack.sorry import new_reference
@@ -34,7 +33,6 @@ COOKIE = "roleshift_install"
 PORT = re.compile(r"(\.\d+|\]):\d+$")  # behind an address
 EACH_AT_ONCE, EACH_PER_SECOND = 10, 0.2  # installations that people at one address may finish
 ALL_AT_ONCE, ALL_PER_SECOND = 40, 2.0  # of everybody together
-MAX_ADDRESSES = 2_000  # in memory; one that is dropped begins anew
 
 # What a workspace lacks without each optional scope.
 LOST = {
@@ -141,7 +139,8 @@ class InstallPages:
 
     def __init__(self, app: SlackApp, stored: AsyncInstallationStore, store: Store, address_header: str | None) -> None:
         self._app, self._stored, self._store, self._address_header = app, stored, store, address_header
-        self._each, self._all = Limit(EACH_AT_ONCE, EACH_PER_SECOND), Limit(ALL_AT_ONCE, ALL_PER_SECOND)
+        self._each: Buckets[str] = Buckets(EACH_AT_ONCE, EACH_PER_SECOND)
+        self._all: Buckets[None] = Buckets(ALL_AT_ONCE, ALL_PER_SECOND)
 
     def routes(self) -> list[Route]:
         return [Route(INSTALL, self._begin), Route(REDIRECT, self._end)]
@@ -168,7 +167,7 @@ class InstallPages:
             return self._failed("state")
         if error := given.get("error"):
             return _refused(error, self._app.start)
-        if not ((address is None or self._each.take(address)) and self._all.take("")):
+        if not ((address is None or self._each.take(address)) and self._all.take(None)):
             return self._failed("too many")
         return None
 
@@ -240,24 +239,6 @@ class InstallPages:
         if isinstance(address, ipaddress.IPv4Address):
             return str(address)
         return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
-
-
-class Limit:
-    """Token buckets: for each key so many at once, and then so many a second."""
-
-    def __init__(self, at_once: int, per_second: float, now: Callable[[], float] = time.monotonic) -> None:
-        self._at_once, self._per_second, self._now = at_once, per_second, now
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()  # what is left, and when that was so
-
-    def take(self, key: str) -> bool:
-        now = self._now()
-        left, at = self._buckets.pop(key, (self._at_once, now))
-        left = min(self._at_once, left + (now - at) * self._per_second)
-        allowed = left >= 1
-        self._buckets[key] = (left - allowed, now)
-        if len(self._buckets) > MAX_ADDRESSES:
-            self._buckets.popitem(last=False)
-        return allowed
 
 
 def _browser(request: Request) -> str | None:

@@ -161,6 +161,6 @@ async def test_people_at_one_address_do_not_turn_others_away(tmp_path: Path) -> 
 
 async def test_too_many_installations_are_turned_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(install_pages, "ALL_AT_ONCE", 2)
-    monkeypatch.setattr(install_pages, "ALL_PER_SECOND", 0.0)
+    monkeypatch.setattr(install_pages, "ALL_PER_SECOND", 0.001)
     async with bot_for_many(tmp_path) as (_, _, address), Visitor.at(address) as browser:
         assert [await attempt(browser) for _ in range(3)] == [400, 400, 429]
