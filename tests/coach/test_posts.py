@@ -1,15 +1,17 @@
 """The outcomes of a challenge's post: refused, in doubt, posted again, and reported to its writer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+import pytest
+from sqlalchemy import Connection, select, update
 
 from bot.coach import challenges, membership
 from bot.core.challenges import Challenge
 from bot.core.member import Act
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import sending
+from bot.outbox.sending import Claimed
 from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, TS, Challenged, posting_of
 from tests.coach.members import NORA
@@ -19,6 +21,7 @@ DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
 NO_CHANNEL = Refused("not_in_channel", Touches.CHANNEL)
+LOST = Unknown("timeout")
 MINUTE = timedelta(minutes=1)
 
 
@@ -46,12 +49,65 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
     assert await team.said(Kind.NOTICE) == []
 
 
+async def takes(team: Challenged, worker: str = "settler") -> Delivery:
+    """Let a worker take the only post in doubt, to look it up."""
+    (doubtful,) = await team.store.write(sending.take_unsettled, sending.Pace(lease=-1, settling=0), worker, 5)
+    return doubtful
+
+
+async def can_not_look(team: Challenged, doubtful: Delivery, worker: str = "settler", now: datetime = NOW) -> None:
+    await team.store.write(sending.settle, team.messages, worker, doubtful, CannotLook("missing_scope"), now)
+
+
 async def in_doubt(team: Challenged) -> Challenge:
     """Post a challenge whose answer is lost and that can't be looked up."""
-    posted = await team.posts(outcome=Unknown("timeout"))
-    (doubtful,) = await team.store.write(sending.take_unsettled, sending.Pace(lease=-1, settling=0), "settler", 5)
-    await team.store.write(sending.settle, team.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
+    posted = await team.posts(outcome=LOST)
+    await can_not_look(team, await takes(team))
     return posted
+
+
+@BOTH
+@pytest.mark.parametrize("seen", ["while it was sent", "while it was looked up"])
+async def test_a_message_that_was_seen_while_its_answer_got_lost_is_sent(team: Challenged, seen: str) -> None:
+    claimed = await begins(team)
+    if seen == "while it was sent":
+        await team.joins_in()
+    await team.ends(claimed, LOST, NOW)
+    if seen == "while it was looked up":
+        doubtful = await takes(team)
+        await team.joins_in()
+        await can_not_look(team, doubtful)
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
+    assert await team.said(Kind.NOTICE) == []
+
+
+async def begins(team: Challenged) -> list[Claimed]:
+    await team.orders()
+    claimed = await team.claims(NOW)
+    await team.begins(claimed, NOW)
+    return claimed
+
+
+@BOTH
+async def test_two_workers_that_look_up_the_same_post_send_one_notice(team: Challenged) -> None:
+    """The slow one took longer than the settling time, so the quick one has taken over."""
+    await team.posts(outcome=LOST)
+    slow, quick = await takes(team, "slow"), await takes(team, "quick")
+    await can_not_look(team, quick, "quick")
+    await can_not_look(team, slow, "slow", NOW + MINUTE)
+    assert await team.said(Kind.CHALLENGE) == [(DeliveryState.UNCONFIRMED, "missing_scope")]
+    assert len(await team.said(Kind.NOTICE)) == 1
+
+
+@BOTH
+async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(team: Challenged) -> None:
+    claimed = await begins(team)
+    await team.store.write(lambda tx: tx.execute(update(delivery).values(lease_until=0.0)))
+    doubtful = await takes(team)
+    await team.ends(claimed, NO_CHANNEL, NOW)
+    assert await team.said(Kind.NOTICE) == []
+    await can_not_look(team, doubtful)
+    assert len(await team.said(Kind.NOTICE)) == 1
 
 
 @BOTH
@@ -69,5 +125,5 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) 
 
 
 async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
-    posted = await team.posts(outcome=Unknown("timeout"))
+    posted = await team.posts(outcome=LOST)
     assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING

@@ -90,6 +90,25 @@ async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
 
 
 @BOTH
+async def test_a_worker_that_slept_beyond_its_lease_starts_a_post_once(weekly: Weekly) -> None:
+    """The machine sleeps between claim and post. Afterwards the same worker claims the same delivery again."""
+    before = await weekly.claims(NOW, IMPATIENT)
+    await weekly.store.write(sending.expire, FAST, NOW)
+    after = await weekly.claims(NOW)
+    begun = [await weekly.begins(claimed, NOW) for claimed in (before, after)]
+    assert [len(each) for each in begun] == [1, 0]
+
+
+@BOTH
+async def test_a_delivery_without_consent_is_cancelled_where_it_would_begin(weekly: Weekly) -> None:
+    """Planned again, it would be claimed and refused until its window is over."""
+    claimed = await weekly.claims(NOW)
+    await weekly.store.write(schedule_rows.stop, NORA)
+    assert await weekly.begins(claimed, NOW) == set()
+    assert (await state(weekly))[0] is DeliveryState.CANCELLED
+
+
+@BOTH
 async def test_a_retry_brings_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, NotYet("unreachable"))
     assert await weekly.claims(NOW) == []  # it waits a little
