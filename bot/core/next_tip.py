@@ -149,12 +149,16 @@ def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> str:
 class _Choosing:
     """One choice of a tip, with what it needs to know about the member.
 
-    Four rules, in this order. What fits: a tip that was never given, whose needs the member does not lack, for their
-    role. `first`: the tips that a role begins with, one list a level, in order; who lacks a need of one gets its free
-    alternative. The arc: two skills in turn, three tips of each, then the next two. The rest of the path: the skill of
-    which fewest tips were given, then the order of the path; skills come after those that they build on. Of one skill,
-    tips on own work come before others, else in their author's order. A check that went wrong goes before all this, and
-    the rule about themes before everything: a tip that it forbids now is passed over, and is next again.
+    A tip fits if it is for the member's role, they lack none of its needs, and it was never given. The first that fits:
+
+    1. After a check that went wrong: a tip of its skill.
+    2. `first`: the tips that a role begins with, one list a level. A member who lacks a need gets the free alternative.
+    3. The arc: two skills in turn, three tips of each; then the next two.
+    4. The path: of the skill with the fewest tips given, in the order of the path, after the skills that it builds on.
+    5. Skills beyond the path.
+
+    Of a skill, tips on own work come first, then in their author's order. Before all this stands the rule about themes:
+    a tip that it forbids now is passed over, and is next again.
     """
 
     def __init__(self, catalog: Catalog, learner: Learner) -> None:
@@ -189,9 +193,8 @@ class _Choosing:
             if may_come(lesson.skill.theme):
                 return lesson, why_beyond
             passed_over.append(lesson)
-        for lesson in passed_over:  # no skill fits the rule about themes, so only the order counts
-            return lesson, self.reason(lesson)
-        return None
+        # No skill fits the rule about themes, so only the order counts.
+        return (passed_over[0], self.reason(passed_over[0])) if passed_over else None
 
     def _first(self) -> Iterable[Lesson]:
         """Return the tips of the list `first` that did not come yet, those of stale skills last."""
