@@ -101,19 +101,22 @@ class Card:
             yield closing(self.catalog, self.lesson, self.ref.turn)
 
     def _said(self) -> Iterator[Block]:
-        last = self.seen.last_step if self.seen else None
-        if self.seen is not None and (self.seen.new or last is not None):
-            yield section(_outcome(self.seen, last))
-            if last is not None and last.line:
-                yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
-            if last is not None and last.blocker is Blocker.UNCLEAR:
-                yield from done_before(self.lesson)
-        if self.seen is not None and self.seen.reminder is not None:
-            yield worded(f"Reminder: {reminder_time(self.seen.reminder, self.seen.zone)}.")
-        elif self.seen is not None and self.seen.cancelled:
+        if (seen := self.seen) is None:
+            yield self._buttons(None)
+            return
+        last = seen.last_step
+        if seen.new or last is not None:
+            yield section(_outcome(seen, last))
+        if last is not None and last.line:
+            yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
+        if last is not None and last.blocker is Blocker.UNCLEAR:
+            yield from done_before(self.lesson)
+        if seen.reminder is not None:
+            yield worded(f"Reminder: {reminder_time(seen.reminder, seen.zone)}.")
+        elif seen.cancelled:
             yield section("The reminder is cancelled.")
-        if self.seen is not None and self.seen.asks_weekly and (self.seen.is_done or self.wants_plan):
-            yield from self._weekly(self.seen)
+        if seen.asks_weekly and (seen.is_done or self.wants_plan):
+            yield from self._weekly(seen)
         else:
             yield self._buttons(last)
 
@@ -200,7 +203,7 @@ class Card:
 
     def _more(self, *own: Choice, above: Sequence[Choice] = (), buttons: Collection[Choice] = ()) -> Block:
         """Return the menu, without what is a button already. `own`: what this state of the tip adds."""
-        asked_for = self.ref.origin in {Origin.NOW, Origin.ANOTHER}
+        asked_for = self.ref.origin in {Origin.NOW, Origin.ANOTHER}  # by `tip`, or by *Another one*
         weekly = (PAUSE, "tips", "pause 2 weeks"), (CHANGE, tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")
         choices = (
             *above,
