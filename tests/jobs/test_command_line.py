@@ -43,7 +43,7 @@ async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures
     code, said, beside = await jobs(office, tmp_path, "--once")
     assert (code, said) == (0, [])
     assert '"level": "error"' not in beside
-    assert [first.partition(".")[0] for first in office.received()] == ["One message a week"]
+    assert [first.partition(".")[0] for first in office.received()] == ["One tip a week"]
     assert await jobs(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
     assert (await office.tips(EMIL)).on
 

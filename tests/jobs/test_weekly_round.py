@@ -24,7 +24,7 @@ from tests.coach.members import BERLIN
 from tests.jobs.conftest import EMIL, Office
 
 ASHA = "U03ASHA"
-WELCOME = "One message a week. Stop with one click. The first one comes on Tuesday 24 November at 09"
+WELCOME = "One tip a week. Stop with one click. The first one comes on Tuesday 24 November at 09"
 TIP = "Your tip for this week"
 
 

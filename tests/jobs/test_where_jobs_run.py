@@ -34,5 +34,5 @@ async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path
         assert bot.bell is not None
         async with slack.watching("U02EMIL") as seen:
             await slack.command("U02EMIL", "/roleshift tips on")
-            while not any("One message a week" in message.text for message in seen.messages):
+            while not any("One tip a week. Stop" in message.text for message in seen.messages):
                 assert await seen.changed(10)

@@ -225,7 +225,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift tips off", "Weekly tips are off. You can start them at any time"),
     ],
     "a form asks for day, time and zone, and saving it is a yes": [
-        ("/roleshift tips", "Weekly tips are off. One message a week, at your local time."),
+        ("/roleshift tips", "Weekly tips are off. One tip a week, at your local time."),
         ("[Choose day and time]", "Europe/Berlin"),
         ("(day=2 time=08:00 zone=Mars/Base)", "I don't know that time zone. Example: Asia/Kolkata"),
         ("(day=2 time=08:00 zone=Asia/Kolkata)", "Weekly tips are on: Wednesdays 08:00, Kolkata."),

@@ -126,7 +126,7 @@ async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) 
     assert welcome.last is not None
     said = words_of(welcome.last)
     assert "The first one comes on Tuesday" in said
-    assert "One message a week. Stop with one click." in said
+    assert "One tip a week. Stop with one click." in said
 
 
 # Pause and opt-out.

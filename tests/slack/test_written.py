@@ -124,7 +124,7 @@ async def test_what_is_written_is_read_as_a_verb_or_else_as_a_question(
     wrong: list[str] = []
     for line, beginning in lines:
         came = await writer.writes(line)
-        said = [words_of(each) for each in came if not each.text.startswith("One message a week.")]  # the welcome
+        said = [words_of(each) for each in came if not each.text.startswith("One tip a week. Stop with")]  # the welcome
         if [each[: len(beginning)] for each in said] != [beginning]:
             wrong.append(f"{line!r} was answered with {said}")
         assert {each.reader for each in came} == {None}, "it stays there after a reload"

@@ -97,7 +97,7 @@ def reminder(catalog: Catalog, post: TipPost) -> Message:
 def welcome(post: WelcomePost) -> Message:
     """Say once when the first tip comes and how to stop."""
     first = f" The first one comes on {moment(post.first_due_at, post.zone)}." if post.first_due_at else ""
-    text = f"One message a week. Stop with one click.{first}"
+    text = f"One tip a week. Stop with one click.{first}"
     return Message(
         text,
         [

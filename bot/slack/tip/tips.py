@@ -137,7 +137,7 @@ def _next(schedule: Schedule) -> str:
 
 def _off(noted: str = "") -> Message:
     text = f"{noted}Weekly tips are off."
-    return Message(text, [section(f"{text} One message a week, at your local time."), actions(_START, _CHOOSE)])
+    return Message(text, [section(f"{text} One tip a week, at your local time."), actions(_START, _CHOOSE)])
 
 
 def perhaps(slot: Slot) -> Message:
