@@ -60,8 +60,8 @@ RENDER: Mapping[Kind, Render] = {
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,
     Kind.TASK: _answer,
-    Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
     Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
+    Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
 }
 
 

@@ -16,8 +16,7 @@ from bot.coach import challenges, entries, membership, schedules
 from bot.coach.entries import MessageRef
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind
-from bot.playground.demo import news, travel
+from bot.playground.demo import travel
 from bot.playground.demo.guide import DemoGuide
 from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
@@ -132,10 +131,6 @@ async def _done(guide: DemoGuide, person: Person) -> list[str]:
     found = await guide.first_steps(person)
     assert found is not None
     return [step.id for step in found.steps if step.done]
-
-
-def test_every_kind_of_message_has_words_for_the_news() -> None:
-    assert news.WORDS.keys() == {kind.value for kind in Kind}
 
 
 async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path) -> None:

@@ -26,9 +26,9 @@ WORDS = {
     "notice": ("a notice", "notices"),
     "answer": ("an answer", "answers"),
     "reply": ("an answer", "answers"),
+    "task": ("a task", "tasks"),
     "introduction": ("an introduction", "introductions"),
     "lead": ("a message to leads", "messages to leads"),
-    "task": ("a task", "tasks"),
 }
 
 

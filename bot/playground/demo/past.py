@@ -72,7 +72,7 @@ class Act(Protocol):
 async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
     """Fill the bot's database with the past, using the bot's own use cases. Leave out those who have none.
 
-    Every delivery of the past is sent, so that the bot owes nothing when it starts.
+    Its tips, welcomes and reminders are sent, so that the bot owes nothing when it starts. No other kind is planned.
     """
     catalog, store = library.load(), open_store(database_url)
     await store.migrate()
@@ -104,7 +104,7 @@ def _take_figures(tx: Connection, now: datetime) -> None:
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
-    """Plan and send everything that is due until this moment."""
+    """Plan the tips whose slots came until this moment, and send at each slot what is due."""
     while due := schedule_rows.due_by(tx, until):
         at = due[0].due.due_at
         schedules.plan_due(tx, at)
