@@ -10,6 +10,7 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
 from bot.run.services import Services
 from bot.slack.gateway import TooMany
+from bot.store import workspaces
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ async def _ask(services: Services, who: MemberKey, now: datetime) -> bool:
     try:
         profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
     except TooMany as error:
-        await services.store.write(membership.hold, who.workspace_id, error.pause)
+        await services.store.write(workspaces.pause, who.workspace_id, error.pause.total_seconds())
         return False
     except (NothingChanged, NotInstalled):
         log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})

@@ -5,12 +5,12 @@ import logging
 import secrets
 from datetime import timedelta
 
-from bot.coach import membership
 from bot.core.outcomes import CannotLook, Finding
 from bot.outbox import leases, sending
 from bot.run.metrics import MISSED
 from bot.run.services import Services
 from bot.slack.gateway import TooMany
+from bot.store import workspaces
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
         except Exception as error:  # one failed look-up must not stop those of other workspaces
             log.warning("delivery.unsettled", exc_info=error, extra=where)
             if isinstance(error, TooMany):
-                await services.store.write(membership.hold, delivery.workspace_id, error.pause)
+                await services.store.write(workspaces.pause, delivery.workspace_id, error.pause.total_seconds())
                 continue
             if services.clock.now() < max(began + GIVE_UP, delivery.window_ends_at):
                 continue

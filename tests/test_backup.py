@@ -9,11 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, make_url, select
 
-from bot.coach import membership
 from bot.core.catalog import Catalog
 from bot.core.member import Consent
 from bot.playground.emulator.faults import lose
-from bot.store import open_store
+from bot.store import open_store, workspaces
 from bot.store.member_schema import tip_given
 from jobs import once
 from jobs.deliver import deliver
@@ -111,7 +110,7 @@ async def test_after_a_restore_what_was_in_doubt_is_looked_up_and_what_came_late
 ) -> None:
     nora = "U01NORA"
     async with StandIn() as slack, office_on(database, slack, catalog) as before:
-        await before.services.store.write(membership.connect, slack.workspace.id, before.clock.at)
+        await before.services.store.write(workspaces.connect, slack.workspace.id, before.clock.at)
         await before.joins()
         await once(before.services)
         slack.faults.add(lose("chat.postMessage"))

@@ -19,7 +19,7 @@ from bot.run.health import health_app
 from bot.run.services import Services, build
 from bot.slack.door import AsgiApp
 from bot.slack.installation import OneWorkspace
-from bot.store import Store, open_store
+from bot.store import Store, open_store, workspaces
 from jobs.clock import Bell
 from tests.coach.members import NORA, NOW
 
@@ -108,7 +108,7 @@ async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tm
 
 
 async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, NORA, None, None, NOW)
     served = health_app(store, Clock().now, no_faults, None, 9091)
@@ -120,7 +120,7 @@ async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store)
 
 
 async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
-    await store.write(membership.connect, "TCANARY", NOW)
+    await store.write(workspaces.connect, "TCANARY", NOW)
     who = MemberKey("TCANARY", "UCANARY")
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
     await store.write(schedules.accept, who, None, None, NOW)
@@ -139,7 +139,7 @@ def services_around(store: Store, *workspace_ids: str) -> Services:
 async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     bell = Bell([])
     served = Worker(services_around(store, "T1"), bell=bell).asgi
     assert (await get(served, "/readyz")).text == "ready"
@@ -150,7 +150,7 @@ async def test_a_process_whose_last_tick_is_old_is_not_ready_but_alive(
 
 
 async def test_a_process_that_runs_no_jobs_needs_no_tick(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     assert (await get(Worker(services_around(store, "T1")).asgi, "/readyz")).status == 200
 
 
@@ -159,7 +159,7 @@ async def test_every_reason_for_not_being_ready_is_named(store: Store, monkeypat
     found = await get(Worker(services_around(store), bell=Bell([])).asgi, "/readyz")
     assert found.status == 503
     assert found.text.splitlines() == ["Slack does not accept the bot token", "no job was done for 90 seconds"]
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     found = await get(Worker(services_around(store, "T1", "T2"), bell=Bell([])).asgi, "/readyz")
     assert found.status == 503
     assert found.text.splitlines() == ["no job was done for 90 seconds", "the database has lost the workspace's row"]

@@ -56,11 +56,6 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
         admins.record_change(tx, whom.workspace_id, Act.ADMIN_LOST, now, on_member=whom.member_id)
 
 
-def deny(tx: Connection, who: MemberKey, to: str, now: datetime) -> None:
-    """Record that a member who is not an admin tried an act of admins. Store their id only if the bot has met them."""
-    note(tx, who, Act.DENIED, now, subject=to)
-
-
 def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str | None = None) -> None:
     """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
     try:

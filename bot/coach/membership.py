@@ -33,12 +33,7 @@ def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now:
         raise WasForgotten
 
 
-def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> int:
-    """Delete every row about a member and return their number. See `erase`."""
-    return erase(tx, who, now, asked_at).total()
-
-
-def erase(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> Counter[str]:
+def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> Counter[str]:
     """Delete every row about a member and return the number per table.
 
     A tombstone stays for ten minutes, twice as long as Slack's signatures are valid. Meanwhile, requests from before
@@ -114,11 +109,6 @@ def end_turn(tx: Connection, turn: Turn, early: float) -> None:
     workspaces.end_asking(tx, turn.workspace_id, turn.lease_until, turn.lease_until - early)
 
 
-def hold(tx: Connection, workspace_id: str, pause: timedelta) -> None:
-    """Pause a workspace because of Slack's rate limit: no worker calls Slack for it meanwhile."""
-    workspaces.pause(tx, workspace_id, pause.total_seconds())
-
-
 def disconnected(
     tx: Connection, workspace_id: str, event_id: str, now: datetime, happened_at: datetime | None = None
 ) -> bool:
@@ -133,10 +123,6 @@ def disconnected(
     workspaces.know(tx, workspace_id, now)  # so that the sweep finds it
     workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
     return True
-
-
-def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    workspaces.connect(tx, workspace_id, now)
 
 
 def connect_alone(tx: Connection, workspace_id: str, now: datetime) -> None:

@@ -28,7 +28,7 @@ async def forget(url: str, whom: str, *, confirmed: bool) -> Counter[str]:
     gone: Counter[str] = Counter()
     async with checked_store(url) as store:
         if member_id:
-            gone = await store.write(membership.erase, MemberKey(workspace_id, member_id), Clock().now())
+            gone = await store.write(membership.forget, MemberKey(workspace_id, member_id), Clock().now())
         else:
             while some := await store.write(retention.erase_workspace, workspace_id):
                 gone += some

@@ -194,7 +194,7 @@ async def forget_now(request: Request, _: None) -> Message:
     return replace(message, first_visit=True)
 
 
-def forgotten(rows: int) -> Message:
+def forgotten(rows: Mapping[str, int]) -> Message:
     said = (
         "Done: I know nothing about you any more."
         if rows

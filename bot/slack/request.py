@@ -15,7 +15,7 @@ from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
-from bot.core.member import MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.run.metrics import DENIED
 from bot.run.services import Services
@@ -146,7 +146,7 @@ class Request:
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.store.write(admins.deny, self.who, to, self.now)
+                await self.store.write(admins.note, self.who, Act.DENIED, self.now, to)
             raise NotAdmin(to)
 
 

@@ -54,7 +54,7 @@ class Life:
         return (await self.store.read(learning.skills, self.catalog, self.who, None)).learned
 
     async def forgets_me(self) -> int:
-        return await self.store.write(membership.forget, self.who, NOW)
+        return (await self.store.write(membership.forget, self.who, NOW)).total()
 
 
 Lives = Callable[[MemberKey], Life]

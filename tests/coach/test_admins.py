@@ -8,7 +8,7 @@ import pytest
 from bot.coach import admins, membership
 from bot.core.errors import NotMet
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
-from bot.store import Store
+from bot.store import Store, workspaces
 from bot.store import admins as admin_rows
 from bot.store.admins import is_named
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
@@ -51,7 +51,7 @@ async def test_a_forgotten_admin_loses_the_right_and_their_acts_no_longer_name_t
 
 
 async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     await add(store)
 
     async def stale(hours: int) -> list[MemberKey]:

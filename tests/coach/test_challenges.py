@@ -188,7 +188,7 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
     assert await team.store.write(challenges.claim_update, there.challenge, LATER)
     await team.store.write(membership.disconnected, "T2", "Ev1", LATER)
     assert await team.outdated(LATER + HALF_A_MINUTE) == []
-    await team.store.write(membership.connect, "T2", LATER)
+    await team.store.write(workspaces.connect, "T2", LATER)
     assert [message.challenge.workspace_id for message in await team.outdated(LATER + HALF_A_MINUTE)] == ["T2"]
 
 

@@ -21,7 +21,7 @@ DAYS = Retention().departed
 @pytest.fixture
 async def connected(store: Store) -> Store:
     for workspace_id in ("T1", "T2"):
-        await store.write(membership.connect, workspace_id, NOW)
+        await store.write(workspaces.connect, workspace_id, NOW)
     return store
 
 

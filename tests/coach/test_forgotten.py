@@ -36,7 +36,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
 from bot.core.weekly_questions import Opinion, Question
-from bot.store import Store
+from bot.store import Store, workspaces
 from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge
@@ -54,7 +54,7 @@ NORAS = replace(DRAFT, challenge_id=OTHER_ID)
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
     schedules.accept(tx, NORA, None, None, NOW)
-    membership.connect(tx, NORA.workspace_id, NOW)
+    workspaces.connect(tx, NORA.workspace_id, NOW)
     wish = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
     return plans.plan(tx, catalog, NORA, one_tip(catalog), None, wish, NOW)
 

@@ -73,11 +73,11 @@ async def test_a_forgotten_member_starts_afresh(nora: Life, life: Lives) -> None
 
 
 async def test_a_workspace_that_removed_the_app_is_welcome_again(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
-    await store.write(membership.connect, "T2", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T2", NOW)
     assert await store.write(membership.disconnected, "T1", "Ev1", NOW)
     assert (await store.read(connected, "T1"), await store.read(connected, "T2")) == (False, True)
-    await store.write(membership.connect, "T1", NOW + DAY)
+    await store.write(workspaces.connect, "T1", NOW + DAY)
     assert not await store.write(membership.disconnected, "T1", "Ev1", NOW + DAY)  # Slack delivers the first again
     assert await store.read(connected, "T1")
 

@@ -12,6 +12,7 @@ from bot.coach.membership import Turn
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
+from bot.store import workspaces
 from bot.store.schema import workspace
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
@@ -103,7 +104,7 @@ async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
 @BOTH
 async def test_no_profile_is_refreshed_while_a_workspace_is_paused(weekly: Weekly) -> None:
     await weekly.joins()
-    await weekly.store.write(membership.hold, "T1", timedelta(seconds=30))
+    await weekly.store.write(workspaces.pause, "T1", 30)
     assert await weekly.store.read(membership.stale, TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5) == []
 
 

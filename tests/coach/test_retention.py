@@ -95,8 +95,8 @@ async def test_members_who_left_go_a_batch_at_a_time(store: Store) -> None:
 
 async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Store) -> None:
     await store.write(fill_all)
-    await store.write(membership.connect, "T1", NOW)
-    await store.write(membership.connect, "T2", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T2", NOW)
     await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
     before = await store.read(everything)
     assert await sweeps_workspaces(store, NOW + GRACE) == 0
@@ -107,7 +107,7 @@ async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Stor
 async def test_a_workspace_that_connects_again_in_time_keeps_everything(store: Store) -> None:
     await store.write(fill_all)
     await store.write(membership.disconnected, "T1", "Ev1", NOW)
-    await store.write(membership.connect, "T1", NOW + GRACE)
+    await store.write(workspaces.connect, "T1", NOW + GRACE)
     before = await store.read(everything)
     assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
     assert await store.read(everything) == before
@@ -115,13 +115,13 @@ async def test_a_workspace_that_connects_again_in_time_keeps_everything(store: S
 
 @pytest.mark.parametrize("why", [workspaces.NOT_INSTALLED, workspaces.ANOTHER_TOKEN])
 async def test_a_workspace_that_only_cannot_be_sent_to_is_kept(store: Store, why: str) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     await store.write(workspaces.disconnect, "T1", why, NOW)
     assert await sweeps_workspaces(store, NOW + 2 * GRACE) == 0
 
 
 async def test_a_second_event_does_not_postpone_the_deletion_of_a_removed_workspace(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     await store.write(membership.disconnected, "T1", "Ev1", NOW)
     await store.write(membership.disconnected, "T1", "Ev2", NOW + GRACE)
     assert await sweeps_workspaces(store, NOW + GRACE + SECOND) > 0
@@ -131,7 +131,7 @@ async def test_a_workspace_is_erased_in_batches(store: Store) -> None:
     people = range(2 * retention.MAX_MEMBERS + 1)
     rows = [{"workspace_id": "T1", "member_id": f"U{number}", "met_at": NOW} for number in people]
     await store.write(lambda tx: tx.execute(insert(member), rows))
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     batches = []
     while gone := await store.write(erase_workspace, "T1"):
         batches.append(dict(gone))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from bot.coach import membership, teams
 from bot.coach.teams import NewTeam
 from bot.core.member import MemberKey
-from bot.store import Store
+from bot.store import Store, workspaces
 from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
 from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW
@@ -20,7 +20,7 @@ PEOPLE = {"S1": ["U1", "U2", "U9"], "S2": ["U2", "U3"]}
 
 
 async def test_one_worker_reads_the_teams_of_a_workspace_and_members_move_with_slack(store: Store) -> None:
-    await store.write(membership.connect, "T1", NOW)
+    await store.write(workspaces.connect, "T1", NOW)
     for member_id in ("U1", "U2", "U3"):
         await store.write(membership.meet, MemberKey("T1", member_id), BERLIN, NOW)
     for number, source in enumerate(PEOPLE):

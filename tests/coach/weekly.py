@@ -18,7 +18,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
-from bot.store import Store
+from bot.store import Store, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
@@ -53,7 +53,7 @@ class Weekly:
         return Messages(self.catalog)
 
     async def opens(self, workspace_id: str = "T1", **settings: Any) -> None:
-        await self.store.write(membership.connect, workspace_id, MONDAY)
+        await self.store.write(workspaces.connect, workspace_id, MONDAY)
         if settings:
             await self.store.write(_set, workspace_id, settings)
 

@@ -9,7 +9,7 @@ from bot.content.library import FOLDER, ContentError, load, open_library
 from bot.core.errors import Unclear, UserError
 from bot.core.policy import Policy
 from bot.slack.team import content
-from bot.store import Store
+from bot.store import Store, workspaces
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write
 from tests.content.own_pack import BROKEN
@@ -106,7 +106,7 @@ def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
 async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
     folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
     free, bound = load(folder), load(folder, [write_pack(tmp_path, {"policy.yaml": POLICY})])
-    await store.write(membership.connect, NORA.workspace_id, NOW)
+    await store.write(workspaces.connect, NORA.workspace_id, NOW)
     await store.write(membership.meet, NORA, BERLIN, NOW)
     for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
         about = catalog.skills["first"]

@@ -23,7 +23,7 @@ from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.oauth import ORGANISATION
-from bot.store import Store, open_store, schedules
+from bot.store import Store, open_store, schedules, workspaces
 from bot.store.member_schema import delivery
 from bot.store.member_schema import schedule as schedules_table
 from tests.driver.apps import roleshift
@@ -301,7 +301,7 @@ def _until_slot() -> timedelta:
 def _seed(tx: Connection, members: list[MemberKey], channels: dict[MemberKey, str], now: datetime) -> None:
     """Store the members, who opted in and whose slot has just come."""
     for workspace_id in {who.workspace_id for who in members}:
-        membership.connect(tx, workspace_id, now)
+        workspaces.connect(tx, workspace_id, now)
     schedule = Schedule(Consent.YES, SLOT, "UTC", zone_is_own=True, next_due_at=(now - SINCE_SLOT).replace(second=0))
     for who in members:
         membership.meet(tx, who, Profile("UTC", coachable=True), now)

@@ -15,7 +15,7 @@ from bot.outbox.sending import Pace
 from bot.run.clock import Clock
 from bot.run.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway
-from bot.store import open_store
+from bot.store import open_store, workspaces
 from tests.driver.standin import StandIn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -59,7 +59,7 @@ class Office:
 @pytest.fixture
 async def office(migrated_sqlite: str, catalog: Catalog) -> AsyncIterator[Office]:
     async with StandIn() as slack, office_on(migrated_sqlite, slack, catalog) as office:
-        await office.services.store.write(membership.connect, slack.workspace.id, office.clock.at)
+        await office.services.store.write(workspaces.connect, slack.workspace.id, office.clock.at)
         yield office
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert
 
 from bot.coach import membership
 from bot.core.member import Profile
+from bot.store import workspaces
 from bot.store.member_schema import delivery
 from bot.store.retention import Retention
 from bot.store.schema import audit
@@ -39,7 +40,7 @@ async def test_each_kind_goes_after_its_own_days(
     services = replace(office.services, retention=days)
     await office.joins()
     await services.store.write(membership.see_profile, office.key(), GUEST, MONDAY)
-    await services.store.write(membership.connect, "T8", MONDAY)
+    await services.store.write(workspaces.connect, "T8", MONDAY)
     await services.store.write(membership.disconnected, "T8", "Ev1", MONDAY)
     await services.store.write(old_records)
     for passed, left in (

@@ -15,6 +15,7 @@ from bot.core.member import MemberKey
 from bot.core.plans import ReminderWish
 from bot.outbox import sending
 from bot.playground.emulator.faults import limit, refuse
+from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
@@ -186,7 +187,7 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
     monkeypatch.setattr(job, "ON_THE_LOOP", 2)
     busy = [MemberKey("T1BUSY", f"U{number}") for number in range(6)]
     for who in (*busy, MemberKey("T2QUIET", "U1")):
-        await office.services.store.write(membership.connect, who.workspace_id, office.clock.at)
+        await office.services.store.write(workspaces.connect, who.workspace_id, office.clock.at)
         await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
         await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
     office.clock.passes(days=8)
@@ -208,7 +209,7 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
 async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two workspaces have a welcome each; a claim takes one, and one may be under way."""
     for who in (office.key(), MemberKey("T2OTHER", "U1")):
-        await office.services.store.write(membership.connect, who.workspace_id, office.clock.at)
+        await office.services.store.write(workspaces.connect, who.workspace_id, office.clock.at)
         await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
         await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
     seen: list[str] = []

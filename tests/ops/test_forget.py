@@ -6,7 +6,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.coach import membership
-from bot.store import Store
+from bot.store import Store, workspaces
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.store.rows import Row, everything
 
@@ -18,7 +18,7 @@ async def known(store: Store, database: str, monkeypatch: pytest.MonkeyPatch) ->
     for who in (NORA, EMIL, NAMESAKE):
         await store.write(membership.meet, who, BERLIN, NOW)
     for workspace_id in ("T1", "T2"):
-        await store.write(membership.connect, workspace_id, NOW)
+        await store.write(workspaces.connect, workspace_id, NOW)
     monkeypatch.setenv("DATABASE_URL", database)
     return store
 

@@ -22,7 +22,7 @@ from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
 from bot.slack.web_client import read_profile
-from bot.store import open_store
+from bot.store import open_store, workspaces
 from tests.coach.challenge import DRAFT, ID
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -38,7 +38,7 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
     """Start an emulator at this moment with a worker. The people in `slots` have just opted in."""
 
     def say_yes(tx: Connection) -> None:
-        membership.connect(tx, roster.id, now)
+        workspaces.connect(tx, roster.id, now)
         for person in roster.people:
             if person.id in slots:
                 who = MemberKey(roster.id, person.id)

@@ -18,7 +18,7 @@ from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
 from bot.run.services import Services
 from bot.slack.installation import OneWorkspace
-from bot.store import members
+from bot.store import members, workspaces
 from jobs import once
 from jobs.refresh_members import refresh_members
 from tests.driver.standin import StandIn
@@ -84,7 +84,7 @@ async def connected(bot: Bot, slack: StandIn) -> Services:
     services = replace(bot.services, pace=Pace(per_minute=600_000, settling=0, asks_per_minute=600_000))
     assert isinstance(services.installations, OneWorkspace)
     assert await services.installations.connect(slack.workspaces[SOUTH].bot_token) == SOUTH
-    await services.store.write(membership.connect, SOUTH, services.clock.now())
+    await services.store.write(workspaces.connect, SOUTH, services.clock.now())
     return services
 
 

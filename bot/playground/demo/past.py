@@ -39,7 +39,7 @@ from bot.playground.emulator.clock import real_time
 from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import Settings, SettingsError, load
 from bot.slack.web_client import read_profile
-from bot.store import open_store, teams
+from bot.store import open_store, teams, workspaces
 from bot.store import practice as rows
 from bot.store import schedules as schedule_rows
 
@@ -82,7 +82,7 @@ async def lay_down(database_url: str, roster: Roster, now: datetime) -> None:
 
 def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> None:
     """Do what each member did, in the order of time, and let the worker send what became due in between."""
-    membership.connect(tx, roster.id, now - BEGAN)
+    workspaces.connect(tx, roster.id, now - BEGAN)
     weeks = {person.id: WEEKS for person in roster.people if not person.switchable} | WEEKS_WITH_ROLESHIFT
     lives = [Life(catalog, roster.id, person, now, weeks[person.id]) for person in roster.people if person.id in weeks]
     acts = [act for life in lives for act in life.acts()]
