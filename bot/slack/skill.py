@@ -10,6 +10,7 @@ from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
 from bot.slack.blocks import (
+    MAX_IN_MENU,
     actions,
     bullets,
     button,
@@ -170,7 +171,8 @@ def skill_list(found: SkillList) -> Message:
         f"• {escape(skill.name)}{', learned' * (skill.slug in found.learned)}" for skill in found.skills[:MAX_ROWS]
     ]
     left_out = len(found.skills) - MAX_ROWS
-    more = [f"…and {left_out} more in the menu."] if left_out > 0 else []
+    where = " in the menu" if len(found.skills) <= MAX_IN_MENU else ""
+    more = [f"…and {left_out} more{where}."] if left_out > 0 else []
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
     return Message(
         text=title,

@@ -30,6 +30,7 @@ PERHAPS = "at"  # before a time that was typed without a verb, which is no yes t
 ZONES = {"zone", "timezone"}  # before a city
 THANKS = frozenset("thanks,thank you,thx,ty,cheers,ok,okay,great,cool,nice,perfect".split(","))
 PLEASE = re.compile(r"[\s,]+(please|pls)[\s.!?…]*$", re.IGNORECASE)
+SHOW_ME = re.compile(r"^show me (my |the |an? )?", re.IGNORECASE)  # before a verb
 COMMAND = re.compile(r"^/?roleshift\b", re.IGNORECASE)
 MAX_LETTERS = 2_000  # of what is written to the bot; nobody asks a longer question
 
@@ -45,6 +46,8 @@ def read(text: str, nouns: Nouns) -> Typed:
     Several words that begin like no verb are a question, and so are those after a verb that takes none.
     """
     line = PLEASE.sub("", text.strip())
+    shown = SHOW_ME.sub("", line)
+    line = shown if shown.partition(" ")[0].lower() in nouns.verbs else line
     verb, _, words = line.partition(" ")
     if verb.lower() in OF_TIPS:
         return Typed("tips", line)

@@ -193,6 +193,8 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         form.draw(form.DraftRef("0" * 16, form.FREE), big, {form.SKILL: everything[-1].slug}),
     ):
         slack_takes(screen)
+    said = skill.skill_list(SkillList(big, None, everything, frozenset())).blocks[0]["text"]["text"]
+    assert said.endswith("\n…and 193 more.")
 
 
 def test_eight_sources_of_a_skill_fit() -> None:
