@@ -38,5 +38,4 @@ class Installation:
 
 
 def is_organisation(slack_id: str) -> bool:
-    """Return whether an id of Slack's is that of an Enterprise organisation."""
     return slack_id.startswith("E")

@@ -148,7 +148,6 @@ class OneWorkspace(Authorizer):
             self._removed[workspace_id] = authorized
 
     async def check(self, workspace_id: str, organisation: str | None) -> None:  # noqa: ARG002 - for OAuth
-        """Raise NotInstalled unless this workspace has a working token."""
         if workspace_id not in self._authorized:
             raise NotInstalled
 

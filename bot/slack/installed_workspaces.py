@@ -84,7 +84,6 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
             self.disconnect(workspace_id)
 
     async def remove(self, organisation: str, happened_at: datetime | None) -> None:
-        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
         now = self._clock.now()
         await self._store.write(installing.remove, organisation, happened_at or now, now)
         self.disconnect(organisation)
@@ -172,7 +171,6 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         return bot
 
     async def current(self, workspace_id: str) -> str:
-        """Return the token of a workspace. Raise NotInstalled, or NothingChanged if it can't be had now."""
         bot = await self._bot(workspace_id)
         ends = _ends(bot)
         if ends is None or ends - self._clock.now() > AT_ONCE:

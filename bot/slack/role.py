@@ -280,7 +280,6 @@ def _preview(role: Role) -> Block:
 
 @noun.click(SHARE, str)
 async def share(request: Request, role_slug: str) -> Message:
-    """Answer *Share in this channel*. Raise UserError."""
     if request.shared_channel is None:
         raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
     return await request.write(

@@ -96,7 +96,6 @@ def form(skill: Skill, draft: Draft) -> Block:
 
 @noun.form(SHOW, Draft.parse)
 async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed:
-    """Answer *Preview*. Raise FieldError."""
     evidence = line_in(fields, EVIDENCE, MAX_EVIDENCE, needed=True)
     skill = request.catalog.skill_named(draft.slug)
     showing = Showing("", request.who.member_id, skill.slug, request.now, evidence=evidence)

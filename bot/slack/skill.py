@@ -69,19 +69,16 @@ async def unlearn(request: Request, words: str) -> Message:
 
 @noun.click(TEMPLATE, str)
 async def show_template(request: Request, slug: str) -> Message:
-    """Answer *Template and example* on a skill. Raise UserError if the skill is no longer taught."""
     return skill_template(request.catalog.skill_named(slug))
 
 
 @noun.click(MORE, str)
 async def show_more(request: Request, slug: str) -> Message:
-    """Answer *More* on a skill. Raise UserError if the skill is no longer taught."""
     return skill_in_full(request.catalog.skill_named(slug))
 
 
 @noun.click(SOURCES, str)
 async def show_sources(request: Request, slug: str) -> Message:
-    """Answer *Where this is from*. Raise UserError if the skill is no longer taught."""
     return skill_sources(request.catalog.skill_named(slug))
 
 
@@ -163,7 +160,6 @@ def _skill_buttons(skill: Skill, stage: Stage) -> Block:
 
 
 def skill_list(found: SkillList) -> Message:
-    """Answer `/roleshift skills [role]`: the skills by name, which are learned, and a menu to open one."""
     done = sum(skill.slug in found.learned for skill in found.skills)
     of = f"on the path to {found.role.becomes}" if found.role else "in all"
     title = escape(f"Skills {of}: {done} of {len(found.skills)} learned")
@@ -243,7 +239,6 @@ def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
 
 
 def pick_to_learn(found: SkillList) -> Message:
-    """Answer `/roleshift learn` without a skill: offer those not learned yet, the member's path first."""
     ahead = [skill for skill in _in_order(found) if skill.slug not in found.learned]
     if not ahead:
         return _nothing_to_pick("You have learned every skill there is.")
@@ -251,7 +246,6 @@ def pick_to_learn(found: SkillList) -> Message:
 
 
 def pick_to_unlearn(found: SkillList) -> Message:
-    """Answer `/roleshift unlearn` without a skill: offer those marked as learned."""
     marked = [skill for skill in _in_order(found) if skill.slug in found.learned]
     if not marked:
         return _nothing_to_pick("You have not marked any skill as learned yet.")
@@ -259,7 +253,6 @@ def pick_to_unlearn(found: SkillList) -> Message:
 
 
 def pick_to_see(found: SkillList) -> Message:
-    """Answer `/roleshift skill` without a skill: offer all, the member's path first."""
     return _skill_menu("Which skill do you want to see?", "skill", _in_order(found))
 
 

@@ -28,7 +28,6 @@ async def theme(request: Request, words: str) -> Message:
 
 @lru_cache(maxsize=8)
 def theme_list(catalog: Catalog) -> Message:
-    """Answer `/roleshift themes`: the themes, and the mottos."""
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
         for theme in catalog.themes.values()
@@ -59,7 +58,6 @@ def boundaries(catalog: Catalog) -> Message:
 
 @lru_cache(maxsize=64)
 def theme_card(catalog: Catalog, theme: Theme) -> Message:
-    """Answer `/roleshift theme <theme>`: its lines, its motto and its skills."""
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)
     skills = sorted(of_theme, key=lambda skill: skill.name.casefold())

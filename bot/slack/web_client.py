@@ -26,7 +26,6 @@ class WebClient(AsyncWebClient):
     """A client that keeps its timeout. On a shared session, the SDK ignores `timeout` and waits for five minutes."""
 
     async def api_call(self, *args: Any, **kwargs: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the SDK's signature
-        """Call a method, as the SDK does it."""
         async with asyncio.timeout(self.timeout):
             return await super().api_call(*args, **kwargs)
 

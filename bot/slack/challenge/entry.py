@@ -85,18 +85,15 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
-    """Answer *I'm in*."""
     who, now = request.who, request.now
     return await request.write(entries.join, who, challenge_id, now, _seen(request), then=partial(joined, now=now))
 
 
 def _seen(request: Request) -> MessageRef:
-    """Return the message whose button was clicked."""
     return request.clicked or MessageRef(request.channel or "")
 
 
 def joined(taken: Taken, now: datetime) -> Message:
-    """Return the answer to a member who takes part."""
     left = time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
@@ -128,19 +125,16 @@ async def undo(request: Request, challenge_id: str) -> Message:
 
 
 def undone(taken: Taken) -> Message:
-    """Return the answer to a member who took *I did it* back."""
     changed = "Taken back: you're in, and have not done it."
     return _with_buttons(taken, changed if taken.changed else "It was not done anyway.")
 
 
 @noun.click(LEAVE, parse_id, on_home=True)
 async def leave(request: Request, challenge_id: str) -> Message:
-    """Answer *I'm out*."""
     return await request.write(entries.leave, request.who, challenge_id, request.now, then=left)
 
 
 def left(taken: Taken) -> Message:
-    """Return the answer to a member who no longer takes part."""
     gone = "You're out. What you did and wrote here is deleted"
     gone += ", except a line in the thread." if taken.challenge.shows_entries else "."
     return _with_buttons(taken, gone if taken.changed else "You weren't in.")

@@ -138,8 +138,6 @@ def _friday(now: datetime, zone: str | None) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of the form by name."""
-
     fields: dict[str, str]
     now: datetime
 

@@ -90,7 +90,6 @@ async def post_again(request: Request, key: str) -> Message:
 
 
 def ended(challenge: Challenge) -> Message:
-    """Return the answer to *Close now*, *Cancel it* and *Discard*."""
     said = {
         ChallengeState.DRAFT: "is discarded. Nobody has seen it.",
         ChallengeState.OPEN: "is not open.",
@@ -104,7 +103,6 @@ def ended(challenge: Challenge) -> Message:
 
 
 def on_its_way(challenge: Challenge) -> Message:
-    """Return the answer to *Post again*."""
     return _with_back(f"*{escape(challenge.title)}* is on its way to <#{challenge.channel}>.")
 
 

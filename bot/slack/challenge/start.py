@@ -201,7 +201,6 @@ async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> 
 
 
 def posted(challenge: Challenge, now: datetime) -> Saved:
-    """Return the answer to the forms, which all close."""
     title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
     text = f"{title} is posted in {channel} already."
     if challenge.state is ChallengeState.OPEN and challenge.ts is None:

@@ -104,13 +104,11 @@ def introduction(why: str) -> Message:
 
 @noun.form(POST_INTRODUCTION, parse_wish)
 async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
-    """Answer *Post it*."""
     await request.check_admin(INTRODUCE)
     return await request.write(introductions.announce, request.who, wish, request.now, then=announced)
 
 
 def announced(wish: IntroductionWish) -> Saved:
-    """Return the answer to the forms, which all close."""
     said = f"I introduce myself in <#{wish.channel}>. If Slack refuses it, I tell you by direct message."
     return Saved(Message(said, [section(said)]), closes_all=True)
 

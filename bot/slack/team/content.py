@@ -25,7 +25,6 @@ async def content(request: Request, _words: str) -> Message:
 
 
 def taught(catalog: Catalog, packs: Sequence[PackState], today: date) -> Message:
-    """Answer `/roleshift content`."""
     said = f"I teach {_counted(catalog)}."
     own = [pack.title for pack in packs if not pack.mistakes]
     with_own = [section(f"With your own: {_listed(own)}.")] if own else []
@@ -87,7 +86,6 @@ async def allowed(request: Request, words: str) -> Message:
 
 
 def whole_policy(policy: Policy) -> Message:
-    """Answer `/roleshift allowed`."""
     tools = [f"• {_line(tool)}" for tool in policy.tools] or [NOTHING]
     data = [f"• {_line(each)} → {_names(policy.places_for(each), 'nowhere')}" for each in policy.data]
     blocks = [*_lists("*Approved tools*", tools), *_lists("*Where data may go*", data)]
@@ -95,7 +93,6 @@ def whole_policy(policy: Policy) -> Message:
 
 
 def allowed_entry(policy: Policy, entry: Tool | DataClass) -> Message:
-    """Answer `/roleshift allowed <tool or data>`."""
     name = escape(entry.name)
     if isinstance(entry, Tool):
         said = f"*{name}* is an approved tool. Into it may go: {_names(policy.may_hold(entry), NOTHING)}."

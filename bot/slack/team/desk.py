@@ -74,7 +74,6 @@ async def _show_gaps(request: Request) -> Message:
 
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
-    """Send a file with the figures by direct message."""
     await request.take()
     use_case = coach.read_desk
     found = await request.store.write(use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
@@ -224,7 +223,6 @@ def _unanswered(questions: Sequence[Unanswered]) -> list[Block]:
 
 
 def tried_again(may_come: int | None) -> Message:
-    """Return the answer to *Try again*."""
     said = f"Tried again: {about(may_come) if may_come else FEW} tips may still come, before their week is over."
     left = "What Slack never confirmed may have arrived, so I leave it."
     return Message(said, [section(f"{said} {left}"), actions(_DESK)])

@@ -43,7 +43,6 @@ TROUBLES: Mapping[str, str] = {
 
 
 async def add(request: Request, words: str) -> Message:
-    """Answer `team add`."""
     await request.check_admin(CHANGE)
     typed = _TYPED.fullmatch(words)
     if typed is None:
@@ -66,7 +65,6 @@ async def _add(request: Request, source: str, name: str, channel: str, lead: str
 
 
 async def remove(request: Request, words: str) -> Message:
-    """Answer `team remove`."""
     await request.check_admin(CHANGE)
     typed = re.fullmatch(_SOURCE, words)
     if typed is None:
@@ -117,7 +115,6 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 
 async def show(request: Request, page: int) -> Message:
-    """Answer *By team*."""
     await request.check_admin("see the team's desk")
     return await request.read(desk.by_team, request.catalog, request.who.workspace_id, then=partial(by_team, page=page))
 
@@ -180,7 +177,6 @@ async def show_own(request: Request, lead: Lead) -> Message:
 
 
 def own(found: ByTeam, lead: Lead) -> Message:
-    """Return the figures of a lead's own team."""
     report = found.reports.get(lead.team.team_id)
     said = "No figures yet: they need 15 members of the team who use me, and five outside it."
     if report is not None:
@@ -207,7 +203,6 @@ async def lead(request: Request, words: str) -> Message:
 
 
 def decided(found: Lead) -> Message:
-    """Return the answer to `lead on` and `lead off`."""
     name = escape(found.team.name)
     if not found.yes:
         said = f"No more messages about leading *{name}*."
@@ -217,7 +212,6 @@ def decided(found: Lead) -> Message:
 
 
 def lead_message(post: LeadPost) -> Message:
-    """Return the message of the month to a lead."""
     said = f"For *{escape(post.team.name)}* this month"
     lines = [f"*With the team, 15 minutes*\n{escape(post.text.do)}", f"*For your one-to-ones*\n{escape(post.text.ask)}"]
     return Message(
