@@ -1,4 +1,7 @@
-"""Open the page in a real Chromium, with the double. A failed test leaves a picture in `screenshots/`."""
+"""Open the page in a real Chromium, with the double or with the emulator.
+
+A failed test with the double leaves a picture in `screenshots/`.
+"""
 
 import asyncio
 import socket
@@ -11,9 +14,14 @@ import pytest_asyncio
 import uvicorn
 from page_double import Double
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp, Receive, Scope, Send
+from ways_to_bolt import linked
 
 from tests.browser import PATIENCE
+from tests.driver.apps import listening_app
+from tests.driver.standin import StandIn
 
 PICTURES = Path(__file__).parents[3] / "screenshots"
 FAILED = pytest.StashKey[bool]()
@@ -158,4 +166,37 @@ async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRe
     for tab, free in zip(tabs, free_after, strict=True):
         await tab.empty()
         free.append(tab.page)
+    assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def emulator() -> AsyncIterator[StandIn]:
+    async with StandIn(app=listening_app(description="Shows how jobs change.")) as slack:
+        yield slack
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def linked_app(emulator: StandIn) -> AsyncIterator[AsyncApp]:
+    """Yield a Bolt app that serves the emulated workspace. Tests add their listeners to it."""
+    client = AsyncWebClient(token=emulator.bot_token, base_url=emulator.api_url, retry_handlers=[])
+    app = AsyncApp(client=client, process_before_response=True)
+    async with linked(emulator, app):
+        yield app
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_as(chromium: Browser, emulator: StandIn) -> AsyncIterator[Open]:
+    """Return a function that opens the emulator's page for a person. `look` as for `open_page`."""
+    contexts, tabs = list[BrowserContext](), list[BrowserTab]()
+
+    async def open_for(person: str = "U01NORA", **look: Any) -> BrowserTab:
+        contexts.append(await chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | look)))
+        tabs.append(tab := BrowserTab(await contexts[-1].new_page()))
+        await tab.page.goto(f"{emulator.url}/?as={person}")
+        await expect(tab.box).to_be_visible()
+        return tab
+
+    yield open_for
+    for context in contexts:
+        await context.close()
     assert [tab.complaints for tab in tabs] == [[] for _ in tabs]

@@ -2,15 +2,9 @@
 
 from typing import Any
 
+from block_kit_samples import mrkdwn, plain
+
 Json = dict[str, Any]
-
-
-def mrkdwn(text: str) -> Json:
-    return {"type": "mrkdwn", "text": text}
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
 
 
 def option(text: str, value: str, note: str = "") -> Json:

@@ -2,63 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Locator, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from test_page_axe import LOOK, assert_axe_finds_nothing
-from ways_to_bolt import linked
 
-from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 if TYPE_CHECKING:
-    from page_fixtures import BrowserTab
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-OpenAs = Callable[..., Awaitable["BrowserTab"]]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[StandIn]:
-    """Yield an app that answers /roleshift, and posts where it is not allowed to."""
-    async with StandIn(app=listening_app(description="Shows how jobs change.")) as slack:
-        bolt = AsyncApp(client=AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[]))
+@pytest.fixture(autouse=True)
+def refused_post(linked_app: AsyncApp) -> None:
+    """Let the app answer /roleshift, and post where it is not allowed to."""
 
-        @bolt.command("/roleshift")
-        async def answer(ack: Any, client: AsyncWebClient) -> None:
-            await ack("Here you are.")
-            with suppress(SlackApiError):
-                await client.chat_postMessage(channel="C05DESIGN", text="Hello")
-
-        async with linked(slack, bolt):
-            yield slack
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_as(chromium: Browser, slack: StandIn) -> AsyncIterator[OpenAs]:
-    from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
-
-    contexts = []
-
-    async def open_for(person: str = "U01NORA", **settings: Any) -> BrowserTab:
-        context = await chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | settings))
-        contexts.append(context)
-        tab = BrowserTab(await context.new_page())
-        await tab.page.goto(f"{slack.url}/?as={person}")
-        await expect(tab.box).to_be_visible()
-        return tab
-
-    yield open_for
-    for context in contexts:
-        await context.close()
+    @linked_app.command("/roleshift")
+    async def answer(ack: Any, client: AsyncWebClient) -> None:
+        await ack("Here you are.")
+        with suppress(SlackApiError):
+            await client.chat_postMessage(channel="C05DESIGN", text="Hello")
 
 
 def inspector(tab: BrowserTab) -> Locator:
@@ -69,7 +40,7 @@ def exchange(tab: BrowserTab, name: str) -> Locator:
     return inspector(tab).get_by_role("listitem").filter(has_text=name)
 
 
-async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: OpenAs) -> None:
+async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: Open) -> None:
     tab = await open_as()
     await tab.button("Inspector").click()
     await tab.say("/roleshift myrole")
@@ -81,10 +52,9 @@ async def test_it_shows_what_was_sent_answered_called_and_refused(open_as: OpenA
     await expect(call.locator("summary")).to_contain_text("refused")
     await call.locator("summary").click()
     await expect(call).to_contain_text("The app is not in this channel. /invite brings it in. (not_in_channel)")
-    assert tab.complaints == []
 
 
-async def test_reset_asks_first_and_then_empties_every_page(open_as: OpenAs, slack: StandIn) -> None:
+async def test_reset_asks_first_and_then_empties_every_page(open_as: Open, emulator: StandIn) -> None:
     tab, other = await open_as(), await open_as("U02EMIL")
     await tab.go_to("general")
     await other.go_to("general")
@@ -99,10 +69,10 @@ async def test_reset_asks_first_and_then_empties_every_page(open_as: OpenAs, sla
     await expect(inspector(tab)).to_be_hidden()
     for page in (tab, other):
         await expect(page.messages).to_have_count(0)
-    assert slack.reads("U01NORA", "general") == []
+    assert emulator.reads("U01NORA", "general") == []
 
 
-async def test_axe_finds_nothing_in_the_inspector(open_as: OpenAs) -> None:
+async def test_axe_finds_nothing_in_the_inspector(open_as: Open) -> None:
     tab = await open_as(**LOOK)
     await tab.say("/roleshift")
     await tab.button("Inspector").click()

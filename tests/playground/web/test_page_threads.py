@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from ways_to_bolt import linked
 
-from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 if TYPE_CHECKING:
-    from page_fixtures import BrowserTab
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-GUILD, NORA, EMIL = "C03AIGUILD", "U01NORA", "U02EMIL"
+GUILD, EMIL = "C03AIGUILD", "U02EMIL"
 QUESTION = "How do you test a prompt change?"
 BLOCKS: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "I do it with ten saved questions."}},
@@ -51,28 +49,13 @@ def add_listeners(bolt: AsyncApp) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[StandIn]:
-    async with StandIn(app=listening_app()) as stand_in:
-        client = AsyncWebClient(token=stand_in.bot_token, base_url=stand_in.api_url, retry_handlers=[])
-        bolt = AsyncApp(client=client, process_before_response=True)
-        add_listeners(bolt)
-        stand_in.workspace.post(GUILD, EMIL, QUESTION)
-        async with linked(stand_in, bolt):
-            yield stand_in
-        assert stand_in.refused == []
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def tab(chromium: Browser, slack: StandIn) -> AsyncIterator[BrowserTab]:
-    from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
-
-    context = await chromium.new_context(base_url=slack.url, reduced_motion="reduce")
-    tab = BrowserTab(await context.new_page())
-    await tab.page.goto(f"/?as={NORA}")
+async def tab(emulator: StandIn, linked_app: AsyncApp, open_as: Open) -> AsyncIterator[BrowserTab]:
+    add_listeners(linked_app)
+    emulator.workspace.post(GUILD, EMIL, QUESTION)
+    tab = await open_as(reduced_motion="reduce")
     await tab.go_to("ai-guild")
     yield tab
-    await context.close()
-    assert tab.complaints == []
+    assert emulator.refused == []
 
 
 async def test_a_reply_is_answered_in_its_thread_and_a_click_there_too(tab: BrowserTab) -> None:

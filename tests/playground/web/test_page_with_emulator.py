@@ -8,47 +8,29 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 from challenge_app import GUILD, ChallengeApp
-from playwright.async_api import Browser, expect
+from playwright.async_api import expect
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
-from ways_to_bolt import linked
 
-from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 if TYPE_CHECKING:
-    from page_fixtures import BrowserTab
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def slack() -> AsyncIterator[StandIn]:
-    async with StandIn(app=listening_app()) as stand_in:
-        yield stand_in
-        assert stand_in.refused == []
+@pytest.fixture
+def app(linked_app: AsyncApp) -> ChallengeApp:
+    return ChallengeApp(linked_app, linked_app.client)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def app(slack: StandIn) -> AsyncIterator[ChallengeApp]:
-    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-    bolt = AsyncApp(client=client, process_before_response=True)
-    async with linked(slack, bolt):
-        yield ChallengeApp(bolt, client)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def tab(chromium: Browser, slack: StandIn) -> AsyncIterator[BrowserTab]:
-    from page_fixtures import BrowserTab  # noqa: PLC0415 - a plugin, which pytest must be the first to import
-
-    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
-    tab = BrowserTab(await context.new_page())
-    await tab.page.goto(f"{slack.url}/?as=U01NORA")
+async def tab(emulator: StandIn, open_as: Open) -> AsyncIterator[BrowserTab]:
+    tab = await open_as()
     await tab.go_to("platform")
     yield tab
-    await context.close()
-    assert tab.complaints == []
+    assert emulator.refused == []
 
 
 async def walk_to_the_preview(tab: BrowserTab) -> None:
@@ -96,7 +78,7 @@ async def test_a_form_is_filled_in_refused_corrected_looked_at_and_sent(tab: Bro
 
 
 async def test_one_message_lives_in_its_channel_and_answers_each_reader_alone(
-    tab: BrowserTab, app: ChallengeApp, slack: StandIn
+    tab: BrowserTab, app: ChallengeApp, emulator: StandIn
 ) -> None:
     await app.start()
     await tab.page.get_by_role("button", name="ai-guild unread").click()
@@ -120,16 +102,16 @@ async def test_one_message_lives_in_its_channel_and_answers_each_reader_alone(
     await tab.go_to("ai-guild")
     await expect(tab.messages.first).to_contain_text("5 of 22 have done it.")
     await expect(tab.page.get_by_role("button", name="2 replies")).to_be_visible()
-    assert [post.method for post in slack.posts if post.ts == app.ts] == ["chat.postMessage"] + ["chat.update"] * 2
+    assert [post.method for post in emulator.posts if post.ts == app.ts] == ["chat.postMessage"] + ["chat.update"] * 2
 
 
 async def test_a_handle_in_a_command_reaches_the_app_as_a_mention(
-    tab: BrowserTab, app: ChallengeApp, slack: StandIn
+    tab: BrowserTab, app: ChallengeApp, emulator: StandIn
 ) -> None:
     await tab.box.press_sequentially("/roleshift admins add @jo")
     await tab.box.press("Enter")
     await tab.box.press("Enter")
     await expect(tab.modal).to_be_visible()
-    commands = [sent["payload"]["text"] for sent in slack.socket.sent if sent["type"] == "slash_commands"]
+    commands = [sent["payload"]["text"] for sent in emulator.socket.sent if sent["type"] == "slash_commands"]
     assert commands == ["admins add <@U16JOAO|joao.siqueira>"]
     assert app.submitted == []
