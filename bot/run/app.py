@@ -113,7 +113,7 @@ class Bot(Worker):
         if self.socket_mode is not None or self.signing_secret is None:
             return health
         if isinstance(workspaces, InstalledWorkspaces):
-            pages = InstallPages(workspaces.app, workspaces, self.services.store, self.address_header)
+            pages = InstallPages(workspaces, self.services.store, self.address_header)
             health = Starlette(routes=[*pages.routes(), Mount("", health)])
         return door(self.bolt, health, self.signing_secret, self.rejections)
 

@@ -15,15 +15,15 @@ from html import escape
 from urllib.parse import urlsplit
 
 from slack_sdk.oauth.installation_store import Installation as Grant
-from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.slack.flood import Buckets
+from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, SlackApp, TooManyCalls
+from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE, GrantRefused, GrantUnclear, TooManyCalls
 from bot.slack.sorry import new_reference
 from bot.store import Store, installations, workspaces
 
@@ -137,8 +137,8 @@ class InstallPages:
     the state. People who asked for a state are counted by their address, which a proxy puts into `address_header`.
     """
 
-    def __init__(self, app: SlackApp, stored: AsyncInstallationStore, store: Store, address_header: str | None) -> None:
-        self._app, self._stored, self._store, self._address_header = app, stored, store, address_header
+    def __init__(self, installed: InstalledWorkspaces, store: Store, address_header: str | None) -> None:
+        self._app, self._installed, self._store, self._address_header = installed.app, installed, store, address_header
         self._each: Buckets[str] = Buckets(EACH_AT_ONCE, EACH_PER_SECOND)
         self._all: Buckets[None] = Buckets(ALL_AT_ONCE, ALL_PER_SECOND)
 
@@ -209,7 +209,7 @@ class InstallPages:
         if lacking := sorted(SCOPES.keys() - scopes):
             log.warning("install.lacks_scopes", extra={"workspace_id": workspace_id, "scopes": lacking})
             return self._failed("lacks", ", ".join(f"`{scope}`" for scope in lacking))
-        if not await self._stored.async_save(grant):
+        if not await self._installed.save(grant):
             return self._failed("removed")
         missing = OPTIONAL_SCOPES.keys() - scopes
         log.info("workspace.installed", extra={"workspace_id": workspace_id, "without": sorted(missing)})

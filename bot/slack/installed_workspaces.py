@@ -4,12 +4,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.installation_store import Installation as Grant
-from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
@@ -36,8 +35,21 @@ OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answ
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
 
 
-class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
-    """Stores installations as Bolt has it, authorizes requests, and gives calls their token.
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An installation that was read, with its tokens, and until when it is used, by the loop's clock.
+
+    `workspace_id` of the installation is the organisation's, where that has the app.
+    """
+
+    stored: Installation
+    token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    until: float
+
+
+class InstalledWorkspaces(Authorizer):
+    """Stores installations, authorizes requests, and gives calls their token.
 
     What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
     it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
@@ -45,9 +57,9 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
 
     def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
         self._store, self._clock, self._keys, self.app = store, clock, keys, app
-        self._known: dict[str, tuple[Bot, float]] = {}  # what was read, and until when it is used, by the loop's clock
+        self._known: dict[str, Connected] = {}
 
-    async def async_save(self, installation: Grant) -> bool:
+    async def save(self, installation: Grant) -> bool:
         """Store what Slack granted to a workspace or to an organisation, with the workspaces that it gave the token to.
 
         Return False if the app was removed there since then. Raise GrantUnclear if Slack doesn't name the workspaces.
@@ -74,7 +86,7 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         return stored
 
     async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        if await self._stored_bot(organisation):
+        if await self._read(organisation):
             await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
 
     async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
@@ -88,46 +100,27 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         await self._store.write(installing.remove, organisation, happened_at or now, now)
         self.disconnect(organisation)
 
-    async def async_find_bot(
-        self,
-        *,
-        enterprise_id: str | None,  # noqa: ARG002 - the SDK's signature
-        team_id: str | None,
-        is_enterprise_install: bool | None = False,  # noqa: ARG002 - as above
-    ) -> Bot | None:
+    async def _find(self, workspace_id: str) -> Connected | None:
         """Return the installation of a workspace as it was within the last ten seconds; None if there is none."""
-        now, workspace_id = asyncio.get_running_loop().time(), team_id or ""
-        bot, until = self._known.get(workspace_id, (None, 0.0))
-        if bot is not None and now < until:
-            return bot
-        return await self._stored_bot(workspace_id)
+        known = self._known.get(workspace_id)
+        if known is not None and asyncio.get_running_loop().time() < known.until:
+            return known
+        return await self._read(workspace_id)
 
-    async def _stored_bot(self, workspace_id: str) -> Bot | None:
+    async def _read(self, workspace_id: str) -> Connected | None:
         stored = await self._store.read(installations.find, workspace_id)
         self.disconnect(workspace_id)
         if stored is None:
             return None
-        bot = self._decrypted(stored)
         if len(self._known) >= MAX_KNOWN:
             self._known.pop(next(iter(self._known)))  # the one that was read longest ago
-        self._known[workspace_id] = bot, asyncio.get_running_loop().time() + FRESH
-        return bot
+        connected = self._known[workspace_id] = self._decrypted(stored)
+        return connected
 
-    def _decrypted(self, stored: Installation) -> Bot:
+    def _decrypted(self, stored: Installation) -> Connected:
+        until = asyncio.get_running_loop().time() + FRESH
         try:
-            return Bot(
-                app_id=stored.app_id,
-                enterprise_id=stored.enterprise_id,
-                team_id=stored.workspace_id,  # whose token it is: the organisation's, where that has the app
-                is_enterprise_install=stored.is_of_organisation,
-                bot_token=self._keys.token(stored),
-                bot_id="",  # asking Slack for it would cost a call
-                bot_user_id=stored.bot_user,
-                bot_scopes=sorted(stored.scopes),
-                bot_refresh_token=self._keys.refresh_token(stored),
-                bot_token_expires_at=stored.expires_at and int(stored.expires_at.timestamp()),
-                installed_at=stored.at.timestamp(),
-            )
+            return Connected(stored, self._keys.token(stored), self._keys.refresh_token(stored), until)
         except UnknownKey as error:
             log.error(  # noqa: TRY400 - the ids say it
                 "token.undecryptable", extra={"workspace_id": stored.workspace_id, "key_id": stored.sealed.key_id}
@@ -142,45 +135,46 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         place = team_id or enterprise_id
         if place is None:
             raise NotInstalled
-        bot = await self.async_find_bot(enterprise_id=enterprise_id, team_id=place)
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=place, bot_user_id=bot.bot_user_id if bot else None)
+        found = await self._find(place)
+        bot_user = found.stored.bot_user if found else None
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=place, bot_user_id=bot_user)
 
     async def check(self, workspace_id: str, organisation: str | None) -> None:
         """Raise NotInstalled unless this workspace or, for all of it, this organisation has the app.
 
         A request through an organisation's installation proves that the workspace was given it.
         """
-        if await self.async_find_bot(enterprise_id=None, team_id=workspace_id):
+        if await self._find(workspace_id):
             return
-        if organisation is None or await self.async_find_bot(enterprise_id=None, team_id=organisation) is None:
+        if organisation is None or await self._find(organisation) is None:
             raise NotInstalled
         await self.grant(organisation, [workspace_id])
 
     def disconnect(self, workspace_id: str) -> None:
         """Forget what was read about this workspace or, of an organisation, about all its workspaces."""
         self._known = {
-            known: read
-            for known, read in self._known.items()
-            if workspace_id not in {known, read[0].enterprise_id if read[0].is_enterprise_install else None}
+            known: found
+            for known, found in self._known.items()
+            if workspace_id not in {known, found.stored.workspace_id}
         }
 
-    async def _bot(self, workspace_id: str) -> Bot:
-        bot = await self.async_find_bot(enterprise_id=None, team_id=workspace_id)
-        if bot is None:
+    async def _connected(self, workspace_id: str) -> Connected:
+        found = await self._find(workspace_id)
+        if found is None:
             raise NotInstalled
-        return bot
+        return found
 
     async def current(self, workspace_id: str) -> str:
-        bot = await self._bot(workspace_id)
-        ends = _ends(bot)
+        found = await self._connected(workspace_id)
+        ends = found.stored.expires_at
         if ends is None or ends - self._clock.now() > AT_ONCE:
-            return bot.bot_token
-        await self.refresh(bot.team_id or workspace_id, self._clock.now() + AT_ONCE)
-        bot = await self._bot(workspace_id)
-        ends = _ends(bot)
-        if bot.bot_refresh_token is not None and ends is not None and ends <= self._clock.now():
+            return found.token
+        await self.refresh(found.stored.workspace_id, self._clock.now() + AT_ONCE)
+        found = await self._connected(workspace_id)
+        ends = found.stored.expires_at
+        if found.refresh_token is not None and ends is not None and ends <= self._clock.now():
             raise NothingChanged  # the refresh will be tried again
-        return bot.bot_token
+        return found.token
 
     async def newer(self, workspace_id: str, refused: str) -> str | None:
         """Return the token that replaced one which Slack refused; None if there is none, and none will come.
@@ -189,14 +183,14 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         """
         self.disconnect(workspace_id)
         try:
-            if (bot := await self._bot(workspace_id)).bot_token != refused:
-                return bot.bot_token
-            await self.refresh(bot.team_id or workspace_id, self._clock.now() + ALWAYS)
-            if (bot := await self._bot(workspace_id)).bot_token != refused:
-                return bot.bot_token
+            if (found := await self._connected(workspace_id)).token != refused:
+                return found.token
+            await self.refresh(found.stored.workspace_id, self._clock.now() + ALWAYS)
+            if (found := await self._connected(workspace_id)).token != refused:
+                return found.token
         except NotInstalled:
             return None
-        if bot.bot_refresh_token is not None:
+        if found.refresh_token is not None:
             raise NothingChanged
         return None
 
@@ -218,7 +212,7 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
         held = await write(installations.claim_refresh, workspace_id, before, claim, REFRESH_LEASE)
         if held is None:
             return
-        refresh_token = self._decrypted(held).bot_refresh_token or ""
+        refresh_token = self._decrypted(held).refresh_token or ""
         try:
             grant = await self._granted(workspace_id, claim, refresh_token)
             _check_workspace(held, grant)
@@ -277,7 +271,7 @@ class InstalledWorkspaces(Authorizer, AsyncInstallationStore):
                 return
 
 
-def _ends(granted: Grant | Bot) -> datetime | None:
+def _ends(granted: Grant) -> datetime | None:
     at = granted.bot_token_expires_at
     return None if at is None else datetime.fromtimestamp(at, UTC)
 
