@@ -95,7 +95,7 @@ async def _send_after(
             await send(services, turns, token, group)
             return
         async with turns:
-            await services.store.write(sending.release, token)
+            await services.store.write(leases.release, token)
     except Exception:  # after the lease, started deliveries are settled, others claimed again
         log.exception("delivery.broke")
 

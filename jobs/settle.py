@@ -39,7 +39,7 @@ async def settle(services: Services, stopping: asyncio.Event) -> None:
     """
     await _expire(services, stopping)
     token = secrets.token_hex(12)
-    doubtful = await services.store.write(sending.take_unsettled, services.pace, token, AT_ONCE)
+    doubtful = await services.store.write(leases.take_unsettled, token, services.pace.settling, AT_ONCE)
     for delivery in doubtful:
         if stopping.is_set():
             return

@@ -125,15 +125,14 @@ def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
 def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Details:
     """Return a challenge as this member sees it; `channel` is where they asked. Raise UserError as `find` does."""
     challenge = visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id), channel)
-    key = (who.workspace_id, challenge.key)
-    post_, state = deliveries.find_all(tx, [key]).get(key, (None, None))
+    found = deliveries.find(tx, who.workspace_id, challenge.key)
     own = challenge.started_by == who.member_id
     return Details(
         challenge,
         entries.find(tx, who, challenge_id),
         entries.standing(tx, challenge),
-        state,
-        post_.reason if post_ else None,
+        found.state if found else None,
+        found.delivery.reason if found else None,
         own,
         may_run=own and may_start(tx, who, challenge.channel),
     )
@@ -237,8 +236,8 @@ def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> 
 def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False) -> Listing:
     """Return what concerns this member, in three statements."""
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
-    posts_ = deliveries.find_all(tx, [(who.workspace_id, each.challenge.key) for each in seen]) if seen else {}
-    states = {key: state for (_, key), (_, state) in posts_.items()}
+    found = deliveries.find_all(tx, who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
+    states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
     made = (
         entries.newest_suggestions(tx, who.workspace_id, MAX_SUGGESTIONS)

@@ -20,7 +20,7 @@ from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Summary
+from bot.outbox.deliveries import Found
 from bot.store import challenges, members
 from bot.store.challenges import Seen
 from bot.store.members import MemberMarks
@@ -72,7 +72,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     """Return everything that a member's Home shows, in four statements; an admin's takes four more."""
     known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
     zone, role = known.reads_in, catalog.role_of(known.member.role)
-    nudge = deliveries.summary_of(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
+    nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     given, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
     tip, lesson = _week_tip(catalog, known, history, path, nudge, now), None
@@ -99,12 +99,13 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Summary | None, now: datetime
+    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Found | None, now: datetime
 ) -> WeekTip | None:
     """Return the tip that came this week; None before it has come."""
-    if nudge is None or not isinstance(nudge.subject, TipSubject) or nudge.state not in ARRIVED:
+    about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
+    if nudge is None or not isinstance(about, TipSubject):
         return None
-    lesson, named = catalog.lessons.get(nudge.subject.tip), nudge.subject.check
+    lesson, named = catalog.lessons.get(about.tip), about.check
     if lesson is None:
         return None
     who, zone = known.member.key, known.reads_in
@@ -114,5 +115,5 @@ def _week_tip(
     seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, use, path=path)
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
-    weeks = max(1, (nudge.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, week, quiz, weeks, nudge.subject.still)
+    weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
+    return WeekTip(seen, week, quiz, weeks, about.still)

@@ -41,7 +41,7 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
     members.lock_known(tx, admin)
     workspaces.lock(tx, admin.workspace_id)  # the form may be sent twice at once
     key = introduction_key(wish.channel, wish.form_id)
-    if deliveries.state_of(tx, admin.workspace_id, key) is not None:
+    if deliveries.find(tx, admin.workspace_id, key) is not None:
         return wish
     plan = NewDelivery(
         workspace_id=admin.workspace_id,

@@ -70,7 +70,7 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
         learner = replace(learner, given={nudge.tip: 1, **learner.given})
     before = deliveries.find(tx, who.workspace_id, another_key(who, _week(nudge)))
-    lesson = catalog.lessons.get(before.tip) if before and before.tip else None
+    lesson = catalog.lessons.get(before.delivery.tip or "") if before else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
         deliveries.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
@@ -150,10 +150,10 @@ def _failed_checks(catalog: Catalog, checked: Checked, given: tips.GivenTips) ->
 
 
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
-    nudge = deliveries.find(tx, who.workspace_id, key)
-    if nudge is None or nudge.member_id != who.member_id or nudge.kind is not Kind.NUDGE:
+    found = deliveries.find(tx, who.workspace_id, key)
+    if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
-    return nudge
+    return found.delivery
 
 
 def _week(nudge: Delivery) -> str:

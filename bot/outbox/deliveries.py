@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
 from bot.core.outcomes import Sent
-from bot.core.subjects import Stored, Subject, stored
+from bot.core.subjects import Stored, stored
 from bot.outbox import statements as sql
 
 
-class Summary(NamedTuple):
-    subject: Subject | None
-    due_at: datetime
+class Found(NamedTuple):
+    delivery: Delivery
     state: DeliveryState
 
 
@@ -51,30 +50,17 @@ def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
     }
 
 
-def find(tx: Connection, workspace_id: str, key: str) -> Delivery | None:
-    row = tx.execute(sql.FIND, {"w": workspace_id, "k": key}).first()
-    return None if row is None else delivery_of(row)
+def find(tx: Connection, workspace_id: str, key: str) -> Found | None:
+    return find_all(tx, workspace_id, [key]).get(key)
 
 
-def find_all(
-    tx: Connection, keys: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[Delivery, DeliveryState]]:
-    """Return these deliveries and their states by workspace and key, in one statement."""
-    rows = tx.execute(sql.FIND_ALL, {"keys": list(keys)})
-    return {(row.workspace_id, row.key): (delivery_of(row), DeliveryState(row.state)) for row in rows}
+def find_all(tx: Connection, workspace_id: str, keys: Collection[str]) -> dict[str, Found]:
+    """Return these deliveries by their keys, in one statement."""
+    return {row.key: _found(row) for row in tx.execute(sql.FIND, {"w": workspace_id, "keys": list(keys)})}
 
 
-def summary_of(tx: Connection, workspace_id: str, key: str) -> Summary | None:
-    row = tx.execute(sql.CONTENT, {"w": workspace_id, "k": key}).first()
-    if row is None:
-        return None
-    subject = parse_subject(Kind(row.kind), row.subject, row.check_name, row.words)
-    return Summary(subject, row.due_at, DeliveryState(row.state))
-
-
-def state_of(tx: Connection, workspace_id: str, key: str) -> DeliveryState | None:
-    found = tx.execute(sql.STATE, {"w": workspace_id, "k": key}).scalar_one_or_none()
-    return None if found is None else DeliveryState(found)
+def _found(row: Any) -> Found:  # noqa: ANN401 - a row
+    return Found(delivery_of(row), DeliveryState(row.state))
 
 
 NEED_CONSENT = tuple(kind for kind, rules in KINDS.items() if rules.needs_consent)
@@ -165,17 +151,9 @@ def waiting(tx: Connection, now: datetime) -> list[Waiting]:
     return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(sql.WAITING, {"now": now})]
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A delivery that did not arrive, or may not have arrived."""
-
-    delivery: Delivery
-    state: DeliveryState
-
-
-def undelivered(tx: Connection) -> list[Undelivered]:
-    """Return all refused, missed and unconfirmed deliveries; across all workspaces."""
-    return [Undelivered(delivery_of(row), DeliveryState(row.state)) for row in tx.execute(sql.UNDELIVERED)]
+def undelivered(tx: Connection) -> list[Found]:
+    """Return all refused, missed and unconfirmed deliveries, which did or may not arrive; across all workspaces."""
+    return [_found(row) for row in tx.execute(sql.UNDELIVERED)]
 
 
 def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:

@@ -98,10 +98,6 @@ def finish(
             leases.lost(tx, token, post.delivery, outcome.reason)
 
 
-def release(tx: Connection, token: str) -> int:
-    return leases.release(tx, token)
-
-
 def _read_again(
     tx: Connection, messages: Messages, token: str, claimed: Sequence[Claimed], now: datetime
 ) -> list[Claimed]:
@@ -237,14 +233,6 @@ def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED)
     return leases.expire(tx, now, limit)
 
 
-def take_unsettled(tx: Connection, rules: Pace, token: str, limit: int) -> list[Delivery]:
-    """Take deliveries to reconcile with Slack: started, never confirmed, and past the lease and the settling time.
-
-    The caller looks for each in Slack, and passes its finding to `settle`.
-    """
-    return leases.take_unsettled(tx, token, rules.settling, limit)
-
-
 def settle(
     tx: Connection, messages: Messages, token: str, delivery: Delivery, finding: Finding, now: datetime
 ) -> DeliveryState:
@@ -254,12 +242,6 @@ def settle(
     it stays unconfirmed, unless a member has pressed one of its buttons.
     """
     lock_members(tx, [delivery])
-    return _settle(tx, messages, token, delivery, finding, now)
-
-
-def _settle(
-    tx: Connection, messages: Messages, token: str, delivery: Delivery, finding: Finding, now: datetime
-) -> DeliveryState:
     if isinstance(finding, Sent):
         confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT

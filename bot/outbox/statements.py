@@ -29,10 +29,7 @@ _KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expandi
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
 PUT = insert(delivery).on_conflict_do_nothing()
-FIND = select(*COLUMNS).where(*_IT)
-FIND_ALL = select(*COLUMNS, _c.state).where(tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)))
-CONTENT = select(_c.kind, _c.subject, _c.check_name, _c.words, _c.due_at, _c.state).where(*_IT)
-STATE = select(_c.state).where(*_IT)
+FIND = select(*COLUMNS, _c.state).where(*_KEYS)
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
 _CANCEL = (

@@ -18,13 +18,13 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import NotFound, Unknown
 from bot.core.plans import CannotPlan, ReminderWish
 from bot.core.rhythm import Wish
-from bot.outbox import sending
+from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, MONDAY, TOKEN, TUESDAY, Weekly
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TOKEN, TUESDAY, Weekly
 
 DATABASE = "sqlite"  # unless a test asks for both
 THURSDAY = TUESDAY + 2 * DAY + HOUR / 2  # 10:00 in Berlin
@@ -195,7 +195,7 @@ async def test_a_lost_reminder_is_not_sent_again_after_did_it(planner: Planner) 
 
 def settled(tx: Connection, messages: Messages, claimed: list[Claimed], now: datetime) -> None:
     """Find out that the post never arrived."""
-    (delivery_,) = sending.take_unsettled(tx, replace(FAST, lease=-1, settling=-1), TOKEN, 1) or [claimed[0].delivery]
+    (delivery_,) = leases.take_unsettled(tx, TOKEN, -1, 1) or [claimed[0].delivery]
     sending.settle(tx, messages, TOKEN, delivery_, NotFound(), now)
 
 

@@ -10,7 +10,7 @@ from bot.core.challenges import Challenge
 from bot.core.member import Act
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import sending
+from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
 from bot.store.member_schema import delivery
 from tests.coach.challenge import ID, TS, Challenged, posting_of
@@ -51,7 +51,7 @@ async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -
 
 async def takes(team: Challenged, worker: str = "settler") -> Delivery:
     """Let a worker take the only post in doubt, to look it up."""
-    (doubtful,) = await team.store.write(sending.take_unsettled, sending.Pace(lease=-1, settling=0), worker, 5)
+    (doubtful,) = await team.store.write(leases.take_unsettled, worker, 0.0, 5)
     return doubtful
 
 

@@ -12,15 +12,13 @@ from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import sending
-from bot.outbox.sending import Pace
+from bot.outbox import leases, sending
 from bot.store import Store, admins, figures
 from bot.store.member_schema import delivery
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK, Weekly
 
-IMPATIENT = Pace(lease=0, settling=0)
 ADMIN = MemberKey("T1", "U7")
 REFUSAL = Refused("messages_tab_disabled", Touches.OPERATOR)
 FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the week is over
@@ -81,7 +79,7 @@ async def test_an_unconfirmed_post_is_not_tried_again(weekly: Weekly) -> None:
     await weekly.sends(TUESDAY, Unknown("timeout"))
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.UNCONFIRMED]
-    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), TUESDAY)
     await tries_again(weekly)
     assert await weekly.ticks(TUESDAY + HOUR) == []

@@ -4,7 +4,7 @@ import asyncio
 import random
 from typing import Any
 
-from bot.outbox import sending
+from bot.outbox import leases, sending
 from bot.playground.emulator.faults import Fault, When
 from tests.faults.kill_points import KillPoint
 from tests.faults.kills import judged
@@ -29,7 +29,7 @@ IN_SLACK: dict[str, When] = {
 WHENS: tuple[When, ...] = ("before", "during", "after")
 # The last three are in Slack, while the worker looks for the post.
 SETTLING: tuple[KillPoint | When, ...] = (
-    KillPoint(sending.take_unsettled, "after"),
+    KillPoint(leases.take_unsettled, "after"),
     KillPoint(sending.settle, "before"),
     KillPoint(sending.settle, "during"),
     KillPoint(sending.settle, "after"),

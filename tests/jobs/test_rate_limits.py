@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.outbox import Delivery, DeliveryState, Kind
-from bot.outbox import deliveries, sending
+from bot.outbox import deliveries, leases
 from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from jobs import JOBS
 from jobs.deliver import deliver
@@ -31,7 +31,7 @@ async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
 
 
 async def doubtful(office: Office) -> list[Delivery]:
-    return await office.services.store.write(sending.take_unsettled, office.services.pace, "token", AT_ONCE)
+    return await office.services.store.write(leases.take_unsettled, "token", office.services.pace.settling, AT_ONCE)
 
 
 async def test_look_ups_that_fail_go_on_until_the_window_is_over(office: Office) -> None:

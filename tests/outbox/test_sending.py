@@ -15,7 +15,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touches, Unknown
 from bot.core.subjects import DrawnSubject
-from bot.outbox import deliveries, sending
+from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store, tips, workspaces
 from bot.store import schedules as schedule_rows
@@ -25,7 +25,7 @@ from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, cho
 
 DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
-IMPATIENT = Pace(per_minute=600_000, lease=-1, settling=0)  # every lease ends at once
+IMPATIENT = Pace(per_minute=600_000, lease=-1)  # every lease ends at once
 
 
 @pytest.fixture
@@ -182,7 +182,7 @@ async def test_a_refusal_of_the_channel_or_of_unknown_kind_ends_only_this_delive
 async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "timeout")
-    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, Sent("D1", "1.0"), NOW)
     assert await state(weekly) == (DeliveryState.SENT, None)
 
@@ -190,7 +190,7 @@ async def test_a_lost_answer_is_looked_up_and_found(weekly: Weekly) -> None:
 @BOTH
 async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert tips_in(await weekly.sends(NOW)) == tips_in(first)
 
@@ -198,7 +198,7 @@ async def test_a_post_not_found_in_slack_is_sent_again_with_the_same_tip(weekly:
 async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.does(schedules.decline, NOW)
-    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, NotFound(), NOW)
     assert await weekly.sends(NOW) == []
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
@@ -207,10 +207,10 @@ async def test_a_post_not_found_after_an_opt_out_is_cancelled(weekly: Weekly) ->
 @BOTH
 async def test_a_post_that_can_not_be_looked_up_stays_unconfirmed_and_its_tip_is_not_repeated(weekly: Weekly) -> None:
     first = await weekly.sends(NOW, Unknown("timeout"))
-    (doubtful,) = await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5)
+    (doubtful,) = await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5)
     await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("missing_scope"), NOW)
     assert await state(weekly) == (DeliveryState.UNCONFIRMED, "missing_scope")
-    assert await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5) == []
     assert tips_in(await weekly.ticks(NOW + WEEK)) != tips_in(first)
 
 
@@ -232,7 +232,7 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     await at(PRESSED[0])
     await weekly.ends([claimed], Unknown("timeout") if pressed != PRESSED[0] else Sent("D1", "1.0"), NOW)
     await at(PRESSED[1])
-    for doubtful in await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5):
+    for doubtful in await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5):
         await at(PRESSED[2])
         await weekly.store.write(sending.settle, weekly.messages, "settler", doubtful, CannotLook("no scope"), NOW)
     await at(PRESSED[3])
@@ -246,14 +246,14 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
-    assert await weekly.store.write(sending.take_unsettled, Pace(settling=90), "settler", 5) == []
+    assert await weekly.store.write(leases.take_unsettled, "settler", 90.0, 5) == []
 
 
 @BOTH
 async def test_nothing_is_looked_up_in_a_paused_workspace(weekly: Weekly) -> None:
     await weekly.sends(NOW, Unknown("timeout"))
     await weekly.store.write(workspaces.pause, "T1", 600)
-    assert await weekly.store.write(sending.take_unsettled, IMPATIENT, "settler", 5) == []
+    assert await weekly.store.write(leases.take_unsettled, "settler", 0.0, 5) == []
 
 
 @BOTH

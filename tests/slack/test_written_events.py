@@ -11,8 +11,7 @@ from bot.coach import membership
 from bot.core.member import MemberKey
 from bot.core.outbox import Kind
 from bot.core.outcomes import Sent
-from bot.outbox import deliveries, leases, sending
-from bot.outbox.sending import Pace
+from bot.outbox import deliveries, leases
 from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
 from bot.slack.app import NOUNS
@@ -141,8 +140,7 @@ async def test_what_is_written_in_a_thread_is_answered_there_and_found_there_if_
         await writer.sends()
     _, *came = writer.answers()
     assert [each.thread_ts for each in came] == [root.ts] * 2
-    impatient = Pace(lease=-1, settling=0)
-    (doubtful,) = await writer.bot.services.store.write(sending.take_unsettled, impatient, "settler", 5)
+    (doubtful,) = await writer.bot.services.store.write(leases.take_unsettled, "settler", 0.0, 5)
     found = await writer.bot.services.gateway.for_workspace(doubtful.workspace_id).find_post(doubtful, EPOCH)
     assert found == Sent(writer.dm.id, came[-1].ts)
 

@@ -6,7 +6,7 @@ from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
+from bot.core.outbox import DeliveryState, Kind, NewDelivery
 from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
@@ -43,7 +43,7 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
     )
     await services.store.write(deliveries.put, [tip])
     found = await services.store.read(deliveries.find, who.workspace_id, tip.key)
-    assert isinstance(found, Delivery)
-    message = given.weekly_tip(catalog, found, TipPost(choice, quiz))
+    assert found is not None
+    message = given.weekly_tip(catalog, found.delivery, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)
     return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

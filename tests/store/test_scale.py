@@ -17,7 +17,7 @@ from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.outcomes import NotFound, Sent
-from bot.outbox import deliveries, sending
+from bot.outbox import deliveries, leases, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, members, open_store, retention, workspaces
 from bot.store.retention import Retention
@@ -36,13 +36,13 @@ def send(tx: Connection, catalog: Catalog) -> None:
     assert claimed
     sending.begin(tx, Messages(catalog), "token", claimed, NOW, lambda each: each)
     sending.finish(tx, Messages(catalog), "token", [(each, Sent("D1", "1.0")) for each in claimed], NOW)
-    sending.release(tx, "token")
+    leases.release(tx, "token")
 
 
 def settle(tx: Connection, catalog: Catalog) -> None:
     """Expire what is too late, and settle what is in doubt."""
     sending.expire(tx, PACE, NOW)
-    doubtful = sending.take_unsettled(tx, PACE, "token", 10)
+    doubtful = leases.take_unsettled(tx, "token", PACE.settling, 10)
     assert doubtful
     sending.settle(tx, Messages(catalog), "token", doubtful[0], NotFound(), NOW)
     assert deliveries.doubtful(tx, doubtful[1].workspace_id, doubtful[1].id)

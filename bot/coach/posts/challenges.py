@@ -97,9 +97,8 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
 
 def _notice(tx: Connection, delivery: Delivery, challenge: Challenge) -> Posting | None:
     assert isinstance(delivery.subject, NoticeSubject)  # noqa: S101 - a notice has one
-    key = (delivery.workspace_id, delivery.subject.key)
-    found = deliveries.find_all(tx, [key]).get(key)
-    if found is None or found[1] not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
+    found = deliveries.find(tx, delivery.workspace_id, delivery.subject.key)
+    if found is None or found.state not in {DeliveryState.REFUSED, DeliveryState.UNCONFIRMED}:
         return None
     about, state = found
     if about.kind is Kind.CHALLENGE and (about.key != challenge.key or challenge.ts is not None):
