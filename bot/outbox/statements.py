@@ -25,9 +25,20 @@ _MINE = (*_IT, _c.claim_token == bindparam("token"))
 # Some deliveries of a workspace.
 _KEYS = (_c.workspace_id == bindparam("w"), _c.key.in_(bindparam("keys", expanding=True)))
 
+# Claimed, and not cancelled or known to be in Slack.
+_OPEN = _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
+_STARTED = (_OPEN, _c.started_at.is_not(None))  # its message may be in Slack, or appear there
+
 # Claimed by this worker and not started.
 _CLAIMED = (_c.claim_token == bindparam("token"), _c.state == DeliveryState.SENDING, _c.started_at.is_(None))
 _UNSTARTED = {"state": DeliveryState.PLANNED, "claim_token": None, "lease_until": None, "started_at": None}
+_SENT: dict[str, Any] = {
+    "state": DeliveryState.SENT,
+    "channel": bindparam("its_channel"),
+    "ts": bindparam("its_ts"),
+    "reason": None,
+    "ended_at": bindparam("now"),
+}
 PUT = insert(delivery).on_conflict_do_nothing()
 FIND = select(*COLUMNS, _c.state).where(*_KEYS)
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
@@ -40,13 +51,7 @@ _CANCEL = (
 CANCEL_ALL = _CANCEL.where(*_OF_MEMBER, _OF_KINDS)
 
 # Find those to a member that Slack may show already or soon.
-ON_THE_WAY = select(_c.key).where(
-    *_OF_MEMBER,
-    _OF_KINDS,
-    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),  # an unconfirmed message may still appear
-    _c.started_at.is_not(None),
-    _c.ended_at.is_(None),
-)
+ON_THE_WAY = select(_c.key).where(*_OF_MEMBER, _OF_KINDS, *_STARTED, _c.ended_at.is_(None))
 CANCEL = _CANCEL.where(*_IT)
 POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
 EMPTY = update(delivery).where(*_IT).values(words=None)
@@ -67,24 +72,16 @@ RETRY = (
     )
     .values(**_UNSTARTED, ended_at=None, attempts=0, try_at=bindparam("now"))
 )
-_DOUBTFUL = (_c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]), _c.started_at.is_not(None))
-FIND_DOUBTFUL = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("its_id"), *_DOUBTFUL)
-_UNCONFIRMED = (
+FIND_DOUBTFUL = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("its_id"), *_STARTED)
+_DOUBTFUL = (
     select(_c.workspace_id, _c.key)
-    .where(*_IT, *_DOUBTFUL)
+    .where(*_IT, *_STARTED)
     .with_for_update(skip_locked=True)  # the sender may be marking it at this moment, and may wait for this transaction
 )
 ARRIVED = (  # without its claim: the sender, or who looks it up, can add nothing any more
     update(delivery)
-    .where(tuple_(_c.workspace_id, _c.key).in_(_UNCONFIRMED))
-    .values(
-        state=DeliveryState.SENT,
-        channel=bindparam("its_channel"),
-        ts=bindparam("its_ts"),
-        reason=None,
-        claim_token=None,
-        ended_at=bindparam("now"),
-    )
+    .where(tuple_(_c.workspace_id, _c.key).in_(_DOUBTFUL))
+    .values(**_SENT, claim_token=None)
     .returning(_c.lease_until)  # null if it had ended as unconfirmed
 )
 COUNTED = [kind for kind, rules in KINDS.items() if rules.budget is not Budget.FREE]
@@ -178,8 +175,7 @@ TAKEN_BACK = (
 GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
 SET_CHANNEL = update(delivery).where(*_IT).values(channel=bindparam("its_channel"))
 SET_WEEK = update(delivery).where(*_IT).values(week=bindparam("its_week"))
-_SENT: dict[str, Any] = {"state": DeliveryState.SENT, "ended_at": bindparam("now"), "reason": None}
-CONFIRM = update(delivery).where(*_MINE).values(channel=bindparam("its_channel"), ts=bindparam("its_ts"), **_SENT)
+CONFIRM = update(delivery).where(*_MINE).values(**_SENT)
 
 # Find which of them were still claimed.
 # Without the state, which CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
@@ -187,8 +183,6 @@ CONFIRMED = select(_c.workspace_id, _c.key).where(
     tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
 )
 
-# Not cancelled meanwhile, and not seen in Slack.
-_OPEN = _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED])
 END = (
     update(delivery)
     .where(*_MINE, _OPEN)
@@ -208,10 +202,7 @@ LOST = (
 RELEASE = update(delivery).where(*_CLAIMED).values(**_UNSTARTED)
 _LEASE_ENDS = database_now() + bindparam("lease")
 _UNSTARTED_CLAIM = and_(_c.state == DeliveryState.SENDING, _c.started_at.is_(None))
-_IN_DOUBT = (  # one that stays unconfirmed has ended; such rows are kept for months, and a look at each would take long
-    _c.state.in_([DeliveryState.SENDING, DeliveryState.UNCONFIRMED]),
-    _c.ended_at.is_(None),
-)
+_IN_DOUBT = (_OPEN, _c.ended_at.is_(None))  # without those left unconfirmed, which have ended and are kept for months
 
 # Give back claims that nobody started, and renew leases from before the clock was set back; of all workspaces.
 ABANDONED = (
@@ -251,9 +242,7 @@ _UNSETTLED = (
         *_IN_DOUBT,
         _c.started_at.is_not(None),
         _c.lease_until + bindparam("settling") <= database_now(),
-        ~exists().where(
-            workspace.c.workspace_id == _c.workspace_id, or_(workspace.c.disconnected_at.is_not(None), IS_PAUSED)
-        ),
+        ~_MAY_NOT_BE_CALLED,
     )
     .order_by(_c.lease_until)  # when it was last looked up: each gets its turn, even if the look-ups of others fail
     .limit(bindparam("most"))
