@@ -7,7 +7,7 @@ from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
 from tests.coach.members import NORA
-from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, tip_of
 
 WEEKS = 32
 ROLE = "devops-engineer"
@@ -19,9 +19,7 @@ async def joins(weekly: Weekly, who: MemberKey) -> None:
 
 
 def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
-    choice = choice_of(claimed)
-    assert choice is not None
-    return weekly.catalog.lessons[choice.lesson.tip.id].tip.needs
+    return weekly.catalog.lessons[tip_of(claimed)].tip.needs
 
 
 async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None:
@@ -33,7 +31,7 @@ async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None
         await weekly.store.write(tips.declare_situation, weekly.catalog, who, has, TUESDAY)
     came: dict[str, list[tuple[str, ...]]] = {}
     for week in range(WEEKS):
-        for claimed in await weekly.ticks(TUESDAY + week * WEEK + HOUR):
+        for claimed in await weekly.tips(TUESDAY + week * WEEK + HOUR):
             came.setdefault(claimed.delivery.member.member_id, []).append(needs_of(weekly, claimed))
     assert {len(tips) for tips in came.values()} == {12}, "who answers none gets fewer"
     for who, need in lacks.items():
@@ -46,20 +44,14 @@ async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(we
     lacked: set[str] = set()
     for week in range(WEEKS):
         now = TUESDAY + week * WEEK + HOUR
-        for claimed in await weekly.ticks(now):
+        for claimed in await weekly.tips(now):
             assert lacked.isdisjoint(needs_of(weekly, claimed))
             if needs := needs_of(weekly, claimed):
-                found = await lack(weekly, choice_id(claimed), needs, now + HOUR)
+                found = await lack(weekly, tip_of(claimed), needs, now + HOUR)
                 lacked |= set(needs)
                 assert found.instead is not None
                 assert lacked.isdisjoint(found.instead.lesson.tip.needs)
     assert lacked
-
-
-def choice_id(claimed: Claimed) -> str:
-    choice = choice_of(claimed)
-    assert choice is not None
-    return choice.lesson.tip.id
 
 
 async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> tips.Blocked:

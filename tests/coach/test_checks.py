@@ -8,20 +8,19 @@ import pytest
 
 from bot.coach import checks, learning
 from bot.coach.checks import Answered, CheckNow, ChosenOption
-from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
 from bot.core.content_types import Check, Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, Reason
+from bot.core.next_tip import Reason
 from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Stage
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import practice as rows
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import BOTH, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
 from tests.made_up import made_up
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -42,12 +41,6 @@ async def weekly(store: Store) -> "Checking":
 
 
 class Checking(Weekly):
-    async def comes(self, week: int) -> Claimed:
-        """Send the message of a week, counted from the first one, and return it."""
-        (sent,) = await self.ticks(TUESDAY + week * WEEK)
-        await self.presses()
-        return sent
-
     async def answers(self, message: Claimed, chosen: int, who: MemberKey = NORA, version: str = "") -> TipSeen:
         """Press a button of the check in a message, an hour after it was due."""
         check, at = check_of(message), message.delivery.due_at + HOUR
@@ -64,18 +57,8 @@ class Checking(Weekly):
 
 
 def check_of(message: Claimed) -> Check | None:
-    assert isinstance(message.content, TipPost)
-    return message.content.check.check if message.content.check else None
-
-
-def choice_in(message: Claimed) -> Choice:
-    choice = choice_of(message)
-    assert choice is not None
-    return choice
-
-
-def tip_of(message: Claimed) -> str:
-    return choice_in(message).lesson.tip.id
+    check = post_of(message).check
+    return check.check if check else None
 
 
 @BOTH
@@ -100,7 +83,7 @@ async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_the_check_
     reasons, came = [], []
     for week in range(5):
         message = await weekly.comes(week)
-        choice = choice_in(message)
+        choice = choice_of(message)
         reasons.append(choice.reason if choice.lesson.skill is COSTS else None)
         if check_of(message) is not None:
             came.append(week)

@@ -6,6 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.coach import forecast, membership, schedules, teams
+from bot.coach.posts.tips import TipPost
 from bot.coach.teams import NewTeam
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey, Profile
@@ -14,7 +15,7 @@ from bot.outbox.sending import Claimed
 from bot.playground.demo.next_due import next_due
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 
@@ -29,8 +30,7 @@ async def foretold(weekly: Weekly, now: object, days: int) -> Told:
 
 
 def tip_id(message: Claimed) -> str:
-    choice = choice_of(message)
-    return choice.lesson.tip.id if choice else ""
+    return tip_of(message) if isinstance(message.content, TipPost) else ""
 
 
 async def happened(weekly: Weekly, now: object, days: int, step: timedelta) -> Told:

@@ -40,8 +40,6 @@ async def calls(team: Challenged, since: datetime, until: datetime) -> list[tupl
     """Run workers every half hour. Return when which member was called."""
     found, now = [], since
     while now <= until:
-        await team.store.write(challenges.close_due, now)
-        await team.store.write(challenges.call_last, now)
         sent = await team.ticks(now)
         found += [
             (now, message.delivery.member.member_id) for message in sent if message.delivery.kind is Kind.LAST_CALL

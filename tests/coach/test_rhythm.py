@@ -6,10 +6,9 @@ from bot.coach import checks, learning, schedules
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
 from bot.core.rhythm import Wish
-from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly, post_of
 from tests.made_up import made_up
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -28,13 +27,8 @@ async def weekly(store: Store) -> Weekly:
     return weekly
 
 
-def post_of(message: Claimed) -> TipPost:
-    assert isinstance(message.content, TipPost)
-    return message.content
-
-
 async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
-    return {week: post_of(sent) for week in weeks for sent in await weekly.ticks(TUESDAY + week * WEEK)}
+    return {week: post_of(sent) for week in weeks for sent in await weekly.tips(TUESDAY + week * WEEK)}
 
 
 async def chooses(weekly: Weekly, week: int, wish: Wish) -> None:

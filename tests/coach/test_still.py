@@ -6,14 +6,13 @@ import pytest
 
 from bot.coach import checks, learning, practice
 from bot.coach.checks import Said
-from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.errors import UserError
 from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, post_of, tip_of
 from tests.made_up import made_up
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -33,11 +32,6 @@ async def weekly(store: Store) -> "Doing":
 class Doing(Weekly):
     """Weekly tips, what a member did with them, and the questions about that."""
 
-    async def comes(self, week: int) -> Claimed:
-        (sent,) = await self.ticks(TUESDAY + week * WEEK)
-        await self.presses()
-        return sent
-
     async def did(self, message: Claimed, days: int = 1) -> TipSeen:
         at = message.delivery.due_at + days * DAY
         return await self.store.write(practice.did, CATALOG, NORA, tip_of(message), None, at)
@@ -47,16 +41,10 @@ class Doing(Weekly):
         return await self.store.write(checks.answer_still, CATALOG, NORA, tip_of(message), said, at)
 
 
-def tip_of(message: Claimed) -> str:
-    choice = choice_of(message)
-    assert choice is not None
-    return choice.lesson.tip.id
-
-
 def asked_in(message: Claimed) -> str | None:
-    assert isinstance(message.content, TipPost)
-    assert message.content.still is None or message.content.check is None, "one question a week"
-    return message.content.still.tip.id if message.content.still else None
+    post = post_of(message)
+    assert post.still is None or post.check is None, "one question a week"
+    return post.still.tip.id if post.still else None
 
 
 @BOTH
@@ -98,9 +86,8 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     assert record.done[0].again == (message.delivery.due_at + HOUR,)
     assert [each.name for each in record.kept] == [skill.name]
     for week in range(5, 9):
-        later = await weekly.comes(week)
-        assert isinstance(later.content, TipPost)
-        assert (later.content.still, later.content.check) == (None, None), "a skill in use is asked about no more"
+        later = post_of(await weekly.comes(week))
+        assert (later.still, later.check) == (None, None), "a skill in use is asked about no more"
     undone = await weekly.says(message, tip, Answer.UNDONE)
     assert (undone.use, undone.history.kept_at(skill)) == (None, None)
     said = await weekly.says(message, tip, Answer.NO, WhyNot.NO_HELP)

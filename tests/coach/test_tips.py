@@ -20,7 +20,7 @@ from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
 from bot.store.member_schema import tip_given
 from tests.coach.members import EMIL, NORA, NOW, Life
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 KEY = "nudge:U1:2026-W48"
@@ -28,18 +28,8 @@ KEY = "nudge:U1:2026-W48"
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
     await weekly.joins(slot=slot)
-    (sent,) = await weekly.ticks(TUESDAY + (3 * DAY if slot else timedelta(0)))
+    (sent,) = await weekly.tips(TUESDAY + (3 * DAY if slot else timedelta(0)))
     return sent
-
-
-def choice(claimed: Claimed) -> Choice:
-    found = choice_of(claimed)
-    assert found is not None
-    return found
-
-
-def tip_of(claimed: Claimed) -> str:
-    return choice(claimed).lesson.tip.id
 
 
 async def one_more(weekly: Weekly, key: str = KEY) -> tips.Another:
@@ -53,7 +43,7 @@ async def test_another_tip_differs_from_the_nudge_and_stays_the_same_when_asked_
     assert (first.new, again.new) == (True, False)
     assert first.choice.lesson == again.choice.lesson
     assert first.choice.lesson.tip.id != tip_of(sent)
-    assert tip_of((await weekly.ticks(TUESDAY + WEEK))[0]) not in {tip_of(sent), first.choice.lesson.tip.id}
+    assert tip_of((await weekly.tips(TUESDAY + WEEK))[0]) not in {tip_of(sent), first.choice.lesson.tip.id}
 
 
 async def test_another_tip_differs_from_a_nudge_whose_answer_was_lost(weekly: Weekly) -> None:
@@ -76,12 +66,12 @@ async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) ->
 @BOTH
 async def test_what_is_not_my_work_makes_its_skill_wait(weekly: Weekly) -> None:
     sent = await nudged(weekly)
-    skill = choice(sent).lesson.skill
+    skill = choice_of(sent).lesson.skill
     await weekly.store.write(practice.not_my_work, weekly.catalog, NORA, tip_of(sent), None, TUESDAY)
     learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
     assert learner["U1"].not_my_work == {tip_of(sent)}
-    (following,) = await weekly.ticks(TUESDAY + WEEK)
-    assert choice(following).lesson.skill is not skill
+    (following,) = await weekly.tips(TUESDAY + WEEK)
+    assert choice_of(following).lesson.skill is not skill
 
 
 @BOTH

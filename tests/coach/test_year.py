@@ -2,7 +2,6 @@
 
 from bot.coach import checks, learning, practice, tips
 from bot.coach.checks import ChosenOption, Said
-from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
 from bot.core.rhythm import WeeklyQuestion
@@ -10,7 +9,7 @@ from bot.core.weekly_questions import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.store import members
-from tests.coach.weekly import BOTH, HOUR, TUESDAY, WEEK, Weekly
+from tests.coach.weekly import BOTH, HOUR, TUESDAY, WEEK, Weekly, post_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 PEOPLE = {
@@ -40,7 +39,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
         await weekly.store.write(tips.declare_situation, catalog, who, has, TUESDAY)
     sent: dict[MemberKey, list[tuple[int, str, str, str | None]]] = {who: [] for who in PEOPLE}
     for number in range(1, WEEKS + 1):
-        for claimed in await weekly.ticks(TUESDAY + (number - 1) * WEEK):
+        for claimed in await weekly.tips(TUESDAY + (number - 1) * WEEK):
             sent[claimed.delivery.member].append((number, *facts(claimed)))
             await acts(weekly, claimed, number)
     assert sent == {who: [facts_of(week) for week in weeks if week.choice] for who, weeks in printed.items()}
@@ -50,8 +49,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
 
 async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
     """Do with a message what its member does, an hour after it came."""
-    who, content, now = claimed.delivery.member, claimed.content, TUESDAY + (number - 1) * WEEK + HOUR
-    assert isinstance(content, TipPost)
+    who, content, now = claimed.delivery.member, post_of(claimed), TUESDAY + (number - 1) * WEEK + HOUR
     _, _, does = PEOPLE[who]
     tip, asking = content.choice.lesson.tip.id, claimed.delivery.key
     if does in {Does.ALL, Does.MARKS} or (does is Does.HALF and number % 2):
@@ -69,8 +67,8 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
 
 
 def facts(claimed: Claimed) -> tuple[str, str, str | None]:
-    assert isinstance(claimed.content, TipPost)
-    choice, asks = claimed.content.choice, WeeklyQuestion(claimed.content.check, claimed.content.still)
+    post = post_of(claimed)
+    choice, asks = post.choice, WeeklyQuestion(post.check, post.still)
     return choice.lesson.tip.id, choice.reason, Week(0, choice, asks).question
 
 

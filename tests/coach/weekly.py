@@ -7,7 +7,7 @@ from typing import Any, TypeVar, TypeVarTuple
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import membership, schedules, teams
+from bot.coach import challenges, membership, schedules, teams
 from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
@@ -37,8 +37,17 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 
-def choice_of(claimed: Claimed) -> Choice | None:
-    return claimed.content.choice if isinstance(claimed.content, TipPost) else None
+def post_of(claimed: Claimed) -> TipPost:
+    assert isinstance(claimed.content, TipPost)
+    return claimed.content
+
+
+def choice_of(claimed: Claimed) -> Choice:
+    return post_of(claimed).choice
+
+
+def tip_of(claimed: Claimed) -> str:
+    return choice_of(claimed).lesson.tip.id
 
 
 class Weekly:
@@ -94,11 +103,22 @@ class Weekly:
         return started
 
     async def ticks(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
-        """Do what the worker does at this moment."""
+        """Do what the jobs do at this moment: end, plan and send."""
         await self.store.write(sending.expire, FAST, now)
         await self.plans(now)
-        await self.store.write(teams.plan_messages, now)
+        for job in (challenges.close_due, challenges.call_last, teams.plan_messages):
+            await self.store.write(job, now)
         return await self.sends(now, outcome)
+
+    async def tips(self, now: datetime) -> list[Claimed]:
+        """Return the tips among what the jobs send at this moment."""
+        return [each for each in await self.ticks(now) if isinstance(each.content, TipPost)]
+
+    async def comes(self, week: int) -> Claimed:
+        """Return the tip of a week, counted from the first one, after its member pressed something."""
+        (sent,) = await self.tips(TUESDAY + week * WEEK)
+        await self.presses()
+        return sent
 
     async def lives(self, since: datetime, until: datetime, step: timedelta = HOUR) -> list[tuple[datetime, Claimed]]:
         """Run the worker at every step until then. Return what it sent, and when."""

@@ -21,7 +21,7 @@ from bot.store import Store, tips, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, choice_of
+from tests.coach.weekly import BOTH, DAY, FAST, HOUR, TUESDAY, WEEK, Weekly, tip_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 NOW = TUESDAY
@@ -44,7 +44,7 @@ async def state(weekly: Weekly) -> tuple[DeliveryState, str | None]:
 
 
 def tips_in(claimed: list[Claimed]) -> list[str]:
-    return [choice.lesson.tip.id for choice in map(choice_of, claimed) if choice]
+    return [tip_of(each) for each in claimed]
 
 
 @BOTH
@@ -238,9 +238,7 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     await at(PRESSED[3])
     assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
-    tip = choice_of(claimed)
-    assert tip is not None
-    assert (await weekly.store.read(tips.given, "T1", ["U1"]))["U1"].times == {tip.lesson.tip.id: 1}
+    assert (await weekly.store.read(tips.given, "T1", ["U1"]))["U1"].times == {tip_of(claimed): 1}
     assert not await weekly.store.read(schedule_rows.is_silent, NORA)
 
 
