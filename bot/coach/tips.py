@@ -1,6 +1,6 @@
 """Give a tip, a second one in a week, or another for one that is blocked; and read what the choice depends on."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
 from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Blocker, Checked, History, Step
+from bot.core.practice import Blocker, History, Step
 from bot.core.rhythm import SHORT, Pupil, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
@@ -53,13 +53,13 @@ def given_this_week(
 
     It takes one statement.
     """
-    past, zone = tips.past(tx, known.member.key), known.reads_in
+    (history, theirs), zone = tips.past(tx, known.member.key), known.reads_in
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()
-    learner = _learner(catalog, known.member, known.learned, past.given, past.circumstances, past.withheld, rhythm)
-    latest, last_at = catalog.lessons.get(learner.latest or ""), past.given.last_at
+    learner = _learner(catalog, known.member, known.learned, theirs, rhythm)
+    latest, last_at = catalog.lessons.get(learner.latest or ""), theirs.given.last_at
     if last_at is None or week_of(last_at, zone) != week_of(now, zone):
         latest = None
-    return latest, learner, past.history
+    return latest, learner, history
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
@@ -90,8 +90,8 @@ def declare_situation(
 
 def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
     """Return what the choice of a tip depends on, for a member who was read already, in one statement."""
-    past = tips.past(tx, member.key)
-    return _learner(catalog, member, learned, past.given, past.circumstances, past.withheld, Rhythm())
+    _, theirs = tips.past(tx, member.key)
+    return _learner(catalog, member, learned, theirs, Rhythm())
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -101,14 +101,11 @@ def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[
 def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Pupil]:
     """Return what the choice of a tip and of a check depends on, for many members, in three statements."""
     students = members.students(tx, workspace_id, ids)
-    given = tips.given(tx, workspace_id, list(students))
-    circumstances, withheld = tips.circumstances(tx, workspace_id, list(students))
     found = {}
-    for member_id, student in students.items():
-        theirs = circumstances[member_id]
-        learner = _learner(catalog, student, student.learned, given[member_id], theirs, withheld, student.rhythm)
-        last_at = given[member_id].last_at
-        found[member_id] = Pupil(learner, student.learned, theirs.checked, student.rhythm, last_at)
+    for member_id, theirs in tips.circumstances(tx, workspace_id, list(students)).items():
+        student = students[member_id]
+        learner = _learner(catalog, student, student.learned, theirs, student.rhythm)
+        found[member_id] = Pupil(learner, student.learned, theirs.checked, student.rhythm, theirs.given.last_at)
     return found
 
 
@@ -116,37 +113,32 @@ def _learner(
     catalog: Catalog,
     member: Member | members.Student,
     learned: Collection[str],
-    given: tips.GivenTips,
-    circumstances: tips.Circumstances,
-    withheld: Collection[str],
+    theirs: tips.Circumstances,
     rhythm: Rhythm,
 ) -> Learner:
-    checked = circumstances.checked
     forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
     return Learner(
         role=catalog.role_of(member.role),
         level=member.level,
         learned=learned,
-        given=given.times,
-        has=circumstances.has.difference(forbidden),
-        lacks=circumstances.lacks.union(forbidden),
-        not_my_work=given.not_my_work,
-        failed_checks=_failed_checks(catalog, checked, given) if checked.of_skill else (),
-        withheld=withheld,
+        given=theirs.given.times,
+        has=theirs.has.difference(forbidden),
+        lacks=theirs.lacks.union(forbidden),
+        not_my_work=theirs.given.not_my_work,
+        failed_checks=tuple(_failed_checks(catalog, theirs)),
+        withheld=theirs.withheld,
         max_minutes=SHORT if rhythm.short else None,
     )
 
 
-def _failed_checks(catalog: Catalog, checked: Checked, given: tips.GivenTips) -> tuple[str, ...]:
-    """Return the skills whose last check went wrong, with no tip of that skill since."""
-    failed = []
-    for slug in checked.of_skill:
-        wrong_at, skill = checked.went_wrong_at(slug), catalog.skills.get(slug)
+def _failed_checks(catalog: Catalog, theirs: tips.Circumstances) -> Iterator[str]:
+    """Yield the skills whose last check went wrong, with no tip of that skill since."""
+    for slug in theirs.checked.of_skill:
+        wrong_at, skill = theirs.checked.went_wrong_at(slug), catalog.skills.get(slug)
         if skill is None or wrong_at is None:
             continue
-        if not any(given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in given.at):
-            failed.append(slug)
-    return tuple(failed)
+        if not any(theirs.given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in theirs.given.at):
+            yield slug
 
 
 def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:

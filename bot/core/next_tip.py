@@ -235,7 +235,7 @@ class _Choosing:
 
     def _turns(self, skill: Skill) -> int:
         """Return how many tips of a skill were given, without those of `first`. One that is not theirs costs two."""
-        return self.rounds[skill.slug] - self._from_first[skill.slug] + self._not_their_work(skill)
+        return self.rounds[skill.slug] - self._from_first[skill.slug] + self._not_theirs(skill)
 
     @cached_property
     def _from_first(self) -> Counter[str]:
@@ -300,19 +300,14 @@ class _Choosing:
 
     def _turn(self, skill: Skill) -> tuple[bool, int, bool, bool]:
         stale, slug = skill.slug in self.catalog.stale, skill.slug
-        return (
-            slug in self._in_arcs,
-            self.rounds[slug] + self._not_their_work(skill),
-            stale,
-            slug in self.learner.learned,
-        )
+        return slug in self._in_arcs, self.rounds[slug] + self._not_theirs(skill), stale, slug in self.learner.learned
 
     @cached_property
     def _in_arcs(self) -> frozenset[str]:
         """Return the slugs of skills whose turn in an arc is not over."""
         return frozenset([skill.slug for arc in self._arcs for skill in arc if self._has_turns(skill)])
 
-    def _not_their_work(self, skill: Skill) -> int:
+    def _not_theirs(self, skill: Skill) -> int:
         """Return how many tips of a skill were not the member's work; each costs the skill a round."""
         not_my_work = self.learner.not_my_work
         return sum(tip.id in not_my_work for tip in skill.tips) if not_my_work else 0

@@ -71,8 +71,13 @@ def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str
 
 @dataclass
 class Circumstances:
-    """What else the choice of a tip depends on: needs that a member has or lacks, and checks that they were asked."""
+    """What the choice of a member's tip depends on: the tips that they got, needs, checks that they were asked.
 
+    `withheld` are tips that nobody in the workspace gets.
+    """
+
+    given: GivenTips
+    withheld: set[str]
     has: set[str] = field(default_factory=set)
     lacks: set[str] = field(default_factory=set)
     checked: Checked = field(default_factory=Checked)
@@ -96,11 +101,10 @@ _CIRCUMSTANCES = union_all(
 )  # fmt: skip
 
 
-def circumstances(
-    tx: Connection, workspace_id: str, members: Sequence[str]
-) -> tuple[dict[str, Circumstances], frozenset[str]]:
-    """Return the circumstances of these members, and the tips that are withheld from all, in one statement."""
-    found, asked, withheld = {member: Circumstances() for member in members}, dict[str, list[Asked]](), set()
+def circumstances(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Circumstances]:
+    """Return the circumstances of these members, in two statements."""
+    asked, withheld = dict[str, list[Asked]](), set[str]()
+    found = {who: Circumstances(each, withheld) for who, each in given(tx, workspace_id, members).items()}
     every = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
     for member_id, name, skill, asked_at, answered_at, due, right in every:
         if member_id is None:
@@ -111,17 +115,7 @@ def circumstances(
             asked.setdefault(member_id, []).append(Asked(name, skill, asked_at, due, answered_at, right))
     for member_id, theirs in asked.items():
         found[member_id].checked = Checked.of(theirs)
-    return found, frozenset(withheld)
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What one member did with tips and was asked, the tips that they got, and what else their next tip depends on."""
-
-    history: History
-    given: GivenTips
-    circumstances: Circumstances
-    withheld: frozenset[str]
+    return found
 
 
 _OWN_GIVEN = select(
@@ -139,16 +133,16 @@ _WITHHELD = select(
 _PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _WITHHELD)
 
 
-def past(tx: Connection, who: MemberKey) -> Past:
-    """Return what is known of one member's tips, in one statement."""
+def past(tx: Connection, who: MemberKey) -> tuple[History, Circumstances]:
+    """Return what one member did with tips, and what their next tip depends on, in one statement."""
     found = tx.execute(_PAST, who._asdict()).all()
     history, given = history_of(found), GivenTips()
     got = [(at, tip, times, verdict) for what, tip, at, verdict, *_, times, _ in found if what == "given"]
     for at, tip, times, verdict in sorted(got):
         given.add(tip, times, verdict, at)
     has, lacks = ({row.name for row in found if row.what == "need" and row.right is each} for each in (True, False))
-    withheld = frozenset(row.name for row in found if row.what == "withheld")
-    return Past(history, given, Circumstances(has, lacks, history.checked), withheld)
+    withheld = {row.name for row in found if row.what == "withheld"}
+    return history, Circumstances(given, withheld, has, lacks, history.checked)
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
