@@ -1,22 +1,17 @@
 """Taking part in a challenge: each press counts once, can be undone, and is refused to strangers."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.core.challenges import Challenge, Sharing
 from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
-from tests.running import rows_about
 from tests.slack.challenge import (
     ASHA,
     EMIL,
-    GUILD,
     HOSTILE,
-    ISLA,
     KENJI,
-    MALLORY,
     NORA,
     PLATFORM,
     Team,
@@ -28,7 +23,6 @@ from tests.slack.talk import Talk, labels_of, words_of
 
 NOT_OPEN = "That challenge is not open now."
 GONE = "That challenge is gone."
-NO_MEMBER = "I can only coach members of this workspace, so nothing was stored."
 HOUR = timedelta(hours=1)
 VERBS = ("join", "did", "undo", "leave", "line")
 
@@ -115,19 +109,6 @@ async def test_a_press_on_a_missing_challenge_is_told(team: Team) -> None:
     await team.starts()
     for verb in (*VERBS, "details", "close-challenge", "cancel-challenge", "pick-lines"):
         assert await press(team, NORA, verb, "0123456789abcdef") == GONE, verb
-
-
-@pytest.mark.parametrize("who", [ISLA, MALLORY])
-async def test_a_guest_and_an_outsider_are_refused_and_nothing_is_stored_about_them(
-    team: Team, tmp_path: Path, who: str
-) -> None:
-    await team.starts(channel=GUILD)
-    live, its_id = team.live(GUILD), (await the_challenge(team)).challenge_id
-    for verb in ("join", "did", "undo", "leave", "line", "details"):
-        assert (await press(team, who, verb, its_id, live)).startswith(NO_MEMBER)
-    assert rows_about(tmp_path, who) == []
-    assert await team.everybody() == []
-    assert (await the_challenge(team)).ts == live.ts
 
 
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:

@@ -276,6 +276,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift off", "Weekly tips are off."),
         ("/roleshift on", "Weekly tips are on: Mondays 21:30, Berlin."),
         ("/roleshift zone Kolkata", "Weekly tips are on: Mondays 21:30, Kolkata."),
+        ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Kolkata."),
         ("/roleshift timezone", "Which time zone?"),
     ],
     "a verb without its word answers with a menu": [

@@ -117,14 +117,14 @@ async def test_a_draft_that_was_in_a_private_channel_opens_with_it_and_can_go_to
 
 
 @pytest.mark.parametrize("who", [ISLA, MALLORY])
-async def test_a_stranger_reads_no_challenge(
+async def test_a_stranger_reads_no_challenge_and_takes_part_in_none(
     team: Team, talk: Callable[..., Talk], bot: Bot, tmp_path: Path, who: str
 ) -> None:
     await team.starts(channel=GUILD)
     stranger, challenge_id = talk(who, "ai-guild"), await its_id(bot)
     for line in (LIST, "/roleshift challenge new"):
         assert SAID in await stranger.does(line)
-    for verb in (DETAILS, "line", "pick-lines", "edit-challenge"):
+    for verb in (DETAILS, "join", "did", "undo", "leave", "line", "pick-lines", "edit-challenge"):
         assert SAID in await presses_id(stranger, verb, challenge_id)
     assert rows_about(tmp_path, who) == []
 

@@ -3,20 +3,15 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.core.errors import NotCoached
 from bot.core.next_tip import Reason
 from bot.slack.tip import card
 from jobs import once
 from tests import real_content
-from tests.every import try_every
 from tests.running import rows_about
-from tests.slack.conftest import OUTSIDER
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import labels_of, words_of
 
-GUEST = "U05ISLA"
 QUESTION = "*One tip a week*, by direct message?"
 ON_THE_CARD = "*One like this every Tuesday at 09:30?*"
 NOT_COACHED = str(NotCoached())
@@ -97,15 +92,6 @@ async def test_setting_a_zone_is_no_opt_in(life: Life) -> None:
     assert "Tuesdays 09:30, Port of Spain" in await talk.does("/roleshift tips on")
 
 
-@pytest.mark.parametrize("who", [GUEST, OUTSIDER.id])
-async def test_a_guest_and_an_outsider_get_no_tips_and_nothing_is_stored(life: Life, who: str, tmp_path: Path) -> None:
-    talk = life.talk(who)
-    assert (await talk.does("/roleshift tips on")).startswith(NOT_COACHED)
-    await talk.does("/roleshift tips")
-    await talk.does("[Start weekly tips]")
-    assert rows_about(tmp_path, who) == []
-
-
 async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(life: Life, tmp_path: Path) -> None:
     talk = await life.says_yes()
     await life.slack.change_person(EMIL, kind="guest")
@@ -180,26 +166,6 @@ async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: L
     await talk.does("(day=3)")
     await life.slack.change_person(EMIL, zone="Asia/Tokyo")
     assert "Thursdays 09:30, Tokyo" in await talk.does("/roleshift tips")
-
-
-async def test_typed_times_zones_and_pauses_get_an_answer(life: Life) -> None:
-    async def check(case: tuple[str, str]) -> None:
-        step, answer = case
-        assert answer in await life.talk().does(step)
-
-    await try_every(
-        [
-            ("/roleshift tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
-            ("/roleshift tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Type a big city near you"),
-            ("/roleshift tips zone", "Which time zone? Type your city"),
-            ("/roleshift pause", "For how long?"),
-            ("/roleshift pause until 2027-02-31", "For how long?"),
-            ("/roleshift pause until 2001-01-01", "That day is over already."),
-            ("/roleshift pause 999 weeks", "A pause lasts a year at most."),
-            ("/roleshift tips sun 02:30", "Weekly tips are on: Sundays 02:30, Berlin."),
-        ],
-        check,
-    )
 
 
 def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
