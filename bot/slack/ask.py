@@ -15,7 +15,7 @@ from bot.slack.blocks import actions, button, confirm, context, divider, modal, 
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
-from bot.slack.message import Block, Message, Rendered, escape, words_alone
+from bot.slack.message import Block, Message, escape, words_alone
 from bot.slack.noun import Noun, Outdated, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
@@ -226,38 +226,32 @@ def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
     return in_modal(COACH_THIS, [*rows, _NOT_KEPT, divider()])
 
 
-_MORE = Rendered(context("Not what you meant? `/roleshift ask` lets you show a question to your admins."))
-_QUESTION_FIELD = Rendered(
-    field(
-        QUESTION,
-        "Ask the coach",
-        text_box(MAX_QUESTION, example="How do I test a prompt?"),
-        hint="In your own words. Your question is not kept.",
-    )
+_MORE = context("Not what you meant? `/roleshift ask` lets you show a question to your admins.")
+_QUESTION_FIELD = field(
+    QUESTION,
+    "Ask the coach",
+    text_box(MAX_QUESTION, example="How do I test a prompt?"),
+    hint="In your own words. Your question is not kept.",
 )
 
 EXAMPLES = Message(
     "Ask me in your own words how work changes with AI.",
     [
-        Rendered(
-            section(
-                "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. "
-                "It is not kept."
-            )
+        section(
+            "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. "
+            "It is not kept."
         ),
-        Rendered(
-            actions(
-                button("Track token spend", "ask", "track token spend"),
-                button("How do I test a prompt?", "ask", "how do I test a prompt"),
-                button("All skills", "skills"),
-            )
+        actions(
+            button("Track token spend", "ask", "track token spend"),
+            button("How do I test a prompt?", "ask", "how do I test a prompt"),
+            button("All skills", "skills"),
         ),
     ],
 )
-_ELSEWHERE = Rendered(button("All skills", "skills")), Rendered(button("My role", "myrole"))
-_NOTHING_FITS = Rendered(section("*Nothing that I coach fits this message.* I help with AI at work."))
-_NOT_KEPT = Rendered(context("I keep nothing of that message."))
-_LOOK_AROUND = Rendered(actions(button("All skills", "skills"), button("All themes", "themes")))
+_ELSEWHERE = button("All skills", "skills"), button("My role", "myrole")
+_NOTHING_FITS = section("*Nothing that I coach fits this message.* I help with AI at work.")
+_NOT_KEPT = context("I keep nothing of that message.")
+_LOOK_AROUND = actions(button("All skills", "skills"), button("All themes", "themes"))
 
 NO_WORDS = in_modal(
     COACH_THIS,

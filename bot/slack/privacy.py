@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.slack.blocks import actions, button, confirm, context, counted, day, section
-from bot.slack.message import Message, Rendered, escape, to_json
+from bot.slack.message import Message, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.uploads import File
@@ -43,59 +43,51 @@ _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privac
 KEPT = Message(
     text="What I keep about you, and why.",
     blocks=[
-        Rendered(
-            section(
-                "*What I keep about you, and why*\n"
-                "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
-                "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
-                "progress and to ask again\n"
-                "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
-                "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
-                "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
-                "you lead it or are a coach admin"
-            )
+        section(
+            "*What I keep about you, and why*\n"
+            "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
+            "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
+            "progress and to ask again\n"
+            "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
+            "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
+            "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
+            "you lead it or are a coach admin"
         ),
-        Rendered(
-            section(
-                "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
-                "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
-                "skills unless you show them: admins see only totals of five people or more."
-            )
+        section(
+            "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
+            "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
+            "skills unless you show them: admins see only totals of five people or more."
         ),
-        Rendered(actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE))),
+        actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE)),
     ],
 )
 
 IN_FULL = Message(
     text="All that I keep about you, and why.",
     blocks=[
-        Rendered(
-            section(
-                "*All that I keep about you, and why*\n"
-                "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
-                "you\n"
-                "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
-                "you shared, and that somebody confirmed one, but not who\n"
-                "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
-                "what came out and who may read it, your plans, and what you have at work\n"
-                "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
-                "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
-                "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
-                "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
-                "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
-                "me\n"
-                "• *My answer* to a direct message of yours, only until it is sent"
-            )
+        section(
+            "*All that I keep about you, and why*\n"
+            "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
+            "you\n"
+            "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
+            "you shared, and that somebody confirmed one, but not who\n"
+            "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
+            "what came out and who may read it, your plans, and what you have at work\n"
+            "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
+            "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
+            "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
+            "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
+            "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
+            "me\n"
+            "• *My answer* to a direct message of yours, only until it is sent"
         ),
-        Rendered(
-            section(
-                "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
-                "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
-                "else sees your skills unless you show them: admins see only totals of five people or more, where "
-                "five others may be left who are not counted."
-            )
+        section(
+            "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
+            "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
+            "else sees your skills unless you show them: admins see only totals of five people or more, where "
+            "five others may be left who are not counted."
         ),
-        Rendered(actions(_SEE, _EXPORT, DELETE, button("Back", "privacy"))),
+        actions(_SEE, _EXPORT, DELETE, button("Back", "privacy")),
     ],
 )
 
@@ -103,12 +95,10 @@ IN_FULL = Message(
 ASK = Message(
     text="Shall I delete all that I keep about you? Nothing is deleted yet.",
     blocks=[
-        Rendered(
-            section(
-                f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
-            )
+        section(
+            f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
         ),
-        Rendered(actions(DELETE, button("What you keep", "privacy"))),
+        actions(DELETE, button("What you keep", "privacy")),
     ],
 )
 

@@ -13,7 +13,7 @@ from bot.slack import ask, sorry, talk
 from bot.slack.blocks import actions, button, section
 from bot.slack.flood import DIRECT
 from bot.slack.form import Form
-from bot.slack.message import Message, Rendered
+from bot.slack.message import Message
 from bot.slack.noun import Verb
 from bot.slack.payloads import Written
 from bot.slack.replies import redraw_also
@@ -139,25 +139,21 @@ async def _turn_away(event: Event, reply_to: ReplyTo) -> None:
 INTRODUCED = Message(
     "I show how AI changes your job, and give you one small exercise a week.",
     [
-        Rendered(
-            section(
-                "I show how AI changes your job, and give you one small exercise a week. Ask me, or press a button: "
-                "only you see what comes."
-            )
+        section(
+            "I show how AI changes your job, and give you one small exercise a week. Ask me, or press a button: "
+            "only you see what comes."
         ),
-        Rendered(
-            actions(
-                button("Show me my role", "myrole", style="primary"),
-                button("A tip now", "tip"),
-                button("Help", "help"),
-            )
+        actions(
+            button("Show me my role", "myrole", style="primary"),
+            button("A tip now", "tip"),
+            button("Help", "help"),
         ),
     ],
 )
 THANKED = Message(
     "You're welcome.",
     [
-        Rendered(section("You're welcome.")),
-        Rendered(actions(button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help"))),
+        section("You're welcome."),
+        actions(button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help")),
     ],
 )

@@ -7,7 +7,7 @@ from bot.coach import introductions
 from bot.coach.introductions import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, line_in, text_box
-from bot.slack.message import Block, Message, Rendered, literal
+from bot.slack.message import Block, Message, literal
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.store import workspaces
@@ -19,23 +19,17 @@ ANNOUNCE, POST_INTRODUCTION = "announce", "post-introduction"  # the form, and t
 RETRY = "announce-again"  # the button under a refusal, and after a team was added
 CHANNEL, WHY = "channel", "why"  # the fields
 
-_SAYS = Rendered(
-    section(
-        "*How does AI change your job?*\n"
-        "roleshift shows what your role becomes, and the skills on the way. If you like, it sends you one small "
-        "exercise a week."
-    )
+_SAYS = section(
+    "*How does AI change your job?*\n"
+    "roleshift shows what your role becomes, and the skills on the way. If you like, it sends you one small "
+    "exercise a week."
 )
-_NEVER = Rendered(
-    section(
-        "*Without your yes* it writes nothing, shows nothing and keeps none of your words. It ranks nobody; admins "
-        "see rounded totals."
-    )
+_NEVER = section(
+    "*Without your yes* it writes nothing, shows nothing and keeps none of your words. It ranks nobody; admins "
+    "see rounded totals."
 )
-_BUTTONS = Rendered(
-    actions(button("Show my role", "myrole", style="primary"), button("What it keeps", "privacy")),
-)
-_ONLY_YOU = Rendered(context("Answers are private."))
+_BUTTONS = actions(button("Show my role", "myrole", style="primary"), button("What it keeps", "privacy"))
+_ONLY_YOU = context("Answers are private.")
 
 
 def parse_wish(text: str) -> IntroductionWish:

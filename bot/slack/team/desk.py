@@ -15,7 +15,7 @@ from bot.core.questions import Unanswered
 from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share, Week
 from bot.core.weekly_questions import SAYS
 from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
@@ -236,11 +236,9 @@ _DETAILS = (
     button("By week", "team", WEEKS),
     button("Export", "team", EXPORT),
 )
-_NO_FIGURES = Rendered(section("Figures come when about 15 members use me."))
-_OFF = Rendered(section("No figures at all: an admin switched them off in *Settings*."))
-_TOO_SMALL = Rendered(
-    section("More figures come when about 15 members use me. With fewer, they could point to single people.")
-)
-_ABOUT_TRYING = Rendered(
-    context("*Try again* sends those again that Slack refused or that were late, if their week is not over.")
+_NO_FIGURES = section("Figures come when about 15 members use me.")
+_OFF = section("No figures at all: an admin switched them off in *Settings*.")
+_TOO_SMALL = section("More figures come when about 15 members use me. With fewer, they could point to single people.")
+_ABOUT_TRYING = context(
+    "*Try again* sends those again that Slack refused or that were late, if their week is not over."
 )
