@@ -72,9 +72,10 @@ def _record(tx: Connection, workspace_id: str, act: Act, now: datetime, **about:
     tx.execute(new)
 
 
-def latest_acts(tx: Connection, workspace_id: str, acts: tuple[Act, ...] = tuple(Act), most: int = 1) -> list[Acted]:
-    here = select(*_ACT).where(_a.workspace_id == workspace_id, _a.act.in_([act.value for act in acts]))
-    return [_acted(row) for row in tx.execute(here.order_by(_a.at.desc(), _a.id).limit(most))]
+def who_did(tx: Connection, workspace_id: str, act: Act, subject: str) -> str | None:
+    """Return the id of the admin who did that; None if nobody did, or if they were forgotten."""
+    this = (_a.workspace_id == workspace_id, _a.act == act.value, _a.subject == subject)
+    return tx.scalars(select(_a.admin_id).where(*this)).first()
 
 
 def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple[str, Acted]]:

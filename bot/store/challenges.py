@@ -130,7 +130,7 @@ _SEEN = (
 
 def seen(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
     """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
-    return tx.execute(_SEEN, {**key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+    return tx.execute(_SEEN, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
@@ -252,10 +252,6 @@ def challenge_of(row: Sequence[Any]) -> Challenge:
     return Challenge(*values)
 
 
-def key_of(challenge: Challenge) -> dict[str, str]:
-    return {"w": challenge.workspace_id, "c": challenge.challenge_id}
-
-
 class NextChange(NamedTuple):
     """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
 
@@ -310,7 +306,7 @@ def claim_update(
 
     Return its end, or None if another worker has the lease, or if the workspace is paused or disconnected.
     """
-    values = {**key_of(challenge), "now": now, "later": later, "furthest": furthest}
+    values = {**entries.key_of(challenge), "now": now, "later": later, "furthest": furthest}
     return later if tx.execute(_CLAIM_UPDATE, values).first() else None
 
 
@@ -334,4 +330,4 @@ def showed(tx: Connection, challenge: Challenge, shown: str, lease: datetime, ne
 
     A worker whose lease has run out leaves that to the one that has it now.
     """
-    tx.execute(_SHOWED, {**key_of(challenge), "says": shown, "lease": lease, **next_change._asdict()})
+    tx.execute(_SHOWED, {**entries.key_of(challenge), "says": shown, "lease": lease, **next_change._asdict()})

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Update, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
@@ -79,7 +79,8 @@ _FIND_LOCKED = _FIND.with_for_update(read=True)
 
 def find(tx: Connection, who: MemberKey, challenge_id: str, *, lock: bool = False) -> Entry | None:
     """Return a member's entry. `lock`: nobody changes or deletes it until the transaction ends."""
-    row = tx.execute(_FIND_LOCKED if lock else _FIND, _key(who, challenge_id)).first()
+    key = {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
+    row = tx.execute(_FIND_LOCKED if lock else _FIND, key).first()
     return None if row is None else entry_of(who, challenge_id, row)
 
 
@@ -88,7 +89,7 @@ _WITH_ID_LOCKED = _WITH_ID.with_for_update(read=True)
 
 
 def with_id(tx: Connection, challenge: Challenge, entry_id: str, *, lock: bool) -> Entry | None:
-    row = tx.execute(_WITH_ID_LOCKED if lock else _WITH_ID, {**_of(challenge), "e": entry_id}).first()
+    row = tx.execute(_WITH_ID_LOCKED if lock else _WITH_ID, {**key_of(challenge), "e": entry_id}).first()
     return None if row is None else _entries_of(challenge, [row])[0]
 
 
@@ -96,7 +97,7 @@ _STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
 
 
 def standing(tx: Connection, challenge: Challenge) -> Standing:
-    return Standing(*tx.execute(_STANDING, _of(challenge)).one())
+    return Standing(*tx.execute(_STANDING, key_of(challenge)).one())
 
 
 _DONE = select(_c.member_id, *COLUMNS).where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None))
@@ -107,12 +108,12 @@ _PRIVATE = _DONE.where(_c.sharing == Sharing.PRIVATE).order_by(_c.done_at.desc()
 
 def quotable(tx: Connection, challenge: Challenge, *, lock: bool = False) -> list[Entry]:
     """Return entries whose lines may be quoted, the earliest first. `lock` as in `find`."""
-    return _entries_of(challenge, tx.execute(_QUOTABLE_LOCKED if lock else _QUOTABLE, _of(challenge)))
+    return _entries_of(challenge, tx.execute(_QUOTABLE_LOCKED if lock else _QUOTABLE, key_of(challenge)))
 
 
 def for_organiser(tx: Connection, challenge: Challenge) -> list[Entry]:
     """Return entries whose lines only the organiser may read, the newest first."""
-    return _entries_of(challenge, tx.execute(_PRIVATE, _of(challenge)))
+    return _entries_of(challenge, tx.execute(_PRIVATE, key_of(challenge)))
 
 
 def _entries_of(challenge: Challenge, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Entry]:
@@ -122,8 +123,7 @@ def _entries_of(challenge: Challenge, rows: Iterable[Row[*tuple[Any, ...]]]) -> 
 def pick(tx: Connection, challenge: Challenge, entry_ids: Collection[str]) -> None:
     """Choose these lines, and no others, for the recap."""
     here = (_c.workspace_id == challenge.workspace_id, _c.challenge_id == challenge.challenge_id)
-    is_chosen = case((_c.entry_id.in_(entry_ids), True), else_=False)
-    tx.execute(update(entry).where(*here).values(picked=is_chosen))
+    tx.execute(update(entry).where(*here).values(picked=_c.entry_id.in_(entry_ids)))
 
 
 _UNDONE = (
@@ -142,7 +142,7 @@ _UNDONE_LOCKED = _UNDONE.with_for_update(read=True, key_share=True, of=member, s
 
 def undone(tx: Connection, challenge: Challenge, now: datetime, *, lock: bool = True) -> list[Undone]:
     """Return the members who joined, have not done it, and may get a direct message."""
-    rows = tx.execute(_UNDONE_LOCKED if lock else _UNDONE, {**_of(challenge), "now": now})
+    rows = tx.execute(_UNDONE_LOCKED if lock else _UNDONE, {**key_of(challenge), "now": now})
     return [Undone(*row) for row in rows]
 
 
@@ -153,12 +153,8 @@ def _new(
     return {**key, "joined_at": now, "done_at": done_at, "picked": False}
 
 
-def _of(challenge: Challenge) -> dict[str, str]:
+def key_of(challenge: Challenge) -> dict[str, str]:
     return {"w": challenge.workspace_id, "c": challenge.challenge_id}
-
-
-def _key(who: MemberKey, challenge_id: str) -> dict[str, str]:
-    return {"w": who.workspace_id, "c": challenge_id, "m": who.member_id}
 
 
 def entry_of(who: MemberKey, challenge_id: str, row: Row[*tuple[Any, ...]]) -> Entry:

@@ -106,7 +106,7 @@ class Challenged(Weekly):
         return await self.store.read(entry_rows.standing, challenge)
 
     async def acts(self) -> list[Act]:
-        return [record.act for record in await self.store.read(admins.latest_acts, "T1", tuple(Act), 9)]
+        return [acted.act for _, acted in await self.store.read(admins.acts, "T1", "", 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:
         """Return the state and reason of every delivery of a kind, in all workspaces."""

@@ -113,7 +113,7 @@ async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
     with pytest.raises(NotMet):
         await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.REFUSED]
-    assert await weekly.store.read(admins.latest_acts, "T1") == []
+    assert await weekly.store.read(admins.acts, "T1", "", 1) == []
 
 
 @POSTGRES

@@ -18,7 +18,6 @@ from bot.store import admins, members, workspaces
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
-MAX_ACTS = 50  # of the audit, among which the admin of an introduction is looked for
 UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
 INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the address, and when the token ends
@@ -122,8 +121,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     deliveries.empty(tx, [delivery])
     if isinstance(outcome, Refused):
         admins.record_change(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
-    acts = admins.latest_acts(tx, delivery.workspace_id, (Act.INTRODUCED,), MAX_ACTS)
-    admin_id = next((act.admin_id for act in acts if act.subject == delivery.key), None)
+    admin_id = admins.who_did(tx, delivery.workspace_id, Act.INTRODUCED, delivery.key)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
