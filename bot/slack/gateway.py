@@ -1,6 +1,5 @@
 """Outgoing: the only calls to Slack's Web API. No call is retried here, as a retry could post a message twice."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
@@ -214,8 +213,6 @@ class WorkspaceGateway:
         try:
             answer = await self._send("chat.postMessage", body)
             return Sent(answer["channel"], answer["ts"])
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; `read_failure` decides
             opened_now = delivery.member_id is not None and delivery.channel is None
             return read_failure(error, to_member=opened_now)
@@ -252,8 +249,6 @@ class WorkspaceGateway:
                 channel=channel, ts=ts, text=message.text, blocks=blocks_json(message.blocks), link_names=False
             )
             return Sent(answer["channel"], answer["ts"])
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - as above
             return read_failure(error, to_member=False)
 
@@ -312,8 +307,6 @@ class WorkspaceGateway:
         others = {"user_id": member_id, "team_id": self.workspace_id}
         try:
             await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - `read_failure` decides what it means
             return read_failure(error, to_member=True).reason
         return None
