@@ -216,7 +216,7 @@ def close_due(tx: Connection, now: datetime) -> int:
 
 
 def call_last(tx: Connection, now: datetime) -> int:
-    """Plan reminders for members who joined and have not done it, two days before the end.
+    """Plan last calls to members who joined and have not done it, two days before the end.
 
     Return the number of challenges. Works across all workspaces.
     """

@@ -162,5 +162,5 @@ def shown(challenge: Challenge, standing: Standing) -> str:
 
 
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
-    """Return whether members are reminded two days before the end. A challenge shorter than that has no reminder."""
+    """Return whether there is a last call, two days before the end. A challenge shorter than that has none."""
     return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)

@@ -56,7 +56,7 @@ delivery = Table(
     Column("member_id", SLACK_ID),
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", SLUG),  # a tip's id, once it is chosen; or a challenge's id, an entry's, a delivery's key
+    Column("subject", SLUG),  # of what it is about: ids, or a delivery's key; see core/subjects.py
     Column("check_name", TWO_SLUGS),  # what is asked with a tip: a check's skill and id, still:<tip>, rhythm
     Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to

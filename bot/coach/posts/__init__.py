@@ -20,10 +20,11 @@ def kept(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[s
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Family:
-    """Related kinds of messages, as `Messages` asks about them; with nothing else, their functions say nothing.
+    """Related kinds of messages, as `Messages` asks about them. Only `wanted` is required.
 
     `wanted`: what each delivery says now, or why it says nothing, by its id. All are of the same workspace.
-    `still_wanted`: the same just before they are sent, with what members wrote locked until the transaction ends.
+    `still_wanted`: the same just before they are sent, with what members wrote locked until the transaction ends. For
+    kinds whose text may change since the claim, or that may be taken back without their row being cancelled.
     """
 
     wanted: Callable[[Connection, Catalog, Sequence[Delivery], datetime], dict[str, Answer]]

@@ -37,7 +37,7 @@ def preview(challenge: Challenge) -> list[Block]:
 
 
 def last_call(challenge: Challenge) -> Message:
-    """Return the reminder, two days before the end, for a member who joined and has not done it."""
+    """Return the message of two days before the end, for a member who joined and has not done it."""
     text = f"Still open for you: {escape(challenge.title)}"
     buttons = actions(
         button("I did it", DID, challenge.challenge_id, style="primary"),

@@ -1,4 +1,4 @@
-"""The reminder two days before the end of a challenge."""
+"""The last call, two days before the end of a challenge."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ async def until_wednesday(team: Team) -> None:
     await team.jobs(minutes=5)
 
 
-async def test_a_member_who_joined_and_has_not_done_it_is_reminded_once_two_days_before_the_end(team: Team) -> None:
+async def test_a_member_who_joined_and_has_not_done_it_is_called_once_two_days_before_the_end(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL)
     await team.jobs(days=1)
@@ -50,7 +50,7 @@ async def test_a_member_who_joined_and_has_not_done_it_is_reminded_once_two_days
     assert "Noted: you did it." in await press(team, EMIL, call, "I did it")
 
 
-async def test_no_other_member_is_reminded(team: Team) -> None:
+async def test_no_other_member_is_called(team: Team) -> None:
     await says_yes(team, ASHA, KENJI, "U12MARTA", "U13LUKAS")
     await from_monday_to_friday(team, EMIL, ASHA, "U12MARTA", "U13LUKAS")
     await team.presses(ASHA, "I did it")
@@ -61,14 +61,14 @@ async def test_no_other_member_is_reminded(team: Team) -> None:
     assert [len(called(team, who)) for who in (EMIL, ASHA, KENJI, "U12MARTA", "U13LUKAS", NORA)] == [0] * 6
 
 
-async def test_nobody_is_reminded_if_the_admin_switched_reminders_off(team: Team) -> None:
+async def test_nobody_is_called_if_the_admin_switched_last_calls_off(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL, options=[])
     await until_wednesday(team)
     assert called(team, EMIL) == []
 
 
-async def test_a_challenge_of_two_days_has_no_reminder_and_its_preview_promises_none(team: Team) -> None:
+async def test_a_challenge_of_two_days_has_no_last_call_and_its_preview_promises_none(team: Team) -> None:
     await says_yes(team, EMIL)
     await team.life.until(MONDAY)
     two_days = team.local("end", 2 * DAY)
@@ -81,7 +81,7 @@ async def test_a_challenge_of_two_days_has_no_reminder_and_its_preview_promises_
     assert await team.deliveries(Kind.LAST_CALL) == []
 
 
-async def test_hostile_words_ping_nobody_in_recap_and_reminder(team: Team) -> None:
+async def test_hostile_words_ping_nobody_in_recap_and_last_call(team: Team) -> None:
     await says_yes(team, EMIL)
     await from_monday_to_friday(team, EMIL, title=HOSTILE, task=HOSTILE, done_when=HOSTILE)
     await team.adds(ASHA, HOSTILE)
