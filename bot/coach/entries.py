@@ -133,5 +133,5 @@ def _open(
     challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id), channel)
     challenge.check_on(now)
     if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
-        posts.seen(tx, challenge, seen.ts, now)
+        posts.arrived(tx, challenge, seen.ts, now)
     return challenge

@@ -117,20 +117,20 @@ def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datet
 
 # Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock would
 # deadlock, so this skips a locked row; the next click finds it free.
-_UNSEEN = (
+_UNCONFIRMED = (
     select(_c.workspace_id, _c.challenge_id).where(*OF_CHALLENGE, _c.ts.is_(None)).with_for_update(skip_locked=True)
 )
-_SEEN = (
+_ARRIVED = (
     update(challenge)
-    .where(tuple_(_c.workspace_id, _c.challenge_id).in_(_UNSEEN))
+    .where(tuple_(_c.workspace_id, _c.challenge_id).in_(_UNCONFIRMED))
     .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
     .returning(_c.challenge_id)
 )
 
 
-def seen(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
+def arrived(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
     """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
-    return tx.execute(_SEEN, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+    return tx.execute(_ARRIVED, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
 
 
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:

@@ -187,9 +187,9 @@ def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) ->
             challenges.posted(tx, challenge, ts, _as_posted(challenge), now)
 
 
-def seen(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
+def arrived(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> None:
     """Record that the live message arrived: a member pressed one of its buttons. Slack's answer may have been lost."""
-    if challenges.seen(tx, challenge, ts, _as_posted(challenge), now):
+    if challenges.arrived(tx, challenge, ts, _as_posted(challenge), now):
         deliveries.arrived(tx, challenge.workspace_id, challenge.key, Sent(challenge.channel, ts), now)
 
 
