@@ -77,7 +77,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedLines:
+class ChallengeLines:
     """What people shared in a challenge: lines that its recap may quote, and those for the organiser alone."""
 
     challenge: Challenge
@@ -247,13 +247,13 @@ def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = 
     return Listing(who, items, now, tuple(made), may_start)
 
 
-def shared(tx: Connection, who: MemberKey, challenge_id: str) -> SharedLines:
+def shared(tx: Connection, who: MemberKey, challenge_id: str) -> ChallengeLines:
     """Return the lines that a recap may still quote, and if this member started the challenge, those for them alone."""
     challenge = find(tx, who, challenge_id)
     is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == who.member_id
     quotable = entries.quotable(tx, challenge)[:MAX_LINES_OFFERED] if is_open else []
     private = entries.for_organiser(tx, challenge)[:MAX_LINES_READ] if own else []
-    return SharedLines(challenge, tuple(quotable), tuple(private))
+    return ChallengeLines(challenge, tuple(quotable), tuple(private))
 
 
 def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:

@@ -130,7 +130,9 @@ _ARRIVED = (
 
 def arrived(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
     """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
-    return tx.execute(_ARRIVED, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+    return (
+        tx.execute(_ARRIVED, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
+    )
 
 
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:

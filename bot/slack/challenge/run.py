@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from bot.coach import challenges
-from bot.coach.challenges import Details, SharedLines
+from bot.coach.challenges import ChallengeLines, Details
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import MAX_QUOTES, Challenge, ChallengeState, Entry, Sharing
 from bot.core.outbox import DeliveryState, Kind, challenge_in
@@ -150,7 +150,7 @@ async def show_shared(request: Request, challenge_id: str) -> Form:
     return Form(shared_lines(found))
 
 
-def shared_lines(found: SharedLines) -> Block:
+def shared_lines(found: ChallengeLines) -> Block:
     """Return the lines for the organiser alone, and a menu of those that the recap may quote."""
     own = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.private]
     quotes = [_quotes(found.quotable)] if found.quotable else []

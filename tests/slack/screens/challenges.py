@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.challenges import Defaults, Details, Listing, SharedLines
+from bot.coach.challenges import ChallengeLines, Defaults, Details, Listing
 from bot.coach.entries import Taken
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
@@ -214,9 +214,9 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     yield "challenge-posted-before", start.posted(challenge, NOW).said
     quotable = (written(challenge), replace(written(challenge, NORA), picked=False))
     private = (written(challenge, sharing=Sharing.PRIVATE),)
-    yield "challenge-lines", run.shared_lines(SharedLines(challenge, quotable, ()))
-    yield "challenge-lines-of-ones-own", run.shared_lines(SharedLines(challenge, quotable, private))
-    yield "challenge-lines-none", run.shared_lines(SharedLines(challenge, (), ()))
+    yield "challenge-lines", run.shared_lines(ChallengeLines(challenge, quotable, ()))
+    yield "challenge-lines-of-ones-own", run.shared_lines(ChallengeLines(challenge, quotable, private))
+    yield "challenge-lines-none", run.shared_lines(ChallengeLines(challenge, (), ()))
     yield "challenge-lines-picked", run.picked(challenge).said
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block as SdkBlock
 
-from bot.coach.challenges import SharedLines
+from bot.coach.challenges import ChallengeLines
 from bot.coach.learning import RoleSeen, SkillList, SkillSeen
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
@@ -219,7 +219,7 @@ def test_a_hundred_lines_of_300_letters_can_be_picked_from_and_five_quoted(lette
     words = (letter * 300)[:300]
     lines = tuple(replace(written(challenge), entry_id=f"{number:016x}", line=words) for number in range(100))
     unpicked = tuple(replace(line, picked=False) for line in lines)
-    assert_slack_ok(run.shared_lines(SharedLines(challenge, unpicked, lines[:40])), "modal")
+    assert_slack_ok(run.shared_lines(ChallengeLines(challenge, unpicked, lines[:40])), "modal")
     recap = card.recap(
         SMALL, Posting(replace(challenge, state=ChallengeState.CLOSED), ALL, lines=lines[:5]), {"U2": words[:80]}
     )
