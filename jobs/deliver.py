@@ -29,7 +29,7 @@ PAUSED = NotYet("paused", timedelta(0))  # for as long as the workspace is pause
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class Prepared:
     """What Slack told about a post: the channel that it goes to, and the names that it shows."""
 
     channel: str
@@ -112,10 +112,10 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     Each transaction waits for one of the worker's `turns`.
     """
     slack, catalog = services.gateway.for_workspace(group[0].delivery.workspace_id), services.catalog
-    ready: dict[str, Ready] = {}
+    ready: dict[str, Prepared] = {}
     for claim in group:
         found = await _prepare(services, turns, slack, claim)
-        if isinstance(found, Ready):
+        if isinstance(found, Prepared):
             ready[claim.delivery.id] = found
         else:  # recorded at once: a 429 pauses the workspace before Slack is asked about the next one
             await _record(services, turns, token, [(claim, found)])
@@ -149,11 +149,11 @@ async def _record(
 
 async def _prepare(
     services: Services, turns: asyncio.Semaphore, slack: WorkspaceGateway, claim: Claimed
-) -> Ready | Refused | NotYet:
+) -> Prepared | Refused | NotYet:
     """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes."""
     delivery, authors = claim.delivery, claim.content.authors
     if delivery.channel is not None and not authors:
-        return Ready(delivery.channel, {})
+        return Prepared(delivery.channel, {})
     async with turns:
         if await services.store.read(leases.is_paused, delivery.workspace_id):
             return PAUSED
@@ -161,7 +161,7 @@ async def _prepare(
     if not isinstance(channel, str):
         return channel
     try:
-        return Ready(channel, await slack.names(authors) if authors else {})
+        return Prepared(channel, await slack.names(authors) if authors else {})
     except TooMany as error:
         return NotYet("ratelimited", error.pause)
 
