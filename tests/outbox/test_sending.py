@@ -321,7 +321,3 @@ async def test_a_welcome_comes_at_once_even_at_night(store: Store, catalog: Cata
 
 def _sent_kinds(tx: Connection) -> list[str]:
     return list(tx.scalars(select(delivery.c.kind).where(delivery.c.state == DeliveryState.SENT)))
-
-
-def test_the_same_id_in_two_workspaces_means_two_members() -> None:
-    assert NORA != NAMESAKE

@@ -321,7 +321,13 @@ def twins_of_emil() -> tuple[Person, ...]:
     return tuple(replace(emil, id=f"U02EMIL{number:02}") for number in range(len(CONVERSATIONS)))
 
 
-async def every_conversation_goes_as_written(slack: StandIn) -> None:
+@pytest.fixture
+def more_people() -> tuple[Person, ...]:
+    return twins_of_emil()
+
+
+@pytest.mark.usefixtures("bot")
+async def test_conversations_go_as_written(slack: StandIn) -> None:
     async def check(case: tuple[Person, Steps]) -> None:
         twin, steps = case
         conversation = Talk(slack, twin.id)
@@ -330,16 +336,6 @@ async def every_conversation_goes_as_written(slack: StandIn) -> None:
 
     cases = zip(twins_of_emil(), CONVERSATIONS.values(), strict=True)
     await try_every(dict(zip(CONVERSATIONS, cases, strict=True)), check)
-
-
-@pytest.fixture
-def more_people() -> tuple[Person, ...]:
-    return twins_of_emil()
-
-
-@pytest.mark.usefixtures("bot")
-async def test_conversations_go_as_written(slack: StandIn) -> None:
-    await every_conversation_goes_as_written(slack)
 
 
 def test_every_verb_and_alias_is_in_some_conversation() -> None:

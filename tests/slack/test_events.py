@@ -10,8 +10,9 @@ import pytest
 from bot.store import members
 from tests.driver.standin import StandIn
 from tests.every import try_every
-from tests.running import every_row
+from tests.running import bot_behind_http, every_row
 from tests.slack.posting import Sender, sender_to
+from tests.slack.talk import Talk
 
 EMIL, WORKSPACE = "U02EMIL", "T01NORTHWIND"
 
@@ -105,6 +106,17 @@ async def test_a_failed_event_is_requested_again_and_then_handled_once(
     for _ in range(2):
         assert (await sender.payload("events_api", moved_to("Asia/Tokyo"))).status == 200
     assert (zones(tmp_path), seen(tmp_path)) == (["Asia/Tokyo"], ["Ev1"])
+
+
+async def test_a_failed_event_over_http_is_answered_with_an_error(
+    slack: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with bot_behind_http(slack, tmp_path):
+        await Talk(slack, EMIL).does("/roleshift learn cost spikes")
+        monkeypatch.setattr("bot.coach.membership.changed", lambda *_: 1 / 0)
+        (answer,) = await slack.change_person(EMIL, zone="Asia/Tokyo")
+        assert answer.failure == "HTTP 500"
+        slack.refused.clear()
 
 
 async def test_event_ids_are_unique_per_workspace(sender: Sender, tmp_path: Path) -> None:
