@@ -20,7 +20,7 @@ from bot.store.retention import Retention
 from bot.store.schema import unanswered
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.every import check_every
-from tests.questions.__main__ import FILES, Share, main, questions_in, score
+from tests.questions.__main__ import FILES, questions_in, score
 from tests.real_content import load
 from tests.slack.screens.small_catalog import COSTS, SMALL
 
@@ -159,19 +159,6 @@ def test_the_figures_do_not_fall(taught: Catalog, path: Path) -> None:
     assert fallen == []
     assert shares["Sure and wrong"].met == 0
     assert shares["About oneself"].met == shares["About oneself"].total
-
-
-def test_the_score_tells_shares_with_their_intervals_and_what_went_wrong(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    path = tmp_path / "mine.yaml"
-    path.write_text('[{q: sre, expect: [designer]}, {q: rain, expect: not-ours}, {q: stop, expect: "about-me: stop"}]')
-    main([path], tells=True)
-    said = capsys.readouterr().out
-    assert "Found among three: 0 of 1, 0% (0% to 79%)" in said
-    assert "'sre' got ['devops-engineer'" in said
-    assert all(f"{each}, " in said for each in ("Declined: 1 of 1", "About oneself: 1 of 1", "Sure and wrong: 1 of 3"))
-    assert str(Share(45, 52)) == "45 of 52, 87% (75% to 93%)"
 
 
 def test_no_question_of_the_test_is_in_the_content(taught: Catalog) -> None:
