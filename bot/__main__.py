@@ -28,8 +28,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def told(error: Exception) -> str:
     """Return what the operator reads about an error. Raise it again if it is a bug."""
-    from bot.core.errors import CommandError, NothingChanged  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import SettingsError, unusable_database  # noqa: PLC0415 - as above
+    from bot.core.errors import CommandError, NothingChanged
+    from bot.run.settings import SettingsError, unusable_database
 
     if isinstance(error, NothingChanged):
         error = unusable_database(error)
@@ -71,10 +71,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(_args: argparse.Namespace) -> int:
     gc.disable()  # modules are never garbage: scanning them while more are imported takes a tenth of a start
-    from bot.content.library import ContentError  # noqa: PLC0415 - as above
-    from bot.core.errors import CommandError  # noqa: PLC0415 - as above
-    from bot.run import app, logs  # noqa: PLC0415 - as above
-    from bot.run.settings import Settings, load  # noqa: PLC0415 - as above
+    from bot.content.library import ContentError
+    from bot.core.errors import CommandError
+    from bot.run import app, logs
+    from bot.run.settings import Settings, load
 
     gc.freeze()
     gc.enable()
@@ -89,14 +89,14 @@ def _run(_args: argparse.Namespace) -> int:
 
 
 def _play(args: argparse.Namespace) -> int:
-    from bot.playground.demo.play import play  # noqa: PLC0415 - only this command needs the emulator
+    from bot.playground.demo.play import play
 
     return play(port=args.port, open_browser=not args.no_browser)
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.ops import check, findings  # noqa: PLC0415 - as above
-    from bot.run.clock import Clock  # noqa: PLC0415 - as above
+    from bot.ops import check, findings
+    from bot.run.clock import Clock
 
     found = asyncio.run(check.check(Clock()))
     sys.stdout.write(findings.as_json(found) if args.json else findings.as_text(found))
@@ -104,8 +104,8 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _migrate(_args: argparse.Namespace) -> int:
-    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
-    from bot.store import open_store  # noqa: PLC0415 - as above
+    from bot.run.settings import DatabaseSettings, load
+    from bot.store import open_store
 
     async def migrate(url: str) -> None:
         store = open_store(url)
@@ -118,8 +118,8 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
+    from bot.ops import upkeep
+    from bot.run.settings import DatabaseSettings, load
 
     gone = asyncio.run(upkeep.forget(load(DatabaseSettings).database_url, args.whom, confirmed=args.yes))
     if not gone:
@@ -130,8 +130,8 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
+    from bot.ops import upkeep
+    from bot.run.settings import DatabaseSettings, load
 
     async def write(url: str) -> None:
         async for line in upkeep.audit(url, args.workspace):
@@ -142,16 +142,16 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _manifest(args: argparse.Namespace) -> int:
-    from bot.slack.manifest import manifest_json  # noqa: PLC0415 - as above
+    from bot.slack.manifest import manifest_json
 
     sys.stdout.write(manifest_json(args.way))
     return 0
 
 
 def _keys(args: argparse.Namespace) -> int:
-    from bot.ops import upkeep  # noqa: PLC0415 - as above
-    from bot.run.settings import load_keys  # noqa: PLC0415 - as above
-    from bot.token_keys import new_key  # noqa: PLC0415 - as above
+    from bot.ops import upkeep
+    from bot.run.settings import load_keys
+    from bot.token_keys import new_key
 
     if args.action == "new":
         sys.stdout.write(f"{new_key()}\n")

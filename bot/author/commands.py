@@ -60,8 +60,8 @@ def _add_folders(parser: argparse.ArgumentParser) -> None:
 
 
 def _folders(args: argparse.Namespace) -> tuple[Path, Sequence[Path]]:
-    from bot.content import library  # noqa: PLC0415 - each command imports only what it needs
-    from bot.run.settings import ContentSettings, load  # noqa: PLC0415 - as above
+    from bot.content import library
+    from bot.run.settings import ContentSettings, load
 
     return args.base or library.FOLDER, args.packs or load(ContentSettings).packs
 
@@ -72,7 +72,7 @@ def _print(lines: Iterable[str]) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from bot.author import review  # noqa: PLC0415 - as above
+    from bot.author import review
 
     base, packs = _folders(args)
     catalog = review.check(base, packs, strict=args.strict)
@@ -80,8 +80,8 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _new(args: argparse.Namespace) -> int:
-    from bot.author.skeleton import skeleton  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
+    from bot.author.skeleton import skeleton
+    from bot.content import library
 
     base, packs = _folders(args)
     files = [folder / f"{args.kind}s" / f"{args.id}.yaml" for folder in (base, *packs)]
@@ -92,9 +92,9 @@ def _new(args: argparse.Namespace) -> int:
 
 
 def _stats(args: argparse.Namespace) -> int:
-    from bot.author import review  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
-    from bot.run.settings import DatabaseSettings, load  # noqa: PLC0415 - as above
+    from bot.author import review
+    from bot.content import library
+    from bot.run.settings import DatabaseSettings, load
 
     catalog = library.load(*_folders(args))
     lines = [review.summary(catalog), "", *review.stats_lines(catalog)]
@@ -105,8 +105,8 @@ def _stats(args: argparse.Namespace) -> int:
 
 
 def _stale(args: argparse.Namespace) -> int:
-    from bot.author import review  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
+    from bot.author import review
+    from bot.content import library
 
     lines = review.stale_lines(*library.load_with_places(*_folders(args)), _today())
     _print(lines or ["Nothing is stale."])
@@ -114,8 +114,8 @@ def _stale(args: argparse.Namespace) -> int:
 
 
 def _preview(args: argparse.Namespace) -> int:
-    from bot.author import preview  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
+    from bot.author import preview
+    from bot.content import library
 
     message = preview.message_of(library.load(*_folders(args)), args.id)
     chromium = None if args.text else preview.browser()
@@ -128,11 +128,11 @@ def _preview(args: argparse.Namespace) -> int:
 
 
 def _year(args: argparse.Namespace) -> int:
-    from bot.author import review  # noqa: PLC0415 - as above
-    from bot.content import library  # noqa: PLC0415 - as above
-    from bot.core.content_types import Level  # noqa: PLC0415 - as above
-    from bot.core.year import Does  # noqa: PLC0415 - as above
-    from bot.core.year import year as year_of  # noqa: PLC0415 - as above
+    from bot.author import review
+    from bot.content import library
+    from bot.core.content_types import Level
+    from bot.core.year import Does
+    from bot.core.year import year as year_of
 
     catalog = library.load(*_folders(args)).as_of(_today())
     somebody = review.somebody(catalog, review.role_named(catalog, args.role), Level(args.level), args.have)
@@ -141,6 +141,6 @@ def _year(args: argparse.Namespace) -> int:
 
 
 def _today() -> date:
-    from bot.run.clock import Clock  # noqa: PLC0415 - as above
+    from bot.run.clock import Clock
 
     return Clock().now().date()

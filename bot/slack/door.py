@@ -142,11 +142,7 @@ def _verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes
         age = time.time() - int(stamp)
         signed = verifier.generate_signature(timestamp=stamp, body=body) if abs(age) > MAX_AGE else None
         is_signed = signed is not None and hmac.compare_digest(signed, signature)
-    except (
-        ValueError,
-        TypeError,
-        OverflowError,
-    ):  # the SDK raises them for odd headers and bytes
+    except (ValueError, TypeError, OverflowError):  # the SDK raises them for odd headers and bytes
         raise Rejected(Reason.SIGNATURE) from None
     if is_signed:  # so the timestamp is Slack's, and says something about this machine's clock
         off = f"{abs(age):.0f} s {'ahead' if age > 0 else 'behind'}"
