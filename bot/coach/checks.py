@@ -152,8 +152,7 @@ def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, 
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, now, said.asking, said.why)
     weekly_questions.add(tx, [(who, use)])
-    history = seen.history.with_use(use)
-    return replace(seen, history=history, use=history.uses.in_message(said.asking))
+    return replace(seen, history=seen.history.with_use(use))
 
 
 def answer_pulse(

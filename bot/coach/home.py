@@ -109,10 +109,8 @@ def _week_tip(
     if lesson is None:
         return None
     who, zone = known.member.key, known.reads_in
-    week = week_of(now, zone)
-    weekly_key, role = nudge_key(who, week), path.role if path else None
-    asked, use = history.checked.asked_in(weekly_key), history.uses.in_message(weekly_key)
-    seen = TipSeen(lesson, role, history, known.learned, zone, now, asked, use, path=path)
+    week, role = week_of(now, zone), path.role if path else None
+    seen = TipSeen(lesson, role, history, known.learned, zone, now, nudge_key(who, week), path=path)
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None

@@ -34,8 +34,7 @@ class Line(NamedTuple):
 class TipSeen:
     """A tip as its member sees it: what they did with it, and what they may do next.
 
-    `asked` is the check that was asked in the same message, `use` the answer there to *Still doing it?*.
-    `new`: this request changed something.
+    `key` names the message in which they see it. `new`: this request changed something.
     """
 
     lesson: Lesson
@@ -44,8 +43,7 @@ class TipSeen:
     learned: frozenset[str]
     zone: str | None
     now: datetime
-    asked: Asked | None = None
-    use: Use | None = None
+    key: WeeklyKey = None
     level: Level | None = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
@@ -58,6 +56,16 @@ class TipSeen:
     def last_step(self) -> Practised | None:
         """Return what the member said about the tip last; None if they said nothing."""
         return self.history.last_steps.get(self.lesson.tip.id)
+
+    @property
+    def asked(self) -> Asked | None:
+        """Return the check that was asked in the same message."""
+        return self.history.checked.asked_in(self.key) if self.key else None
+
+    @property
+    def use(self) -> Use | None:
+        """Return what the member answered there to *Still doing it?*."""
+        return self.history.uses.in_message(self.key) if self.key else None
 
     @property
     def is_done(self) -> bool:
@@ -210,9 +218,7 @@ def look(
     """Return a tip as a member who was read already sees it. Raise UserError."""
     lesson = lesson_of(catalog, tip_id)
     history, role = practice.history(tx, who), catalog.role_of(known.member.role)
-    asked = history.checked.asked_in(key) if key else None
-    use = history.uses.in_message(key) if key else None
-    seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, asked, use, level=known.member.level)
+    seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, key, known.member.level)
     return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
 
 

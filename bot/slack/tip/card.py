@@ -242,10 +242,7 @@ def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> 
     key = there.key(who)
     if key is None or key == ref.key(who):
         return None
-    weekly_key = there.weekly_key(who)
-    asked = seen.history.checked.asked_in(weekly_key) if weekly_key else None
-    use = seen.history.uses.in_message(weekly_key) if weekly_key else None
-    return Redrawn(card_of(catalog, there, replace(seen, asked=asked, use=use)).redrawn(), key)
+    return Redrawn(card_of(catalog, there, replace(seen, key=there.weekly_key(who))).redrawn(), key)
 
 
 def quote(plan: Plan | None) -> Block:

@@ -76,9 +76,8 @@ def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterat
     answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
     for answer, why in answers:
         use = Use(old.tip.id, answer, AT, KEY, why)
-        seen = TipSeen(
-            choice.lesson, choice.role, History(uses=Uses.of([use])), frozenset({old.skill.slug}), ZONE, AT, use=use
-        )
+        history, learned = History(uses=Uses.of([use])), frozenset({old.skill.slug})
+        seen = TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, KEY)
         yield f"nudge-still-{answer}", card_of(catalog, ref, seen).redrawn()
 
 
@@ -116,4 +115,4 @@ def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> A
 def _seen(choice: Choice, asked: list[Asked]) -> TipSeen:
     history = History(checked=Checked.of(asked))
     learned = frozenset({choice.lesson.skill.slug})
-    return TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, asked[-1])
+    return TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, asked[-1].asking)

@@ -105,7 +105,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
     history = History({longest.tip.id: done}, checked)
     path = path_of(catalog, role, ())
-    seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, checked.asked_in(KEY), path=path)
+    seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, KEY, path=path)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
@@ -123,7 +123,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
 def with_tip_to_do(full: Home) -> Home:
     """Return the Home of a member who has not done the tip of this week, nor answered the question that came along."""
     assert full.tip is not None
-    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, history=History(), asked=None)))
+    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, history=History())))
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:
