@@ -1,7 +1,7 @@
 """*Another one* and *Not my work*, the buttons of a weekly tip that change what comes."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -12,10 +12,9 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
-from bot.core.member import Member, MemberKey
+from bot.core.member import Member
 from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
-from bot.core.practice import Blocker
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
 from bot.store.member_schema import tip_given
@@ -77,16 +76,12 @@ async def test_what_is_not_my_work_makes_its_skill_wait(weekly: Weekly) -> None:
 @BOTH
 async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Weekly) -> None:
     tip, store, now = tip_of(await nudged(weekly)), weekly.store, TUESDAY
-    for following in ((practice.undo,), (practice.did, practice.undo), (blocked, practice.undo)):
+    for following in ((practice.undo,), (practice.did, practice.undo)):
         for use_case in (practice.not_my_work, *following):
             now += DAY
             await store.write(use_case, weekly.catalog, NORA, tip, None, now)
         assert (await store.read(tips.learners, weekly.catalog, "T1", ["U1"]))["U1"].not_my_work == set(), following
         assert await store.read(tip_rows.reactions) == [], following
-
-
-def blocked(tx: Connection, catalog: Catalog, who: MemberKey, tip: str, key: practice.WeeklyKey, now: datetime) -> None:
-    tips.block(tx, catalog, who, tip, key, Blocker.OTHER, now)
 
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"

@@ -104,20 +104,6 @@ async def test_who_lacks_something_gets_another_tip_in_place_and_undo_restores_b
     await talk.does("[Blocked]")
 
 
-async def test_undo_restores_what_the_member_had_said_before(life: Life, tmp_path: Path) -> None:
-    talk, tip_id = await tip_with_needs(life)
-    (need,) = catalog_of(life).lessons[tip_id].tip.needs
-    form = life.talk()
-    await form.does("/roleshift situation")
-    await form.does(f"(needs0={need})")
-    assert situation_of(tmp_path)[need] == 1
-    await talk.does("[Blocked]")
-    await talk.does(f"[{LACKS}]")
-    assert situation_of(tmp_path)[need] == 0
-    await talk.does("[Undo]")
-    assert situation_of(tmp_path)[need] == 1
-
-
 async def test_of_several_needs_the_member_names_those_that_they_lack(life: Life, tmp_path: Path) -> None:
     talk, tip_id = await tip_with_needs(life, 2)
     needs = catalog_of(life).lessons[tip_id].tip.needs

@@ -95,16 +95,6 @@ async def test_a_changed_time_replaces_the_first_and_a_cancelled_reminder_does_n
     assert len(life.came()) == before
 
 
-async def test_did_it_on_a_planned_tip_cancels_the_reminder(life: Life) -> None:
-    nudge = await weekly_tip(life)
-    await opens(life, nudge)
-    await saves(life, nudge, day=tomorrow(life), time="10:00")
-    assert "\nDone" in await nudge.does("[Did it]")
-    before = len(life.came())
-    await life.until(2)
-    assert len(life.came()) == before
-
-
 async def test_each_mistake_is_shown_at_its_field_and_keeps_what_was_typed(life: Life) -> None:
     nudge = await weekly_tip(life)
     view = await opens(life, nudge)
