@@ -207,13 +207,7 @@ def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: W
 
 
 def look(
-    tx: Connection,
-    catalog: Catalog,
-    who: MemberKey,
-    known: MemberMarks,
-    tip_id: str,
-    key: WeeklyKey,
-    now: datetime,
+    tx: Connection, catalog: Catalog, who: MemberKey, known: MemberMarks, tip_id: str, key: WeeklyKey, now: datetime
 ) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
     lesson = lesson_of(catalog, tip_id)

@@ -69,11 +69,13 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
         learner = replace(learner, given={nudge.tip: 1, **learner.given})
-    before = deliveries.find(tx, who.workspace_id, another_key(who, _week(nudge)))
+    assert nudge.week is not None  # noqa: S101 - each tip of the week has one
+    second_key = another_key(who, nudge.week)
+    before = deliveries.find(tx, who.workspace_id, second_key)
     lesson = catalog.lessons.get(before.delivery.tip or "") if before else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
-        deliveries.put(tx, [_another(nudge, choice.lesson.tip.id, now)])
+        deliveries.put(tx, [_another(nudge, second_key, choice.lesson.tip.id, now)])
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
@@ -148,15 +150,10 @@ def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
     return found.delivery
 
 
-def _week(nudge: Delivery) -> str:
-    assert nudge.week is not None  # noqa: S101 - each tip of the week has one
-    return nudge.week
-
-
-def _another(nudge: Delivery, tip: str, now: datetime) -> NewDelivery:
+def _another(nudge: Delivery, key: str, tip: str, now: datetime) -> NewDelivery:
     return NewDelivery(
         workspace_id=nudge.workspace_id,
-        key=another_key(nudge.member, _week(nudge)),
+        key=key,
         kind=Kind.ANOTHER,
         member_id=nudge.member_id,
         channel=nudge.channel,
@@ -184,13 +181,7 @@ def block(
 
 
 def lack(
-    tx: Connection,
-    catalog: Catalog,
-    who: MemberKey,
-    tip_id: str,
-    key: WeeklyKey,
-    needs: Collection[str],
-    now: datetime,
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, needs: Collection[str], now: datetime
 ) -> Blocked:
     """Record which needs of a tip a member lacks, and give another tip in its place.
 

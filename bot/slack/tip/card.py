@@ -126,15 +126,13 @@ class Card:
         value = self.ref.value
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
         yield section(f"{why}*{tips.like_this(seen.schedule)}*")
-        line = [("What came out?", LINE, value), ("Undo", UNDO, value)] if seen.is_done else []
-        learn = [("Mark as learned", LEARN, value)] if seen.is_done and seen.may_learn else []
-        did = [] if seen.is_done else [button("Did it", DID, value)]
+        learn = [("Mark as learned", LEARN, value)] if seen.may_learn else []
+        more = overflow(("What came out?", LINE, value), ("Undo", UNDO, value), *learn)
         yield actions(
             button("Yes", tips.WEEKLY, f"{tips.YES} {value}", style="primary"),
             button("Another time", tips.ANOTHER_TIME, value),
             button("No, thanks", tips.WEEKLY, f"{tips.NO} {value}"),
-            *did,
-            *([overflow(*line, *learn)] if line else []),
+            more if seen.is_done else button("Did it", DID, value),
         )
 
     def _buttons(self, last: Practised | None) -> Block:
