@@ -5,11 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import admins
 from bot.coach.practice import TipSeen, look
 from bot.core.catalog import Catalog
 from bot.core.member import Act, Consent, MemberKey
-from bot.store import members, practice
+from bot.store import admins, members, practice
 from bot.store.practice import SharedLine
 
 MOST = 2  # lines of colleagues at a tip
@@ -54,5 +53,5 @@ def decide(
     if tip is not None:
         lesson = catalog.lessons.get(tip)
         subject = lesson.tip.title if lesson else tip
-        admins.note(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
+        admins.record_act(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
     return reported(tx, admin.workspace_id)

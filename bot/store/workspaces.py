@@ -91,7 +91,7 @@ def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -
 
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
-    """Record that it no longer does. Return False if it did not."""
+    """Record that the organisation's installation serves a workspace no longer. Return False if it did not."""
     its = (workspace.c.workspace_id == workspace_id, workspace.c.organisation == organisation)
     return tx.execute(update(workspace).where(*its).values(organisation=None)).rowcount > 0
 

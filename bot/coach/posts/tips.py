@@ -60,7 +60,7 @@ class WelcomePost:
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose the tips and the questions in four statements. Welcomes need one more, and so do reminders."""
+    """Choose tips and questions in four statements. Welcomes add one, reminders one, questions about the team two."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
