@@ -4,7 +4,7 @@ The claim token is a fencing token: a worker whose lease is over can no longer c
 set back leaves `next_send_at` in the future, so it is ignored where it lies further ahead than a claim writes it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,24 +37,22 @@ WITHOUT_CONSENT = {"no_consent": [kind.value for kind, rules in KINDS.items() if
 
 
 def begin(tx: Connection, token: str, claimed: Sequence[Delivery], now: datetime) -> set[str]:
-    """Mark deliveries as started and return the ids that may be sent. An opt-out can no longer stop these.
+    """Mark deliveries of a workspace as started. Return the ids that may be sent: no opt-out can stop these any more.
 
     The others are not sent. Those to members who opted out are cancelled: planned again, they would be claimed and
     refused over and over. The rest is planned again, because the workspace is paused or the lease is over.
     """
-    ids: dict[str, dict[str, str]] = {}
-    for each in claimed:
-        ids.setdefault(each.workspace_id, {})[each.key] = each.id
-    return {id_of[key] for workspace_id, id_of in ids.items() for key in _begin(tx, token, workspace_id, id_of, now)}
-
-
-def _begin(tx: Connection, token: str, workspace_id: str, keys: Collection[str], now: datetime) -> list[str]:
-    these = {"w": workspace_id, "keys": list(keys), "token": token}
-    begun = list(tx.scalars(sql.BEGIN, {**these, **WITHOUT_CONSENT, "now": now}))
-    if len(begun) < len(keys):
+    these = {**_keys_of(claimed), "token": token}
+    begun = set(tx.scalars(sql.BEGIN, {**these, **WITHOUT_CONSENT, "now": now}))
+    if len(begun) < len(claimed):
         tx.execute(sql.TAKEN_BACK, {**these, **WITHOUT_CONSENT, "now": now})
         tx.execute(sql.GIVE_BACK, these)
-    return begun
+    return {each.id for each in claimed if each.key in begun}
+
+
+def _keys_of(claimed: Sequence[Delivery]) -> dict[str, Any]:
+    (workspace_id,) = {each.workspace_id for each in claimed}
+    return {"w": workspace_id, "keys": [each.key for each in claimed]}
 
 
 def set_channel(tx: Connection, claimed: Delivery, channel: str | None) -> None:
@@ -67,14 +65,14 @@ def set_week(tx: Connection, claimed: Delivery, week: str) -> None:
 
 
 def confirm(tx: Connection, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime) -> set[str]:
-    """Mark deliveries as sent, with channel and ts. Return the ids of those that this worker still had claimed."""
+    """Mark deliveries of a workspace as sent, with channel and ts. Return the ids that this worker had claimed."""
     shared = {"token": token, "now": now}
     tx.execute(
         sql.CONFIRM, [{**key_of(each), **shared, "its_channel": channel, "its_ts": ts} for each, channel, ts in sent]
     )
-    keys = [(each.workspace_id, each.key) for each, _, _ in sent]
-    confirmed = {tuple(row) for row in tx.execute(sql.CONFIRMED, {"keys": keys, "token": token})}
-    return {each.id for each, _, _ in sent if (each.workspace_id, each.key) in confirmed}
+    all_ = [each for each, _, _ in sent]
+    confirmed = set(tx.scalars(sql.CONFIRMED, {**_keys_of(all_), "token": token}))
+    return {each.id for each in all_ if each.key in confirmed}
 
 
 def end(tx: Connection, token: str, claimed: Delivery, state: DeliveryState, why: str, now: datetime) -> bool:
@@ -106,7 +104,7 @@ def release(tx: Connection, token: str) -> int:
 
 
 def key_of(claimed: Delivery) -> dict[str, Any]:
-    """Return the parameters of MINE, without the token."""
+    """Return what identifies a delivery in a statement."""
     return {"w": claimed.workspace_id, "k": claimed.key}
 
 

@@ -72,7 +72,7 @@ def begin(
     now: datetime,
     draw: Callable[[Claimed], Drawn],
 ) -> dict[str, Drawn]:
-    """Mark deliveries as started, and return those that may be sent, by id, as `draw` renders them.
+    """Mark deliveries of a workspace as started. Return those that may be sent, by id, as `draw` renders them.
 
     Read their content again and lock it until the commit: what a member deleted since the claim is cancelled here. A
     later opt-out or *forget me* can no longer stop these, and tells the member so.
@@ -85,6 +85,7 @@ def begin(
 def finish(
     tx: Connection, messages: Messages, token: str, ended: Sequence[tuple[Claimed, Outcome]], now: datetime
 ) -> None:
+    """Record how deliveries of a workspace ended."""
     lock_members(tx, [post.delivery for post, _ in ended])
     sent = [(post.delivery, outcome.channel, outcome.ts) for post, outcome in ended if isinstance(outcome, Sent)]
     if sent:
@@ -177,7 +178,7 @@ def _with_subjects(
 def confirm(
     tx: Connection, messages: Messages, token: str, sent: Sequence[tuple[Delivery, str, str]], now: datetime
 ) -> None:
-    """Record deliveries as sent, each with its channel and ts, and what follows from that."""
+    """Record deliveries of a workspace as sent, each with its channel and ts, and what follows from that."""
     mine = leases.confirm(tx, token, sent, now)
     messages.sent(tx, [(delivery, ts) for delivery, _, ts in sent if delivery.id in mine], now)
 

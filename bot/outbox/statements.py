@@ -179,9 +179,7 @@ CONFIRM = update(delivery).where(*_MINE).values(**_SENT)
 
 # Find which of them were still claimed.
 # Without the state, which CONFIRM has set: SQLite would read everything that was ever sent in the workspace.
-CONFIRMED = select(_c.workspace_id, _c.key).where(
-    tuple_(_c.workspace_id, _c.key).in_(bindparam("keys", expanding=True)), _c.claim_token == bindparam("token")
-)
+CONFIRMED = select(_c.key).where(*_KEYS, _c.claim_token == bindparam("token"))
 
 END = (
     update(delivery)

@@ -86,10 +86,14 @@ class Weekly:
         return await self.store.write(sending.claim, self.messages, pace, token, now)
 
     async def begins(self, claimed: list[Claimed], now: datetime, token: str = TOKEN) -> set[str]:
-        return set(await self.store.write(sending.begin, self.messages, token, claimed, now, lambda claimed: claimed))
+        begun = set[str]()
+        for here in _by_workspace(claimed):
+            begun |= {*await self.store.write(sending.begin, self.messages, token, here, now, lambda claimed: claimed)}
+        return begun
 
     async def ends(self, claimed: list[Claimed], outcome: Outcome, now: datetime, token: str = TOKEN) -> None:
-        await self.store.write(sending.finish, self.messages, token, [(message, outcome) for message in claimed], now)
+        for here in _by_workspace(claimed):
+            await self.store.write(sending.finish, self.messages, token, [(message, outcome) for message in here], now)
 
     async def sends(self, now: datetime, outcome: Outcome | None = None) -> list[Claimed]:
         """Claim, begin and finish deliveries that are due. Return those that began."""
@@ -136,6 +140,11 @@ class Weekly:
 
     async def consented_at(self, who: MemberKey = NORA) -> datetime | None:
         return await self.store.read(_consented_at, who)
+
+
+def _by_workspace(claimed: list[Claimed]) -> list[list[Claimed]]:
+    workspaces = dict.fromkeys(message.delivery.workspace_id for message in claimed)
+    return [[message for message in claimed if message.delivery.workspace_id == each] for each in workspaces]
 
 
 def _set(tx: Connection, workspace_id: str, settings: dict[str, Any]) -> None:

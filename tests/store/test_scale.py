@@ -33,6 +33,7 @@ SCANS = {"Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
 
 def send(tx: Connection, catalog: Catalog) -> None:
     claimed = sending.claim(tx, Messages(catalog), PACE, "token", NOW)
+    claimed = [each for each in claimed if each.delivery.workspace_id == claimed[0].delivery.workspace_id]
     assert claimed
     sending.begin(tx, Messages(catalog), "token", claimed, NOW, lambda each: each)
     sending.finish(tx, Messages(catalog), "token", [(each, Sent("D1", "1.0")) for each in claimed], NOW)

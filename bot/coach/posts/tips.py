@@ -195,13 +195,11 @@ def _question(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, 
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
+    if not welcomes:
+        return {}
+    terms = schedules.terms(tx, welcomes[0].workspace_id, [delivery.member.member_id for delivery in welcomes])
     answers: dict[str, Answer] = {}
-    for workspace_id in dict.fromkeys(delivery.workspace_id for delivery in welcomes):
-        here = [delivery for delivery in welcomes if delivery.workspace_id == workspace_id]
-        terms = schedules.terms(tx, workspace_id, [delivery.member.member_id for delivery in here])
-        for delivery in here:
-            member_terms = terms.get(delivery.member.member_id)
-            answers[delivery.id] = (
-                WelcomePost(member_terms.next_due_at, member_terms.zone) if member_terms else WelcomePost(None, None)
-            )
+    for delivery in welcomes:
+        known = terms.get(delivery.member.member_id)
+        answers[delivery.id] = WelcomePost(known.next_due_at, known.zone) if known else WelcomePost(None, None)
     return answers
