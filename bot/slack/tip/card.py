@@ -67,10 +67,8 @@ class Card:
     question: tuple[Block, ...] = ()
     wants_plan: bool = False
 
-    def message(self, *more: Block) -> Message:
-        """Return the whole message. `more` stands at its end."""
-        text = f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}"
-        return Message(text, [*self.blocks(), *more])
+    def message(self) -> Message:
+        return Message(f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}", list(self.blocks()))
 
     def redrawn(self) -> Message:
         return replace(self.message(), replaces=True)
