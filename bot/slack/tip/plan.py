@@ -13,7 +13,7 @@ from bot.core.next_tip import Reason
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
-from bot.slack.form import FieldError, Form, Saved, choice, field, minute_in, text_box, time_box
+from bot.slack.form import FieldError, Form, Saved, choice, field, line_in, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -128,15 +128,12 @@ def _read(fields: dict[str, str]) -> ReminderWish:
         day = date.fromisoformat(fields.get(DAY, ""))
     except ValueError:
         raise FieldError(DAY, "Pick a day.") from None
-    cue = _cue(fields.get(CUE, ""))
-    if len(cue) > MAX_CUE:
-        raise FieldError(CUE, f"At most {MAX_CUE} characters.")
-    return ReminderWish(day, minute_in(fields, TIME), cue or None)
+    return ReminderWish(day, minute_in(fields, TIME), _cue(line_in(fields, CUE, MAX_CUE)) or None)
 
 
-def _cue(typed: str) -> str:
-    """Return a cue on one line, which completes "when …" even if the member typed that word too."""
-    words = " ".join(typed.split()).rstrip(".")
+def _cue(line: str) -> str:
+    """Return a cue that completes "when …", even if the member typed that word too."""
+    words = line.rstrip(".")
     return words[len("when ") :] if words.casefold().startswith("when ") else words
 
 
