@@ -152,7 +152,7 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
             self._after(asked.who)
             refusal = views.as_modal(sorry.apology(error, NextStep("", name, value)))
-            self.background(views.show_above(asked.slack, click, view, refusal))
+            self.background(views.show(asked.slack, click.trigger_id, refusal, above=view.type != views.HOME))
 
     def _after(self, who: MemberKey, said: Message | Form | None = None) -> None:
         """Show on the member's Home what they did."""
@@ -168,7 +168,7 @@ class Edge:
             await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
             shown = sorry.above_the_form(error, self._nouns)
-            self.background(views.show_above(asked.slack, click, view, shown))
+            self.background(views.show(asked.slack, click.trigger_id, shown, above=True))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
@@ -320,18 +320,15 @@ class Edge:
     def _click_failed(self, error: Exception, body: Body) -> str:
         click = read(Click, body)
         if not is_quiet(error):
-            who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self._respond(click, sorry.apology(error, NextStep("", *click.pressed)), who)
+            self._respond(click, sorry.apology(error, NextStep("", *click.pressed)), _claimed(click))
         return ""
 
     def _click_late(self, body: Body) -> str:
         click = read(Click, body)
         if click.view is not None:
             self._show(click, above=click.view.type != views.HOME)
-        elif click.response_url:
-            said = sorry.late(NextStep("", *click.pressed))
-            who = MemberKey(click.claimed_workspace or "", click.user.id)
-            self.background(self._replies.to_click(who, click.address, said))
+        else:
+            self._respond(click, sorry.late(NextStep("", *click.pressed)), _claimed(click))
         return ""
 
     def _form_failed(self, error: Exception, body: Body) -> str:
@@ -364,6 +361,10 @@ def _kind_of(body: Body) -> str:
     """Return `command` or the payload's type; empty for what has neither."""
     kind = "command" if "command" in body else body.get("type")
     return kind if isinstance(kind, str) else ""
+
+
+def _claimed(click: Click) -> MemberKey:
+    return MemberKey(click.claimed_workspace or "", click.user.id)
 
 
 def _is_event(body: Body) -> bool:

@@ -200,11 +200,6 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
         log.warning("shortcut.unanswered")
 
 
-async def show_above(slack: WorkspaceGateway, click: Click, view: View, shown: Block) -> None:
-    """Show a modal above the view where a click was made, which stays as it is. Never raise."""
-    await show(slack, click.trigger_id, shown, above=view.type != HOME)
-
-
 async def show(slack: WorkspaceGateway, trigger_id: str, shown: Block, *, above: bool) -> None:
     """Show a modal, `above` another or alone. Never raise."""
     try:
