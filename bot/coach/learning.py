@@ -20,7 +20,7 @@ from bot.core.learning import (
     Record,
     Showing,
     after_learned,
-    closest,
+    finished,
     meetings_of,
     path_of,
     progress_of,
@@ -83,12 +83,10 @@ def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill,
     new = marks.mark(tx, who, skill.slug, now)
     learned = known.learned | {skill.slug}
     path = _path(tx, catalog, known.member, learned)
-    other = None
-    if path is not None and not path.ahead:
-        other = closest((path_of(catalog, role, learned) for role in catalog.roles.values()), path.role)
+    ended = finished(catalog, path, learned) if path else None
     milestone = after_learned(skill, path) if new else None
-    at = known.learned_at.get(skill.slug, now)
-    return Marked(skill, at, new, path, known.reads_in, known.schedule, other, milestone)
+    at = now if new else marks.marked_at(tx, who, skill.slug)
+    return Marked(skill, at, new, path, known.reads_in, known.schedule, ended.closest if ended else None, milestone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:

@@ -39,7 +39,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A path whose last skill was just learned, and the closest path of another role; None if all are finished."""
+    """A path whose skills are all learned, and the closest path of another role; None if all are finished."""
 
     path: Path
     closest: Path | None

@@ -29,6 +29,14 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
     return new
 
 
+def marked_at(tx: Connection, who: MemberKey, skill: str) -> datetime:
+    """Return when a skill was marked that is marked now; a concurrent request may have done so."""
+    at: datetime = tx.scalars(
+        select(skill_mark.c.learned_at).where(*rows_of(skill_mark, who), skill_mark.c.skill == skill)
+    ).one()
+    return at
+
+
 def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
     """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
     standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
