@@ -26,7 +26,7 @@ class Messages:
     catalog: Catalog
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
-        """See Messages. Consent, a pause, decent hours and the weekly budget hold for all kinds, as `KINDS` has it."""
+        """Consent, a pause, decent hours and the weekly budget hold for all kinds, as `KINDS` has them."""
         terms = _terms(tx, taken)
         answers: dict[str, Answer] = {}
         for delivery in taken:
@@ -62,7 +62,7 @@ class Messages:
         return POSTS[delivery.kind].content_refused(tx, delivery, reason, now)
 
     def token_refused(self, tx: Connection, workspace_id: str, reason: str, now: datetime) -> None:
-        """See Messages. Slack is asked about the token before anything else follows."""
+        """Slack is asked about the token before anything else follows."""
         installing.doubt(tx, workspace_id, reason, now)
 
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:

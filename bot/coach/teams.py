@@ -22,7 +22,6 @@ EACH = timedelta(days=1)
 MAX_TEAMS = 60
 AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
-MAX_LATE = timedelta(days=7)  # of the message to a lead
 TEAMS = NextStep("Teams", "team", "teams")
 
 
@@ -184,7 +183,7 @@ def plan_messages(tx: Connection, now: datetime) -> int:
             week=week_of(now, hours.zone),
             subject=TeamSubject(team.team_id, turn),
             due_at=now,
-            until=now + MAX_LATE,
+            until=now,
         )
         messages.append(message)
     deliveries.put(tx, messages)

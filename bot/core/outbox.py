@@ -124,6 +124,7 @@ KINDS: Mapping[Kind, KindRules] = {
         needs_consent=False,
         budget=Budget.HELD,
         waits_for_decent_hours=True,
+        may_be_late=WEEK,
     ),
 }
 
