@@ -1,4 +1,4 @@
-"""The README's first command in a real browser: a question, a whole team challenge, the desk, and a month of a lead.
+"""The README's first command in a real browser: a question, a whole team challenge, and the desk.
 
 One playground serves all tests of this file; each counts from what it finds.
 """
@@ -13,7 +13,6 @@ from tests.end_to_end.page import become, dialog, goes_to, message, moves_clock,
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TITLE = "Ship one prompt change behind a flag"
-TEAMS = (("@ml-platform", "#platform", "@asha"), ("@apps", "#ai-guild", "@kenji"))
 
 
 def live(page: Page) -> Locator:
@@ -141,44 +140,3 @@ async def test_a_question_written_to_the_bot_is_answered_once_and_both_stay_afte
     await expect(page.get_by_role("button", name="You are Emil Brandt")).to_be_visible()
     await expect(page.locator("li.message").filter(has_text=asked)).to_have_count(1)
     await expect(answers).to_have_count(1)
-
-
-async def test_an_admin_adds_teams_and_a_lead_starts_a_challenge_from_the_message_of_the_month(page: Page) -> None:
-    await goes_to(page, "platform")
-    for group, channel, lead in TEAMS:
-        await types(page, f"/roleshift team remove {group}")
-        await expect(message(page, "That team and its figures are deleted")).to_be_visible()
-        await types(
-            page, f"/roleshift team add {group} in {channel} lead {lead} "
-        )  # the blank closes the list of names
-        await expect(message(page, f"{group[1:]} is a team now.")).to_contain_text("enrol nobody")
-    await message(page, "apps is a team now.").get_by_role("button", name="Introduce me there").click()
-    await expect(dialog(page)).to_contain_text("ai-guild")
-    await dialog(page).get_by_role("button", name="Cancel").click()
-    await types(page, "/roleshift team teams")
-    await expect(message(page, "By team, last week")).to_contain_text("ml-platform in #platform, lead @Asha")
-    posted = page.locator("li.message").filter(has_text="Team challenge: ").filter(has_not_text="Only visible to you")
-    before = await posted.count()
-
-    await become(page, "Asha Raman")
-    await goes_to(page, "platform")
-    await types(page, "/roleshift lead on")
-    await expect(message(page, "One message a month about leading ml-platform")).to_be_visible()
-    for _ in range(5):
-        await moves_clock(page, "+1 week")
-    await goes_to(page, "roleshift")
-    monthly = message(page, "For ml-platform this month")
-    await expect(monthly).to_contain_text("With the team, 15 minutes")
-    await monthly.get_by_role("button", name="Start a challenge on it").click()
-    await dialog(page).get_by_role("button", name="Preview").click()
-    await dialog(page).get_by_role("button", name="Post it").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
-    await goes_to(page, "platform")
-    await expect(posted).to_have_count(before + 1)
-
-    await become(page, "Kenji Mori")
-    await goes_to(page, "platform")
-    await types(page, "/roleshift privacy")
-    await expect(message(page, "What I keep about you")).to_contain_text("Your team: which one, as Slack has it")
-    await types(page, "/roleshift privacy data")
-    await expect(message(page, "entry that says which team you are in")).to_contain_text("the lead of a team")
