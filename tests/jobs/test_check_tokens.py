@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import installing
-from bot.playground.emulator.faults import limit, refuse
+from bot.playground.emulator.faults import drop, limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store.schema import workspace
 from jobs import once
@@ -73,3 +73,10 @@ async def test_slack_is_not_asked_before_its_rate_limit_allows_it(office: Office
     assert len(asked) == 1
     await asks(office, minutes=1)
     assert len(asked) == 2
+
+
+async def test_no_answer_is_no_refusal(office: Office) -> None:
+    office.slack.faults.add(drop(ASK))
+    await is_doubted(office)
+    await asks(office)
+    assert await why(office) is None
