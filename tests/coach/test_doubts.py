@@ -62,6 +62,7 @@ async def test_a_refusal_has_slack_asked_once_and_disconnects_nothing(connected:
     assert await why(connected) is None
     assert list(await connected.write(doubts.take, NOW, LEASE, 9)) == ["T1"]
     assert await connected.write(doubts.take, NOW, LEASE, 9) == [], "another worker asks"
+    assert await connected.write(doubts.refused, "T1", LEASE - HOUR, "token_revoked", NOW) is None, "its lease is over"
     assert await connected.write(doubts.accepted, "T1", LEASE)
     assert await connected.write(doubts.take, NOW + DAY, LEASE + DAY, 9) == []
 

@@ -27,7 +27,7 @@ from bot.core.practice import Checked
 from bot.core.team import MIN_MEMBERS, WHOLE, Group, figure
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, doubts, entries, workspaces
+from bot.store import Store, challenges, entries, workspaces
 from bot.store import practice as practice_rows
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
@@ -216,15 +216,6 @@ def _answers_again() -> None:
     practice_rows.answer = answer_again
 
 
-def _takes_one_answer_for_the_end() -> None:
-    """Disconnect at the first refusal, and ask nothing."""
-
-    def disconnect(tx: Connection, workspace_id: str, now: datetime) -> None:
-        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
-
-    doubts.doubt = disconnect
-
-
 def _without_the_complement_rule() -> None:
     """Count the whole workspace by itself, beside its teams, however few are in none of them."""
     parts_of = team.parts_of
@@ -274,5 +265,4 @@ MUTANTS = {
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
     "no-complement-rule": Mutant(_without_the_complement_rule, proof="observer"),
-    "takes-one-answer-for-the-end": Mutant(_takes_one_answer_for_the_end, proof="tokens"),
 }

@@ -22,7 +22,6 @@ from tests.faults import (
     steps,
     storms,
     strangers,
-    tokens,
     year,
 )
 from tests.faults.processes import Processes
@@ -122,17 +121,6 @@ _PROOFS = (
         len(local_time.ZONES),
         at_once=2,
         databases=("sqlite",),
-    ),
-    Proof(
-        "tokens",
-        "P2: 60 days of right and wrong answers about tokens, suspensions, installs and removals",
-        tokens.run,
-        4,
-        200,
-        6,
-        at_once=2,
-        abouts=("60",),
-        databases=("sqlite", "postgresql"),
     ),
     Proof(
         "observer",

@@ -24,7 +24,6 @@ CASES = [
     Case("forgotten-installed", 1, SQLITE, OF_ONE),
     Case("year", 1, SQLITE, "7 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
-    Case("tokens", 1, SQLITE, "20"),
     Case("observer", 1, SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
     Case("isolation", 2, POSTGRES, "40 acts"),
