@@ -311,13 +311,10 @@ class WorkspaceGateway:
             return read_failure(error, to_member=True).reason
         return None
 
-    async def open_view(self, trigger_id: str, view: Block) -> None:
-        """Open a form for the click that asked for it. Raise NothingChanged if Slack does not open it."""
-        await _answered(self._asking.views_open(trigger_id=trigger_id, view=view))
-
-    async def push_view(self, trigger_id: str, view: Block) -> None:
-        """Open a form above the one in which a button was clicked. Raise NothingChanged if Slack does not open it."""
-        await _answered(self._asking.views_push(trigger_id=trigger_id, view=view))
+    async def open_view(self, trigger_id: str, view: Block, *, above: bool = False) -> None:
+        """Open a modal, alone or `above` the one where the click was. Raise NothingChanged if Slack opens none."""
+        open_ = self._asking.views_push if above else self._asking.views_open
+        await _answered(open_(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, known: str | None, view: Block) -> None:
         """Show an open form differently, unless it changed after `known`, its hash. Raise NothingChanged."""

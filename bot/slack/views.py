@@ -123,7 +123,7 @@ async def reply(request: Request, click: Click, view: View, said: Message | Form
     if isinstance(said, Form):
         shows_message = not is_home and not view.callback_id and not _is_above_coach_me(view)
         form = carrying(said.view, BELOW + view.id) if shows_message else _above(view, said.view)
-        await (slack.open_view if is_home else slack.push_view)(click.trigger_id, form)
+        await slack.open_view(click.trigger_id, form, above=not is_home)
         return
     try:
         await _reply(request, click, view, said, on_home=on_home)
@@ -139,7 +139,7 @@ async def _reply(request: Request, click: Click, view: View, said: Message, *, o
     elif view.callback_id == COACH_ME and seen:
         await slack.update_view(view.id, None, await home.coach_me_now(request))  # the truth, whatever it showed
     elif view.callback_id:  # it has a field, and what was typed there stays
-        await slack.push_view(click.trigger_id, _above(view, as_modal(said)))
+        await slack.open_view(click.trigger_id, _above(view, as_modal(said)), above=True)
     else:
         await slack.update_view(view.id, view.hash, _above(view, as_modal(said)))
 
@@ -203,7 +203,7 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
 async def show(slack: WorkspaceGateway, trigger_id: str, shown: Block, *, above: bool) -> None:
     """Show a modal, `above` another or alone. Never raise."""
     try:
-        await (slack.push_view if above else slack.open_view)(trigger_id, shown)
+        await slack.open_view(trigger_id, shown, above=above)
     except NO_TOKEN:
         log.warning("click.unanswered")
 
