@@ -51,9 +51,10 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("registry", [outbox.KINDS, POSTS, RENDER, WORDS, KEYS])
-def test_every_registry_has_every_kind(registry: dict[outbox.Kind, object]) -> None:
-    assert set(registry) == set(outbox.Kind)
+def test_every_registry_has_every_kind() -> None:
+    sent = set(outbox.Kind) - {outbox.Kind.ANOTHER}  # the answer to a click
+    assert [set(registry) for registry in (outbox.KINDS, WORDS, KEYS)] == [set(outbox.Kind)] * 3
+    assert set(POSTS) == set(RENDER) == sent
 
 
 def test_what_handles_every_kind_alike_names_none() -> None:

@@ -8,7 +8,6 @@ from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, Introd
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.tips import Another
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
@@ -29,11 +28,6 @@ def _content(claimed: Claimed, kind: type[ContentT]) -> ContentT:
     return claimed.content
 
 
-def _another(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
-    choice = _content(claimed, TipPost).choice
-    return given.second_tip(catalog, claimed.delivery.week or "", Another(choice, new=True))
-
-
 def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     posting = _content(claimed, Posting)
     return card.live(posting.challenge, posting.standing)
@@ -51,7 +45,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
     Kind.NUDGE: lambda catalog, claimed, _: given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost)),
     Kind.REMINDER: lambda catalog, claimed, _: given.reminder(catalog, _content(claimed, TipPost)),
-    Kind.ANOTHER: _another,
     Kind.CHALLENGE: _live,
     Kind.LINE: lambda _, claimed, names: card.line(_content(claimed, Posting), names),
     Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),

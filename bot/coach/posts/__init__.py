@@ -1,4 +1,4 @@
-"""What each kind of message means. `POSTS` maps a kind to the functions that know its content and consequences."""
+"""What messages mean. `POSTS` maps a kind that is sent to the functions that know its content and consequences."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ from bot.outbox.messages import Answer, Content, Never
 from bot.store import practice, schedules, tips, weekly_questions, workspaces
 from bot.store.weekly_questions import Doing
 
-KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER, Kind.ANOTHER)
+KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER)
 ENDED = Never("plan ended")
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not withhold all of them
 
