@@ -107,7 +107,7 @@ TOUCHES: Mapping[str, Touches] = {
 PAUSES = {
     "ratelimited": timedelta(seconds=DEFAULT_PAUSE),
     "rate_limited": timedelta(seconds=DEFAULT_PAUSE),
-    "message_limit_exceeded": timedelta(days=1),
+    "message_limit_exceeded": timedelta(hours=1),
 }
 INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}

@@ -13,9 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Installation, Sealed
 from bot.store.schema import installation, used_state, workspace
-from bot.store.types import database_now, later_of
-
-MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
+from bot.store.types import MAX_PAUSE, database_now, is_ahead, later_of
 
 _c = installation.c
 _THIS = _c.workspace_id == bindparam("which")
@@ -90,7 +88,7 @@ _UNTIL = func.coalesce(_c.refresh_until, 0.0)
 _IS_DUE = (
     _c.refresh_token.is_not(None),
     _c.expires_at < bindparam("before"),
-    ~_UNTIL.between(database_now(), database_now() + MAX_PAUSE),  # further ahead after a clock was set back
+    ~is_ahead(_c.refresh_until),
 )
 _DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_UNTIL, _c.expires_at).limit(bindparam("most"))
 _CLAIM = (

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeCoerce,
     and_,
     bindparam,
+    func,
     type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -153,3 +154,11 @@ def _greatest(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str
 @compiles(later_of, "sqlite")
 def _max(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
     return f"max({compiler.process(element.clauses, **kwargs)})"
+
+
+MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
+
+
+def is_ahead(until: Column[float]) -> ColumnElement[bool]:
+    """Return whether a pause lasts. One that ends further ahead was set before the clock was set back, and is over."""
+    return func.coalesce(until, 0.0).between(database_now(), database_now() + MAX_PAUSE)

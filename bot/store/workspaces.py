@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     Update,
     and_,
@@ -29,7 +28,7 @@ from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slo
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
 from bot.store.schema import event_seen, installation, workspace
-from bot.store.types import UtcDateTime, database_now, later_of
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 
@@ -194,19 +193,12 @@ def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | 
     )
 
 
-MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
-
-
-def _is_ahead(until: Column[float]) -> ColumnElement[bool]:
-    return func.coalesce(until, 0.0).between(database_now(), database_now() + MAX_PAUSE)
-
-
-IS_PAUSED = _is_ahead(workspace.c.paused_until)
-IS_ASKED_ABOUT = _is_ahead(workspace.c.next_ask_at)
+IS_PAUSED = is_ahead(workspace.c.paused_until)
+IS_ASKED_ABOUT = is_ahead(workspace.c.next_ask_at)
 
 
 def _pause(until: Column[float]) -> Update:
-    later = later_of(case((_is_ahead(until), until), else_=0.0), database_now() + bindparam("seconds"))
+    later = later_of(case((is_ahead(until), until), else_=0.0), database_now() + bindparam("seconds"))
     return update(workspace).where(workspace.c.workspace_id == bindparam("w")).values({until: later})
 
 

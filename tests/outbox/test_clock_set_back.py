@@ -15,7 +15,7 @@ from bot.store import Store, workspaces
 from bot.store.challenges import live as live_messages
 from bot.store.member_schema import delivery
 from bot.store.schema import challenge, workspace
-from bot.store.types import database_now
+from bot.store.types import MAX_PAUSE, database_now
 from tests.store.rows import NOW
 
 GAP, LEASE, SETTLING, DAY = 60.0, 60.0, 90.0, 86_400.0  # seconds
@@ -58,7 +58,7 @@ async def test_a_send_time_that_is_ignored_delays_no_claimed_post(store: Store) 
     assert found.next_send_at < found.now
 
 
-@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (workspaces.MAX_PAUSE - 60, []), (DAY, ["T1"])])
+@pytest.mark.parametrize(("seconds", "sends"), [(-1.0, ["T1"]), (MAX_PAUSE - 60, []), (DAY, ["T1"])])
 async def test_a_pause_longer_than_any_is_ignored(store: Store, seconds: float, sends: list[str]) -> None:
     await store.write(ahead, workspace.c.paused_until, seconds)
     assert await may_send(store) == sends
@@ -70,7 +70,7 @@ async def test_a_pause_that_slack_asks_for_is_an_hour_at_most(store: Store) -> N
     await store.write(workspaces.pause, "T1", DAY)
     assert await may_send(store) == []
     left = await store.read(lambda tx: tx.scalar(select(workspace.c.paused_until - database_now())))
-    assert left == pytest.approx(workspaces.MAX_PAUSE, abs=60)
+    assert left == pytest.approx(MAX_PAUSE, abs=60)
 
 
 async def test_a_new_pause_replaces_one_from_before_the_jump(store: Store) -> None:

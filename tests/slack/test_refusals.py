@@ -71,7 +71,7 @@ POST = "chat.postMessage"
 POSTS: list[tuple[Fault, Outcome]] = [
     *((refuse(POST, error=name), Refused(name, touches)) for name, touches in ROWS),
     *((refuse(POST, error=name), NotYet(name, timedelta(seconds=DEFAULT_PAUSE))) for name in PAUSING),
-    (refuse(POST, error="message_limit_exceeded"), NotYet("message_limit_exceeded", timedelta(days=1))),
+    (refuse(POST, error="message_limit_exceeded"), NotYet("message_limit_exceeded", timedelta(hours=1))),
     *((refuse(POST, error=name), Unknown(name)) for name in UNSURE),
     (limit(POST, seconds=17), NotYet("ratelimited", timedelta(seconds=17))),  # as Retry-After says
 ]
