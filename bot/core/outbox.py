@@ -18,6 +18,7 @@ from bot.core.subjects import (
     DrawnSubject,
     LineSubject,
     NoticeSubject,
+    Stored,
     Subject,
     TeamSubject,
     TipSubject,
@@ -132,11 +133,7 @@ KINDS: Mapping[Kind, KindRules] = {
 def parse_subject(kind: Kind, text: str | None, check: str | None = None, words: str | None = None) -> Subject | None:
     """Return the subject of a delivery of this kind, from what `stored` returned."""
     subject = KINDS[kind].subject
-    if text is None or subject is None:
-        return None
-    if subject in {DrawnSubject, AdminSubject}:
-        return subject.parse(words or "")
-    return subject.parse(text if check is None else f"{text}/{check}")
+    return None if text is None or subject is None else subject.parse(Stored(text, check, words))
 
 
 # Idempotency keys: `put` ignores a delivery whose key is there already.

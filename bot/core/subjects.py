@@ -1,4 +1,4 @@
-"""What a delivery is about. Each subject is stored as text, which is parsed once, in the store."""
+"""What a delivery is about. Each subject is stored as texts (`stored`), which are parsed once, in the store."""
 
 import json
 from dataclasses import dataclass
@@ -7,6 +7,14 @@ from typing import NamedTuple, Self
 from bot.core.weekly_questions import Question
 
 _STILL, _PULSE, _RHYTHM = "still:", "pulse:", "rhythm"
+
+
+class Stored(NamedTuple):
+    """The texts that are stored of a subject: what it is, the check that is asked with it, and what an answer says."""
+
+    subject: str
+    check_name: str | None = None
+    words: str | None = None
 
 
 class CheckName(NamedTuple):
@@ -27,8 +35,8 @@ class TipSubject:
     asks_rhythm: bool = False
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        tip, _, question = text.partition("/")
+    def parse(cls, stored: Stored) -> Self:
+        tip, question = stored.subject, stored.check_name or ""
         if question == _RHYTHM:
             return cls(tip, asks_rhythm=True)
         if question.startswith(_STILL):
@@ -48,8 +56,8 @@ class TipSubject:
             return f"{_PULSE}{self.pulse}"
         return "/".join(self.check) if self.check else None
 
-    def __str__(self) -> str:
-        return "/".join(filter(None, (self.tip, self.question)))
+    def stored(self) -> Stored:
+        return Stored(self.tip, check_name=self.question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,11 @@ class ChallengeSubject:
     challenge_id: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(text)
+    def parse(cls, stored: Stored) -> Self:
+        return cls(stored.subject)
 
-    def __str__(self) -> str:
-        return self.challenge_id
+    def stored(self) -> Stored:
+        return Stored(self.challenge_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,12 @@ class LineSubject:
     entry_id: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        challenge_id, _, entry_id = text.partition("/")
+    def parse(cls, stored: Stored) -> Self:
+        challenge_id, _, entry_id = stored.subject.partition("/")
         return cls(challenge_id, entry_id)
 
-    def __str__(self) -> str:
-        return f"{self.challenge_id}/{self.entry_id}"
+    def stored(self) -> Stored:
+        return Stored(f"{self.challenge_id}/{self.entry_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +93,11 @@ class NoticeSubject:
     key: str
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(text)
+    def parse(cls, stored: Stored) -> Self:
+        return cls(stored.subject)
 
-    def __str__(self) -> str:
-        return self.key
+    def stored(self) -> Stored:
+        return Stored(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +108,11 @@ class DrawnSubject:
     blocks: str = "[]"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        return cls(*json.loads(text)) if text else cls()
+    def parse(cls, stored: Stored) -> Self:
+        return cls(*json.loads(stored.words)) if stored.words else cls()
 
-    def __str__(self) -> str:
-        return json.dumps([self.text, self.blocks], ensure_ascii=False)
+    def stored(self) -> Stored:
+        return Stored("", words=json.dumps([self.text, self.blocks], ensure_ascii=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +123,12 @@ class AdminSubject:
     words: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        task, *words = text.split() or [""]
+    def parse(cls, stored: Stored) -> Self:
+        task, *words = (stored.words or "").split() or [""]
         return cls(task, tuple(words))
 
-    def __str__(self) -> str:
-        return " ".join((self.task, *self.words))
+    def stored(self) -> Stored:
+        return Stored("", words=" ".join((self.task, *self.words)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +139,12 @@ class TeamSubject:
     turn: int
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        team_id, _, turn = text.partition("/")
+    def parse(cls, stored: Stored) -> Self:
+        team_id, _, turn = stored.subject.partition("/")
         return cls(team_id, int(turn))
 
-    def __str__(self) -> str:
-        return f"{self.team_id}/{self.turn}"
+    def stored(self) -> Stored:
+        return Stored(f"{self.team_id}/{self.turn}")
 
 
 Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | DrawnSubject | AdminSubject | TeamSubject
-
-
-class Stored(NamedTuple):
-    """The texts that are stored of a subject: what it is, the check that is asked with it, and what an answer says."""
-
-    subject: str
-    check_name: str | None = None
-    words: str | None = None
-
-
-def stored(subject: Subject) -> Stored:
-    """Return the texts to store; `parse_subject` reads them back."""
-    if isinstance(subject, TipSubject):
-        return Stored(subject.tip, check_name=subject.question)
-    if isinstance(subject, DrawnSubject | AdminSubject):
-        return Stored("", words=str(subject))
-    return Stored(str(subject))

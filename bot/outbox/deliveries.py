@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
 from bot.core.outcomes import Sent
-from bot.core.subjects import Stored, stored
+from bot.core.subjects import Stored
 from bot.outbox import statements as sql
 
 
@@ -34,7 +34,7 @@ _ABOUT_NOTHING = dict.fromkeys(Stored._fields)
 
 
 def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
-    about = _ABOUT_NOTHING if new.subject is None else stored(new.subject)._asdict()
+    about = _ABOUT_NOTHING if new.subject is None else new.subject.stored()._asdict()
     return {
         **about,
         "kind": new.kind.value,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
-from bot.core.subjects import Subject, stored
+from bot.core.subjects import Subject
 from bot.outbox import statements as sql
 from bot.outbox.deliveries import delivery_of
 
@@ -27,7 +27,7 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
     rows = [
         {**key_of(each), "its_subject": about.subject, "its_check": about.check_name, "token": token}
-        for each, about in ((each, stored(subject)) for each, subject in chosen)
+        for each, about in ((each, subject.stored()) for each, subject in chosen)
     ]
     if rows:
         tx.execute(sql.SET_SUBJECT, rows)
