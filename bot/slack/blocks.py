@@ -17,6 +17,9 @@ MAX_CHOICES = 5  # of an overflow menu
 MAX_OPTION = 75  # characters that Slack takes in an option of a menu
 MAX_IN_MENU = 60  # Slack takes 100 options, but only some 12,000 characters in all blocks of a message
 MAX_UNFOLDED = 600  # characters of a section; from about 700 on, Slack folds it behind "see more"
+# Days and months in words: `strftime` takes six times as long.
+DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 def plain(text: str) -> Block:
@@ -193,7 +196,7 @@ def bar(done: int, total: int) -> str:
 def day(at: datetime, zone: str | None) -> str:
     """Return a day such as `3 May 2027` in the reader's zone, or in UTC if it isn't known."""
     local = at.astimezone(zone_of(zone))
-    return f"{local.day} {local:%B %Y}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
 
 
 def day_for_all(at: datetime) -> str:
@@ -206,7 +209,8 @@ def moment(at: datetime | None, zone: str | None) -> str:
     if at is None:
         return "—"
     local = at.astimezone(zone_of(zone))
-    return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
+    day_name, month_name = DAYS[local.weekday()], MONTHS[local.month - 1]
+    return f"{day_name} {local.day} {month_name} at {local.hour:02}:{local.minute:02}"
 
 
 def moment_for_all(at: datetime) -> str:
