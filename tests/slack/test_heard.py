@@ -1,6 +1,5 @@
 """A verified request shows that a workspace still has the app; an id that is none is refused as malformed."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bot.run.app import Bot
 from bot.store import doubts
 from bot.store.schema import workspace
 from tests.driver.standin import StandIn
+from tests.patience import LONG
 from tests.running import bot_for_many
 from tests.slack.posting import Sender, sender_to
 
@@ -37,19 +37,12 @@ async def served(slack: StandIn, tmp_path: Path) -> AsyncIterator[tuple[Sender, 
         yield found
 
 
-async def settles(bot: Bot) -> None:
-    for _ in range(100):
-        if await is_connected(bot):
-            return
-        await asyncio.sleep(0.05)
-
-
 async def test_a_request_connects_its_workspace_again(served: tuple[Sender, Bot]) -> None:
     sender, bot = served
     await is_refused(bot)
     assert not await is_connected(bot)
     assert (await sender.payload("slash_commands", COMMAND)).status == 200
-    await settles(bot)
+    await bot.edge.background.drain(LONG)
     assert await is_connected(bot)
 
 
@@ -58,7 +51,7 @@ async def test_a_request_without_the_secret_connects_nothing(served: tuple[Sende
     await is_refused(bot)
     stranger = Sender(sender.asgi, "0" * 32)
     assert (await stranger.payload("slash_commands", COMMAND)).status == 401
-    await asyncio.sleep(0.2)
+    await bot.edge.background.drain(LONG)
     assert not await is_connected(bot)
 
 
