@@ -19,7 +19,7 @@ from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
-from bot.slack.installation import Authorizer, NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
+from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import OpenHomes, People
@@ -42,7 +42,7 @@ class Services:
     gateway: Gateway
     clock: Clock
     people: People
-    installations: Authorizer
+    installations: OneWorkspace | InstalledWorkspaces
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
     open_homes: OpenHomes = field(default_factory=OpenHomes)

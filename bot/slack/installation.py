@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from slack_bolt.authorization import AuthorizeResult
@@ -20,47 +18,6 @@ T = TypeVar("T")
 
 CONNECT_WITHIN = 300  # seconds for which a start asks a Slack that does not answer as it should
 MAX_PAUSE = 30  # seconds between two tries, unless Slack asks for a longer one
-
-
-class Authorizer(ABC):
-    """The workspaces that the bot serves: the one of SLACK_BOT_TOKEN, or those that installed it through OAuth.
-
-    What does nothing here is for OAuth alone: the one token is for one workspace, and does not expire.
-    """
-
-    @property
-    def fault(self) -> str | None:
-        """Return why the bot can serve no workspace at all. With OAuth, it waits for the first."""
-        return None
-
-    @property
-    def workspace_ids(self) -> tuple[str, ...]:
-        """Return the workspaces whose rows must be in the database. With OAuth, they may go at any time."""
-        return ()
-
-    @abstractmethod
-    async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        """Return what Bolt needs to know for a request. Raise NotInstalled."""
-
-    @abstractmethod
-    async def check(self, workspace_id: str, organisation: str | None) -> None:
-        """Raise NotInstalled unless this workspace has a working token, its own or that of this organisation."""
-
-    @abstractmethod
-    def disconnect(self, workspace_id: str) -> None:
-        """Forget a workspace whose token does not work any more."""
-
-    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:  # noqa: B027 - as above
-        """Serve these workspaces by the installation of their organisation."""
-
-    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:  # noqa: B027 - as above
-        """Serve these workspaces no more."""
-
-    async def remove(self, organisation: str, happened_at: datetime | None) -> None:  # noqa: B027 - as above
-        """Serve no workspace of an organisation that removed the app, unless it is installed since."""
-
-    async def refresh_due(self, stopping: asyncio.Event) -> None:  # noqa: B027 - as above
-        """Refresh the tokens that expire soon, unless another process does."""
 
 
 class TokenRefused(Exception):
@@ -106,7 +63,7 @@ async def ask_patiently(
         pause = min(pause * 2, MAX_PAUSE)
 
 
-class OneWorkspace(Authorizer):
+class OneWorkspace:
     """The workspace of SLACK_BOT_TOKEN, once Slack accepted the token. `auth.test` is never called during a command."""
 
     def __init__(self, gateway: Gateway) -> None:
@@ -148,13 +105,21 @@ class OneWorkspace(Authorizer):
             self._removed[workspace_id] = authorized
 
     async def check(self, workspace_id: str, organisation: str | None) -> None:  # noqa: ARG002 - for OAuth
+        """Raise NotInstalled unless this workspace has a working token."""
         if workspace_id not in self._authorized:
             raise NotInstalled
 
+    async def _nothing(self, *_: object) -> None:
+        """Do nothing: organisations install the app through OAuth, and the one token does not expire."""
+
+    grant = withdraw = remove = refresh_due = _nothing
+
     @property
     def workspace_ids(self) -> tuple[str, ...]:
+        """Return the workspaces whose rows must be in the database."""
         return tuple(self._authorized)
 
     @property
     def fault(self) -> str | None:
+        """Return why the bot can serve no workspace at all."""
         return None if self._authorized else "Slack does not accept the bot token"

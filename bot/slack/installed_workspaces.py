@@ -14,7 +14,6 @@ from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
 from bot.run.clock import Clock
-from bot.slack.installation import Authorizer
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.store import Store, installations
 from bot.token_keys import TokenKeys, UnknownKey
@@ -48,12 +47,15 @@ class Connected:
     until: float
 
 
-class InstalledWorkspaces(Authorizer):
+class InstalledWorkspaces:
     """Stores installations, authorizes requests, and gives calls their token.
 
     What was read is used for ten seconds. So after a removal, which deletes the token, every other process stops using
     it within ten seconds; the process that was told forgets it at once. The outbox is stricter: see `sending.begin`.
     """
+
+    fault: str | None = None  # without any installation, the bot waits for the first
+    workspace_ids: tuple[str, ...] = ()  # whose rows must be in the database: each may go at any time
 
     def __init__(self, store: Store, clock: Clock, keys: TokenKeys, app: SlackApp) -> None:
         self._store, self._clock, self._keys, self.app = store, clock, keys, app
@@ -86,6 +88,7 @@ class InstalledWorkspaces(Authorizer):
         return stored
 
     async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+        """Serve these workspaces by the installation of their organisation."""
         if await self._read(organisation):
             await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
 
