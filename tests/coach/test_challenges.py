@@ -103,8 +103,10 @@ async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challe
     await team.joins_in(KENJI)
     await team.writes("Noras.", NORA, Sharing.UNNAMED)
     await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
+    await team.keeps(challenge_id=OTHER_ID)
     for who in (EMIL, NORA):
         await team.store.write(membership.forget, who, NOW)
+    assert await team.store.write(challenge_rows.sweep, NOW) == 1, "a draft goes with its writer"
     assert await team.standing() == Standing(joined=1, done=0)
     assert (await team.now(posted)).started_by is None
     await team.sends(NOW + MINUTE)

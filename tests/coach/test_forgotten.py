@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from bot.coach import (
     admins,
@@ -37,9 +37,7 @@ from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
 from bot.core.weekly_questions import Opinion, Question
 from bot.store import Store, workspaces
-from bot.store import challenges as challenge_rows
 from bot.store.member_schema import delivery
-from bot.store.schema import challenge
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
@@ -214,14 +212,3 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
         await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
-
-
-async def test_a_posted_challenge_of_a_forgotten_member_stays_without_their_id_and_a_draft_goes(store: Store) -> None:
-    await store.write(membership.meet, NORA, BERLIN, NOW)
-    for challenge_id in (ID, OTHER_ID):
-        await store.write(challenges.keep, NORA, replace(DRAFT, challenge_id=challenge_id))
-    await store.write(challenges.post, NORA, ID, NOW)
-    await store.write(membership.forget, NORA, NOW)
-    await store.write(challenge_rows.sweep, NOW)
-    left = await store.read(lambda tx: tx.execute(select(challenge.c.challenge_id, challenge.c.started_by)).all())
-    assert [tuple(row) for row in left] == [(ID, None)]

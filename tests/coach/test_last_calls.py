@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.coach import challenges, entries, membership, schedules
+from bot.coach import challenges, entries, schedules
 from bot.coach.forecast import forecast
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -109,12 +109,3 @@ async def test_members_with_one_id_in_two_workspaces_are_called_for_their_own_ch
     called = [(FRIDAY - TWO_DAYS, "U1")]
     assert [(each.at, each.key.member_id) for each in told if each.kind is Kind.LAST_CALL] == called
     assert await calls(team, TUESDAY, FRIDAY) == called
-
-
-async def test_a_forgotten_member_is_not_called_and_no_row_has_their_id(team: Challenged) -> None:
-    night = FRIDAY - 12 * HOUR
-    await lasts_until(team, night + TWO_DAYS)
-    await team.store.write(challenges.call_last, night)
-    await team.store.write(membership.forget, EMIL, night)
-    assert await calls(team, night, night + TWO_DAYS) == []
-    assert await team.said(Kind.LAST_CALL) == []

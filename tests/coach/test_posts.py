@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import challenges, membership
+from bot.coach import challenges
 from bot.core.challenges import Challenge
 from bot.core.member import Act
 from bot.core.outbox import Delivery, DeliveryState, Kind
@@ -40,13 +40,6 @@ async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> No
 def _delivery(tx: Connection, key: str) -> tuple[DeliveryState, str | None]:
     row = tx.execute(select(delivery.c.state, delivery.c.ts).where(delivery.c.key == key)).one()
     return DeliveryState(row.state), row.ts
-
-
-async def test_no_notice_is_sent_if_the_writer_was_forgotten(team: Challenged) -> None:
-    await team.orders()
-    await team.store.write(membership.forget, NORA, NOW)
-    await team.sends(NOW, NO_CHANNEL)
-    assert await team.said(Kind.NOTICE) == []
 
 
 async def takes(team: Challenged, worker: str = "settler") -> Delivery:

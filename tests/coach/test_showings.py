@@ -12,12 +12,12 @@ from bot.coach.learning import Confirmed, Shown
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.store.member_schema import path_shared, showing
-from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NOW, Life
+from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
 from tests.store.rows import everything
 
-SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
+SKILL = "cost-spikes"
 AUCKLAND = "Pacific/Auckland"
-HERE, THERE = "C1", "C2"
+HERE = "C1"
 NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Berlin
 
 
@@ -73,13 +73,6 @@ async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> 
     assert not [row for row in await nora.store.read(everything) if EMIL.member_id in map(str, row.values)]
 
 
-async def test_a_showing_of_another_workspace_is_not_found(nora: Life) -> None:
-    shown = await shows(nora)
-    found = await nora.store.write(learning.confirm, nora.catalog, NAMESAKE, shown.showing.showing_id, NOW)
-    assert found == Confirmed(None)
-    assert (await presses(nora, shown)).showing is not None
-
-
 async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:
     shown = await shows(nora)
     without = replace(
@@ -91,13 +84,6 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     assert found.showing.seen_at is None
     (listed,) = (await nora.store.read(learning.record_for, without, nora.who, NOW)).shown
     assert (listed.name, listed.confirmed_at) == (None, None)
-
-
-async def test_what_a_forgotten_member_showed_is_gone(nora: Life) -> None:
-    shown = await shows(nora)
-    await nora.forgets_me()
-    assert await presses(nora, shown) == Confirmed(None)
-    assert await count(nora) == 0
 
 
 async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:

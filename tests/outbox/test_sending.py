@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import membership, schedules
+from bot.coach import schedules
 from bot.coach.messages import arrived
 from bot.coach.posts import answers
 from bot.coach.posts.tips import MAX_TRIES
@@ -263,14 +263,6 @@ async def test_a_delivery_that_was_cancelled_before_it_began_stays_cancelled(
     await weekly.does(schedules.decline, NOW)
     await weekly.ends(claimed, outcome, NOW)
     assert (await state(weekly))[0] is DeliveryState.CANCELLED
-
-
-async def test_a_post_in_flight_brings_no_row_back_about_a_forgotten_member(weekly: Weekly) -> None:
-    claimed = await weekly.claims(NOW)
-    await weekly.begins(claimed, NOW)
-    await weekly.does(membership.forget, TUESDAY)
-    await weekly.ends(claimed, Sent("D1", "1.0"), NOW)
-    assert not await weekly.does(membership.forget, TUESDAY)
 
 
 @BOTH

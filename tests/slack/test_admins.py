@@ -93,18 +93,6 @@ async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
 
 
-async def test_a_forgotten_coach_admin_loses_the_right(talk: Callable[..., Talk], tmp_path: Path) -> None:
-    await talk(NORA).does("/roleshift admins add @emil")
-    emil = talk(EMIL)
-    await emil.does("/roleshift forget me")
-    await emil.does("[Delete my data]")
-    assert rows_about(tmp_path, EMIL) == []
-    assert "can see the team's desk" in await emil.does("/roleshift team")
-    assert f"<@{NORA}> named somebody (deleted) as coach admin" in await talk(NORA).does("/roleshift audit")
-    await talk(NORA).does("/roleshift admins add @emil")
-    assert "The team's desk" in await emil.does("/roleshift team")
-
-
 async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(
     talk: Callable[..., Talk], tmp_path: Path
 ) -> None:

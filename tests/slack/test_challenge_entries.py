@@ -60,16 +60,6 @@ async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Tea
     assert "1 is in, and has done it." in words_of(team.live())
 
 
-async def test_concurrent_copies_of_a_press_count_once(team: Team) -> None:
-    live = await team.starts()
-    action_id = f"roleshift:did:{(await the_challenge(team)).challenge_id}"
-    async with team.slack.watching(EMIL) as seen:
-        await team.slack.click(EMIL, live, action_id, times=4)
-        while len(seen.messages) < 4:
-            assert await seen.changed(team.slack.patience)
-    assert len([row for row in await team.everybody() if row.who.member_id == EMIL]) == 1
-
-
 async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.coach.challenges import Defaults
-from bot.core.outbox import DeliveryState
 from bot.slack.challenge import form
 from tests.driver.outcome import Outcome
 from tests.every import try_every
@@ -123,15 +122,6 @@ async def test_an_admin_who_loses_the_right_before_post_it_posts_nothing(team: T
     await team.jobs()
     assert team.said() == []
     assert await team.deliveries() == []
-
-
-async def test_pressing_post_it_repeatedly_makes_one_challenge_and_one_post(team: Team) -> None:
-    preview = await team.previews()
-    await team.slack.submit(NORA, preview, times=4)
-    await team.jobs()
-    assert len(await team.kept()) == 1
-    assert await team.deliveries() == [DeliveryState.SENT]
-    assert len(team.said()) == 1
 
 
 async def test_the_challenge_and_its_post_are_stored_together_or_not_at_all(

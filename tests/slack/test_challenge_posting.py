@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.faults import drop, limit, lose, refuse
+from bot.playground.emulator.faults import drop, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.blocks import actions, button
 from tests.slack.challenge import ASHA, DESIGN, EMIL, HOSTILE, NORA, PLATFORM, TITLE, Team, in_field, pings, said_in
@@ -155,15 +155,6 @@ async def test_a_press_on_another_message_does_not_confirm_the_post(team: Team) 
     elsewhere = team.slack.workspace.post("C03AIGUILD", team.slack.workspace.bot_user, "Old", blocks=blocks)
     await team.presses(EMIL, "I'm in", elsewhere)
     assert [challenge.ts for challenge in await team.kept()] == [None]
-
-
-async def test_a_post_waits_for_the_end_of_a_429_and_is_made_once(team: Team) -> None:
-    team.slack.faults.add(limit("chat.postMessage", seconds=1))
-    await team.orders()
-    for _ in range(3):
-        await team.jobs(seconds=1)
-    assert team.slack.limits.early == []
-    assert await team.deliveries() == [DeliveryState.PLANNED]
 
 
 async def test_a_challenge_with_a_later_start_is_posted_at_its_start(team: Team) -> None:

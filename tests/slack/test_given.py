@@ -18,7 +18,7 @@ from tests.slack.life import Life, title_of
 from tests.slack.talk import Talk, labels_of, words_of
 from tests.slack.weekly import WEEK, first_choice, weekly_tip
 
-EMIL, ASHA = "U02EMIL", "U03ASHA"
+EMIL = "U02EMIL"
 
 
 async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Life) -> None:
@@ -68,20 +68,6 @@ async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
     assert first.splitlines()[0] == again.splitlines()[0]
     keys = [row[2] for row in rows_about(tmp_path, EMIL) if row[0] == "delivery"]
     assert sorted(keys) == [f"another:{EMIL}:{WEEK}", f"nudge:{EMIL}:{WEEK}"]
-
-
-async def test_another_members_tip_brings_no_second_tip(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
-) -> None:
-    for who in (ASHA, EMIL):
-        await talk(who).does("/roleshift tips off")
-    tip = await weekly_tip(slack, bot.services, EMIL)
-    conversation = talk(ASHA)
-    conversation.last = slack.workspace.post("C02PLATFORM", slack.workspace.bot_user, tip.text, blocks=tip.blocks)
-    before = rows_about(tmp_path, "U0")
-    said = await conversation.does("[Another one]")
-    assert said.startswith("That button belongs to a tip that is not yours, or is gone.")
-    assert rows_about(tmp_path, "U0") == before
 
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
