@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.coach import checks, learning, schedules
+from bot.coach import learning, schedules
 from bot.coach.forecast import forecast
 from bot.coach.posts.tips import TipPost
-from bot.core.rhythm import Wish
+from bot.core.rhythm import SHORT, Wish
 from bot.store import Store
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, DAY, MONDAY, TUESDAY, WEEK, Weekly, post_of
@@ -29,12 +29,6 @@ async def weekly(store: Store) -> Weekly:
 
 async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
     return {week: post_of(sent) for week in weeks for sent in await weekly.tips(TUESDAY + week * WEEK)}
-
-
-async def chooses(weekly: Weekly, week: int, wish: Wish) -> None:
-    choice = CATALOG.lessons[next(iter(CATALOG.lessons))].tip.id
-    at = TUESDAY + week * WEEK + DAY
-    await weekly.store.write(checks.go_on, CATALOG, NORA, choice, None, wish, at)
 
 
 @BOTH
@@ -73,27 +67,19 @@ async def test_a_role_that_is_chosen_counts_as_an_answer(weekly: Weekly) -> None
     assert (await weekly.store.read(schedules.state, NORA)).schedule.rhythm.unanswered == 0
 
 
+CHOSEN = {0: Wish.SECOND, 6: Wish.WEEKLY, 12: Wish.SHORT, 14: Wish.WEEKLY, 15: Wish.PAUSE}  # the day after that tip
+
+
 async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None:
-    await came(weekly, 0)
-    await chooses(weekly, 0, Wish.SECOND)
-    shown = (await weekly.store.read(schedules.state, NORA)).schedule
-    assert shown.comes_at == TUESDAY + 2 * WEEK
-    assert list(await _with_clicks(weekly, 1, 7)) == [2, 4, 6]
-    await chooses(weekly, 6, Wish.SHORT)
-    found = await _with_clicks(weekly, 7, 11)
-    assert list(found) == [8, 10]
-    assert all(post.choice.lesson.tip.minutes <= 15 for post in found.values())
-    await chooses(weekly, 10, Wish.WEEKLY)
-    assert list(await _with_clicks(weekly, 11, 14)) == [11, 12, 13]
-    await chooses(weekly, 13, Wish.PAUSE)
-    found = await _with_clicks(weekly, 14, 20)
-    assert list(found) == [18, 19]
-    assert [post.is_back for post in found.values()] == [True, False]
-
-
-async def _with_clicks(weekly: Weekly, first: int, end: int) -> dict[int, TipPost]:
     found: dict[int, TipPost] = {}
-    for week in range(first, end):
+    told = []
+    for week in range(22):
         found |= await came(weekly, week)
         await weekly.presses()
-    return found
+        if week in CHOSEN:
+            tips = await weekly.does(schedules.choose_rhythm, CHOSEN[week], TUESDAY + week * WEEK + DAY)
+            told.append(tips.schedule.comes_at)
+    assert list(found) == [0, 2, 4, *range(6, 16), 20, 21]
+    assert told == [TUESDAY + week * WEEK for week in (2, 7, 13, 15, 20)]
+    assert [week for week, post in found.items() if post.choice.lesson.tip.minutes > SHORT] == [15, 21]
+    assert [week for week, post in found.items() if post.is_back] == [20]
