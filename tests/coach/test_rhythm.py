@@ -78,8 +78,8 @@ async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None
         await weekly.presses()
         if week in CHOSEN:
             tips = await weekly.does(schedules.choose_rhythm, CHOSEN[week], TUESDAY + week * WEEK + DAY)
-            told.append(tips.schedule.comes_at)
+            told.append(tips.schedule.comes_at and (tips.schedule.comes_at - TUESDAY + DAY) // WEEK)
     assert list(found) == [0, 2, 4, *range(6, 16), 20, 21]
-    assert told == [TUESDAY + week * WEEK for week in (2, 7, 13, 15, 20)]
+    assert told == [2, 7, 13, 15, 20]
     assert [week for week, post in found.items() if post.choice.lesson.tip.minutes > SHORT] == [15, 21]
     assert [week for week, post in found.items() if post.is_back] == [20]
