@@ -13,7 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Budget, Delivery, DeliveryState
 from bot.core.outcomes import Refused, Sent, Unknown
-from bot.outbox import leases, sending
+from bot.outbox import deliveries, leases, sending
 from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import schedules as schedule_rows
 from bot.store.schedules import Terms
@@ -73,8 +73,11 @@ class Messages:
 
 
 def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, at: Sent, now: datetime) -> None:
-    """Record that a doubtful message arrived, as this member pressed one of its buttons, which answers it."""
-    sending.arrived(tx, messages, seen, at, now)
+    """Record that a doubtful message arrived, and what follows: this member pressed one of its buttons."""
+    sending.lock_members(tx, [seen])
+    was_open = deliveries.arrived(tx, seen.workspace_id, seen.key, at, now)
+    if was_open or not seen.rules.brings_a_tip:  # else the tip was counted as given when it was left unconfirmed
+        messages.sent(tx, [(seen, at.ts)], now)
     schedule_rows.heard(tx, who)
 
 

@@ -115,7 +115,7 @@ def doubtful(tx: Connection, workspace_id: str, delivery_id: str) -> Delivery | 
 def arrived(tx: Connection, workspace_id: str, key: str, at: Sent, now: datetime) -> bool:
     """Mark a delivery as sent that was being sent or is unconfirmed, because somebody saw its message in Slack.
 
-    Return whether what follows from that is still to be recorded: it is if Slack might have confirmed it later.
+    Return False if that was done already, or if it had ended as unconfirmed.
     """
     values = {"w": workspace_id, "k": key, "its_channel": at.channel, "its_ts": at.ts, "now": now}
     row = tx.execute(sql.ARRIVED, values).first()

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
-from bot.outbox import deliveries, leases
+from bot.outbox import leases
 from bot.outbox.messages import Content, Later, Messages, Never
 from bot.outbox.statements import SLOT_HORIZON
 from bot.store import members, workspaces
@@ -181,13 +181,6 @@ def confirm(
     """Record deliveries of a workspace as sent, each with its channel and ts, and what follows from that."""
     mine = leases.confirm(tx, token, sent, now)
     messages.sent(tx, [(delivery, ts) for delivery, _, ts in sent if delivery.id in mine], now)
-
-
-def arrived(tx: Connection, messages: Messages, seen: Delivery, at: Sent, now: datetime) -> None:
-    """Record that a doubtful delivery arrived, as somebody pressed a button of its message, and what follows."""
-    lock_members(tx, [seen])
-    if deliveries.arrived(tx, seen.workspace_id, seen.key, at, now):
-        messages.sent(tx, [(seen, at.ts)], now)
 
 
 def _refused(

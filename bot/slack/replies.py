@@ -60,21 +60,26 @@ class Replies:
         return None
 
     async def to_click(self, who: MemberKey, address: Address, message: Message) -> None:
-        """Answer a click, which shows that the message arrived. That is noted first, if it is not known.
+        """Answer a click, and note that the message arrived.
 
-        The answer may take the message's place, and Slack documents only for `chat.update` that metadata stay.
+        That comes first where the answer takes the message's place: only for `chat.update` does Slack document that
+        metadata stay.
         """
-        if address.delivery:
-            with suppress(NothingChanged):
-                await self._note_arrival(who, address)
+        if message.replaces:
+            await self._note_arrival(who, address)
         await self._answer(who, address, message)
+        if not message.replaces:
+            await self._note_arrival(who, address)
 
     async def _note_arrival(self, who: MemberKey, address: Address) -> None:
+        if not address.delivery:
+            return
         store, now = self._services.store, self._clock.now()
-        seen = await store.read(deliveries.doubtful, who.workspace_id, address.delivery)
-        if seen is not None:
-            at = Sent(address.channel, address.ts)
-            await store.write(arrived, self._services.messages, who, seen, at, now)
+        with suppress(NothingChanged):
+            seen = await store.read(deliveries.doubtful, who.workspace_id, address.delivery)
+            if seen is not None:
+                at = Sent(address.channel, address.ts)
+                await store.write(arrived, self._services.messages, who, seen, at, now)
 
     async def _answer(self, who: MemberKey, address: Address, message: Message) -> None:
         """Where this fails with charts, try once more without them."""

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import challenges
+from bot.coach.messages import arrived
 from bot.core.challenges import Challenge
 from bot.core.member import Act
 from bot.core.outbox import Delivery, DeliveryState, Kind
-from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import leases, sending
+from bot.core.outcomes import CannotLook, Refused, Sent, Touches, Unknown
+from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed
 from bot.store.member_schema import delivery
-from tests.coach.challenge import ID, TS, Challenged, posting_of
+from tests.coach.challenge import CHANNEL, ID, TS, Challenged, posting_of
 from tests.coach.members import NORA
 from tests.coach.weekly import BOTH, TUESDAY
 
@@ -118,6 +119,17 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) 
     assert (await team.now(posted)).ts == TS
     assert "It is already posted." in await team.refuses(challenges.post_again, NORA, posted.key, NOW)
     assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
+
+
+@BOTH
+async def test_a_post_left_in_doubt_is_kept_up_to_date_once_any_of_its_buttons_was_pressed(team: Challenged) -> None:
+    posted = await in_doubt(team)
+    found = await team.store.read(deliveries.find, "T1", posted.key)
+    assert found is not None
+    await team.store.write(arrived, team.messages, NORA, found.delivery, Sent(CHANNEL, TS), NOW)
+    assert await team.store.read(_delivery, posted.key) == (DeliveryState.SENT, TS)
+    assert (await team.now(posted)).ts == TS
+    assert await team.sends(NOW) == [], "the notice has nothing to say any more"
 
 
 async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
