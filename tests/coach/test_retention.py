@@ -1,11 +1,9 @@
 """Old data is deleted after its days, in batches, and nothing else with it."""
 
-import re
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Delete, Select, event, insert, select, text, update
+from sqlalchemy import Connection, insert, select, update
 
 from bot.coach import membership
 from bot.store import Store, retention, workspaces
@@ -175,35 +173,3 @@ async def test_the_audit_goes_after_four_hundred_days(store: Store) -> None:
     assert await store.write(retention.sweep_audit, RULES, end, 1) == 1
     assert await store.write(retention.sweep_audit, RULES, end, MOST) == 1
     assert await store.read(lambda tx: list(tx.scalars(select(audit.c.id)))) == ["2"]
-
-
-# What it costs.
-
-
-SWEEPS: dict[str, tuple[Select[Any] | Delete, str]] = {
-    "deliveries": (retention._SWEEP_DELIVERIES, "ix_delivery_ended_at"),
-    "audit": (retention._SWEEP_AUDIT, "ix_audit_at"),
-    "members": (retention._LEFT, "ix_member_left_at"),
-    "workspaces": (retention._GONE, "ix_workspace_disconnected_at"),
-}
-
-
-@pytest.mark.parametrize(("statement", "index"), SWEEPS.values(), ids=SWEEPS)
-async def test_a_sweep_finds_its_rows_by_an_index_and_scans_no_table(
-    store: Store, statement: Select[Any] | Delete, index: str
-) -> None:
-    plan = await store.write(explained, statement)
-    assert index in plan, plan
-    assert not re.search(r"Seq Scan|SCAN \w+$", plan, re.MULTILINE), plan
-
-
-def explained(tx: Connection, statement: Select[Any] | Delete) -> str:
-    """Return the database's plan for a sweep of tables that are too large to scan."""
-    seen: list[Any] = []
-    event.listen(tx, "before_cursor_execute", lambda _c, _cursor, sql, values, *_: seen.append((sql, values)))
-    tx.execute(statement, {"before": NOW, "now": NOW, "most": MOST, "lately": NOW})
-    sql, values = seen[0]
-    if tx.dialect.name == "sqlite":
-        return "\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values))
-    tx.execute(text("SET LOCAL enable_seqscan = off"))
-    return "\n".join(row[-1] for row in tx.exec_driver_sql(f"EXPLAIN {sql}", values))
