@@ -1,7 +1,8 @@
 """Let no test fail because the machine is slow: in tests, nothing reaches the time limits of the bot and of Slack.
 
-A test of such a limit sets it itself. `python -m tests.patience bot run` is `python -m bot run` with these limits, and
-`python -m tests.patience bot play` is the playground with them, its bot included.
+A test of such a limit sets it itself. `python -m tests.patience bot run` is `python -m bot run` with these limits;
+with `--stops-soon` before `bot`, it waits for nothing at a stop. `python -m tests.patience bot play` is the playground
+with them, its bot included.
 """
 
 import runpy
@@ -15,7 +16,7 @@ from bot.run import app
 from bot.slack import edge, gateway, people, replies, uploads
 from bot.store import postgres, sqlite
 
-LONG = 60  # seconds; less than a whole test may take
+LONG, SOON = 60, 0.2  # seconds; the first less than a whole test may take
 IN_SLACK = (
     (edge, "IN_TIME"),
     (gateway, "ASKING_TIMEOUT"),
@@ -29,11 +30,12 @@ IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), "90s")
 
 
 @contextmanager
-def patience(*, at_a_stop: bool = False) -> Iterator[None]:
-    """Make the bot in this process wait long for its database and for Slack, and perhaps for requests at a stop."""
+def patience(*, at_a_stop: float | None = None) -> Iterator[None]:
+    """Make the bot in this process wait long for its database and for Slack, and so long for requests at a stop."""
+    limits = dict.fromkeys(IN_SLACK, LONG) | (dict.fromkeys(AT_A_STOP, at_a_stop) if at_a_stop is not None else {})
     with ExitStack() as stack:
-        for module, name in IN_SLACK + (AT_A_STOP if at_a_stop else ()):
-            stack.enter_context(patch.object(module, name, LONG))
+        for (module, name), seconds in limits.items():
+            stack.enter_context(patch.object(module, name, seconds))
         stack.enter_context(patch.dict(postgres.LIMITS, IN_POSTGRES))
         stack.enter_context(patch.object(check.check, "__defaults__", (LONG,)))
         for store, defaults in ((postgres.PostgresStore, (LONG, LONG)), (sqlite.SqliteStore, (LONG,))):
@@ -62,5 +64,7 @@ if __name__ == "__main__":
     del sys.argv[0]
     if "play" in sys.argv:
         _be_patient_in_the_playground()
-    with patience(at_a_stop=True):
+    soon = sys.argv[0] == "--stops-soon"
+    del sys.argv[: int(soon)]
+    with patience(at_a_stop=SOON if soon else LONG):
         runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

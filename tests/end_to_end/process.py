@@ -131,18 +131,17 @@ async def _started(
 
 @contextlib.asynccontextmanager
 async def bot(
-    slack: StandIn, folder: Path, database: str, *, http: bool = False, real_limits: bool = False, **more: str
+    slack: StandIn, folder: Path, database: str, *, http: bool = False, stops_soon: bool = False, **more: str
 ) -> AsyncIterator[Process]:
     """Run the bot, ready for requests from `slack`. At the end it is told to stop, and must do so.
 
-    It waits long for its database and for Slack, as a busy machine may be slow; with `real_limits`, no longer than
-    `python -m bot run` does.
+    It waits long for its database and for Slack, as a busy machine may be slow; with `stops_soon`, not at a stop.
     """
     variables = slack.environment() | {"DATABASE_URL": database} | more
     if http:
         del variables["SLACK_APP_TOKEN"]
-    command = ("bot", "run") if real_limits else ("tests.patience", "bot", "run")
-    async with process(folder, *command, **variables) as running:
+    options = ("--stops-soon",) if stops_soon else ()
+    async with process(folder, "tests.patience", *options, "bot", "run", **variables) as running:
         await running.logs("bot.ready")
         if http:
             slack.deliver_to(f"{running.url}/slack/events")

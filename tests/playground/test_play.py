@@ -32,8 +32,8 @@ asyncio.run(main())
 DEAF_BOT = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + BOT
 DYING_BOT = "print('first words'); raise SystemExit('SLACK_BOT_TOKEN is missing')"
 PLAY = (
-    "import sys; from bot.playground.demo.play import play; "
-    "sys.exit(play({port}, open_browser=False, command={command}))"
+    "import sys; from bot.playground.demo.play import play; from bot.playground.emulator import app_runner; "
+    "app_runner.STOP_SECONDS = 0.5; sys.exit(play({port}, open_browser=False, command={command}))"
 )
 
 

@@ -37,7 +37,7 @@ async def test_a_stop_finishes_requests_and_jobs_in_progress(
 async def test_a_stop_does_not_wait_for_ever_for_a_slack_that_hangs(
     slack: StandIn, tmp_path: Path, migrated_sqlite: str
 ) -> None:
-    async with bot(slack, tmp_path, migrated_sqlite, real_limits=True) as running:
+    async with bot(slack, tmp_path, migrated_sqlite, stops_soon=True) as running:
         talk = Talk(slack, EMIL)
         await talk.does("/roleshift help")
         hanging = delay("response_url", "users.info", seconds=FOR_EVER, times=None)
