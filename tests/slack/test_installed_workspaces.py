@@ -76,7 +76,10 @@ async def test_a_token_is_refreshed_once_by_whichever_process(installed: Install
     assert {await installed.first.current(NORTH)} != before
 
 
-async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_with_it(installed: Installed) -> None:
+async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_with_it(
+    installed: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installed_workspaces, "REFRESH_PAUSE", 0)
     installed.slack.clock.advance(13 * HOUR)
     installed.slack.faults.add(drop("oauth.v2.access", how="status", times=None))
     with pytest.raises(NothingChanged) as refused:

@@ -21,6 +21,7 @@ async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
 
     def locks(tx: Connection, first: str, second: str) -> str:
         tx.execute(text("SET LOCAL lock_timeout = 0"))
+        tx.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
         runs.append(first)
         for number, who in enumerate((first, second)):
             tx.execute(LOCK, {"who": who})

@@ -80,19 +80,29 @@ async def test_a_server_that_turns_the_bot_away_changes_nothing(sqlstate: str) -
         await store.close()
 
 
+LOST: dict[str, tuple[bytes, bool, type[Exception]]] = {
+    "T1": (b"T1", False, NothingChanged),  # before the commit
+    "T2": (COMMIT, False, OutcomeUnknown),  # on its way
+    "T3": (COMMIT, True, OutcomeUnknown),  # after it
+}
+
+
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
-@pytest.mark.parametrize("delivered", [False, True], ids=["lost-on-the-way", "answer-lost"])
 async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_undone(
-    migrated_postgres: str, delivered: bool, silent: bool
+    migrated_postgres: str, silent: bool
 ) -> None:
-    async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
-        await store.write(keep, "T1")
-        wire.strike(COMMIT, delivered=delivered, silent=silent)
-        with pytest.raises(OutcomeUnknown):
-            await store.write(keep, "T2")
-        await store.close()
-    assert await _kept_in(migrated_postgres) == (["T1", "T2"] if delivered else ["T1"])
+    async def lose(name: str, trigger: bytes, delivered: bool, error: type[Exception]) -> None:
+        async with Wire(migrated_postgres) as wire:
+            store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
+            await store.write(keep, f"{name} before")
+            wire.strike(trigger, delivered=delivered, silent=silent)
+            with pytest.raises(error):
+                await store.write(keep, name)
+            await store.close()
+
+    await asyncio.gather(*(lose(name, *case) for name, case in LOST.items()))
+    found = await _kept_in(migrated_postgres)
+    assert [name for name in found if name in LOST] == ["T3"]
 
 
 async def test_a_server_that_hangs_does_not_hold_a_stop_up(migrated_postgres: str) -> None:
@@ -102,18 +112,6 @@ async def test_a_server_that_hangs_does_not_hold_a_stop_up(migrated_postgres: st
         wire.strike(GOODBYE, silent=True)
         async with asyncio.timeout(5):
             await store.close()
-
-
-@pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
-async def test_a_server_lost_before_the_commit_has_stored_nothing(migrated_postgres: str, silent: bool) -> None:
-    async with Wire(migrated_postgres) as wire:
-        store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
-        await store.write(keep, "T1")
-        wire.strike(b"T2", silent=silent)
-        with pytest.raises(NothingChanged):
-            await store.write(keep, "T2")
-        await store.close()
-    assert await _kept_in(migrated_postgres) == ["T1"]
 
 
 async def test_a_commit_that_the_server_refused_has_stored_nothing(
