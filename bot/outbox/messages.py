@@ -12,16 +12,20 @@ from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import Subject
 
 
-class Content(Protocol):
+class Content:
     """What a screen needs to draw a message."""
+
+    __slots__ = ()
 
     @property
     def subject(self) -> Subject | None:
         """Return what the message is about if that is decided at the claim; None if it was decided before."""
+        return None
 
     @property
     def authors(self) -> tuple[str, ...]:
         """Return the ids of the members whose names it shows."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)

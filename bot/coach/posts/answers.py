@@ -10,9 +10,9 @@ from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.subjects import AdminSubject, DrawnSubject, Subject
+from bot.core.subjects import AdminSubject, DrawnSubject
 from bot.outbox import deliveries
-from bot.outbox.messages import NOTHING_TO_SAY, Answer
+from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, members, workspaces
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
@@ -24,10 +24,8 @@ INSTALL_ANEW = "install-anew"  # to admins, if a refresh token was lost: the add
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerPost:
+class AnswerPost(Content):
     about: DrawnSubject | AdminSubject
-    subject: Subject | None = None
-    authors: tuple[str, ...] = ()
 
 
 def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
@@ -104,12 +102,10 @@ def _put(
 
 
 @dataclass(frozen=True, slots=True)
-class IntroductionPost:
+class IntroductionPost(Content):
     """An introduction. `why` the team does this, in an admin's words."""
 
     why: str = ""
-    subject: Subject | None = None
-    authors: tuple[str, ...] = ()
 
 
 def introductions(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:

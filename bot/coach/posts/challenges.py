@@ -33,7 +33,7 @@ THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Content):
     """The content of a message about a challenge. `failed`: the delivery that a notice is about."""
 
     challenge: Challenge
@@ -42,7 +42,6 @@ class Posting:
     lines: tuple[Entry, ...] = ()
     failed: Delivery | None = None
     in_doubt: bool = False  # Slack did not confirm the failed delivery, so it may have arrived
-    subject: Subject | None = None
 
     @property
     def must_wait(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery
-from bot.core.subjects import Subject, TeamSubject
+from bot.core.subjects import TeamSubject
 from bot.core.team import Blocking, Team, report
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import figures, teams
@@ -18,14 +18,12 @@ NOT_WANTED = Never("leads no team, or said no")
 
 
 @dataclass(frozen=True, slots=True)
-class LeadPost:
+class LeadPost(Content):
     """What a lead reads this month. `blocking`: what keeps five members of the team or more from their tips."""
 
     team: Team
     text: LeadText
     blocking: tuple[Blocking, ...]
-    subject: Subject
-    authors: tuple[str, ...] = ()
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
@@ -40,7 +38,7 @@ def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery) -> Answer:
         return NOT_WANTED
     found = figures.last_of(tx, delivery.workspace_id, subject.team_id)
     text = catalog.leads[(subject.turn - 1) % len(catalog.leads)]
-    return LeadPost(lead.team, text, report(catalog, found).blocking, subject)
+    return LeadPost(lead.team, text, report(catalog, found).blocking)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:

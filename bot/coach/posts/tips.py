@@ -14,7 +14,7 @@ from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Asked, Plan
 from bot.core.rhythm import Pupil, WeeklyQuestion
-from bot.core.subjects import CheckName, Subject, TipSubject
+from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import Answer as Asking
 from bot.core.weekly_questions import Question, Use, pulse_due
 from bot.outbox.messages import Answer, Content, Never
@@ -27,7 +27,7 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 
 @dataclass(frozen=True, slots=True)
-class TipPost:
+class TipPost(Content):
     """A tip, why it was chosen, and what its message asks: a check, whether a tip is `still` done, or the `pulse`."""
 
     choice: Choice
@@ -45,18 +45,11 @@ class TipPost:
         still = self.still.tip.id if self.still else None
         return TipSubject(self.choice.lesson.tip.id, check, still, self.pulse, self.asks_rhythm)
 
-    @property
-    def authors(self) -> tuple[str, ...]:
-        """Return nobody: a tip quotes no member."""
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class WelcomePost:
+class WelcomePost(Content):
     first_due_at: datetime | None
     zone: str | None
-    subject: Subject | None = None
-    authors: tuple[str, ...] = ()
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:

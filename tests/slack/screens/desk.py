@@ -14,7 +14,6 @@ from bot.core.content_types import LeadText
 from bot.core.member import CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.subjects import TeamSubject
 from bot.core.team import (
     AGREED,
     ANSWERED,
@@ -103,8 +102,8 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "lead-on", teams.decided(leads[every[0].team_id])
     yield "lead-off", teams.decided(leads[every[1].team_id])
     text = LeadText(slug="x", origin="extension", do="x " * 30, ask="y " * 15)
-    yield "lead-message", teams.lead_message(LeadPost(every[0], text, told.blocking, TeamSubject("0", 1)))
-    yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, (), TeamSubject("0", 1)))
+    yield "lead-message", teams.lead_message(LeadPost(every[0], text, told.blocking))
+    yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, ()))
 
 
 def about_introductions() -> Iterator[tuple[str, Message | Block]]:
