@@ -68,9 +68,6 @@ class Messages:
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         schedules.leave(tx, delivery.member, reason, now)
 
-    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
-        return POSTS[delivery.kind].seen_as(tx, delivery)
-
 
 def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, at: Sent, now: datetime) -> None:
     """Record that a doubtful message arrived, and what follows: this member pressed one of its buttons."""

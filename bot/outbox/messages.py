@@ -70,6 +70,3 @@ class Messages(Protocol):
 
     def member_refused(self, tx: Connection, delivery: Delivery, reason: str, now: datetime) -> None:
         """Record that Slack sends nothing to the member."""
-
-    def seen_as(self, tx: Connection, delivery: Delivery) -> str | None:
-        """Return the ts of the message if a member pressed one of its buttons, which proves that it arrived."""

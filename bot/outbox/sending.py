@@ -230,20 +230,17 @@ def expire(tx: Connection, rules: Pace, now: datetime, limit: int = MAX_EXPIRED)
 def settle(
     tx: Connection, messages: Messages, token: str, delivery: Delivery, finding: Finding, now: datetime
 ) -> DeliveryState:
-    """Reconcile a delivery with what was found in Slack, and return its state.
+    """Reconcile a delivery with what was found in Slack, and return the state that follows from it.
 
     A post that was found is sent. One that was not found is planned again while its window is open. If nobody can look,
-    it stays unconfirmed, unless a member has pressed one of its buttons.
+    it stays unconfirmed.
     """
     lock_members(tx, [delivery])
     if isinstance(finding, Sent):
         confirm(tx, messages, token, [(delivery, finding.channel, finding.ts)], now)
         return DeliveryState.SENT
-    if isinstance(finding, CannotLook) and (ts := messages.seen_as(tx, delivery)) is not None:
-        confirm(tx, messages, token, [(delivery, delivery.channel or "", ts)], now)
-        return DeliveryState.SENT
     if isinstance(finding, CannotLook):
-        if leases.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else the member was forgotten
+        if leases.leave_unconfirmed(tx, token, delivery, finding.reason, now):  # else it was seen, or is forgotten
             messages.failed(tx, delivery, Unknown(finding.reason), now)
         return DeliveryState.UNCONFIRMED
     leases.again(tx, token, delivery, "not found in Slack", now)

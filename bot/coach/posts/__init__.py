@@ -32,7 +32,6 @@ class Family:
     sent: Callable[[Connection, Sequence[tuple[Delivery, str]], datetime], None] = lambda *_: None
     failed: Callable[[Connection, Delivery, Refused | Unknown, datetime], None] = lambda *_: None
     content_refused: Callable[[Connection, Delivery, str, datetime], bool] = lambda *_: False  # no other content
-    seen_as: Callable[[Connection, Delivery], str | None] = lambda *_: None  # its buttons say nothing about its ts
 
 
 POSTS: dict[Kind, Family] = {
@@ -41,9 +40,7 @@ POSTS: dict[Kind, Family] = {
     ),
     **dict.fromkeys(
         challenges.KINDS_OF_CHALLENGES,
-        Family(
-            challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed, seen_as=challenges.seen_as
-        ),
+        Family(challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed),
     ),
     **dict.fromkeys(answers.KINDS_OF_ANSWERS, Family(answers.wanted, sent=answers.sent, failed=answers.failed)),
     Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),

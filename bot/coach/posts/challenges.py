@@ -192,12 +192,6 @@ def arrived(tx: Connection, challenge: Challenge, ts: str, now: datetime) -> Non
         deliveries.arrived(tx, challenge.workspace_id, challenge.key, Sent(challenge.channel, ts), now)
 
 
-def seen_as(tx: Connection, delivery: Delivery) -> str | None:
-    """Return the ts of a live message if a member pressed one of its buttons."""
-    challenge = challenges.find(tx, *_challenge_of(delivery)) if delivery.kind is Kind.CHALLENGE else None
-    return challenge.ts if challenge is not None and challenge.key == delivery.key else None
-
-
 def _as_posted(challenge: Challenge) -> str:
     """Return the key of the live message as it was posted: always open, even if the challenge has ended since."""
     return shown(replace(challenge, state=ChallengeState.OPEN), Standing())
