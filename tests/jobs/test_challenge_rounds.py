@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from bot.coach import challenges, entries, membership
 from bot.coach.entries import Taken
-from bot.core.challenges import Challenge, ChallengeState
-from bot.core.member import MemberKey, Profile
+from bot.core.challenges import Challenge
+from bot.core.member import Profile
 from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay, limit, refuse
 from bot.store import challenges as rows
@@ -17,7 +17,6 @@ from bot.store.member_schema import delivery
 from jobs import once, reports
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
-from jobs.tokens import check_tokens
 from tests.coach.challenge import DRAFT, ID, OTHER_ID
 from tests.jobs.conftest import EMIL, Office
 
@@ -54,11 +53,6 @@ async def now(office: Office) -> Challenge:
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
     await meets(office, who)
     return await office.services.store.write(entries.join, office.key(who), ID, office.clock.at)
-
-
-async def has_done_it(office: Office, who: str = EMIL) -> Taken:
-    await meets(office, who)
-    return await office.services.store.write(entries.did, office.services.catalog, office.key(who), ID, office.clock.at)
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
@@ -139,37 +133,3 @@ async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office
     stopping.set()
     await update_challenges(office.services, stopping)
     assert said(office, "chat.update") == []
-
-
-async def test_a_dead_token_disconnects_the_workspace_and_loses_no_change(office: Office) -> None:
-    await posts(office)
-    await joins_in(office)
-    dead = refuse("chat.update", error="token_revoked", times=None)
-    office.slack.faults.add(dead, refuse("auth.test", error="token_revoked", times=None))
-    for _ in range(3):
-        await update_challenges(office.services, never())
-        await check_tokens(office.services, never())
-        office.clock.passes(minutes=1)
-    assert dead.struck == 1
-    assert said(office, "chat.update") == []
-    office.slack.faults.clear()
-    office.clock.passes(minutes=10)
-    await check_tokens(office.services, never())
-    await update_challenges(office.services, never())
-    assert said(office, "chat.update") == ["Team challenge"]
-
-
-async def test_another_workspaces_challenge_of_the_same_id_is_not_touched(office: Office) -> None:
-    await posts(office)
-    elsewhere = MemberKey("T2", NORA)
-    store = office.services.store
-    await store.write(membership.meet, elsewhere, Profile("UTC", coachable=True), office.clock.at)
-    ends_at = office.clock.at + 9 * DAY
-    draft = replace(DRAFT, workspace_id="T2", started_by=NORA, ends_at=ends_at)
-    await store.write(challenges.keep, elsewhere, draft)
-    await store.write(challenges.post, elsewhere, ID, office.clock.at)
-    office.clock.passes(days=4)
-    await once(office.services)
-    there = await store.read(rows.find, "T2", ID)
-    assert there is not None
-    assert there.state is ChallengeState.OPEN

@@ -109,13 +109,3 @@ async def test_nothing_is_posted_before_its_channel_is_known_so_a_lost_answer_is
     assert len(office.received()) == 1
     assert await waiting(office) == []
     assert await office.services.store.read(deliveries.undelivered) == []
-
-
-async def test_a_member_whose_direct_messages_slack_refuses_to_open_gets_no_more(office: Office) -> None:
-    office.slack.faults.add(refuse("conversations.open", error="user_disabled"))
-    await office.joins()
-    await delivers(office)
-    assert office.slack.posts == []
-    assert not (await office.tips()).on
-    (found,) = await office.services.store.read(deliveries.undelivered)
-    assert (found.state, found.delivery.reason) == (DeliveryState.REFUSED, "user_disabled")

@@ -162,16 +162,6 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     assert office.slack.posts == []
 
 
-async def test_after_a_no_nothing_leaves_any_more(office: Office) -> None:
-    await office.joins()
-    await once(office.services)
-    office.clock.passes(days=1)
-    await plan_nudges(office.services, asyncio.Event())
-    await office.services.store.write(schedules.decline, office.key(), office.clock.at)
-    await once(office.services)
-    assert office.received() == [WELCOME]
-
-
 def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     names = [name for name, _, _ in JOBS]
     first = ["refresh_tokens", "check_tokens", "settle", "plan_nudges", "close_challenges", "plan_leads", "deliver"]
