@@ -50,9 +50,6 @@ class Life:
         """Return the slug and time of each learned skill, the latest first."""
         return {learned.skill.slug: learned.at for learned in (await self.progress()).learned}
 
-    async def skills_learned(self) -> frozenset[str]:
-        return (await self.store.read(learning.skills, self.catalog, self.who, None)).learned
-
     async def forgets_me(self) -> int:
         return (await self.store.write(membership.forget, self.who, NOW)).total()
 
