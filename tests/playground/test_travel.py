@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import challenges, entries, membership, schedules
-from bot.coach.entries import MessageRef
+from bot.coach import challenges, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.playground.demo import travel
@@ -141,27 +140,18 @@ async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path)
         assert slack.clock() - now < timedelta(hours=2)
 
 
-async def test_a_challenge_is_lived_from_its_post_to_its_recap(tmp_path: Path) -> None:
-    now = next_weekday(0, 12)
-    nora, asha = (MemberKey(sample().id, person_id) for person_id in ("U01NORA", "U03ASHA"))
-    async with playground(tmp_path, sample(), {"U01NORA": TUESDAY, "U03ASHA": TUESDAY}, now) as slack:
-        await slack.travel.advance(timedelta(hours=1))  # the welcomes
-        start, end = now + timedelta(hours=3), now + timedelta(days=4)
-        store = open_store(f"sqlite:///{tmp_path}/bot.db")
+async def test_the_start_of_a_challenge_is_the_next_event(tmp_path: Path) -> None:
+    now, nora = next_weekday(0, 12), MemberKey(sample().id, "U01NORA")
+    async with playground(tmp_path, sample(), {nora.member_id: TUESDAY}, now) as slack:
+        await slack.travel.advance(timedelta(hours=1))  # the welcome
+        start = now + timedelta(hours=3)
         draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=nora.member_id, channel="C03AIGUILD")
-        await store.write(challenges.keep, nora, replace(draft, starts_at=start, ends_at=end))
+        store = open_store(f"sqlite:///{tmp_path}/bot.db")
+        await store.write(challenges.keep, nora, replace(draft, starts_at=start, ends_at=now + WEEK))
         await store.write(challenges.post, nora, ID, slack.clock())
+        await store.close()
         assert await slack.travel.next_event() == "#ai-guild got a challenge"
         assert timedelta() <= slack.clock() - start < timedelta(minutes=1)
-        live = slack.workspace.messages["C03AIGUILD"][-1]
-        await store.write(entries.join, asha, ID, slack.clock(), MessageRef("C03AIGUILD", live.ts))
-        await store.close()
-        assert await slack.travel.advance(timedelta(days=6)) == (
-            "Asha got a tip · Nora got a tip · Asha got a challenge reminder · #ai-guild got a recap"
-        )
-        recap = slack.workspace.messages["C03AIGUILD"][-1]
-        assert recap.ts != live.ts
-        assert timedelta() <= recap.at - end < timedelta(minutes=1)
 
 
 async def test_a_move_that_takes_too_long_stops_on_the_way_and_reports_it(
