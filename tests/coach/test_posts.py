@@ -105,8 +105,10 @@ async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(t
 
 
 @BOTH
-async def test_a_post_in_doubt_is_repeated_only_by_post_again(team: Challenged) -> None:
-    posted = await in_doubt(team)
+async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked_up(team: Challenged) -> None:
+    posted = await team.posts(outcome=LOST)
+    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
+    await can_not_look(team, await takes(team))
     assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
     (told,) = await team.sends(NOW)
     assert posting_of(told).in_doubt
@@ -127,8 +129,3 @@ async def test_a_post_left_in_doubt_is_kept_up_to_date_once_any_of_its_buttons_w
     assert await team.store.read(_delivery, posted.key) == (DeliveryState.SENT, TS)
     assert (await team.now(posted)).ts == TS
     assert await team.sends(NOW) == [], "the notice has nothing to say any more"
-
-
-async def test_post_again_waits_for_the_settling_time(team: Challenged) -> None:
-    posted = await team.posts(outcome=LOST)
-    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
