@@ -11,7 +11,6 @@ from bot.core.outcomes import NotYet
 from bot.core.policy import Policy
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import Store
 from tests.coach.members import NORA
 from tests.coach.weekly import DAY, HOUR, TUESDAY, Weekly, choice_of, tip_of
 
@@ -29,9 +28,7 @@ def without(catalog: Catalog, lesson: Lesson, how: str) -> Catalog:
 
 
 @pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
+async def weekly(weekly: Weekly) -> Weekly:
     await weekly.joins()
     await weekly.plans(TUESDAY)
     return weekly

@@ -32,10 +32,7 @@ WRONG, RIGHT = 0, 1  # the options of the made-up checks
 @pytest.fixture
 async def weekly(store: Store) -> "Checking":
     """Return Nora's weeks: she has a role, said yes, and learned about costs on Monday."""
-    weekly = Checking(store, CATALOG)
-    await weekly.opens()
-    await weekly.joins()
-    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
+    weekly = await Checking(store, CATALOG).practises()
     await store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
     return weekly
 

@@ -7,10 +7,8 @@ import pytest
 from bot.coach import challenges, entries, schedules
 from bot.coach.forecast import forecast
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
-from bot.store import Store
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK
@@ -22,10 +20,8 @@ ASHA = MemberKey("T1", "U4")
 
 
 @pytest.fixture
-async def team(store: Store, catalog: Catalog) -> Challenged:
+async def team(team: Challenged) -> Challenged:
     """Return a workspace in which Emil gets tips on Tuesdays and has joined a challenge."""
-    team = Challenged(store, catalog)
-    await team.opens()
     await team.joins(EMIL)
     return team
 

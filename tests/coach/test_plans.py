@@ -57,9 +57,7 @@ class Planner:
 
 
 @pytest.fixture
-async def planner(store: Store, catalog: Catalog) -> Planner:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
+async def planner(weekly: Weekly, catalog: Catalog) -> Planner:
     await weekly.joins()
     return Planner(weekly, next(iter(catalog.lessons)))
 

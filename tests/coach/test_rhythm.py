@@ -19,12 +19,7 @@ NEVER_PRESSES = [*SLOWER, *range(13, 52, 4)]
 
 @pytest.fixture
 async def weekly(store: Store) -> Weekly:
-    """Return Nora's weeks: she has a role and said yes."""
-    weekly = Weekly(store, CATALOG)
-    await weekly.opens()
-    await weekly.joins()
-    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
-    return weekly
+    return await Weekly(store, CATALOG).practises()
 
 
 async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:

@@ -12,7 +12,7 @@ from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from tests.coach.members import NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, post_of, tip_of
+from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, post_of, tip_of
 from tests.made_up import made_up
 
 DATABASE = "sqlite"  # unless a test asks for both
@@ -21,12 +21,7 @@ CATALOG = made_up()
 
 @pytest.fixture
 async def weekly(store: Store) -> "Doing":
-    """Return Nora's weeks: she has a role and said yes."""
-    weekly = Doing(store, CATALOG)
-    await weekly.opens()
-    await weekly.joins()
-    await store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], MONDAY)
-    return weekly
+    return await Doing(store, CATALOG).practises()
 
 
 class Doing(Weekly):

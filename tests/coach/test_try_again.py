@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import desk, membership, schedules
-from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.outbox import leases, sending
-from bot.store import Store, admins, figures
+from bot.store import admins, figures
 from bot.store.member_schema import delivery
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
@@ -25,10 +24,8 @@ FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the we
 
 
 @pytest.fixture
-async def weekly(store: Store, catalog: Catalog) -> Weekly:
-    weekly = Weekly(store, catalog)
-    await weekly.opens()
-    await store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
+async def weekly(weekly: Weekly) -> Weekly:
+    await weekly.store.write(membership.meet, ADMIN, BERLIN, TUESDAY)
     return weekly
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Self, TypeVar, TypeVarTuple
 
 import pytest
 from sqlalchemy import Connection, select, update
 
-from bot.coach import challenges, membership, schedules, teams
+from bot.coach import challenges, learning, membership, schedules, teams
 from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
@@ -71,6 +71,13 @@ class Weekly:
         tips = await self.store.write(schedules.accept, who, slot, None, at)
         await self.sends(at)
         return tips
+
+    async def practises(self) -> Self:
+        """Let Nora say yes and choose a role of the made-up content, on Monday."""
+        await self.opens()
+        await self.joins()
+        await self.store.write(learning.set_role, self.catalog, NORA, self.catalog.roles["operator"], MONDAY)
+        return self
 
     async def does(self, use_case: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
         return await self.store.write(use_case, who, *args)
