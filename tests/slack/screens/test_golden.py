@@ -21,15 +21,12 @@ from tests.slack.screens.words import words_of
 HERE = Path(__file__).parent
 SITUATIONS = dict(situations(SMALL))
 AS_JSON = """
-    help menu-with-a-tip sorry-refused sorry-not-an-admin sorry-unknown-role sorry-broken
-    sorry-in-a-form-with-a-next-step
-    myrole-without-a-role myrole-midway-with-weekly-tips myrole-chosen-for-the-first-time
-    role-picker-with-an-offer role-nothing-learned skill-open learned
-    progress-nothing-yet progress-midway progress-with-practice record
+    help menu-with-a-tip sorry-refused sorry-not-an-admin sorry-broken sorry-in-a-form-with-a-next-step
+    myrole-without-a-role myrole-chosen-for-the-first-time role-picker-with-an-offer role-nothing-learned
+    skill-open learned progress-nothing-yet progress-with-practice record
     home-first-visit home-before-the-tip home-fullest coach-me-with-a-tip ask-answered
-    welcome nudge nudge-with-a-check nudge-check-right nudge-reminder
-    tip-asked tip-done-with-a-line tip-planned tip-blocked-why tip-line-form when-form
-    tips-on tips-form situation-form settings settings-of-ones-own
+    welcome nudge-with-a-check tip-asked tip-done-with-a-line tip-planned tip-blocked-why tip-line-form when-form
+    tips-on tips-form situation-form settings-of-ones-own
     challenge challenge-closed-with-its-goal challenge-recap challenge-details-joined challenge-templates challenge-form
     challenge-form-with-more-options challenge-preview challenge-lines challenges-of-who-runs-them entry-done entry-line
     team team-too-few admins-for-admins announce-form announce-introduction
