@@ -100,16 +100,9 @@ def _held_back(
         if decent > now:
             return Later(decent - now)
     # Who was never asked has no terms. What a lead among them gets is one message a month: the budget never ends.
-    if terms is not None and _is_beyond_budget(tx, delivery, terms, now, ending):
-        return Never("weekly budget used", DeliveryState.MISSED)
-    return None
-
-
-def _is_beyond_budget(tx: Connection, delivery: Delivery, terms: Terms, now: datetime, ending: Collection[str]) -> bool:
-    """Return whether the member's weekly budget is used up for this delivery."""
-    if delivery.rules.budget in {Budget.FREE, Budget.FIRST}:
-        return False
-    week = week_of(now, terms.zone)
-    if week != delivery.week:
+    if terms is None or delivery.rules.budget in {Budget.FREE, Budget.FIRST}:
+        return None
+    if (week := week_of(now, terms.zone)) != delivery.week:
         leases.set_week(tx, delivery, week)
-    return schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms)
+    used = schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms)
+    return Never("weekly budget used", DeliveryState.MISSED) if used else None

@@ -42,8 +42,7 @@ def _wanted(tx: Connection, catalog: Catalog, delivery: Delivery) -> Answer:
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
-    leads = {each.id: teams.led_by(tx, each.member) for each, _ in claimed}
     return {
-        each.id: content if (lead := leads[each.id]) is not None and lead.yes else NOT_WANTED
+        each.id: content if (lead := teams.led_by(tx, each.member)) is not None and lead.yes else NOT_WANTED
         for each, content in claimed
     }
