@@ -1,23 +1,40 @@
-"""Taking part in a challenge: once per member, until the end, and without waiting for each other."""
+"""Taking part in a challenge: once per member, until the end; and no message says what was taken back."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Connection, select
 
-from bot.coach import challenges, entries
-from bot.core.challenges import Standing
+from bot.coach import challenges, entries, membership, schedules
+from bot.coach.messages import Messages
+from bot.core.challenges import Sharing, Standing
 from bot.core.outbox import DeliveryState, Kind
-from bot.core.outcomes import Sent, Unknown
+from bot.core.outcomes import Refused, Sent, Touches, Unknown
+from bot.outbox import sending
+from bot.outbox.sending import Claimed
 from bot.store import tips
 from bot.store.member_schema import delivery
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.interleaved import held, interleave
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, HOUR, POSTGRES, TUESDAY
+from tests.coach.weekly import BOTH, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK
+from tests.store.rows import everything
 
 DATABASE = "sqlite"  # unless a test asks for both
 SKILL = "ship-in-days"
 NOW, THEN = TUESDAY, TUESDAY + HOUR
+NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
+Act = Callable[[Challenged], Awaitable[Any]]
+TAKES_BACK: dict[str, Act] = {
+    "forget me": lambda team: team.store.write(membership.forget, EMIL, NOW),
+    "out": lambda team: team.store.write(entries.leave, EMIL, ID, NOW),
+    "not done": lambda team: team.store.write(entries.undo, EMIL, ID, NOW),
+    "blank": lambda team: team.store.write(entries.write_line, EMIL, ID, " ", Sharing.NAMED, NOW),
+    "private": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.PRIVATE, NOW),
+    "unnamed": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.UNNAMED, NOW),
+}
 
 
 @BOTH
@@ -91,3 +108,154 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert (await team.now(DRAFT)).ts == LIVE.ts
+
+
+# What was taken back.
+
+
+async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
+    return list(
+        (await team.store.write(sending.begin, team.messages, TOKEN, claimed, NOW, lambda message: message)).values()
+    )
+
+
+@BOTH
+@pytest.mark.parametrize("act", TAKES_BACK.values(), ids=TAKES_BACK)
+async def test_a_line_that_was_taken_back_after_the_claim_is_not_posted(team: Challenged, act: Act) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    claimed = await team.claims(NOW)
+    await act(team)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LINE) == [NOTHING]
+
+
+@BOTH
+async def test_a_line_that_was_taken_back_and_is_named_again_is_posted_once(team: Challenged) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    await TAKES_BACK["private"](team)
+    assert await team.sends(NOW) == []
+    await team.writes("Mine, after all.")
+    (message,) = await team.sends(NOW)
+    assert message.delivery.kind is Kind.LINE
+    await team.writes("Mine, and better.")
+    assert await team.sends(NOW + HOUR) == []
+
+
+@BOTH
+async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now(team: Challenged) -> None:
+    await team.posts()
+    await team.writes("Mine.")
+    claimed = await team.claims(NOW)
+    await team.writes("Mine, in other words.")
+    (message,) = await begun(team, claimed)
+    entry = posting_of(message).entry
+    assert entry is not None
+    assert entry.line == "Mine, in other words."
+
+
+async def recap_of_two(team: Challenged) -> list[Claimed]:
+    await team.posts(shows_entries=False)
+    for who in (EMIL, KENJI):
+        await team.writes(f"By {who.member_id}.", who)
+    await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
+    await team.store.write(challenges.close, NORA, ID, NOW)
+    return await team.claims(NOW)
+
+
+@BOTH
+async def test_a_recap_does_not_quote_a_member_forgotten_after_the_claim(team: Challenged) -> None:
+    claimed = await recap_of_two(team)
+    await team.store.write(membership.forget, EMIL, NOW)
+    (message,) = await begun(team, claimed)
+    assert [entry.who for entry in posting_of(message).lines] == [KENJI]
+
+
+SOON = DRAFT.ends_at - 31 * HOUR  # a Monday morning
+
+
+async def last_call(team: Challenged) -> list[Claimed]:
+    await team.joins(EMIL)
+    await team.posts()
+    await team.joins_in(EMIL)
+    await team.store.write(challenges.call_last, SOON)
+    claimed = [message for message in await team.claims(SOON) if message.delivery.kind is Kind.LAST_CALL]
+    assert claimed
+    return claimed
+
+
+@BOTH
+async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
+    claimed = await last_call(team)
+    await team.store.write(entries.leave, EMIL, ID, SOON)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LAST_CALL) == [NOTHING]
+
+
+@BOTH
+async def test_a_last_call_that_a_pause_cancelled_does_not_come_back(team: Challenged) -> None:
+    """Its reader has a line with their name, which a last call does not quote."""
+    claimed = await last_call(team)
+    await team.writes("Mine.", at=SOON)
+    await team.store.write(entries.undo, EMIL, ID, SOON)
+    await team.store.write(schedules.pause, EMIL, SOON + WEEK, SOON)
+    assert await begun(team, claimed) == []
+    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.CANCELLED, "paused")]
+
+
+@BOTH
+async def test_a_last_call_quotes_nobody(team: Challenged) -> None:
+    claimed = await last_call(team)
+    await team.writes("Mine.", at=SOON)
+    await team.store.write(entries.undo, EMIL, ID, SOON)
+    assert [posting_of(message).authors for message in await begun(team, claimed)] == [()]
+
+
+@BOTH
+async def test_a_refusal_after_its_organiser_was_forgotten_notifies_nobody(team: Challenged) -> None:
+    await team.orders()
+    claimed = await team.claims(NOW)
+    await begun(team, claimed)
+    await team.store.write(membership.forget, NORA, NOW)
+    await team.ends(claimed, Refused("not_in_channel", Touches.CHANNEL), NOW)
+    assert await team.said(Kind.NOTICE) == []
+
+
+def about(tx: Connection, member_id: str) -> list[str]:
+    return [row.table for row in everything(tx) if member_id in str(row.values)]
+
+
+async def begun_nudge(team: Challenged) -> Claimed:
+    await team.opens()
+    await team.joins(EMIL)
+    await team.plans(NOW)
+    (message,) = await team.claims(NOW)
+    await begun(team, [message])
+    return message
+
+
+def confirmed(tx: Connection, messages: Messages, message: Claimed, *, settled: bool) -> None:
+    if settled:
+        sending.settle(tx, messages, TOKEN, message.delivery, Sent("D1", "1.0"), NOW)
+    else:
+        sending.finish(tx, messages, TOKEN, [(message, Sent("D1", "1.0"))], NOW)
+
+
+SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "found later"])
+
+
+@POSTGRES
+@SETTLED
+async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
+    team: Challenged, migrated_postgres: str, *, settled: bool
+) -> None:
+    """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
+    message = await begun_nudge(team)
+    forgotten, _ = await interleave(
+        migrated_postgres,
+        lambda tx: membership.forget(tx, EMIL, NOW),
+        lambda tx: confirmed(tx, team.messages, message, settled=settled),
+    )
+    assert forgotten
+    assert await team.store.read(about, EMIL.member_id) == []

@@ -1,7 +1,8 @@
-"""Nothing is stored about a forgotten member, even by another process at the same moment."""
+"""Nothing is stored about a forgotten member, even by another process at the same moment or by an older request."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,24 +31,24 @@ from bot.coach.practice import Line
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
-from bot.core.errors import NotMet
+from bot.core.errors import NotMet, WasForgotten
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
 from bot.core.weekly_questions import Opinion, Question
-from bot.store import Store, workspaces
+from bot.store import Store, members, workspaces
 from bot.store.member_schema import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.interleaved import interleave
-from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NORA, NOW
+from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW
 from tests.coach.weekly import POSTGRES
 from tests.every import try_every
 from tests.store.rows import Row, everything
 
 NUDGE = "nudge:U1:2026-W48"
-
 NORAS = replace(DRAFT, challenge_id=OTHER_ID)
+SECOND = timedelta(seconds=1)
 
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
@@ -212,3 +213,44 @@ async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, c
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
         await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
+
+
+# Requests older than the forgetting.
+
+
+async def forgets(store: Store) -> None:
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    await store.write(membership.forget, NORA, NOW + SECOND, NOW)
+
+
+@pytest.mark.parametrize("asked_at", [NOW - 300 * SECOND, NOW - SECOND])
+async def test_a_request_that_is_delivered_again_after_the_forgetting_stores_nothing(
+    store: Store, asked_at: datetime
+) -> None:
+    await forgets(store)
+    before = await store.read(everything)
+    with pytest.raises(WasForgotten, match="send it again"):
+        await store.write(membership.meet, NORA, BERLIN, NOW + 60 * SECOND, asked_at)
+    assert await store.read(everything) == before
+
+
+@pytest.mark.parametrize("asked_at", [NOW, NOW + SECOND])
+async def test_a_new_request_starts_afresh_at_once(store: Store, asked_at: datetime) -> None:
+    await forgets(store)
+    await store.write(membership.meet, NORA, BERLIN, NOW + 2 * SECOND, asked_at)
+    assert await store.read(members.is_met, NORA)
+
+
+@pytest.mark.parametrize("who", [EMIL, NAMESAKE])
+async def test_an_old_request_of_another_member_is_answered(store: Store, who: MemberKey) -> None:
+    await forgets(store)
+    await store.write(membership.meet, who, BERLIN, NOW, NOW)
+
+
+async def test_a_tombstone_names_nobody_and_is_deleted_after_ten_minutes(store: Store) -> None:
+    await forgets(store)
+    (row,) = [row for row in await store.read(everything) if row.table == "tombstone"]
+    assert NORA.member_id not in repr(row.values)
+    assert await store.write(members.sweep_tombstones, NOW + 600 * SECOND) == 0
+    assert await store.write(members.sweep_tombstones, NOW + 601 * SECOND) == 1
+    assert await store.read(everything) == []
