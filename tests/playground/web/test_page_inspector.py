@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from test_page_axe import LOOK, assert_axe_finds_nothing
+from test_page_access import LOOK, assert_axe_finds_nothing
 
 from tests.driver.standin import StandIn
 
