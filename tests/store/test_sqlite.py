@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import resource
+import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -12,9 +13,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store.checkup import Checkup
 from bot.store.sqlite import SqliteStore
 from tests.store.another import another
-from tests.store.rows import answers, files_with, keep, kept
+from tests.store.rows import NOW, answers, files_with, keep, kept
 
 HOLD = """
 import sqlite3, sys
@@ -25,6 +27,7 @@ print("held", flush=True)
 sys.stdin.read()
 held.execute("COMMIT")
 """
+SILENT, TAKES_NOTHING = "the database does not answer", "the database takes no writes"
 ENOUGH_TICKS = 1000
 WAITS = 30  # seconds, if the code is broken
 
@@ -68,11 +71,19 @@ async def test_a_write_waits_for_another_process_without_holding_up_the_loop(sto
 
 
 async def test_a_write_that_waited_long_enough_changes_nothing(impatient: SqliteStore, path: Path) -> None:
+    await impatient.write(keep, "T1")
     async with locked(path):
         with pytest.raises(NothingChanged):
-            await impatient.write(keep, "T1")
-    assert await impatient.read(kept) == ["T-other"]
-    await impatient.write(keep, "T1")
+            await impatient.write(keep, "T2")
+        assert await fault(impatient) == TAKES_NOTHING
+    assert await impatient.read(kept) == ["T-other", "T1"]
+    await impatient.write(keep, "T2")
+    assert await fault(impatient) is None
+
+
+async def fault(store: SqliteStore) -> str | None:
+    """Return why the process would not be ready, if T1 has installed the bot."""
+    return await Checkup(store, lambda: NOW).fault(["T1"])
 
 
 async def test_the_reader_can_not_write(store: SqliteStore) -> None:
@@ -123,11 +134,43 @@ async def test_a_database_that_is_full_changes_nothing(store: SqliteStore) -> No
 
 async def test_a_disk_that_takes_no_more_at_the_commit_changes_nothing(store: SqliteStore, path: Path) -> None:
     await store.write(keep, "T1")
-    with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size), pytest.raises(NothingChanged):
-        await store.write(keep, "T2")
+    with no_file_grows_beyond(path.with_name(f"{path.name}-wal").stat().st_size):
+        with pytest.raises(NothingChanged):
+            await store.write(keep, "T2")
+        assert await fault(store) == TAKES_NOTHING
     assert await store.read(kept) == ["T1"]
+    assert await fault(store) is None
     await store.write(keep, "T3")  # as soon as there is room again
     assert await store.read(kept) == ["T1", "T3"]
+
+
+async def test_a_file_that_was_deleted_is_not_ready_and_no_new_one_is_made(store: SqliteStore, path: Path) -> None:
+    await store.write(keep, "T1")
+    aside = shutil.move(path, path.with_name("aside.db"))
+    assert await fault(store) == SILENT
+    with pytest.raises(NothingChanged):
+        await store.write(keep, "T2")
+    assert not is_there(path)
+    shutil.move(aside, path)
+    assert await fault(store) is None
+    assert await store.read(kept) == ["T1"]
+
+
+async def test_a_file_that_was_overwritten_is_not_ready(store: SqliteStore, path: Path) -> None:
+    await store.write(keep, "T1")
+    shutil.copy(path, before := path.with_name("before.db"))
+    overwrite(path)
+    assert await fault(store) == SILENT
+    shutil.copyfile(before, path)
+    assert await fault(store) is None
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
+
+
+def overwrite(path: Path) -> None:
+    path.write_bytes(b"Dear diary, " * 10_000)
 
 
 async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> None:
