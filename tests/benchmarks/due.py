@@ -25,8 +25,9 @@ EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wa
 BEAT, CHECK = 0.002, 0.25  # seconds between two looks at the loop; between two looks at the posts
 IDLE, APART = 2.0, 1.0  # seconds during which nothing is due; between that time and the first tip of the peer
 QUIET = 6.0  # seconds without a post, while the loop turns, after which no more is expected
-PATIENCE = 120  # seconds for an answer
-PACED_FOR = 15.0  # seconds for which the bot is watched: at its limit all tips would take 21 minutes
+PATIENCE = 10  # seconds for an answer; Slack itself waits for three
+PACED_FOR = 12.0  # seconds for which the bot is watched: at its limit all tips would take 21 minutes
+PEER_FOR = 25.0  # seconds for which the peer is watched: by then most of its commands have been without an answer
 LEADS = tuple(timedelta(seconds=seconds) for seconds in (10, 25, 60, 120))  # for the peer to be filled and started in
 MAX_STALL, MAX_P99, MS = 20, 50, 1000  # milliseconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
@@ -82,13 +83,11 @@ def _peer(scratch: Path, slack: MinimalSlack, number: int) -> Watched:
             spare = (first - datetime.now(UTC)).total_seconds() - IDLE - APART
             if spare > 0:
                 time.sleep(spare)
-                return _watch(peer, slack, number, lambda: None)
+                return _watch(peer, slack, number, lambda: None, PEER_FOR)
     raise NotStarted("the machine is too busy to start the textbook bot within two minutes")
 
 
-def _watch(
-    bot: Running, slack: MinimalSlack, number: int, come: Callable[[], None], seconds: float = PATIENCE
-) -> Watched:
+def _watch(bot: Running, slack: MinimalSlack, number: int, come: Callable[[], None], seconds: float) -> Watched:
     """Watch a bot while nothing is due, let the tips come, and watch it until they are posted, or for some seconds."""
     before = slack.calls["chat.postMessage"]
     with _watching(bot):
@@ -139,7 +138,9 @@ def _ask(bot: Running, watched: Watched, over: threading.Event, start: float, nu
 
 def _look(bot: Running, watched: Watched, over: threading.Event) -> None:
     while not over.wait(BEAT):
-        before = time.monotonic()
-        with contextlib.suppress(OSError, AssertionError), Connection(bot.port, PATIENCE) as connection:
-            connection.answer(PROBE)
+        before, answered = time.monotonic(), False
+        while not (answered or over.is_set()):
+            with contextlib.suppress(OSError, AssertionError), Connection(bot.port, PATIENCE) as connection:
+                connection.answer(PROBE)
+                answered = True
         watched.beats.append(time.monotonic() - before)

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import random
+import runpy
 import signal
 import sys
 import tempfile
@@ -17,20 +19,20 @@ from tests import postgres
 from tests.benchmarks import databases
 from tests.benchmarks.answers import TEXTBOOK
 from tests.benchmarks.figures import Figure, Pace, Skipped, Value
-from tests.benchmarks.processes import ROOT, NotStarted
+from tests.benchmarks.processes import NotStarted
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.kills import LOST, losses
-from tests.faults.processes import Processes
+from tests.faults.processes import CONTEXT, PRELOAD, Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.ports import free_port
 
-PER_MINUTE = 1200.0  # posts of the bot, more than come due
+PER_MINUTE = 1800.0  # posts of the bot, more than come due
 QUIET, POLL = 12, 0.1  # seconds without a post after which a peer will make no more; between two looks
 READY_WITHIN = 60  # seconds
 READY = b"ready\n"  # what a peer says
 LIFE = (0.1, 0.6)  # seconds that a process works at least, once it is ready
-QUEUED = "tests.benchmarks.peers.work_queue"
+QUEUED, PEERS_PRELOAD = "tests.benchmarks.peers.work_queue", "tests.benchmarks.peers.preload"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Ordeal:
     """How many tips come due, one after the other within so many seconds, and how often the process is killed."""
 
     members: int = 1_000
-    seconds: float = 60
+    seconds: float = 40
     kills: int = 50
     lost: float = LOST
 
@@ -68,6 +70,7 @@ def kills(pace: Pace) -> Iterator[Figure]:
 
 
 async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
+    CONTEXT.set_forkserver_preload([PRELOAD, PEERS_PRELOAD])
     runs = [bot(ordeal, "sqlite"), peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch)]
     try:
         server = await asyncio.to_thread(databases.server)
@@ -109,55 +112,58 @@ async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> lis
     async with StandIn(generated(ordeal.members, "T0")) as slack:
         slack.faults.add(*losses(ordeal.lost))
         environment = {**slack.environment(), "DATABASE_URL": database, "PORT": str(free_port())}
-        start = _Start(environment, scratch / f"{module}.log")
         first = datetime.now().astimezone() + ordeal.lead
         options = ["--queue"] if module == QUEUED else []
         slots = str(first.timestamp()), str(ordeal.every.total_seconds())
-        async with start("tests.benchmarks.peers.fill", str(ordeal.members), *slots, *options) as filling:
-            if await filling.wait():
+        async with Processes.opened() as processes:
+            start = _Peer(processes, environment, scratch / f"{module}.log")
+            if await start("tests.benchmarks.peers.fill", str(ordeal.members), *slots, *options).wait():
                 raise NotStarted(f"{module}: {start.log.read_text()[-2000:]}")
-        begin = time.monotonic() + (first - datetime.now().astimezone()).total_seconds()
-        async with _after_kills(ordeal, begin, lambda: start.ready(module)):
-            killed = start.kills
-            await _until_quiet(slack, ordeal)
+            begin = time.monotonic() + (first - datetime.now().astimezone()).total_seconds()
+            async with _after_kills(ordeal, begin, lambda: start.ready(module)):
+                killed = start.kills
+                await _until_quiet(slack, ordeal)
         name = "the textbook bot, sqlite" if module == TEXTBOOK else "procrastinate, postgresql"
         return _counted(name, slack, ordeal, killed)
 
 
 @dataclass(slots=True)
-class _Start:
-    """Starts modules as processes, and kills each when its block ends."""
+class _Peer:
+    """Starts modules as processes, and counts those that were killed."""
 
+    processes: Processes
     environment: Mapping[str, str]
     log: Path
     kills: int = 0
 
     @contextlib.asynccontextmanager
     async def ready(self, module: str) -> AsyncIterator[None]:
-        """Start a peer and enter the block once it works."""
+        """Start a peer, enter the block once it works, and kill it at the end."""
         seen = len(self.log.read_bytes())
-        async with self(module) as process:
-            until = time.monotonic() + READY_WITHIN
-            while READY not in self.log.read_bytes()[seen:]:
-                if process.returncode is not None or time.monotonic() > until:
-                    raise NotStarted(f"{module}: {self.log.read_text()[-2000:]}")
-                await asyncio.sleep(POLL)
-            yield
+        process = self(module)
+        until = time.monotonic() + READY_WITHIN
+        while READY not in self.log.read_bytes()[seen:]:
+            if process.ended.done() or time.monotonic() > until:
+                raise NotStarted(f"{module}: {self.log.read_text()[-2000:]}")
+            await asyncio.sleep(POLL)
+        yield
+        await process.kill()
+        self.kills += await process.wait() == -signal.SIGKILL
 
-    @contextlib.asynccontextmanager
-    async def __call__(self, module: str, *args: str) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Start a module and enter the block at once."""
-        with self.log.open("ab") as said:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", module, *args, env={"PYTHONPATH": str(ROOT), **self.environment},
-                cwd=self.log.parent, stdout=said, stderr=said,
-            )  # fmt: skip
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            self.kills += await process.wait() == -signal.SIGKILL
+    def __call__(self, module: str, *args: str) -> Worker:
+        return self.processes.run(_run, module, args, self.environment, self.log)
+
+
+def _run(module: str, args: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    """Run `python -m module`, in a process that has imported its libraries."""
+    said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for stream in (1, 2):
+        os.dup2(said, stream)
+    os.chdir(log.parent)
+    os.environ.update(environment)
+    sys.argv[1:] = args
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    return 0
 
 
 @contextlib.asynccontextmanager

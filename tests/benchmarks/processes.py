@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-READY_WITHIN, GONE_WITHIN = 300, 60  # seconds, on a busy machine
+READY_WITHIN, GONE_WITHIN = 300, 15  # seconds, on a busy machine
 POLL = 0.002  # seconds; a start takes hundreds of times as long
 CPUCLOCK_SCHED = 2  # of Linux: the clock of a process's user and system time
 

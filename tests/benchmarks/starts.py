@@ -4,6 +4,7 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,11 +48,13 @@ def with_members(pace: Pace) -> Iterator[Figure]:
     number = 200 if pace.is_quick else 100_000
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
         scratch, first = Path(folder), datetime.now(UTC) + AHEAD
-        address = databases.sqlite(scratch / "ours.db")
-        databases.insert(address, members.gather(number, first=first))
-        ours = slack.environment(DATABASE_URL=address)
         theirs = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs.db")
-        fill(scratch, theirs, number, first)
+        with ThreadPoolExecutor() as pool:
+            filled = pool.submit(fill, scratch, theirs, number, first)
+            address = databases.sqlite(scratch / "ours.db")
+            databases.insert(address, members.gather(number, first=first))
+            filled.result()
+        ours = slack.environment(DATABASE_URL=address)
         for name, more, rounds, max_time, max_memory in PEERS:
 
             def peer(more: Mapping[str, str] = more) -> contextlib.AbstractContextManager[Running]:

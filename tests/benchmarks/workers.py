@@ -27,7 +27,7 @@ MAX_DELAY = 2.0  # seconds
 
 def limited(pace: Pace) -> Iterator[Figure]:
     """Measure D2, with an emulated Slack whose limit equals the worker's pace, on both databases side by side."""
-    tips = 15 if pace.is_quick else 60
+    tips = 15 if pace.is_quick else 50
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder, ThreadPoolExecutor() as pool:
         runs = [_limited(Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
         try:
@@ -81,7 +81,7 @@ def _wait_for(slack: StandIn, posts: int) -> None:
 
 def beside_a_busy_one(pace: Pace) -> Iterator[Figure]:
     """Measure H1: by how much the tip of one workspace comes later than the first of a busy one, both due at once."""
-    number, rounds = (300, 1) if pace.is_quick else (BUSY, 3)
+    number, rounds = (300, 1) if pace.is_quick else (BUSY, 2)
     yield _delay("SQLite", number, rounds, databases.sqlite)
     try:
         server = databases.server()

@@ -14,7 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -24,7 +24,8 @@ from tests.faults.worker import run
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.faults.preload"])
+PRELOAD = "tests.faults.preload"
+CONTEXT.set_forkserver_preload([PRELOAD])
 
 Order = dict[str, Any]
 
@@ -61,7 +62,7 @@ class Worker:
 
 
 class Processes:
-    """Start processes, each of which does what it is ordered (see worker.py)."""
+    """Start processes that have imported everything."""
 
     def __init__(self) -> None:
         self._workers: list[Worker] = []
@@ -80,7 +81,12 @@ class Processes:
                 await worker.kill()
 
     def start(self, order: Order) -> Worker:
-        process = CONTEXT.Process(target=_obey, args=(order,))
+        """Start a process that does what it is ordered (see worker.py)."""
+        return self.run(run, order)
+
+    def run(self, work: Callable[..., int], *args: object) -> Worker:
+        """Start a process that ends with what this returns."""
+        process = CONTEXT.Process(target=_run, args=(work, *args))
         process.start()
         self._workers = [each for each in self._workers if not each.ended.done()]
         self._workers.append(worker := Worker(process))
@@ -96,9 +102,9 @@ class Processes:
             return json.loads(into.read_text())
 
 
-def _obey(order: Order) -> None:
+def _run(work: Callable[..., int], *args: object) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.exit(run(order))
+    sys.exit(work(*args))
 
 
 def _end_with_parent() -> None:
