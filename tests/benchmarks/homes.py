@@ -18,7 +18,7 @@ from tests.benchmarks.minimal_slack import WORKSPACE, form, minimal_slack
 from tests.benchmarks.processes import running
 
 EVERY = 0.03  # seconds from one command of the others to the next
-SECONDS = 20  # in which all those with an open Home do something
+SECONDS = 15  # in which all those with an open Home do something
 FLOOD, CLIENTS = 10_000, 4  # requests; processes that send them
 FLOODER, OTHERS = "U0FLOOD", 20
 MAX_P99, MS = 100, 1000  # milliseconds

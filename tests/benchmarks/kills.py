@@ -28,7 +28,7 @@ from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.ports import free_port
 
 PER_MINUTE = 1800.0  # posts of the bot, more than come due
-QUIET, POLL = 12, 0.1  # seconds without a post after which a peer will make no more; between two looks
+QUIET, POLL = 8, 0.1  # seconds without a post after which a peer will make no more; between two looks
 READY_WITHIN = 60  # seconds
 READY = b"ready\n"  # what a peer says
 LIFE = (0.1, 0.6)  # seconds that a process works at least, once it is ready

@@ -40,7 +40,7 @@ def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
             addresses["PostgreSQL"] = databases.server().database()
         for database, address in addresses.items():
             with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
-                ours, theirs = in_turn(pace.rounds(10), deliver, bare)
+                ours, theirs = in_turn(pace.rounds(8), deliver, bare)
             yield Ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT, MAX_OF_BARE)
         if "PostgreSQL" not in addresses:
             yield Skipped("D1", "there is no PostgreSQL here")
