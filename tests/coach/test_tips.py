@@ -54,8 +54,9 @@ async def test_another_tip_differs_from_a_nudge_whose_answer_was_lost(weekly: We
 
 @BOTH
 async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) -> None:
-    await nudged(weekly)
-    await weekly.joins(EMIL)
+    for who in (NORA, EMIL):
+        await weekly.joins(who)
+    assert len(await weekly.tips(TUESDAY)) == 2
     with pytest.raises(UserError, match="not yours"):
         await one_more(weekly, "nudge:U2:2026-W48")
     with pytest.raises(UserError, match="not yours"):
