@@ -10,6 +10,7 @@ from bot.__main__ import _parser
 from bot.run.settings import variables
 from bot.slack.app import NOUNS
 from tests.every import check_every
+from tests.faults.proofs import PROOFS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,6 +102,13 @@ def _command_lines_are_understood(path: Path) -> None:
             _parser().parse_args(words[:shown])
         except SystemExit:
             pytest.fail(f"not understood: {line}")
+
+
+def test_every_proof_that_is_shown_is_there() -> None:
+    shown = [
+        name for path in DOCUMENTS for name in re.findall(r"python -m tests\.faults ([a-z][\w-]*)", path.read_text())
+    ]
+    assert set(shown) - PROOFS.keys() == set()
 
 
 def test_the_tip_that_authors_are_shown_is_that_of_the_content() -> None:
