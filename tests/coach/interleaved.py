@@ -42,8 +42,10 @@ async def held(address: str, first: Callable[[Connection], A]) -> AsyncIterator[
         await store.close()
 
 
-async def interleave(address: str, first: Callable[[Connection], A], then: Callable[[Connection], B]) -> tuple[A, B]:
-    """Run `first`, and commit it once `then` waits for it. Return what both return."""
+async def interleave(
+    address: str, first: Callable[[Connection], A], then: Callable[[Connection], B], meanwhile: str = "SELECT"
+) -> tuple[A, B]:
+    """Run `first`, and commit it once `then` waits for it. Return what both return. `meanwhile` runs beside them."""
     store = open_store(address)
 
     def waits(tx: Connection) -> B:
@@ -54,6 +56,7 @@ async def interleave(address: str, first: Callable[[Connection], A], then: Calla
         async with held(address, first) as (holding, beside):
             waiting = asyncio.create_task(store.write(waits))
             await _until_waiting(beside, waiting, 2)
+            await beside.execute(meanwhile)
         return await holding, await waiting
     finally:
         await store.close()

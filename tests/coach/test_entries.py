@@ -15,7 +15,7 @@ from bot.core.outcomes import Refused, Sent, Touches, Unknown
 from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import tips
-from bot.store.member_schema import delivery
+from bot.store.member_schema import delivery, member
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.interleaved import held, interleave
 from tests.coach.members import EMIL, NORA
@@ -250,7 +250,6 @@ SETTLED = pytest.mark.parametrize("settled", [False, True], ids=["confirmed", "f
 async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no_row_back(
     team: Challenged, migrated_postgres: str, *, settled: bool
 ) -> None:
-    """Before the fix, twelve of 400 forgotten members still had a row about a tip."""
     message = await begun_nudge(team)
     forgotten, _ = await interleave(
         migrated_postgres,
@@ -259,3 +258,18 @@ async def test_a_nudge_that_is_confirmed_while_its_member_is_forgotten_brings_no
     )
     assert forgotten
     assert await team.store.read(about, EMIL.member_id) == []
+
+
+@POSTGRES
+@SETTLED
+async def test_a_confirmation_waits_for_its_member_before_it_locks_the_delivery(
+    team: Challenged, migrated_postgres: str, *, settled: bool
+) -> None:
+    """*Forget me* locks the member first, too. In another order, each would wait for the other."""
+    message = await begun_nudge(team)
+    await interleave(
+        migrated_postgres,
+        lambda tx: tx.execute(select(member).with_for_update()).all(),
+        lambda tx: confirmed(tx, team.messages, message, settled=settled),
+        meanwhile="SELECT FROM delivery FOR UPDATE NOWAIT",
+    )
