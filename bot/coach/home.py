@@ -15,7 +15,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, path_of
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.next_tip import choose_tip
+from bot.core.next_tip import Learner, Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK, History, due_check, practised_skills
 from bot.core.subjects import TipSubject
@@ -38,6 +38,7 @@ class WeekTip:
     """
 
     seen: TipSeen
+    reason: Reason
     week: str | None
     check: Quiz | None = None
     weeks: int | None = None
@@ -75,12 +76,13 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
     given, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
-    tip, lesson = _week_tip(catalog, known, history, path, nudge, now), None
+    tip, lesson = _week_tip(catalog, known, learner, history, path, nudge, now), None
     if tip is None and path is not None:
         if given is None:
             lesson = choose_tip(catalog, learner).lesson
         else:
-            tip = WeekTip(TipSeen(given, role, history, known.learned, zone, now, path=path), None)
+            of_week = TipSeen(given, role, history, known.learned, zone, now, path=path)
+            tip = WeekTip(of_week, reason_of(catalog, learner, given), None)
     return Home(
         catalog=catalog,
         member=known.member,
@@ -99,7 +101,13 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    catalog: Catalog, known: MemberMarks, history: History, path: Path | None, nudge: Found | None, now: datetime
+    catalog: Catalog,
+    known: MemberMarks,
+    learner: Learner,
+    history: History,
+    path: Path | None,
+    nudge: Found | None,
+    now: datetime,
 ) -> WeekTip | None:
     """Return the tip that came this week; None before it has come."""
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
@@ -114,4 +122,4 @@ def _week_tip(
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, week, quiz, weeks, about.still)
+    return WeekTip(seen, reason_of(catalog, learner, lesson), week, quiz, weeks, about.still)

@@ -114,12 +114,17 @@ def choose_tip(
 def _chosen(choosing: "_Choosing", about: Skill | None, only: Lesson | None) -> tuple[Lesson, Reason]:
     learner = choosing.learner
     if only is not None:
-        if only.skill.slug in learner.failed_checks and not learner.given.get(only.tip.id):
-            return only, Reason.CHECK_WENT_WRONG
-        return only, _Choosing(choosing.catalog, learner.before(only)).reason(only)
+        return only, reason_of(choosing.catalog, learner, only)
     if about is not None:
         return choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
     return choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
+
+
+def reason_of(catalog: Catalog, learner: Learner, lesson: Lesson) -> Reason:
+    """Return why a tip came that was chosen before."""
+    if lesson.skill.slug in learner.failed_checks and not learner.given.get(lesson.tip.id):
+        return Reason.CHECK_WENT_WRONG
+    return _Choosing(catalog, learner.before(lesson)).reason(lesson)
 
 
 def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, int]) -> Turn:

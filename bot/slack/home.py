@@ -11,11 +11,10 @@ from bot.coach import home
 from bot.coach.desk import Desk
 from bot.coach.home import Home, WeekTip
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Lesson, Role
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
 from bot.core.member import Consent, Schedule
-from bot.core.next_tip import Reason
 from bot.core.team import Report
 from bot.slack import ask
 from bot.slack.blocks import (
@@ -92,16 +91,9 @@ def _start(lesson: Lesson) -> Block:
 
 def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
     lesson = tip.seen.lesson
-    reason = _reason(tip.seen.role, lesson.skill)
     check = CheckRef(tip.check.check.id, tip.check.check.version, tip.weeks) if tip.check else None
-    ref = TipRef(lesson.tip.id, reason, Origin.WEEKLY if tip.week else Origin.NOW, tip.week, check, still=tip.still)
+    ref = TipRef(lesson.tip.id, tip.reason, Origin.WEEKLY if tip.week else Origin.NOW, tip.week, check, still=tip.still)
     return card_of(found.catalog, ref, tip.seen).in_short()
-
-
-def _reason(role: Role | None, skill: Skill) -> Reason:
-    if role is None:
-        return Reason.NO_ROLE
-    return Reason.NEXT_ON_PATH if skill.slug in role.skills else Reason.BEYOND_PATH
 
 
 def _to_do(found: Home) -> Iterator[Block]:

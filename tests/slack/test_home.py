@@ -112,6 +112,7 @@ async def test_the_tip_of_the_week_is_on_the_home_and_is_done_there(home: HomeOf
     await page.presses("Start weekly tips")
     await life.until_tuesday()
     assert "*Done when*" in await page.opens()
+    assert "_Chosen for your role." in page.words, "as the message says"
     await page.presses("Did it")
     assert "Done this week" in page.words
     await page.presses("Undo")

@@ -13,6 +13,7 @@ from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Group
 from bot.slack import home
@@ -111,7 +112,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
     return replace(
         a_home(catalog, role),
-        tip=WeekTip(seen, WEEK, quiz, 4),
+        tip=WeekTip(seen, Reason.NEXT_ON_PATH, WEEK, quiz, 4),
         lesson=None,
         planned=tuple(plans),
         due_check=quiz,
