@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 Block = dict[str, Any]
 
 REFERENCES = re.compile(r"<[^<>]*>")  # mentions, channels and links, in Slack's mark-up
+LINK = re.compile(r"<(?:mailto:|(?=https?://))([^<>|]+)(?:\|[^<>]*)?>")
 ADDRESS = re.compile(r"(https?://[^\s<>|]+)")
 
 _render = TypeAdapter[object](Any).serializer.to_json
@@ -90,5 +91,5 @@ def words_alone(text: str) -> str:
 
 
 def unescape(words: str) -> str:
-    """Return what a person typed, from the escaped text that Slack sends."""
-    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    """Return what a person typed, from the escaped text that Slack sends. Mentions and channels stay as they are."""
+    return LINK.sub(r"\1", words).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

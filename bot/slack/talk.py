@@ -75,8 +75,8 @@ def verb(typed: Typed, nouns: Nouns) -> Verb:
 
 def line_of(text: str) -> str:
     """Return what was written to the bot without Slack's mark-up, and without `/roleshift` in front."""
-    line = " ".join(words_alone(text[:MAX_LETTERS]).split())
-    return COMMAND.sub("", line).strip()
+    line = " ".join(words_alone(text).split())
+    return COMMAND.sub("", line[:MAX_LETTERS]).strip()
 
 
 def written(line: str, nouns: Nouns) -> Typed | None:

@@ -27,6 +27,7 @@ REFUSALS = {
     "a verb in another script": ("помощь", "I don't know `помощь`."),
     "a verb that would end its own code": ("`lea`rn`", "I don't know `'lea'rn'`. Did you mean *learn*?"),
     "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`."),
+    "a link, as Slack writes it": ("https://example.com/x", "I don't know `https://example.com/x`."),
     "a skill of 5,000 characters": (f"learn {LONG}", "That name is too long (80 letters at most). Pick one."),
     "a role of 5,000 characters": (f"myrole {LONG}", "That name is too long (80 letters at most). Pick one."),
     "no skill": ("learn", "Which skill have you learned?"),

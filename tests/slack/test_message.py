@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
+from bot.slack.talk import line_of
 
 WORDS = st.text(max_size=60)
 BLOCKS = st.lists(
@@ -45,7 +46,12 @@ def test_escaped_words_hold_no_mark_up_of_slacks_and_come_back_as_they_were(word
 def test_only_a_web_address_in_literal_words_becomes_a_link_and_shows_its_target(words: str) -> None:
     shown = literal(words)
     assert not set(re.sub(r"<https?://[^<>|\s]+>", "", shown)) & set("<>")
-    assert unescape(re.sub(r"<(https?://[^<>|\s]+)>", r"\1", shown)) == words
+    assert unescape(shown) == words
+
+
+def test_nothing_is_left_of_a_link_in_a_line_that_is_cut() -> None:
+    assert line_of(f"{'x' * 1_990} <https://a.example|a link>") == "x" * 1_990
+    assert unescape("<https://a.example|a link> <mailto:a@a.example|us> <@U1>") == "https://a.example a@a.example <@U1>"
 
 
 @pytest.mark.parametrize(
