@@ -3,6 +3,7 @@
 import asyncio
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.playground.emulator.__main__ import main
 from bot.playground.emulator.block_kit import BLOCKS
 from bot.playground.emulator.elements import MENUS, MULTI, PRESSED
 from bot.playground.emulator.methods import METHODS
@@ -97,9 +99,12 @@ time.sleep(0.2)
 http.server.HTTPServer(("127.0.0.1", {port}), http.server.BaseHTTPRequestHandler).serve_forever()
 """
     request_url = "--request-url", f"http://127.0.0.1:{port}/slack/events"
-    async with emulator(*request_url, *APP, sys.executable, "-c", app) as process, page_of(process):
+    by_script = "sh", "-c", f'{sys.executable} -c "$0"; true', app
+    async with emulator(*request_url, *APP, *by_script) as process, page_of(process):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
 
 
 async def test_the_emulator_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:
@@ -120,12 +125,19 @@ def test_what_the_emulator_can_do_stands_in_its_readme() -> None:
     assert [name for name in named if not re.search(rf"\b{re.escape(name)}\b", text)] == []
 
 
-async def test_a_wrong_manifest_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_mistake_in_the_arguments_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (wrong := tmp_path / "manifest.json").write_text("{}")
-    async with emulator("--manifest", str(wrong), "--", "true") as process:
-        _, errors = await process.communicate()
-    assert process.returncode == 2
-    assert "the manifest needs `display_information.name`" in errors.decode()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for arguments, reason in (
+            (("--manifest", str(wrong), "--", "true"), "the manifest needs `display_information.name`"),
+            (("--port", port, *APP, "true"), "Address already in use"),
+            ((*APP, "no-such-program"), "No such file or directory: 'no-such-program'"),
+            (("--run-in", str(tmp_path / "none"), *APP, "true"), "No such file or directory"),
+        ):
+            with pytest.raises(SystemExit, match=r"^2$"):
+                main(list(arguments))
+            assert reason in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

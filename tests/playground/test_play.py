@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sys
@@ -53,12 +54,14 @@ async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio
         await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
-async def address(process: asyncio.subprocess.Process) -> str:
+async def address(process: asyncio.subprocess.Process, why: str = "") -> str:
     """Return the address in the first line, which is printed once the bot is connected."""
     assert process.stdout
     line = (await process.stdout.readline()).decode()
-    assert line.startswith("Try the bot at http://127.0.0.1:"), line
-    return line.split()[4].rstrip(".")
+    said = re.fullmatch(r"Try the bot at (http://127\.0\.0\.1:\d+)(.*)\. Ctrl-C stops it\.\n", line)
+    assert said, line
+    assert said[2] == why
+    return said[1]
 
 
 def folder_of(clock: str) -> Path:
@@ -98,7 +101,7 @@ async def test_a_taken_port_is_no_obstacle_and_a_bot_that_dies_ends_the_play(tmp
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         async with playing(BOT, where, port) as process:
-            assert not (await address(process)).endswith(f":{port}")
+            assert not (await address(process, f" (port {port} can't be used)")).endswith(f":{port}")
             os.kill(int(where.read_text().split()[0]), signal.SIGKILL)
             assert await process.wait() == 1
 
@@ -136,6 +139,6 @@ def test_a_browser_opens_only_where_there_is_a_display(
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    play._announce("http://here", taken=False, open_browser=True)
-    play._announce("http://there", taken=True, open_browser=False)
+    play._announce("http://here", refused=0, open_browser=True)
+    play._announce("http://there", refused=3838, open_browser=False)
     assert pages == opened

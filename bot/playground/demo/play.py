@@ -70,7 +70,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
         return travel.following(at_work(slack, environment["DATABASE_URL"]))
 
     def ready() -> None:
-        _announce(slack.url, taken=slack.server.port != port, open_browser=open_browser)
+        _announce(slack.url, refused=0 if slack.server.port == port else port, open_browser=open_browser)
 
     runner = AppRunner(slack, start, ready, work)
     slack.add(Page(slack, travel, runner.reset, DemoGuide(travel)))
@@ -128,8 +128,8 @@ async def _start(command: tuple[str, ...], environment: dict[str, str], log: Pat
         )
 
 
-def _announce(url: str, *, taken: bool, open_browser: bool) -> None:
-    why = " (the usual port is taken)" if taken else ""
+def _announce(url: str, *, refused: int, open_browser: bool) -> None:
+    why = f" (port {refused} can't be used)" if refused else ""
     _say(f"Try the bot at {url}{why}. Ctrl-C stops it.")
     if open_browser and _has_display():
         webbrowser.open(url)

@@ -30,7 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         roster = read_roster(options.people) if options.people else default_roster()
     except (OSError, ValueError) as error:
         parser.error(f"{error}")
-    return asyncio.run(_run(app, roster, options))
+    try:
+        return asyncio.run(_run(app, roster, options))
+    except OSError as error:  # a port that can't be used, a command or a folder that is not there
+        parser.error(f"{error}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
+import sys
 from asyncio.subprocess import Process
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -16,8 +20,8 @@ STOP_SECONDS = 5  # then the app is killed
 class AppRunner:
     """Keeps one app running until `stop` is set.
 
-    `start` starts the process. `beside` wraps the time in which the app is connected. `ready` runs once, when the app
-    has connected for the first time.
+    `start` starts the process in a session of its own. `beside` wraps the time in which the app is connected. `ready`
+    runs once, when the app has connected for the first time.
     """
 
     def __init__(
@@ -75,9 +79,18 @@ async def _first(process: Process, seconds: float | None, *events: Coroutine[Non
 async def _stop(process: Process) -> None:
     if process.returncode is not None:
         return
-    process.terminate()
+    _signal(process, "SIGTERM")
     try:
         await asyncio.wait_for(process.wait(), STOP_SECONDS)
     except TimeoutError:
-        process.kill()
+        _signal(process, "SIGKILL")
         await process.wait()
+
+
+def _signal(process: Process, name: str) -> None:
+    """Send a signal to the app and to what it started: it leads a process group. Windows has no such groups."""
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.Signals[name])
