@@ -73,6 +73,7 @@ def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() 
         assert len(set(names)) == len(people)
     assert {person.zone for person in people} == set(ZONES)
     assert next(person.handle for person in people if person.name == "João Siqueira") == "joao.siqueira"
+    assert Person("U1", "山田 太郎").handle == "u1", "else nobody could type it behind an @"
 
 
 def test_a_zone_may_be_missing_and_summer_time_counts() -> None:

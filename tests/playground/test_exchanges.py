@@ -62,7 +62,7 @@ def kept(exchanges: Exchanges) -> list[Json]:
 
 
 async def test_the_list_is_bounded_in_number_and_in_length() -> None:
-    exchanges = Exchanges(lambda: "now", set)
+    exchanges = Exchanges(set)
     for number in range(MAX_EXCHANGES + 5):
         exchanges.end(exchanges.begin("app", str(number), {"text": "x" * 2 * MAX_CHARACTERS}))
     assert [exchange["name"] for exchange in kept(exchanges)] == [str(n) for n in range(5, MAX_EXCHANGES + 5)]
@@ -74,7 +74,7 @@ async def test_a_question_for_what_is_new_waits_until_there_is_something(
 ) -> None:
     await client.auth_test()
     (first,) = await shown(slack)
-    waiting = asyncio.create_task(shown(slack, first["version"]))
+    waiting = asyncio.create_task(shown(slack, slack.hub.exchanges.version))
     await client.auth_test()
     (second,) = await waiting
     assert second["number"] == first["number"] + 1

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.playground.emulator.refusal import CannotDo
 from bot.playground.emulator.workspace import SLACKBOT, Message
 from bot.playground.page.page_state import PageState
+from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 EMIL, ASHA, GUILD, DESIGN = "U02EMIL", "U03ASHA", "C03AIGUILD", "C05DESIGN"
@@ -120,6 +121,15 @@ async def test_the_app_is_invited_and_everybody_reads_it(slack: StandIn) -> None
     ):
         with pytest.raises(CannotDo, match=words):
             await slack.acts.say(emil, design, command)
+
+
+async def test_an_app_whose_name_has_two_words_is_invited_by_its_handle() -> None:
+    async with StandIn(app=listening_app(name="My Coach")) as slack:
+        await say(slack, "@my.coach hello", room=DESIGN)
+        prompt = slack.workspace.messages[DESIGN][-1]
+        (_, buttons) = prompt.blocks or []
+        await slack.acts.click(slack.workspace.people[EMIL], prompt, buttons["elements"][0])
+        assert slack.workspace.bot_user in slack.workspace.channel(DESIGN).members
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ class Acts:
         channel = self.workspace.channel(prompt.channel)
         mention = self.workspace.find(channel.id, clicked["value"])
         if self.workspace.bot_user not in channel.members:
-            invite(self.workspace, person, channel, f"@{self.workspace.bot_name}")
+            invite(self.workspace, person, channel, f"@{self.workspace.bot_person.handle}")
         return await self._tell(channel, mention)
 
     def _fill(self, person: Person, view: View, state: Json | None, *, unchecked: bool = False) -> None:

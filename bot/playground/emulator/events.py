@@ -10,7 +10,6 @@ from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.playground.emulator.workspace import Workspace
 
-# Seconds before each further try of an event that was not acknowledged.
 MESSAGES = {"im": "message.im", "channel": "message.channels", "group": "message.groups"}  # by the channel's type
 SCOPES = {  # without which Slack sends no such event
     "message.im": "im:history",
@@ -19,7 +18,7 @@ SCOPES = {  # without which Slack sends no such event
     "app_mention": "app_mentions:read",
     "reaction_added": "reactions:read",
 }
-RETRY_AFTER = (0.0, 60.0, 300.0)
+RETRY_AFTER = (0.0, 60.0, 300.0)  # seconds before each further try of an event that was not acknowledged
 
 
 class Events:

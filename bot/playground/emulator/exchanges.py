@@ -29,7 +29,6 @@ class Exchange:
     number: int
     sender: Sender
     name: str
-    at: str
     request: str = ""
     answer: str = ""
     refusal: str | None = None
@@ -38,23 +37,23 @@ class Exchange:
     began: float = field(default_factory=time.perf_counter)
 
     def as_json(self) -> Json:
-        shown: Json = {"number": self.number, "sender": self.sender, "name": self.name, "at": self.at}
-        shown |= {"request": _shown(self.request), "answer": _shown(self.answer), "refusal": self.refusal}
-        return shown | {"milliseconds": round(self.milliseconds, 1), "version": self.version}
+        shown: Json = {"number": self.number, "sender": self.sender, "name": self.name, "refusal": self.refusal}
+        shown |= {"request": _shown(self.request), "answer": _shown(self.answer)}
+        return shown | {"milliseconds": round(self.milliseconds, 1)}
 
 
 class Exchanges:
     """The last exchanges; `secrets` returns the texts that must never be shown."""
 
-    def __init__(self, now: Callable[[], str], secrets: Callable[[], set[str]]) -> None:
-        self._now, self._secrets = now, secrets
+    def __init__(self, secrets: Callable[[], set[str]]) -> None:
+        self._secrets = secrets
         self._kept: deque[Exchange] = deque(maxlen=MAX_EXCHANGES)
         self._numbers = self.version = 0
         self._more = asyncio.Event()
 
     def begin(self, sender: Sender, name: str, request: Json | None = None) -> Exchange:
         self._numbers += 1
-        return Exchange(self._numbers, sender, name, self._now(), "" if request is None else self._kept_text(request))
+        return Exchange(self._numbers, sender, name, "" if request is None else self._kept_text(request))
 
     def end(
         self,

@@ -48,7 +48,7 @@ class Hub:
 
     def __post_init__(self) -> None:
         self.oauth = OAuth(self.app, self.clock, self.app.token_rotation)
-        self.exchanges = Exchanges(lambda: self.clock().isoformat(timespec="seconds"), self._secrets)
+        self.exchanges = Exchanges(self._secrets)
 
     def _secrets(self) -> set[str]:
         tokens = {workspace.bot_token for workspace in self.workspaces.values()}

@@ -17,14 +17,14 @@ def invite(workspace: Workspace, inviter: Person, channel: Channel, words: str) 
     if channel.kind != "channel":
         raise CannotDo(f"{COMMAND} works in channels only. Open a channel and type it there.")
     if not words.split():
-        raise CannotDo(f"Type a name behind it, such as {COMMAND} @{workspace.bot_name}.")
+        raise CannotDo(f"Type a name behind it, such as {COMMAND} @{workspace.bot_person.handle}.")
     invited = [_find(workspace, name) for name in words.split()]
     for known in invited:
         if known.id in channel.members:
             raise CannotDo(f"{known.name} is in #{channel.name} already.")
     for newcomer in invited:
         channel.members.add(newcomer.id)
-        workspace.tell(Change("joined", frozenset({newcomer.id}), channel.id))
+        workspace.tell(Change("joined", frozenset({newcomer.id})))
         workspace.post(channel.id, newcomer.id, f"was added to #{channel.name} by {inviter.name}.")
 
 

@@ -1,4 +1,4 @@
-"""The Web API methods that the bot calls, each with the scope its token needs."""
+"""The Web API methods that an app may call, each with the scope its token needs."""
 
 from __future__ import annotations
 

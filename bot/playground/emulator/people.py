@@ -29,9 +29,9 @@ class Person:
 
     @property
     def handle(self) -> str:
-        """Return what others type after an `@`. It has no accents, as Slack allows none there."""
+        """Return what others type after an `@`. It has no accents, as Slack allows none; else it is the id."""
         plain = unicodedata.normalize("NFKD", self.name).encode("ascii", "ignore").decode()
-        return ".".join(plain.lower().split())
+        return ".".join(plain.lower().split()) or self.id.lower()
 
     def home(self, workspace_id: str) -> str:
         """Return the workspace of the account. For strangers it is not this workspace."""

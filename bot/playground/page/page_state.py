@@ -24,10 +24,10 @@ class PageState:
         everybody = workspace.people.values()
         conversations = workspace.conversations_of(me.id)
         return {
-            "workspace": {"id": workspace.id, "name": workspace.name},
+            "workspace": {"name": workspace.name},
             "now": self.now(),
             "last_ts": workspace.last_ts,
-            "bot": {"id": workspace.bot_id, "name": workspace.bot_name, "user_id": workspace.bot_user}
+            "bot": {"name": workspace.bot_name, "handle": workspace.bot_person.handle, "user_id": workspace.bot_user}
             | {"home_tab": self.hub.app.home_tab, "description": self.hub.app.description},
             "connected": self.hub.delivery.connected,
             "me": _person(me),
@@ -105,7 +105,7 @@ def _person(person: Person) -> Json:
 def _view(view: View) -> Json:
     spec = view.spec
     parts = {key: (spec.get(key) or {}).get("text") for key in ("title", "submit", "close")}
-    shape = {"id": view.id, "hash": view.hash, "opened": view.opened, "type": spec["type"]}
+    shape = {"id": view.id, "hash": view.hash, "opened": view.opened}
     clears = spec.get("clear_on_close", False)
     return shape | parts | {"blocks": view.blocks, "state_values": view.state, "clear_on_close": clears}
 
@@ -122,6 +122,6 @@ CHANGES: dict[str, Callable[[PageState, Any], Json]] = {
     "clock": lambda seen, _: {"now": seen.now()},
     "news": lambda _, text: {"text": text},
     "connected": lambda seen, _: {"connected": seen.hub.delivery.connected},
-    "joined": lambda _seen, channel_id: {"conversation": channel_id},
+    "joined": lambda _seen, _: {},
     "reset": lambda _seen, _: {},
 }

@@ -130,10 +130,10 @@ class Double:
             for room, name, kind, topic, archived in rooms
         ]
         return {
-            "workspace": {"id": "T1", "name": "Northwind Labs"},
+            "workspace": {"name": "Northwind Labs"},
             "now": self.now.isoformat(),
             "last_ts": self.last_ts,
-            "bot": {"id": "BROLE", "name": "roleshift", "user_id": "UROLE", "home_tab": True},
+            "bot": {"name": "roleshift", "handle": "roleshift", "user_id": "UROLE", "home_tab": True},
             "connected": self.connected,
             "me": me,
             "people": PEOPLE,
@@ -189,7 +189,7 @@ class Double:
 
     def on_home(self, body: Json) -> None:
         if body["tab"] == "home":
-            self.homes[body["as"]] = {"id": "VHOME", "hash": "1", "type": "home", "blocks": MY_ROLE, "state_values": {}}
+            self.homes[body["as"]] = {"id": "VHOME", "hash": "1", "blocks": MY_ROLE, "state_values": {}}
             self.push(body["as"], {"type": "home", "home": self.homes[body["as"]]})
 
     def on_read(self, body: Json) -> None:

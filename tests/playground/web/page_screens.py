@@ -91,7 +91,6 @@ def change_role(error_free: bool = True) -> Json:
     return {
         "id": "V1",
         "hash": f"1.{int(error_free)}",
-        "type": "modal",
         "title": plain("Change role"),
         "submit": plain("Save"),
         "close": plain("Cancel"),
@@ -158,7 +157,7 @@ def every_input() -> Json:
             }
         )
     words = {"title": plain("Start a challenge"), "submit": plain("Start"), "close": None}
-    return {"id": "V2", "hash": "2.1", "type": "modal", "state_values": {}, "blocks": blocks, **words}
+    return {"id": "V2", "hash": "2.1", "state_values": {}, "blocks": blocks, **words}
 
 
 EVERYTHING: list[Json] = [

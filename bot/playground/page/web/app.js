@@ -4,7 +4,7 @@ import { Refused, fetchState, listen, speakingAs } from "./api.js";
 import { seat } from "./avatar.js";
 import { busy, busyUntilSettled, isBusy, settle, settleAll } from "./busy.js";
 import { drawClock, setUpClock, tellNews } from "./clock.js";
-import { Composer, drawComposer, isWritable } from "./composer.js";
+import { Composer, drawComposer } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
 import { Guide, drawIntro, reopenGuide } from "./guide.js";
@@ -242,7 +242,7 @@ function drawHome() {
 function drawGuide() {
   const wasFocused = $("guide").contains(document.activeElement);
   guide.draw(isAppOpen() && tab === "messages");
-  $("tries").hidden = !$("guide").hidden || !isWritable(world.channel(current)) || world.commands.length === 0;
+  $("tries").hidden = !$("guide").hidden || !world.channel(current).writable || world.commands.length === 0;
   if (wasFocused && $("guide").hidden) scroller.focus();
 }
 

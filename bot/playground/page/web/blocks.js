@@ -57,7 +57,7 @@ function alert(block, surface) {
 function table(block, surface) {
   const cell = (content, tag, i) => {
     const settings = block.column_settings?.[i] ?? {};
-    const words = content.type === "rich_text" ? richText(content, surface.ctx) : String(content.text ?? content.value ?? "");
+    const words = content.type === "rich_text" ? richText(content, surface.ctx) : content.text;
     return h(tag, { scope: tag === "th" ? "col" : null, class: `align-${settings.align ?? "left"} ${settings.is_wrapped ? "" : "nowrap"}` }, words);
   };
   const row = (cells, tag) => h("tr", {}, cells.map((content, i) => cell(content, tag, i)));

@@ -4,14 +4,11 @@ import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { offersFor } from "./offers.js";
 
-/** Whether there is a message box at all; an archived channel and a read-only app have none. */
-export const isWritable = (conversation) => conversation.writable !== false && !conversation.archived;
-
 /** Shows the message box of a conversation, or why there is none. */
 export function drawComposer(composer, conversation, world) {
   const isChannel = conversation.kind === "channel";
   const name = isChannel ? `#${conversation.name}` : conversation.name;
-  const isOpen = isWritable(conversation);
+  const isOpen = conversation.writable;
   composer.show(isChannel ? conversation.id : "dm", `Message ${name}`, world);
   $("composer").hidden = $("skip").hidden = !isOpen;
   $("closed").hidden = isOpen;

@@ -6,7 +6,7 @@ let counter = 0;
 export const uid = (prefix) => `${prefix}-${++counter}`;
 export const $ = (id) => document.getElementById(id);
 
-/** h("button", { class: "primary", on: { click }, data: { key }, style: { width } }, "Save") */
+/** h("button", { class: "primary", on: { click }, data: { key } }, "Save") */
 export function h(tag, props = {}, ...children) {
   return build(document.createElement(tag), props, children);
 }
@@ -20,7 +20,6 @@ function build(node, props, children) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "on") for (const [type, listener] of Object.entries(value)) node.addEventListener(type, listener);
     else if (name === "data") Object.assign(node.dataset, value);
-    else if (name === "style") for (const [key, text] of Object.entries(value)) node.style.setProperty(key, text);
     else if (name === "value") node.value = value;
     else if (name === "checked" || name === "disabled" || name === "hidden") node[name] = Boolean(value);
     else node.setAttribute(name, value === true ? "" : value);

@@ -151,16 +151,6 @@ const directorySelect = (what) => (spot) => {
   });
 };
 
-const multiDirectorySelect = (what) => (spot) => {
-  const field = `selected_${what}s`;
-  const initial = spot.kept?.[field] ?? spot.element[`initial_${what}s`] ?? [];
-  spot.keep({ [field]: initial });
-  return picker({
-    ...pickerProps(spot, `Select ${what}s`), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected: initial, multiple: true,
-    max: spot.element.max_selected_items, kept: (values) => spot.keep({ [field]: values }), picked: (values, node) => spot.changed({ [field]: values }, node),
-  });
-};
-
 function radioButtons(spot) {
   const initial = spot.kept ? spot.kept.selected_option : spot.element.initial_option ?? null;
   spot.keep({ selected_option: initial });
@@ -246,11 +236,9 @@ const ELEMENTS = {
   button, overflow, image,
   static_select: staticSelect, external_select: externalSelect, datetimepicker: dateTime, multi_static_select: multiStaticSelect,
   users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
-  multi_users_select: multiDirectorySelect("user"), multi_channels_select: multiDirectorySelect("channel"),
-  multi_conversations_select: multiDirectorySelect("conversation"),
   radio_buttons: radioButtons, checkboxes,
   datepicker: native("date", "selected_date", "initial_date"), timepicker: native("time", "selected_time", "initial_time"),
-  plain_text_input: textInput, number_input: textInput, email_text_input: textInput, url_text_input: textInput,
+  plain_text_input: textInput, number_input: textInput,
 };
 
 export function drawElement(surface, block, element, label) {

@@ -11,15 +11,14 @@ const LONG_QUOTE = /^(?:&gt;|>){3}\s?/;
 const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 export const plain = (text) => withEmoji(unescape(text));
 
-/** A text object of either kind, or a bare string, as nodes. */
+/** A text object of either kind, as nodes. */
 export function textObject(object, ctx) {
   if (!object) return [];
-  if (typeof object === "string") return withBreaks(plain(object));
   if (object.type === "mrkdwn") return mrkdwn(object.text ?? "", ctx);
   return withBreaks(object.emoji === false ? unescape(object.text ?? "") : plain(object.text ?? ""));
 }
 
-/** The words of a text object, for labels and names. */
+/** The words of a text object, or of a bare string, for labels and names. */
 export const textOf = (object) => (object ? plain(typeof object === "string" ? object : object.text ?? "") : "");
 
 const withBreaks = (text) => text.split("\n").flatMap((line, i) => (i ? [h("br"), line] : [line]));

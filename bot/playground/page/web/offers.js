@@ -44,10 +44,10 @@ function mention(before, world) {
 
 /** The app comes last, except for `/invite`, which mostly concerns the app. */
 function people(typed, world, start) {
-  const app = { ...world.bot, handle: world.bot.name, title: "App", kind: "bot" };
+  const app = { ...world.bot, title: "App", kind: "bot" };
   const found = [...world.people, app]
-    .filter((person) => [person.handle ?? "", ...person.name.split(" ")].some((word) => startsWith(word, typed)))
-    .map((person) => ({ word: person.handle ?? person.name.toLowerCase(), name: person.name, note: person.title, face: avatar(person, "tiny"), isApp: person === app }));
+    .filter((person) => [person.handle, ...person.name.split(" ")].some((word) => startsWith(word, typed)))
+    .map((person) => ({ word: person.handle, name: person.name, note: person.title, face: avatar(person, "tiny"), isApp: person === app }));
   if (!found.at(-1)?.isApp) return found;
   const others = found.slice(0, -1).slice(0, MOST_OFFERED - 1);
   return start.startsWith("/invite ") ? [found.at(-1), ...others] : [...others, found.at(-1)];

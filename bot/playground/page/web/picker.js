@@ -6,9 +6,9 @@ import { popover } from "./popover.js";
 
 /**
  * `options` are `{value, label, description, group, face}`; `picked` gets the list of chosen values, for a multiple choice
- * when the list closes. `name` names the control where no label on the page does. `load(typed)` finds the options of what is typed.
+ * when the list closes. `load(typed)` finds the options of what is typed.
  */
-export function picker({ options, load, selected, multiple = false, max = Infinity, placeholder, name, labelledBy, describedBy, key, kept, picked }) {
+export function picker({ options, load, selected, multiple = false, max = Infinity, placeholder, labelledBy, describedBy, key, kept, picked }) {
   const state = { chosen: [...selected], atOpen: "", active: 0, shown: options };
   const ids = { list: uid("list"), value: uid("value") };
   const value = h("span", { class: "picker-value", id: ids.value });
@@ -20,7 +20,7 @@ export function picker({ options, load, selected, multiple = false, max = Infini
     type: "text", class: "picker-filter", role: "combobox", "aria-expanded": "true", "aria-controls": ids.list,
     "aria-autocomplete": "list", "aria-label": "Type to filter", placeholder: "Type to filter…", autocomplete: "off", spellcheck: "false",
   });
-  const list = h("div", { class: "picker-list", role: "listbox", id: ids.list, "aria-label": name ?? placeholder, "aria-multiselectable": multiple });
+  const list = h("div", { class: "picker-list", role: "listbox", id: ids.list, "aria-label": placeholder, "aria-multiselectable": multiple });
   const most = h("p", { class: "picker-most", role: "status", hidden: true }, `You can choose ${max} at most.`);
   const panel = h("div", { class: "picker-panel" }, filter, list, most);
 
@@ -29,7 +29,7 @@ export function picker({ options, load, selected, multiple = false, max = Infini
     const chosen = state.chosen.map(labelOf).filter(Boolean);
     value.classList.toggle("picker-empty", !chosen.length);
     value.replaceChildren(...(chosen.length ? chosen.map((option) => token(option, multiple)) : [placeholder]));
-    if (!labelledBy) button.setAttribute("aria-label", [name ?? placeholder, ...chosen.map((option) => option.label)].join(", "));
+    if (!labelledBy) button.setAttribute("aria-label", [placeholder, ...chosen.map((option) => option.label)].join(", "));
   };
 
   const choose = (option) => {

@@ -11,10 +11,8 @@ const INLINE = {
   emoji: (el) => (el.unicode ? unicode(el.unicode) : emoji(el.name) ?? `:${el.name}:`),
   user: (el, ctx) => personMention(el.user_id, "", ctx),
   channel: (el, ctx) => channelMention(el.channel_id, "", ctx),
-  usergroup: () => h("span", { class: "mention" }, "@group"),
   broadcast: (el) => h("span", { class: "mention mention-me" }, `@${el.range}`),
   date: (el, ctx) => h("time", {}, slackDate(el.timestamp, el.format, ctx.tz, ctx.now())),
-  color: (el) => [h("span", { class: "swatch", style: { background: el.value } }), el.value],
 };
 
 const unicode = (codes) => String.fromCodePoint(...codes.split("-").map((code) => parseInt(code, 16)));

@@ -1,6 +1,6 @@
 // The pane of one thread beside its conversation: the first message, the replies, and a box to reply in.
 
-import { Composer, isWritable } from "./composer.js";
+import { Composer } from "./composer.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { MessageList, replyCount } from "./messages.js";
@@ -54,7 +54,7 @@ export class ThreadPane {
     const follows = toEnd || scrollHeight - scrollTop - clientHeight < NEAR_END;
     this.note.replaceChildren(`${conversation.kind === "channel" ? "#" : ""}${conversation.name}${replies ? ` · ${replyCount(replies)}` : ""}`);
     this.list.draw(messages, { ...ctx, openThread: null });
-    this.form.hidden = !isWritable(conversation);
+    this.form.hidden = !conversation.writable;
     this.composer.show(`${conversation.kind === "channel" ? conversation.id : "dm"} ${this.ts}`, "Reply in thread", world);
     if (follows) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
