@@ -1,6 +1,7 @@
 """The scheduled jobs, and how many seconds pass between two runs of each."""
 
 import asyncio
+import logging
 from functools import partial
 
 from bot.run.services import Services
@@ -14,6 +15,8 @@ from jobs.sweep import sweep, sweep_tombstones
 from jobs.take_figures import take_figures
 from jobs.teams import plan_leads, read_teams
 from jobs.tokens import check_tokens, refresh_tokens
+
+log = logging.getLogger(__name__)
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
@@ -40,8 +43,17 @@ def jobs_of(services: Services) -> list[Job]:
 
 
 async def once(services: Services) -> None:
-    """Run every job once, for hosts with a cron; before, ask Slack about more members than a job does."""
-    never = asyncio.Event()
-    await refresh_members(services, never, MAX_REFRESHED)
-    for _, _, run in JOBS:
-        await run(services, never)
+    """Run every job once, for hosts with a cron; before, ask Slack about more members than a job does.
+
+    A job that fails keeps no other from running. The first error is raised at the end.
+    """
+    errors: list[Exception] = []
+    before = ("refresh_members", 0, partial(refresh_members, most=MAX_REFRESHED))
+    for name, _, run in (before, *JOBS):
+        try:
+            await run(services, asyncio.Event())
+        except Exception as error:
+            log.exception("job.failed", extra={"job": name})
+            errors.append(error)
+    if errors:
+        raise errors[0]

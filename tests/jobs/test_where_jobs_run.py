@@ -1,11 +1,14 @@
 """Where the jobs run: with SQLite in the bot's process, with PostgreSQL in a worker, unless set otherwise."""
 
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
+import jobs
 from bot.run import app
 from tests.driver.standin import StandIn
+from tests.jobs.conftest import Office
 from tests.running import settings_for
 
 POSTGRES = "postgresql://nora@db.example/roleshift"
@@ -26,6 +29,16 @@ async def test_the_answering_process_does_the_jobs_where_it_should(
     async with StandIn() as slack:
         told = {"ROLESHIFT_WITH_JOBS": said}
         assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+
+
+async def test_a_job_that_fails_at_once_keeps_no_other_from_running(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.JOBS", (("broken", 1, AsyncMock(side_effect=ZeroDivisionError)), *jobs.JOBS))
+    await office.joins()
+    with pytest.raises(ZeroDivisionError):
+        await jobs.once(office.services)
+    assert len(office.received()) == 1
 
 
 async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path: Path) -> None:
