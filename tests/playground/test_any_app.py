@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, which
 from typing import Any
 
 import aiohttp
@@ -107,11 +107,24 @@ http.server.HTTPServer(("127.0.0.1", {port}), http.server.BaseHTTPRequestHandler
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_the_emulator_runs_without_the_rest_of_the_project(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [sys.executable, "node"])
+async def test_the_emulator_runs_without_the_rest_of_the_project(tmp_path: Path, program: str) -> None:
+    folder, app = tmp_path / "two words", ["--", program, str(HELLO / "app.py")]
     for name in ("emulator", "page"):
-        copytree(ROOT / "bot" / "playground" / name, tmp_path / "bot" / "playground" / name)
-    command = (*EMULATOR, *APP, sys.executable, str(HELLO / "app.py"))
-    process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
+        copytree(ROOT / "bot" / "playground" / name, folder / "bot" / "playground" / name)
+    if program == "node":
+        if which(program) is None:
+            pytest.skip("no Node.js here")
+        (client := folder / "node_modules" / "@slack" / "web-api.js").parent.mkdir(parents=True)
+        client.write_text("exports.WebClient = class { constructor(_, { slackApiUrl }) { this.url = slackApiUrl; } };")
+        port = free_port()
+        script = f"""
+const {{ url }} = new (require("@slack/web-api").WebClient)();
+if (url === process.env.SLACK_API_URL) require("http").createServer().listen({port}, "127.0.0.1");
+"""
+        app = ["--request-url", f"http://127.0.0.1:{port}", "--", program, "-e", script]
+    command = (*EMULATOR, "--manifest", str(HELLO / "manifest.json"), *app)
+    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=asyncio.subprocess.PIPE)
     assert process.stdout
     line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
     process.terminate()

@@ -63,7 +63,8 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
         if options.request_url:
             environment.pop("SLACK_APP_TOKEN", None)  # an app that has one prefers Socket Mode
         environment["PYTHONPATH"] = os.pathsep.join([str(POINTS_TO_US), *filter(None, [os.environ.get("PYTHONPATH")])])
-        environment["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {POINTS_TO_US / 'preload.cjs'}"
+        preload = f'--require "{(POINTS_TO_US / "preload.cjs").as_posix()}"'
+        environment["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} {preload}"
         return await asyncio.create_subprocess_exec(
             *options.command, env=environment, cwd=options.run_in, stdout=sys.stderr, start_new_session=True
         )
