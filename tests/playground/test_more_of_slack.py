@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from block_kit_samples import modal, plain
+from block_kit_samples import actions, button, modal, plain
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -73,8 +73,10 @@ async def test_attachments_and_markdown_are_taken(client: AsyncWebClient) -> Non
         await error_of(client.chat_postMessage(channel=GENERAL, text="x", attachments=[{"colour": "red"}]))
         == "invalid_attachments"
     )
-    old = [{"fallback": "x", "callback_id": "c", "actions": [{"type": "button"}]}]
-    assert await error_of(client.chat_postMessage(channel=GENERAL, text="x", attachments=old)) == "emulator_unsupported"
+    old = {"fallback": "x", "callback_id": "c", "actions": [{"type": "button"}]}
+    for each in (old, {"blocks": [actions(button())]}):  # the app would hear of no click
+        post = client.chat_postMessage(channel=GENERAL, text="x", attachments=[each])
+        assert await error_of(post) == "emulator_unsupported"
     written = await client.api_call("chat.postMessage", json={"channel": GENERAL, "markdown_text": "**Done**"})
     assert [block["type"] for block in written["message"]["blocks"]] == ["markdown"]
     both = client.api_call("chat.postMessage", json={"channel": GENERAL, "markdown_text": "x", "text": "x"})

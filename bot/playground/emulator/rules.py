@@ -99,7 +99,9 @@ def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
         ATTACHMENTS(attachments, "/attachments")
     except Invalid as reason:
         raise _refusal("invalid_attachments", reason) from None
-    if gap := {name for each in attachments for name in each.keys() & {"actions", "callback_id"}}:
+    gap = {name for each in attachments for name in each.keys() & {"actions", "callback_id"}}
+    gap |= {element["type"] for each in attachments for _, element in elements(each.get("blocks"))}
+    if gap:
         raise unsupported(f"attachments with {', '.join(sorted(gap))}")
 
 
