@@ -7,63 +7,21 @@ from datetime import timedelta
 from bot.playground.emulator.workspace import Workspace
 
 GENERAL, PLATFORM, GUILD, DESIGN = "C01GENERAL", "C02PLATFORM", "C03AIGUILD", "C05DESIGN"
-FIRST, REPLY = False, True
+NEW, REPLY = False, True
 
 # Hours ago, channel, author, whether it answers the message before it there, text.
 CHATTER = (
-    (
-        98,
-        PLATFORM,
-        "U21CALLUM",
-        FIRST,
-        "The bill for model calls doubled last week, and nobody can say which service it was.",
-    ),
+    (98, PLATFORM, "U21CALLUM", NEW, "The bill for model calls doubled last week. Which service was it?"),
     (97, PLATFORM, "U03ASHA", REPLY, "We log tokens per request since Monday. I can split it by service."),
     (96, PLATFORM, "U21CALLUM", REPLY, "Please. And can we have an alert before the next surprise?"),
-    (75, GUILD, "U08PRIYA", FIRST, "How do you test a prompt change? Mine fixed one answer and broke two others."),
+    (75, GUILD, "U08PRIYA", NEW, "How do you test a prompt change? Mine fixed one answer and broke two others."),
     (74, GUILD, "U19MARCUS", REPLY, "I keep ten real questions in a file and read all ten answers before I merge."),
-    (
-        52,
-        GENERAL,
-        "U01NORA",
-        FIRST,
-        "The support assistant goes live on Thursday. Please write down what it must never answer.",
-    ),
-    (
-        49,
-        GUILD,
-        "U11MINH",
-        FIRST,
-        "My agent called the same tool eleven times and then gave up. Where do I even start to look?",
-    ),
-    (
-        30,
-        DESIGN,
-        "U05ISLA",
-        FIRST,
-        "The assistant sounds very sure when it is wrong. How do we show people that it may be?",
-    ),
-    (
-        27,
-        PLATFORM,
-        "U13LUKAS",
-        FIRST,
-        "Answers take nine seconds at noon and two at night. Is that us or the provider?",
-    ),
-    (
-        26,
-        PLATFORM,
-        "U17LUCIANA",
-        REPLY,
-        "The provider, I think. We send the whole handbook with each question, though.",
-    ),
-    (
-        22,
-        GUILD,
-        "U12MARTA",
-        FIRST,
-        "The assistant quotes a price list of 2023. The new one is in the index, I checked.",
-    ),
+    (52, GENERAL, "U01NORA", NEW, "The support assistant goes live on Thursday. Write down what it must never answer."),
+    (49, GUILD, "U11MINH", NEW, "My agent called one tool eleven times and then gave up. Where do I start to look?"),
+    (30, DESIGN, "U05ISLA", NEW, "The assistant sounds sure when it is wrong. How do we show people that it may be?"),
+    (27, PLATFORM, "U13LUKAS", NEW, "Answers take nine seconds at noon and two at night. Is that us or the provider?"),
+    (26, PLATFORM, "U17LUCIANA", REPLY, "The provider, I think. But we send the whole handbook with each question."),
+    (22, GUILD, "U12MARTA", NEW, "The assistant quotes a price list of 2023. The new one is in the index, I checked."),
 )
 
 

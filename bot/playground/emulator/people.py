@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -120,6 +120,6 @@ class Roster:
     id: str
     name: str
     people: tuple[Person, ...]
-    rooms: tuple[Room, ...] = field(default=())
+    rooms: tuple[Room, ...] = ()
     groups: tuple[UserGroup, ...] = ()
     paid: bool = True  # user groups come with paid plans

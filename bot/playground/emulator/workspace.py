@@ -14,7 +14,7 @@ from bot.playground.emulator.blocks import Json, Spot, with_ids
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.clock import Clock, real_time
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
-from bot.playground.emulator.people import GUESTS, Person, Roster
+from bot.playground.emulator.people import GUESTS, Person, Room, Roster
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.views import Screens
 
@@ -108,7 +108,7 @@ class Workspace:
         self.scopes: frozenset[str] | None = None  # those that were granted through OAuth; None: all of the app's
         self.people: dict[str, Person] = {person.id: person for person in roster.people}
         self.groups, self.paid = {group.id: group for group in roster.groups}, roster.paid
-        self.channels = {room.id: self._furnish(room.id, roster) for room in roster.rooms}
+        self.channels = {room.id: self._furnish(room, roster) for room in roster.rooms}
         self.messages: dict[str, list[Message]] = defaultdict(list)
         self.one_time_tokens = OneTimeTokens(self.clock)
         self.screens = Screens(self.tell, self.next_ts)
@@ -122,8 +122,7 @@ class Workspace:
         self._begin()
         self.tell(Change("reset", None))
 
-    def _furnish(self, room_id: str, roster: Roster) -> Channel:
-        room = next(room for room in roster.rooms if room.id == room_id)
+    def _furnish(self, room: Room, roster: Roster) -> Channel:
         regulars = [p.id for p in roster.people if p.kind not in GUESTS and not p.deleted]
         members = {*(regulars if room.members is None else room.members), *room.guests}
         if room.bot_is_in:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -20,7 +21,7 @@ from bot.playground.emulator.refusal import CannotDo, SlackRefusal
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Channel, Message
 from bot.playground.page.clock_moves import STEPS, ClockMoves
-from bot.playground.page.guide import Guide, as_json
+from bot.playground.page.guide import Guide
 from bot.playground.page.page_state import PageState
 
 MAX_WAIT_SECONDS = 20
@@ -96,7 +97,7 @@ class Page:
         """Answer with the first steps as the reader has done them."""
         person = self._seen(request).person
         first_steps = await self._guide.first_steps(person) if self._guide else None
-        return JSONResponse({"guide": as_json(first_steps)}, headers=HEADERS)
+        return JSONResponse({"guide": first_steps and asdict(first_steps)}, headers=HEADERS)
 
     async def events(self, request: Request) -> Response:
         seen = self._seen(request)

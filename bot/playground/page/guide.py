@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Protocol
 
-from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.people import Person
 
 
@@ -35,7 +34,3 @@ class Guide(Protocol):
 
     async def first_steps(self, person: Person) -> FirstSteps | None:
         """Return the steps as this person has done them, or None if there is no guide for them."""
-
-
-def as_json(first_steps: FirstSteps | None) -> Json | None:
-    return asdict(first_steps) if first_steps else None
