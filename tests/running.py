@@ -46,8 +46,8 @@ async def bot_behind_http(slack: StandIn, folder: Path, **more: str) -> AsyncIte
 
 def settings_for_many(slack: StandIn, folder: Path, address: str, **more: str) -> Settings:
     """Return the settings of a bot at this address, which workspaces install through OAuth."""
-    of_one = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), "")
-    return settings_for(slack, folder, **of_one, **slack.oauth_environment(address), ROLESHIFT_TOKEN_KEYS=KEY, **more)
+    own = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), "") | slack.oauth_environment()
+    return settings_for(slack, folder, **own, ROLESHIFT_PUBLIC_URL=address, ROLESHIFT_TOKEN_KEYS=KEY, **more)
 
 
 @contextlib.asynccontextmanager

@@ -275,7 +275,7 @@ def _app(plan: Plan, web: Web | None) -> SlackApp:
 
 def _through_oauth(slack: StandIn, web: Web) -> dict[str, str | None]:
     key = {"ROLESHIFT_TOKEN_KEYS": KEY, "SLACK_BOT_TOKEN": None, "SLACK_APP_TOKEN": None}
-    return slack.oauth_environment(web.url) | key
+    return slack.oauth_environment() | {"ROLESHIFT_PUBLIC_URL": web.url} | key
 
 
 async def _install(slack: StandIn, web: Web, settings: dict[str, Any], *, is_of_organisation: bool) -> None:

@@ -209,7 +209,7 @@ async def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     async with bot_for_many(tmp_path, sample(), southwind) as (slack, bot, address), Visitor.at(address) as browser:
         for workspace_id in (NORTH, SOUTH):
             await browser.install(workspace_id)
-        environment = slack.oauth_environment(address)
+        environment = slack.oauth_environment() | {"ROLESHIFT_PUBLIC_URL": address}
         for name, value in (environment | {"ROLESHIFT_TOKEN_KEYS": KEY, "DATABASE_URL": "sqlite:///bot.db"}).items():
             monkeypatch.setenv(name, value)
         yield Many(slack, monkeypatch, bot.services.store)

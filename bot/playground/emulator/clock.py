@@ -1,4 +1,4 @@
-"""The clock that emulator and bot share: real time plus an offset in a file, which the page's buttons change."""
+"""The clock that emulator and app may share: real time plus an offset in a file, which the page's buttons change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def real_time() -> datetime:
 
 
 class MovableClock:
-    """Writes its offset in whole seconds to `path`, where the bot reads it (`ROLESHIFT_CLOCK`)."""
+    """Writes its offset in whole seconds to `path`, where an app can read it."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
@@ -44,7 +44,7 @@ class MovableClock:
     def _write(self) -> None:
         if self.path is None:
             return
-        # The bot may read at any moment, so the file is replaced at once: a reader never sees half a number.
+        # The app may read at any moment, so the file is replaced at once: a reader never sees half a number.
         fresh = self.path.with_name(f"{self.path.name}.new")
         fresh.write_text(str(int(self.offset.total_seconds())), encoding="ascii")
         os.replace(fresh, self.path)  # noqa: PTH105 -- the one call that is documented as atomic

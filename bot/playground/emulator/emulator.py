@@ -124,14 +124,13 @@ class Emulator:
             "SLACK_API_URL": self.api_url,
         }
 
-    def oauth_environment(self, public_url: str) -> dict[str, str]:
-        """Return the environment variables of an app at this address that workspaces install through OAuth."""
+    def oauth_environment(self) -> dict[str, str]:
+        """Return the environment variables of an app that workspaces install through OAuth."""
         return {
             "SLACK_CLIENT_ID": self.app.client_id,
             "SLACK_CLIENT_SECRET": self.app.client_secret,
             "SLACK_SIGNING_SECRET": self.signing_secret,
             "SLACK_API_URL": self.api_url,
-            "ROLESHIFT_PUBLIC_URL": public_url,
         }
 
     async def reset(self) -> None:

@@ -111,20 +111,21 @@ async function sendStep(command, button) {
 
 async function act(place, values, action, confirm, node) {
   if (isBusy(node) || (confirm && !(await confirmed(confirm, context())))) return;
-  scroller.acts(place.ts);
+  await press(node, place.ts, (person) => person.click(place, action, values));
+}
+
+/** Shows a control as busy during a call, and a little longer if it went well. `ts` is that of the message where it stands. */
+async function press(node, ts, call) {
+  scroller.acts(ts);
   busy(node);
-  const went = await attempt(async () => (await chosen()).click(place, action, values));
+  const went = await attempt(async () => call(await chosen()));
   setTimeout(() => settle(node), went ? GRACE_MS : 0);
 }
 
 /** A shortcut of the app, used on a message or anywhere. */
 async function useShortcut(id, message, node) {
-  if (isBusy(node)) return;
-  scroller.acts();
-  busy(node);
   const place = message && { conversation: message.conversation, ts: message.ts };
-  const went = await attempt(async () => (await chosen()).useShortcut(id, place));
-  setTimeout(() => settle(node), went ? GRACE_MS : 0);
+  if (!isBusy(node)) await press(node, null, (person) => person.useShortcut(id, place));
 }
 
 async function closeView(view, all) {

@@ -22,6 +22,13 @@ class Spot {
     return state?.type === this.element.type ? state : null;
   }
 
+  /** What is chosen when it is drawn: what was kept, else what the app begins with. From then on it is kept. */
+  begin(field, nothing = null) {
+    const initial = (this.kept ? this.kept[field] : this.element[field.replace(/^(selected_)?/, "initial_")]) ?? nothing;
+    this.keep({ [field]: initial });
+    return initial;
+  }
+
   keep(state) {
     const { block_id } = this.block;
     this.surface.values[block_id] ??= {};
@@ -79,8 +86,7 @@ function optionsOf(element) {
 
 function staticSelect(spot) {
   const { all, choices } = optionsOf(spot.element);
-  const initial = spot.kept ? spot.kept.selected_option : spot.element.initial_option ?? null;
-  spot.keep({ selected_option: initial });
+  const initial = spot.begin("selected_option");
   return picker({
     ...pickerProps(spot, "Select an option"), options: choices, selected: initial ? [initial.value] : [],
     picked: ([value], node) => spot.changed({ selected_option: all.find((option) => option.value === value) }, node),
@@ -90,9 +96,8 @@ function staticSelect(spot) {
 /** A menu whose options the app gives for what is typed. */
 function externalSelect(spot) {
   const { surface, element } = spot;
-  const initial = spot.kept ? spot.kept.selected_option : element.initial_option ?? null;
+  const initial = spot.begin("selected_option");
   let offered = initial ? [initial] : [];
-  spot.keep({ selected_option: initial });
   return picker({
     ...pickerProps(spot, "Select an option"), options: offered.map((option) => asChoice(option)), selected: initial ? [initial.value] : [],
     load: async (typed) => {
@@ -107,8 +112,7 @@ function externalSelect(spot) {
 /** The browser's own picker of a date and an hour, read in the person's zone; Slack's value is in seconds. */
 function dateTime(spot) {
   const { tz } = spot.surface.ctx;
-  const initial = (spot.kept ? spot.kept.selected_date_time : spot.element.initial_date_time) ?? null;
-  spot.keep({ selected_date_time: initial });
+  const initial = spot.begin("selected_date_time");
   return h("input", {
     type: "datetime-local", class: "text-input", id: spot.label.id, value: initial ? localMoment(initial, tz) : "", data: { key: spot.key },
     "aria-describedby": spot.label.describedBy, "aria-label": spot.label.labelledBy ? null : "Date and time",
@@ -118,9 +122,8 @@ function dateTime(spot) {
 
 function multiStaticSelect(spot) {
   const { all, choices } = optionsOf(spot.element);
-  const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
+  const initial = spot.begin("selected_options", []);
   const chosen = (values) => ({ selected_options: values.map((value) => all.find((option) => option.value === value)) });
-  spot.keep({ selected_options: initial });
   return picker({
     ...pickerProps(spot, "Select options"), options: choices, selected: initial.map((option) => option.value), multiple: true,
     max: spot.element.max_selected_items, kept: (values) => spot.keep(chosen(values)), picked: (values, node) => spot.changed(chosen(values), node),
@@ -143,8 +146,7 @@ function passes(filter, { kind, private: isPrivate }) {
 
 const directorySelect = (what) => (spot) => {
   const field = `selected_${what}`;
-  const initial = spot.kept ? spot.kept[field] : spot.element[`initial_${what}`] ?? null;
-  spot.keep({ [field]: initial });
+  const initial = spot.begin(field);
   return picker({
     ...pickerProps(spot, `Select a ${what}`), options: DIRECTORY[what](spot.surface.ctx, spot.element), selected: initial ? [initial] : [],
     picked: ([value], node) => spot.changed({ [field]: value }, node),
@@ -152,14 +154,12 @@ const directorySelect = (what) => (spot) => {
 };
 
 function radioButtons(spot) {
-  const initial = spot.kept ? spot.kept.selected_option : spot.element.initial_option ?? null;
-  spot.keep({ selected_option: initial });
+  const initial = spot.begin("selected_option");
   return choiceGroup(spot, "radio", initial ? [initial.value] : [], ([option], node) => spot.changed({ selected_option: option }, node));
 }
 
 function checkboxes(spot) {
-  const initial = spot.kept?.selected_options ?? spot.element.initial_options ?? [];
-  spot.keep({ selected_options: initial });
+  const initial = spot.begin("selected_options", []);
   return choiceGroup(spot, "checkbox", initial.map((option) => option.value), (chosen, node) => spot.changed({ selected_options: chosen }, node));
 }
 
@@ -183,11 +183,11 @@ function choiceGroup(spot, type, selected, changed) {
 }
 
 /** Date and time use the browser's own pickers; typed values count once Enter is pressed or the field is left. */
-const native = (type, field, initialField) => (spot) => {
-  const initial = (spot.kept ? spot.kept[field] : spot.element[initialField]) ?? null;
+const native = (type) => (spot) => {
+  const field = `selected_${type}`;
+  const initial = spot.begin(field);
   let typing = false;
   let told = initial;
-  spot.keep({ [field]: initial });
   const tell = () => {
     const value = node.value || null;
     if (value === told) return;
@@ -209,8 +209,7 @@ const native = (type, field, initialField) => (spot) => {
 
 const textInput = (spot) => {
   const { element, label } = spot;
-  const initial = spot.kept ? spot.kept.value : element.initial_value ?? null;
-  spot.keep({ value: initial });
+  const initial = spot.begin("value");
   const node = h(element.multiline ? "textarea" : "input", {
     class: "text-input", id: label.id, dir: "auto", value: initial ?? "", placeholder: textOf(element.placeholder) || null, rows: element.multiline ? "4" : null,
     type: element.multiline ? null : "text", inputmode: element.type === "number_input" ? "decimal" : null,
@@ -237,7 +236,7 @@ const ELEMENTS = {
   static_select: staticSelect, external_select: externalSelect, datetimepicker: dateTime, multi_static_select: multiStaticSelect,
   users_select: directorySelect("user"), channels_select: directorySelect("channel"), conversations_select: directorySelect("conversation"),
   radio_buttons: radioButtons, checkboxes,
-  datepicker: native("date", "selected_date", "initial_date"), timepicker: native("time", "selected_time", "initial_time"),
+  datepicker: native("date"), timepicker: native("time"),
   plain_text_input: textInput, number_input: textInput,
 };
 
