@@ -127,6 +127,14 @@ async def test_a_bad_post_is_refused_and_not_recorded(
     assert [refused.error for refused in slack.refused] == [error]
 
 
+async def test_only_a_granted_scope_lets_an_app_post_where_it_is_not() -> None:
+    async with StandIn(app=listening_app(scopes=SCOPES | {"chat:write.public"})) as slack:
+        client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+        await client.chat_postMessage(channel=CLOSED, text="Hello")
+        slack.workspace.scopes = SCOPES
+        assert await error_of(client.chat_postMessage(channel=CLOSED, text="Hello")) == "not_in_channel"
+
+
 async def test_whom_no_message_reaches(slack: StandIn, client: AsyncWebClient) -> None:
     dm = (await client.conversations_open(users=EMIL))["channel"]["id"]
     slack.workspace.change_person(EMIL, deleted=True)

@@ -95,7 +95,7 @@ def _may_post(call: Call, channel: Channel) -> None:
         raise SlackRefusal("messages_tab_disabled")
     if channel.person and call.workspace.person(channel.person).deleted:
         raise SlackRefusal("user_disabled")
-    if call.workspace.bot_user not in channel.members and "chat:write.public" not in call.hub.app.scopes:
+    if call.workspace.bot_user not in channel.members and "chat:write.public" not in call.hub.scopes(call.workspace):
         raise SlackRefusal("not_in_channel")
 
 

@@ -153,7 +153,7 @@ class Page:
                 told = await do(await _body(request))
             except CannotDo as reason:
                 return JSONResponse({"ok": False, "error": str(reason)}, headers=HEADERS)
-            except (SlackRefusal, KeyError, LookupError, TypeError, AttributeError):
+            except (SlackRefusal, LookupError, ValueError, TypeError, AttributeError):
                 return JSONResponse({"ok": False, "error": "That is no longer there."}, headers=HEADERS)
             return JSONResponse({"ok": True} | (told or {}), headers=HEADERS)
 
