@@ -38,7 +38,7 @@ class StandIn(Emulator, Driver):
         )
         Driver.__init__(self, self.acts)
         self.drivers = {key: Driver(acts) for key, acts in self.acts_in.items()}
-        self.travel = Travel(self.clock, self.workspace)
+        self.travel = Travel(self)
         self.page = Page(self, self.travel, self.reset, DemoGuide(self.travel))
         self.add(self.page)
 

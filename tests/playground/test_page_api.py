@@ -90,6 +90,8 @@ async def test_nobody_acts_in_somebody_elses_window(slack: StandIn) -> None:
     async with browser(slack, EMIL) as page:
         assert await page.post("close", view_id=view.id) == {"ok": True}
         assert (await page.told("views"))["views"] == []
+        home = slack.workspace.screens.publish(EMIL, {"type": "home", "blocks": []})
+        assert (await page.post("close", view_id=home.id))["error"] == "That is no longer there."
 
 
 async def test_what_is_unread_is_counted_and_then_read(slack: StandIn, client: AsyncWebClient) -> None:
@@ -122,7 +124,7 @@ async def test_the_clock_moves_for_page_and_bot(tmp_path: Path) -> None:
         before = (await page.state())["now"]
         await page.post("clock", advance="week")
         assert (await page.told("clock"))["now"] > before
-        assert await page.told("news") == {"type": "news", "text": "Nothing was due."}
+        assert await page.told("news") == {"type": "news", "text": "The clock was moved."}
         assert 7 * 86_400 <= int(clock.read_text()) <= 7 * 86_400 + 1
         message = slack.workspace.post("C01GENERAL", EMIL, "Next week")
         await page.post("clock", reset=True)

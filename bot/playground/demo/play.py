@@ -54,7 +54,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
     log = folder / "bot.log"
     _log_to(folder / "jobs.log")
     slack = _emulator(port, folder / "clock")
-    travel = Travel(slack.clock, slack.workspace)
+    travel = Travel(slack)
     environment = bot_environment(slack, folder, os.environ)
 
     async def start() -> Process:

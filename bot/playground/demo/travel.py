@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.playground.demo import news
-from bot.playground.emulator.changes import Change
-from bot.playground.emulator.clock import MovableClock
-from bot.playground.emulator.workspace import Workspace
+from bot.playground.emulator.emulator import Emulator
+from bot.playground.page.clock_moves import Jumps
 
 if TYPE_CHECKING:
     from bot.core.outbox import Delivery
@@ -21,24 +20,23 @@ if TYPE_CHECKING:
 MAX_SECONDS = 30  # of real time that one move may take
 NOTHING_PLANNED = "Nothing is planned. Say yes to weekly tips or start a challenge."
 STOPPED = "There is more to do than fits into one move, so the clock stopped on the way. Move it again to go on."
-NO_WORKER = "Nothing does the jobs here, so nobody knows what comes next. Start “python -m bot play”."
 
 
-class Travel:
+class Travel(Jumps):
     """One move at a time. Without a worker, which does the jobs, a move is a jump."""
 
-    def __init__(self, clock: MovableClock, workspace: Workspace) -> None:
-        self._clock, self._workspace = clock, workspace
+    def __init__(self, slack: Emulator) -> None:
+        super().__init__(slack)
+        self._clock, self._workspace = slack.clock, slack.workspace
         self._one_move = asyncio.Lock()
         self.worker: Worker | None = None
 
     async def advance(self, step: timedelta) -> str:
         """Move ahead by `step`; return what happened on the way, in a sentence."""
         async with self._one_move:
-            until = self._clock() + step
             if self.worker is None:
-                self._go_to(until)
-                return news.NOTHING
+                return await super().advance(step)
+            until = self._clock() + step
             self.worker.take_news()
             if not await self._through(self.worker, until):
                 return STOPPED
@@ -51,7 +49,7 @@ class Travel:
         """
         async with self._one_move:
             if self.worker is None:
-                return NO_WORKER
+                return await super().next_event(reader)
             everybody = self._workspace.people.values()
             people = [person.id for person in everybody if person.switchable and reader in {None, person.id}]
             due = await self._settled(self.worker, people)
@@ -77,11 +75,6 @@ class Travel:
             finally:
                 self.worker = None
 
-    def reset(self) -> None:
-        """Go back to the real time."""
-        self._clock.reset()
-        self._workspace.tell(Change("clock", None))
-
     async def _through(self, worker: Worker, until: datetime) -> bool:
         """Stop at each moment on the way and let the jobs finish there; return whether the end was reached in time."""
         began = time.monotonic()
@@ -103,4 +96,4 @@ class Travel:
 
     def _go_to(self, moment: datetime) -> None:
         self._clock.go_to(moment)
-        self._workspace.tell(Change("clock", None))
+        self._tell()
