@@ -41,6 +41,15 @@ async def test_a_message_that_changes_during_a_press_loses_no_click(open_page: O
     assert len(double.sent("click")) == 1
 
 
+async def test_nothing_waits_for_the_end_of_a_press_with_the_right_button(open_page: Open, double: Double) -> None:
+    tab = await open_page()
+    await tab.say("/roleshift tip")
+    await tab.messages.first.hover()
+    await tab.page.mouse.down(button="right")  # a menu opens, and the release goes to it
+    double.post(["UADA"], "DUADA", text="Hello")
+    await expect(tab.messages.last).to_contain_text("Hello")
+
+
 async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, double: Double) -> None:
     tab = await open_page()
     await tab.say("/roleshift myrole")

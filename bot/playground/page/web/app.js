@@ -331,8 +331,8 @@ function tick() {
 async function start() {
   setUpClock(move);
   new Inspector();
-  document.addEventListener("pointerdown", () => (held ??= []), true);
-  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => setTimeout(release), true);
+  document.addEventListener("pointerdown", ({ button }) => button === 0 && (held ??= []), true);
+  for (const end of ["pointerup", "pointercancel", "contextmenu"]) document.addEventListener(end, () => setTimeout(release), true);
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");
