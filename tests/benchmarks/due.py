@@ -27,7 +27,7 @@ IDLE, APART = 2.0, 1.0  # seconds during which nothing is due; between that time
 QUIET = 6.0  # seconds without a post, while the loop turns, after which no more is expected
 PATIENCE = 10  # seconds for an answer; Slack itself waits for three
 PACED_FOR = 12.0  # seconds for which the bot is watched: at its limit all tips would take 21 minutes
-PEER_FOR = 25.0  # seconds for which the peer is watched: by then most of its commands have been without an answer
+PEER_FOR = 20.0  # seconds for which the peer is watched: by then most of its commands have been without an answer
 LEADS = tuple(timedelta(seconds=seconds) for seconds in (10, 25, 60, 120))  # for the peer to be filled and started in
 MAX_STALL, MAX_P99, MS = 20, 50, 1000  # milliseconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"

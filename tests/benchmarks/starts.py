@@ -82,7 +82,7 @@ def alone(pace: Pace) -> Iterator[Figure]:
             pass  # it has made the database, and lists its modules as it stops
         bot = _Starts(lambda: running(scratch, "bot", "run", env=environment))
         imports = _Starts(lambda: running(scratch, IMPORT, str(names), env={}))
-        ours, theirs = in_turn(pace.rounds(5), bot.once, imports.once)
+        ours, theirs = in_turn(pace.rounds(4), bot.once, imports.once)
         loaded = names.read_text().split()
     modules = Side(f"importing the same {len(loaded)} modules", theirs)
     yield Ratio("E1", Side("python -m bot run, until it answers", ours), modules, "ms", 1.25)

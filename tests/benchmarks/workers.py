@@ -27,7 +27,7 @@ MAX_DELAY = 2.0  # seconds
 
 def limited(pace: Pace) -> Iterator[Figure]:
     """Measure D2, with an emulated Slack whose limit equals the worker's pace, on both databases side by side."""
-    tips = 15 if pace.is_quick else 50
+    tips = 15 if pace.is_quick else 40
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder, ThreadPoolExecutor() as pool:
         runs = [_limited(Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
         try:
