@@ -72,7 +72,7 @@ async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_or_the_skills_example_beside_it(life: Life) -> None:
     talk = life.talk()
-    await _asks(talk, "team rules", "Report a leak from a locked laptop")
+    await _asks(talk, "team rules", "Report a made-up data leak with only a phone")
     assert "A worked example of *Agree how your team works with AI*:" in await talk.does("[See one done]")
     assert "How we work with AI. Owner:" in await talk.does("[Template]")
     await _asks(talk, "token costs", "Put a price on one answer")
