@@ -60,7 +60,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift ask", "Ask me in your own words"),
         ("[Track token spend]", "This answers it: Token usage and costs*"),
         ("[Open]", "*Start here*"),
-        ("/roleshift ask Watch a conversation get more expensive", "This answers it: Balance a conversation"),
+        ("/roleshift ask Watch a conversation get more expensive", "This answers it: Predict the tokens of each turn"),
         ("[Open]", " minutes\n1. "),
         ("[Did it]", "\nDone"),
         ("/roleshift ask Print the price under each answer", "under each answer · a challenge for a team"),
