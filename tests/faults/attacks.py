@@ -1,13 +1,14 @@
 """Attacks by a sender without the signing secret: `python -m tests.faults.attacks NAME PORT SECONDS`.
 
-Prints a line when the attack has begun; at its end, what it sent and how many connections it had open at once.
+Prints a line when the attack has begun; at its end, how many requests or connections it made.
 """
 
 import asyncio
+import contextlib
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from tests.benchmarks.minimal_slack import form
 from tests.faults.proxy import trusting
@@ -24,8 +25,7 @@ class Attacker:
     """Sends, and holds connections open, until it is cancelled."""
 
     def __init__(self, port: int) -> None:
-        self.port, self._tls = port, trusting()
-        self.sent = self.held = self._open = 0
+        self.port, self._tls, self.sent = port, trusting(), 0
 
     async def on_connections(self, count: int, work: Callable[["Attacker"], Awaitable[None]]) -> None:
         async def again() -> None:
@@ -39,37 +39,28 @@ class Attacker:
 
     async def exchange(self, request: bytes) -> None:
         """Send a request and read until the answer's head is there, or the other side hangs up."""
-        reader, writer = await self.connect()
-        try:
+        async with self.connected() as (reader, writer):
             writer.write(request)
-            await asyncio.wait_for(reader.read(4_096), PATIENCE)
+            with contextlib.suppress(TimeoutError, OSError):
+                await asyncio.wait_for(reader.read(4_096), PATIENCE)
             self.sent += 1
-        except (TimeoutError, OSError):
-            self.sent += 1
-        finally:
-            self.leave(writer)
 
     async def hold(self, beginning: bytes, *, tls: bool = True) -> None:
         """Send a beginning, and hold the connection until it is closed from the other side."""
-        reader, writer = await self.connect(tls=tls)
-        try:
+        async with self.connected(tls=tls) as (reader, writer):
             writer.write(beginning)
             self.sent += 1
             await reader.read()
-        finally:
-            self.leave(writer)
 
-    async def connect(self, *, tls: bool = True) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    @contextlib.asynccontextmanager
+    async def connected(self, *, tls: bool = True) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", self.port, ssl=self._tls if tls else None, local_addr=(ADDRESS, 0)
         )
-        self._open += 1
-        self.held = max(self.held, self._open)
-        return reader, writer
-
-    def leave(self, writer: asyncio.StreamWriter) -> None:
-        self._open -= 1
-        writer.transport.abort()
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
 
 
 def post(body: bytes, length: int | None = None) -> bytes:
@@ -82,18 +73,14 @@ async def ampersands(attacker: Attacker) -> None:
 
 
 async def endless_header(attacker: Attacker) -> None:
-    reader, writer = await attacker.connect()
-    attacker.sent += 1
-    try:
+    async with attacker.connected() as (reader, writer):
+        attacker.sent += 1
         writer.write(FORGED % int(time.time()) + b"x-endless: ")
         for _ in range(300):
             writer.write(b"x" * 1_000_000)
             await writer.drain()
-        await asyncio.wait_for(reader.read(100), PATIENCE)
-    except TimeoutError:
-        pass
-    finally:
-        attacker.leave(writer)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(reader.read(100), PATIENCE)
 
 
 async def unfinished_body(attacker: Attacker) -> None:
@@ -128,20 +115,18 @@ async def attack(name: str, port: int, seconds: float) -> None:
     attacker = Attacker(port)
     attacking = asyncio.create_task(attacker.on_connections(*ATTACKS[name]))
     await asyncio.sleep(0.5)  # the probes begin when the attack is under way
-    sys.stdout.write("begun\n")
-    sys.stdout.flush()
+    _say("begun")
     await asyncio.sleep(seconds)
     attacking.cancel()
     await asyncio.wait([attacking], timeout=5)
-    sys.stdout.write(f"{attacker.sent} {attacker.held}\n")
-    sys.stdout.flush()
+    _say(attacker.sent)
     os._exit(0)  # a connection that is slow to close must not keep this process, nor the proof that waits for it
 
 
-def main() -> None:
-    name, port, seconds = sys.argv[1:]
-    asyncio.run(attack(name, int(port), float(seconds)))
+def _say(what: object) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(attack(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))

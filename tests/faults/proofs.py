@@ -1,6 +1,8 @@
-"""The proofs: which promise each is about, how many runs it takes, and what varies between them."""
+"""The proofs: which promise each is about, how many runs it takes, what varies between them; and how they run."""
 
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tests.faults import (
@@ -196,3 +198,21 @@ _PROOFS = (
 )
 
 PROOFS = {proof.name: proof for proof in _PROOFS}
+
+
+async def run_cases(
+    cases: Sequence[tuple[Proof, Case]], results: list[Result], at_once: int, postgres: str | None = None
+) -> None:
+    """Run cases, some side by side, and add their results as they come. Start a PostgreSQL server if none is named."""
+    turn = asyncio.Semaphore(at_once)
+    kinds = tuple({case.database for _, case in cases})
+    async with Databases.opened(kinds, postgres) as databases, Processes.opened() as processes:
+
+        async def prove(proof: Proof, case: Case) -> None:
+            async with turn:
+                try:
+                    results.append(await proof.run(case, databases, processes))
+                except Exception:  # noqa: BLE001 - whatever it was, this run has shown nothing
+                    results.append(Result(case.name, {}, [f"did not run: {traceback.format_exc()}"]))
+
+        await asyncio.gather(*(prove(proof, case) for proof, case in cases))

@@ -31,10 +31,6 @@ PATIENCE = 60  # seconds until a probe gives up
 GAP = 0.02  # seconds between two probes
 SHORT_ABOUTS, LONG_ABOUTS = (tuple(f"{name}, {seconds} s" for name in ATTACKS) for seconds in (SHORT, LONG))
 HEALTH = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
-HEADER = (
-    "| Attack | Sent | Open at once | Commands | p99, s | Worst, s | /healthz p99, s | Memory, MB |\n"
-    "|---|---|---|---|---|---|---|---|"
-)
 
 
 @dataclass(frozen=True)
@@ -55,11 +51,6 @@ class Seen:
     growth: float = 0
     calm: float = 0  # seconds that a command took before the attack: the median
     sent: int = 0  # requests, or connections, of the attacker
-    held: int = 0  # connections that the attacker had open at once
-
-    @property
-    def p99(self) -> float:
-        return percentile(self.commands)
 
     def broken(self, max_p99: float = MAX_P99) -> list[str]:
         """Return every way in which the promise was broken; `max_p99` is in seconds."""
@@ -73,13 +64,6 @@ class Seen:
             found.append(f"{self.attack}: no attack took place")
         return found
 
-    def line(self) -> str:
-        worst = max(self.commands)
-        return (
-            f"| {self.attack} | {self.sent:,} | {self.held:,} | {len(self.commands):,} | {self.p99:.3f} | {worst:.3f} "
-            f"| {percentile(self.health):.3f} | {self.growth:.0f} |"
-        )
-
 
 def percentile(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)] if times else PATIENCE
@@ -90,7 +74,8 @@ async def run(case: Case, _databases: Databases, _processes: Processes) -> Resul
     if NGINX is None and os.environ.get("ROLESHIFT_TEST_STRICT") != "1":
         return Result(case.name, {f"skipped, {NEEDED}": 1})
     name, _, seconds = case.about.rpartition(", ")
-    seen = await asyncio.to_thread(one_attack, name, float(seconds.removesuffix(" s")))
+    with attackable() as target:
+        seen = await attacked(target, name, float(seconds.removesuffix(" s")))
     counts = {"commands": len(seen.commands), "requests and connections of strangers": seen.sent}
     return Result(case.name, counts, seen.broken())
 
@@ -105,35 +90,25 @@ def attackable() -> Iterator[Target]:
             yield Target(port, bot.pid)
 
 
-def one_attack(name: str, seconds: float) -> Seen:
-    """Attack a bot that was started for this alone. Raise NoProxy."""
-    with attackable() as target:
-        return attacked(target, name, seconds)
-
-
-def attacked(target: Target, name: str, seconds: float) -> Seen:
-    return asyncio.run(_attacked(name, target.port, target.pid, seconds))
-
-
-async def _attacked(name: str, port: int, pid: int, seconds: float) -> Seen:
+async def attacked(target: Target, name: str, seconds: float) -> Seen:
     """Attack for so long from a process of its own, while somebody uses the bot and a supervisor asks how it is."""
     seen = Seen(name)
     calm: list[float] = []
-    await _probe(port, _command, calm, CALM)  # what is loaded late is loaded
+    await _probe(target.port, _command, calm, CALM)  # what is loaded late is loaded
     seen.calm = statistics.median(calm)
-    _forget_peak(pid)
-    before = _memory(pid, "VmRSS")
+    _forget_peak(target.pid)
+    before = _memory(target.pid, "VmRSS")
     attacker = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.attacks", name, str(port), str(seconds), cwd=ROOT, stdout=PIPE
+        sys.executable, "-m", "tests.faults.attacks", name, str(target.port), str(seconds), cwd=ROOT, stdout=PIPE
     )
     assert attacker.stdout is not None
     await attacker.stdout.readline()  # it has begun
     await asyncio.gather(
-        _probe(port, _command, seen.commands, seconds), _probe(port, lambda: HEALTH, seen.health, seconds)
+        _probe(target.port, _command, seen.commands, seconds), _probe(target.port, lambda: HEALTH, seen.health, seconds)
     )
-    seen.growth = _memory(pid, "VmHWM") - before
+    seen.growth = _memory(target.pid, "VmHWM") - before
     out, _ = await attacker.communicate()
-    seen.sent, seen.held = map(int, out.split())
+    seen.sent = int(out)
     return seen
 
 
@@ -166,15 +141,3 @@ def _memory(pid: int, what: str) -> float:
     """Return MB of the process: `VmRSS` now, `VmHWM` at most."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition(f"{what}:")[2].split()[0]) / 1024
-
-
-def main() -> None:
-    """Print the table of all attacks; `--long` for the long form."""
-    sys.stdout.write(f"{HEADER}\n")
-    for name in ATTACKS:
-        sys.stdout.write(f"{one_attack(name, LONG if '--long' in sys.argv else SHORT).line()}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

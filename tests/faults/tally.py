@@ -1,11 +1,9 @@
-"""The results of runs: count them, keep them in a file so that a long proof can continue, and report them."""
+"""The results of runs: count and report them."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -55,29 +53,6 @@ class Tally:
         counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
         yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
         if not self.failed and self.runs:
-            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,}{self._share()} (95 %)"
+            share = f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
+            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,}{share} (95 %)"
         yield from (f"  BROKEN {each}" for each in self.broken)
-
-    def _share(self) -> str:
-        return f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
-
-    def fields(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class Memory:
-    """A line of JSON for each run that was done; without a path nothing is kept."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self.done: dict[str, Result] = {}
-        if path and path.exists():
-            for line in path.read_text().splitlines():
-                result = Result(**json.loads(line))
-                self.done[result.name] = result
-
-    def add(self, result: Result) -> None:
-        self.done[result.name] = result
-        if self._path:
-            with self._path.open("a") as file:
-                file.write(json.dumps(asdict(result)) + "\n")

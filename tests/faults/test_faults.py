@@ -5,11 +5,12 @@ Worker and outbox are killed on SQLite by `kills`, on PostgreSQL by `kills-insta
 
 import pytest
 
-from tests.faults import challenges, local_time, ready
-from tests.faults.proofs import PROOFS
-from tests.faults.running import run_cases
-from tests.faults.stage import OF_ONE, TWO_INSTALLED
-from tests.faults.tally import Case, Memory
+from tests.faults import challenges, local_time, ready, steps
+from tests.faults.kill_points import KillPoint
+from tests.faults.processes import Processes
+from tests.faults.proofs import PROOFS, run_cases
+from tests.faults.stage import OF_ONE, TWO_INSTALLED, Databases
+from tests.faults.tally import Case, Result
 
 SQLITE, POSTGRES = "sqlite", "postgresql"
 CASES = [
@@ -40,6 +41,20 @@ async def test_every_promise_is_kept(postgres_server: str, monkeypatch: pytest.M
     monkeypatch.setattr(ready, "WITHIN", READY_WITHIN)
     assert {case.proof for case in CASES} == PROOFS.keys() - ALONE
     cases = [(PROOFS[case.proof], case) for case in CASES]
-    results = await run_cases(cases, Memory(None), AT_ONCE, postgres_server)
+    results: list[Result] = []
+    await run_cases(cases, results, AT_ONCE, postgres_server)
     broken = [f"{result.name}: {each}" for result in results for each in result.broken]
     assert not broken, "\n".join(broken)
+
+
+async def test_a_run_in_which_the_kill_never_struck_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kill without effect would make a proof worthless."""
+
+    def no_such_verb() -> None:
+        """Do nothing: only its name is used."""
+
+    monkeypatch.setattr(steps, "STRIKES_WITHIN", 0.1)
+    monkeypatch.setitem(steps.IN_WORKER, "before the claim", KillPoint(no_such_verb, "before"))
+    async with Databases.opened(("sqlite",)) as databases, Processes.opened() as processes:
+        result = await steps.run(Case("steps", 1, "sqlite", "before the claim"), databases, processes)
+    assert result.broken == [steps.NEVER_STRUCK]

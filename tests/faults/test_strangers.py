@@ -14,16 +14,16 @@ TRIES = 3
 
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(NGINX is None, reason=NEEDED)
-def test_strangers_keep_nobody_waiting() -> None:
+async def test_strangers_keep_nobody_waiting() -> None:
     """The proof has the promised limit. Here, other tests run beside this one: they may take all of the machine."""
     with attackable() as target:
-        broken = {name: _broken(target, name) for name in ATTACKS}
+        broken = {name: await _broken(target, name) for name in ATTACKS}
     assert not any(broken.values()), broken
 
 
-def _broken(target: Target, name: str) -> list[str]:
+async def _broken(target: Target, name: str) -> list[str]:
     for _ in range(TRIES):
-        seen = attacked(target, name, SECONDS)
+        seen = await attacked(target, name, SECONDS)
         broken = seen.broken(min(max(SLACK_WAITS, TIMES * seen.calm), PATIENCE))
         if not broken:
             return []
