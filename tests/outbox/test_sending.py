@@ -218,7 +218,7 @@ PRESSED = ("while it was sent", "after its answer was lost", "while it was looke
 @BOTH
 @pytest.mark.parametrize("pressed", PRESSED)
 async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekly: Weekly, pressed: str) -> None:
-    """Its member pressed it at this moment, and whoever sends it or looks it up goes on."""
+    """The member presses the button at the moment `pressed`; then sending, or looking the message up, goes on."""
 
     async def at(moment: str) -> None:
         seen = await weekly.store.read(deliveries.doubtful, "T1", claimed.delivery.id)
