@@ -22,12 +22,11 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import role, situation, skill
+from bot.slack import role, skill
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
-from bot.slack.theme import theme_card, theme_list
-from bot.slack.tip import blocked, given
 from bot.slack.tip import check as check_screen
+from bot.slack.tip import given, practice
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
@@ -74,8 +73,8 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("all skills", None, (), skill.skill_list(SkillList(catalog, None, everything, frozenset())))
     yield Screen("all roles", None, (), role.role_list(catalog))
     yield Screen("choose a role", None, (), role.role_picker(catalog))
-    yield Screen("all themes", None, (), theme_list(catalog))
-    yield Screen("what you have", None, (), situation.form(catalog, {}))
+    yield Screen("all themes", None, (), role.theme_list(catalog))
+    yield Screen("what you have", None, (), given.situation_form(catalog, {}))
     yield Screen("choose a challenge", None, (), start.pick_template(catalog))
 
 
@@ -128,11 +127,11 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),
     )
     answers = {
-        "why not": blocked.reasons(catalog, ref, seen),
-        "help with": blocked.blocked_tip(catalog, ref, Blocked(_unclear(seen))),
+        "why not": practice.reasons(catalog, ref, seen),
+        "help with": practice.blocked_tip(catalog, ref, Blocked(_unclear(seen))),
     }
     if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which
-        answers["what is missing for"] = blocked.missing_needs(catalog, ref, seen)
+        answers["what is missing for"] = practice.missing_needs(catalog, ref, seen)
     for name, message in answers.items():
         yield Screen(f"{name} tip {lesson.tip.id}", lesson.skill, where, message)
 
@@ -143,7 +142,7 @@ def _unclear(seen: TipSeen) -> TipSeen:
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
-    yield Screen(f"theme {shown.slug}", shown, (), theme_card(catalog, shown))
+    yield Screen(f"theme {shown.slug}", shown, (), role.theme_card(catalog, shown))
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:

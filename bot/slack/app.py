@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, home, privacy, progress, role, show, situation, skill, theme
+from bot.slack import ask, home, privacy, progress, role, show, skill
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run, start
 from bot.slack.challenge import list as challenge
@@ -24,7 +24,7 @@ from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
 from bot.slack.team import admins, announce, content, desk, settings, teams
-from bot.slack.tip import answers, blocked, check, did, given, lines, plan, tips
+from bot.slack.tip import check, given, lines, plan, practice, tips
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -81,10 +81,9 @@ def slack_app(edge: Edge) -> AsyncApp:
 
 NOUNS = Nouns(
     (
-        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, did.noun,
-        lines.noun, show.noun, plan.noun, check.noun, answers.noun, blocked.noun, situation.noun, tips.noun,
-        challenge.noun, start.noun, entry.noun, run.noun, theme.noun, desk.noun, teams.noun, settings.noun,
-        announce.noun, admins.noun, content.noun, privacy.noun,
+        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, practice.noun, lines.noun, show.noun,
+        plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun, run.noun, desk.noun, teams.noun,
+        settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip
 

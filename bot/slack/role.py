@@ -1,4 +1,4 @@
-"""Roles: how one changes, the member's own, all of them; and the end of a role's path."""
+"""Roles: how one changes, the member's own, all of them, and the end of a path; themes that run through every role."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.coach import learning
 from bot.coach.learning import MyRole, PathShared, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role, Skill
+from bot.core.content_types import Lesson, Role, Skill, Theme
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
 from bot.core.learning import Meeting, Path
 from bot.core.member import Consent, MemberKey
@@ -16,16 +16,16 @@ from bot.slack.blocks import actions, bullets, button, columns, confirm, context
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.situation import SITUATION
-from bot.slack.situation import TITLE as WHAT_YOU_HAVE
-from bot.slack.theme import HOW_ROLES_BLEND
 from bot.slack.tip import tips
 
 CHANGE, SHARE = "change-role", "share-path"
 START = "start"  # on the member's role card, and in Home; its value is the id of the week's tip
 IS_MINE = "is-my-role"  # an answer to the question for the role, whose place the role card takes
+HOW_ROLES_BLEND = "how-roles-blend"
+WHAT_YOU_HAVE = ("What can you use?", "situation", "")  # an entry of a menu
 COLUMNS = 2  # Slack draws fields two in a row
 SHOWN_AHEAD = 3
+MAX_SKILLS = 7  # names in the card of a theme
 
 noun = Noun()
 
@@ -124,7 +124,7 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
             overflow(
                 ("All skills", "skills", ""),
                 ("My progress", "progress", ""),
-                (WHAT_YOU_HAVE, SITUATION, ""),
+                WHAT_YOU_HAVE,
                 *last,
             ),
         )
@@ -296,3 +296,61 @@ def path_shared(found: PathShared) -> Message:
 _FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))
 _MINE = Rendered(actions(button("Back", "myrole"), button("Change role", CHANGE)))
 _FOR_EVERYONE = "You are on the path for everyone now, whatever your job."
+
+
+# What runs through every role.
+
+
+@noun.verb("themes", "See what runs through every role: themes, mottos, and how roles blend.", for_all=True)
+async def themes(request: Request, _words: str) -> Message:
+    return theme_list(request.catalog)
+
+
+@noun.verb("theme <theme>", "Open one theme.", for_all=True)
+async def theme(request: Request, words: str) -> Message:
+    return theme_card(request.catalog, request.catalog.theme_named(words))
+
+
+@lru_cache(maxsize=8)
+def theme_list(catalog: Catalog) -> Message:
+    rows = [
+        section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
+        for theme in catalog.themes.values()
+    ]
+    mottos = "\n".join(f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos)
+    foot = actions(button("How roles blend", HOW_ROLES_BLEND))
+    blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), foot)
+    return Message(
+        text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
+        blocks=[Rendered(block) for block in blocks],
+    )
+
+
+@noun.click(HOW_ROLES_BLEND, no_value)
+async def how_roles_blend(request: Request, _: None) -> Message:
+    return boundaries(request.catalog)
+
+
+@lru_cache(maxsize=8)
+def boundaries(catalog: Catalog) -> Message:
+    blends = [
+        section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
+        for boundary in catalog.boundaries
+    ]
+    back = actions(button("Back", "themes"), button("Compare roles", "roles"))
+    return Message("How roles blend", [Rendered(block) for block in (*blends, back)])
+
+
+@lru_cache(maxsize=64)
+def theme_card(catalog: Catalog, theme: Theme) -> Message:
+    mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
+    of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)
+    skills = sorted(of_theme, key=lambda skill: skill.name.casefold())
+    blocks = [section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}\n{bullets(theme.lines)}")]
+    if mottos:
+        blocks.append(context("\n".join(mottos)))
+    if skills:
+        more = f"\n…and {len(skills) - MAX_SKILLS} more" if len(skills) > MAX_SKILLS else ""
+        blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
+    blocks.append(actions(button("All themes", "themes"), button("A tip now", "tip")))
+    return Message(escape(theme.name), [Rendered(block) for block in blocks])

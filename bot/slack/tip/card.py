@@ -14,7 +14,7 @@ from bot.core.content_types import Lesson, Role
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Readers, Step
-from bot.slack import role, situation
+from bot.slack import role
 from bot.slack.blocks import (
     MAX_CHOICES,
     actions,
@@ -180,7 +180,7 @@ class Card:
         return self.seen is not None and self.seen.reminder is not None
 
     def _next_steps(self, last: Practised) -> Iterator[Choice]:
-        yield (situation.TITLE, situation.SITUATION, "") if last.blocker is Blocker.LACKS else self._others[0]
+        yield role.WHAT_YOU_HAVE if last.blocker is Blocker.LACKS else self._others[0]
         if last.blocker is Blocker.UNCLEAR:
             if self.lesson.skill.template:
                 yield "Template", TEMPLATE, self.lesson.skill.slug

@@ -1,7 +1,7 @@
 """Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and the first *Start*.
 
-Before their first tip, a member fills in one form. Whether a tip may come every week is asked on their role card, and
-once under a tip that they did or plan.
+Before their first tip, a member fills in one form; with the verb `situation` they say again what they have. Whether a
+tip may come every week is asked on their role card, and once under a tip that they did or plan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,28 +13,31 @@ from bot.coach import ask, beginning, practice, schedules
 from bot.coach import tips as coach
 from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.tips import Another, tip_now
+from bot.coach.tips import Another, declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need
-from bot.core.learning import most_needed, to_ask
+from bot.core.learning import Waiting, most_needed, to_ask
 from bot.core.next_tip import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
-from bot.slack.blocks import actions, button, context, modal, moment, option, section
+from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
 from bot.slack.form import FieldError, Form, Saved, choice, choices, field, text_box
-from bot.slack.message import Block, Message, Rendered
+from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START, own_role
-from bot.slack.situation import MAX_OPTIONS
 from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
+from bot.store.tips import needs_of
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button
 LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
 SHOWN_FIRST = 4  # needs
+MAX_OPTIONS = 10  # Slack's limit for checkboxes
+SITUATION = "situation"  # the verb, and the form that it opens
+MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
 
 _GOOD_TO_SEE_YOU = Rendered(section("Good to see you. Here is a short one."))
@@ -247,3 +250,70 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
     if not seen.asks_weekly or seen.is_done:
         return None
     return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()
+
+
+# What a member has.
+
+Needs = tuple[str, ...]
+
+
+def parse_needs(metadata: str) -> Needs:
+    """Return the slugs of the needs that the form shows. Raise ValueError if there are none."""
+    if not (slugs := tuple(metadata.split())):
+        raise ValueError
+    return slugs
+
+
+@noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
+async def situation(request: Request, _words: str) -> Form:
+    return await request.read(needs_of, request.who, then=lambda has: Form(situation_form(request.catalog, has)))
+
+
+@noun.form(SITUATION, parse_needs)
+async def save_situation(request: Request, shown: Needs, fields: dict[str, str]) -> Saved:
+    """Record every need that the form shows as one that the member has or lacks."""
+    chosen = {slug for words in fields.values() for slug in words.split()}
+    has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
+
+    def declared(waiting: Waiting) -> Saved:
+        return Saved(situation_saved(sum(has.values()), len(has), waiting))
+
+    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=declared)
+
+
+def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
+    needs = to_ask(catalog)
+    groups = [needs[start : start + MAX_OPTIONS] for start in range(0, len(needs), MAX_OPTIONS)]
+    blocks = [_needs(number, group, has) for number, group in enumerate(groups)]
+    return modal(
+        "What can you use?",
+        [
+            section("Tick what is true. You only get tips that you can do; the others wait until you tick more."),
+            *blocks,
+        ],
+        form=SITUATION,
+        metadata=" ".join(need.slug for need in needs),
+        submit="Save",
+        close="Cancel",
+    )
+
+
+def _needs(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block:
+    options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
+    boxes = choices("checkboxes", options, [slug for slug, each in has.items() if each])
+    return field(f"needs{number}", "I have" if not number else "And I have", boxes, optional=True)
+
+
+def situation_saved(ticked: int, shown: int, waiting: Waiting) -> Message:
+    lacking = (f"{count} wait for {escape(lowered(need.name))}" for need, count in waiting.for_need[:MAX_LACKING])
+    can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
+    waits = f" {', '.join(lacking)}." if waiting.for_need else ""
+    said = f"Saved: you have {ticked} of {shown}."
+    return Message(
+        said,
+        [
+            section(f"*{said}* {can_do}{waits}"),
+            actions(button("A tip now", "tip"), button("Change", SITUATION)),
+        ],
+        replaces=False,
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
 from bot.core.questions import Entry, EntryKind, SearchResult
-from bot.slack import ask, written
+from bot.slack import ask, events
 from bot.slack.message import Block, Message
 
 QUESTION = "what does <!channel> one answer cost & why"
@@ -31,8 +31,8 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
         yield f"ask-{name}", ask.results(catalog, question, found)
     yield "ask-in-a-direct-message", ask.without_words(catalog, SearchResult())
-    yield "written-public", written.INTRODUCED
-    yield "written-thanks", written.THANKED
+    yield "written-public", events.INTRODUCED
+    yield "written-thanks", events.THANKED
     yield "ask-examples", ask.EXAMPLES
     yield "ask-question-kept", ask.kept(stored=True)
     yield "ask-question-not-kept", ask.kept(stored=False)

@@ -11,25 +11,25 @@ from bot.core.learning import after_done, after_learned, finished, path_of
 from bot.core.practice import History, Practised, Step, last_steps
 from bot.slack import skill
 from bot.slack.message import Message
-from bot.slack.tip import did
+from bot.slack.tip import practice
 from tests.slack.screens.roles import WHO
 from tests.slack.screens.tips import AT, ZONE
 
 
 def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     lessons = tuple(catalog.lessons.values())
-    yield "did-which-of-these", did.which_tip("", (), lessons[:2])
-    yield "did-which-of-several", did.which_tip("price", lessons, lessons[4:])
-    yield "did-unknown", did.which_tip("<!channel> `x`", (), lessons[:2])
-    yield "did-unknown-and-none-given", did.which_tip("juggling", (), ())
-    yield "did-done", did.done_tip(catalog, WHO, _just_done(catalog))
+    yield "did-which-of-these", practice.which_tip("", (), lessons[:2])
+    yield "did-which-of-several", practice.which_tip("price", lessons, lessons[4:])
+    yield "did-unknown", practice.which_tip("<!channel> `x`", (), lessons[:2])
+    yield "did-unknown-and-none-given", practice.which_tip("juggling", (), ())
+    yield "did-done", practice.done_tip(catalog, WHO, _just_done(catalog))
 
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _just_done(catalog)
     done = replace(first, milestone=after_done(first.history))
-    yield "milestone-first-tip", did.done_tip(catalog, WHO, done)
+    yield "milestone-first-tip", practice.done_tip(catalog, WHO, done)
     half = path_of(catalog, devops, devops.skills[:2])
     second = catalog.skills[devops.skills[1]]
     marked = Marked(second, AT, new=True, path=half, zone=ZONE, milestone=after_learned(second, half))
@@ -52,4 +52,4 @@ def _just_done(catalog: Catalog) -> TipSeen:
 
 
 def _under(seen: TipSeen, *, in_channel: bool = False) -> Message:
-    return Message("Under a tip", did.milestone(seen, in_channel=in_channel))
+    return Message("Under a tip", practice.milestone(seen, in_channel=in_channel))

@@ -11,10 +11,9 @@ from bot.core.content_types import Lesson
 from bot.core.learning import Waiting
 from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.practice import Blocker, History, Practised, Step, last_steps
-from bot.slack import situation
 from bot.slack.message import Block, Message
-from bot.slack.tip import blocked
-from bot.slack.tip.blocked import blocked_tip
+from bot.slack.tip import given, practice
+from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
@@ -25,9 +24,9 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     simple, costs = _seen(catalog), catalog.skills["token-costs"]
     ref = TipRef(simple.lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", turn=FIRST_LINE)
     needing = replace(simple, lesson=_needing(simple.lesson))
-    yield "tip-blocked-why", blocked.reasons(catalog, ref, simple)
-    yield "tip-blocked-why-with-needs", blocked.reasons(catalog, ref, needing)
-    yield "tip-blocked-which-need", blocked.missing_needs(catalog, ref, needing)
+    yield "tip-blocked-why", practice.reasons(catalog, ref, simple)
+    yield "tip-blocked-why-with-needs", practice.reasons(catalog, ref, needing)
+    yield "tip-blocked-which-need", practice.missing_needs(catalog, ref, needing)
     for why in Blocker:
         yield f"tip-blocked-{why}", blocked_tip(catalog, ref, Blocked(_after(simple, why)))
     asked_for = replace(ref, origin=Origin.NOW, week=None)
@@ -42,10 +41,10 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block | Message]]:
     logs, test_set = catalog.needs.values()
-    yield "situation-form", situation.form(catalog, {})
-    yield "situation-form-again", situation.form(catalog, {"logs": True, "test-set": False})
-    yield "situation-saved", situation.saved(0, 2, Waiting(4, 6, ((logs, 3), (test_set, 1))))
-    yield "situation-saved-with-all", situation.saved(2, 2, Waiting(6, 6, ()))
+    yield "situation-form", given.situation_form(catalog, {})
+    yield "situation-form-again", given.situation_form(catalog, {"logs": True, "test-set": False})
+    yield "situation-saved", given.situation_saved(0, 2, Waiting(4, 6, ((logs, 3), (test_set, 1))))
+    yield "situation-saved-with-all", given.situation_saved(2, 2, Waiting(6, 6, ()))
 
 
 def _seen(catalog: Catalog) -> TipSeen:

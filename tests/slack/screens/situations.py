@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.member import MemberKey
-from bot.slack import home, privacy, sorry, theme
+from bot.slack import home, privacy, role, sorry
 from bot.slack.message import Block, Message
 from tests.slack.screens.ask import about_coach_this, about_questions
 from tests.slack.screens.audit import about_the_audit
@@ -55,8 +55,8 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     yield from about_my_data(catalog)
     yield from about_the_audit()
     yield from _without_content()
-    yield "themes", theme.theme_list(catalog)
-    yield "theme", theme.theme_card(catalog, next(iter(catalog.themes.values())))
+    yield "themes", role.theme_list(catalog)
+    yield "theme", role.theme_card(catalog, next(iter(catalog.themes.values())))
 
 
 def _without_content() -> Iterator[tuple[str, Screen]]:

@@ -21,7 +21,7 @@ from bot.core.next_tip import Choice, Reason
 from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
-from bot.slack import ask, home, progress, role, show, skill, sorry, theme
+from bot.slack import ask, home, progress, role, show, skill, sorry
 from bot.slack.challenge import card, form, run
 from bot.slack.message import Block
 from bot.slack.team.figures import CHART
@@ -58,8 +58,8 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         found = SearchResult(topic=best) if best.kind in TOPICS else SearchResult((best,))
         yield f"question that finds {best.slug}", ask.results(REAL, "x", found)
     for each in REAL.themes.values():
-        yield f"theme {each.slug}", theme.theme_card(REAL, each)
-    yield "themes", theme.theme_list(REAL)
+        yield f"theme {each.slug}", role.theme_card(REAL, each)
+    yield "themes", role.theme_list(REAL)
     yield "roles", role.role_list(REAL)
     yield "role picker", role.role_picker(REAL)
     yield "all skills", skill.skill_list(SkillList(REAL, None, tuple(REAL.skills.values()), frozenset()))
@@ -189,7 +189,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         progress.progress_card(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
         role.role_list(big),
         role.role_picker(big),
-        theme.theme_card(big, SMALL.themes["speed-matters"]),
+        role.theme_card(big, SMALL.themes["speed-matters"]),
         form.draw(form.DraftRef("0" * 16, form.FREE), big, {form.SKILL: everything[-1].slug}),
     ):
         slack_takes(screen)

@@ -22,7 +22,7 @@ from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.core.weekly_questions import Question
 from bot.slack.message import Block, Message
-from bot.slack.tip import did, given, lines, tips
+from bot.slack.tip import given, lines, practice, tips
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
@@ -106,8 +106,8 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    yield "tip-line-form", did.line_form(ref, nothing, Line(""))
-    yield "tip-line-form-again", did.line_form(ref, nothing, Line("Two cents", Readers.UNNAMED))
+    yield "tip-line-form", practice.line_form(ref, nothing, Line(""))
+    yield "tip-line-form-again", practice.line_form(ref, nothing, Line("Two cents", Readers.UNNAMED))
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:

@@ -1,0 +1,328 @@
+"""What a member says about a tip: *Did it*, a line on what came out, *Blocked*, and the answer to its one question.
+
+*Blocked* asks why. Each answer redraws the tip with a next step; if the member lacks something, with another tip.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bot.coach import checks, practice, tips
+from bot.coach.checks import Chosen, Said
+from bot.coach.practice import Line, TipSeen
+from bot.coach.tips import Blocked
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson, Need
+from bot.core.errors import quoted
+from bot.core.member import MemberKey
+from bot.core.next_tip import Reason
+from bot.core.practice import MAX_LINE, Blocker, Readers
+from bot.core.rhythm import Wish
+from bot.core.weekly_questions import Answer, Opinion, WhyNot
+from bot.slack import role
+from bot.slack.blocks import actions, button, context, lowered, modal, option, overflow, section
+from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun, Outdated
+from bot.slack.request import Request
+from bot.slack.tip import card
+from bot.slack.tip.card import Card, card_of, planned_in, redrawn
+from bot.slack.tip.check import IN_TIP, PULSE, RHYTHM, STILL, THANKS, noted, read_option
+from bot.slack.tip.ref import Origin, TipRef, tip_and
+
+WHY, BACK = "why-blocked", "show-tip"
+
+MAX_BUTTONS = 3  # further answers are in a menu
+TEXT, READERS = "line", "readers"  # the fields of the form
+ONLY_ME = "me"
+WHO_READS = {
+    ONLY_ME: "Only me",
+    Readers.UNNAMED: "Colleagues on this tip, without my name",
+    Readers.NAMED: "Colleagues on this tip, with my name",
+}
+MAX_MEANT, MAX_LATELY = 3, 3  # buttons
+
+UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
+
+noun = Noun()
+
+
+@noun.verb("did [tip]", "Say which tip you did.")
+async def did(request: Request, words: str) -> Message:
+    lessons = request.catalog.tips_named(words)
+    if len(lessons) != 1:
+        then = partial(which_tip, words, lessons)
+        return await request.read(practice.undone, request.catalog, request.who, then=then)
+    tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
+    return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)
+
+
+def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Message:
+    """Ask which tip was meant: those that fit the words, else those that the member got lately and did not do yet."""
+    if len(meant) > 1:
+        got_first = sorted(meant, key=lambda lesson: lesson not in lately)
+        return _offered("Which tip did you do?", got_first[:MAX_MEANT])
+    start = f"I don't know the tip {escape(quoted(words))}. " if words else ""
+    if lately:
+        text = f"{start}Which of these did you do? You got them lately."
+        return _offered(text, lately[:MAX_LATELY])
+    text = f"{start}You got no tip yet that is not done. Get one, or type words of its title: `/roleshift did price`."
+    return _offered(text, ())
+
+
+def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
+    did_one = [button(lesson.tip.title, card.DID, _ref(lesson).value) for lesson in lessons]
+    others = ("A tip now", "tip", ""), ("My record", "record", "")
+    more = [overflow(*others)] if did_one else [button(*each) for each in others]
+    return Message(text, [section(text), actions(*did_one, *more)])
+
+
+def done_tip(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:
+    """Answer `did <tip>`: the tip, what is counted now, and *Undo*."""
+    ref = _ref(seen.lesson)
+    blocks = [*card_of(catalog, ref, seen).blocks(), *milestone(seen, in_channel=False)]
+    return Message(f"Done: {escape(seen.lesson.tip.title)}", blocks, also=planned_in(catalog, ref, seen, who))
+
+
+def _ref(lesson: Lesson) -> TipRef:
+    return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+
+
+@noun.click(card.DID, TipRef.parse)
+async def did_it(request: Request, ref: TipRef) -> Message:
+    return await _redrawn(request, ref, practice.did)
+
+
+@noun.click(card.UNDO, TipRef.parse)
+async def undo(request: Request, ref: TipRef) -> Message:
+    return await _redrawn(request, ref, practice.undo)
+
+
+@noun.click(card.NOT_MY_WORK, TipRef.parse)
+async def not_my_work(request: Request, ref: TipRef) -> Message:
+    return await _redrawn(request, ref, practice.not_my_work)
+
+
+@noun.click(card.LEARN, TipRef.parse)
+async def learn(request: Request, ref: TipRef) -> Message:
+    return await _redrawn(request, ref, practice.learn)
+
+
+async def _redrawn(request: Request, ref: TipRef, use_case: UseCase) -> Message:
+    """Run the use case and draw the tip anew, with the milestone that its member reached."""
+
+    def tip(seen: TipSeen) -> Message:
+        redrawn = card_of(request.catalog, ref, seen).redrawn()
+        reached = milestone(seen, in_channel=request.shared_channel is not None)
+        also = planned_in(request.catalog, ref, seen, request.who)
+        return replace(redrawn, blocks=[*redrawn.blocks, *reached], also=also)
+
+    key = ref.weekly_key(request.who)
+    return await request.write(use_case, request.catalog, request.who, ref.tip, key, request.now, then=tip)
+
+
+def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
+    """Return what stands under a tip whose click reached a milestone. `in_channel`: others read where it stands."""
+    if seen.finished is None:
+        return [context(escape(seen.milestone))] if seen.milestone else []
+    path, closest = seen.finished.path, seen.finished.closest
+    buttons = role.after_path_buttons(closest, path.role if in_channel else None)
+    return [section(role.path_finished(path, closest)), actions(*buttons)]
+
+
+@noun.click(card.LINE, TipRef.parse)
+async def write_line(request: Request, ref: TipRef) -> Form:
+    seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
+    if seen.last_step is None or not seen.is_done:
+        raise practice.not_done()
+    return Form(line_form(ref, seen, Line(seen.last_step.line or "", seen.last_step.readers)))
+
+
+def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
+    text = text_box(MAX_LINE, before.text, multiline=True)
+    options = [option(label, readers) for readers, label in WHO_READS.items()]
+    return modal(
+        "What came out?",
+        [
+            section(f"*{escape(seen.lesson.tip.title)}*"),
+            field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
+            field(READERS, "Who may read it?", choice("radio_buttons", options, before.readers or ONLY_ME)),
+        ],
+        form=card.LINE,
+        metadata=ref.value,
+        submit="Save",
+        close="Cancel",
+    )
+
+
+@noun.form(card.LINE, TipRef.parse)
+async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
+    text, chosen = fields.get(TEXT, "").strip(), fields.get(READERS, "")
+    if len(text) > MAX_LINE:
+        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
+    if chosen not in WHO_READS:
+        raise FieldError(READERS, "Choose who may read it.")
+    line, key = Line(text, None if chosen == ONLY_ME else Readers(chosen)), ref.weekly_key(request.who)
+
+    def kept(seen: TipSeen) -> Saved:
+        return Saved(card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
+
+    return await request.write(
+        practice.add_line, request.catalog, request.who, ref.tip, key, line, request.now, then=kept
+    )
+
+
+class Why(NamedTuple):
+    """What keeps a member from a tip, and which needs they lack. No needs: they did not say which."""
+
+    blocker: Blocker
+    lacks: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " ".join((self.blocker, *self.lacks))
+
+
+def parse_why(words: str) -> Why:
+    blocker, *lacks = words.split(" ")
+    return Why(Blocker(blocker), tuple(lacks))
+
+
+@noun.click(card.BLOCKED, TipRef.parse)
+async def ask_why(request: Request, ref: TipRef) -> Message:
+    return await _seen(request, ref, partial(reasons, request.catalog, ref))
+
+
+@noun.click(BACK, TipRef.parse)
+async def go_back(request: Request, ref: TipRef) -> Message:
+    return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
+
+
+@noun.click(WHY, tip_and(parse_why))
+async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
+    catalog, (ref, why) = request.catalog, given
+    lesson = catalog.lessons.get(ref.tip)
+    needs = lesson.tip.needs if lesson else ()
+    key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
+    if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
+        return await request.write(tips.block, catalog, request.who, ref.tip, key, why.blocker, request.now, then=then)
+    if not why.lacks and len(needs) > 1:
+        return await _seen(request, ref, partial(missing_needs, catalog, ref))
+    lacks = [need for need in needs if need in why.lacks] or needs
+    then = partial(blocked_tip, catalog, ref, lacks=lacks)
+    return await request.write(tips.lack, catalog, request.who, ref.tip, key, lacks, request.now, then=then)
+
+
+async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message]) -> Message:
+    key = ref.weekly_key(request.who)
+    return await request.read(practice.see, request.catalog, request.who, ref.tip, key, request.now, then=then)
+
+
+def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    """Return the tip with the question in place of its buttons."""
+    choices = [
+        *([("I don't have what it needs", Blocker.LACKS)] if seen.lesson.tip.needs else []),
+        ("No time this week", Blocker.NO_TIME),
+        ("I don't see how", Blocker.UNCLEAR),
+        ("Something else", Blocker.OTHER),
+    ]
+    return _question(catalog, ref, seen, "What is in the way?", [(label, Why(why)) for label, why in choices])
+
+
+def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    needs = _needs(catalog, seen.lesson.tip.needs)
+    choices = [(need.name, Why(Blocker.LACKS, (need.slug,))) for need in needs]
+    none = ("I have none of them", Why(Blocker.LACKS, tuple(need.slug for need in needs)))
+    return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
+
+
+def _question(
+    catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, Why]]
+) -> Message:
+    if seen.is_done:
+        return card_of(catalog, ref, seen).redrawn()
+    buttons = [button(label, WHY, ref.with_word(str(why))) for label, why in choices[:MAX_BUTTONS]]
+    others = [(label, WHY, ref.with_word(str(why))) for label, why in choices[MAX_BUTTONS:]]
+    back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
+    question_blocks = (section(f"*{question}*"), actions(*buttons, back, *more))
+    return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()
+
+
+def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:
+    """Return the blocked tip with its next step, or the tip that stands in its place."""
+    seen, choice = found.seen, found.instead
+    if choice is None:
+        return card_of(catalog, ref, seen).redrawn()
+    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
+    above = _instead(_needs(catalog, lacks), ref)
+    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
+
+
+def _instead(lacks: Sequence[Need], ref: TipRef) -> Block:
+    names = " and ".join(escape(lowered(need.name)) for need in lacks)
+    undo = overflow(("Undo", card.UNDO, ref.value), of="instead")
+    return section(f"You don't have {names}, so here is another one.", undo)
+
+
+def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
+    return [catalog.needs[slug] for slug in slugs if slug in catalog.needs]
+
+
+@noun.click(IN_TIP, tip_and(read_option))
+async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
+    ref, chosen = given
+    asked, key = ref.check, ref.weekly_key(request.who)
+    if asked is None or key is None:
+        raise Outdated
+    option = checks.ChosenOption(asked.id, asked.version, key, chosen)
+    then = partial(redrawn, request.catalog, ref)
+    return await request.write(
+        checks.answer_in_tip, request.catalog, request.who, ref.tip, option, request.now, then=then
+    )
+
+
+def read_still(word: str) -> tuple[Answer, WhyNot | None]:
+    """Read an answer; a reason alone means no. Raise ValueError."""
+    return (Answer.NO, WhyNot(word)) if word in set(WhyNot) else (Answer(word), None)
+
+
+@noun.click(STILL, tip_and(read_still))
+async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyNot | None]]) -> Message:
+    """Store whether the member still does the tip that the message asks about."""
+    ref, (answer, why) = given
+    key = ref.weekly_key(request.who)
+    if ref.still is None or key is None:
+        raise Outdated
+    said, then = Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
+    return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
+
+
+@noun.click(PULSE, tip_and(Opinion))
+async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Message:
+    """Store what the member thinks about the team, and draw the tip without the question."""
+    (ref, opinion), catalog = given, request.catalog
+    if ref.pulse is None:
+        raise Outdated
+
+    def tip(seen: TipSeen) -> Message:
+        drawn = card_of(catalog, replace(ref, pulse=None), seen)
+        return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
+
+    return await request.write(
+        checks.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
+    )
+
+
+@noun.click(RHYTHM, tip_and(Wish))
+async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
+    """Let tips come as the member wants them, and draw that in place of the question."""
+    wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
+    who, key = request.who, ref.weekly_key(request.who)
+
+    def tip(chosen: Chosen) -> Message:
+        return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
+
+    return await request.write(checks.go_on, catalog, who, ref.tip, key, wish, request.now, then=tip)
