@@ -73,5 +73,11 @@ class Outcome:
         return stack[-1] if stack else None
 
     @property
+    def form(self) -> View:
+        """Return the modal on top, where there must be one."""
+        assert self.view is not None, f"{self.person_id} has no form open; errors: {self.errors}"
+        return self.view
+
+    @property
     def home(self) -> View | None:
         return self.workspace.screens.homes.get(self.person_id)

@@ -88,8 +88,7 @@ class Team:
 
     async def orders(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> None:
         preview = await self.previews(who, template, **fields)
-        assert preview.view is not None, preview.errors
-        assert preview.view.spec["title"]["text"] == "Preview", preview.errors
+        assert preview.form.spec["title"]["text"] == "Preview", preview.errors
         said = await self.sends(who)
         assert "You started" in said, said
 
@@ -155,7 +154,6 @@ class Team:
     async def looks(self, who: str = NORA, title: str = "") -> Talk:
         """Open a challenge from the list, the first one without a title."""
         talk = await self.lists(who)
-        assert talk.last is not None
         first = next(option["text"]["text"] for each in elements_of(talk.last) for option in each.get("options", []))
         await talk.does(f"[Open a challenge: {title or first}]")
         return talk
@@ -187,8 +185,7 @@ class Team:
 
 
 def words(outcome: Outcome) -> str:
-    assert outcome.view is not None
-    return shown("", outcome.view.blocks)
+    return shown("", outcome.form.blocks)
 
 
 def in_field(view: View, name: str) -> Any:
@@ -224,5 +221,4 @@ def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
 
 async def press(team: Team, who: str, on: Message, label: str) -> str:
     talk = await team.presses(who, label, on)
-    assert talk.last is not None
     return words_of(talk.last)

@@ -58,7 +58,6 @@ class Life:
 
 
 def title_of(came: Talk) -> str:
-    assert came.last is not None
     return came.last.text.partition(": ")[2]
 
 

@@ -19,7 +19,17 @@ class Talk:
 
     def __init__(self, slack: Driver, who: str, where: str | None = None) -> None:
         self.slack, self.who, self.where = slack, who, where
-        self.last: Message | None = None
+        self.seen: Message | None = None
+
+    @property
+    def last(self) -> Message:
+        """Return the message seen last."""
+        assert self.seen is not None, "nothing was said yet"
+        return self.seen
+
+    @last.setter
+    def last(self, message: Message) -> None:
+        self.seen = message
 
     async def does(self, step: str) -> str:
         there = [message for channel in self.slack.workspace.messages.values() for message in channel]
@@ -32,7 +42,7 @@ class Talk:
         if outcome.view is not None and not answers:
             return "\n".join(outcome.errors.values()) or shown("", outcome.view.blocks)
         assert len(answers) == 1, f"{step} was answered {len(answers)} times"
-        before, (self.last,) = self.last, answers
+        before, (self.seen,) = self.seen, answers
         assert self.last.reader == self.who or self.last is before, f"{step} was answered for all to see"
         return words_of(self.last)
 
@@ -45,7 +55,7 @@ class Talk:
         return [
             each
             for each in outcome.messages
-            if each not in there or (each is self.last and (each.reader or each.channel == direct))
+            if each not in there or (each is self.seen and (each.reader or each.channel == direct))
         ]
 
     async def _type(self, line: str) -> Outcome:
@@ -56,7 +66,6 @@ class Talk:
         return await self.slack.submit(self.who, view, dict(re.findall(r"(\w+)=(\S*)", fields)))
 
     async def _press(self, label: str) -> Outcome:
-        assert self.last is not None, "nothing was said yet"
         action_id, value = pressed(self.last, label)
         return await self.slack.click(self.who, self.last, action_id, value)
 

@@ -9,7 +9,7 @@ from bot.playground.emulator.faults import lose, refuse
 from bot.playground.emulator.workspace import Message
 from tests.driver.outcome import Outcome
 from tests.running import every_row
-from tests.slack.challenge import DESIGN, PLATFORM, Team, in_field
+from tests.slack.challenge import DESIGN, PLATFORM, Team, in_field, words
 from tests.slack.talk import Talk, labels_of, shown, words_of
 
 NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
@@ -27,11 +27,6 @@ async def posts(team: Team, channel: str = PLATFORM, why: str = "") -> str:
     assert f"I introduce myself in <#{channel}>" in await team.sends(NORA)
     await team.jobs()
     return said
-
-
-def words(seen: Outcome) -> str:
-    assert seen.view is not None
-    return shown("", seen.view.blocks)
 
 
 def introductions(team: Team, channel: str = PLATFORM) -> list[Message]:

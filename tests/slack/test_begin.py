@@ -81,7 +81,6 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
         talk = life.talk()
         await talk.does("/roleshift tip")
         assert QUESTION in await talk.does("[Did it]")
-        assert talk.last is not None
         assert labels_of(talk.last) == ["Yes", "Another time", "No, thanks"]
         assert choices_of(talk.last)[:2] == ["What came out?", "Undo"]
         said = await talk.does(f"[{label}]")

@@ -32,7 +32,7 @@ async def tip_with_needs(life: Life, count: int = 1) -> tuple[Talk, str]:
     talk = life.talk()
     for _ in skill.tips:
         await talk.does(f"/roleshift tip {skill.slug}")
-        tip = next(tip for tip in skill.tips if tip.title in words_of(talk.last))  # type: ignore[arg-type]  # it came
+        tip = next(tip for tip in skill.tips if tip.title in words_of(talk.last))
         if len(tip.needs) == count:
             return talk, tip.id
     raise LookupError(count)
@@ -59,7 +59,6 @@ async def test_no_time_and_something_else_offer_a_next_step_and_can_be_taken_bac
     tip = await first_tip(life)
     await tip.does("[Blocked]")
     assert "Noted: no time this week." in await tip.does("[No time this week]")
-    assert tip.last is not None
     assert labels_of(tip.last) == ["Did it", "When?"]
     assert steps_of(tmp_path) == [("blocked", "no-time")]
     assert "Taken back" in await tip.does("[Undo]")
@@ -83,7 +82,6 @@ async def test_who_does_not_see_how_gets_the_example_in_place_and_the_template_t
     assert example is not None
     assert skill.template is not None
     assert f"```\n{example.strip()}\n```" in said
-    assert talk.last is not None
     assert labels_of(talk.last) == ["Did it", "When?", "Template", "About this skill"]
     assert f"```\n{skill.template.strip()}\n```" in await talk.does("[Template]")
 
@@ -110,7 +108,6 @@ async def test_of_several_needs_the_member_names_those_that_they_lack(life: Life
     names = [catalog_of(life).needs[need].name for need in needs]
     await talk.does("[Blocked]")
     assert "Which of these don't you have?" in await talk.does(f"[{LACKS}]")
-    assert talk.last is not None
     assert labels_of(talk.last) == [*names, "I have none of them", "Back"]
     await talk.does(f"[{names[1]}]")
     assert situation_of(tmp_path) == {needs[1]: 0}

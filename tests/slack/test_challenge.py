@@ -25,7 +25,7 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
     for who in (EMIL, ASHA, KENJI):
         joined = await team.presses(who, "I'm in")
-        assert "You're in: 6 days left. Press *I did it* once you have." in said_of(joined)
+        assert "You're in: 6 days left. Press *I did it* once you have." in words_of(joined.last)
     await team.presses(EMIL, "I did it")
     assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
@@ -40,11 +40,6 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert labels_of(team.live()) == []
 
 
-def said_of(talk: Talk) -> str:
-    assert talk.last is not None
-    return words_of(talk.last)
-
-
 async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_chosen(team: Team) -> None:
     own = {"title": "Read one log", "task": "Read a log aloud.", "done_when": "somebody laughed.", "options": []}
     preview = await team.previews(NORA, form.FREE, **own)
@@ -54,7 +49,6 @@ async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_ch
     await team.jobs()
     assert "Read a log aloud.\n*Done when* somebody laughed." in said_in(team.live())
     done = await team.presses(EMIL, "I did it")
-    assert done.last is not None
     assert labels_of(done.last) == ["Details"]
 
 
@@ -62,10 +56,10 @@ async def test_a_challenge_that_ended_lately_is_listed_only_for_those_who_took_p
     await team.starts()
     await team.presses(EMIL, "I did it")
     await team.jobs(days=8)
-    assert f"*{TITLE}* in <#{PLATFORM}>\nEnded. You did it." in said_of(await team.lists(EMIL))
-    assert "No challenge is open." in said_of(await team.lists(ASHA))
+    assert f"*{TITLE}* in <#{PLATFORM}>\nEnded. You did it." in words_of((await team.lists(EMIL)).last)
+    assert "No challenge is open." in words_of((await team.lists(ASHA)).last)
     await team.jobs(days=8)
-    assert "No challenge is open." in said_of(await team.lists(EMIL))
+    assert "No challenge is open." in words_of((await team.lists(EMIL)).last)
 
 
 async def test_only_an_admin_starts_closes_or_cancels_a_challenge(team: Team) -> None:
@@ -88,7 +82,6 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
     await team.starts()
     await team.slack.change_person(EMIL, kind="admin")
     talk = await team.looks(EMIL)
-    assert talk.last is not None
     (asks,) = [element["confirm"] for element in elements_of(talk.last) if element["text"]["text"] == button]
     assert asks["confirm"]["text"] != asks["deny"]["text"]
     assert (await talk.does(f"[{button}]")).startswith(said)
@@ -103,7 +96,6 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     await team.starts(EMIL)
     assert [challenge.started_by for challenge in await team.kept()] == [EMIL]
     emil, asha = await team.looks(EMIL), await team.looks(ASHA)
-    assert asha.last is not None
     assert not {"What people shared", "Close now", "Cancel it"} & set(labels_of(asha.last))
     assert (await pretends(team, ASHA, asha.last)).startswith(NOT_ADMIN.replace("start a", "run a"))
     assert f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>." in await emil.does("[Close now]")
@@ -126,5 +118,5 @@ async def test_more_challenges_than_the_list_shows_are_opened_from_its_menu(team
     assert "2 more in the menu." in listed
     for title in titles:
         opened = await team.looks(title=title)
-        assert title in said_of(opened)
+        assert title in words_of(opened.last)
         assert "No challenge" not in await opened.does("[Back]")

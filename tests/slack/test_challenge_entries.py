@@ -27,11 +27,6 @@ HOUR = timedelta(hours=1)
 VERBS = ("join", "did", "undo", "leave", "line")
 
 
-def last(talk: Talk) -> Message:
-    assert talk.last is not None
-    return talk.last
-
-
 async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message | None = None) -> str:
     """Press a button of an older message. Return the answer, or the modal that opens."""
     message = on or team.live()
@@ -51,10 +46,10 @@ async def the_challenge(team: Team) -> Challenge:
 
 async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Team) -> None:
     await team.starts()
-    assert "Noted: you did it." in words_of(last(await team.presses(EMIL, "I did it")))
+    assert "Noted: you did it." in words_of((await team.presses(EMIL, "I did it")).last)
     first = await team.entry(EMIL)
-    assert "You did it already; it counts once." in words_of(last(await team.presses(EMIL, "I did it")))
-    assert "You did it already." in words_of(last(await team.presses(EMIL, "I'm in")))
+    assert "You did it already; it counts once." in words_of((await team.presses(EMIL, "I did it")).last)
+    assert "You did it already." in words_of((await team.presses(EMIL, "I'm in")).last)
     assert await team.entry(EMIL) == first
     await team.jobs(minutes=1)
     assert "1 is in, and has done it." in words_of(team.live())
@@ -104,9 +99,9 @@ async def test_a_press_on_a_missing_challenge_is_told(team: Team) -> None:
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
     await team.starts()
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
-    assert f"By <@{NORA}> in <#{PLATFORM}>." in words_of(last(nora))
-    assert "It practises *Ship features in days, not months*." in words_of(last(nora))
-    assert labels_of(last(nora)) == [
+    assert f"By <@{NORA}> in <#{PLATFORM}>." in words_of(nora.last)
+    assert "It practises *Ship features in days, not months*." in words_of(nora.last)
+    assert labels_of(nora.last) == [
         "I'm in",
         "I did it",
         "All challenges",
@@ -115,7 +110,7 @@ async def test_details_show_the_readers_standing_and_the_skill_practised(team: T
         "Cancel it",
     ]
     assert "You did it." in await emil.does("[Details]")
-    assert labels_of(last(emil)) == ["Share what you learned", "Back"]
+    assert labels_of(emil.last) == ["Share what you learned", "Back"]
     await emil.does("[Share what you learned]")
     (form,) = team.slack.workspace.screens.stacks[EMIL]
     assert "initial_option" not in str(form.blocks), "nothing is chosen that would publish a name"
@@ -124,10 +119,10 @@ async def test_details_show_the_readers_standing_and_the_skill_practised(team: T
 async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_marks_it(team: Team) -> None:
     await team.starts()
     emil = await team.presses(EMIL, "I did it")
-    assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(last(emil))
+    assert "It practises *Ship features in days, not months*. Have you learned that skill?" in words_of(emil.last)
     assert "You have learned no skill yet." in await Talk(team.slack, EMIL).does("/roleshift progress")
     assert "Done: *Ship features in days, not months*." in await emil.does("[Mark it as learned]")
-    assert "Have you learned" not in words_of(last(await team.presses(EMIL, "I did it")))
+    assert "Have you learned" not in words_of((await team.presses(EMIL, "I did it")).last)
 
 
 # A line about it.

@@ -60,10 +60,9 @@ async def test_a_mistake_is_shown_at_its_field_and_the_input_is_kept(team: Team)
         opened = await team.opens()
         filled = await team.fills(opened, **({"task": "All that I thought of."} | given))
         assert filled.errors == {field: said}
-        assert filled.view is not None
-        assert filled.view.spec["callback_id"] == "roleshift:write-challenge"
+        assert filled.form.spec["callback_id"] == "roleshift:write-challenge"
         for name, value in ({"task": "All that I thought of."} | given).items():
-            assert in_field(filled.view, name.replace("_", "-")) == (value or None)
+            assert in_field(filled.form, name.replace("_", "-")) == (value or None)
         assert await team.kept() == []
 
     await try_every(AT_ITS_FIELD, check)
@@ -91,8 +90,7 @@ async def test_back_from_the_preview_all_fields_are_as_they_were(team: Team) -> 
     preview = await team.previews(title="Mine", goal="7", question="")
     assert "Goal: 7 people." in words(preview)
     back = await team.slack.close(NORA, preview)
-    assert back.view is not None
-    assert in_field(back.view, form.TITLE) == "Mine"
+    assert in_field(back.form, form.TITLE) == "Mine"
     again = await team.fills(back, title="Mine and better")
     assert "*Team challenge: Mine and better*" in words(again)
     assert "Goal: 7 people." in words(again)
@@ -107,7 +105,6 @@ async def test_a_form_that_is_closed_posts_nothing_and_the_draft_can_be_looked_a
     assert team.said() == []
     assert "Half a thought" not in await Talk(team.slack, EMIL).does("/roleshift challenge")
     nora = await team.looks()
-    assert nora.last is not None
     assert "*Half a thought*\nNot posted. Only you see this." in words_of(nora.last)
     await nora.does("[Look and post]")
     assert "Goal: 4 people." in await team.sends(NORA, title="A whole thought")
@@ -152,11 +149,9 @@ async def test_only_its_writer_can_change_take_over_or_post_a_draft(team: Team) 
     await team.slack.change_person(EMIL, kind="admin")
     (draft,) = await team.kept()
     opened = await team.opens(EMIL)
-    assert opened.view is not None
-    opened.view.spec["private_metadata"] = f"{draft.challenge_id} free"
+    opened.form.spec["private_metadata"] = f"{draft.challenge_id} free"
     assert "That challenge is already posted." in words(await team.fills(opened, EMIL, title="Emils"))
-    assert preview.view is not None
-    emils = team.slack.workspace.screens.open(EMIL, preview.view.spec)
+    emils = team.slack.workspace.screens.open(EMIL, preview.form.spec)
     assert "That challenge is gone." in words(await team.slack.submit(EMIL, emils))
     assert [(challenge.title, challenge.started_by, challenge.state.value) for challenge in await team.kept()] == [
         ("Noras", NORA, "draft")
@@ -166,8 +161,7 @@ async def test_only_its_writer_can_change_take_over_or_post_a_draft(team: Team) 
 async def test_a_form_with_unknown_metadata_is_answered_as_outdated(team: Team) -> None:
     async def check(metadata: str) -> None:
         opened = await team.opens()
-        assert opened.view is not None
-        opened.view.spec["private_metadata"] = metadata
+        opened.form.spec["private_metadata"] = metadata
         assert "That form is out of date." in words(await team.fills(opened))
         assert await team.kept() == []
 
@@ -176,8 +170,7 @@ async def test_a_form_with_unknown_metadata_is_answered_as_outdated(team: Team) 
 
 async def test_hostile_words_ping_nobody_in_form_preview_and_answer(team: Team) -> None:
     preview = await team.previews(title=HOSTILE, task=HOSTILE, done_when=HOSTILE, question=HOSTILE)
-    assert preview.view is not None
     assert HOSTILE in words(preview)
-    assert pings(str(preview.view.blocks)) == []
+    assert pings(str(preview.form.blocks)) == []
     posted = await team.slack.save(NORA)
     assert pings(str(posted.blocks)) == []

@@ -45,7 +45,6 @@ async def did_tips(bot: Bot) -> None:
 
 
 def charts_on(nora: Talk) -> list[str]:
-    assert nora.last is not None
     return [block["title"] for block in nora.last.blocks or [] if block["type"] == CHART]
 
 

@@ -17,7 +17,6 @@ def letter_of(check: Check, *, right: bool) -> str:
 
 
 def asked_in(message: Talk) -> Quiz:
-    assert message.last is not None
     said = words_of(message.last)
     return next(Quiz(COSTS, check) for check in COSTS.checks if check.ask in said)
 
@@ -29,24 +28,18 @@ async def with_a_check(life: Life) -> Talk:
     for _ in range(3):
         await life.until_tuesday()
         message = life.came()[-1]
-        assert message.last is not None
         if "Quick check" in words_of(message.last):
             return message
     raise AssertionError("no check came")
-
-
-def labels(message: Talk) -> list[str]:
-    assert message.last is not None
-    return labels_of(message.last)
 
 
 @pytest.mark.parametrize("right", [True, False])
 async def test_a_check_is_answered_in_place_and_stays_answered(life: Life, right: bool) -> None:
     message = await with_a_check(life)
     check = asked_in(message).check
-    assert labels(message)[:4] == [*LETTERS, "Did it"]
-    assert "Quick check on *Token usage and costs*, learned 1 week ago" in words_of(message.last)  # type: ignore[arg-type]  # it came
-    assert f"*B*  {check.options[1].text}" in words_of(message.last)  # type: ignore[arg-type]  # as above
+    assert labels_of(message.last)[:4] == [*LETTERS, "Did it"]
+    assert "Quick check on *Token usage and costs*, learned 1 week ago" in words_of(message.last)
+    assert f"*B*  {check.options[1].text}" in words_of(message.last)
     letter, best = letter_of(check, right=right), letter_of(check, right=True)
     said = await message.does(f"[{letter}]")
     result = f"*{letter}* is right." if right else f"You chose *{letter}*. *{best}* is right."
@@ -54,11 +47,11 @@ async def test_a_check_is_answered_in_place_and_stays_answered(life: Life, right
     for step in ("[Did it]", "[Undo]", "[Not my work]", "[Undo]"):
         await message.does(step)
         message = life.came()[-1]  # as it is after a reload
-        shown = words_of(message.last)  # type: ignore[arg-type]  # as above
+        shown = words_of(message.last)
         assert result in shown, step
         explained = [each for each, option in zip(LETTERS, check.options, strict=True) if option.because in shown]
         assert explained == sorted({letter, best})
-        assert not set(LETTERS) & set(labels(message))
+        assert not set(LETTERS) & set(labels_of(message.last))
 
 
 async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> None:
@@ -66,7 +59,7 @@ async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> 
     for step in ("[Did it]", "[Undo]", "[Blocked]", "[No time this week]"):
         said = await message.does(step)
         assert "learned 1 week ago" in said, step
-        assert labels(message)[:3] == list(LETTERS), step
+        assert labels_of(message.last)[:3] == list(LETTERS), step
     assert "* is right." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
 
 
@@ -74,24 +67,24 @@ async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_says_so(li
     message = await with_a_check(life)
     await message.does(f"[{letter_of(asked_in(message).check, right=False)}]")
     await life.until_tuesday()
-    said = words_of(life.came()[-1].last)  # type: ignore[arg-type]  # it came
+    said = words_of(life.came()[-1].last)
     assert "_Because your check on Token usage and costs went wrong." in said
 
 
 async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life: Life) -> None:
     talk = life.talk()
     assert "You have not practised a skill yet." in await talk.does("/roleshift check")
-    assert labels(talk) == ["A tip now"]
+    assert labels_of(talk.last) == ["A tip now"]
     assert "Quick check on *Token usage and costs*\n" in await talk.does("/roleshift check token costs")
     first = asked_in(talk).check
     said = await talk.does(f"[{letter_of(first, right=False)}]")
     assert "You chose *" in said
-    assert labels(talk) == ["Practise this skill", "Another question"]
+    assert labels_of(talk.last) == ["Practise this skill", "Another question"]
     await talk.does("[Another question]")
     second = asked_in(talk).check
     assert second is not first
     await talk.does(f"[{letter_of(second, right=True)}]")
-    assert labels(talk) == ["Mark as learned", "Another question"]
+    assert labels_of(talk.last) == ["Mark as learned", "Another question"]
     assert "Done: *Token usage and costs*." in await talk.does("[Mark as learned]")
     assert "Learned: you marked it." in await talk.does("/roleshift skill token costs")
 
@@ -104,7 +97,6 @@ async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_don
     for _ in range(3):
         await life.until_tuesday()
     (*_, nudge) = life.came()
-    assert nudge.last is not None
     assert f"Three weeks ago or more you did *{title_of(first)}*. *Still doing it?*" in words_of(nudge.last)
     assert labels_of(nudge.last)[:3] == ["Yes, again", "Only once", "No, because …"]
     assert "not any more, nothing to do it with. Noted." in await nudge.does(

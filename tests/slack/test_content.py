@@ -81,7 +81,6 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
             assert "broke on my side" not in said, f"{line}: {said}"
         assert "I don't know the skill" in await emil.does(f"/roleshift skill {path[0]}")
         for number, talk in enumerate(old):
-            assert talk.last is not None
             labels = labels_of(talk.last)
             said = await talk.does(f"[{labels[number % len(labels)]}]")
             assert "broke on my side" not in said, labels[number % len(labels)]

@@ -36,7 +36,6 @@ async def its_id(bot: Bot) -> str:
 async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
     """Press a button with this id, also a made-up one, on an own message, and return the answer."""
     await talk.does("/roleshift help")
-    assert talk.last is not None
     action_id = f"roleshift:{verb}:{challenge_id}"
     (talk.last.blocks or [])[-1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
     seen = await talk.slack.click(talk.who, talk.last, action_id)
@@ -45,8 +44,7 @@ async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
 
 async def test_the_form_offers_public_and_private_channels_apart_and_says_what_private_means(team: Team) -> None:
     opened = await team.opens()
-    assert opened.view is not None
-    elements = {block["block_id"]: block["element"] for block in opened.view.blocks if "element" in block}
+    elements = {block["block_id"]: block["element"] for block in opened.form.blocks if "element" in block}
     assert elements[form.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
     assert elements[form.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
     assert "Only they and those who take part see it." in words(opened)
@@ -93,7 +91,6 @@ async def test_a_member_of_the_private_channel_can_read_the_details_there_and_jo
 ) -> None:
     await posted(team)
     asha = await team.presses(ASHA, "Details", team.live(LEADS))
-    assert asha.last is not None
     assert TITLE in asha.last.text
     assert "You're in" in await asha.does("[I'm in]")
     said = await asha.does("[I'm out]")

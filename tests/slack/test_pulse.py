@@ -33,7 +33,7 @@ async def test_two_questions_come_in_two_weeks_and_the_answers_are_counted(life:
     await life.services.store.write(met_long_ago)
     assert f"people or more are shown: {ALLOWED}" in (await next_tip(life)).replace("*", "")
     tip = life.came()[-1]
-    assert labels_of(tip.last)[:4] == ["Agree", "Partly", "No", "Did it"]  # type: ignore[arg-type]  # it came
+    assert labels_of(tip.last)[:4] == ["Agree", "Partly", "No", "Did it"]
     said = await tip.does("[Agree]")
     assert "Thank you. It is counted in fives, without your name." in said
     assert ASKS not in said

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.workspace import Message
 from tests import real_content
 from tests.slack.talk import Talk, labels_of
 from tests.slack.weekly import first_choice
@@ -24,7 +24,6 @@ async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_b
     await adds_a_line(emil, HOSTILE)
     said = await emil.does("/roleshift record")
     assert f"{TIP.title} (" in said
-    assert emil.last is not None
     (block,) = [each for each in emil.last.blocks or [] if "```" in str(each)]
     text = block["text"]
     inside = text["text"].removeprefix("```").removesuffix("```")
@@ -50,13 +49,14 @@ async def test_a_long_record_comes_in_parts_that_all_stay(talk: Callable[..., Ta
         await emil.does(f"/roleshift did {tip}")
         await adds_a_line(emil, f"{tip} & {'<' * 250}")
     await emil.does("/roleshift record")
-    parts, first = list[Json](), emil.last
-    while emil.last is not None:
-        parts += [each for each in emil.last.blocks or [] if "```" in str(each)]
-        more = [label for label in labels_of(emil.last) if label.startswith("More: part ")]
-        if not more:
-            break
+    first, text = emil.last, text_of(emil.last)
+    while more := [label for label in labels_of(emil.last) if label.startswith("More: part ")]:
         await emil.does(f"[{more[0]}]")
+        text += text_of(emil.last)
     assert emil.last is not first
-    text = "".join(each["text"]["text"] for each in parts)
     assert [text.count(f"    {tip} &amp; ") for tip in tips] == [1] * MANY
+
+
+def text_of(message: Message) -> str:
+    """Return what a message shows to be copied."""
+    return "".join(each["text"]["text"] for each in message.blocks or [] if "```" in str(each))

@@ -30,8 +30,7 @@ async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
 
 async def posts(slack: StandIn, form: Outcome) -> Outcome:
     preview = await slack.submit(EMIL, form, {"evidence": EVIDENCE})
-    assert preview.view is not None
-    assert f"> {EVIDENCE}" in shown("", preview.view.blocks)
+    assert f"> {EVIDENCE}" in shown("", preview.form.blocks)
     return await slack.save(EMIL)
 
 
@@ -154,7 +153,6 @@ async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[...,
     await emil.does("/roleshift myrole sre")
     for slug in role.skills:
         await emil.does(f"/roleshift learn {slug}")
-    assert emil.last is not None
     last, action = emil.last, f"roleshift:share-path:{role.slug}"
     assert "Share in this channel" in labels_of(last)
     await slack.click(EMIL, last, action)

@@ -75,7 +75,7 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_from_the_messag
     await once(life.services)
     said = await emil.does("/roleshift team")
     assert "What blocks most: about 15 don't have a test set." in said
-    assert "By team" not in labels_of(emil.last)  # type: ignore[arg-type]  # it came
+    assert "By team" not in labels_of(emil.last)
     assert "Only workspace admins" in await emil.does("/roleshift team teams")
     life.slack.clock.advance(timedelta(days=34))
     await life.until_tuesday()

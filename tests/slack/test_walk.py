@@ -116,7 +116,7 @@ async def typed(slack: StandIn, command: Verb) -> list[Message]:
     await talk.does(f"/roleshift {verb} {WORDS.get(verb, '')}")
     for view in slack.workspace.screens.stacks.get(WHO, ()):
         await slack.close(WHO, view)
-    return [talk.last] if talk.last else []
+    return [talk.seen] if talk.seen else []
 
 
 async def screens_of_challenges(team: Team) -> list[Message]:
@@ -148,7 +148,6 @@ async def suggests(team: Team) -> Message:
     await emil.does("[Suggest one to the admins]")
     await emil.does("(template=free words=Compare)")
     await emil.does("[Back]")
-    assert emil.last is not None
     return emil.last
 
 

@@ -72,10 +72,8 @@ async def shares_everything(team: Team) -> None:
     await talk.does(f"/roleshift ask track token spend {SHARED}")
     await talk.does("[Ask my admins]")
     await talk.does("/roleshift tip")
-    assert talk.last is not None
     seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "When?"))
-    assert seen.view is not None
-    done = await team.slack.submit(EMIL, seen.view, {"day": tomorrow(team.life), "time": "10:00", "cue": SHARED})
+    done = await team.slack.submit(EMIL, seen.form, {"day": tomorrow(team.life), "time": "10:00", "cue": SHARED})
     assert done.errors == {}
 
 
