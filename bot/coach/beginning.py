@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import learning, practice, schedules
 from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen, WeeklyKey
-from bot.coach.tips import learner_of
+from bot.coach.tips import given_this_week
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
@@ -54,12 +54,16 @@ def begin(
 ) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
-    `fits` are tips for a job of theirs, the best first: the first that they can do comes.
+    `fits` are tips for a job of theirs, the best first: the first that they can do comes. Without a job, who got a tip
+    this week that they can do gets no second one: their role card names it.
     """
     known = members.lock_known(tx, who)
     members.set_level(tx, who, said.level)
     tips.save_needs(tx, who, said.has, now)
-    learner = learner_of(tx, catalog, replace(known.member, level=said.level), known.learned)
+    known = replace(known, member=replace(known.member, level=said.level))
+    this_week, learner, _ = given_this_week(tx, catalog, known, now)
+    if this_week is not None and not fits and not set(this_week.tip.needs) & set(learner.lacks):
+        return choose_tip(catalog, learner, only=this_week)
     choice = choose_tip(catalog, learner, among=fits)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice

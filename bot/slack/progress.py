@@ -45,7 +45,7 @@ def progress_card(found: Progress) -> Message:
     return Message(
         text,
         [
-            section("\n".join(["*Your progress*", text, *([_of_role(own)] if own else [])])),
+            section(f"*Your progress*\n{_of_role(own) if own else text}"),
             section("\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
             *_over_time(found),
             *_practised(found),

@@ -8,7 +8,7 @@ from jobs import once
 from tests.every import try_every
 from tests.running import every_row
 from tests.slack.home import HomeTab
-from tests.slack.life import EMIL, Life, situation_of
+from tests.slack.life import EMIL, Life, situation_of, title_of
 from tests.slack.talk import choices_of, labels_of
 
 JOB = "canary4711_answering_tickets_about_the_bill_of_tokens_per_request"
@@ -40,6 +40,15 @@ async def test_three_presses_lead_to_the_first_tip_which_takes_the_place_of_the_
         await talk.does(step)
     assert "Next weekly tip: Tuesday" in await talk.does("/roleshift myrole")
     assert "*Done when*" in await talk.does("[Start]"), "it is asked once"
+
+
+async def test_who_got_the_tip_of_this_week_begins_with_it(life: Life) -> None:
+    talk = await life.says_yes()
+    await life.until_tuesday()
+    title = title_of(life.came()[-1])
+    assert f"*This week: {title}*" in await talk.does("/roleshift myrole")
+    await talk.does("[Start]")
+    assert f"*{title}*" in await talk.does("(level=daily needs0=logs)")
 
 
 async def test_the_form_shows_four_needs_and_keeps_what_was_filled_in_when_all_are_shown(life: Life) -> None:

@@ -147,7 +147,7 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
     job = text_box(150, typed.get(JOB), example="I answer customers' tickets")
     hint = "I look for a first tip that fits it. Your words are not kept."
     return modal(
-        "Before your first tip",
+        "Before you start",
         [
             field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
             *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
