@@ -7,7 +7,6 @@ import asyncio
 import logging
 
 from bot.coach import challenges, installing
-from bot.coach.challenges import Outdated
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
@@ -15,6 +14,7 @@ from bot.run.metrics import SENDS
 from bot.run.services import Services
 from bot.slack.challenge import card
 from bot.store import workspaces
+from bot.store.challenges import Live
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
             await _failed(services, outdated.challenge, outcome)
 
 
-async def _change(services: Services, outdated: Outdated) -> Outcome:
+async def _change(services: Services, outdated: Live) -> Outcome:
     found, ts = outdated.challenge, outdated.challenge.ts
     assert ts is not None  # noqa: S101 - only posted challenges have a live message
     message = card.live(found, outdated.standing)

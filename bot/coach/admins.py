@@ -53,7 +53,7 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> lis
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
     """Remove a coach admin who is deactivated or a guest in Slack. Only an admin can name them again."""
     if admins.remove(tx, whom):
-        admins.record_change(tx, whom.workspace_id, Act.ADMIN_LOST, now, on_member=whom.member_id)
+        admins.record(tx, whom.workspace_id, Act.ADMIN_LOST, now, on_member=whom.member_id)
 
 
 def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str | None = None) -> None:
@@ -61,7 +61,7 @@ def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str |
     try:
         members.lock_known(tx, who)
     except NotMet:
-        admins.record_act(tx, who, act, now, subject=subject, named=False)
+        admins.record(tx, who.workspace_id, act, now, subject=subject)
     else:
         admins.record_act(tx, who, act, now, subject=subject)
 
@@ -69,12 +69,11 @@ def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str |
 def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
     """Return the acts that are older than the act with the id `after`, or the latest ones. The first page is an act."""
     page = audit_page(tx, admin.workspace_id, after, limit)
-    about = {(admin.workspace_id, acted.subject or "") for acted in page.acts if acted.act in OF_CHALLENGES}
-    named = challenges.find_all(tx, about).values() if about else ()
-    found = replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
+    about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
+    named = challenges.find_all(tx, admin.workspace_id, about) if about else ()
     if not after:
         note(tx, admin, Act.AUDIT_READ, now)
-    return found
+    return replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
 
 
 def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> AuditPage:

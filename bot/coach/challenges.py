@@ -27,7 +27,7 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, members, teams, workspaces
-from bot.store.challenges import NextChange, Seen
+from bot.store.challenges import Live, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
 MAX_LINES_OFFERED = 100  # to pick from; Slack's menu holds 100
@@ -83,15 +83,6 @@ class ChallengeLines:
     challenge: Challenge
     quotable: tuple[Entry, ...]
     private: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outdated:
-    """A live message that no longer shows the state of its challenge."""
-
-    challenge: Challenge
-    standing: Standing
-    says: str  # the short key of what it should say
 
 
 def may_start(tx: Connection, who: MemberKey, channel: str | None = None) -> bool:
@@ -269,24 +260,23 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     return challenge
 
 
-def outdated(tx: Connection, now: datetime) -> list[Outdated]:
+def outdated(tx: Connection, now: datetime) -> list[Live]:
     """Return the live messages to change now, across all workspaces. A challenge about to be closed waits for that."""
-    running = [each for each in challenges.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now)]
-    current = [(each, shown(each.challenge, each.standing)) for each in running]
-    return [Outdated(each.challenge, each.standing, says) for each, says in current if each.shown != says]
+    running = (each for each in challenges.live(tx, now, now + MAX_PAUSE) if not each.challenge.is_over(now))
+    return [each for each in running if each.shown != shown(each.challenge, each.standing)]
 
 
 def claim_update(tx: Connection, challenge: Challenge, now: datetime) -> datetime | None:
     """Take a lease of 30 s to change a live message. Return its end; None if another worker has it, or in a pause."""
-    return challenges.claim_update(tx, challenge, now, now + LATER_PAUSE, now + MAX_PAUSE)
+    lease = now + LATER_PAUSE
+    return lease if challenges.claim_update(tx, challenge, now, lease, now + MAX_PAUSE) else None
 
 
-def showed(tx: Connection, message: Outdated, lease: datetime, now: datetime) -> None:
+def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> None:
     """Record the update of a live message or its permanent refusal. Ended challenges get no further updates."""
-    next_change = NextChange(QUICK_CHANGES, now + QUICK_PAUSE, now + LATER_PAUSE)
-    if message.challenge.state is not ChallengeState.OPEN:
-        next_change = NextChange(QUICK_CHANGES, None, None)
-    challenges.showed(tx, message.challenge, message.says, lease, next_change)
+    says = shown(message.challenge, message.standing)
+    soon, later = now + QUICK_PAUSE, now + LATER_PAUSE
+    challenges.showed(tx, message.challenge, says, lease, QUICK_CHANGES, soon, later)
 
 
 def _end(

@@ -5,7 +5,6 @@ Acts are never changed, except that forgotten members are removed.
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, and_, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -47,27 +46,13 @@ def record_act(
     *,
     on_member: str | None = None,
     subject: str | None = None,
-    named: bool = True,
 ) -> None:
-    """Record what an admin did, in the same transaction. `named=False` leaves out who it was."""
-    admin_id = admin.member_id if named else None
-    _record(tx, admin.workspace_id, act, now, admin_id=admin_id, on_member=on_member, subject=subject)
+    """Record what an admin did, in the same transaction."""
+    record(tx, admin.workspace_id, act, now, admin_id=admin.member_id, on_member=on_member, subject=subject)
 
 
-def record_change(
-    tx: Connection,
-    workspace_id: str,
-    act: Act,
-    now: datetime,
-    *,
-    on_member: str | None = None,
-    subject: str | None = None,
-) -> None:
-    """Record what Slack decided about a member or a post, without an admin who did it."""
-    _record(tx, workspace_id, act, now, admin_id=None, on_member=on_member, subject=subject)
-
-
-def _record(tx: Connection, workspace_id: str, act: Act, now: datetime, **about: str | None) -> None:
+def record(tx: Connection, workspace_id: str, act: Act, now: datetime, **about: str | None) -> None:
+    """Record an act without the admin who did it, or what Slack decided about a member or a post."""
     new = insert(audit).values(workspace_id=workspace_id, id=secrets.token_hex(12), at=now, act=act.value, **about)
     tx.execute(new)
 
@@ -88,8 +73,4 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple
         cursor = select(_a.at).where(_a.workspace_id == workspace_id, _a.id == after).scalar_subquery()
         here = here.where(or_(_a.at < cursor, and_(_a.at == cursor, _a.id < after)))
     rows = tx.execute(here.order_by(_a.at.desc(), _a.id.desc()).limit(most))
-    return [(row.id, _acted(row)) for row in rows]
-
-
-def _acted(row: Any) -> Acted:  # noqa: ANN401 - a row of _ACT
-    return Acted(Act(row.act), row.at, row.admin_id, row.on_member, row.subject)
+    return [(act_id, Acted(Act(act), *about)) for act_id, act, *about in rows]

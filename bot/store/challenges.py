@@ -13,12 +13,13 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    literal,
     null,
     or_,
     select,
     tuple_,
     update,
-)
+)  # fmt: skip
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
@@ -27,7 +28,7 @@ from bot.core.outbox import DeliveryState
 from bot.store import entries
 from bot.store.member_schema import entry
 from bot.store.schema import challenge, workspace
-from bot.store.types import UtcDateTime
+from bot.store.types import Conditions, UtcDateTime
 from bot.store.workspaces import IS_PAUSED
 
 _c = challenge.c
@@ -52,19 +53,17 @@ class Seen(NamedTuple):
     posting: DeliveryState | None = None
 
 
-_INSERT = insert(challenge)
-_SAVE = _INSERT.on_conflict_do_update(
-    index_elements=[_c.workspace_id, _c.challenge_id],
-    set_={column.name: _INSERT.excluded[column.name] for column in WRITTEN},
-    where=and_(_c.state == ChallengeState.DRAFT, _c.started_by == _INSERT.excluded.started_by),
-).returning(_c.challenge_id)
-
-
 def save(tx: Connection, draft: Challenge) -> bool:
     """Store a draft, new or changed. Return False if it is somebody else's, or no longer a draft."""
     key = {"workspace_id": draft.workspace_id, "challenge_id": draft.challenge_id, "started_by": draft.started_by}
     written = {column.name: getattr(draft, column.name) for column in WRITTEN}
-    return tx.execute(_SAVE, {**key, **written, "state": ChallengeState.DRAFT.value, "postings": 0}).first() is not None
+    new = insert(challenge).values(**key, **written, state=ChallengeState.DRAFT.value, postings=0)
+    saved = new.on_conflict_do_update(
+        index_elements=[_c.workspace_id, _c.challenge_id],
+        set_=written,
+        where=and_(_c.state == ChallengeState.DRAFT, _c.started_by == draft.started_by),
+    )
+    return tx.execute(saved.returning(_c.challenge_id)).first() is not None
 
 
 def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | None:
@@ -72,12 +71,9 @@ def find(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     return None if row is None else challenge_of(row)
 
 
-_FIND_ALL = select(*COLUMNS).where(tuple_(_c.workspace_id, _c.challenge_id).in_(bindparam("keys", expanding=True)))
-
-
-def find_all(tx: Connection, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Challenge]:
-    found = map(challenge_of, tx.execute(_FIND_ALL, {"keys": list(keys)}))
-    return {(each.workspace_id, each.challenge_id): each for each in found}
+def find_all(tx: Connection, workspace_id: str, ids: Collection[str]) -> list[Challenge]:
+    these = select(*COLUMNS).where(_c.workspace_id == workspace_id, _c.challenge_id.in_(ids))
+    return [challenge_of(row) for row in tx.execute(these)]
 
 
 _LOCK = _FIND.with_for_update(read=True)
@@ -89,17 +85,20 @@ def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     return None if row is None else challenge_of(row)
 
 
+def _is(found: Challenge) -> Conditions:
+    return _c.workspace_id == found.workspace_id, _c.challenge_id == found.challenge_id
+
+
 def _this(found: Challenge) -> Update:
-    return update(challenge).where(_c.workspace_id == found.workspace_id, _c.challenge_id == found.challenge_id)
+    return update(challenge).where(*_is(found))
 
 
 def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | None:
     """Open a draft. Return None if it is no longer a draft."""
     opened = {"state": ChallengeState.OPEN, "starts_at": starts_at, "postings": _c.postings + 1}
     anew = {"shown": None, "changes": 0, "update_after": None}
-    row = tx.execute(
-        _this(draft).where(_c.state == ChallengeState.DRAFT).values({**opened, **anew}).returning(*COLUMNS)
-    ).first()
+    draft_ = _this(draft).where(_c.state == ChallengeState.DRAFT)
+    row = tx.execute(draft_.values({**opened, **anew}).returning(*COLUMNS)).first()
     return None if row is None else challenge_of(row)
 
 
@@ -115,24 +114,15 @@ def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datet
     tx.execute(_this(challenge).values(ts=ts, shown=shown, update_after=now))
 
 
-# Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock would
-# deadlock, so this skips a locked row; the next click finds it free.
-_UNCONFIRMED = (
-    select(_c.workspace_id, _c.challenge_id).where(*OF_CHALLENGE, _c.ts.is_(None)).with_for_update(skip_locked=True)
-)
-_ARRIVED = (
-    update(challenge)
-    .where(tuple_(_c.workspace_id, _c.challenge_id).in_(_UNCONFIRMED))
-    .values(ts=bindparam("its_ts"), shown=bindparam("says"), update_after=bindparam("now"))
-    .returning(_c.challenge_id)
-)
+def arrived(tx: Connection, found: Challenge, ts: str, shown: str, now: datetime) -> bool:
+    """Record the live message after a click on it. Return False if it is known, or if others click it right now.
 
-
-def arrived(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> bool:
-    """Record the live message after a click on it. Return False if it is known, or if others click it right now."""
-    return (
-        tx.execute(_ARRIVED, {**entries.key_of(challenge), "its_ts": ts, "says": shown, "now": now}).first() is not None
-    )
+    Every click on a live message holds a shared lock of its row. Two clicks that waited here for each other's lock
+    would deadlock, so this skips a locked row; the next click finds it free.
+    """
+    unknown = select(_c.workspace_id, _c.challenge_id).where(*_is(found), _c.ts.is_(None))
+    free = tuple_(_c.workspace_id, _c.challenge_id).in_(unknown.with_for_update(skip_locked=True))
+    return tx.execute(update(challenge).where(free).values(ts=ts, shown=shown, update_after=now)).rowcount > 0
 
 
 def end(tx: Connection, challenge: Challenge, state: ChallengeState, now: datetime) -> Challenge | None:
@@ -221,8 +211,8 @@ def seen_by(tx: Connection, who: MemberKey, since: datetime) -> list[Seen]:
 
 def discard(tx: Connection, draft: Challenge, by: str) -> bool:
     """Delete a draft with its entries. Return False if it is somebody else's, or no longer a draft."""
-    this = delete(challenge).where(_c.workspace_id == draft.workspace_id, _c.challenge_id == draft.challenge_id)
-    gone = tx.execute(this.where(_c.state == ChallengeState.DRAFT, _c.started_by == by)).rowcount > 0
+    own = delete(challenge).where(*_is(draft), _c.state == ChallengeState.DRAFT, _c.started_by == by)
+    gone = tx.execute(own).rowcount > 0
     if gone:
         its = (entry.c.workspace_id == draft.workspace_id, entry.c.challenge_id == draft.challenge_id)
         tx.execute(delete(entry).where(*its))
@@ -234,16 +224,16 @@ _SWEEP = (
     .where(_c.state == ChallengeState.DRAFT, or_(_c.started_by.is_(None), _c.ends_at < bindparam("before")))
     .returning(_c.workspace_id, _c.challenge_id)
 )
-_SWEEP_ENTRIES = delete(entry).where(  # of members who joined before Slack refused it
-    tuple_(entry.c.workspace_id, entry.c.challenge_id).in_(bindparam("gone", expanding=True))
-)
 
 
 def sweep(tx: Connection, before: datetime) -> int:
-    """Delete drafts that were never posted, with their entries, across all workspaces. Return their number."""
+    """Delete drafts that were never posted, across all workspaces. Return their number.
+
+    With them go the entries of members who joined before Slack refused to post it.
+    """
     gone = [tuple(row) for row in tx.execute(_SWEEP, {"before": before})]
     if gone:
-        tx.execute(_SWEEP_ENTRIES, {"gone": gone})
+        tx.execute(delete(entry).where(tuple_(entry.c.workspace_id, entry.c.challenge_id).in_(gone)))
     return len(gone)
 
 
@@ -252,17 +242,6 @@ def challenge_of(row: Sequence[Any]) -> Challenge:
     values = list(row[: len(COLUMNS)])
     values[STATE] = ChallengeState(values[STATE])
     return Challenge(*values)
-
-
-class NextChange(NamedTuple):
-    """When a live message may change again: `soon` after each of the first changes, up to number `quick`.
-
-    From then on `later`. None: never.
-    """
-
-    quick: int
-    soon: datetime | None
-    later: datetime | None
 
 
 class Live(NamedTuple):
@@ -274,7 +253,8 @@ class Live(NamedTuple):
 
 
 _REACHABLE = and_(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED)
-# Further ahead than `furthest`, it was put off before the clock was set back.
+
+
 _MAY_CHANGE = or_(_c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest"))
 _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
@@ -293,43 +273,27 @@ def live(tx: Connection, now: datetime, furthest: datetime) -> list[Live]:
     return [Live(challenge_of(row), Standing(row.joined, row.done), row.shown) for row in rows]
 
 
-_CLAIM_UPDATE = (
-    update(challenge)
-    .where(*OF_CHALLENGE, _MAY_CHANGE, exists().where(_REACHABLE))
-    .values(update_after=bindparam("later"))
-    .returning(_c.challenge_id)
-)
-
-
-def claim_update(
-    tx: Connection, challenge: Challenge, now: datetime, later: datetime, furthest: datetime
-) -> datetime | None:
+def claim_update(tx: Connection, found: Challenge, now: datetime, later: datetime, furthest: datetime) -> bool:
     """Take a lease on a live message: nobody else may change it until `later`. See `live` for `furthest`.
 
-    Return its end, or None if another worker has the lease, or if the workspace is paused or disconnected.
+    Return False if another worker has the lease, or if the workspace is paused or disconnected.
     """
-    values = {**entries.key_of(challenge), "now": now, "later": later, "furthest": furthest}
-    return later if tx.execute(_CLAIM_UPDATE, values).first() else None
+    free = _this(found).where(_MAY_CHANGE, exists().where(_REACHABLE)).values(update_after=later)
+    return tx.execute(free, {"now": now, "furthest": furthest}).rowcount > 0
 
 
-_SHOWED = (
-    update(challenge)
-    .where(*OF_CHALLENGE)
-    .values(
-        shown=bindparam("says"),
-        changes=_c.changes + 1,
-        update_after=case(
-            (_c.update_after != bindparam("lease", type_=UtcDateTime), _c.update_after),
-            (_c.changes + 1 < bindparam("quick"), bindparam("soon", type_=UtcDateTime)),
-            else_=bindparam("later", type_=UtcDateTime),
-        ),
+def showed(
+    tx: Connection, found: Challenge, shown: str, lease: datetime, quick: int, soon: datetime, later: datetime
+) -> None:
+    """Record what the live message says now, and count the change.
+
+    The next change may follow `soon` after each of the first, up to number `quick`, and `later` after all others; none
+    follows once the challenge has ended. A worker whose lease has run out leaves that to the one that has it now.
+    """
+    is_open = found.state is ChallengeState.OPEN
+    next_at = case(
+        (_c.update_after != lease, _c.update_after),
+        (_c.changes + 1 < quick, literal(soon if is_open else None, UtcDateTime)),
+        else_=literal(later if is_open else None, UtcDateTime),
     )
-)
-
-
-def showed(tx: Connection, challenge: Challenge, shown: str, lease: datetime, next_change: NextChange) -> None:
-    """Record what the live message says now, count the change, and set when the next one is allowed.
-
-    A worker whose lease has run out leaves that to the one that has it now.
-    """
-    tx.execute(_SHOWED, {**entries.key_of(challenge), "says": shown, "lease": lease, **next_change._asdict()})
+    tx.execute(_this(found).values(shown=shown, changes=_c.changes + 1, update_after=next_at))

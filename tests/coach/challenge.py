@@ -18,6 +18,7 @@ from bot.outbox.sending import Claimed
 from bot.store import admins
 from bot.store import challenges as rows
 from bot.store import entries as entry_rows
+from bot.store.challenges import Live
 from bot.store.member_schema import delivery
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
@@ -96,7 +97,7 @@ class Challenged(Weekly):
         await self.has_done_it(who, at)
         return await self.store.write(entries.write_line, who, ID, line, sharing, at)
 
-    async def outdated(self, at: datetime) -> list[challenges.Outdated]:
+    async def outdated(self, at: datetime) -> list[Live]:
         return await self.store.read(challenges.outdated, at)
 
     async def ids(self) -> list[str]:

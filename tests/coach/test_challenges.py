@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from bot.coach import challenges, membership
-from bot.coach.challenges import Outdated
 from bot.coach.messages import arrived
 from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing
 from bot.core.member import Act
@@ -18,6 +17,7 @@ from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed
 from bot.store import challenges as challenge_rows
 from bot.store import workspaces
+from bot.store.challenges import Live
 from bot.store.member_schema import delivery, entry
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -146,7 +146,7 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     assert await team.standing(there) == Standing(1, 1)
 
 
-async def changes(team: Challenged, message: Outdated, at: datetime = LATER) -> None:
+async def changes(team: Challenged, message: Live, at: datetime = LATER) -> None:
     lease = await team.store.write(challenges.claim_update, message.challenge, at)
     assert lease
     await team.store.write(challenges.showed, message, lease, at)

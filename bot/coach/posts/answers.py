@@ -116,7 +116,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     """Tell the admin who wanted it why it is not there, unless they were forgotten. That message has their line."""
     deliveries.empty(tx, [delivery])
     if isinstance(outcome, Refused):
-        admins.record_change(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
+        admins.record(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
     admin_id = admins.who_did(tx, delivery.workspace_id, Act.INTRODUCED, delivery.key)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return

@@ -164,7 +164,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         challenges.back_to_draft(tx, challenge, challenge.postings, now)
     if isinstance(outcome, Refused):
         subject = challenge.challenge_id
-        admins.record_change(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)
+        admins.record(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)
     if known:
         notice = NewDelivery(
             workspace_id=delivery.workspace_id,
