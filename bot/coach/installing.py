@@ -31,7 +31,7 @@ def install(tx: Connection, new: Installation, now: datetime) -> bool:
 
 def grant(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> None:
     for workspace_id in sorted(workspace_ids):
-        workspaces.grant(tx, workspace_id, organisation, now)
+        workspaces.connect(tx, workspace_id, now, organisation)
 
 
 def withdraw(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> list[str]:

@@ -196,7 +196,7 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
     """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
     if seen.plan is None:
         return seen
-    practice.end_plan(tx, who, seen.plan.tip, now)
+    practice.end_plans(tx, who, now, seen.plan.tip)
     deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
     return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
 

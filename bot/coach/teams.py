@@ -81,7 +81,8 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
 def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Teams:
     """Delete a team with its figures. Raise UserError and NotMet."""
     members.lock_known(tx, admin)
-    found = teams.of_source(tx, admin.workspace_id, source)
+    every = teams.of_workspace(tx, admin.workspace_id)
+    found = next((each for each in every if each.source == source), None)
     if found is None:
         raise UserError("There is no such team.", TEAMS)
     teams.remove(tx, admin.workspace_id, found.team_id)

@@ -23,7 +23,7 @@ from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, To
 from bot.slack.installed_workspaces import InstalledWorkspaces
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import OpenHomes, People
-from bot.store import Store, installations, open_store
+from bot.store import Store, installations, migrate, open_store
 from bot.store.retention import Retention
 from bot.token_keys import TokenKeys, UnknownKey
 
@@ -105,7 +105,7 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
     async with contextlib.AsyncExitStack() as stack:
         store = open_store(settings.database_url)
         stack.push_async_callback(store.close)
-        await (store.migrate() if store.embedded else store.check_schema())
+        await (store.migrate() if store.embedded else store.read(migrate.check))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         replies = await stack.enter_async_context(reply_session())
         installed = await _installed(settings, store, clock, session) if settings.oauth else None

@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+from typing import TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 from sqlalchemy import Connection, bindparam, create_engine, make_url, text
@@ -97,14 +97,6 @@ class Survey:
     refusal: str | None
 
 
-class _Undo(Exception):
-    """Roll the transaction back; `result` is what the use case returned."""
-
-    def __init__(self, result: Any) -> None:  # noqa: ANN401 - each use case's own
-        self.result = result
-        super().__init__()
-
-
 def sqlite_file(url: str) -> Path | None:
     """Return the path of an SQLite database; None for a server."""
     parsed = make_url(url.replace("postgres://", "postgresql://", 1))
@@ -125,16 +117,9 @@ async def _in_server(url: str, use_case: Callable[[Connection, *Ts], T], *args: 
 
     store = PostgresStore(url, patience=CONNECT_PATIENCE, max_silence=MAX_SILENCE)
     try:
-        return await store.write(_undone, use_case, *args)
-    except _Undo as undo:
-        result: T = undo.result
-        return result
+        return await store.try_out(use_case, *args)
     finally:
         await store.close()
-
-
-def _undone(tx: Connection, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    raise _Undo(use_case(tx, *args))
 
 
 def _in_file(path: Path, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:

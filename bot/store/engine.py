@@ -6,6 +6,8 @@ from typing import Protocol, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection, make_url
 
+from bot.store import migrate
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -37,9 +39,6 @@ class Store(Protocol):
     async def migrate(self) -> None:
         """Run the missing migrations. Several processes may do this at once. Raise WrongSchema."""
 
-    async def check_schema(self) -> None:
-        """Raise WrongSchema unless all migrations have run."""
-
     async def erase(self) -> None:
         """Overwrite what deleted rows left in the database's files, as far as that is possible now. Raise nothing."""
 
@@ -67,7 +66,7 @@ async def checked_store(url: str) -> AsyncIterator[Store]:
     """Open a database for a command, and close it at the end. Raise WrongSchema."""
     store = open_store(url)
     try:
-        await store.check_schema()
+        await store.read(migrate.check)
         yield store
     finally:
         await store.close()

@@ -16,7 +16,6 @@ from bot.store.schema import installation, used_state, workspace
 from bot.store.types import MAX_PAUSE, database_now, is_ahead, later_of
 
 _c = installation.c
-_THIS = _c.workspace_id == bindparam("which")
 _INSERT = insert(installation)
 _NEW = _INSERT.excluded
 _COLUMNS = (
@@ -45,17 +44,9 @@ _REVOKE = _INSERT.on_conflict_do_update(
 
 def install(tx: Connection, new: Installation) -> bool:
     """Store what Slack granted. Return False if the app was removed, or installed anew, since then."""
-    values = {
-        "workspace_id": new.workspace_id,
-        "installed_at": new.at,
-        "bot_user": new.bot_user,
-        "scopes": ",".join(sorted(new.scopes)),
-        **_tokens(new.sealed),
-        "expires_at": new.expires_at,
-        "installed_by": new.installed_by,
-        "app_id": new.app_id,
-        "enterprise_id": new.enterprise_id,
-    }
+    alike = ("workspace_id", "bot_user", "expires_at", "installed_by", "app_id", "enterprise_id")
+    values = {**{name: getattr(new, name) for name in alike}, **_tokens(new.sealed)}
+    values |= {"installed_at": new.at, "scopes": ",".join(sorted(new.scopes))}
     return tx.execute(_INSTALL, values).first() is not None
 
 
@@ -72,7 +63,7 @@ _ITS_ORGANISATION = (
 )
 _FIND = (
     select(*_COLUMNS)
-    .where(or_(_THIS, _c.workspace_id == _ITS_ORGANISATION), _c.token.is_not(None))
+    .where(or_(_c.workspace_id == bindparam("which"), _c.workspace_id == _ITS_ORGANISATION), _c.token.is_not(None))
     .order_by(_c.workspace_id != bindparam("which"))
     .limit(1)
 )
@@ -91,12 +82,6 @@ _IS_DUE = (
     ~is_ahead(_c.refresh_until),
 )
 _DUE = select(_c.workspace_id).where(*_IS_DUE).order_by(_UNTIL, _c.expires_at).limit(bindparam("most"))
-_CLAIM = (
-    update(installation)
-    .where(_THIS, *_IS_DUE)
-    .values(refresh_claim=bindparam("claim"), refresh_until=database_now() + bindparam("lease"))
-    .returning(*_COLUMNS)
-)
 _PAUSE = (
     update(installation)
     .where(_c.refresh_token.is_not(None))
@@ -118,8 +103,9 @@ def claim_refresh(tx: Connection, workspace_id: str, before: datetime, claim: st
     Return None if that is not due, or if another process has the lease. The row is locked by this statement alone, as
     no transaction is open while Slack is called.
     """
-    values = {"which": workspace_id, "before": before, "claim": claim, "lease": lease}
-    row = tx.execute(_CLAIM, values).first()
+    due = update(installation).where(_c.workspace_id == workspace_id, *_IS_DUE)
+    leased = due.values(refresh_claim=claim, refresh_until=database_now() + lease)
+    row = tx.execute(leased.returning(*_COLUMNS), {"before": before}).first()
     return None if row is None else _installation(row)
 
 

@@ -59,6 +59,10 @@ class PostgresStore:
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await _run(self.writing, _committed, use_case, *args)
 
+    async def try_out(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+        """Run a use case, and roll back what it did."""
+        return await _run(self.writing, use_case, *args)
+
     async def migrate(self) -> None:
         """See Store. A migration may take long, so it has a connection of its own."""
         engine = _engine(self._url, PATIENCE, max_silence=None)
@@ -66,9 +70,6 @@ class PostgresStore:
             await _run(engine, _committed, migrate.upgrade)
         finally:
             await engine.dispose()
-
-    async def check_schema(self) -> None:
-        await self.read(migrate.check)
 
     async def erase(self) -> None:
         """See Store. Left to the server's own vacuum."""
@@ -86,7 +87,8 @@ async def _run(engine: AsyncEngine, use_case: Callable[[Connection, *Ts], T], *a
     try:
         return await _run_once(engine, use_case, *args)
     except NothingChanged as error:
-        if not _is_worth_another_try(error.__cause__):
+        cause = error.__cause__
+        if not isinstance(cause, DBAPIError) or not (cause.connection_invalidated or _sqlstate(cause) == DEADLOCK):
             raise
     return await _run_once(engine, use_case, *args)
 
@@ -131,10 +133,6 @@ def _commit(commit: Callable[[], None]) -> None:
         raise OutcomeUnknown from error
     except OSError as error:
         raise OutcomeUnknown from error
-
-
-def _is_worth_another_try(error: BaseException | None) -> bool:
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlstate(error) == DEADLOCK)
 
 
 def _sqlstate(error: DBAPIError) -> str:

@@ -153,18 +153,10 @@ def save_plan(tx: Connection, who: MemberKey, new: Plan, now: datetime) -> None:
     tx.execute(saved.on_conflict_do_update(index_elements=key, set_=values))
 
 
-def end_plan(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
-    """End the plan for a tip. The caller cancels its reminder."""
-    tx.execute(_open_of(who).where(plan.c.tip == tip).values(ended_at=now))
-
-
-def end_plans(tx: Connection, who: MemberKey, now: datetime) -> None:
-    """End all plans of a member. The caller cancels their reminders."""
-    tx.execute(_open_of(who).values(ended_at=now))
-
-
-def _open_of(who: MemberKey) -> Update:
-    return update(plan).where(*rows_of(plan, who), plan.c.ended_at.is_(None))
+def end_plans(tx: Connection, who: MemberKey, now: datetime, tip: str | None = None) -> None:
+    """End all plans of a member, or that for a tip. The caller cancels their reminders."""
+    ending = update(plan).where(*rows_of(plan, who), plan.c.ended_at.is_(None)).values(ended_at=now)
+    tx.execute(ending if tip is None else ending.where(plan.c.tip == tip))
 
 
 _OPEN_PLANS = select(plan.c.workspace_id, plan.c.member_id, plan.c.tip, plan.c.plan_id, plan.c.at, plan.c.cue).where(

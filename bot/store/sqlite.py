@@ -107,23 +107,17 @@ class SqliteStore:
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
+        _create(self.engine.url.database or "")
         try:
-            self._upgrade()
+            with self.engine.connect() as tx:
+                tx.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
+                tx.exec_driver_sql(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
+                tx.exec_driver_sql("BEGIN IMMEDIATE")
+                if migrate.upgrade(tx) and tx.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("the migration would break foreign keys; nothing was changed")
+                tx.commit()
         except FAULTS as error:
             _tell(error)
-
-    def _upgrade(self) -> None:
-        _create(self.engine.url.database or "")
-        with self.engine.connect() as tx:
-            tx.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so it comes first
-            tx.exec_driver_sql(f"PRAGMA busy_timeout={MIGRATION_PATIENCE}")
-            tx.exec_driver_sql("BEGIN IMMEDIATE")
-            if migrate.upgrade(tx) and tx.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise RuntimeError("the migration would break foreign keys; nothing was changed")
-            tx.commit()
-
-    async def check_schema(self) -> None:
-        await self.read(migrate.check)
 
     async def erase(self) -> None:
         """See Store. What was deleted is overwritten with zeros; the log that may still hold it is emptied here.

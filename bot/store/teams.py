@@ -24,11 +24,6 @@ def of_workspace(tx: Connection, workspace_id: str) -> list[Team]:
     return [Team(*row) for row in tx.execute(here.order_by(_t.added_at, _t.team_id))]
 
 
-def of_source(tx: Connection, workspace_id: str, source: str) -> Team | None:
-    row = tx.execute(select(*_COLUMNS).where(_t.workspace_id == workspace_id, _t.source == source)).first()
-    return Team(*row) if row else None
-
-
 def save(tx: Connection, new: Team, now: datetime) -> None:
     changes = {"name": new.name, "channel": new.channel, "trouble": new.trouble}
     row = insert(team).values(asdict(new) | {"added_at": now})

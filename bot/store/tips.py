@@ -21,20 +21,14 @@ NOT_MY_WORK = "not useful"  # the verdict, as it is stored
 
 _GIVEN = (
     select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
-    .where(
-        *of_members(tip_given),
-    )
+    .where(*of_members(tip_given))
     .order_by(tip_given.c.given_at, tip_given.c.tip)
 )
 _INSERT = insert(tip_given)
+_KEY = (tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip)
 _GIVE = _INSERT.on_conflict_do_update(
-    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
+    index_elements=_KEY,
     set_={"times": tip_given.c.times + _INSERT.excluded.times, "given_at": _INSERT.excluded.given_at},
-)
-_NOTE = _INSERT.on_conflict_do_nothing()
-_SET_VERDICT = _INSERT.on_conflict_do_update(
-    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
-    set_={"verdict": _INSERT.excluded.verdict},
 )
 
 
@@ -88,10 +82,7 @@ _CIRCUMSTANCES = union_all(
         situation.c.member_id.label("member_id"), situation.c.need.label("name"), NO_TEXT.label("skill"),
         NO_TIME.label("asked_at"), NO_TIME.label("answered_at"), NO_FLAG.label("due"),
         situation.c.has.label("right"),
-    ).where(
-        *of_members(situation),
-        situation.c.has.is_not(None),
-    ),
+    ).where(*of_members(situation), situation.c.has.is_not(None)),
     select(
         quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
     ).where(*of_members(quiz)),
@@ -155,12 +146,14 @@ def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -
 
 def note(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """Count a tip as given that a member found without being given it. One that was given stays as it is."""
-    tx.execute(_NOTE, {**who._asdict(), "tip": tip, "times": 1, "given_at": now})
+    new = _INSERT.values(**who._asdict(), tip=tip, times=1, given_at=now)
+    tx.execute(new.on_conflict_do_nothing())
 
 
 def set_verdict(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:
     """Record what a member thinks of a tip; None takes it back."""
-    tx.execute(_SET_VERDICT, {**who._asdict(), "tip": tip, "times": 0, "given_at": now, "verdict": verdict})
+    new = _INSERT.values(**who._asdict(), tip=tip, times=0, given_at=now, verdict=verdict)
+    tx.execute(new.on_conflict_do_update(index_elements=_KEY, set_={"verdict": verdict}))
 
 
 def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:

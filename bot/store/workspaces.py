@@ -9,9 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import (
-    Column,
     Connection,
-    Update,
     and_,
     bindparam,
     case,
@@ -36,7 +34,6 @@ REMOVED = "removed"
 NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 
-_CONNECTED = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
 _IS_INSTALLED = exists().where(
     installation.c.workspace_id.in_([workspace.c.workspace_id, workspace.c.organisation]),
     installation.c.token.is_not(None),
@@ -70,10 +67,12 @@ _SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone"))).where(
 )
 
 
-def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Record that the bot has a working token for this workspace, for the first time or again."""
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now)
-    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=_CONNECTED))
+def connect(tx: Connection, workspace_id: str, now: datetime, organisation: str | None = None) -> None:
+    """Record that the bot has a working token for this workspace, its own or that of its organisation."""
+    granted = {} if organisation is None else {"organisation": organisation}
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, **granted)
+    connected = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT, **granted}
+    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=connected))
 
 
 _GRANTED = (
@@ -81,12 +80,6 @@ _GRANTED = (
     .where(workspace.c.organisation == bindparam("whose"))
     .order_by(workspace.c.workspace_id)
 )
-
-
-def grant(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, organisation=organisation)
-    granted = {"organisation": organisation, **_CONNECTED}
-    tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=granted))
 
 
 def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
@@ -197,31 +190,11 @@ IS_PAUSED = is_ahead(workspace.c.paused_until)
 IS_ASKED_ABOUT = is_ahead(workspace.c.next_ask_at)
 
 
-def _pause(until: Column[float]) -> Update:
-    later = later_of(case((is_ahead(until), until), else_=0.0), database_now() + bindparam("seconds"))
-    return update(workspace).where(workspace.c.workspace_id == bindparam("w")).values({until: later})
-
-
-_PAUSE = _pause(workspace.c.paused_until)
-
-
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:
     """Pause the workspace for all workers, for MAX_PAUSE at most. A longer pause that is there already stays."""
-    tx.execute(_PAUSE, {"w": workspace_id, "seconds": min(seconds, MAX_PAUSE)})
-
-
-_FREE_TO_ASK = (
-    select(workspace.c.workspace_id)
-    .where(workspace.c.workspace_id.in_(bindparam("these", expanding=True)), ~IS_ASKED_ABOUT)
-    .order_by(workspace.c.workspace_id)
-    .with_for_update(key_share=True, skip_locked=True)
-)
-_BEGIN_ASKING = (
-    update(workspace)
-    .where(workspace.c.workspace_id.in_(_FREE_TO_ASK))
-    .values(next_ask_at=database_now() + bindparam("lease"))
-    .returning(workspace.c.workspace_id, workspace.c.next_ask_at)
-)
+    before = case((IS_PAUSED, workspace.c.paused_until), else_=0.0)
+    until = later_of(before, database_now() + min(seconds, MAX_PAUSE))
+    tx.execute(update(workspace).where(workspace.c.workspace_id == workspace_id).values(paused_until=until))
 
 
 def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -> dict[str, float]:
@@ -229,7 +202,14 @@ def begin_asking(tx: Connection, workspace_ids: Collection[str], lease: float) -
 
     Return until when each lease of so many seconds lasts. This is its fencing token too.
     """
-    rows = tx.execute(_BEGIN_ASKING, {"these": sorted(workspace_ids), "lease": lease})
+    free = (
+        select(workspace.c.workspace_id)
+        .where(workspace.c.workspace_id.in_(sorted(workspace_ids)), ~IS_ASKED_ABOUT)
+        .order_by(workspace.c.workspace_id)
+        .with_for_update(key_share=True, skip_locked=True)
+    )
+    leased = update(workspace).where(workspace.c.workspace_id.in_(free)).values(next_ask_at=database_now() + lease)
+    rows = tx.execute(leased.returning(workspace.c.workspace_id, workspace.c.next_ask_at))
     return {row.workspace_id: row.next_ask_at for row in rows}
 
 

@@ -103,8 +103,7 @@ class Watched:
         self._seen = itertools.count(1)  # of the kill point
         self._store, self.erase = store, store.erase
         self.read, self.read_anew, self.migrate = store.read, store.read_anew, store.migrate
-        self.read_aside = store.read_aside
-        self.check_schema, self.close = store.check_schema, store.close
+        self.read_aside, self.close = store.read_aside, store.close
 
     async def write(self, use_case: Callable[..., T], *args: Any) -> T:
         """Run the use case in a transaction, and end the process if this is its kill point."""

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from functools import partial
 
 import asyncpg
 import pytest
@@ -65,9 +66,9 @@ def definitions(tx: Connection) -> set[str]:
 
 async def test_an_empty_database_is_behind_and_a_migrated_one_is_not(empty: Store) -> None:
     with pytest.raises(WrongSchema, match=r"not up to date\. Run `python -m bot migrate`"):
-        await empty.check_schema()
+        await empty.read(migrate.check)
     await empty.migrate()
-    await empty.check_schema()
+    await empty.read(migrate.check)
     await empty.write(keep, "T1")
     await empty.migrate()  # and again: nothing is left to do
     assert await empty.read(kept) == ["T1"]
@@ -86,7 +87,7 @@ async def test_the_migrations_make_the_tables_of_the_code(empty: Store) -> None:
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:
     await store.write(keep, "T1")
     await store.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '0023'")))
-    for attempt in (store.migrate, store.check_schema):
+    for attempt in (store.migrate, partial(store.read, migrate.check)):
         with pytest.raises(WrongSchema, match=r"newer version of the bot, or of one before 1\.0\.0"):
             await attempt()
     assert await store.read(lambda tx: tx.scalar(text("SELECT version_num FROM alembic_version"))) == "0023"
@@ -113,7 +114,7 @@ async def test_two_processes_may_migrate_at_once(empty_database: str, monkeypatc
         said = await asyncio.gather(first.goes_on(), second.goes_on())
     assert list(said) == ["The database is up to date."] * 2
     store = open_store(empty_database)
-    await store.check_schema()
+    await store.read(migrate.check)
     await store.close()
 
 
@@ -127,9 +128,9 @@ async def test_on_postgresql_a_second_process_waits_for_the_first(empty_postgres
             assert not second.done()
             await asyncio.sleep(0)
         with pytest.raises(WrongSchema):
-            await store.check_schema()
+            await store.read(migrate.check)
     await second
-    await store.check_schema()
+    await store.read(migrate.check)
     await store.close()
     await first.close()
 

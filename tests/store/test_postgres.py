@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
-from bot.store import open_store
+from bot.store import migrate, open_store
 from bot.store.postgres import CONNECTIONS, LIMITS, PostgresStore, dsn
 from tests.patience import LONG
 from tests.store.rows import answers, keep, kept
@@ -53,7 +53,7 @@ def wait_for_lock(tx: Connection) -> None:
 
 async def test_a_server_that_is_not_there_changes_nothing() -> None:
     store = PostgresStore(NOBODY_THERE)
-    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.check_schema()):
+    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.read(migrate.check)):
         with pytest.raises(NothingChanged):
             await attempt
     assert not await answers(store)

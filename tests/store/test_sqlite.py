@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
+from bot.store import migrate
 from bot.store.checkup import Checkup
 from bot.store.sqlite import SqliteStore
 from tests.store.another import another
@@ -187,7 +188,7 @@ async def test_a_disk_that_fails_to_flush_leaves_a_doubt(store: SqliteStore) -> 
 async def test_a_file_that_is_no_database_changes_nothing(tmp_path: Path, place: str) -> None:
     (tmp_path / "no-database.db").write_text("Dear diary, " * 100)
     store = SqliteStore(f"sqlite:///{tmp_path / place}")
-    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.check_schema()):
+    for attempt in (store.read(kept), store.write(keep, "T1"), store.migrate(), store.read(migrate.check)):
         with pytest.raises(NothingChanged):
             await attempt
     assert not await answers(store)
