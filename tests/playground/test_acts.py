@@ -166,6 +166,29 @@ async def test_a_click_is_answered_through_its_response_url(slack: StandIn, bolt
     assert click["state"]["values"][block_id] == {"pick": {"type": "static_select", "selected_option": None}}
 
 
+async def test_a_press_on_a_message_that_just_changed_counts_if_its_button_is_still_there(
+    slack: StandIn, bolt: AsyncApp
+) -> None:
+    clicks: list[Json] = []
+
+    @bolt.action("press")
+    async def _(ack: AsyncAck, action: Json) -> None:
+        clicks.append(action)
+        await ack()
+
+    acts, nora = slack.acts, slack.workspace.person(NORA)
+    message = slack.workspace.post("C02PLATFORM", slack.workspace.bot_user, "", blocks=[actions(button(value="7"))])
+    (before,) = message.blocks or []
+    pressed = {"type": "button", "action_id": "press", "block_id": before["block_id"], "value": "7"}
+    slack.workspace.edit(message, "", [actions(button(value="6"), button(value="7"))])
+    await acts.click(nora, message, pressed)
+    (after,) = message.blocks or []
+    assert [(click["block_id"], click["value"]) for click in clicks] == [(after["block_id"], "7")]
+    slack.workspace.edit(message, "", [actions(button(value="8"))])
+    with pytest.raises(CannotDo):
+        await acts.click(nora, message, pressed)
+
+
 async def test_the_body_of_an_acknowledgement_to_a_click_is_ignored(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button())])
 

@@ -143,20 +143,16 @@ class Acts:
 
     def _clicked(self, person: Person, blocks: list[Json] | None, action: Json) -> Json:
         """Return what Slack sends about a clicked element. Raise CannotDo if the element is not there."""
-        for block, element in elements(blocks):
-            if (element["action_id"], element["type"]) != (action.get("action_id"), action.get("type")):
-                continue
-            if action.get("block_id") in (None, block["block_id"]):
-                if block["type"] == "input" and not block.get("dispatch_action"):
-                    raise CannotDo("The app hears of this field when the form is sent, not before.")
-                check_offered(self.workspace, person, element, action)
-                fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
-                chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
-                typed_in = {"value": action.get("value")} if element["type"].endswith("_input") else {}
-                now = f"{self.workspace.clock().timestamp():.6f}"
-                about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
-                return fixed | chosen | typed_in | about | {"action_ts": now}
-        raise CannotDo("That button is no longer there.")
+        block, element = _pressed(blocks, action)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            raise CannotDo("The app hears of this field when the form is sent, not before.")
+        check_offered(self.workspace, person, element, action)
+        fixed = {key: element[key] for key in ("text", "value", "url") if key in element}
+        chosen = {key: value for key, value in action.items() if key.startswith("selected_")}
+        typed_in = {"value": action.get("value")} if element["type"].endswith("_input") else {}
+        now = f"{self.workspace.clock().timestamp():.6f}"
+        about = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+        return fixed | chosen | typed_in | about | {"action_ts": now}
 
     async def options(self, person: Person, where: Message | View, action_id: str, typed_in: str) -> list[Json]:
         """Ask the app for the options of an `external_select`, and return them flat."""
@@ -243,3 +239,17 @@ class Acts:
 
     def _toast(self, person: Person, text: str) -> None:
         self.workspace.tell(Change("toast", frozenset({person.id}), text))
+
+
+def _pressed(blocks: list[Json] | None, action: Json) -> tuple[Json, Json]:
+    """Return the element that was clicked, and its block.
+
+    A message that was updated during the click has new ids for its blocks: the element with the same value counts then.
+    """
+    wanted = (action.get("action_id"), action.get("type"))
+    alike = [pair for pair in elements(blocks) if (pair[1]["action_id"], pair[1]["type"]) == wanted]
+    same = [pair for pair in alike if action.get("block_id") in (None, pair[0]["block_id"])]
+    again = [pair for pair in alike if pair[1].get("value", "") == action.get("value", "")]
+    if not same + again:
+        raise CannotDo("That button is no longer there.")
+    return (same + again)[0]

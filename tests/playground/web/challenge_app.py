@@ -82,7 +82,7 @@ def live(done: int) -> list[Json]:
     return [
         {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")},
         {"type": "section", "text": mrkdwn(f"{bar} {done} of 22 have done it. Goal: 15.")},
-        {"type": "actions", "block_id": "do", "elements": [button]},
+        {"type": "actions", "elements": [button]},  # its block_id is another one after each update
     ]
 
 

@@ -105,6 +105,17 @@ async def test_one_message_lives_in_its_channel_and_answers_each_reader_alone(
     assert [post.method for post in emulator.posts if post.ts == app.ts] == ["chat.postMessage"] + ["chat.update"] * 2
 
 
+async def test_a_message_that_changes_during_a_press_loses_no_press(tab: BrowserTab, app: ChallengeApp) -> None:
+    await app.start()
+    await tab.go_to("ai-guild")
+    await tab.button("I did it").hover()
+    await tab.page.mouse.down()
+    await app.is_done()
+    await tab.page.mouse.up()
+    await expect(tab.messages.last).to_contain_text("That makes one more.")
+    await expect(tab.messages.first).to_contain_text("5 of 22 have done it.")
+
+
 async def test_a_handle_in_a_command_reaches_the_app_as_a_mention(
     tab: BrowserTab, app: ChallengeApp, emulator: StandIn
 ) -> None:
