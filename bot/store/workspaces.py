@@ -98,6 +98,12 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(insert(workspace).values(workspace_id=workspace_id, met_at=now).on_conflict_do_nothing())
 
 
+def settle_zone(tx: Connection, workspace_id: str, zone: str | None) -> None:
+    """Give a workspace a zone if it has none."""
+    unsettled = (workspace.c.workspace_id == workspace_id, workspace.c.zone.is_(None))
+    tx.execute(update(workspace).where(*unsettled).values(zone=zone))
+
+
 def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
     these = set(workspace_ids)
     found = select(func.count()).where(workspace.c.workspace_id.in_(these))
@@ -160,7 +166,7 @@ def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
 
 
 def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
-    """Store the settings that admins can choose. The zone stays unchanged."""
+    """Store the settings that admins can choose, so not the zone."""
     chosen = {
         "weekday": new.slot.weekday,
         "minute": new.slot.minute,

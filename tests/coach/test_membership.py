@@ -35,6 +35,19 @@ async def test_a_member_is_met_once_however_often(life: Lives) -> None:
     assert (await nora.my_role()).member.role == "devops-engineer"
 
 
+async def test_a_workspace_reads_the_desk_in_the_zone_of_the_first_member_with_one(life: Lives) -> None:
+    async def zone() -> str | None:
+        return (await life(NORA).store.read(workspaces.settings, NORA.workspace_id)).zone
+
+    await life(NORA).store.write(workspaces.connect, NORA.workspace_id, NOW)
+    await life(NORA).store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
+    assert await zone() is None
+    await life(EMIL).store.write(membership.meet, EMIL, KOLKATA, NOW)
+    assert await zone() == "Asia/Kolkata"
+    await life(NORA).store.write(membership.meet, NORA, BERLIN, NOW)
+    assert await zone() == "Asia/Kolkata"
+
+
 async def test_about_a_guest_nothing_is_stored(life: Lives) -> None:
     nora = life(NORA)
     with pytest.raises(NotCoached):
