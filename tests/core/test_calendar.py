@@ -156,6 +156,9 @@ def test_the_weekend_is_the_workspaces_own() -> None:
     cairo = QuietHours(weekend=frozenset({4, 5}))
     assert wall(next_decent(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 08:00"
     assert wall(window_end(friday, DEFAULT_SLOT, cairo, "Africa/Cairo"), "Africa/Cairo") == "Sun 2026-11-29 20:00"
+    none, saturday = QuietHours(weekend=frozenset()), utc(2026, 11, 28, 12)
+    assert next_decent(saturday, DEFAULT_SLOT, none, BERLIN) == saturday
+    assert wall(window_end(saturday, DEFAULT_SLOT, none, BERLIN), BERLIN) == "Sun 2026-11-29 20:00"
 
 
 def test_a_week_closes_with_its_last_decent_minute() -> None:

@@ -64,6 +64,15 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     assert in_field(view, form.WEEKEND)["value"] == GOOD[form.WEEKEND]
 
 
+async def test_a_team_may_have_no_weekend(talk: Callable[..., Talk], slack: StandIn) -> None:
+    nora = talk(NORA)
+    await opened(nora)
+    assert "Saved." in await submitted(nora, GOOD | {form.WEEKEND: form.NONE})
+    await opened(nora)
+    (view,) = slack.workspace.screens.stacks[NORA]
+    assert in_field(view, form.WEEKEND)["text"]["text"] == "No weekend"
+
+
 async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(
     talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
 ) -> None:

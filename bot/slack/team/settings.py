@@ -32,8 +32,10 @@ DAY, TIME, QUIET_FROM, QUIET_TO, WEEKEND, BUDGET, CHANNEL, WHO, FIGURES = (
     "day", "time", "quiet-from", "quiet-to", "weekend", "budget", "channel", "who", "figures",
 )  # fmt: skip
 ADMINS, MEMBERS = "admins", "members"
-WEEKENDS = {"56": "Saturday and Sunday", "45": "Friday and Saturday", "4": "Friday", "6": "Sunday"}  # by their days
 NONE = "none"
+WEEKENDS = {  # by their days
+    "56": "Saturday and Sunday", "45": "Friday and Saturday", "4": "Friday", "6": "Sunday", NONE: "No weekend",
+}  # fmt: skip
 
 _BUDGETS = [option(f"{number} a week" if number > 1 else "1 a week, the tip", str(number)) for number in DM_BUDGETS]
 _WEEKENDS = [option(name, days) for days, name in WEEKENDS.items()]
@@ -43,7 +45,7 @@ _WHO = [option("Admins only", ADMINS), option("Every member", MEMBERS)]
 
 def form(settings: WorkspaceSettings) -> Block:
     quiet = settings.quiet_hours
-    weekend = "".join(map(str, sorted(quiet.weekend)))
+    weekend = "".join(map(str, sorted(quiet.weekend))) or NONE
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
@@ -89,7 +91,7 @@ def read(fields: dict[str, str]) -> WorkspaceSettings:
         quiet_hours=QuietHours(
             minute_in(fields, QUIET_FROM),
             minute_in(fields, QUIET_TO),
-            frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS))),
+            frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, ""))),
         ),
         dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=_channel(fields),
