@@ -141,8 +141,14 @@ class Need(ContentItem):
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 
-def first_sentence(text: str) -> str:
-    return _SENTENCE_ENDS.split(text, maxsplit=1)[0]
+def beginning(text: str, least: int = 12) -> str:
+    """Return the first sentences of a text, until they have that many words: "Take one prompt." alone says nothing."""
+    said = ""
+    for sentence in _SENTENCE_ENDS.split(text):
+        said = f"{said} {sentence}".lstrip()
+        if len(said.split()) >= least:
+            break
+    return said
 
 
 class Tip(Part):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
-from bot.core.content_types import first_sentence
+from bot.core.content_types import beginning
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, section
@@ -104,12 +104,12 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
         case EntryKind.THEME:
             return escape(catalog.themes[entry.slug].in_short)
         case EntryKind.SKILL:
-            step = catalog.skills[entry.slug].first_exercise
+            step = beginning(catalog.skills[entry.slug].first_exercise)
         case EntryKind.CHALLENGE:
-            step = catalog.challenges[entry.slug].do
+            step = beginning(catalog.challenges[entry.slug].do, least=1)
         case _:
             step = catalog.lessons[entry.slug].tip.steps[0]
-    return f"*Start here* {escape(first_sentence(step))}"
+    return f"*Start here* {escape(step)}"
 
 
 def _opens(entry: Entry) -> Block:

@@ -1,4 +1,4 @@
-"""`/roleshift ask` in Slack: whatever is typed is answered, and its words are kept and logged only on request."""
+"""`/roleshift ask` in Slack: everything typed is answered, and its words are kept and logged only on request."""
 
 from pathlib import Path
 from typing import NoReturn
@@ -18,7 +18,7 @@ from tests.slack.talk import Talk
 NORA, EMIL, MALLORY = "U01NORA", "U02EMIL", "U09MALLORY"  # Nora is an admin, Mallory a stranger
 
 
-async def test_whatever_is_asked_is_answered_to_the_one_who_asked(team: Team) -> None:
+async def test_everything_asked_is_answered_to_the_one_who_asked(team: Team) -> None:
     async def check(question: str) -> None:
         said = await Talk(team.slack, EMIL).does(f"/roleshift ask {question}")
         assert {"Open", "All skills"} & set(said.splitlines())
@@ -37,6 +37,11 @@ async def test_whatever_is_asked_is_answered_to_the_one_who_asked(team: Team) ->
         ],
         check,
     )
+
+
+async def test_an_answer_begins_with_a_step_that_says_something(team: Team) -> None:
+    said = await Talk(team.slack, EMIL).does("/roleshift ask how do I stop a prompt from leaking data?")
+    assert "*Start here* Take one assistant that you use at work. List each kind of text" in said
 
 
 async def test_a_question_is_stored_only_when_the_member_says_so(team: Team) -> None:
