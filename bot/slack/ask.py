@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import beginning
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
-from bot.slack.blocks import actions, button, confirm, context, divider, modal, section
+from bot.slack.blocks import actions, button, confirm, context, divider, modal, saying, section
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
@@ -58,8 +58,10 @@ def without_words(catalog: Catalog, found: SearchResult) -> Message:
 
 def results(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
     """Answer a question, without repeating it. Its words are None where they are not known any more."""
-    if found.topic is not None:
-        return _left_to_others(catalog, found.topic)
+    if found.topic is not None:  # not the coach's; its words may be personal, so nobody is asked to keep them
+        said = escape(found.topic.title)
+        gentle = any(each.gentle for each in catalog.not_ours if each.slug == found.topic.slug)
+        return saying(said) if gentle else saying(said, *_ELSEWHERE)
     keep = [] if question is None else [_not_results(question)]
     if not found.entries:
         text = "Sorry, I have no answer to that."
@@ -67,13 +69,6 @@ def results(catalog: Catalog, question: str | None, found: SearchResult) -> Mess
     said = "This answers it" if found.is_sure else "This may help"
     last = [actions(*keep)] if keep else []
     return Message(f"{said}: {_title(catalog, found.entries[0])}", [*_rows(catalog, said, found), *last])
-
-
-def _left_to_others(catalog: Catalog, topic: Entry) -> Message:
-    """Say that a topic is not the coach's. Its words may be personal, so nobody is asked to keep them."""
-    said = escape(topic.title)
-    gentle = any(each.gentle for each in catalog.not_ours if each.slug == topic.slug)
-    return Message(said, [section(said)] if gentle else [section(said), actions(*_ELSEWHERE)])
 
 
 def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
@@ -179,7 +174,7 @@ def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result
         if stored
         else "The list of open questions is full, so I did not keep yours. Try again in some weeks."
     )
-    return Message(said, [section(said), actions(button("All skills", "skills"))], replaces=False)
+    return saying(said, button("All skills", "skills"), replaces=False)
 
 
 def _not_results(question: str) -> Block:
@@ -234,33 +229,21 @@ _QUESTION_FIELD = field(
     hint="In your own words. Your question is not kept.",
 )
 
-EXAMPLES = Message(
-    "Ask me in your own words how work changes with AI.",
-    [
-        section(
-            "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. "
-            "It is not kept."
-        ),
-        actions(
-            button("Track token spend", "ask", "track token spend"),
-            button("How do I test a prompt?", "ask", "how do I test a prompt"),
-            button("All skills", "skills"),
-        ),
-    ],
+_HOW = (
+    "*Ask me in your own words*\nType your question after `/roleshift ask`. I say so when I don't know. It is not kept."
 )
+_EXAMPLES = actions(
+    button("Track token spend", "ask", "track token spend"),
+    button("How do I test a prompt?", "ask", "how do I test a prompt"),
+    button("All skills", "skills"),
+)
+EXAMPLES = Message("Ask me in your own words how work changes with AI.", [section(_HOW), _EXAMPLES])
 _ELSEWHERE = button("All skills", "skills"), button("My role", "myrole")
 _NOTHING_FITS = section("*Nothing that I coach fits this message.* I help with AI at work.")
 _NOT_KEPT = context("I keep nothing of that message.")
 _LOOK_AROUND = actions(button("All skills", "skills"), button("All themes", "themes"))
 
-NO_WORDS = in_modal(
-    COACH_THIS,
-    [
-        section(
-            "*I found no words in this message.*\nFiles and pictures are closed to me. Say in your own words what it "
-            "is about."
-        ),
-        _LOOK_AROUND,
-        divider(),
-    ],
+_CLOSED = section(
+    "*I found no words in this message.*\nFiles and pictures are closed to me. Say in your own words what it is about."
 )
+NO_WORDS = in_modal(COACH_THIS, [_CLOSED, _LOOK_AROUND, divider()])

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from bot.core.calendar import HOUR, zone_of
-from bot.slack.message import Block, escape
+from bot.slack.message import Block, Message, escape
 
 PREFIX = "roleshift:"  # every action id starts with it
 OVERFLOW = "more"  # of an overflow menu, whose choices carry their actions themselves
@@ -137,6 +137,11 @@ def modal(
     }
     view: Block = {"type": "modal", "title": plain(title), "blocks": list(blocks)}
     return view | {key: value for key, value in more.items() if value}
+
+
+def saying(text: str, *elements: Block, replaces: bool | None = None) -> Message:
+    """Return a message of one paragraph, with buttons and menus below it."""
+    return Message(text, [section(text), actions(*elements)] if elements else [section(text)], replaces=replaces)
 
 
 def confirm(title: str, text: str, yes: str, no: str, *, style: str = "danger") -> Block:

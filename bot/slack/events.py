@@ -23,7 +23,7 @@ from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
 from bot.slack import ask, sorry, talk, views
-from bot.slack.blocks import actions, button, section
+from bot.slack.blocks import actions, button, saying, section
 from bot.slack.flood import DIRECT
 from bot.slack.form import Form
 from bot.slack.message import Message
@@ -178,9 +178,8 @@ def _question_for_all(asked: Request, line: str) -> Message:
 
 
 def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:
-    at = datetime.fromtimestamp(
-        int((message.ts or "0").partition(".")[0]), UTC
-    )  # to the second, as Slack signs requests
+    seconds = int((message.ts or "0").partition(".")[0])  # whole ones, as Slack signs requests
+    at = datetime.fromtimestamp(seconds, UTC)
     return Request(event.services, event.nouns, who, event.now, channel=message.channel, asked_at=at, direct=direct)
 
 
@@ -190,8 +189,7 @@ def _nothing(_tx: Connection) -> None:
 
 def _opens(verb: Verb, words: str = "") -> Message:
     """Return a button whose answer is for the person who presses it alone."""
-    said = "Press *Show me*: only you see what comes."
-    return Message(said, [section(said), actions(button("Show me", verb.word, words, style="primary"))])
+    return saying("Press *Show me*: only you see what comes.", button("Show me", verb.word, words, style="primary"))
 
 
 async def _turn_away(event: Event, reply_to: ReplyTo) -> None:
@@ -201,27 +199,16 @@ async def _turn_away(event: Event, reply_to: ReplyTo) -> None:
     await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, sorry.refused(NotCoached()))
 
 
+_WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."
+_SHOW_MY_ROLE = button("Show me my role", "myrole", style="primary")
 INTRODUCED = Message(
-    "I show how AI changes your job, and give you one small exercise a week.",
+    _WHAT_I_DO,
     [
-        section(
-            "I show how AI changes your job, and give you one small exercise a week. Ask me, or press a button: "
-            "only you see what comes."
-        ),
-        actions(
-            button("Show me my role", "myrole", style="primary"),
-            button("A tip now", "tip"),
-            button("Help", "help"),
-        ),
+        section(f"{_WHAT_I_DO} Ask me, or press a button: only you see what comes."),
+        actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help")),
     ],
 )
-THANKED = Message(
-    "You're welcome.",
-    [
-        section("You're welcome."),
-        actions(button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help")),
-    ],
-)
+THANKED = saying("You're welcome.", button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help"))
 
 
 EVENTS: Mapping[str, OnEvent[Any]] = {

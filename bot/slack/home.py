@@ -10,12 +10,10 @@ from dataclasses import replace
 from bot.coach import home
 from bot.coach.desk import Desk
 from bot.coach.home import Home, WeekTip
-from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Role
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
 from bot.core.member import Consent, Schedule
-from bot.core.team import Report
 from bot.slack import ask
 from bot.slack.blocks import (
     actions,
@@ -35,7 +33,7 @@ from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import START, in_few_words, myrole, standing, start_buttons, this_week, title, which_role
+from bot.slack.role import in_few_words, myrole, standing, start_button, start_buttons, this_week, title, which_role
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
@@ -44,15 +42,9 @@ from bot.store.challenges import Seen
 
 def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
     """Return what a Home shows. `offer` is the role that fits the title of a member without one."""
-    return list(_first_visit(found.catalog, offer) if found.path is None else _week(found, found.path))
-
-
-def _first_visit(catalog: Catalog, offer: Role | None) -> Iterator[Block]:
-    yield _WELCOME
-    yield _WHAT_IT_IS
-    yield from which_role(catalog, offer)
-    yield divider()
-    yield _ABOUT
+    if found.path is None:
+        return [_WELCOME, _WHAT_IT_IS, *which_role(found.catalog, offer), divider(), _ABOUT]
+    return list(_week(found, found.path))
 
 
 def _week(found: Home, path: Path) -> Iterator[Block]:
@@ -82,11 +74,7 @@ def hero(found: Home) -> Iterator[Block]:
         yield from week_card(found, found.tip)
     elif found.lesson is not None:
         yield this_week(found.lesson)
-        yield _start(found.lesson)
-
-
-def _start(lesson: Lesson) -> Block:
-    return actions(button("Start", START, lesson.tip.id, style="primary"))
+        yield actions(start_button(found.lesson))
 
 
 def week_card(found: Home, tip: WeekTip) -> Iterable[Block]:
@@ -121,37 +109,30 @@ def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
 
 
 def _team(desk: Desk) -> str:
-    if desk.report is None:
+    report = desk.report
+    if report is None:
         return "*Your team:* figures come with the fifth member."
-    return f"*Your team:* {_figures(desk.report)}"
-
-
-def _figures(report: Report) -> str:
     figures = [f"about {report.members} members"]
     if report.said_yes is not None:
         figures.append(f"{report.said_yes} with weekly tips")
     if report.did is not None:
         figures.append(f"{report.did} did a tip")
-    return f"{', '.join(figures)}."
+    return f"*Your team:* {', '.join(figures)}."
 
 
 _WELCOME = Rendered(header("How is your role changing?"))
 _WHAT_IT_IS = Rendered(section("roleshift shows how AI changes your job, and gives you one small exercise a week."))
 _ABOUT = Rendered(actions(button("What you keep about me", "privacy"), button("Help", "help")))
 _DESK = button("The desk", "team")
-_MORE = Rendered(
-    section(
-        "*More*",
-        overflow(
-            ("My progress", "progress", ""),
-            ("My record", "record", ""),
-            ("All skills", "skills", ""),
-            ("What you keep about me", "privacy", ""),
-            ("Help", "help", ""),
-            of="home",
-        ),
-    )
+_MENU = overflow(
+    ("My progress", "progress", ""),
+    ("My record", "record", ""),
+    ("All skills", "skills", ""),
+    ("What you keep about me", "privacy", ""),
+    ("Help", "help", ""),
+    of="home",
 )
+_MORE = Rendered(section("*More*", _MENU))
 
 NOT_COACHED: list[Block] = [
     _WELCOME,
@@ -256,7 +237,7 @@ def _step(found: Home, path: Path) -> Block:
     if found.tip is not None and not found.tip.seen.is_done:
         return OPEN_IT
     if found.lesson is not None:
-        return button("Start", START, found.lesson.tip.id, style="primary")
+        return start_button(found.lesson)
     if found.due_check is not None:
         return button("Answer a question", "check", style="primary")
     if path.upcoming and path.upcoming[0].slug in path.practised:
@@ -291,21 +272,18 @@ HELPS = {  # a heading, and the verbs under it with what each does
         "help": "this list",
     },
 }
-HELP = Message(
-    text="What you can type after `/roleshift`.",
-    blocks=[
-        Rendered(section("*What you can type*, such as `/roleshift tip`")),
-        *(
-            Rendered(section("\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())])))
-            for title, verbs in HELPS.items()
-        ),
-        Rendered(
-            context(
-                "More: `skills` `roles` `themes` `situation` `plan` `show` `allowed` `forget me`. "
-                "You can also write to me directly without `/roleshift`, or mention me in a channel. "
-                "If I don't answer, your workspace does not let me read that."
-            )
-        ),
-        Rendered(actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy"))),
-    ],
+_VERBS = [
+    "\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]) for title, verbs in HELPS.items()
+]
+_FURTHER = (
+    "More: `skills` `roles` `themes` `situation` `plan` `show` `allowed` `forget me`. You can also write to me "
+    "directly without `/roleshift`, or mention me in a channel. If I don't answer, your workspace does not let me read "
+    "that."
 )
+_HELP = [
+    section("*What you can type*, such as `/roleshift tip`"),
+    *map(section, _VERBS),
+    context(_FURTHER),
+    actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")),
+]
+HELP = Message("What you can type after `/roleshift`.", [Rendered(block) for block in _HELP])

@@ -10,7 +10,7 @@ from bot.coach import membership
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, confirm, context, counted, day, section
+from bot.slack.blocks import actions, button, confirm, context, counted, day, saying, section
 from bot.slack.message import Message, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -27,17 +27,8 @@ DELETED = (
     "admins' audit, and the app itself."
 )
 
-DELETE = button(
-    "Delete my data",
-    FORGET,
-    style="danger",
-    confirm=confirm(
-        "Delete all of it?",
-        f"{DELETED} This can't be undone.",
-        "Delete it all",
-        "Cancel",
-    ),
-)
+_SURE = confirm("Delete all of it?", f"{DELETED} This can't be undone.", "Delete it all", "Cancel")
+DELETE = button("Delete my data", FORGET, style="danger", confirm=_SURE)
 
 _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privacy", EXPORT)
 KEPT = Message(
@@ -92,14 +83,12 @@ IN_FULL = Message(
 )
 
 
+_SHALL_I = section(
+    f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
+)
 ASK = Message(
-    text="Shall I delete all that I keep about you? Nothing is deleted yet.",
-    blocks=[
-        section(
-            f"*Shall I delete all that I keep about you?*\n{DELETED} This can't be undone. Nothing is deleted yet."
-        ),
-        actions(DELETE, button("What you keep", "privacy")),
-    ],
+    "Shall I delete all that I keep about you? Nothing is deleted yet.",
+    [_SHALL_I, actions(DELETE, button("What you keep", "privacy"))],
 )
 
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
@@ -137,14 +126,8 @@ NOTHING = Message(
     "I keep nothing about you.",
     [section("*I keep nothing about you*, so there is nothing to show or to export."), actions(_PRIVACY)],
 )
-SENT = Message(
-    "Your data is in our direct messages, as a file.",
-    [
-        section("*Your data is in our direct messages, as a file.* Slack keeps that file until you delete it."),
-        actions(_PRIVACY),
-    ],
-    replaces=False,
-)
+_IS_SENT = section("*Your data is in our direct messages, as a file.* Slack keeps that file until you delete it.")
+SENT = Message("Your data is in our direct messages, as a file.", [_IS_SENT, actions(_PRIVACY)], replaces=False)
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -154,10 +137,8 @@ Tables = dict[str, list[Row]]
 async def privacy(request: Request, words: str) -> Message:
     asked = words.casefold().strip()
     if asked not in {"", DATA, EXPORT, MORE}:
-        raise UserError(
-            "Type `/roleshift privacy`, `privacy data` or `privacy export`.",
-            NextStep("What I keep about you", "privacy"),
-        )
+        said = "Type `/roleshift privacy`, `privacy data` or `privacy export`."
+        raise UserError(said, NextStep("What I keep about you", "privacy"))
     if asked in {"", MORE}:
         return IN_FULL if asked else KEPT
     found = await export_of(request.store, request.who)
@@ -190,7 +171,7 @@ def forgotten(rows: Mapping[str, int]) -> Message:
         if rows
         else "I kept nothing about you, so there was nothing to delete."
     )
-    return Message(said, [section(said), actions(button("Start again", "myrole"))])
+    return saying(said, button("Start again", "myrole"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,26 +220,21 @@ def my_data(catalog: Catalog, found: Export) -> Message:
     (me,) = found.about["member"]
     role, zone = catalog.roles.get(me["role"]), me["zone"]
     met = day(found.met_at, zone)
-    facts = [
+    lines = [
+        f"*What I keep about you, since {met}*",
         f"*Role*: {escape(role.name) if role else escape(me['role'] or 'none')}",
         f"*Time zone*: {escape(zone or 'unknown')}",
         f"*Weekly tips*: {'asked for' if any(row['consent'] == 'yes' for row in found.about['schedule']) else 'none'}",
     ]
-    return Message(
-        f"What I keep about you, since {met}.",
-        [
-            section(f"*What I keep about you, since {met}*\n" + "\n".join(facts)),
-            section("\n".join(f"• {line}" for line in _counts(found))),
-            context("The export holds every one of these rows, with all of its fields."),
-            actions(_EXPORT, DELETE, _PRIVACY),
-        ],
-    )
-
-
-def _counts(found: Export) -> list[str]:
     rows = [(COUNTED[table], len(rows)) for table, rows in found.about.items()]
     rows += [(NAMED[table], len(rows)) for table, rows in found.naming.items()]
-    return [counted(count, *names.split("|")) for names, count in rows if count]
+    blocks = [
+        section("\n".join(lines)),
+        section("\n".join(f"• {counted(count, *names.split('|'))}" for names, count in rows if count)),
+        context("The export holds every one of these rows, with all of its fields."),
+        actions(_EXPORT, DELETE, _PRIVACY),
+    ]
+    return Message(f"What I keep about you, since {met}.", blocks)
 
 
 def _as_json(tables: Tables) -> str:

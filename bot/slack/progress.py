@@ -8,7 +8,7 @@ from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.learning import Path, Practice, Progress, Record, SkillReached, Tally, TipDone, closest
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, counted, day, section, segments, worded
+from bot.slack.blocks import actions, button, context, counted, day, saying, section, segments, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -42,18 +42,16 @@ def progress_card(found: Progress) -> Message:
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
-    return Message(
-        text,
-        [
-            section(f"*Your progress*\n{_of_role(own) if own else text}"),
-            section("\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
-            *_over_time(found),
-            *_practised(found),
-            *_at_work(found.practice),
-            *_next(found),
-            *(tips.question(found.schedule) if found.mine else ()),
-        ],
-    )
+    blocks = [
+        section(f"*Your progress*\n{_of_role(own) if own else text}"),
+        section("\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
+        *_over_time(found),
+        *_practised(found),
+        *_at_work(found.practice),
+        *_next(found),
+        *(tips.question(found.schedule) if own else ()),
+    ]
+    return Message(text, blocks)
 
 
 def _of_role(path: Path) -> str:
@@ -111,24 +109,15 @@ def _next(found: Progress) -> list[Block]:
         ]
     if not found.mine.ahead:
         other = closest(found.paths, found.mine.role)
-        return [
-            section(role.path_finished(found.mine, other)),
-            actions(*role.after_path_buttons(other), _BY_ROLE),
-        ]
+        return [section(role.path_finished(found.mine, other)), actions(*role.after_path_buttons(other), _BY_ROLE)]
     first = found.mine.upcoming[0]
-    return [
-        section(f"*Next: {escape(first.name)}*"),
-        role.next_step(
-            first,
-            button("How?", "skill", first.slug),
-            button("My role", "myrole"),
-            _BY_ROLE,
-            is_practised=first.slug in found.mine.practised,
-        ),
-    ]
+    others = button("How?", "skill", first.slug), button("My role", "myrole"), _BY_ROLE
+    is_practised = first.slug in found.mine.practised
+    return [section(f"*Next: {escape(first.name)}*"), role.next_step(first, *others, is_practised=is_practised)]
 
 
 _BY_ROLE = button("By role", BY_ROLE)
+_ADD = button("Add a tip I did", "did")
 
 
 def read_part(words: str) -> int:
@@ -143,35 +132,27 @@ def read_part(words: str) -> int:
 def record_card(found: Record, number: int = 1) -> Message:
     """Answer `record`. Messages after the first stand beside it, so that all can be copied."""
     if found.is_empty:
-        return _empty_record()
+        text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
+        return saying(text, button("A tip now", "tip"), _ADD)
     messages = _messages(found)
     number = min(number, len(messages))
     text = escape(f"Your record until {day(found.today, found.zone)}: {_counts(found)}.")
     of = f" Part {number} of {len(messages)}." if len(messages) > 1 else ""
+    following = f"More: part {number + 1}", "record", f"all {number + 1}"
+    more = [button(*following, style="primary")] if number < len(messages) else []
     blocks = [
         section(f"*{text}*{of}"),
         *(worded(f"```{part}```") for part in messages[number - 1]),
         context("Only you see this. Copy it into your review."),
-        actions(*_record_buttons(number, len(messages))),
+        actions(*more, _ADD),
     ]
     return Message(text, blocks, replaces=False if number > 1 else None)
-
-
-def _empty_record() -> Message:
-    text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
-    return Message(text, [section(text), actions(button("A tip now", "tip"), button("Add a tip I did", "did"))])
 
 
 def _counts(found: Record) -> str:
     reached = (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
     skills = [f"{counted(len(skills), 'skill')} {word}" for word, skills in reached if skills]
     return ", ".join([f"{counted(len(found.done), 'tip')} done", *skills])
-
-
-def _record_buttons(number: int, messages: int) -> Iterator[Block]:
-    if number < messages:
-        yield button(f"More: part {number + 1}", "record", f"all {number + 1}", style="primary")
-    yield button("Add a tip I did", "did")
 
 
 def _messages(found: Record) -> list[list[str]]:
@@ -196,9 +177,8 @@ def _entries(found: Record) -> Iterator[str]:
         if skills:
             yield f"\n{title}\n"
         for each in skills:
-            yield _literal(
-                _tip_done(each, found.zone) if isinstance(each, TipDone) else _skill_reached(each, found.zone)
-            )
+            line = _tip_done(each, found.zone) if isinstance(each, TipDone) else _skill_reached(each, found.zone)
+            yield _literal(line)
 
 
 def _tip_done(done: TipDone, zone: str | None) -> str:

@@ -76,16 +76,14 @@ def own_role(found: MyRole) -> Message:
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
     path, schedule = found.path, found.schedule
-    return Message(
-        text=f"{title(path.role)}: {tally(path)}",
-        blocks=[
-            in_few_words(path.role),
-            section(standing(path)),
-            this_week(found.lesson),
-            start_buttons(path.role, found.lesson, schedule.consent),
-            *tips.line(schedule, is_in_menu=True),
-        ],
-    )
+    blocks = [
+        in_few_words(path.role),
+        section(standing(path)),
+        this_week(found.lesson),
+        start_buttons(path.role, found.lesson, schedule.consent),
+        *tips.line(schedule, is_in_menu=True),
+    ]
+    return Message(f"{title(path.role)}: {tally(path)}", blocks)
 
 
 def chosen_role(found: MyRole) -> Message:
@@ -110,35 +108,27 @@ def this_week(lesson: Lesson) -> Block:
     return Rendered(section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
 
 
+def start_button(lesson: Lesson) -> Block:
+    return button("Start", START, lesson.tip.id, style="primary")
+
+
 @lru_cache(maxsize=1024)
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
     last: tuple[tuple[str, str, str], ...] = {
         Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
         Consent.NO: (("Weekly tips", "tips", ""),),
     }.get(consent, (("Another time for tips", tips.ANOTHER_TIME, ""), ("No weekly tips", tips.WEEKLY, tips.NO)))
-    return Rendered(
-        actions(
-            button("Start", START, lesson.tip.id, style="primary"),
-            button("My role in full", "role", role.slug),
-            button("Not my role", CHANGE),
-            overflow(
-                ("All skills", "skills", ""),
-                ("My progress", "progress", ""),
-                WHAT_YOU_HAVE,
-                *last,
-            ),
-        )
-    )
+    more = overflow(("All skills", "skills", ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
+    full = button("My role in full", "role", role.slug)
+    return Rendered(actions(start_button(lesson), full, button("Not my role", CHANGE), more))
 
 
 def role_card(found: RoleSeen) -> Message:
     path = found.path
     buttons = _MINE if found.is_mine else _role_buttons(path.role)
     following = way(path) if found.is_mine else (section(standing(path)),)
-    return Message(
-        text=title(path.role),
-        blocks=[*head(path.role), *_further_lists(path.role), *_met(found.meetings), *following, buttons],
-    )
+    blocks = [*head(path.role), *_further_lists(path.role), *_met(found.meetings), *following, buttons]
+    return Message(title(path.role), blocks)
 
 
 def title(role: Role) -> str:
@@ -212,13 +202,8 @@ def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
 
 @lru_cache(maxsize=256)
 def _role_buttons(role: Role) -> Block:
-    return Rendered(
-        actions(
-            button("This is my role", "myrole", role.slug),
-            button("Its skills", "skills", role.slug),
-            button("Compare roles", "roles"),
-        )
-    )
+    mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
+    return Rendered(actions(mine, its_skills, button("Compare roles", "roles")))
 
 
 @lru_cache(maxsize=8)
@@ -227,10 +212,8 @@ def role_list(catalog: Catalog) -> Message:
     rows = [section("\n".join(["*Role transformations*", *lines]))]
     looks = _role_menu(catalog, "Look at a role", "role")
     foot = actions(looks, _role_menu(catalog, "Choose your role"), button("How roles blend", HOW_ROLES_BLEND))
-    return Message(
-        text=escape("Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())),
-        blocks=[Rendered(block) for block in (*rows, foot)],
-    )
+    text = "Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())
+    return Message(escape(text), [Rendered(block) for block in (*rows, foot)])
 
 
 def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
@@ -320,10 +303,8 @@ def theme_list(catalog: Catalog) -> Message:
     mottos = "\n".join(f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos)
     foot = actions(button("How roles blend", HOW_ROLES_BLEND))
     blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), foot)
-    return Message(
-        text=escape("Themes: " + ", ".join(theme.name for theme in catalog.themes.values())),
-        blocks=[Rendered(block) for block in blocks],
-    )
+    text = "Themes: " + ", ".join(theme.name for theme in catalog.themes.values())
+    return Message(escape(text), [Rendered(block) for block in blocks])
 
 
 @noun.click(HOW_ROLES_BLEND, no_value)

@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     menu,
     modal,
     moment,
+    saying,
     section,
     worded,
 )
@@ -29,13 +30,9 @@ from bot.slack.request import Request
 SEEN = "seen-it"
 SHOW, POST_SHOWING = "show", "post-showing"  # the form, and the preview
 EVIDENCE = "evidence"  # the field
-_SURE = confirm(
-    "Seen at work?",
+_SURE = (
     "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
-    "I neither show nor keep who you are.",
-    "I've seen it",
-    "Cancel",
-    style="primary",
+    "I neither show nor keep who you are."
 )
 _NOBODY = "A skill was shown here. What I knew about it is deleted, so there is nothing to confirm any more."
 _NOT_TAUGHT = "The skill that was shown here is no longer taught, so there is nothing to confirm any more."
@@ -79,10 +76,9 @@ async def show(request: Request, words: str) -> Message | Form:
 def pick_to_show(practised: Sequence[Skill]) -> Message:
     if not practised:
         text = "You can show a skill once you did one of its tips."
-        return Message(text, [section(text), actions(button("A tip now", "tip"), button("All skills", "skills"))])
-    text = "Which skill do you want to show in this channel?"
+        return saying(text, button("A tip now", "tip"), button("All skills", "skills"))
     options = ((skill.name, skill.slug) for skill in practised)
-    return Message(text, [section(text), actions(menu("Choose a skill", SHOW, options))])
+    return saying("Which skill do you want to show in this channel?", menu("Choose a skill", SHOW, options))
 
 
 def form(skill: Skill, draft: Draft) -> Block:
@@ -110,10 +106,9 @@ def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
 
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
-    skill = request.catalog.skill_named(draft.slug)
-    return await request.write(
-        learning.show, request.catalog, request.who, skill, draft.channel, draft.evidence, request.now, then=posted
-    )
+    catalog, who, now = request.catalog, request.who, request.now
+    skill = catalog.skill_named(draft.slug)
+    return await request.write(learning.show, catalog, who, skill, draft.channel, draft.evidence, now, then=posted)
 
 
 def posted(found: Shown) -> Saved:
@@ -128,7 +123,8 @@ def skill_post(found: Shown) -> Message:
         more = context("Once a day is enough. If the post is not there, show the skill again tomorrow.")
         return Message(text, [section(text), more, actions(button("My record", "record"))])
     ask = "Have you seen it at work? One colleague can confirm it."
-    seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=_SURE))
+    sure = confirm("Seen at work?", _SURE, "I've seen it", "Cancel", style="primary")
+    seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=sure))
     return Message(_title(found.showing, name), [*_body(found.showing, found.skill), context(ask), seen], for_all=True)
 
 
@@ -136,15 +132,13 @@ def skill_post(found: Shown) -> Message:
 async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
     await request.check_member()
-    return await request.write_unmet(
-        learning.confirm, request.catalog, request.who, showing_id, request.now, then=confirmed
-    )
+    catalog, who, now = request.catalog, request.who, request.now
+    return await request.write_unmet(learning.confirm, catalog, who, showing_id, now, then=confirmed)
 
 
 def confirmed(found: Confirmed) -> Message:
     if found.showing is None or found.skill is None:
-        text = _NOBODY if found.showing is None else _NOT_TAUGHT
-        return Message(text, [section(text)], replaces=True)
+        return saying(_NOBODY if found.showing is None else _NOT_TAUGHT, replaces=True)
     said = f"Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
     blocks = [*_body(found.showing, found.skill), section(said)]
     return Message(_title(found.showing, escape(found.skill.name)), blocks, replaces=True)

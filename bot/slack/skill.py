@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     day,
     menu,
     overflow,
+    saying,
     section,
     worded,
 )
@@ -83,10 +84,8 @@ async def show_sources(request: Request, slug: str) -> Message:
 
 
 def skill_card(found: SkillSeen) -> Message:
-    return Message(
-        escape(found.skill.name),
-        [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, found.stage)],
-    )
+    blocks = [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, found.stage)]
+    return Message(escape(found.skill.name), blocks)
 
 
 def skill_template(skill: Skill) -> Message:
@@ -170,14 +169,9 @@ def skill_list(found: SkillList) -> Message:
     where = " in the menu" if len(found.skills) <= MAX_IN_MENU else ""
     more = [f"…and {left_out} more{where}."] if left_out > 0 else []
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
-    return Message(
-        text=title,
-        blocks=[
-            section("\n".join([f"*{title}*", *lines, *more])),
-            actions(opens, *_LIST_BUTTONS),
-            *(tips.question(found.schedule) if found.role else ()),
-        ],
-    )
+    listed = section("\n".join([f"*{title}*", *lines, *more]))
+    asked = tips.question(found.schedule) if found.role else ()
+    return Message(title, [listed, actions(opens, *_LIST_BUTTONS), *asked])
 
 
 def learned(found: Marked, *, in_channel: bool = False) -> Message:
@@ -194,7 +188,9 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
     undo = overflow(("Undo", "unlearn", found.skill.slug))
     buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
     standing = _standing(found.path, found.closest)
-    blocks = [section(said), *standing, *_milestone(found), buttons, *_question(found)]
+    on_the_way = found.path is not None and found.path.ahead  # the end of a path has a message of its own
+    milestone = [context(escape(found.milestone))] if found.milestone and on_the_way else []
+    blocks = [section(said), *standing, *milestone, buttons, *_question(found)]
     of = f" {found.path.tally.done} of {found.path.tally.total}." if found.path else ""
     return Message(f"{said}{of}", blocks)
 
@@ -213,12 +209,6 @@ def unlearned(found: Unmarked) -> Message:
 
 def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
     return tips.question(found.schedule) if found.path and found.path.ahead else ()
-
-
-def _milestone(found: Marked) -> list[Block]:
-    """Return the milestone on the way. The end of a path has a message of its own."""
-    on_the_way = found.path is not None and found.path.ahead
-    return [context(escape(found.milestone))] if found.milestone and on_the_way else []
 
 
 def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
@@ -241,14 +231,14 @@ def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
 def pick_to_learn(found: SkillList) -> Message:
     ahead = [skill for skill in _in_order(found) if skill.slug not in found.learned]
     if not ahead:
-        return _nothing_to_pick("You have learned every skill there is.")
+        return saying("You have learned every skill there is.", *_NOTHING_TO_PICK)
     return _skill_menu("Which skill have you learned?", "learn", ahead)
 
 
 def pick_to_unlearn(found: SkillList) -> Message:
     marked = [skill for skill in _in_order(found) if skill.slug in found.learned]
     if not marked:
-        return _nothing_to_pick("You have not marked any skill as learned yet.")
+        return saying("You have not marked any skill as learned yet.", *_NOTHING_TO_PICK)
     return _skill_menu("Which skill do you want to unmark?", "unlearn", marked)
 
 
@@ -263,12 +253,9 @@ def _in_order(found: SkillList) -> list[Skill]:
 
 def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
     options = ((skill.name, skill.slug) for skill in skills)
-    return Message(question, [section(question), actions(menu("Choose a skill", verb, options), _ALL_SKILLS)])
-
-
-def _nothing_to_pick(said: str) -> Message:
-    return Message(said, [section(said), actions(_ALL_SKILLS, button("My progress", "progress"))])
+    return saying(question, menu("Choose a skill", verb, options), _ALL_SKILLS)
 
 
 _LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles")
 _ALL_SKILLS = button("All skills", "skills")
+_NOTHING_TO_PICK = _ALL_SKILLS, button("My progress", "progress")

@@ -5,10 +5,11 @@ The log holds the same reference of an error, and nothing that a person wrote.
 
 import logging
 import secrets
+from functools import partial
 
 from bot.core import policy
 from bot.core.errors import NextStep, Unclear, UserError
-from bot.slack.blocks import actions, button, context, menu, section
+from bot.slack.blocks import button, context, menu, saying, section
 from bot.slack.blocks import modal as dialog
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Nouns, Outdated
@@ -56,9 +57,9 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
     """Say what is wrong and offer the next steps. `again` is what the person asked for: a choice completes it."""
     text = escape(str(error))
     if isinstance(error, Unclear) and again:
-        return _with(text, [*_choices(error, again.verb), _button(LISTS[error.kind])])
+        return _offering(text, *_choices(error, again.verb), _button(LISTS[error.kind]))
     steps = error.steps or ((_again(again) or HELP),)
-    return _with(text, [_button(step) for step in steps])
+    return _offering(text, *map(_button, steps))
 
 
 def unknown_verb(typed: str, nearest: NextStep | None, question: NextStep | None = None) -> UserError:
@@ -72,15 +73,13 @@ def unknown_verb(typed: str, nearest: NextStep | None, question: NextStep | None
 def broken(reference: str, again: NextStep | None = None) -> Message:
     """Apologise for an error. The log has the same reference."""
     text = f"That broke on my side (ref {reference}). Nothing was changed; try again in a minute."
-    return _with(text, [_button(_again(again) or HELP)])
+    return _offering(text, _button(_again(again) or HELP))
 
 
 def late(again: NextStep | None) -> Message:
     """Say that the answer to a command or a click is late. It follows; `again` is for where it does not."""
-    return _with(
-        f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again.",
-        [_button(_again(again) or HELP)],
-    )
+    text = f"{LATE} I'll answer here as soon as I know. No answer within a minute? Try again."
+    return _offering(text, _button(_again(again) or HELP))
 
 
 def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
@@ -97,25 +96,17 @@ def _choices(error: Unclear, verb: str) -> list[Block]:
 
 
 def _again(asked: NextStep | None) -> NextStep | None:
-    return (
-        NextStep("Try again", asked.verb, asked.words)
-        if asked and asked.verb and len(asked.words) <= MAX_TYPED
-        else None
-    )
+    is_short = asked is not None and asked.verb and len(asked.words) <= MAX_TYPED
+    return NextStep("Try again", asked.verb, asked.words) if asked and is_short else None
 
 
 def _button(step: NextStep) -> Block:
     return button(step.label, step.verb, step.words)
 
 
-def _with(text: str, elements: list[Block]) -> Message:
-    return Message(text, [section(text), actions(*elements)], replaces=False)
-
-
+_offering = partial(saying, replaces=False)
 LATE_MODAL = dialog("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
 
-GONE = _with("That is from an older version of me and does nothing any more.", [_button(HELP)])
-
-GONE_SHORTCUT = _with("That shortcut is from an older version of me and does nothing any more.", [_button(HELP)])
-
+GONE = _offering("That is from an older version of me and does nothing any more.", _button(HELP))
+GONE_SHORTCUT = _offering("That shortcut is from an older version of me and does nothing any more.", _button(HELP))
 OUTDATED_FORM = Message("That form is out of date. Close it and open it again.")

@@ -84,21 +84,17 @@ async def _blocks(services: Services, who: MemberKey) -> list[Block]:
 
 
 async def _show(services: Services, who: MemberKey, open_home: OpenHome, blocks: list[Block]) -> None:
-    view, shown = view_of(blocks)
+    """Publish the Home, unless it shows that already: a hash of what it shows travels in its metadata."""
+    drawn = blocks_json(blocks)
+    shown = hashlib.sha256(drawn.encode()).hexdigest()[:16]
     if shown == open_home.shown:
         return
+    view = f'{{"type":"home","private_metadata":"{shown}","blocks":{drawn}}}'
     outcome = await services.gateway.for_workspace(who.workspace_id).publish_home(who.member_id, view)
     SENDS.labels(kind="home", outcome="sent" if outcome is None else "refused").inc()
     open_home.shown = shown if outcome is None else None
     if outcome is not None:
         log.warning("home.not_published", extra={"workspace_id": who.workspace_id, "reason": outcome})
-
-
-def view_of(blocks: list[Block]) -> tuple[str, str]:
-    """Return the view as JSON and a hash of what it shows, which its metadata holds."""
-    drawn = blocks_json(blocks)
-    shown = hashlib.sha256(drawn.encode()).hexdigest()[:16]
-    return f'{{"type":"home","private_metadata":"{shown}","blocks":{drawn}}}', shown
 
 
 def _failed(who: MemberKey, error: Exception) -> None:

@@ -60,10 +60,9 @@ def given_now(catalog: Catalog, choice: Choice) -> Message:
 @noun.click(ANOTHER, TipRef.parse)
 async def another(request: Request, ref: TipRef) -> Message:
     """Give a second tip beside the week's tip, once a week."""
-    then = partial(second_tip, request.catalog, ref.week or "")
-    return await request.write(
-        coach.another, request.catalog, request.who, ref.key(request.who) or "", request.now, then=then
-    )
+    catalog, who = request.catalog, request.who
+    then = partial(second_tip, catalog, ref.week or "")
+    return await request.write(coach.another, catalog, who, ref.key(who) or "", request.now, then=then)
 
 
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
@@ -101,16 +100,9 @@ def welcome(post: WelcomePost) -> Message:
     """Say once when the first tip comes and how to stop."""
     first = f" The first one comes on {moment(post.first_due_at, post.zone)}." if post.first_due_at else ""
     text = f"One tip a week. Stop with one click.{first}"
-    return Message(
-        text,
-        [
-            section(text),
-            actions(
-                button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
-            ),
-            context("Going away? `/roleshift pause 2 weeks` pauses your tips."),
-        ],
-    )
+    buttons = button("A tip now", "tip"), button("Choose day and time", tips.CHOOSE), button("Stop", "tips", "off")
+    away = context("Going away? `/roleshift pause 2 weeks` pauses your tips.")
+    return Message(text, [section(text), actions(*buttons), away])
 
 
 # The first *Start*.
@@ -124,12 +116,12 @@ async def start(request: Request, tip: str) -> Message | Form:
     found = await request.find(beginning.newcomer, request.catalog, request.who)
     if not found.is_asked:
         return Form(first_form(request, found))
-    then = partial(in_its_place, request)
+    then = partial(in_its_place, request.catalog)
     return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
 
 
-def in_its_place(request: Request, choice: Choice) -> Message:
-    return replace(given_now(request.catalog, choice), replaces=True)
+def in_its_place(catalog: Catalog, choice: Choice) -> Message:
+    return replace(given_now(catalog, choice), replaces=True)
 
 
 def first_form(request: Request, found: Newcomer) -> Block:
@@ -146,19 +138,14 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
     levels = [option(label, level.value) for level, label in LEVELS.items()]
     job = text_box(150, typed.get(JOB), example="I answer customers' tickets")
     hint = "I look for a first tip that fits it. Your words are not kept."
-    return modal(
-        "Before you start",
-        [
-            field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
-            *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
-            *([actions(button("More", MORE))] if has_more else []),
-            field(JOB, "One job you do every week", job, hint=hint, optional=True),
-        ],
-        form=BEGIN,
-        metadata=" ".join(need.slug for need in needs),
-        submit="Save",
-        close="Cancel",
-    )
+    blocks = [
+        field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
+        *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
+        *([actions(button("More", MORE))] if has_more else []),
+        field(JOB, "One job you do every week", job, hint=hint, optional=True),
+    ]
+    shown = " ".join(need.slug for need in needs)
+    return modal("Before you start", blocks, form=BEGIN, metadata=shown, submit="Save", close="Cancel")
 
 
 def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
@@ -187,11 +174,8 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
     said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown if slug in known})
     job = fields.get(JOB, "").strip()
     fits = ask.tips_for(request.catalog, job) if job else ()
-
-    def given(choice: Choice) -> Saved:
-        return Saved(in_its_place(request, choice))
-
-    return await request.write(beginning.begin, request.catalog, request.who, said, fits, request.now, then=given)
+    catalog, then = request.catalog, partial(in_its_place, request.catalog)
+    return Saved(await request.write(beginning.begin, catalog, request.who, said, fits, request.now, then=then))
 
 
 class WeeklyAnswer(NamedTuple):
@@ -223,10 +207,8 @@ async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Messa
     if ref is None:
         role_card = await request.write(beginning.answer_on_role_card, catalog, who, said, now, then=own_role)
         return replace(role_card, replaces=True)
-    then = partial(redrawn, catalog, ref)
-    return await request.write(
-        beginning.answer_on_tip, catalog, who, ref.tip, ref.weekly_key(who), said, now, then=then
-    )
+    key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
+    return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, key, said, now, then=then)
 
 
 @noun.click(ANOTHER_TIME, parse_tip)
@@ -254,54 +236,33 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 
 # What a member has.
 
-Needs = tuple[str, ...]
-
-
-def parse_needs(metadata: str) -> Needs:
-    """Return the slugs of the needs that the form shows. Raise ValueError if there are none."""
-    if not (slugs := tuple(metadata.split())):
-        raise ValueError
-    return slugs
-
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
     return await request.read(needs_of, request.who, then=lambda has: Form(situation_form(request.catalog, has)))
 
 
-@noun.form(SITUATION, parse_needs)
-async def save_situation(request: Request, shown: Needs, fields: dict[str, str]) -> Saved:
+@noun.form(SITUATION, str.split)
+async def save_situation(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
     """Record every need that the form shows as one that the member has or lacks."""
     chosen = {slug for words in fields.values() for slug in words.split()}
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
-
-    def declared(waiting: Waiting) -> Saved:
-        return Saved(situation_saved(sum(has.values()), len(has), waiting))
-
-    return await request.write(declare_situation, request.catalog, request.who, has, request.now, then=declared)
+    then = partial(situation_saved, sum(has.values()), len(has))
+    return Saved(await request.write(declare_situation, request.catalog, request.who, has, request.now, then=then))
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
     needs = to_ask(catalog)
-    groups = [needs[start : start + MAX_OPTIONS] for start in range(0, len(needs), MAX_OPTIONS)]
-    blocks = [_needs(number, group, has) for number, group in enumerate(groups)]
-    return modal(
-        "What can you use?",
-        [
-            section("Tick what is true. You only get tips that you can do; the others wait until you tick more."),
-            *blocks,
-        ],
-        form=SITUATION,
-        metadata=" ".join(need.slug for need in needs),
-        submit="Save",
-        close="Cancel",
-    )
-
-
-def _needs(number: int, needs: Sequence[Need], has: Mapping[str, bool]) -> Block:
-    options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
-    boxes = choices("checkboxes", options, [slug for slug, each in has.items() if each])
-    return field(f"needs{number}", "I have" if not number else "And I have", boxes, optional=True)
+    blocks = [section("Tick what is true. You only get tips that you can do; the others wait until you tick more.")]
+    for start in range(0, len(needs), MAX_OPTIONS):
+        options = [
+            {**option(need.name, need.slug), "description": plain(need.says)}
+            for need in needs[start : start + MAX_OPTIONS]
+        ]
+        boxes = choices("checkboxes", options, [slug for slug, each in has.items() if each])
+        blocks.append(field(f"{NEEDS}{start}", "And I have" if start else "I have", boxes, optional=True))
+    shown = " ".join(need.slug for need in needs)
+    return modal("What can you use?", blocks, form=SITUATION, metadata=shown, submit="Save", close="Cancel")
 
 
 def situation_saved(ticked: int, shown: int, waiting: Waiting) -> Message:
@@ -309,11 +270,5 @@ def situation_saved(ticked: int, shown: int, waiting: Waiting) -> Message:
     can_do = f"You can do {waiting.can_do} of {waiting.total} tips on your path now."
     waits = f" {', '.join(lacking)}." if waiting.for_need else ""
     said = f"Saved: you have {ticked} of {shown}."
-    return Message(
-        said,
-        [
-            section(f"*{said}* {can_do}{waits}"),
-            actions(button("A tip now", "tip"), button("Change", SITUATION)),
-        ],
-        replaces=False,
-    )
+    buttons = actions(button("A tip now", "tip"), button("Change", SITUATION))
+    return Message(said, [section(f"*{said}* {can_do}{waits}"), buttons], replaces=False)

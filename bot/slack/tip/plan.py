@@ -56,10 +56,9 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
         moved = [_MOVED] if found.moved else []
         return Saved(replace(said, blocks=[*said.blocks, *moved]), ref.key(request.who))
 
+    catalog, who = request.catalog, request.who
     try:
-        return await request.write(
-            plans.plan, request.catalog, request.who, ref.tip, key, wish, request.now, then=planned
-        )
+        return await request.write(plans.plan, catalog, who, ref.tip, key, wish, request.now, then=planned)
     except CannotPlan as error:
         raise FieldError(error.part.value, str(error)) from error
 
@@ -85,19 +84,13 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
     day_menu = choice("static_select", days, local.date().isoformat())
     cue = text_box(MAX_CUE, found.cue, example="Thursday's stand-up ends")
     place = place_of(found.zone) if found.zone else "UTC, as I don't know your zone"
-    return modal(
-        "When?",
-        [
-            section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
-            field(CUE, "When …", cue, hint="Then I will do this. Nobody else reads it.", optional=True),
-            field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
-            field(TIME, f"Time ({place})", time_box(local.hour * HOUR + local.minute)),
-        ],
-        form=WHEN,
-        metadata=ref.value,
-        submit="Save",
-        close="Cancel",
-    )
+    blocks = [
+        section(f"*{escape(found.lesson.tip.title)}*\nI remind you once, with the whole tip."),
+        field(CUE, "When …", cue, hint="Then I will do this. Nobody else reads it.", optional=True),
+        field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
+        field(TIME, f"Time ({place})", time_box(local.hour * HOUR + local.minute)),
+    ]
+    return modal("When?", blocks, form=WHEN, metadata=ref.value, submit="Save", close="Cancel")
 
 
 def reminders(agenda: Agenda) -> Message:
@@ -128,13 +121,10 @@ def _read(fields: dict[str, str]) -> ReminderWish:
         day = date.fromisoformat(fields.get(DAY, ""))
     except ValueError:
         raise FieldError(DAY, "Pick a day.") from None
-    return ReminderWish(day, minute_in(fields, TIME), _cue(line_in(fields, CUE, MAX_CUE)) or None)
-
-
-def _cue(line: str) -> str:
-    """Return a cue that completes "when …", even if the member typed that word too."""
-    words = line.rstrip(".")
-    return words[len("when ") :] if words.casefold().startswith("when ") else words
+    cue = line_in(fields, CUE, MAX_CUE).rstrip(".")
+    if cue.casefold().startswith("when "):  # the label says it already
+        cue = cue[len("when ") :]
+    return ReminderWish(day, minute_in(fields, TIME), cue or None)
 
 
 def _day(day: date, place: int) -> str:

@@ -24,7 +24,7 @@ from bot.core.practice import MAX_LINE, Blocker, Readers
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Opinion, WhyNot
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, lowered, modal, option, overflow, section
+from bot.slack.blocks import actions, button, context, lowered, modal, option, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
@@ -78,7 +78,7 @@ def _offered(text: str, lessons: Sequence[Lesson]) -> Message:
     did_one = [button(lesson.tip.title, card.DID, _ref(lesson).value) for lesson in lessons]
     others = ("A tip now", "tip", ""), ("My record", "record", "")
     more = [overflow(*others)] if did_one else [button(*each) for each in others]
-    return Message(text, [section(text), actions(*did_one, *more)])
+    return saying(text, *did_one, *more)
 
 
 def done_tip(catalog: Catalog, who: MemberKey, seen: TipSeen) -> Message:
@@ -145,18 +145,12 @@ async def write_line(request: Request, ref: TipRef) -> Form:
 def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
     text = text_box(MAX_LINE, before.text, multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items()]
-    return modal(
-        "What came out?",
-        [
-            section(f"*{escape(seen.lesson.tip.title)}*"),
-            field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
-            field(READERS, "Who may read it?", choice("radio_buttons", options, before.readers or ONLY_ME)),
-        ],
-        form=card.LINE,
-        metadata=ref.value,
-        submit="Save",
-        close="Cancel",
-    )
+    blocks = [
+        section(f"*{escape(seen.lesson.tip.title)}*"),
+        field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
+        field(READERS, "Who may read it?", choice("radio_buttons", options, before.readers or ONLY_ME)),
+    ]
+    return modal("What came out?", blocks, form=card.LINE, metadata=ref.value, submit="Save", close="Cancel")
 
 
 @noun.form(card.LINE, TipRef.parse)
@@ -166,14 +160,10 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
     if chosen not in WHO_READS:
         raise FieldError(READERS, "Choose who may read it.")
-    line, key = Line(text, None if chosen == ONLY_ME else Readers(chosen)), ref.weekly_key(request.who)
-
-    def kept(seen: TipSeen) -> Saved:
-        return Saved(card_of(request.catalog, ref, seen).redrawn(), ref.key(request.who))
-
-    return await request.write(
-        practice.add_line, request.catalog, request.who, ref.tip, key, line, request.now, then=kept
-    )
+    catalog, who, line = request.catalog, request.who, Line(text, None if chosen == ONLY_ME else Readers(chosen))
+    key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
+    said = await request.write(practice.add_line, catalog, who, ref.tip, key, line, request.now, then=then)
+    return Saved(said, ref.key(who))
 
 
 class Why(NamedTuple):
@@ -198,7 +188,7 @@ async def ask_why(request: Request, ref: TipRef) -> Message:
 
 @noun.click(BACK, TipRef.parse)
 async def go_back(request: Request, ref: TipRef) -> Message:
-    return await _seen(request, ref, lambda seen: card_of(request.catalog, ref, seen).redrawn())
+    return await _seen(request, ref, partial(redrawn, request.catalog, ref))
 
 
 @noun.click(WHY, tip_and(parse_why))
@@ -243,7 +233,7 @@ def _question(
     catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, Why]]
 ) -> Message:
     if seen.is_done:
-        return card_of(catalog, ref, seen).redrawn()
+        return redrawn(catalog, ref, seen)
     buttons = [button(label, WHY, ref.with_word(str(why))) for label, why in choices[:MAX_BUTTONS]]
     others = [(label, WHY, ref.with_word(str(why))) for label, why in choices[MAX_BUTTONS:]]
     back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
@@ -255,16 +245,12 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     """Return the blocked tip with its next step, or the tip that stands in its place."""
     seen, choice = found.seen, found.instead
     if choice is None:
-        return card_of(catalog, ref, seen).redrawn()
+        return redrawn(catalog, ref, seen)
     other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
-    above = _instead(_needs(catalog, lacks), ref)
-    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
-
-
-def _instead(lacks: Sequence[Need], ref: TipRef) -> Block:
-    names = " and ".join(escape(lowered(need.name)) for need in lacks)
+    names = " and ".join(escape(lowered(need.name)) for need in _needs(catalog, lacks))
     undo = overflow(("Undo", card.UNDO, ref.value), of="instead")
-    return section(f"You don't have {names}, so here is another one.", undo)
+    above = section(f"You don't have {names}, so here is another one.", undo)
+    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
 
 
 def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
@@ -273,15 +259,12 @@ def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:
 
 @noun.click(IN_TIP, tip_and(read_option))
 async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
-    ref, chosen = given
-    asked, key = ref.check, ref.weekly_key(request.who)
+    (ref, chosen), catalog, who = given, request.catalog, request.who
+    asked, key = ref.check, ref.weekly_key(who)
     if asked is None or key is None:
         raise Outdated
-    option = checks.ChosenOption(asked.id, asked.version, key, chosen)
-    then = partial(redrawn, request.catalog, ref)
-    return await request.write(
-        checks.answer_in_tip, request.catalog, request.who, ref.tip, option, request.now, then=then
-    )
+    option, then = checks.ChosenOption(asked.id, asked.version, key, chosen), partial(redrawn, catalog, ref)
+    return await request.write(checks.answer_in_tip, catalog, who, ref.tip, option, request.now, then=then)
 
 
 def read_still(word: str) -> tuple[Answer, WhyNot | None]:
@@ -303,7 +286,7 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
 @noun.click(PULSE, tip_and(Opinion))
 async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Message:
     """Store what the member thinks about the team, and draw the tip without the question."""
-    (ref, opinion), catalog = given, request.catalog
+    (ref, opinion), catalog, who = given, request.catalog, request.who
     if ref.pulse is None:
         raise Outdated
 
@@ -311,9 +294,7 @@ async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Messa
         drawn = card_of(catalog, replace(ref, pulse=None), seen)
         return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
 
-    return await request.write(
-        checks.answer_pulse, catalog, request.who, ref.tip, ref.pulse, opinion, request.now, then=tip
-    )
+    return await request.write(checks.answer_pulse, catalog, who, ref.tip, ref.pulse, opinion, request.now, then=tip)
 
 
 @noun.click(RHYTHM, tip_and(Wish))

@@ -10,7 +10,7 @@ from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.rhythm import Wish
 from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
-from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, section
+from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
@@ -49,11 +49,6 @@ async def tips(request: Request, typed: str) -> Message:
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
-    return await _accept(request, words)
-
-
-async def _accept(request: Request, words: str) -> Message:
-    """Answer *on*, or a day and a time, which mean yes."""
     found = await request.find(schedules.state, request.who)
     slot = None if words in ON else read_slot(words, found.schedule.slot)
     if slot and words.startswith(f"{PERHAPS} ") and not found.on:
@@ -126,7 +121,7 @@ def schedule_shown(found: Tips, now: datetime) -> Message:
     if not found.on:
         return _off()
     text = f"Weekly tips: {when(schedule)}."
-    return Message(text, [section(f"*{text}*\n{_next(schedule)}"), _buttons(schedule)])
+    return Message(text, [section(f"*{text}*\n{_next(schedule)}"), actions(*_buttons(schedule))])
 
 
 def _next(schedule: Schedule) -> str:
@@ -156,16 +151,13 @@ def started(found: Tips) -> Message:
     schedule = found.schedule
     if not found.on:
         return _off()
-    text = f"Weekly tips are on: {when(schedule)}. {_next(schedule)}"
-    return Message(text, [section(text), _buttons(schedule)])
+    return saying(f"Weekly tips are on: {when(schedule)}. {_next(schedule)}", *_buttons(schedule))
 
 
 def stopped(found: Tips) -> Message:
     late = " One was already on its way; it is the last." if found.on_the_way else ""
     text = f"Weekly tips are off.{late} You can start them at any time with `/roleshift tips`."
-    return Message(
-        text, [section(text), actions(button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))]
-    )
+    return saying(text, button("Start weekly tips", "tips", "on"), button("A tip now", "tip"))
 
 
 def paused(found: Tips) -> Message:
@@ -176,7 +168,7 @@ def paused(found: Tips) -> Message:
     text = f"Weekly tips are on again. {_next(schedule)}"
     if schedule.paused_until:
         text = f"Paused until {day(schedule.paused_until, schedule.zone)}.{late}"
-    return Message(text, [section(text), _buttons(schedule)])
+    return saying(text, *_buttons(schedule))
 
 
 def when(schedule: Schedule) -> str:
@@ -202,17 +194,14 @@ def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -
 
 @noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
-    found = await request.find(schedules.state, request.who)
-    return Form(schedule_form(found.schedule))
+    return Form(schedule_form((await request.find(schedules.state, request.who)).schedule))
 
 
 @noun.form(FORM, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, own_zone = await chosen_time(request, fields)
-    return await request.write(
-        schedules.accept, request.who, slot, own_zone, request.now, then=lambda found: Saved(started(found))
-    )
+    return Saved(await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=started))
 
 
 async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, str | None]:
@@ -226,9 +215,9 @@ async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, s
     return slot, zone if zone != (found.schedule.zone or "UTC") else None
 
 
-def _buttons(schedule: Schedule) -> Block:
+def _buttons(schedule: Schedule) -> tuple[Block, ...]:
     hold = ("Resume", "tips", "resume") if schedule.paused_until else ("Pause 2 weeks", "tips", "pause 2 weeks")
     is_usual = schedule.rhythm.every == 1 and not schedule.rhythm.short
     weekly = [] if is_usual else [("One a week", "tips", "weekly")]
     more = overflow(*weekly, ("A tip now", "tip", ""))
-    return actions(button("Choose day and time", CHOOSE), button(*hold), button("Stop", "tips", "off"), more)
+    return _CHOOSE, button(*hold), button("Stop", "tips", "off"), more
