@@ -219,10 +219,8 @@ class Edge:
             workspace_id = await self._workspace(request, callback, after_removal=is_removal)
         if self._is_too_fast(workspace_id, payload):
             return  # and Slack does not send it again
-        now = self.services.clock.now()
-        event = Event(
-            self.services, self._nouns, self.background, workspace_id, callback.event_id, now, callback.happened_at
-        )
+        services, now, happened_at = self.services, self.services.clock.now(), callback.happened_at
+        event = Event(services, self._nouns, self.background, workspace_id, callback.event_id, now, happened_at)
         await happened.handler(event, payload)
 
     def _is_too_fast(self, workspace_id: str, event: object) -> bool:
@@ -310,12 +308,13 @@ class Edge:
         return BoltResponse(status=400)
 
     def _command_failed(self, error: Exception, body: Body) -> str:
-        typed = talk.read(unescape(read(Command, body).text), self._nouns)
-        return sorry.apology(error, NextStep("", *typed)).body(response_type="ephemeral")
+        return sorry.apology(error, self._typed(body)).body(response_type="ephemeral")
 
     def _command_late(self, body: Body) -> str:
-        typed = talk.read(unescape(read(Command, body).text), self._nouns)
-        return sorry.late(NextStep("", *typed)).body(response_type="ephemeral")
+        return sorry.late(self._typed(body)).body(response_type="ephemeral")
+
+    def _typed(self, body: Body) -> NextStep:
+        return NextStep("", *talk.read(unescape(read(Command, body).text), self._nouns))
 
     def _click_failed(self, error: Exception, body: Body) -> str:
         click = read(Click, body)

@@ -233,13 +233,9 @@ class WorkspaceGateway:
     async def show_in_thread(self, channel: str, thread: str, member_id: str, message: Message) -> None:
         """Show a message to one member of a channel, in a thread that has replies. Raise as the client does."""
         said = message.without_charts or message
+        text, blocks = said.text, blocks_json(said.blocks)
         await self._asking.chat_postEphemeral(
-            channel=channel,
-            thread_ts=thread,
-            user=member_id,
-            text=said.text,
-            blocks=blocks_json(said.blocks),
-            link_names=False,
+            channel=channel, thread_ts=thread, user=member_id, text=text, blocks=blocks, link_names=False
         )
 
     async def change(self, channel: str, ts: str, message: Message) -> Outcome:

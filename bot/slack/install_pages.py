@@ -157,8 +157,7 @@ class InstallPages:
 
     async def _end(self, request: Request) -> Response:
         """Take what Slack sends along, install the app, and say how that went."""
-        refusal = self._refusal(request)
-        return refusal or await self._guarded(self._finished(request))
+        return self._refusal(request) or await self._guarded(self._finished(request))
 
     def _refusal(self, request: Request) -> Response | None:
         """Return why an installation can't go on; None if it can. This costs no call and no transaction."""
@@ -279,11 +278,7 @@ def _refused(reason: str, start: str) -> HTMLResponse:
 
 
 def _page(
-    title: str,
-    text: str,
-    button: tuple[str, str],
-    status: int = 200,
-    lists: dict[str, Sequence[str]] | None = None,
+    title: str, text: str, button: tuple[str, str], status: int = 200, lists: dict[str, Sequence[str]] | None = None
 ) -> HTMLResponse:
     parts = [f"<h1>{_marked(title)}</h1>", f"<p>{_marked(text)}</p>"]
     for heading, items in (lists or {}).items():

@@ -93,9 +93,8 @@ class InstalledWorkspaces:
             await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
 
     async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        for workspace_id in await self._store.write(
-            installing.withdraw, organisation, workspace_ids, self._clock.now()
-        ):
+        now = self._clock.now()
+        for workspace_id in await self._store.write(installing.withdraw, organisation, workspace_ids, now):
             self.disconnect(workspace_id)
 
     async def remove(self, organisation: str, happened_at: datetime | None) -> None:
@@ -125,9 +124,8 @@ class InstalledWorkspaces:
         try:
             return Connected(stored, self._keys.token(stored), self._keys.refresh_token(stored), until)
         except UnknownKey as error:
-            log.error(  # noqa: TRY400 - the ids say it
-                "token.undecryptable", extra={"workspace_id": stored.workspace_id, "key_id": stored.sealed.key_id}
-            )
+            ids = {"workspace_id": stored.workspace_id, "key_id": stored.sealed.key_id}
+            log.error("token.undecryptable", extra=ids)  # noqa: TRY400 - the ids say it
             raise NothingChanged from error
 
     async def authorize(self, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -155,11 +153,9 @@ class InstalledWorkspaces:
 
     def disconnect(self, workspace_id: str) -> None:
         """Forget what was read about this workspace or, of an organisation, about all its workspaces."""
-        self._known = {
-            known: found
-            for known, found in self._known.items()
-            if workspace_id not in {known, found.stored.workspace_id}
-        }
+        for known, found in list(self._known.items()):
+            if workspace_id in {known, found.stored.workspace_id}:
+                del self._known[known]
 
     async def _connected(self, workspace_id: str) -> Connected:
         found = await self._find(workspace_id)

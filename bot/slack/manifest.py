@@ -43,6 +43,10 @@ def manifest(way: str = "socket") -> dict[str, Any]:
 
 
 def _over_socket_mode() -> dict[str, Any]:
+    shortcuts = [
+        {"name": each.name, "type": each.type, "callback_id": f"{PREFIX}{name}", "description": each.description}
+        for name, each in NOUNS.shortcuts.items()
+    ]
     return {
         "display_information": {
             "name": "roleshift",
@@ -56,7 +60,7 @@ def _over_socket_mode() -> dict[str, Any]:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "roleshift", "always_online": True},
-            "shortcuts": _shortcuts(),
+            "shortcuts": shortcuts,
             "slash_commands": [
                 {
                     "command": COMMAND,
@@ -75,18 +79,6 @@ def _over_socket_mode() -> dict[str, Any]:
             "token_rotation_enabled": False,
         },
     }
-
-
-def _shortcuts() -> list[dict[str, str]]:
-    return [
-        {
-            "name": each.name,
-            "type": each.type,
-            "callback_id": f"{PREFIX}{name}",
-            "description": each.description,
-        }
-        for name, each in NOUNS.shortcuts.items()
-    ]
 
 
 def manifest_json(way: str = "socket") -> str:

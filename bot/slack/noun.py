@@ -142,9 +142,8 @@ class Noun:
         after_removal: bool = False,
     ) -> Callable[[OnWords[RequestT, ReplyT]], OnWords[RequestT, ReplyT]]:
         """Register a verb. `usage` begins with the word; `explains` says what it does, on a button up to its comma."""
-        return _under(
-            usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, for_all, on_home, after_removal)
-        )
+        flags = for_all, on_home, after_removal
+        return _under(usage, self.verbs, lambda handler: Verb(usage, explains, handler, also, *flags))
 
     def click(
         self, name: str, parse: Callable[[str], T], *, on_home: bool = False, after_removal: bool = False

@@ -67,12 +67,7 @@ class Request:
         """Run a use case that changes nothing and return what `then` shows of its result."""
         return await self.store.read(_shown, use_case, args, then)
 
-    async def write(
-        self,
-        use_case: Callable[[Connection, *Ts], T],
-        *args: *Ts,
-        then: Callable[[T], ShownT],
-    ) -> ShownT:
+    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
         """Run a use case for a member who may be coached and return what `then` shows of it, drawn before the commit.
 
         Raise AlreadyAnswered for a direct message that Slack delivered again.
@@ -86,7 +81,8 @@ class Request:
             said = await self.store.write(self._changed, use_case, args, then)
         self.noted = True
         if self.direct is not None:
-            self.direct.see(said)
+            self.direct.taken = True
+            self.direct.answered |= isinstance(said, Message)
         return said
 
     async def note_active(self) -> None:
@@ -98,11 +94,7 @@ class Request:
                 await self.store.write(schedules.heard, self.who)
 
     def _changed(
-        self,
-        tx: Connection,
-        use_case: Callable[..., T],
-        args: tuple[Any, ...],
-        then: Callable[[T], ShownT],
+        self, tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]
     ) -> ShownT:
         direct = self.direct
         if direct is not None and not direct.taken:
@@ -157,9 +149,6 @@ class DirectMessage:
     reply_to: ReplyTo
     taken: bool = False
     answered: bool = False
-
-    def see(self, said: object) -> None:
-        self.taken, self.answered = True, self.answered or isinstance(said, Message)
 
 
 def as_subject(said: Message) -> DrawnSubject:

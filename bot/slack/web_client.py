@@ -135,12 +135,8 @@ def read_failure(error: Exception, *, to_member: bool) -> Refused | NotYet | Unk
         return Unknown(name or "no answer")
     if name in PAUSES:
         return NotYet(name, PAUSES[name])
-    return Refused(name, _touches(name, to_member=to_member))
-
-
-def _touches(name: str, *, to_member: bool) -> Touches:
-    found = TOUCHES.get(name, Touches.OPERATOR)
-    return Touches.MEMBER if to_member and name == "channel_not_found" else found  # a DM that is gone
+    is_gone = to_member and name == "channel_not_found"  # the direct messages are
+    return Refused(name, Touches.MEMBER if is_gone else TOUCHES.get(name, Touches.OPERATOR))
 
 
 def retry_after(response: AsyncSlackResponse) -> float:
@@ -161,14 +157,16 @@ def read_profile(user: dict[str, Any], workspace_id: str) -> Profile:
     """Return the profile that a `user` object of Slack's describes, as this workspace sees the person."""
     barred = ("deleted", "is_bot", "is_ultra_restricted")
     admin = ("is_admin", "is_owner", "is_primary_owner")
+    shown = user.get("profile") or {}
+    names = (shown.get("display_name"), shown.get("real_name"), user.get("name"))
     barred_here = any(user.get(flag) for flag in barred) or user.get("id") == "USLACKBOT"
     return Profile(
         zone=known_zone(user.get("tz")),
         coachable=not barred_here and not _is_outsider(user, workspace_id),
         is_admin=any(user.get(flag) for flag in admin),
         is_guest=bool(user.get("is_restricted")),
-        name=_shown_name(user),
-        title=(user.get("profile") or {}).get("title") or None,
+        name=next((name for name in names if name), None),
+        title=shown.get("title") or None,
     )
 
 
@@ -181,8 +179,3 @@ def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
     """
     home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
     return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
-
-
-def _shown_name(user: dict[str, Any]) -> str | None:
-    shown = user.get("profile") or {}
-    return next((name for name in (shown.get("display_name"), shown.get("real_name"), user.get("name")) if name), None)

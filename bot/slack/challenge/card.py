@@ -50,7 +50,8 @@ def last_call(challenge: Challenge) -> Message:
 
 def line(posting: Posting, names: Names) -> Message:
     assert posting.entry is not None  # noqa: S101 - a line has an entry
-    return Message(quote(posting.entry, names), [worded(quote(posting.entry, names))])
+    said = quote(posting.entry, names)
+    return Message(said, [worded(said)])
 
 
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
@@ -59,10 +60,8 @@ def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     text = f"Recap: {escape(challenge.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
     thanks = "\nThank you to everybody who gave it a try." if posting.standing.joined else ""
-    return Message(
-        text,
-        [worded(f"*{text}*\n{_ended(challenge, posting.standing)}{thanks}"), *lines, *_next_step(catalog, challenge)],
-    )
+    ended = worded(f"*{text}*\n{_ended(challenge, posting.standing)}{thanks}")
+    return Message(text, [ended, *lines, divider(), *_next_step(catalog, challenge)])
 
 
 def quote(entry: Entry, names: Names) -> str:
@@ -135,9 +134,8 @@ def _ended(challenge: Challenge, standing: Standing) -> str:
 def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:
     skill = catalog.skills.get(challenge.skill or "")
     if skill is None:
-        return [divider(), section("*Next* `/roleshift tip` gives you something to try on your own path.")]
+        return [section("*Next* `/roleshift tip` gives you something to try on your own path.")]
     return [
-        divider(),
         section(f"*Next* Go on with *{escape(skill.name)}*. {escape(skill.why)}"),
         actions(button("About this skill", "skill", skill.slug), button("A tip for it", "tip", skill.slug)),
     ]

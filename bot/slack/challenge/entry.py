@@ -8,7 +8,7 @@ from bot.coach.challenges import Details
 from bot.coach.entries import MessageRef, Taken
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Challenge, ChallengeState, Entry, Sharing
-from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
+from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
 from bot.slack.challenge import run
 from bot.slack.challenge.card import DETAILS, DID, JOIN, LEAVE, back, details_button, my_part, progress, task, time_left
 from bot.slack.challenge.start import check_may_run
@@ -72,15 +72,8 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
     to_run = run.buttons(found, now) if runs or found.own else []
     rows = [buttons(challenge, found.entry, leads_back), to_run] if challenge.is_on(now) else [[*to_run, leads_back]]
     state = run.status(challenge, found.posting, now, own=found.own)
-    return Message(
-        title,
-        [
-            *task(challenge, title, f"\n{state}"),
-            told,
-            *([worded(said)] if said else []),
-            *(actions(*row) for row in rows if row),
-        ],
-    )
+    blocks = [*task(challenge, title, f"\n{state}"), told, *([worded(said)] if said else [])]
+    return Message(title, [*blocks, *(actions(*row) for row in rows if row)])
 
 
 @noun.click(JOIN, parse_id, on_home=True)
@@ -167,14 +160,10 @@ def line_form(taken: Taken) -> Block:
     readers = [option(label, sharing) for sharing, label in SHARED.items()]
     chosen = entry.sharing if entry else None  # at first nothing is chosen that would publish their name
     where = "the thread and in the recap" if taken.challenge.shows_entries else "the recap"
+    hint = "One line or a link." + (" Empty takes it back." if written else "")
+    asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
     blocks = [
-        field(
-            WORDS,
-            taken.challenge.question or "What did you find?",
-            text_box(MAX_LINE, written),
-            hint="One line or a link." + (" Empty takes it back." if written else ""),
-            optional=written is not None,
-        ),
+        field(WORDS, asked, box, hint=hint, optional=written is not None),
         field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
         context(f"Others may read it in {where}; without your name, nobody learns whose it is."),
     ]
@@ -190,4 +179,4 @@ def _with_buttons(taken: Taken, said: str) -> Message:
     challenge = taken.challenge
     if challenge.private and taken.entry is None:  # they can take part again only from the message in the channel
         return Message(said, [section(said), context("To take part again, use the message in its channel.")])
-    return Message(said, [section(said), actions(*buttons(challenge, taken.entry, details_button(challenge)))])
+    return saying(said, *buttons(challenge, taken.entry, details_button(challenge)))

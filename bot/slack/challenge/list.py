@@ -10,7 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_SUGGESTION, Suggestion
 from bot.core.errors import UserError, quoted
 from bot.core.member import MemberKey
-from bot.slack.blocks import actions, button, context, header, menu, modal, plain, section, shortened, worded
+from bot.slack.blocks import actions, button, context, header, menu, modal, plain, saying, section, shortened, worded
 from bot.slack.challenge.card import DETAILS, back, my_part
 from bot.slack.challenge.form import FREE
 from bot.slack.challenge.run import status
@@ -53,15 +53,12 @@ def challenge_list(catalog: Catalog, found: Listing) -> Message:
     items = found.items
     lines = [worded(_line(found, item)) for item in items[:MAX_SHOWN]]
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
-    to_open = [menu("Open a challenge", DETAILS, map(_choice, items))] if items else []
+    choices = ((shortened(item.challenge.title), item.challenge.challenge_id) for item in items)
+    to_open = [menu("Open a challenge", DETAILS, choices)] if items else []
     start = button("Start a challenge", "challenge", NEW) if found.may_start else SUGGEST_ONE
-    blocks = [
-        header("Team challenges"),
-        *(lines or [section("No challenge is open.")]),
-        *more,
-        actions(*to_open, *listed(catalog, found.who, found.suggestions), start),
-    ]
-    return Message("Team challenges", blocks)
+    buttons = actions(*to_open, *listed(catalog, found.who, found.suggestions), start)
+    shown = lines or [section("No challenge is open.")]
+    return Message("Team challenges", [header("Team challenges"), *shown, *more, buttons])
 
 
 def _line(found: Listing, item: Seen) -> str:
@@ -70,10 +67,6 @@ def _line(found: Listing, item: Seen) -> str:
     where = f"in <#{challenge.channel}>{' (private)' if challenge.private else ''}"
     said = status(challenge, item.posting, found.now, own=own)
     return f"*{escape(challenge.title)}* {where}\n{said} {my_part(item.entry)}".rstrip()
-
-
-def _choice(item: Seen) -> tuple[str, str]:
-    return shortened(item.challenge.title), item.challenge.challenge_id
 
 
 @noun.click(SUGGEST, no_value)
@@ -170,5 +163,4 @@ async def remove(request: Request, suggestion_id: str) -> Message:
 
 
 def removed(_: None) -> Message:
-    said = "The suggestion is deleted."
-    return Message(said, [section(said), actions(back())])
+    return saying("The suggestion is deleted.", back())

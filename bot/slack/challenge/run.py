@@ -153,16 +153,13 @@ async def show_shared(request: Request, challenge_id: str) -> Form:
 def shared_lines(found: ChallengeLines) -> Block:
     """Return the lines for the organiser alone, and a menu of those that the recap may quote."""
     own = [worded(f"<@{entry.who.member_id}>: {literal(entry.line or '')}") for entry in found.private]
-    quotes = [_quotes(found.quotable)] if found.quotable else []
     said = [context("For you alone, the newest first:")] if own else []
-    nothing = [] if own or quotes else [context("Nobody has shared anything yet. Look again later.")]
-    return modal(
-        "What people shared",
-        [worded(f"*{escape(found.challenge.title)}*"), *quotes, *nothing, *said, *own],
-        form=PICK_LINES if quotes else "",
-        metadata=found.challenge.challenge_id if quotes else "",
-        submit="Quote these" if quotes else "",
-    )
+    titled, title = worded(f"*{escape(found.challenge.title)}*"), "What people shared"
+    if found.quotable:
+        blocks = [titled, _quotes(found.quotable), *said, *own]
+        return modal(title, blocks, form=PICK_LINES, metadata=found.challenge.challenge_id, submit="Quote these")
+    nothing = [] if own else [context("Nobody has shared anything yet. Look again later.")]
+    return modal(title, [titled, *nothing, *said, *own])
 
 
 def _quotes(lines: tuple[Entry, ...]) -> Block:
@@ -190,9 +187,8 @@ def picked(challenge: Challenge) -> Saved:
 
 
 def _close_button(challenge: Challenge) -> Block:
-    ask = confirm(
-        "Close it now?", "Nobody can take part any more, and the recap is posted.", "Close it", "Leave it open"
-    )
+    means = "Nobody can take part any more, and the recap is posted."
+    ask = confirm("Close it now?", means, "Close it", "Leave it open")
     return button("Close now", CLOSE, challenge.challenge_id, confirm=ask)
 
 

@@ -46,9 +46,8 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
 
 async def may_start(request: Request) -> bool:
     """Return whether to offer this person to start a challenge."""
-    return await request.find(challenges.may_start, request.who) or await request.services.people.seems_admin(
-        request.who
-    )
+    may = await request.find(challenges.may_start, request.who)
+    return may or await request.services.people.seems_admin(request.who)
 
 
 async def check_may_run(request: Request, challenge_id: str) -> None:
@@ -67,10 +66,8 @@ def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
     """Return a menu of one's own words, of all templates by theme, and last of those that need what many lack."""
     places = {template: template.theme for template in catalog.challenges.values()}
     places |= {template: NOT_YET for template in places if not set(lacked).isdisjoint(template.needs)}
-    names = {
-        **{theme.slug: theme.name for theme in catalog.themes.values()},
-        NOT_YET: "They need what many of you lack",
-    }
+    names = {slug: theme.name for slug, theme in catalog.themes.items()}
+    names[NOT_YET] = "They need what many of you lack"
     groups: list[Block] = [
         {"label": plain(name), "options": [option(each.name, each.slug) for each in places if places[each] == place]}
         for place, name in names.items()
@@ -91,9 +88,7 @@ def pick_template(catalog: Catalog, lacked: Collection[str] = (), channel: str |
         section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
         field(TEMPLATE, "What should they try?", menu),
     ]
-    return modal(
-        "Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next", close="Close"
-    )
+    return modal("Start a challenge", blocks, form=CHOOSE_TEMPLATE, metadata=channel or "", submit="Next")
 
 
 @noun.form(CHOOSE_TEMPLATE, parse_channel)
@@ -159,11 +154,7 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     filled = Fields(await _with_hidden(request, draft, fields), request.now)
     written = filled.read(request.who, draft, request.catalog)
     await check_may_start(request, written.channel)
-
-    def pushed(kept: Challenge) -> Pushed:
-        return Pushed(preview(kept, request.now))
-
-    return await request.write(challenges.keep, request.who, written, then=pushed)
+    return Pushed(await request.write(challenges.keep, request.who, written, then=partial(preview, now=request.now)))
 
 
 async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> dict[str, str]:
@@ -176,20 +167,18 @@ async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]
 def preview(draft: Challenge, now: datetime) -> Block:
     """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
     start = f"It is posted {moment_for_all(draft.starts_at)}" if draft.starts_at else "It is posted at once"
+    reminder = "Members who joined get one reminder, if they said yes to direct messages."
     told = [
         f"{start} in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
         f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
         "Lines with a name appear in the thread." if draft.shows_entries and draft.question else "",
-        "Members who joined get one reminder, if they said yes to direct messages."
-        if has_last_call(draft, now)
-        else "",
+        reminder if has_last_call(draft, now) else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
     blocks = [*card.preview(draft), divider(), context(" ".join(filter(None, told)))]
-    return modal(
-        "Preview", blocks, form=POST_CHALLENGE, metadata=draft.challenge_id, submit="Post it", close="Change it"
-    )
+    ref = draft.challenge_id
+    return modal("Preview", blocks, form=POST_CHALLENGE, metadata=ref, submit="Post it", close="Change it")
 
 
 @noun.form(POST_CHALLENGE, parse_id)

@@ -19,6 +19,7 @@ from bot.store.admins import named
 noun = Noun()
 
 CHANGE = re.compile(r"(?P<verb>add|remove)\s+<@(?P<whom>[UW][A-Z0-9]{1,30})(\|[^<>]*)?>", re.IGNORECASE)
+WHO_THEY_ARE = NextStep("Who are they?", "admins")
 MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 
 
@@ -32,10 +33,8 @@ async def admins(request: Request, words: str) -> Message:
         return admin_list(await request.find(named, request.who.workspace_id), for_admins=for_admins)
     change = CHANGE.fullmatch(words)
     if change is None:
-        raise UserError(
-            "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time.",
-            NextStep("Who are they?", "admins"),
-        )
+        said = "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time."
+        raise UserError(said, WHO_THEY_ARE)
     await request.check_admin("name coach admins")
     whom = MemberKey(request.who.workspace_id, change["whom"])
     changed = partial(admin_list, for_admins=True)
@@ -50,10 +49,8 @@ async def meet_colleague(request: Request, whom: MemberKey) -> None:
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:
         await request.store.write(membership.see_profile, whom, profile, request.now)
-        raise UserError(
-            "I can only name members of this workspace: no guests, bots or people who left.",
-            NextStep("Who are they?", "admins"),
-        )
+        said = "I can only name members of this workspace: no guests, bots or people who left."
+        raise UserError(said, WHO_THEY_ARE)
     request.services.people.forget(whom)
     await request.services.people.meet(whom, request.asked_at)
 
@@ -74,17 +71,13 @@ def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
 def install_anew(address: str, until: str) -> Message:
     """Say until when the bot works here, and how to go on. `until` is a moment in ISO 8601."""
     when = moment_for_all(datetime.fromisoformat(until))
-    return Message(
-        "Please install me again, else I stop working in this workspace.",
-        [
-            section(
-                "*Please install me again*\n"
-                f"The key that Slack gave me for this workspace got lost. I can work until {when}. After that I send "
-                f"nothing here.\n<{address}|Install roleshift again>. It takes a minute, and all that is stored stays."
-            ),
-            context("You get this because you installed me, or because you are an admin. I can't fix it myself."),
-        ],
+    said = (
+        "*Please install me again*\n"
+        f"The key that Slack gave me for this workspace got lost. I can work until {when}. After that I send "
+        f"nothing here.\n<{address}|Install roleshift again>. It takes a minute, and all that is stored stays."
     )
+    why = context("You get this because you installed me, or because you are an admin. I can't fix it myself.")
+    return Message("Please install me again, else I stop working in this workspace.", [section(said), why])
 
 
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
@@ -132,15 +125,13 @@ def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
     lines = [worded(f"{_when(acted.at)} {_said(acted, found.titles)}") for acted in found.acts]
     older = [button("Older", "audit", found.older)] if found.older else []
     newest = [] if is_first else [button("Newest", "audit")]
-    return Message(
-        "The audit: who did what, when and on what.",
-        [
-            header("The audit"),
-            *(lines or [section("Nothing yet.")]),
-            context(f"Kept for {days} days. Each look at it is noted, too."),
-            actions(*older, *newest, button("Back", "team")),
-        ],
-    )
+    blocks = [
+        header("The audit"),
+        *(lines or [section("Nothing yet.")]),
+        context(f"Kept for {days} days. Each look at it is noted, too."),
+        actions(*older, *newest, button("Back", "team")),
+    ]
+    return Message("The audit: who did what, when and on what.", blocks)
 
 
 def _when(at: datetime) -> str:

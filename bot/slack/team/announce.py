@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.coach import introductions
 from bot.coach.introductions import MAX_WHY, IntroductionWish
-from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, section, worded
+from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, saying, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, literal
 from bot.slack.noun import Noun, parse_id
@@ -104,7 +104,7 @@ async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]
 
 def announced(wish: IntroductionWish) -> Saved:
     said = f"I introduce myself in <#{wish.channel}>. If Slack refuses it, I tell you by direct message."
-    return Saved(Message(said, [section(said)]), closes_all=True)
+    return Saved(saying(said), closes_all=True)
 
 
 def not_posted(channel: str, reason: str, *why: str) -> Message:
@@ -117,6 +117,7 @@ def not_posted(channel: str, reason: str, *why: str) -> Message:
         fix = "That channel is archived. Choose another one."
     elif reason == "unconfirmed":
         fix = f"Slack did not confirm it. Look in {where}: if it is not there, try again."
-    said = f"I could not introduce myself in {where}. {fix}"
     again = IntroductionWish("0" * 16, channel, " ".join(why))
-    return Message(said, [section(said), actions({**button("Try again", RETRY), "value": str(again)})])
+    return saying(
+        f"I could not introduce myself in {where}. {fix}", {**button("Try again", RETRY), "value": str(again)}
+    )

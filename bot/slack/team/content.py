@@ -78,10 +78,8 @@ def _counted(catalog: Catalog) -> str:
 async def allowed(request: Request, words: str) -> Message:
     policy = request.catalog.policy
     if policy is None:
-        raise UserError(
-            "Your team has not told me what it allows. Ask your manager or your security team.",
-            NextStep("Who are the coach admins?", "admins"),
-        )
+        said = "Your team has not told me what it allows. Ask your manager or your security team."
+        raise UserError(said, NextStep("Who are the coach admins?", "admins"))
     return allowed_entry(policy, policy.named(words)) if words else whole_policy(policy)
 
 

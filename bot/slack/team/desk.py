@@ -12,9 +12,9 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share, Week
+from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share
 from bot.core.weekly_questions import SAYS
-from bot.slack.blocks import actions, button, context, day_for_all, header, section, worded
+from bot.slack.blocks import actions, button, context, day_for_all, header, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -49,9 +49,8 @@ async def team(request: Request, words: str) -> Message:
         return await teams.show(request, int(rest[:3]))
     handler = DETAILS.get(words.casefold())
     if handler is None:
-        raise UserError(
-            "Type `/roleshift team`, `team export`, `team add` or `team literacy`.", NextStep("The team's desk", "team")
-        )
+        said = "Type `/roleshift team`, `team export`, `team add` or `team literacy`."
+        raise UserError(said, NextStep("The team's desk", "team"))
     lead = await request.find(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
@@ -69,10 +68,6 @@ async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
     return await request.write_unmet(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
 
 
-async def _show_gaps(request: Request) -> Message:
-    return await request.read(coach.gaps, request.who, request.now, then=missing)
-
-
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
     await request.take()
     use_case = coach.read_desk
@@ -85,8 +80,7 @@ async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetim
 
 
 def sent(what: str) -> Message:
-    said = f"{what} came to our direct messages, as a file."
-    return Message(said, [section(said), actions(_DESK)], replaces=False)
+    return saying(f"{what} came to our direct messages, as a file.", _DESK, replaces=False)
 
 
 CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
@@ -95,7 +89,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     SKILLS: lambda request: _read(request, by_skill),
     TEAMS: lambda request: teams.show(request, 0),
     WEEKS: lambda request: _read(request, by_week),
-    GAPS: _show_gaps,
+    GAPS: lambda request: request.read(coach.gaps, request.who, request.now, then=missing),
     EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
     LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
 }
@@ -121,8 +115,8 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
     if report is None or found.taken_at is None:
         return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, actions(_SETTINGS, _TEAMS)]
     if (report.members or 0) < MIN_MEMBERS:
-        return [header("The team's desk"), section(f"About {report.members} members."), _TOO_SMALL, *notes,
-                actions(_SETTINGS, _TEAMS)]  # fmt: skip
+        members = section(f"About {report.members} members.")
+        return [header("The team's desk"), members, _TOO_SMALL, *notes, actions(_SETTINGS, _TEAMS)]
     said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
     did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
     return [
@@ -136,9 +130,7 @@ def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
 
 
 def _reported(lines: int) -> list[Block]:
-    what = (
-        "A member reported a colleague's line on a tip." if lines == 1 else f"Members reported {lines} lines on tips."
-    )
+    what = f"Members reported {lines} lines on tips." if lines > 1 else "A member reported a colleague's line on a tip."
     return [section(what, button("Look", "reported"))] if lines else []
 
 
@@ -147,15 +139,13 @@ def by_skill(found: Desk) -> Message:
     known = found.report.known if found.report else ()
     lines = [_known(each) for each in known[:MAX_SKILLS]]
     more = len(known) - len(lines)
-    return Message(
-        "The team's figures by skill.",
-        [
-            section("*By skill*\n" + ("\n".join(lines) if lines else f"{TOO_FEW.capitalize()}.")),
-            context("Members mark for themselves what they know, and a right answer is not work done."),
-            *([context(f"{more} more are in the export.")] if more > 0 else []),
-            actions(_DESK),
-        ],
-    )
+    blocks = [
+        section("*By skill*\n" + ("\n".join(lines) if lines else f"{TOO_FEW.capitalize()}.")),
+        context("Members mark for themselves what they know, and a right answer is not work done."),
+        *([context(f"{more} more are in the export.")] if more > 0 else []),
+        actions(_DESK),
+    ]
+    return Message("The team's figures by skill.", blocks)
 
 
 def _known(each: Known) -> str:
@@ -166,24 +156,22 @@ def _known(each: Known) -> str:
 def by_week(found: Desk) -> Message:
     """Answer *By week*: each figure, with what it can't tell."""
     report = found.report or Report(None, None, None, ())
-    weeks = " · ".join(_week(each, found.zone) for each in found.weeks[-MAX_WEEKS:])
-    pulse = [section("\n".join(map(_share, report.pulse)))] if report.pulse else []
-    return Message(
-        "The team's figures by week.",
-        [
-            section(
-                f"*Said yes* to tips: {about(report.said_yes)}. This can't tell who reads them.\n"
-                f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. This can't tell how "
-                "well, or how long it took.\n"
-                f"*Still done* three weeks later, of those who answered: "
-                f"{share(report.still, report.said_still)}. This can't tell what it was worth."
-            ),
-            *pulse,
-            section(f"*Did a tip, in the week before*\n{weeks or TOO_FEW}"),
-            context(f"Next figures: {day_for_all(found.next_at)}."),
-            actions(button("What did not arrive", "team", GAPS), _DESK),
-        ],
+    weeks = (f"{figures.day_of(week.taken_at, found.zone)}: {week.did or TOO_FEW}" for week in found.weeks[-MAX_WEEKS:])
+    said = (
+        f"*Said yes* to tips: {about(report.said_yes)}. This can't tell who reads them.\n"
+        f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. This can't tell how "
+        "well, or how long it took.\n"
+        f"*Still done* three weeks later, of those who answered: "
+        f"{share(report.still, report.said_still)}. This can't tell what it was worth."
     )
+    blocks = [
+        section(said),
+        *([section("\n".join(map(_share, report.pulse)))] if report.pulse else []),
+        section(f"*Did a tip, in the week before*\n{' · '.join(weeks) or TOO_FEW}"),
+        context(f"Next figures: {day_for_all(found.next_at)}."),
+        actions(button("What did not arrive", "team", GAPS), _DESK),
+    ]
+    return Message("The team's figures by week.", blocks)
 
 
 def _share(each: Share) -> str:
@@ -192,23 +180,15 @@ def _share(each: Share) -> str:
     return f"_{SAYS[each.question]}_ This quarter: {agree}."
 
 
-def _week(week: Week, zone: str | None) -> str:
-    return f"{figures.day_of(week.taken_at, zone)}: {week.did or TOO_FEW}"
-
-
 def missing(found: Gaps) -> Message:
     """Answer *What did not arrive*: tips that did not come, and questions without an answer."""
     lines = [f"• {_ending(group)}: {about(group.members)} members" for group in found.undelivered[:MAX_REASONS]]
     rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
     title = "*Weekly tips that did not arrive, last two weeks*"
+    unanswered = _unanswered(found.unanswered)
+    buttons = actions(button("Try again", TRY_AGAIN), _DESK)
     return Message(
-        "What did not arrive.",
-        [
-            section("\n".join([title, *lines, rest])),
-            _ABOUT_TRYING,
-            *_unanswered(found.unanswered),
-            actions(button("Try again", TRY_AGAIN), _DESK),
-        ],
+        "What did not arrive.", [section("\n".join([title, *lines, rest])), _ABOUT_TRYING, *unanswered, buttons]
     )
 
 

@@ -3,7 +3,7 @@
 from bot.coach import settings
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
-from bot.slack.blocks import actions, button, modal, option, section
+from bot.slack.blocks import button, modal, option, saying
 from bot.slack.form import (
     PUBLIC_CHANNEL_ID,
     FieldError,
@@ -19,7 +19,7 @@ from bot.slack.form import (
     time_box,
     weekday_in,
 )
-from bot.slack.message import Block, Message
+from bot.slack.message import Block
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.store import workspaces
@@ -48,6 +48,7 @@ def form(settings: WorkspaceSettings) -> Block:
     weekend = "".join(map(str, sorted(quiet.weekend))) or NONE
     budget = min(max(settings.dm_budget, DM_BUDGETS[0]), DM_BUDGETS[-1])
     who = MEMBERS if settings.members_may_challenge else ADMINS
+    channel = channel_menu("public", chosen=settings.challenge_channel)
     figures = choices("checkboxes", [_NO_FIGURES], () if settings.figures else (NONE,))
     blocks = [
         field(DAY, "Usual day of weekly tips", day_menu(settings.slot.weekday)),
@@ -56,9 +57,7 @@ def form(settings: WorkspaceSettings) -> Block:
         field(QUIET_TO, "Quiet until", time_box(quiet.quiet_to)),
         field(WEEKEND, "Weekend", choice("static_select", _WEEKENDS, weekend), hint="Quiet all day."),
         field(BUDGET, "Direct messages to a member", choice("static_select", _BUDGETS, str(budget))),
-        field(
-            CHANNEL, "Channel for challenges", channel_menu("public", chosen=settings.challenge_channel), optional=True
-        ),
+        field(CHANNEL, "Channel for challenges", channel, optional=True),
         field(WHO, "Who may start a challenge", choice("radio_buttons", _WHO, who)),
         field(FIGURES, "Figures", figures, optional=True),
     ]
@@ -68,7 +67,7 @@ def form(settings: WorkspaceSettings) -> Block:
 def saved(settings: WorkspaceSettings) -> Saved:
     """Return the answer to the form, with the way back to the desk where it was opened."""
     said = "Saved." if settings.figures else "Saved. There are no figures any more; those of before are deleted."
-    return Saved(Message(said, [section(said), actions(button("Settings", OPEN), button("Back", "team"))]))
+    return Saved(saying(said, button("Settings", OPEN), button("Back", "team")))
 
 
 @noun.click(OPEN, no_value)
@@ -86,13 +85,10 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:
     """Return the settings that were filled in. Raise FieldError."""
+    weekend = frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, "")))
     chosen = WorkspaceSettings(
         slot=Slot(weekday_in(fields, DAY), minute_in(fields, TIME)),
-        quiet_hours=QuietHours(
-            minute_in(fields, QUIET_FROM),
-            minute_in(fields, QUIET_TO),
-            frozenset(map(int, one_in(fields, WEEKEND, WEEKENDS).replace(NONE, ""))),
-        ),
+        quiet_hours=QuietHours(minute_in(fields, QUIET_FROM), minute_in(fields, QUIET_TO), weekend),
         dm_budget=int(one_in(fields, BUDGET, map(str, DM_BUDGETS))),
         challenge_channel=_channel(fields),
         members_may_challenge=one_in(fields, WHO, (ADMINS, MEMBERS)) == MEMBERS,

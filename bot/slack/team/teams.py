@@ -12,7 +12,7 @@ from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Report, Team
-from bot.slack.blocks import actions, button, context, modal, option, plain, section
+from bot.slack.blocks import actions, button, context, modal, option, plain, saying, section
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
@@ -86,18 +86,13 @@ def form(groups: Mapping[str, str]) -> Block:
     options = [option(f"@{handle}"[:MAX_NAME], each) for each, handle in groups.items()]
     of_group = [field(GROUP, "User group", choice("static_select", options), optional=True)] if options else []
     place = channel_menu("public")
-    return modal(
-        "Add a team",
-        [
-            *of_group,
-            field(PLACE, "Or all of a public channel", place, optional=True),
-            field(CHANNEL, "Channel for its challenges", place, hint="I must be in both channels."),
-            field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
-        ],
-        form=ADD_TEAM,
-        submit="Add",
-        close="Cancel",
-    )
+    blocks = [
+        *of_group,
+        field(PLACE, "Or all of a public channel", place, optional=True),
+        field(CHANNEL, "Channel for its challenges", place, hint="I must be in both channels."),
+        field(LEAD, "Who leads it?", {"type": "users_select", "placeholder": plain("Choose one")}, optional=True),
+    ]
+    return modal("Add a team", blocks, form=ADD_TEAM, submit="Add", close="Cancel")
 
 
 @noun.form(ADD_TEAM, no_value)
@@ -129,17 +124,13 @@ def by_team(found: ByTeam, page: int = 0) -> Message:
     ]
     more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(every) > first + EACH_PAGE else []
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
-    return Message(
-        "The team's figures by team.",
-        [
-            section(f"*By team, last week*\n{told}"),
-            context(
-                "Figures need 15 members of the team who use me, and five outside it. Who is in two teams counts in "
-                "the one added first. Once a week; no ranking."
-            ),
-            actions(button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")),
-        ],
+    needs = (
+        "Figures need 15 members of the team who use me, and five outside it. Who is in two teams counts in "
+        "the one added first. Once a week; no ranking."
     )
+    buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
+    blocks = [section(f"*By team, last week*\n{told}"), context(needs), actions(*buttons)]
+    return Message("The team's figures by team.", blocks)
 
 
 def _line(team: Team, report: Report | None, lead: Lead | None) -> str:
@@ -160,12 +151,12 @@ def added(found: Teams) -> Message:
     said = f"*{escape(team.name)}* is a team now. I read once a day who is in it, and enrol nobody.{ask}"
     place = IntroductionWish(team.team_id, team.channel)
     introduce = button("Introduce me there", announce.RETRY, str(place), style="primary")
-    return Message(said, [section(said), actions(introduce, button("Teams", "team", TEAMS))])
+    return saying(said, introduce, button("Teams", "team", TEAMS))
 
 
 def removed(_found: Teams) -> Message:
     said = "That team and its figures are deleted. Its members keep all that is theirs."
-    return Message(said, [section(said), actions(button("Teams", "team", TEAMS))])
+    return saying(said, button("Teams", "team", TEAMS))
 
 
 # For leads.
@@ -184,14 +175,9 @@ def own(found: ByTeam, lead: Lead) -> Message:
         said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{what_blocks(report.blocking)}"
     start = start_on(report.blocking if report else (), lead.team.channel)
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
-    return Message(
-        f"Your team: {escape(lead.team.name)}.",
-        [
-            section(f"*{escape(lead.team.name)}*\n{said}"),
-            context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five."),
-            actions(*start, messages),
-        ],
-    )
+    name = escape(lead.team.name)
+    limits = context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five.")
+    return Message(f"Your team: {name}.", [section(f"*{name}*\n{said}"), limits, actions(*start, messages)])
 
 
 @noun.verb("lead [on|off]", "Leads: get one message a month on what to do with your team, or stop it.")
@@ -205,23 +191,19 @@ async def lead(request: Request, words: str) -> Message:
 def decided(found: Lead) -> Message:
     name = escape(found.team.name)
     if not found.yes:
-        said = f"No more messages about leading *{name}*."
-        return Message(said, [section(said), actions(button("Turn them on", "lead", "on"))])
+        return saying(f"No more messages about leading *{name}*.", button("Turn them on", "lead", "on"))
     said = f"One message a month about leading *{name}*, in your own hours. No names, ever."
-    return Message(said, [section(said), actions(button("Stop", "lead", "off"), button("My team", "team"))])
+    return saying(said, button("Stop", "lead", "off"), button("My team", "team"))
 
 
 def lead_message(post: LeadPost) -> Message:
     said = f"For *{escape(post.team.name)}* this month"
     lines = [f"*With the team, 15 minutes*\n{escape(post.text.do)}", f"*For your one-to-ones*\n{escape(post.text.ask)}"]
-    return Message(
-        said,
-        [
-            section(f"{said}\n{what_blocks(post.blocking)}"),
-            *map(section, lines),
-            actions(
-                *start_on(post.blocking, post.team.channel), button("My team", "team"), button("Stop", "lead", "off")
-            ),
-            context("You said yes to one such message a month. Figures are about five people or more."),
-        ],
-    )
+    start = start_on(post.blocking, post.team.channel)
+    blocks = [
+        section(f"{said}\n{what_blocks(post.blocking)}"),
+        *map(section, lines),
+        actions(*start, button("My team", "team"), button("Stop", "lead", "off")),
+        context("You said yes to one such message a month. Figures are about five people or more."),
+    ]
+    return Message(said, blocks)
