@@ -114,7 +114,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     slack, catalog = services.gateway.for_workspace(group[0].delivery.workspace_id), services.catalog
     ready: dict[str, Prepared] = {}
     for claim in group:
-        found = await _prepare(services, turns, slack, claim)
+        found = await _prepare(services, turns, token, slack, claim)
         if isinstance(found, Prepared):
             ready[claim.delivery.id] = found
         else:  # recorded at once: a 429 pauses the workspace before Slack is asked about the next one
@@ -148,7 +148,7 @@ async def _record(
 
 
 async def _prepare(
-    services: Services, turns: asyncio.Semaphore, slack: WorkspaceGateway, claim: Claimed
+    services: Services, turns: asyncio.Semaphore, token: str, slack: WorkspaceGateway, claim: Claimed
 ) -> Prepared | Refused | NotYet:
     """Ask Slack what is missing for a post: the channel, and the names of the members whom it quotes."""
     delivery, authors = claim.delivery, claim.content.authors
@@ -157,7 +157,7 @@ async def _prepare(
     async with turns:
         if await services.store.read(leases.is_paused, delivery.workspace_id):
             return PAUSED
-    channel = await _channel(services, slack, delivery)
+    channel = await _channel(services, token, slack, delivery)
     if not isinstance(channel, str):
         return channel
     try:
@@ -166,7 +166,9 @@ async def _prepare(
         return NotYet("ratelimited", error.pause)
 
 
-async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delivery) -> str | Refused | NotYet:
+async def _channel(
+    services: Services, token: str, slack: WorkspaceGateway, delivery: Delivery
+) -> str | Refused | NotYet:
     """Return the channel to post in. A direct message is opened before the first post, to look up a lost answer.
 
     Without the scope for that, nobody can look: the post goes to the member's id.
@@ -177,7 +179,7 @@ async def _channel(services: Services, slack: WorkspaceGateway, delivery: Delive
     if channel is None:
         return delivery.member.member_id
     if isinstance(channel, str):
-        await services.store.write(sending.know_dm, delivery, channel)
+        await services.store.write(sending.know_dm, token, delivery, channel)
     return channel
 
 

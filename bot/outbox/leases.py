@@ -55,9 +55,9 @@ def _keys_of(claimed: Sequence[Delivery]) -> dict[str, Any]:
     return {"w": workspace_id, "keys": [each.key for each in claimed]}
 
 
-def set_channel(tx: Connection, claimed: Delivery, channel: str | None) -> None:
+def set_channel(tx: Connection, token: str, claimed: Delivery, channel: str | None) -> None:
     """Store the channel to which a delivery is about to be posted. None: it has to be opened."""
-    tx.execute(sql.SET_CHANNEL, {**key_of(claimed), "its_channel": channel})
+    tx.execute(sql.SET_CHANNEL, {**key_of(claimed), "token": token, "its_channel": channel})
 
 
 def set_week(tx: Connection, claimed: Delivery, week: str) -> None:

@@ -192,7 +192,7 @@ def _refused(
         messages.token_refused(tx, delivery.workspace_id, outcome.reason, now)
         leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
     elif outcome.touches is Touches.CHANNEL and delivery.member_id is not None and delivery.channel is not None:
-        know_dm(tx, delivery, None)  # opened anew: only that tells whether the member can be reached
+        know_dm(tx, token, delivery, None)  # opened anew: only that tells whether the member can be reached
         leases.again(tx, token, delivery, outcome.reason, now)
     else:
         if leases.end(tx, token, delivery, DeliveryState.REFUSED, outcome.reason, now):
@@ -209,10 +209,10 @@ def _again(tx: Connection, token: str, delivery: Delivery, outcome: NotYet, now:
         leases.again(tx, token, delivery, outcome.reason, now + back_off(delivery.attempts))
 
 
-def know_dm(tx: Connection, delivery: Delivery, channel: str | None) -> None:
+def know_dm(tx: Connection, token: str, delivery: Delivery, channel: str | None) -> None:
     """Store the channel of the direct messages with a member, before anything is posted there. None: it is gone."""
     schedule_rows.set_dm(tx, delivery.member, channel)  # first, as *forget me* locks the rows in this order
-    leases.set_channel(tx, delivery, channel)
+    leases.set_channel(tx, token, delivery, channel)
 
 
 MAX_EXPIRED = 500  # in one transaction

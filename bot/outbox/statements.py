@@ -173,7 +173,7 @@ TAKEN_BACK = (
     .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
 )
 GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
-SET_CHANNEL = update(delivery).where(*_IT).values(channel=bindparam("its_channel"))
+SET_CHANNEL = update(delivery).where(*_MINE).values(channel=bindparam("its_channel"))
 SET_WEEK = update(delivery).where(*_IT).values(week=bindparam("its_week"))
 CONFIRM = update(delivery).where(*_MINE).values(**_SENT)
 

@@ -1,6 +1,7 @@
 """The life of a delivery: claimed once, begun with consent, and ended as Slack's answer says."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -85,6 +86,18 @@ async def test_a_stale_worker_can_not_finish_a_delivery(weekly: Weekly) -> None:
     await weekly.ends(claimed, Refused("user_disabled", Touches.MEMBER), NOW, "slow")
     await weekly.ends(other, Sent("D1", "1.0"), NOW, "other")
     assert await state(weekly) == (DeliveryState.SENT, None)
+
+
+@BOTH
+async def test_a_stale_worker_does_not_forget_where_another_one_posted(weekly: Weekly) -> None:
+    (claimed,) = await weekly.claims(NOW, IMPATIENT, "slow")
+    slow = replace(claimed, delivery=replace(claimed.delivery, channel="D0"))
+    await weekly.store.write(sending.expire, FAST, NOW)
+    other = await weekly.claims(NOW, FAST, "other")
+    await weekly.begins(other, NOW, "other")
+    await weekly.ends(other, Sent("D1", "1.0"), NOW, "other")
+    await weekly.ends([slow], Refused("channel_not_found", Touches.CHANNEL), NOW, "slow")
+    assert await weekly.store.read(deliveries.posted, "T1", slow.delivery.key) == Sent("D1", "1.0")
 
 
 @BOTH
