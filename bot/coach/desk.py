@@ -14,6 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.questions import Unanswered
 from bot.core.team import MEMBERS, WHOLE, Ended, Report, Week, report, rounded, shown_of
+from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import figures, members, questions, workspaces
 
@@ -89,7 +90,7 @@ def read_desk(tx: Connection, catalog: Catalog, admin: MemberKey, act: Act, now:
 
 
 def gaps(tx: Connection, admin: MemberKey, now: datetime) -> Gaps:
-    ended = figures.ended(tx, admin.workspace_id, now - UNDELIVERED)
+    ended = deliveries.count_undelivered(tx, admin.workspace_id, now - UNDELIVERED)
     members_ = figures.last_of(tx, admin.workspace_id, WHOLE).get(MEMBERS, 0)
     return Gaps(shown_of(ended, members_), tuple(questions.most_asked(tx, admin.workspace_id, MAX_UNANSWERED)))
 
@@ -130,6 +131,6 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> int | None:
     Return their number, rounded. Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
     members.lock_known(tx, admin)
-    planned = figures.plan_again(tx, admin.workspace_id, now)
+    planned = deliveries.retry_weekly(tx, admin.workspace_id, now)
     admin_rows.record_act(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
     return rounded(planned)

@@ -128,6 +128,7 @@ KINDS: Mapping[Kind, KindRules] = {
         may_be_late=WEEK,
     ),
 }
+WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 
 
 def parse_subject(kind: Kind, text: str | None, check: str | None = None, words: str | None = None) -> Subject | None:

@@ -11,6 +11,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored
+from bot.core.team import Ended
 from bot.outbox import statements as sql
 
 
@@ -104,6 +105,17 @@ def retry(
 ) -> bool:
     """Plan a delivery again that ended in one of these states. Return False if it did not, or its window is over."""
     return tx.execute(sql.RETRY, {"w": workspace_id, "k": key, "now": now, "ended_as": ended_as}).rowcount > 0
+
+
+def retry_weekly(tx: Connection, workspace_id: str, now: datetime) -> int:
+    """Plan refused and missed weekly tips again if they may still come. Return their number."""
+    return tx.execute(sql.RETRY_WEEKLY, {"w": workspace_id, "now": now}).rowcount
+
+
+def count_undelivered(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
+    """Count the weekly tips since then that did not arrive, by state and reason. True counts must not be shown."""
+    rows = tx.execute(sql.COUNT_UNDELIVERED, {"w": workspace_id, "since": since})
+    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
 def doubtful(tx: Connection, workspace_id: str, delivery_id: str) -> Delivery | None:

@@ -1,4 +1,4 @@
-"""The team's desk: count members, keep weekly snapshots of the figures, and find nudges that did not arrive."""
+"""The figures of a workspace and its teams: count members, and keep weekly snapshots."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,37 +18,16 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
-    tuple_,
     union_all,
-    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from bot.core import team as core
 from bot.core.member import Consent
-from bot.core.outbox import KINDS, Budget, DeliveryState
+from bot.core.outbox import WEEKLY, DeliveryState
 from bot.core.practice import Step
-from bot.core.team import (
-    AGREED,
-    ANSWERED,
-    ASKED,
-    BLOCKED_BY,
-    DID,
-    KNOWS,
-    LACKS,
-    MEMBERS,
-    RIGHT,
-    SAID_STILL,
-    SAID_YES,
-    SENT,
-    STILL,
-    WHOLE,
-    Ended,
-    Figures,
-    Group,
-    Week,
-)
+from bot.core.team import WHOLE, Figures, Group, Week
 from bot.core.weekly_questions import Answer, Opinion, quarter_of
 from bot.store.member_schema import (
     delivery,
@@ -69,7 +48,6 @@ from bot.store.types import UtcDateTime, same_member
 MONTH = timedelta(weeks=4)  # reasons are counted for four weeks
 
 _MET = (member.c.workspace_id == bindparam("w"), member.c.profile_at.is_not(None))
-
 
 _WEEKLY = and_(same_member(schedule, member), schedule.c.consent == Consent.YES)
 _IN_TEAM = same_member(team_member, member)
@@ -116,30 +94,30 @@ _SAID_STILL = (
     still.c.at.between(_at("month"), _at("until")),
 )
 _NO_NAME: ColumnElement[str] = literal("")
-WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
 _COUNTS = union_all(
-    _members_with(KNOWS, skill_mark, skill_mark.c.skill, skill_mark.c.undone_at.is_(None)),
-    _members_with(LACKS, situation, situation.c.need, situation.c.has.is_(False)),
-    _members_with(ASKED, quiz, quiz.c.skill, quiz.c.answered_at.is_not(None)),
-    _members_with(RIGHT, quiz, quiz.c.skill, quiz.c.right.is_(True), _IS_LAST_ANSWER),
+    _members_with(core.KNOWS, skill_mark, skill_mark.c.skill, skill_mark.c.undone_at.is_(None)),
+    _members_with(core.LACKS, situation, situation.c.need, situation.c.has.is_(False)),
+    _members_with(core.ASKED, quiz, quiz.c.skill, quiz.c.answered_at.is_not(None)),
+    _members_with(core.RIGHT, quiz, quiz.c.skill, quiz.c.right.is_(True), _IS_LAST_ANSWER),
     _members_with(
-        ANSWERED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion.is_not(None)
+        core.ANSWERED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion.is_not(None)
     ),
     _members_with(
-        AGREED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion == Opinion.AGREE.value
+        core.AGREED, pulse, pulse.c.question,
+        pulse.c.quarter == bindparam("quarter"), pulse.c.opinion == Opinion.AGREE.value,
     ),
     _members_with(
-        BLOCKED_BY, practice, practice.c.blocker,
+        core.BLOCKED_BY, practice, practice.c.blocker,
         practice.c.step == Step.BLOCKED.value, practice.c.at.between(_at("month"), _at("until")), IS_LAST_STEP,
     ),
     _members_with(
-        DID, practice, _NO_NAME,
+        core.DID, practice, _NO_NAME,
         practice.c.step == Step.DONE.value, practice.c.at.between(_at("since"), _at("until")), IS_LAST_STEP,
     ),
-    _members_with(SAID_STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID),
-    _members_with(STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID, still.c.answer == Answer.AGAIN.value),
+    _members_with(core.SAID_STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID),
+    _members_with(core.STILL, still, _NO_NAME, *_SAID_STILL, _IS_LAST_SAID, still.c.answer == Answer.AGAIN.value),
     _members_with(
-        SENT, delivery, _NO_NAME,
+        core.SENT, delivery, _NO_NAME,
         delivery.c.kind.in_(WEEKLY), delivery.c.state == DeliveryState.SENT,
         delivery.c.ended_at.between(_at("since"), _at("until")),
     ),
@@ -161,8 +139,6 @@ _LAST = select(_s.team, _s.figure, _s.count).where(
 )
 _KEEP = insert(snapshot).on_conflict_do_nothing()
 
-_d = delivery.c
-
 
 class Latest(NamedTuple):
     """The last ISO week of which a workspace has figures; None if it has none yet."""
@@ -182,7 +158,7 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
     sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.scalars(teams), 0)}
     counts: dict[str, Counter[str]] = {each: Counter() for each in sizes}
     for each, members, said_yes in tx.execute(_MEMBERS, when):
-        sizes[each], counts[each][SAID_YES] = members, said_yes
+        sizes[each], counts[each][core.SAID_YES] = members, said_yes
     for each, figure, members in tx.execute(_COUNTS, when):
         counts[each][figure] += members
     whole = Group(sum(sizes.values()), sum(counts.values(), Counter()))
@@ -208,8 +184,9 @@ def last_of(tx: Connection, workspace_id: str, group: str) -> dict[str, int]:
 
 def trend(tx: Connection, workspace_id: str, since_week: str) -> dict[str, Week]:
     """Return by week, the earliest first, how many members did a tip."""
-    since = (_s.workspace_id == workspace_id, _s.team == WHOLE, _s.week >= since_week, _s.figure.in_([MEMBERS, DID]))
-    weeks = select(_s.week, _s.taken_at, func.max(_s.count).filter(_s.figure == DID)).where(*since)
+    since = (_s.workspace_id == workspace_id, _s.team == WHOLE, _s.week >= since_week)
+    did = func.max(_s.count).filter(_s.figure == core.DID)
+    weeks = select(_s.week, _s.taken_at, did).where(*since, _s.figure.in_([core.MEMBERS, core.DID]))
     rows = tx.execute(weeks.group_by(_s.week, _s.taken_at).order_by(_s.week))
     return {week: Week(taken_at, did) for week, taken_at, did in rows}
 
@@ -226,33 +203,7 @@ def keep(tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Figur
         for group, figures in shown.items()
         for name, count in figures.items()
     ]
-    first = next(row for row in rows if row["figure"] == MEMBERS)  # only the process that stores this stores the rest
+    # Only the process that stores this row stores the rest.
+    first = next(row for row in rows if row["figure"] == core.MEMBERS)
     if tx.execute(_KEEP.returning(_s.figure), first).first() is not None:
         tx.execute(_KEEP, rows)
-
-
-def ended(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
-    """Count the nudges since then that did not arrive, by state and reason. True counts must not be shown."""
-    states = [DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]
-    nudges = (_d.workspace_id == workspace_id, _d.kind.in_(WEEKLY), _d.due_at >= since, _d.state.in_(states))
-    counted = select(_d.state, _d.reason, func.count(distinct(_d.member_id))).where(*nudges)
-    rows = tx.execute(counted.group_by(_d.state, _d.reason))
-    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
-
-
-def plan_again(tx: Connection, workspace_id: str, now: datetime) -> int:
-    """Plan refused and missed nudges again if they may still come. Return their number."""
-    states = [DeliveryState.REFUSED, DeliveryState.MISSED]
-    failed = (_d.workspace_id == workspace_id, _d.kind.in_(WEEKLY), _d.state.in_(states))
-    can_come = (
-        select(_d.workspace_id, _d.key)
-        .select_from(delivery.join(schedule, same_member(schedule, delivery)))
-        .where(*failed, _d.window_ends_at > now, schedule.c.consent == Consent.YES)
-        .where(or_(schedule.c.paused_until.is_(None), schedule.c.paused_until <= now))
-        .order_by(schedule.c.member_id)
-        .with_for_update(of=schedule)  # a concurrent opt-out waits, and then cancels what is planned here
-    )
-    these = tuple_(_d.workspace_id, _d.key).in_(can_come)
-    anew = dict.fromkeys(("claim_token", "lease_until", "started_at", "reason", "ended_at"))
-    again = update(delivery).where(*failed, these)  # `failed` here too: a row may have begun meanwhile
-    return tx.execute(again.values(state=DeliveryState.PLANNED, try_at=now, attempts=0, **anew)).rowcount

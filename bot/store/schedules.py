@@ -1,7 +1,7 @@
 """Schedules: who opted in to weekly tips, and when the next tip of each is due."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
-from bot.store.types import UtcDateTime, of_member, of_members, read_unread, same_member, this_member, unread
+from bot.store.types import UtcDateTime, of_member, of_members, read_unread, rows_of, same_member, this_member, unread
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
@@ -30,7 +30,6 @@ _SAVE = _INSERT.on_conflict_do_update(
     set_={column.name: _INSERT.excluded[column.name] for column in _SAVED}
     | {"consented_at": func.coalesce(_INSERT.excluded.consented_at, schedule.c.consented_at)},
 )
-_STOP = delete(schedule).where(*of_member(schedule))
 _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)  # in the order of the index
 # A condition without an index makes SQLite begin with the schedules that are due; else it begins with the connected
 # workspaces and reads all of their schedules. PostgreSQL drops `coalesce`, and reads each workspace once.
@@ -109,10 +108,12 @@ def lock(tx: Connection, who: MemberKey) -> Schedule | None:
 
 
 def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of any statement that selects COLUMNS
-    slot = Slot(row.weekday, row.minute)
-    return Schedule(
-        Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at, rhythm_of(row)
-    )
+    return Schedule(*_fields(row))
+
+
+def _fields(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
+    slot = _slot(row.weekday, row.minute)
+    return Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at, rhythm_of(row)
 
 
 def rhythm_of(row: Any) -> Rhythm:  # noqa: ANN401 - a row of any statement that selects RHYTHM
@@ -121,12 +122,14 @@ def rhythm_of(row: Any) -> Rhythm:  # noqa: ANN401 - a row of any statement that
 
 def save(tx: Connection, who: MemberKey, new: Schedule, consented_at: datetime | None = None) -> None:
     """Store a new or changed schedule. `consented_at` is the time of a new opt-in; None keeps the stored one."""
-    tx.execute(_SAVE, {**who._asdict(), **_values(new), "consented_at": consented_at})
+    slot, rhythm = asdict(new.slot), {"every": new.rhythm.every, "short": new.rhythm.short}
+    alike = {name: getattr(new, name) for name in ("consent", "zone", "zone_is_own", "paused_until", "next_due_at")}
+    tx.execute(_SAVE, {**who._asdict(), **slot, **alike, **rhythm, "consented_at": consented_at})
 
 
 def stop(tx: Connection, who: MemberKey) -> None:
     """Delete a member's schedule. If they come back, they are asked again."""
-    tx.execute(_STOP, who._asdict())
+    tx.execute(delete(schedule).where(*rows_of(schedule, who)))
 
 
 def claim_due(tx: Connection, now: datetime, most: int, but_not: Collection[str], after: Cursor) -> Sequence[DueMember]:
@@ -174,32 +177,19 @@ def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
 
 
 _TERMS = (
-    select(
-        _s.member_id, _s.consent, _s.weekday, _s.minute, _s.zone, _s.next_due_at, _s.paused_until, _s.dm_channel,
-        *RHYTHM, _w.weekend, _w.quiet_from, _w.quiet_to, _w.dm_budget,
-    )
+    select(_s.member_id, *COLUMNS, _s.dm_channel, _w.weekend, _w.quiet_from, _w.quiet_to, _w.dm_budget)
     .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
     .where(*of_members(schedule))
-)  # fmt: skip
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms(Schedule):
     """When a member may get messages, and how many: `budget` is the workspace's limit of direct messages a week."""
 
-    consent: Consent
-    slot: Slot
-    zone: str | None
-    next_due_at: datetime | None
     quiet_hours: QuietHours
     budget: int
-    paused_until: datetime | None = None
-    dm_channel: str | None = None
-    rhythm: Rhythm = AS_USUAL
-
-    @property
-    def comes_at(self) -> datetime | None:
-        return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
+    dm_channel: str | None
 
     @property
     def hours(self) -> Hours:
@@ -209,34 +199,14 @@ class Terms:
 def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
     """Return the terms of these members in one statement. A member who was never asked has none."""
     rows = tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
-    return {row.member_id: _terms(row) for row in rows}
-
-
-def _terms(row: Any) -> Terms:  # noqa: ANN401 - a row of _TERMS
-    return Terms(
-        Consent(row.consent),
-        _slot(row.weekday, row.minute),
-        row.zone,
-        row.next_due_at,
-        quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
-        DM_BUDGET if row.dm_budget is None else row.dm_budget,
-        row.paused_until,
-        row.dm_channel,
-        rhythm_of(row),
-    )
-
-
-def _values(new: Schedule) -> dict[str, object]:
     return {
-        "consent": new.consent.value,
-        "weekday": new.slot.weekday,
-        "minute": new.slot.minute,
-        "zone": new.zone,
-        "zone_is_own": new.zone_is_own,
-        "paused_until": new.paused_until,
-        "next_due_at": new.next_due_at,
-        "every": new.rhythm.every,
-        "short": new.rhythm.short,
+        row.member_id: Terms(
+            *_fields(row),
+            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
+            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
+            dm_channel=row.dm_channel,
+        )
+        for row in rows
     }
 
 

@@ -11,8 +11,8 @@ from bot.core.errors import NotMet
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.outbox import leases, sending
-from bot.store import admins, figures
+from bot.outbox import deliveries, leases, sending
+from bot.store import admins
 from bot.store.member_schema import delivery
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
@@ -134,10 +134,10 @@ async def test_a_second_try_at_once_leaves_alone_a_tip_that_has_begun(weekly: We
     await refused(weekly)
 
     def begins(tx: Connection) -> int:
-        planned = figures.plan_again(tx, "T1", at)
+        planned = deliveries.retry_weekly(tx, "T1", at)
         claimed = sending.claim(tx, weekly.messages, FAST, TOKEN, at)
         sending.begin(tx, weekly.messages, TOKEN, claimed, at, lambda each: each)
         return planned
 
-    assert await interleave(migrated_postgres, begins, lambda tx: figures.plan_again(tx, "T1", at)) == (1, 0)
+    assert await interleave(migrated_postgres, begins, lambda tx: deliveries.retry_weekly(tx, "T1", at)) == (1, 0)
     assert await state_of(weekly) == [DeliveryState.SENDING]
