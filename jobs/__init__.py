@@ -8,12 +8,10 @@ from bot.run.services import Services
 from jobs.challenges import close_challenges, update_challenges
 from jobs.clock import Job
 from jobs.deliver import deliver
-from jobs.plan_nudges import plan_nudges
-from jobs.refresh_members import refresh_members
+from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
-from jobs.take_figures import take_figures
-from jobs.teams import plan_leads, read_teams
+from jobs.teams import plan_leads, read_teams, take_figures
 from jobs.tokens import check_tokens, refresh_tokens
 
 log = logging.getLogger(__name__)

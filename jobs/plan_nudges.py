@@ -1,13 +1,18 @@
-"""Plan the nudge of each member whose slot has come, after asking Slack who is still there."""
+"""Plan the nudge of each member whose slot has come, after asking Slack again about those whose next tip comes soon."""
 
 import asyncio
 import logging
 from collections import Counter
+from datetime import datetime, timedelta
 
-from bot.coach import schedules
+from bot.coach import membership, schedules
+from bot.coach.membership import Turn
+from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.member import MemberKey
 from bot.run.services import Services
+from bot.slack.gateway import TooMany
+from bot.store import workspaces
 from bot.store.schedules import BEGINNING
-from jobs.refresh_members import refresh_members
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +40,70 @@ async def plan_nudges(services: Services, stopping: asyncio.Event) -> None:
             waiting.clear()
             after = BEGINNING
         else:
-            workspaces = Counter(each.key.workspace_id for each in due)
-            waiting.update(busy for busy, members in workspaces.items() if members > most / 2)
+            counts = Counter(each.key.workspace_id for each in due)
+            waiting.update(busy for busy, members in counts.items() if members > most / 2)
             after = due[-1].cursor
         await asyncio.sleep(PAUSE)
     if planned:
         log.info("nudges.planned", extra={"members": planned})
+
+
+SOON, OLD = timedelta(hours=2), timedelta(hours=24)
+MAX_ASKED = 6  # of one workspace in each run
+AT_ONCE = 10  # so many times as many in all workspaces together
+CALL_PAUSE = 0.05  # seconds between two calls for one workspace, so that Slack sees no burst
+LEASE = 90.0  # seconds for which one worker asks about the members of a workspace, and others do not
+MAX_TURN = 75.0  # seconds after which no further call begins, so that it ends before the lease does
+
+
+async def refresh_members(services: Services, stopping: asyncio.Event, most: int = MAX_ASKED) -> None:
+    """Ask about members in the order of their next tips, at most so many of each workspace.
+
+    Workers share the work: each leases workspaces. So nobody is asked about twice, and the rate limit holds for all
+    workers together. A workspace at its rate limit, or where Slack does not answer, keeps no other one waiting.
+    """
+    now = services.clock.now()
+    stale = await services.store.read(membership.stale, now + SOON, now - OLD, most, most * AT_ONCE)
+    if stale and not stopping.is_set():
+        turns = await services.store.write(membership.take_turns, stale, now - OLD, LEASE)
+        await asyncio.gather(*(_take(services, turn, now, stopping) for turn in turns))
+
+
+async def _take(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> None:
+    try:
+        if (asked := await _ask_about(services, turn, now, stopping)) is not None:
+            early = LEASE - asked * 60 / services.pace.asks_per_minute
+            await services.store.write(membership.end_turn, turn, early)
+    except Exception:  # the lease ends by itself
+        log.exception("members.broke", extra={"workspace_id": turn.workspace_id})
+
+
+async def _ask_about(services: Services, turn: Turn, now: datetime, stopping: asyncio.Event) -> int | None:
+    """Ask about the members of a turn, and return about how many. Return None if Slack did not answer.
+
+    The lease then goes on to its end, so that the workspace takes no turn of others until then.
+    """
+    loop, asked = asyncio.get_running_loop(), 0
+    ends_at = loop.time() + MAX_TURN
+    for who in turn.members:
+        if stopping.is_set() or loop.time() > ends_at:
+            break
+        if not await _ask(services, who, now):
+            return None
+        asked += 1
+        await asyncio.sleep(CALL_PAUSE)
+    return asked
+
+
+async def _ask(services: Services, who: MemberKey, now: datetime) -> bool:
+    """Ask Slack about a member, and store the answer. Return False if there was none."""
+    try:
+        profile = await services.gateway.for_workspace(who.workspace_id).profile(who.member_id)
+    except TooMany as error:
+        await services.store.write(workspaces.pause, who.workspace_id, error.pause.total_seconds())
+        return False
+    except (NothingChanged, NotInstalled):
+        log.warning("member.unrefreshed", extra={"workspace_id": who.workspace_id})
+        return False
+    await services.store.write(membership.see_profile, who, profile, now)
+    return True

@@ -1,11 +1,11 @@
-"""Read once a day who is in the teams, and plan the messages of the month to their leads."""
+"""Read once a day who is in the teams, take the weekly figures, and plan the messages of the month to leads."""
 
 import asyncio
 import logging
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.coach import teams
+from bot.coach import desk, teams
 from bot.coach.teams import Reading
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.run.services import Services
@@ -14,7 +14,8 @@ from bot.slack.gateway import TooMany, UserGroup, WorkspaceGateway
 log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)  # after Slack did not answer
-PAUSE = 0.7  # seconds between two calls for one workspace: Slack allows a hundred a minute
+CALL_PAUSE = 0.7  # seconds between two calls for one workspace: Slack allows a hundred a minute
+PAUSE = 0.005  # seconds between two transactions, so that requests of people get the loop
 
 
 async def read_teams(services: Services, stopping: asyncio.Event) -> None:
@@ -54,7 +55,7 @@ async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collec
             group = groups if isinstance(groups, str) else groups.get(team.source)
             found[team.team_id] = group.people if isinstance(group, UserGroup) else group or "no_such_subteam"
         else:
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(CALL_PAUSE)
             found[team.team_id] = await slack.people_in(team.source)
     return found
 
@@ -63,3 +64,27 @@ async def plan_leads(services: Services, _stopping: asyncio.Event) -> None:
     """Plan the message of the month to each lead who said yes and is due."""
     if planned := await services.store.write(teams.plan_messages, services.clock.now()):
         log.info("leads.planned", extra={"leads": planned})
+
+
+async def take_figures(services: Services, stopping: asyncio.Event) -> None:
+    """Take this week's figures where they are missing and the bot has met at least five members.
+
+    Each workspace has a transaction of its own: thousands of workspaces begin their week at the same time. It is
+    counted aside, as counting a large one would keep people's requests waiting.
+    """
+    taken = 0
+    for workspace_id, week, since, until in await services.store.read(desk.without_figures, services.clock.now()):
+        if stopping.is_set():
+            break
+        try:
+            taken += await _take(services, workspace_id, week, since, until)
+        except Exception:  # the next run tries again; one workspace must not stop the others
+            log.exception("figures.broke", extra={"workspace_id": workspace_id})
+        await asyncio.sleep(PAUSE)
+    if taken:
+        log.info("figures.taken", extra={"workspaces": taken})
+
+
+async def _take(services: Services, workspace_id: str, week: str, since: datetime, until: datetime) -> bool:
+    shown = await services.store.read_aside(desk.count, workspace_id, since, until)
+    return await services.store.write(desk.keep_figures, workspace_id, week, shown, services.clock.now())

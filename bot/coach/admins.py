@@ -1,14 +1,18 @@
-"""Coach admins, whom admins named to act for the whole team; and the audit of what admins do, page by page."""
+"""What admins do: name coach admins, choose settings, introduce the coach in a channel; and the audit of it all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from bot.core.errors import NextStep, NotMet, UserError
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey
-from bot.store import admins, challenges, members
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.outbox import Kind, NewDelivery, introduction_key
+from bot.core.subjects import DrawnSubject
+from bot.outbox import deliveries
+from bot.store import admins, challenges, figures, members, workspaces
 
 OF_CHALLENGES = {
     Act.CHALLENGE_POSTED, Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED,
@@ -81,3 +85,73 @@ def audit_page(tx: Connection, workspace_id: str, after: str, limit: int) -> Aud
     rows = admins.acts(tx, workspace_id, after, limit + 1)
     acts = tuple(acted for _, acted in rows[:limit])
     return AuditPage(acts, rows[limit - 1][0] if len(rows) > limit else None)
+
+
+CHOSEN = {  # what an admin can choose: its name in the audit → its field
+    "usual slot": "slot",
+    "quiet hours": "quiet_hours",
+    "weekly budget": "dm_budget",
+    "challenge channel": "challenge_channel",
+    "who starts challenges": "members_may_challenge",
+    "figures": "figures",
+}
+
+
+def save_settings(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
+    """Store an admin's choice, but keep the zone. Record each change in the audit. Raise NotMet."""
+    members.lock_known(tx, admin)
+    old = workspaces.settings(tx, admin.workspace_id)
+    new = replace(chosen, zone=old.zone)
+    workspaces.save_settings(tx, admin.workspace_id, new, now)
+    if not new.figures:
+        figures.delete_all(tx, admin.workspace_id)
+    for name, its_field in CHOSEN.items():
+        if getattr(new, its_field) != getattr(old, its_field):
+            admins.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
+    return new
+
+
+INTRODUCED_AGAIN_AFTER = timedelta(days=30)
+MAX_WHY = 150  # characters of the line under an introduction
+ANNOUNCED_WITHIN = timedelta(hours=1)  # after which the channel is not surprised any more
+
+
+class IntroductionWish(NamedTuple):
+    """An admin's wish to introduce the coach, with why the team does this.
+
+    `form_id` is the id of the form: a form that is sent twice posts once.
+    """
+
+    form_id: str
+    channel: str = ""
+    why: str = ""
+
+    def __str__(self) -> str:
+        """Return what a form and a button carry."""
+        return " ".join(self)
+
+
+def introduced_before(tx: Connection, workspace_id: str, channel: str, now: datetime) -> datetime | None:
+    """Return when a channel had an introduction lately, or is about to have one."""
+    return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - INTRODUCED_AGAIN_AFTER)
+
+
+def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> IntroductionWish:
+    """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
+    members.lock_known(tx, admin)
+    workspaces.lock(tx, admin.workspace_id)  # the form may be sent twice at once
+    key = introduction_key(wish.channel, wish.form_id)
+    if deliveries.find(tx, admin.workspace_id, key) is not None:
+        return wish
+    plan = NewDelivery(
+        workspace_id=admin.workspace_id,
+        key=key,
+        kind=Kind.INTRODUCTION,
+        channel=wish.channel,
+        subject=DrawnSubject(wish.why) if wish.why else None,
+        due_at=now,
+        until=now + ANNOUNCED_WITHIN,
+    )
+    deliveries.put(tx, [plan])
+    admins.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
+    return wish

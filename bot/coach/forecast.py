@@ -14,9 +14,8 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL, has_last_call
 from bot.core.member import Consent, MemberKey
 from bot.core.next_tip import Choice, choose_tip
-from bot.core.nudges import plan_nudge
 from bot.core.outbox import Kind
-from bot.core.rhythm import Pupil
+from bot.core.rhythm import Pupil, plan_nudge
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import challenges, entries, schedules

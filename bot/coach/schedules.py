@@ -8,9 +8,8 @@ from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
-from bot.core.nudges import Nudge, plan_nudge
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
-from bot.core.rhythm import PAUSE, Wish
+from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.outbox import deliveries
 from bot.store import members, practice, schedules
 from bot.store.schedules import Cursor, DueMember, DueSlot, Terms

@@ -7,10 +7,9 @@ from pydantic import ValidationError
 
 from bot.content.packs import Raw
 from bot.content.read import Mistake, Where, mistakes_in
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, DataClass, Policy, Tool
 from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
 from bot.core.matching import plain
-from bot.core.policy import DataClass, Policy, Tool
 
 
 class Reference(NamedTuple):

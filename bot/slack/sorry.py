@@ -7,7 +7,7 @@ import logging
 import secrets
 from functools import partial
 
-from bot.core import policy
+from bot.core import catalog
 from bot.core.errors import NextStep, Unclear, UserError
 from bot.slack.blocks import button, context, menu, saying, section
 from bot.slack.blocks import modal as dialog
@@ -22,7 +22,7 @@ LISTS = {
     "role": NextStep("Compare roles", "roles"),
     "skill": NextStep("All skills", "skills"),
     "theme": NextStep("All themes", "themes"),
-    policy.KIND: policy.ALL,
+    catalog.LISTED: catalog.ALLOWED,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu
 REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken for another when read aloud

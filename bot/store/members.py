@@ -50,7 +50,7 @@ class MemberMarks:
         return (self.schedule.zone if self.schedule else None) or self.member.zone or self.usual_zone
 
 
-MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/refresh_members.py
+MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
 _STILL_LEARNED = and_(same_member(skill_mark, member), skill_mark.c.undone_at.is_(None))
 _THEIRS = same_member(schedule, member)
 _MARKS = select(

@@ -23,8 +23,7 @@ from bot.token_keys import TokenKeys, new_key
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.sweep import sweep
-from jobs.take_figures import take_figures
-from jobs.teams import read_teams
+from jobs.teams import read_teams, take_figures
 
 FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"

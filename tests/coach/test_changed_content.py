@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.catalog import Catalog
+from bot.core.catalog import Catalog, Policy
 from bot.core.content_types import Lesson
 from bot.core.outbox import Kind, NewDelivery, reminder_key
 from bot.core.outcomes import NotYet
-from bot.core.policy import Policy
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from tests.coach.members import NORA

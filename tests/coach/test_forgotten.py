@@ -14,7 +14,6 @@ from bot.coach import (
     checks,
     desk,
     entries,
-    introductions,
     learning,
     membership,
     plans,
@@ -23,8 +22,8 @@ from bot.coach import (
     teams,
     tips,
 )
+from bot.coach.admins import IntroductionWish
 from bot.coach.checks import ChosenOption
-from bot.coach.introductions import IntroductionWish
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.coach.practice import Line
@@ -113,7 +112,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
     "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "announce": lambda tx, _: introductions.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
+    "announce": lambda tx, _: admins.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
     "try_again": lambda tx, _: desk.try_again(tx, NORA, NOW),
     "add_team": lambda tx, _: teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
     "lead": lambda tx, _: (

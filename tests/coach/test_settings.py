@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.coach import membership, settings
+from bot.coach import admins, membership
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
 from bot.core.member import Act, MemberKey, WorkspaceSettings
-from bot.store import Store, admins, workspaces
+from bot.store import Store, workspaces
+from bot.store import admins as admin_rows
 from tests.coach.members import BERLIN, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
@@ -35,18 +36,18 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def save(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(settings.save, ADMIN, chosen, NOW)
+    return await weekly.store.write(admins.save_settings, ADMIN, chosen, NOW)
 
 
 async def changed(weekly: Weekly) -> list[str | None]:
-    acts = await weekly.store.read(admins.acts, "T1", "", 20)
+    acts = await weekly.store.read(admin_rows.acts, "T1", "", 20)
     return [acted.subject for _, acted in acts if acted.act is Act.SETTINGS_CHANGED]
 
 
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:
     await save(weekly)
     before = await changed(weekly)
-    assert sorted(map(str, before)) == sorted(settings.CHOSEN)
+    assert sorted(map(str, before)) == sorted(admins.CHOSEN)
     await save(weekly)
     assert await changed(weekly) == before
 
@@ -78,5 +79,5 @@ async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(settings.save, ADMIN, NIGHT_OWLS, NOW)
+    await store.write(admins.save_settings, ADMIN, NIGHT_OWLS, NOW)
     assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

@@ -6,8 +6,8 @@ import pytest
 
 from bot.coach import membership, tips
 from bot.content.library import FOLDER, ContentError, load, open_library
+from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
-from bot.core.policy import Policy
 from bot.slack.team import content
 from bot.store import Store, workspaces
 from tests.coach.members import BERLIN, NORA, NOW

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Slot, next_slot, same_week, slot_in_week, week_of
-from bot.core.nudges import Nudge, plan_nudge
+from bot.core.rhythm import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
 WEDNESDAY = 2

@@ -17,7 +17,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
-from bot.coach import challenges, entries, lines, membership, practice
+from bot.coach import challenges, entries, membership, practice
 from bot.coach.practice import Line
 from bot.content import library
 from bot.core.challenges import Challenge, Sharing
@@ -141,7 +141,7 @@ async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) ->
         for who in on.members:
             reader = next(each for each in readers if each.workspace_id == who.workspace_id and each != who)
             at = asyncio.get_running_loop().time()
-            found = await on.store.read(lines.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
+            found = await on.store.read(practice.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
             clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
             await asyncio.sleep(BETWEEN_CLICKS)
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import available_timezones
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, slot_in_week, slot_in_week_after, week_of, zone_of
-from bot.core.nudges import plan_nudge
+from bot.core.rhythm import plan_nudge
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result

@@ -23,10 +23,9 @@ from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
 from jobs import JOBS, once, reports
 from jobs.deliver import deliver
-from jobs.plan_nudges import plan_nudges
-from jobs.refresh_members import refresh_members
+from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
-from jobs.take_figures import take_figures
+from jobs.teams import take_figures
 from tests.coach.members import BERLIN
 from tests.jobs.conftest import EMIL, Office
 

@@ -20,7 +20,7 @@ from bot.run.services import Services
 from bot.slack.installation import OneWorkspace
 from bot.store import members, workspaces
 from jobs import once
-from jobs.refresh_members import refresh_members
+from jobs.plan_nudges import refresh_members
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.talk import Talk

@@ -3,8 +3,8 @@
 import secrets
 from datetime import datetime
 
-from bot.coach import introductions
-from bot.coach.introductions import MAX_WHY, IntroductionWish
+from bot.coach import admins
+from bot.coach.admins import MAX_WHY, IntroductionWish
 from bot.slack.blocks import actions, button, context, day_for_all, divider, modal, saying, section, worded
 from bot.slack.form import CHANNEL_ID, FieldError, Form, Pushed, Saved, channel_menu, field, line_in, text_box
 from bot.slack.message import Block, Message, literal
@@ -74,7 +74,7 @@ async def look(request: Request, wish: IntroductionWish, fields: dict[str, str])
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
     wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
-    before = await request.find(introductions.introduced_before, request.who.workspace_id, channel, request.now)
+    before = await request.find(admins.introduced_before, request.who.workspace_id, channel, request.now)
     return Pushed(preview(wish, before))
 
 
@@ -99,7 +99,7 @@ def introduction(why: str) -> Message:
 @noun.form(POST_INTRODUCTION, parse_wish)
 async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
     await request.check_admin(INTRODUCE)
-    return await request.write(introductions.announce, request.who, wish, request.now, then=announced)
+    return await request.write(admins.announce, request.who, wish, request.now, then=announced)
 
 
 def announced(wish: IntroductionWish) -> Saved:

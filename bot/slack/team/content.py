@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from bot.core.catalog import Catalog, PackState
+from bot.core.catalog import ALLOWED, Catalog, DataClass, PackState, Policy, Tool
 from bot.core.errors import NextStep, UserError
-from bot.core.policy import ALL, DataClass, Policy, Tool
 from bot.slack.blocks import actions, button, context, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -99,7 +98,7 @@ def allowed_entry(policy: Policy, entry: Tool | DataClass) -> Message:
     else:
         said = f"*{name}* may not go into any AI tool."
     note = f"\n{escape(entry.note)}" if entry.note else ""
-    return Message(said, [section(f"{said}{note}"), *_footer(policy), actions(button(ALL.label, ALL.verb))])
+    return Message(said, [section(f"{said}{note}"), *_footer(policy), actions(button(ALLOWED.label, ALLOWED.verb))])
 
 
 def _lists(title: str, lines: list[str]) -> list[Block]:

@@ -1,6 +1,6 @@
 """The settings of a workspace: the form, what was saved, and who may open it."""
 
-from bot.coach import settings
+from bot.coach import admins
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import DM_BUDGETS, WorkspaceSettings
 from bot.slack.blocks import button, modal, option, saying
@@ -80,7 +80,7 @@ async def open_form(request: Request, _: None) -> Form:
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
-    return await request.write(settings.save, request.who, read(fields), request.now, then=saved)
+    return await request.write(admins.save_settings, request.who, read(fields), request.now, then=saved)
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.coach import desk, teams
+from bot.coach.admins import IntroductionWish
 from bot.coach.desk import ByTeam
-from bot.coach.introductions import IntroductionWish
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import NewTeam, Teams
 from bot.core.errors import NextStep, UserError

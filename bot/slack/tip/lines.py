@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import lines
-from bot.coach.lines import OneDone
+from bot.coach import practice
+from bot.coach.practice import OneDone
 from bot.core.catalog import Catalog
 from bot.slack.blocks import actions, button, context, overflow, quoted_line, section, worded
 from bot.slack.message import Block, Message, escape
@@ -27,7 +27,7 @@ noun = Noun()
 @noun.click(SEE_ONE_DONE, TipRef.parse)
 async def see_one_done(request: Request, ref: TipRef) -> Message:
     then = partial(one_done, ref)
-    return await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
+    return await request.read(practice.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -40,7 +40,7 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
         return one_done(ref, found, noted, replaces=True)
 
     catalog, who, now = request.catalog, request.who, request.now
-    return await request.write(lines.report, catalog, who, ref.tip, line_id, now, then=without)
+    return await request.write(practice.report_line, catalog, who, ref.tip, line_id, now, then=without)
 
 
 def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
@@ -68,7 +68,7 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")
 async def reported(request: Request, _words: str) -> Message:
     await request.check_admin("see reported lines")
-    found = await request.find(lines.reported, request.who.workspace_id)
+    found = await request.find(practice.reported_lines, request.who.workspace_id)
     return line_list(request.catalog, found)
 
 
@@ -86,7 +86,7 @@ async def allow(request: Request, line_id: str) -> Message:
 
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
     await request.check_admin("decide about a reported line")
-    decide, then = partial(lines.decide, hides=hides), partial(line_list, request.catalog)
+    decide, then = partial(practice.decide_line, hides=hides), partial(line_list, request.catalog)
     return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
 
 

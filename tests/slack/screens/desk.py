@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.coach.admins import IntroductionWish
 from bot.coach.desk import ByTeam, Desk, Gaps
-from bot.coach.introductions import IntroductionWish
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.lines import OneDone
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.practice import Line, TipSeen
+from bot.coach.practice import Line, OneDone, TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Another
 from bot.core.calendar import Slot
