@@ -108,37 +108,28 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
 
 def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     choice = Choice(lesson, Reason.ASKED, next(iter(catalog.roles.values())))
-    where = ("tips", index)
-    yield Screen(f"tip {lesson.tip.id}", lesson.skill, where, given.given_now(catalog, choice))
-    yield Screen(
-        f"reminder of tip {lesson.tip.id}",
-        lesson.skill,
-        where,
-        given.reminder(catalog, TipPost(choice, plan=Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE))),
-    )
+    name, delivery = f"tip {lesson.tip.id}", a_delivery(lesson)
+    plan = Plan(lesson.tip.id, "0" * 16, NOW, "x" * MAX_CUE)
     quiz = max(catalog.quizzes.values(), key=lambda each: len(each.check.id), default=None)
-    week = given.weekly_tip(catalog, a_delivery(lesson), TipPost(choice, quiz, NOW - 99 * WEEK))
-    yield Screen(f"tip {lesson.tip.id} with the check that has the longest id", lesson.skill, where, week)
     longest = max(catalog.lessons.values(), key=lambda each: len(each.tip.id))
-    week = given.weekly_tip(catalog, a_delivery(lesson), TipPost(choice, still=longest))
-    yield Screen(f"tip {lesson.tip.id} with the question about the tip of the longest id", lesson.skill, where, week)
-    ref, seen = (
-        TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW),
-        TipSeen(lesson, choice.role, History(), frozenset(), None, NOW),
-    )
-    answers = {
-        "why not": practice.reasons(catalog, ref, seen),
-        "help with": practice.blocked_tip(catalog, ref, Blocked(_unclear(seen))),
+    asking = given.weekly_tip(catalog, delivery, TipPost(choice, quiz, NOW - 99 * WEEK))
+    asking_about_a_tip = given.weekly_tip(catalog, delivery, TipPost(choice, still=longest))
+    ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
+    seen = TipSeen(lesson, choice.role, History(), frozenset(), None, NOW)
+    step = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
+    unclear = replace(seen, history=History({step.tip: step}))
+    shown = {
+        name: given.given_now(catalog, choice),
+        f"reminder of {name}": given.reminder(catalog, TipPost(choice, plan=plan)),
+        f"{name} with the check that has the longest id": asking,
+        f"{name} with the question about the tip of the longest id": asking_about_a_tip,
+        f"why not {name}": practice.reasons(catalog, ref, seen),
+        f"help with {name}": practice.blocked_tip(catalog, ref, Blocked(unclear)),
     }
     if len(lesson.tip.needs) > 1:  # a member who lacks the only need is not asked which
-        answers["what is missing for"] = practice.missing_needs(catalog, ref, seen)
-    for name, message in answers.items():
-        yield Screen(f"{name} tip {lesson.tip.id}", lesson.skill, where, message)
-
-
-def _unclear(seen: TipSeen) -> TipSeen:
-    step = Practised(seen.lesson.tip.id, Step.BLOCKED, seen.now, Blocker.UNCLEAR)
-    return replace(seen, history=History({step.tip: step}))
+        shown[f"what is missing for {name}"] = practice.missing_needs(catalog, ref, seen)
+    for title, message in shown.items():
+        yield Screen(title, lesson.skill, ("tips", index), message)
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:

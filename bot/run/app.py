@@ -136,7 +136,11 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
     """Start the bot and connect it to Slack. At the end, drain requests and jobs, then close everything."""
     tell = (front or Front()).tell
     async with connected_services(settings, tell) as services, contextlib.AsyncExitStack() as stack:
-        _index(services)
+        try:
+            index_of(services.catalog)  # so that the first question does not wait for it
+        except NoFullText as error:
+            said = "The SQLite of this Python has no FTS5, which `ask` needs. Use another Python."
+            raise CommandError(said) from error
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
         bot = Bot(
@@ -171,14 +175,6 @@ async def start_worker(settings: Settings, front: Front | None = None) -> AsyncI
             yield worker
         finally:
             await bell.drain(DRAIN)
-
-
-def _index(services: Services) -> None:
-    """Index what is taught today, so that the first question does not wait for it. Raise CommandError."""
-    try:
-        index_of(services.catalog)
-    except NoFullText as error:
-        raise CommandError("The SQLite of this Python has no FTS5, which `ask` needs. Use another Python.") from error
 
 
 def _start_bell(services: Services) -> Bell:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar, TypeVarTuple
 
 import aiohttp
@@ -92,7 +93,11 @@ async def connected_services(
             await first_write(built, installing.connect_installed, built.clock.now())
             yield built
             return
-        workspace_id = await _connect(settings, built, tell)
+        installations, token = built.installations, settings.slack_bot_token
+        assert token is not None and isinstance(installations, OneWorkspace)  # noqa: S101, PT018 - settings.py refuses to load without it
+        with slack_must_accept("SLACK_BOT_TOKEN"):
+            connect = partial(installations.connect, token.get_secret_value())
+            workspace_id = await ask_patiently(connect, tell)
         await first_write(built, membership.connect_alone, workspace_id, built.clock.now())
         yield built
 
@@ -137,14 +142,6 @@ async def _installed(
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"
     app = SlackApp(settings.slack_client_id, secret, redirect_uri, session, settings.slack_api_url, clock)
     return InstalledWorkspaces(store, clock, keys, app)
-
-
-async def _connect(settings: Settings, built: Services, tell: Callable[[str], None]) -> str:
-    assert settings.slack_bot_token is not None  # noqa: S101 - settings.py refuses to load without it
-    assert isinstance(built.installations, OneWorkspace)  # noqa: S101 - as there is a bot token
-    token, installations = settings.slack_bot_token.get_secret_value(), built.installations
-    with slack_must_accept("SLACK_BOT_TOKEN"):
-        return await ask_patiently(lambda: installations.connect(token), tell)
 
 
 @contextlib.contextmanager

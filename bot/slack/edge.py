@@ -16,7 +16,7 @@ from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorksp
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import sorry, talk, views
+from bot.slack import payloads, sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
@@ -24,18 +24,7 @@ from bot.slack.flood import MemberBuckets, TooFast, direct_channel, is_quiet, se
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
 from bot.slack.message import Message, to_json, unescape
 from bot.slack.noun import Nouns, Outdated
-from bot.slack.payloads import (
-    Address,
-    Click,
-    Command,
-    EventCallback,
-    Malformed,
-    Shortcut,
-    Submission,
-    View,
-    read,
-    slack_id,
-)
+from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
 from bot.slack.replies import Replies, redraw, redraw_also
 from bot.slack.request import Background, Event, Request, hearing
 
@@ -101,7 +90,7 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - it answers for every error
             answer = self.failed(error, body).body
         if answer and _kind_of(body) == "command":
-            await self._replies.follow(read(Command, body).response_url, answer)
+            await self._replies.follow(payloads.read(Command, body).response_url, answer)
 
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
         typed = talk.read(unescape(command.text), self._nouns)
@@ -210,7 +199,7 @@ class Edge:
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
         happened = EVENTS[callback.event.type]
-        payload = read(happened.payload, request.body["event"])
+        payload = payloads.read(happened.payload, request.body["event"])
         is_removal = callback.event.type in REMOVALS
         about = _organisation(request) if is_removal else slack_id(request.context.enterprise_id)
         if about is not None and (is_removal or callback.event.type in OF_ORGANISATIONS):
@@ -276,8 +265,9 @@ class Edge:
         channel: str | None = None,
         public_channel: str | None = None,
     ) -> Request:
-        now, asked_at = self.services.clock.now(), _signed_at(request)
-        return Request(self.services, self._nouns, who, now, clicked, public_channel, channel, asked_at)
+        now, stamp = self.services.clock.now(), next(iter(request.headers.get(SIGNED_AT, ())), "")
+        signed_at = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None  # None over Socket Mode
+        return Request(self.services, self._nouns, who, now, clicked, public_channel, channel, signed_at)
 
     def _respond(self, click: Click, message: Message, who: MemberKey) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
@@ -314,16 +304,16 @@ class Edge:
         return sorry.late(self._typed(body)).body(response_type="ephemeral")
 
     def _typed(self, body: Body) -> NextStep:
-        return NextStep("", *talk.read(unescape(read(Command, body).text), self._nouns))
+        return NextStep("", *talk.read(unescape(payloads.read(Command, body).text), self._nouns))
 
     def _click_failed(self, error: Exception, body: Body) -> str:
-        click = read(Click, body)
+        click = payloads.read(Click, body)
         if not is_quiet(error):
             self._respond(click, sorry.apology(error, NextStep("", *click.pressed)), _claimed(click))
         return ""
 
     def _click_late(self, body: Body) -> str:
-        click = read(Click, body)
+        click = payloads.read(Click, body)
         if click.view is not None:
             self._show(click, above=click.view.type != views.HOME)
         else:
@@ -332,19 +322,19 @@ class Edge:
 
     def _form_failed(self, error: Exception, body: Body) -> str:
         """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
-        read(Submission, body)
+        payloads.read(Submission, body)
         if isinstance(error, Outdated):
             return to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)})
         return to_json({"response_action": "push", "view": sorry.above_the_form(error, self._nouns)})
 
     def _shortcut_failed(self, error: Exception, body: Body) -> str:
-        shortcut = read(Shortcut, body)
+        shortcut = payloads.read(Shortcut, body)
         if not is_quiet(error):
             self.background(views.apologise(self.services.gateway, shortcut, error))
         return ""
 
     def _shortcut_late(self, body: Body) -> str:
-        self._show(read(Shortcut, body), above=False)
+        self._show(payloads.read(Shortcut, body), above=False)
         return ""
 
     def _show(self, asked: Click | Shortcut, *, above: bool) -> None:
@@ -375,20 +365,14 @@ def _organisation(request: AsyncBoltRequest) -> str | None:
     return slack_id(request.context.enterprise_id) if request.context.is_enterprise_install else None
 
 
-def _signed_at(request: AsyncBoltRequest) -> datetime | None:
-    """Return when Slack signed a request, to the second; None over Socket Mode, where nobody else can send one."""
-    stamp = next(iter(request.headers.get(SIGNED_AT, ())), "")
-    return datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None
-
-
 def _form_late(body: Body) -> str:
-    read(Submission, body)
+    payloads.read(Submission, body)
     return to_json({"response_action": "push", "view": sorry.LATE_MODAL})
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:
     """Answer 500, after which Slack sends the event again, unless that would change nothing."""
-    callback = read(EventCallback, body)
+    callback = payloads.read(EventCallback, body)
     if isinstance(error, IGNORED_IN_EVENTS):
         return BoltResponse(status=200)
     reference = sorry.new_reference()

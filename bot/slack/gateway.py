@@ -13,19 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
-from bot.core.outcomes import (
-    REFUSES_THE_TOKEN,
-    TOKENS,
-    CannotLook,
-    Finding,
-    NotFound,
-    NotYet,
-    Outcome,
-    Refused,
-    Sent,
-    Token,
-    Touches,
-)
+from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent
 from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.web_client import (
@@ -36,6 +24,7 @@ from bot.slack.web_client import (
     Tokens,
     WebClient,
     installed_client,
+    not_opened,
     read_failure,
     read_profile,
     web_client,
@@ -273,7 +262,7 @@ class WorkspaceGateway:
         try:
             answer = await self.client.conversations_open(users=member_id)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN) as error:
-            return _not_opened(error)
+            return not_opened(error)
         channel: str = answer["channel"]["id"]
         return channel
 
@@ -356,14 +345,3 @@ async def _pages(
 
 def _next(page: AsyncSlackResponse) -> str | None:
     return (page.get("response_metadata") or {}).get("next_cursor") or None
-
-
-def _not_opened(error: Exception) -> Refused | NotYet | None:
-    outcome = read_failure(error, to_member=True)
-    if isinstance(outcome, NotYet):
-        return outcome
-    if TOKENS.get(outcome.reason) is Token.TOO_WEAK:
-        return None
-    if isinstance(outcome, Refused) and outcome.touches in {Touches.MEMBER, Touches.WORKSPACE}:
-        return outcome
-    return NotYet(outcome.reason)

@@ -13,20 +13,8 @@ from bot.coach.home import Home, WeekTip
 from bot.core.content_types import Role
 from bot.core.errors import NotCoached
 from bot.core.learning import Path
-from bot.core.member import Consent, Schedule
 from bot.slack import ask
-from bot.slack.blocks import (
-    actions,
-    button,
-    context,
-    divider,
-    header,
-    moment,
-    moment_for_all,
-    overflow,
-    section,
-    worded,
-)
+from bot.slack.blocks import actions, button, context, divider, header, moment_for_all, overflow, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.form import Form
 from bot.slack.message import Block, Message, Rendered, escape
@@ -212,7 +200,7 @@ def first_question(picker: Message) -> Message:
 
 
 def week(found: Home, path: Path) -> Message:
-    lines = [_this_week(found, path), standing(path), _weekly(found.schedule)]
+    lines = [_this_week(found, path), standing(path), tips.in_words(found.schedule)]
     return Message(lines[0], [section("\n".join(lines)), actions(_step(found, path), *_OTHERS)])
 
 
@@ -223,14 +211,6 @@ def _this_week(found: Home, path: Path) -> str:
     lesson = found.tip.seen.lesson if found.tip else found.lesson
     assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
     return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"
-
-
-def _weekly(schedule: Schedule) -> str:
-    if schedule.consent is not Consent.YES:
-        return "Weekly tips are off."
-    if schedule.paused_until or schedule.comes_at is None:
-        return "Weekly tips are paused."
-    return f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"
 
 
 def _step(found: Home, path: Path) -> Block:

@@ -70,10 +70,6 @@ class Verb:
         return self.usage.partition(" ")[0]
 
     @property
-    def takes_words(self) -> bool:
-        return " " in self.usage
-
-    @property
     def in_short(self) -> str:
         """Return what it does up to the first comma or stop, for a button, without for whom it is."""
         said = self.explains.removeprefix("Admins: ").removeprefix("Leads: ")

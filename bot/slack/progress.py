@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Path, Practice, Progress, Record, SkillReached, Tally, TipDone, closest
+from bot.core.learning import Path, Practice, Progress, Record, SkillReached, TipDone, closest
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, saying, section, segments, worded
 from bot.slack.message import Block, Message, escape
@@ -42,9 +42,13 @@ def progress_card(found: Progress) -> Message:
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
+    themes = (
+        f"{escape(theme.name)}: {tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}"
+        for theme, tally in found.themes
+    )
     blocks = [
         section(f"*Your progress*\n{_of_role(own) if own else text}"),
-        section("\n".join(_bar_line(theme.name, tally) for theme, tally in found.themes)),
+        section("\n".join(themes)),
         *_over_time(found),
         *_practised(found),
         *_at_work(found.practice),
@@ -67,10 +71,6 @@ def paths_of(found: Progress) -> Message:
     text = "Your progress on the path of each role"
     lines = "\n".join(map(_of_role, found.paths))
     return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", "progress"))])
-
-
-def _bar_line(name: str, tally: Tally) -> str:
-    return f"{escape(name)}: {tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}"
 
 
 def _over_time(found: Progress) -> list[Block]:

@@ -251,14 +251,13 @@ def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> li
     `to_share`: the role of the finished path, where its member may tell a channel about it.
     """
     path = [button("See that path", "role", closest.role.slug, style="primary")] if closest else []
-    share = [button("Share in this channel", SHARE, to_share.slug, confirm=_preview(to_share))] if to_share else []
-    return [*path, *(share or [button("Team challenges", "challenge")]), button("A tip now", "tip")]
-
-
-def _preview(role: Role) -> Block:
-    """Return the question before a finished path is shared: what everybody in the channel will read."""
-    text = f"Everybody here will read, with your name: finished the path to {role.becomes}: {len(role.skills)} skills."
-    return confirm("Share it here?", text, "Share", "Cancel", style="primary")
+    then = button("Team challenges", "challenge")
+    if to_share:
+        what = f"finished the path to {to_share.becomes}: {len(to_share.skills)} skills."
+        text = f"Everybody here will read, with your name: {what}"
+        ask = confirm("Share it here?", text, "Share", "Cancel", style="primary")
+        then = button("Share in this channel", SHARE, to_share.slug, confirm=ask)
+    return [*path, then, button("A tip now", "tip")]
 
 
 @noun.click(SHARE, str)

@@ -1,11 +1,11 @@
 """Skills: see one, list them, mark one as learned, and take that back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 
 from bot.coach import learning
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
-from bot.core.content_types import Skill, Source
+from bot.core.content_types import Skill
 from bot.core.learning import Path
 from bot.core.practice import Stage
 from bot.slack import role
@@ -68,19 +68,8 @@ async def unlearn(request: Request, words: str) -> Message:
     return await request.write(learning.unmark, request.catalog, request.who, wanted, request.now, then=unlearned)
 
 
-@noun.click(TEMPLATE, str)
-async def show_template(request: Request, slug: str) -> Message:
-    return skill_template(request.catalog.skill_named(slug))
-
-
-@noun.click(MORE, str)
-async def show_more(request: Request, slug: str) -> Message:
-    return skill_in_full(request.catalog.skill_named(slug))
-
-
-@noun.click(SOURCES, str)
-async def show_sources(request: Request, slug: str) -> Message:
-    return skill_sources(request.catalog.skill_named(slug))
+async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -> Message:
+    return draw(request.catalog.skill_named(slug))
 
 
 def skill_card(found: SkillSeen) -> Message:
@@ -98,13 +87,12 @@ def skill_template(skill: Skill) -> Message:
 def skill_sources(skill: Skill) -> Message:
     """Say where the facts of a skill are from, and when somebody last read them there."""
     title = f"{escape(skill.name)}: where this is from"
-    listed = (section(f"• {_source(each)}") for each in skill.sources)
-    return Message(title, [section(f"*{title}*"), *listed, actions(button("About this skill", "skill", skill.slug))])
-
-
-def _source(source: Source) -> str:
-    link, read_on = f"<{escape(source.url)}|{escape(source.title)}>", source.read_on
-    return f"{link}, {escape(source.by)}, {escape(source.licence)}, read {read_on.day} {read_on:%B %Y}"
+    blocks = [section(f"*{title}*")]
+    for source in skill.sources:
+        link, read_on = f"<{escape(source.url)}|{escape(source.title)}>", source.read_on
+        said = f"• {link}, {escape(source.by)}, {escape(source.licence)}, read {read_on.day} {read_on:%B %Y}"
+        blocks.append(section(said))
+    return Message(title, [*blocks, actions(button("About this skill", "skill", skill.slug))])
 
 
 def _stage(found: SkillSeen) -> str:
@@ -255,6 +243,10 @@ def _skill_menu(question: str, verb: str, skills: Iterable[Skill]) -> Message:
     options = ((skill.name, skill.slug) for skill in skills)
     return saying(question, menu("Choose a skill", verb, options), _ALL_SKILLS)
 
+
+noun.click(TEMPLATE, str)(partial(_show, skill_template))
+noun.click(MORE, str)(partial(_show, skill_in_full))
+noun.click(SOURCES, str)(partial(_show, skill_sources))
 
 _LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles")
 _ALL_SKILLS = button("All skills", "skills")

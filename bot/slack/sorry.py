@@ -57,7 +57,10 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
     """Say what is wrong and offer the next steps. `again` is what the person asked for: a choice completes it."""
     text = escape(str(error))
     if isinstance(error, Unclear) and again:
-        return _offering(text, *_choices(error, again.verb), _button(LISTS[error.kind]))
+        choices = [menu(f"Choose a {error.kind}", again.verb, error.choices)]
+        if len(error.choices) <= MAX_BUTTONS and error.several:
+            choices = [button(name, again.verb, slug) for name, slug in error.choices]
+        return _offering(text, *choices, _button(LISTS[error.kind]))
     steps = error.steps or ((_again(again) or HELP),)
     return _offering(text, *map(_button, steps))
 
@@ -87,12 +90,6 @@ def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
     more = [context(escape(" · ".join(typed)))] if typed else []
     return dialog("Sorry", [section(message.text), *more], close="")
-
-
-def _choices(error: Unclear, verb: str) -> list[Block]:
-    if len(error.choices) <= MAX_BUTTONS and error.several:
-        return [button(name, verb, slug) for name, slug in error.choices]
-    return [menu(f"Choose a {error.kind}", verb, error.choices)]
 
 
 def _again(asked: NextStep | None) -> NextStep | None:

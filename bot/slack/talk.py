@@ -52,7 +52,7 @@ def read(text: str, nouns: Nouns) -> Typed:
     if verb.lower() in OF_TIPS:
         return Typed("tips", line)
     found, words = nouns.verbs.get(verb.lower()), words.strip()
-    if found and (found.takes_words or " " not in words):
+    if found and (" " in found.usage or " " not in words):
         return Typed(verb.lower(), words)
     if not words and (meant := EVERYDAY.get(verb.lower())):
         verb, _, words = meant.partition(" ")
@@ -68,9 +68,13 @@ def read(text: str, nouns: Nouns) -> Typed:
 def verb(typed: Typed, nouns: Nouns) -> Verb:
     """Return the verb that was typed. Raise UserError, with a button for the nearest verb, if there is none."""
     found = nouns.verbs.get(typed.verb)
-    if found is None:
-        raise sorry.unknown_verb(quoted(typed.verb), _step(typed, nouns), _question(typed))
-    return found
+    if found is not None:
+        return found
+    nearest, line = _nearest(typed.verb, nouns), f"{typed.verb} {typed.words}"
+    words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
+    step = NextStep(nearest.in_short, nearest.word, words) if nearest else None
+    is_question = " " in typed.words and len(line) <= sorry.MAX_TYPED  # so many words may be one
+    raise sorry.unknown_verb(quoted(typed.verb), step, NextStep("Ask the coach", "ask", line) if is_question else None)
 
 
 def line_of(text: str) -> str:
@@ -108,17 +112,3 @@ def _nearest(word: str, nouns: Nouns) -> Verb | None:
     letters = re.sub(r"\W", "", word.lower())
     near = get_close_matches(letters, [each for each in nouns.verbs if each[:1] == letters[:1]], n=1)
     return nouns.verbs[near[0]] if near else None
-
-
-def _step(typed: Typed, nouns: Nouns) -> NextStep | None:
-    nearest = _nearest(typed.verb, nouns)
-    if nearest is None:
-        return None
-    words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
-    return NextStep(nearest.in_short, nearest.word, words)
-
-
-def _question(typed: Typed) -> NextStep | None:
-    """Return the step that asks the coach, if so many words were typed that they may be a question."""
-    line = f"{typed.verb} {typed.words}"
-    return NextStep("Ask the coach", "ask", line) if " " in typed.words and len(line) <= sorry.MAX_TYPED else None

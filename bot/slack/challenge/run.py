@@ -51,7 +51,10 @@ def buttons(found: Details, now: datetime) -> list[Block]:
     if challenge.state is ChallengeState.DRAFT:
         refused = found.posting is DeliveryState.REFUSED
         change = button("Change it" if refused else "Look and post", EDIT, challenge.challenge_id)
-        return [*([again] if refused else []), change, _discard_button(challenge)]
+        means = "What you wrote is deleted. Nobody else has seen it."
+        ask = confirm("Discard it?", means, "Discard it", "Keep the draft")
+        discard = button("Discard", CANCEL, challenge.challenge_id, confirm=ask)
+        return [*([again] if refused else []), change, discard]
     shared = button("What people shared", PICK_LINES, challenge.challenge_id)
     if challenge.state is not ChallengeState.OPEN:
         return [shared] if found.own else []
@@ -195,8 +198,3 @@ def _close_button(challenge: Challenge) -> Block:
 def _cancel_button(challenge: Challenge) -> Block:
     ask = confirm("Cancel it?", "It ends without a recap. This can't be undone.", "Cancel it", "Leave it open")
     return button("Cancel it", CANCEL, challenge.challenge_id, style="danger", confirm=ask)
-
-
-def _discard_button(draft: Challenge) -> Block:
-    ask = confirm("Discard it?", "What you wrote is deleted. Nobody else has seen it.", "Discard it", "Keep the draft")
-    return button("Discard", CANCEL, draft.challenge_id, confirm=ask)

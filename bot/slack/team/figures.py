@@ -1,7 +1,8 @@
 """The figures of the admin's desk: as a chart, as bars of text where Slack shows none, as CSV; a file for counsel."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from bot.coach.desk import ByTeam, Desk
 from bot.core.calendar import zone_of
@@ -90,7 +91,8 @@ def file_of(_catalog: Catalog, desk: Desk, every: ByTeam, _now: datetime) -> Fil
     rows: list[Row] = [
         row for group, each in every.reports.items() if group in names for row in _rows(names[group], each)
     ]
-    rows += _of_weeks(desk.weeks)
+    what = "did a tip in the week before"
+    rows += [("", what, f"{each.taken_at:%Y-%m-%d}", each.did) for each in desk.weeks if each.did is not None]
     text = csv_line(HEAD) + "".join(map(csv_line, rows))
     return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
 
@@ -111,54 +113,10 @@ def _rows(group: str, report: Report) -> Iterator[Row]:
         yield from ((group, what, known.skill.name, count) for what, count in counts if count is not None)
 
 
-def _of_weeks(weeks: Iterable[Week]) -> Iterator[Row]:
-    for each in weeks:
-        if each.did is not None:
-            yield "", "did a tip in the week before", f"{each.taken_at:%Y-%m-%d}", each.did
-
-
 LITERACY = "literacy"
 LITERACY_NAME = "roleshift-literacy.md"
 LITERACY_COMMENT = "What I do for AI literacy here, as a draft for counsel and works council. Ask your counsel."
-_LITERACY = """\
-# AI literacy: what roleshift does here
-
-Made on {made} from the desk. A draft: ask your counsel.
-
-## Audience and aim
-
-Everybody in the Slack workspace who wants it; nobody is enrolled. Paths for these roles: {roles}.
-Each member takes a part of their own work, learns to do it with AI, to check what comes back, and to know the limits.
-
-## Measures and cadence
-
-- {skills} skills, {tips} exercises on own work, {checks} questions, {challenges} challenges for teams
-- Version of the content: {version}
-- The workspace's own rules on tools and data: {policy}
-- One exercise a week by direct message after a yes; a question after one, four and twelve weeks; after three weeks
-  whether it is still in use
-- Leads who said yes: one message a month. Twice a quarter a question about the team
-
-## Counts
-
-{counts}
-
-## The rules, as we read them
-
-Sources differ, and this is no legal advice. Read the texts in force, and ask your counsel.
-
-- Regulation (EU) 2024/1689 (AI Act), Article 4, AI literacy of staff: applies since 2 February 2025. An amending act
-  of 2026 (the "digital omnibus") softens it to taking measures.
-- Article 50, to say that somebody talks to an AI system: applies since 2 August 2026. This coach has no language model;
-  people wrote its answers.
-- Article 5 forbids the recognition of emotions at work. The coach has none, and no score of a person.
-
-## What this file does not show
-
-- Whether somebody works well with AI: it shows measures and numbers of people, no results.
-- Anything about fewer than five people. Numbers are rounded to fives and never say that all did something.
-- Who took part. Each member alone sees their record, and may export it.
-"""
+_LITERACY = (Path(__file__).parent / "literacy.md").read_text(encoding="utf-8")
 
 
 def literacy(catalog: Catalog, desk: Desk, every: ByTeam, now: datetime) -> File:

@@ -108,7 +108,14 @@ def _next_step(found: Answered) -> Iterator[Block]:
 def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
     """Yield the question of a weekly message, and a line below it; nothing if it has none."""
     check = _in_tip(catalog, ref, ref.check, seen) if ref.check else ()
-    blocks = [*check, *_still(catalog, ref, seen), *_pulse(ref), *_rhythm(ref, seen)]
+    blocks = [*check, *_still(catalog, ref, seen)]
+    if ref.pulse is not None:
+        asked = f"Twice a quarter I ask this; only totals of five people or more are shown: *{SAYS[ref.pulse]}*"
+        opinions = (button(label, PULSE, ref.with_word(each)) for each, label in OPINIONS.items())
+        blocks += [section(asked), actions(*opinions)]
+    if ref.asks_rhythm and seen is None:  # it goes at the first click, which says that the member is there
+        wishes = (button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items())
+        blocks += [section("No click on your last tips, so I ask: *how shall we go on?*"), actions(*wishes)]
     yield from blocks
     if blocks:
         yield divider()
@@ -130,15 +137,14 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
     """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in _lettered(quiz.check))
     yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
-    yield actions(*_buttons(quiz.check, values, name))
+    yield actions(
+        *(  # Slack cuts labels of more than about 30 characters, so only screen readers get the text
+            {**button(letter, name, value), "accessibility_label": text}
+            for (letter, text), value in zip(_lettered(quiz.check), values, strict=True)
+        )
+    )
     if ref.is_outdated(quiz.check):
         yield context("This question has changed since you got it. Answer it as it stands here.")
-
-
-def _buttons(of: Check, values: Sequence[str], name: str) -> Iterator[Block]:
-    """Yield the buttons. Slack cuts labels of more than about 30 characters, so only screen readers get the text."""
-    for (letter, text), value in zip(_lettered(of), values, strict=True):
-        yield {**button(letter, name, value), "accessibility_label": text}
 
 
 def _answered(catalog: Catalog, ref: CheckRef, quiz: Quiz | None, asked: Asked, *, kept: bool) -> Iterator[Block]:
@@ -241,19 +247,6 @@ def _said_still(use: Use, title: str) -> str:
     if use.answer is Answer.ONCE:
         return f"{title}: done once. Noted."
     return f"{title}: not any more, {REASONS[use.why or WhyNot.OTHER]}. Noted."
-
-
-def _pulse(ref: TipRef) -> Iterator[Block]:
-    if ref.pulse is not None:
-        yield section(f"Twice a quarter I ask this; only totals of five people or more are shown: *{SAYS[ref.pulse]}*")
-        yield actions(*(button(label, PULSE, ref.with_word(each)) for each, label in OPINIONS.items()))
-
-
-def _rhythm(ref: TipRef, seen: TipSeen | None) -> Iterator[Block]:
-    """Yield how to go on. The question goes at the first click, which says that the member is there."""
-    if ref.asks_rhythm and seen is None:
-        yield section("No click on your last tips, so I ask: *how shall we go on?*")
-        yield actions(*(button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items()))
 
 
 def noted(wish: Wish, found: Tips) -> Block:

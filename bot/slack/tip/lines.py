@@ -72,22 +72,15 @@ async def reported(request: Request, _words: str) -> Message:
     return line_list(request.catalog, found)
 
 
-@noun.click(HIDE, parse_id)
-async def hide(request: Request, line_id: str) -> Message:
-    """Hide a line from colleagues. Its author keeps it."""
-    return await _decide(request, line_id, hides=True)
-
-
-@noun.click(ALLOW, parse_id)
-async def allow(request: Request, line_id: str) -> Message:
-    """Let colleagues read a line again."""
-    return await _decide(request, line_id, hides=False)
-
-
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
+    """Hide a line from colleagues, though its author keeps it; or let colleagues read it again."""
     await request.check_admin("decide about a reported line")
     decide, then = partial(practice.decide_line, hides=hides), partial(line_list, request.catalog)
     return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
+
+
+noun.click(HIDE, parse_id)(partial(_decide, hides=True))
+noun.click(ALLOW, parse_id)(partial(_decide, hides=False))
 
 
 def line_list(catalog: Catalog, found: Sequence[SharedLine]) -> Message:

@@ -3,7 +3,7 @@
 *Blocked* asks why. Each answer redraws the tip with a next step; if the member lacks something, with another tip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -92,27 +92,7 @@ def _ref(lesson: Lesson) -> TipRef:
     return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
 
 
-@noun.click(card.DID, TipRef.parse)
-async def did_it(request: Request, ref: TipRef) -> Message:
-    return await _redrawn(request, ref, practice.did)
-
-
-@noun.click(card.UNDO, TipRef.parse)
-async def undo(request: Request, ref: TipRef) -> Message:
-    return await _redrawn(request, ref, practice.undo)
-
-
-@noun.click(card.NOT_MY_WORK, TipRef.parse)
-async def not_my_work(request: Request, ref: TipRef) -> Message:
-    return await _redrawn(request, ref, practice.not_my_work)
-
-
-@noun.click(card.LEARN, TipRef.parse)
-async def learn(request: Request, ref: TipRef) -> Message:
-    return await _redrawn(request, ref, practice.learn)
-
-
-async def _redrawn(request: Request, ref: TipRef, use_case: UseCase) -> Message:
+async def _redrawn(use_case: UseCase, request: Request, ref: TipRef) -> Message:
     """Run the use case and draw the tip anew, with the milestone that its member reached."""
 
     def tip(seen: TipSeen) -> Message:
@@ -123,6 +103,16 @@ async def _redrawn(request: Request, ref: TipRef, use_case: UseCase) -> Message:
 
     key = ref.weekly_key(request.who)
     return await request.write(use_case, request.catalog, request.who, ref.tip, key, request.now, then=tip)
+
+
+BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip anew
+    card.DID: practice.did,
+    card.UNDO: practice.undo,
+    card.NOT_MY_WORK: practice.not_my_work,
+    card.LEARN: practice.learn,
+}
+for _button, _use_case in BUTTONS.items():
+    noun.click(_button, TipRef.parse)(partial(_redrawn, _use_case))
 
 
 def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:

@@ -94,6 +94,15 @@ def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
     return (_coming(moment(schedule.comes_at, schedule.zone), is_in_menu=is_in_menu),)
 
 
+def in_words(schedule: Schedule) -> str:
+    """Return how weekly tips stand, where nothing is asked."""
+    if schedule.consent is not Consent.YES:
+        return "Weekly tips are off."
+    if schedule.paused_until or schedule.comes_at is None:
+        return "Weekly tips are paused."
+    return f"Next weekly tip: {moment(schedule.comes_at, schedule.zone)}"
+
+
 def like_this(schedule: Schedule) -> str:
     return f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
 
