@@ -104,5 +104,5 @@ def _held_back(
         return None
     if (week := week_of(now, terms.zone)) != delivery.week:
         leases.set_week(tx, delivery, week)
-    used = schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms)
+    used = schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms, now)
     return Never("weekly budget used", DeliveryState.MISSED) if used else None

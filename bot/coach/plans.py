@@ -144,7 +144,7 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
         raise CannotPlan(
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
-    if not is_budget_used(tx, who, {reminder_key(who, old.plan_id if old else "")}, at, terms):
+    if not is_budget_used(tx, who, {reminder_key(who, old.plan_id if old else "")}, at, terms, now):
         return
     if terms.budget == 1 and terms.rhythm.every == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."

@@ -174,13 +174,17 @@ def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> li
     return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
 
 
-def is_budget_used(tx: Connection, who: MemberKey, but: Collection[str], at: datetime, terms: Terms) -> bool:
+def is_budget_used(
+    tx: Connection, who: MemberKey, but: Collection[str], at: datetime, terms: Terms, now: datetime
+) -> bool:
     """Return whether a member's direct messages of that week are used up. A tip that is still to come goes first.
 
+    One that is overdue, even for weeks, comes this week.
     `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
     """
     used = deliveries.counted_this_week(tx, who, but, week_of(at, terms.zone))
-    to_come = terms.comes_at is not None and terms.rhythm.comes_in_week_of(at, terms.comes_at, terms.zone)
+    comes_at = terms.comes_at and max(terms.comes_at, now)
+    to_come = comes_at is not None and terms.rhythm.comes_in_week_of(at, comes_at, terms.zone)
     return used + to_come >= terms.budget
 
 

@@ -9,6 +9,7 @@ from bot.coach.forecast import forecast
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
+from bot.core.rhythm import Wish
 from tests.coach.challenge import ID, KENJI, OTHER_ID, Challenged
 from tests.coach.members import EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK
@@ -79,6 +80,18 @@ async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     saturday = FRIDAY + DAY
     await lasts_until(team, saturday + TWO_DAYS)
     assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
+
+
+async def test_a_tip_that_nothing_planned_for_weeks_goes_before_a_last_call(team: Challenged) -> None:
+    await team.opens("T1", dm_budget=1)
+    await team.ticks(TUESDAY)
+    await team.does(schedules.choose_rhythm, Wish.SECOND, TUESDAY + DAY, who=EMIL)
+    again = TUESDAY + 3 * WEEK + HOUR  # nothing ran meanwhile: the tip of the week before comes now
+    await lasts_until(team, again + TWO_DAYS)
+    await team.store.write(challenges.call_last, again)
+    sent = [*await team.sends(again), *await team.ticks(again)]
+    assert [each.delivery.kind for each in sent if each.delivery.member_id] == [Kind.NUDGE]
+    assert await team.said(Kind.LAST_CALL) == [(DeliveryState.MISSED, "weekly budget used")]
 
 
 async def test_with_a_budget_of_one_message_only_one_of_two_last_calls_is_sent(team: Challenged) -> None:
