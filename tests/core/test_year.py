@@ -18,6 +18,7 @@ EVALUATIONS = {
 }  # fmt: skip
 WITH_AN_AGENT = {"software-engineer", "backend-engineer", "frontend-engineer"}
 MOTTOS = 9  # weeks that have each motto
+FIRST_MINUTES = 20  # the first tip fits between two meetings
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ ALWAYS: dict[str, Rule] = {
     ),
 }
 USUALLY: dict[str, Rule] = ALWAYS | {
+    "a short first tip": lambda found, _: found[0].lesson.tip.minutes <= FIRST_MINUTES,
     "own work by week 2": lambda found, _: any(each.lesson.tip.own_work for each in found[:2]),
     "own evaluation by week 4": lambda found, _: any(
         each.lesson.tip.own_work and each.lesson.skill.slug in EVALUATIONS for each in found[:4]
