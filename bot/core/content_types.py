@@ -138,19 +138,6 @@ class Need(ContentItem):
     challenge: Slug | None = None  # in which a team creates it
 
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
-
-
-def beginning(text: str, least: int = 12) -> str:
-    """Return the first sentences of a text, until they have that many words: "Take one prompt." alone says nothing."""
-    said = ""
-    for sentence in _SENTENCE_ENDS.split(text):
-        said = f"{said} {sentence}".lstrip()
-        if len(said.split()) >= least:
-            break
-    return said
-
-
 class Tip(Part):
     """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
 

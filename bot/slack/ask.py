@@ -4,11 +4,11 @@ A question about the member is answered as the verb that they could have typed. 
 with its first step, and two more; or the coach says that it does not know.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
-from bot.core.content_types import beginning
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, saying, section
@@ -27,6 +27,7 @@ FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
 COACH_THIS = "Coach this"
+_SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 noun = Noun()
 
@@ -99,12 +100,22 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
         case EntryKind.THEME:
             return escape(catalog.themes[entry.slug].in_short)
         case EntryKind.SKILL:
-            step = beginning(catalog.skills[entry.slug].first_exercise)
+            step = _beginning(catalog.skills[entry.slug].first_exercise)
         case EntryKind.CHALLENGE:
-            step = beginning(catalog.challenges[entry.slug].do, least=1)
+            step = _beginning(catalog.challenges[entry.slug].do, least=1)
         case _:
             step = catalog.lessons[entry.slug].tip.steps[0]
     return f"*Start here* {escape(step)}"
+
+
+def _beginning(text: str, least: int = 12) -> str:
+    """Return the first sentences of a text, until they have that many words: "Take one prompt." alone says nothing."""
+    said = ""
+    for sentence in _SENTENCE_ENDS.split(text):
+        said = f"{said} {sentence}".lstrip()
+        if len(said.split()) >= least:
+            break
+    return said
 
 
 def _opens(entry: Entry) -> Block:
