@@ -65,6 +65,8 @@ def browser() -> str | None:
 
 
 async def photograph(message: Message, chromium: str, picture: Path) -> None:
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - `browser` found it; it is no run-time package
+
     slack = Emulator(read_manifest(MANIFEST), default_roster())
     slack.add(Page(slack, Jumps(slack), slack.reset))
     person = next(iter(slack.workspace.people))
@@ -72,18 +74,11 @@ async def photograph(message: Message, chromium: str, picture: Path) -> None:
     slack.workspace.post(
         dm.id, slack.workspace.bot_user, message.text, blocks=[dict(block) for block in message.blocks]
     )
-    async with slack:
-        await _shoot(slack.url, chromium, picture)
-
-
-async def _shoot(address: str, chromium: str, picture: Path) -> None:
-    from playwright.async_api import async_playwright  # noqa: PLC0415 - `browser` found it; it is no run-time package
-
     is_root = sys.platform != "win32" and os.geteuid() == 0  # Chromium's sandbox refuses to run as root
     flags = ["--disable-gpu", *(["--no-sandbox"] if is_root else [])]
-    async with async_playwright() as playwright:
+    async with slack, async_playwright() as playwright:
         window = await playwright.chromium.launch(executable_path=chromium, args=flags)
         page = await window.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARPNESS)
-        await page.goto(address)
+        await page.goto(slack.url)
         await page.locator("li.message").last.screenshot(path=picture)
         await window.close()

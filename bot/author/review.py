@@ -7,10 +7,10 @@ from pathlib import Path
 
 from bot.author.screens import limit_findings
 from bot.content.library import ContentError, PlacesOf, load_with_places
-from bot.content.read import Mistake, Places
+from bot.content.read import Mistake
 from bot.core import team
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level, Reviewed, Role
+from bot.core.content_types import Level, Role
 from bot.core.errors import CommandError
 from bot.core.lint import Finding, findings
 from bot.core.next_tip import Learner, closing
@@ -62,15 +62,13 @@ def summary(catalog: Catalog) -> str:
 def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
     """Return a line for each entry that should have been read again, the one that waits longest first."""
     found = [(since, item) for item in catalog.reviewed if (since := item.stale_since(today))]
-    found.sort(key=lambda each: (each[0], each[1].slug))
-    return [str(_stale(places[type(item), item.slug], item, since)) for since, item in found]
-
-
-def _stale(places: Places, item: Reviewed, since: date) -> Mistake:
-    is_over = since == item.review_by
-    key, why = ("review_by", "`review_by` is over") if is_over else ("reviewed_on", "read more than a year ago")
-    owner = item.owner or "nobody; give it an `owner:`"
-    return places.mistake((key,), f"stale since {since}: {why}. Owner: {owner}")
+    lines = []
+    for since, item in sorted(found, key=lambda each: (each[0], each[1].slug)):
+        is_over = since == item.review_by
+        key, why = ("review_by", "`review_by` is over") if is_over else ("reviewed_on", "read more than a year ago")
+        said = f"stale since {since}: {why}. Owner: {item.owner or 'nobody; give it an `owner:`'}"
+        lines.append(str(places[type(item), item.slug].mistake((key,), said)))
+    return lines
 
 
 def stats_lines(catalog: Catalog) -> Iterator[str]:

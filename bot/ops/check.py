@@ -21,7 +21,7 @@ PATIENCE = 12.0  # seconds for all parts together
 SITE_TIMEOUT = aiohttp.ClientTimeout(total=5)
 MAX_MISTAKES = 3  # of the content, that are shown
 
-Parts = Mapping[str, Coroutine[None, None, Sequence[Finding]]]
+Part = Coroutine[None, None, Sequence[Finding]]
 
 
 async def check(clock: Clock, patience: float = PATIENCE) -> list[Finding]:
@@ -31,7 +31,12 @@ async def check(clock: Clock, patience: float = PATIENCE) -> list[Finding]:
     except SettingsError as error:
         fix = "Set it in the environment or in `.env`; .github/RUNNING.md lists all."
         faults = [fault(SETTINGS, line, fix) for line in str(error).splitlines()]
-        return faults + await _tried(_parts_without_slack(clock), patience) + [_not_yet(slack_side.TOKEN, "settings")]
+        parts = dict[str, Part]()  # those whose own settings can be read
+        with suppress(SettingsError):
+            parts["database"] = _database(load(DatabaseSettings).database_url, clock)
+        with suppress(SettingsError):
+            parts[CONTENT] = _content(load(ContentSettings).packs)
+        return faults + await _tried(parts, patience) + [_not_yet(slack_side.TOKEN, "settings")]
     if settings.clock_file is not None:
         clock = MovableClock(settings.clock_file)
     note = "" if settings.slack_signing_secret is None else " Slack offers no way to try SLACK_SIGNING_SECRET."
@@ -44,7 +49,7 @@ def _not_yet(part: str, first: str) -> Finding:
     return skipped(part, f"Fix the {first} first.")
 
 
-async def _tried(parts: Parts, patience: float) -> list[Finding]:
+async def _tried(parts: Mapping[str, Part], patience: float) -> list[Finding]:
     """Run the parts at once. Report a part that takes too long, or fails, as a fault of its own."""
     tasks = {name: asyncio.create_task(part) for name, part in parts.items()}
     _, pending = await asyncio.wait(tasks.values(), timeout=patience)
@@ -63,27 +68,16 @@ async def _tried(parts: Parts, patience: float) -> list[Finding]:
     return found
 
 
-def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Parts:
-    parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
+def _parts(settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> Mapping[str, Part]:
+    parts = dict[str, Part]()
     if settings.oauth:
         parts["database"] = _database_and_installed(settings, session, clock)
     else:
         parts["database"] = _database(settings.database_url, clock)
         parts["Slack"] = _one_workspace(settings, session, clock)
-    return {
-        **parts,
-        CONTENT: _content(settings.packs),
-        **({PUBLIC_ADDRESS: _site(session, settings.public_url)} if settings.public_url else {}),
-    }
-
-
-def _parts_without_slack(clock: Clock) -> Parts:
-    """Return the parts whose own settings can be read."""
-    parts = dict[str, Coroutine[None, None, Sequence[Finding]]]()
-    with suppress(SettingsError):
-        parts["database"] = _database(load(DatabaseSettings).database_url, clock)
-    with suppress(SettingsError):
-        parts[CONTENT] = _content(load(ContentSettings).packs)
+    parts[CONTENT] = _content(settings.packs)
+    if settings.public_url:
+        parts[PUBLIC_ADDRESS] = _site(session, settings.public_url)
     return parts
 
 

@@ -56,18 +56,11 @@ def as_text(findings: Sequence[Finding]) -> str:
         lines.append(f"{finding.level.value:<8} {finding.part}: {finding.says}")
         if finding.fix and (after is None or (after.part, after.fix) != (finding.part, finding.fix)):
             lines.append(f"{'':<8} Fix: {finding.fix}")
-    return "\n".join([*lines, "", _summary(findings)]) + "\n"
+    counts = ((level, sum(each.level is level for each in findings)) for level in (Level.FAULT, Level.WARNING))
+    found = " and ".join(counted(count, level.value) for level, count in counts if count)
+    return "\n".join([*lines, "", f"{found} found." if found else "Nothing to fix."]) + "\n"
 
 
 def as_json(findings: Sequence[Finding]) -> str:
     rows = [asdict(finding) | {"level": finding.level.value} for finding in findings]
     return json.dumps({"exit_code": exit_code(findings), "findings": rows}, indent=2) + "\n"
-
-
-def _summary(findings: Sequence[Finding]) -> str:
-    found = [
-        counted(count, level.value)
-        for level in (Level.FAULT, Level.WARNING)
-        if (count := sum(finding.level is level for finding in findings))
-    ]
-    return f"{' and '.join(found)} found." if found else "Nothing to fix."

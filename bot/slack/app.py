@@ -115,17 +115,14 @@ class SocketMode(AsyncSocketModeHandler):
 
         Raise TokenRefused if Slack does not accept the app token, NoAnswer if it can't be reached for too long.
         """
-        self.client.wss_uri = await ask_patiently(self._address, tell)
+        web = self.client.web_client
+        answer = await ask_patiently(lambda: web.apps_connections_open(app_token=self.app_token), tell)
+        self.client.wss_uri = answer["url"]
         try:
             async with asyncio.timeout(MAX_SILENT_SECONDS):
                 await self.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk has no types here
         except TimeoutError as error:
             raise NoAnswer("no WebSocket") from error
-
-    async def _address(self) -> str:
-        answer = await self.client.web_client.apps_connections_open(app_token=self.app_token)
-        address: str = answer["url"]
-        return address
 
     async def connected(self) -> bool:
         return bool(await self.client.is_connected())

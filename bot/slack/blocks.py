@@ -120,13 +120,7 @@ def overflow(*choices: tuple[str, str, str], of: str = "") -> Block:
 
 
 def modal(
-    title: str,
-    blocks: Iterable[Block],
-    *,
-    form: str = "",
-    metadata: str = "",
-    submit: str = "",
-    close: str = "Close",
+    title: str, blocks: Iterable[Block], *, form: str = "", metadata: str = "", submit: str = "", close: str = "Close"
 ) -> Block:
     """Return a modal. `form` is the id with which it is submitted. Slack sends `metadata` back unchanged."""
     more = {

@@ -94,18 +94,16 @@ def door(bolt: AsyncApp, others: AsgiApp, signing_secret: str, rejections: Rejec
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         try:
             body = await _body(headers, receive)
-            if body is not None:
-                _verify(verifier, headers, body)
-                await to_bolt(scope, body, send)
+            if body is None:
+                return
+            _verify(verifier, headers, body)
+            try:
+                await handler(dict(scope), _read_already(body), send)
+            except Exception as error:  # the app has an error handler of its own, so Bolt failed on a strange body
+                raise Rejected(Reason.MALFORMED) from error
         except Rejected as rejected:
             rejections.add(rejected.reason, rejected.likely_cause, rejected.__cause__)
             await Response(status_code=400 if rejected.reason is Reason.MALFORMED else 401)(scope, receive, send)
-
-    async def to_bolt(scope: Scope, body: bytes, send: Send) -> None:
-        try:
-            await handler(dict(scope), _read_already(body), send)
-        except Exception as error:  # the app has an error handler of its own, so Bolt failed on a strange body
-            raise Rejected(Reason.MALFORMED) from error
 
     return app
 

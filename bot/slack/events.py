@@ -106,8 +106,10 @@ async def message_written(event: Event, message: Written) -> None:
         said = await _answer(asked, talk.line_of(message.text))
         if not direct.answered:
             said = await asked.write(_nothing, then=lambda _: said)
-    except NotCoached:
-        await _turn_away(event, reply_to)
+    except NotCoached:  # told at most once; nothing about this person is stored, so the answer has no delivery
+        if await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
+            slack = event.services.gateway.for_workspace(event.workspace_id)
+            await slack.say(reply_to.channel, sorry.refused(NotCoached()))
         return
     except (AlreadyAnswered, WasForgotten):  # after *forget me* nothing may be stored
         return
@@ -190,13 +192,6 @@ def _nothing(_tx: Connection) -> None:
 def _opens(verb: Verb, words: str = "") -> Message:
     """Return a button whose answer is for the person who presses it alone."""
     return saying("Press *Show me*: only you see what comes.", button("Show me", verb.word, words, style="primary"))
-
-
-async def _turn_away(event: Event, reply_to: ReplyTo) -> None:
-    """Tell a person who may not be coached so, at most once. Nothing about them is stored, so it has no delivery."""
-    if not await event.store.write(workspaces.see_event, event.workspace_id, reply_to.event_id, event.now):
-        return
-    await event.services.gateway.for_workspace(event.workspace_id).say(reply_to.channel, sorry.refused(NotCoached()))
 
 
 _WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."

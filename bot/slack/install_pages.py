@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Collection, Sequence
 from html import escape
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from slack_sdk.oauth.installation_store import Installation as Grant
@@ -96,30 +97,7 @@ FAILURES = {
     "removed": ("roleshift was removed meanwhile", "Nothing was stored. Start again.", 400),
 }
 
-STYLE = """
-:root { color-scheme: light dark; --bg: #fff; --ink: #1d1c1d; --soft: #5e5c5e; --line: #e2e0e2; --accent: #007a5a;
-  --accent-hover: #00694d; --focus: #1d7fd4; --frame: #360f3a; --code: #c5144f; --code-bg: #f5f4f5; }
-@media (prefers-color-scheme: dark) { :root { --bg: #1a1d21; --ink: #e6e6e7; --soft: #abadb1; --line: #37393e;
-  --focus: #62b5f3; --frame: #1f0d22; --code: #f0949f; --code-bg: #26292e; } }
-* { box-sizing: border-box; }
-body { display: grid; place-items: center; min-height: 100dvh; margin: 0; padding: 16px; background: var(--frame);
-  color: var(--ink); font: 15px/1.47 "Lato", -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans",
-  "Liberation Sans", Arial, sans-serif; }
-main { width: min(560px, 100%); padding: 28px 32px; border-radius: 10px; background: var(--bg);
-  overflow-wrap: anywhere; }
-h1 { margin: 0 0 12px; font-size: 24px; line-height: 1.25; letter-spacing: -.01em; }
-h2 { margin: 22px 0 6px; font-size: 16px; }
-p { margin: 0 0 10px; }
-ol, ul { margin: 0; padding-left: 22px; }
-li { margin: 6px 0; }
-.soft { color: var(--soft); font-size: 13px; }
-code { padding: 1px 4px; border: 1px solid var(--line); border-radius: 4px; background: var(--code-bg);
-  color: var(--code); font: 13px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-.button { display: inline-block; margin-top: 20px; padding: 8px 18px; border-radius: 8px; background: var(--accent);
-  color: #fff; font-weight: 700; text-decoration: none; }
-.button:hover { background: var(--accent-hover); }
-.button:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
-"""
+STYLE = (Path(__file__).parent / "install.css").read_text(encoding="utf-8")
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 HEADERS = {
     "content-security-policy": f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; base-uri 'none'; "

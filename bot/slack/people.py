@@ -133,8 +133,14 @@ class Directory:
             try:
                 return await self._gateway.for_workspace(self._workspace_id).profile(member_id)
             except TooMany as error:
-                self._list_everybody(error)
-        return await self._from_list(member_id)
+                if not self._is_paused():  # requests that hit the same rate limit wait for the same list
+                    self._listing = asyncio.ensure_future(self._list())
+                self._pause(error)
+        if self._listing is not None:  # after what a person can wait, it goes on for their next try
+            await asyncio.wait({self._listing}, timeout=ASKING_TIMEOUT)
+        if member_id not in self._listed:
+            raise NothingChanged
+        return self._listed[member_id]
 
     def forget(self, member_id: str) -> None:
         self._listed.pop(member_id, None)
@@ -145,20 +151,6 @@ class Directory:
     def _pause(self, refusal: TooMany) -> None:
         until = asyncio.get_running_loop().time() + refusal.pause.total_seconds()
         self._paused_until = max(self._paused_until, until)
-
-    def _list_everybody(self, refusal: TooMany) -> None:
-        """Fetch the list once for each pause. Requests that hit the same rate limit wait for the same list."""
-        if not self._is_paused():
-            self._listing = asyncio.ensure_future(self._list())
-        self._pause(refusal)
-
-    async def _from_list(self, member_id: str) -> Profile:
-        """Wait for the list for as long as a person can wait. After that it goes on, for their next try."""
-        if self._listing is not None:
-            await asyncio.wait({self._listing}, timeout=ASKING_TIMEOUT)
-        if member_id not in self._listed:
-            raise NothingChanged
-        return self._listed[member_id]
 
     async def _list(self) -> None:
         listed: dict[str, Profile] = {}
