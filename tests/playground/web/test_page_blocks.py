@@ -28,16 +28,22 @@ async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Ope
     assert len(double.sent("click")) == 1
 
 
-async def test_a_message_that_changes_during_a_press_loses_no_click(open_page: Open, double: Double) -> None:
+@pytest.mark.parametrize("with_key", [False, True], ids=["mouse", "space bar"])
+async def test_a_message_that_changes_during_a_press_loses_no_click(
+    open_page: Open, double: Double, with_key: bool
+) -> None:
     tab = await open_page()
     await tab.say("/roleshift tip")
-    await tab.button("Remind me tomorrow").hover()
-    await tab.page.mouse.down()
+    button, keyboard, mouse = tab.button("Remind me tomorrow"), tab.page.keyboard, tab.page.mouse
+    await button.hover()
+    await button.focus()
+    await (keyboard.down(" ") if with_key else mouse.down())
     ts = double.messages["UADA"]["DUADA"][-1]["ts"]
     double.replace("UADA", ts, edited=True)
     await tab.page.wait_for_timeout(300)
-    await tab.page.mouse.up()
+    await (keyboard.up(" ") if with_key else mouse.up())
     await expect(tab.messages.first).to_contain_text("(edited)")
+    await expect(tab.button("Remind me tomorrow")).not_to_have_attribute("aria-busy", "true")
     assert len(double.sent("click")) == 1
 
 

@@ -332,7 +332,8 @@ async function start() {
   setUpClock(move);
   new Inspector();
   document.addEventListener("pointerdown", ({ button }) => button === 0 && (held ??= []), true);
-  for (const end of ["pointerup", "pointercancel", "contextmenu"]) document.addEventListener(end, () => setTimeout(release), true);
+  document.addEventListener("keydown", ({ key }) => key === " " && (held ??= []), true); // a button clicks at its release
+  for (const end of ["pointerup", "pointercancel", "contextmenu", "keyup"]) document.addEventListener(end, () => setTimeout(release), true);
   document.addEventListener("visibilitychange", () => world && drawUnread());
   setInterval(tick, 1000);
   const wanted = new URL(location.href).searchParams.get("as");
