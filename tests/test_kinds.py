@@ -109,7 +109,7 @@ def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:
 
 
 def new(kind: outbox.Kind, week: str | None = None) -> outbox.NewDelivery:
-    return outbox.NewDelivery(workspace_id="T1", key="k", kind=kind, week=week, due_at=NOW, until=NOW)
+    return outbox.NewDelivery(copies=[], kind=kind, week=week, due_at=NOW, until=NOW)
 
 
 def test_a_window_is_longer_by_what_the_table_allows() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
-from bot.core.outbox import Kind, NewDelivery, introduction_key
+from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, workspaces
@@ -144,14 +144,12 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
     if deliveries.find(tx, admin.workspace_id, key) is not None:
         return wish
     plan = NewDelivery(
-        workspace_id=admin.workspace_id,
-        key=key,
+        copies=[Copy(admin.workspace_id, None, key, wish.channel)],
         kind=Kind.INTRODUCTION,
-        channel=wish.channel,
         subject=DrawnSubject(wish.why) if wish.why else None,
         due_at=now,
         until=now + ANNOUNCED_WITHIN,
     )
-    deliveries.put(tx, [plan])
+    deliveries.put(tx, plan)
     admins.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
     return wish

@@ -60,7 +60,7 @@ def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Comi
     for challenge in challenges.to_call(tx, now, until + LAST_CALL):
         at = max(challenge.ends_at - LAST_CALL, now)
         if has_last_call(challenge, at):
-            ids = [each.member_id for each in entries.undone(tx, challenge, at, lock=False)]
+            ids = [each.who.member_id for each in entries.undone(tx, challenge, at, lock=False)]
             for member_id, terms in schedules.terms(tx, challenge.workspace_id, ids).items():
                 decent = terms.hours.decent(at)
                 if decent < challenge.ends_at:

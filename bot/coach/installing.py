@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.coach.posts.answers import AHEAD, INSTALL_ANEW
 from bot.core.installation import Installation, Sealed, is_organisation
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind, NewDelivery, task_key
+from bot.core.outbox import Copy, Kind, NewDelivery, task_key
 from bot.core.outcomes import LONGEST_PAUSE, REFUSES_THE_TOKEN
 from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
@@ -84,7 +84,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         members.meet(tx, installer, None, now)
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
-    deliveries.put(tx, [_install_anew(who, lost.expires_at, address, now) for who in told])
+    deliveries.put(tx, *(_install_anew(who, lost.expires_at, address, now) for who in told))
 
 
 def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
@@ -97,10 +97,8 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
 
 def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:
     return NewDelivery(
-        workspace_id=who.workspace_id,
-        key=task_key(f"{INSTALL_ANEW}:{who.member_id}:{ends:%Y%m%dT%H%M%S}"),
+        copies=[Copy(*who, task_key(f"{INSTALL_ANEW}:{who.member_id}:{ends:%Y%m%dT%H%M%S}"))],
         kind=Kind.TASK,
-        member_id=who.member_id,
         subject=AdminSubject(INSTALL_ANEW, (address, ends.isoformat())),
         due_at=now,
         try_at=now - AHEAD,

@@ -14,7 +14,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Kind, NewDelivery, reminder_key
+from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
@@ -95,7 +95,7 @@ def plan(
     history_rows.save_plan(tx, who, new, now)
     if old is not None:
         deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
-    deliveries.put(tx, [_reminder(who, new, terms)])
+    deliveries.put(tx, _reminder(who, new, terms))
     return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
 
 
@@ -166,11 +166,8 @@ def _day(day: date) -> str:
 
 def _reminder(who: MemberKey, plan: Plan, terms: Terms) -> NewDelivery:
     return NewDelivery(
-        workspace_id=who.workspace_id,
-        key=reminder_key(who, plan.plan_id),
+        copies=[Copy(*who, reminder_key(who, plan.plan_id), terms.dm_channel)],
         kind=Kind.REMINDER,
-        member_id=who.member_id,
-        channel=terms.dm_channel,  # so that a lost answer can be looked up
         week=week_of(plan.at, terms.zone),
         subject=TipSubject(plan.tip),
         due_at=plan.at,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
-from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, NewMailing, new_id, nudge_key, welcome_key
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.outbox import deliveries
 from bot.store import members, practice, schedules
@@ -165,7 +165,7 @@ def plan_due(
         if plan.nudge and (get := _who_get(plan.nudge, theirs, slot.zone)):
             nudges.append(_mailing(plan.nudge, get, DeliveryState.PLANNED))
     schedules.advance(tx, nexts)
-    deliveries.put(tx, nudges)
+    deliveries.put(tx, *nudges)
     return due
 
 
@@ -198,12 +198,9 @@ def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime
     return replace(schedule, next_due_at=due_at)
 
 
-def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> NewMailing:
-    return NewMailing(
-        copies=[
-            Copy(who.workspace_id, nudge_key(who, nudge.week), who.member_id, dm_channel, new_id())
-            for who, _, dm_channel, _ in due
-        ],
+def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> NewDelivery:
+    return NewDelivery(
+        copies=[Copy(*who, nudge_key(who, nudge.week), dm_channel) for who, _, dm_channel, _ in due],
         kind=Kind.NUDGE,
         week=nudge.week,
         due_at=nudge.due_at,
@@ -218,14 +215,12 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
     """Plan the welcome at once. It never comes later than the first tip."""
     assert schedule.next_due_at is not None  # noqa: S101 - a member who said yes has a next slot
     welcome = NewDelivery(
-        workspace_id=who.workspace_id,
-        key=welcome_key(who, now),
+        copies=[Copy(*who, welcome_key(who, now))],
         kind=Kind.WELCOME,
-        member_id=who.member_id,
         due_at=now,
         until=schedule.next_due_at,
     )
-    deliveries.put(tx, [welcome])
+    deliveries.put(tx, welcome)
 
 
 def schedule_of(tx: Connection, who: MemberKey) -> Schedule:

@@ -11,7 +11,7 @@ from bot.coach.schedules import schedule_of
 from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Act, MemberKey
-from bot.core.outbox import Kind, NewDelivery, lead_key
+from bot.core.outbox import Copy, Kind, NewDelivery, lead_key
 from bot.core.subjects import TeamSubject
 from bot.core.team import Lead, Team, one_team_each
 from bot.outbox import deliveries
@@ -177,17 +177,15 @@ def plan_messages(tx: Connection, now: datetime) -> int:
         if turn is None:
             continue
         message = NewDelivery(
-            workspace_id=who.workspace_id,
-            key=lead_key(who, _here(hours, now)),
+            copies=[Copy(*who, lead_key(who, _here(hours, now)))],
             kind=Kind.LEAD,
-            member_id=who.member_id,
             week=week_of(now, hours.zone),
             subject=TeamSubject(team.team_id, turn),
             due_at=now,
             until=now,
         )
         messages.append(message)
-    deliveries.put(tx, messages)
+    deliveries.put(tx, *messages)
     return len(messages)
 
 

@@ -15,7 +15,7 @@ from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery, another_key
+from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, History, Step
 from bot.core.rhythm import SHORT, Pupil, Rhythm
 from bot.core.subjects import TipSubject
@@ -75,7 +75,16 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
     lesson = catalog.lessons.get(before.delivery.tip or "") if before else None
     choice = choose_tip(catalog, learner, only=lesson)
     if lesson is None:
-        deliveries.put(tx, [_another(nudge, second_key, choice.lesson.tip.id, now)])
+        given = NewDelivery(
+            copies=[Copy(*who, second_key, nudge.channel)],
+            kind=Kind.ANOTHER,
+            week=nudge.week,
+            subject=TipSubject(choice.lesson.tip.id),
+            due_at=now,
+            until=now,
+            state=DeliveryState.SENT,
+        )
+        deliveries.put(tx, given)
         tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
@@ -148,21 +157,6 @@ def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
     if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     return found.delivery
-
-
-def _another(nudge: Delivery, key: str, tip: str, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        workspace_id=nudge.workspace_id,
-        key=key,
-        kind=Kind.ANOTHER,
-        member_id=nudge.member_id,
-        channel=nudge.channel,
-        week=nudge.week,
-        subject=TipSubject(tip),
-        due_at=now,
-        until=now,
-        state=DeliveryState.SENT,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ A delivery is a message to a member or to a channel. No two deliveries have the 
 planned twice.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -210,28 +209,24 @@ def challenge_in(key: str) -> str:
     return words[0] if lengths.get(kind) == len(words) else ""
 
 
-def new_id() -> str:
-    return secrets.token_hex(12)
-
-
 class Copy(NamedTuple):
-    """What one delivery does not share with others that say the same."""
+    """What a delivery does not share with others that say the same."""
 
     workspace_id: str
-    key: str
     member_id: str | None
-    channel: str | None
-    id: str
+    key: str
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _New:
-    """What a planner puts into the outbox.
+class NewDelivery:
+    """What a planner puts into the outbox, in one copy or many.
 
     It may be sent from `due_at` on, or from `try_at` if that is later. It may be sent until `until`, or as much later
     as its kind allows (`may_be_late`).
     """
 
+    copies: Sequence[Copy]
     kind: Kind
     due_at: datetime
     until: datetime
@@ -248,26 +243,6 @@ class _New:
     @property
     def window_ends_at(self) -> datetime:
         return self.until + KINDS[self.kind].may_be_late
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewDelivery(_New):
-    workspace_id: str
-    key: str
-    member_id: str | None = None
-    channel: str | None = None
-    id: str = field(default_factory=new_id)
-
-    @property
-    def copies(self) -> Sequence[Copy]:
-        return (Copy(self.workspace_id, self.key, self.member_id, self.channel, self.id),)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewMailing(_New):
-    """Many deliveries that a planner puts into the outbox, which differ only in what a `Copy` holds."""
-
-    copies: Sequence[Copy]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The outbox, for planners, members' requests and operators: put deliveries in, look them up, cancel and retry them."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, NewMailing, parse_subject
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, parse_subject
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored
 from bot.core.team import Ended
@@ -20,21 +21,20 @@ class Found(NamedTuple):
     state: DeliveryState
 
 
-def put(tx: Connection, new: Sequence[NewDelivery | NewMailing]) -> None:
+def put(tx: Connection, *new: NewDelivery) -> None:
     """Put deliveries into the outbox. One whose idempotency key is there already is ignored."""
-    if not new:
-        return
     rows = list[dict[str, Any]]()
     for each in new:
         shared = _shared(each)
-        rows += [{**copy._asdict(), **shared} for copy in each.copies]
-    tx.execute(sql.PUT, rows)
+        rows += [{**copy._asdict(), "id": secrets.token_hex(12), **shared} for copy in each.copies]
+    if rows:
+        tx.execute(sql.PUT, rows)
 
 
 _ABOUT_NOTHING = dict.fromkeys(Stored._fields)
 
 
-def _shared(new: NewDelivery | NewMailing) -> dict[str, Any]:
+def _shared(new: NewDelivery) -> dict[str, Any]:
     about = _ABOUT_NOTHING if new.subject is None else new.subject.stored()._asdict()
     return {
         **about,

@@ -23,7 +23,7 @@ _INDEX = [_c.workspace_id, _c.challenge_id, _c.member_id]
 class Undone(NamedTuple):
     """A member who joined, has not done it, and opted in to direct messages. `zone` is their time zone."""
 
-    member_id: str
+    who: MemberKey
     zone: str | None
     dm_channel: str | None
 
@@ -143,7 +143,7 @@ _UNDONE_LOCKED = _UNDONE.with_for_update(read=True, key_share=True, of=member, s
 def undone(tx: Connection, challenge: Challenge, now: datetime, *, lock: bool = True) -> list[Undone]:
     """Return the members who joined, have not done it, and may get a direct message."""
     rows = tx.execute(_UNDONE_LOCKED if lock else _UNDONE, {**key_of(challenge), "now": now})
-    return [Undone(*row) for row in rows]
+    return [Undone(MemberKey(challenge.workspace_id, member_id), *others) for member_id, *others in rows]
 
 
 def _new(

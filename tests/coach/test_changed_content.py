@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.catalog import Catalog, Policy
 from bot.core.content_types import Lesson
-from bot.core.outbox import Kind, NewDelivery, reminder_key
+from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
 from bot.core.outcomes import NotYet
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
@@ -46,17 +46,14 @@ async def test_a_reminder_of_it_is_cancelled(weekly: Weekly, how: str) -> None:
     (sent,) = await weekly.sends(TUESDAY)
     subject, tomorrow = TipSubject(tip_of(sent)), TUESDAY + DAY
     reminder = NewDelivery(
-        workspace_id=NORA.workspace_id,
-        key=reminder_key(NORA, "p1"),
+        copies=[Copy(*NORA, reminder_key(NORA, "p1"), "D1")],
         kind=Kind.REMINDER,
-        member_id=NORA.member_id,
-        channel="D1",
         week=sent.delivery.week,
         subject=subject,
         due_at=tomorrow,
         until=tomorrow + DAY,
     )
-    await weekly.store.write(deliveries.put, [reminder])
+    await weekly.store.write(deliveries.put, reminder)
     weekly.catalog = without(weekly.catalog, choice_of(sent).lesson, how)
     assert await weekly.sends(TUESDAY + DAY + HOUR) == []
     ((_, state, reason),) = await weekly.rows("reminder")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.coach import challenges
 from bot.core.challenges import ChallengeState
-from bot.core.outbox import DeliveryState, Kind, NewDelivery
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery
 from bot.outbox import deliveries, leases
 from bot.outbox.statements import SLOT_HORIZON
 from bot.store import Store, workspaces
@@ -28,8 +28,8 @@ async def recap(store: Store) -> None:
         tx.execute(insert(workspace), {"workspace_id": "T1", "met_at": NOW})
         until = NOW + timedelta(days=1)
         key = f"recap:{CHALLENGE}"
-        new = NewDelivery(workspace_id="T1", key=key, kind=Kind.RECAP, due_at=NOW, until=until, channel="C1", id="id1")
-        deliveries.put(tx, [new])
+        new = NewDelivery(copies=[Copy("T1", None, key, "C1")], kind=Kind.RECAP, due_at=NOW, until=until)
+        deliveries.put(tx, new)
 
     await store.write(put)
 
@@ -100,7 +100,7 @@ async def test_a_post_from_before_the_jump_is_looked_up_after_a_new_lease_and_no
     assert await store.write(leases.take_unsettled, "settler", SETTLING, 5) == []
     await store.write(_passes, LEASE + SETTLING)
     found = await store.write(leases.take_unsettled, "settler", SETTLING, 5)
-    assert [each.id for each in found] == ["id1"]
+    assert [each.id for each in found] == [taken[0].id]
 
 
 async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> None:
@@ -108,7 +108,7 @@ async def test_a_worker_may_confirm_its_post_after_the_jump(store: Store) -> Non
     await store.write(leases.begin, "token", taken, NOW)
     await store.write(ahead, delivery.c.lease_until, DAY)
     await store.write(leases.release_abandoned, LEASE)
-    assert await store.write(leases.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {"id1"}
+    assert await store.write(leases.confirm, "token", [(taken[0], "C1", "1.0")], NOW) == {taken[0].id}
     found = await store.read(deliveries.find, "T1", taken[0].key)
     assert found is not None
     assert found.state is DeliveryState.SENT

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Delivery, DeliveryState, Kind, NewDelivery
+from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store.member_schema import delivery, schedule
@@ -36,17 +36,11 @@ async def everybody(store: Store) -> None:
 def owed_to(who: MemberKey, week: str = "2026-W48", **more: Any) -> NewDelivery:
     key = f"nudge:{who.member_id}:{week}"
     moment: dict[str, Any] = {"due_at": NOW, "until": NOW + DAY}
-    known: dict[str, Any] = {
-        "workspace_id": who.workspace_id,
-        "member_id": who.member_id,
-        "key": key,
-        "id": f"{who}{week}"[:32],
-    }
-    return NewDelivery(**{**known, "kind": Kind.NUDGE, "week": week, **moment, **more})
+    return NewDelivery(**{"copies": [Copy(*who, key)], "kind": Kind.NUDGE, "week": week, **moment, **more})
 
 
 async def plans(store: Store, *rows: NewDelivery) -> None:
-    await store.write(deliveries.put, list(rows))
+    await store.write(deliveries.put, *rows)
 
 
 async def takes(store: Store, workspace_id: str = "T1", now: datetime = NOW, token: str = WORKER) -> list[Delivery]:

@@ -6,7 +6,7 @@ from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.outbox import DeliveryState, Kind, NewDelivery
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key
 from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
@@ -29,20 +29,16 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
     asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
     who = MemberKey(slack.workspace.id, member_id)
     tip = NewDelivery(
-        workspace_id=who.workspace_id,
-        key=f"nudge:{member_id}:{WEEK}",
-        id="0123456789abcdef01234567",
+        copies=[Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)],
         kind=Kind.NUDGE,
-        member_id=member_id,
-        channel=slack.workspace.dm(member_id).id,
         week=WEEK,
         subject=TipSubject(choice.lesson.tip.id, asked),
         due_at=datetime.now(UTC),
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,
     )
-    await services.store.write(deliveries.put, [tip])
-    found = await services.store.read(deliveries.find, who.workspace_id, tip.key)
+    await services.store.write(deliveries.put, tip)
+    found = await services.store.read(deliveries.find, who.workspace_id, nudge_key(who, WEEK))
     assert found is not None
     message = given.weekly_tip(catalog, found.delivery, TipPost(choice, quiz))
     dm = slack.workspace.dm(member_id)

@@ -86,7 +86,7 @@ async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(sto
     for number in range(1, 6):
         await store.write(entries.join, MemberKey("T1", f"U{number}"), HERE, f"e{number}", NOW)
     told = await store.read(entries.undone, HERE, NOW)
-    assert {(each.member_id, each.dm_channel) for each in told} == {("U1", "D1"), ("U4", "D4")}
+    assert {(each.who.member_id, each.dm_channel) for each in told} == {("U1", "D1"), ("U4", "D4")}
 
 
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
-from bot.core.outbox import Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
+from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.subjects import AdminSubject, DrawnSubject
 from bot.outbox import deliveries
@@ -66,39 +66,27 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
-    _put(tx, who.workspace_id, to, Kind.ANSWER, drawn, now, member_id=who.member_id)
+    _put(tx, Copy(*who, answer_key(to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
 
 
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to a mention, in its thread, without who asked. Raise AlreadyAnswered."""
     if not workspaces.see_event(tx, workspace_id, to.event_id, now):
         raise AlreadyAnswered
-    _put(tx, workspace_id, to, Kind.REPLY, drawn, now)
+    _put(tx, Copy(workspace_id, None, reply_key(to.event_id), to.channel), Kind.REPLY, to.thread, drawn, now)
 
 
-def _put(
-    tx: Connection,
-    workspace_id: str,
-    to: ReplyTo,
-    kind: Kind,
-    drawn: DrawnSubject,
-    now: datetime,
-    member_id: str | None = None,
-) -> None:
-    key = answer_key if kind is Kind.ANSWER else reply_key
+def _put(tx: Connection, copy: Copy, kind: Kind, thread: str | None, drawn: DrawnSubject, now: datetime) -> None:
     plan = NewDelivery(
-        workspace_id=workspace_id,
-        key=key(to.event_id),
+        copies=[copy],
         kind=kind,
-        member_id=member_id,
-        channel=to.channel,
-        thread=to.thread,
+        thread=thread,
         subject=drawn,
         due_at=now,
         try_at=now - AHEAD,
         until=now + MAX_LATE,
     )
-    deliveries.put(tx, [plan])
+    deliveries.put(tx, plan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +110,13 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]
     told = NewDelivery(
-        workspace_id=delivery.workspace_id,
-        key=task_key(delivery.key),
+        copies=[Copy(delivery.workspace_id, admin_id, task_key(delivery.key))],
         kind=Kind.TASK,
-        member_id=admin_id,
         subject=AdminSubject(NOT_POSTED, (delivery.channel or "", reason, *_why(delivery).split())),
         due_at=now,
         until=now + MAX_LATE,
     )
-    deliveries.put(tx, [told])
+    deliveries.put(tx, told)
 
 
 def _why(delivery: Delivery) -> str:

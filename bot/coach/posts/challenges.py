@@ -11,6 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import (
+    Copy,
     Delivery,
     DeliveryState,
     Kind,
@@ -135,19 +136,16 @@ def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None
     """Plan a direct message to each member who joined, has not done it, and opted in."""
     calls = [
         NewDelivery(
-            workspace_id=challenge.workspace_id,
-            key=last_call_key(challenge.challenge_id, MemberKey(challenge.workspace_id, who.member_id)),
+            copies=[Copy(*who, last_call_key(challenge.challenge_id, who), dm_channel)],
             kind=Kind.LAST_CALL,
-            member_id=who.member_id,
-            channel=who.dm_channel,
-            week=week_of(now, who.zone),
+            week=week_of(now, zone),
             subject=ChallengeSubject(challenge.challenge_id),
             due_at=now,
             until=challenge.ends_at,
         )
-        for who in entries.undone(tx, challenge, now)
+        for who, zone, dm_channel in entries.undone(tx, challenge, now)
     ]
-    deliveries.put(tx, calls)
+    deliveries.put(tx, *calls)
 
 
 def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -167,15 +165,13 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         admins.record(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)
     if known:
         notice = NewDelivery(
-            workspace_id=delivery.workspace_id,
-            key=notice_key(delivery.key, now),
+            copies=[Copy(delivery.workspace_id, challenge.started_by, notice_key(delivery.key, now))],
             kind=Kind.NOTICE,
-            member_id=challenge.started_by,
             subject=NoticeSubject(delivery.key),
             due_at=now,
             until=now,
         )
-        deliveries.put(tx, [notice])
+        deliveries.put(tx, notice)
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
@@ -207,12 +203,10 @@ def _plan(
     subject: Subject | None = None,
 ) -> None:
     new = NewDelivery(
-        workspace_id=challenge.workspace_id,
-        key=key,
+        copies=[Copy(challenge.workspace_id, None, key, challenge.channel)],
         kind=kind,
-        channel=challenge.channel,
         subject=subject or ChallengeSubject(challenge.challenge_id),
         due_at=at,
         until=until,
     )
-    deliveries.put(tx, [new])
+    deliveries.put(tx, new)
