@@ -103,19 +103,18 @@ class Bot(Worker):
     edge: Edge
     bolt: AsyncApp
     rejections: Rejections
-    signing_secret: str | None
-    address_header: str | None
+    settings: Settings
 
     @property
     def asgi(self) -> AsgiApp:
         """Return the application that also takes Slack's requests, unless they come over Socket Mode."""
-        health, workspaces = super().asgi, self.services.installations
-        if self.socket_mode is not None or self.signing_secret is None:
+        health, workspaces, secret = super().asgi, self.services.installations, self.settings.slack_signing_secret
+        if self.socket_mode is not None or secret is None:
             return health
         if isinstance(workspaces, InstalledWorkspaces):
-            pages = InstallPages(workspaces, self.services.store, self.address_header)
+            pages = InstallPages(workspaces, self.services.store, self.settings.address_header)
             health = Starlette(routes=[*pages.routes(), Mount("", health)])
-        return door(self.bolt, health, self.signing_secret, self.rejections)
+        return door(self.bolt, health, secret.get_secret_value(), self.rejections)
 
 
 Starts = Callable[[Settings, Front], contextlib.AbstractAsyncContextManager[Worker]]
@@ -143,16 +142,8 @@ async def start(settings: Settings, front: Front | None = None) -> AsyncIterator
             raise CommandError(said) from error
         rejections = Rejections()
         edge = Edge(services, NOUNS, rejections, MemberBuckets(settings.requests_per_minute))
-        bot = Bot(
-            services,
-            _text(settings.metrics_token),
-            settings.metrics_port,
-            edge=edge,
-            bolt=slack_app(edge),
-            rejections=rejections,
-            signing_secret=_text(settings.slack_signing_secret),
-            address_header=settings.address_header,
-        )
+        token, port, bolt = _text(settings.metrics_token), settings.metrics_port, slack_app(edge)
+        bot = Bot(services, token, port, edge=edge, bolt=bolt, rejections=rejections, settings=settings)
         if settings.slack_app_token is not None:
             bot.socket_mode = SocketMode(bot.bolt, settings.slack_app_token.get_secret_value())
             stack.push_async_callback(bot.socket_mode.close_async)

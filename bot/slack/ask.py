@@ -180,11 +180,9 @@ async def keep(request: Request, question: str) -> Message:
 
 
 def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result
-    said = (
-        "Thank you. Your question is on the admins' desk, without your name, for 90 days."
-        if stored
-        else "The list of open questions is full, so I did not keep yours. Try again in some weeks."
-    )
+    said = "The list of open questions is full, so I did not keep yours. Try again in some weeks."
+    if stored:
+        said = "Thank you. Your question is on the admins' desk, without your name, for 90 days."
     return saying(said, button("All skills", "skills"), replaces=False)
 
 

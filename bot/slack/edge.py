@@ -124,7 +124,7 @@ class Edge:
         if isinstance(said, Form):
             await asked.slack.open_view(click.trigger_id, said.opened_at(click.address))
         else:
-            self._respond(click, said, who)
+            self.background(self._reply(click.address, said, who))
             self._after(who, said)
         return ""
 
@@ -269,27 +269,24 @@ class Edge:
         signed_at = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None  # None over Socket Mode
         return Request(self.services, self._nouns, who, now, clicked, public_channel, channel, signed_at)
 
-    def _respond(self, click: Click, message: Message, who: MemberKey) -> None:
-        """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
-        if click.response_url:
-            self.background(self._reply(click.address, message, who))
-
     async def _reply(self, address: Address, message: Message, who: MemberKey) -> None:
-        await self._replies.to_click(who, address, message)
-        await redraw_also(self.services, who, message)
+        """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
+        if address.url:
+            await self._replies.to_click(who, address, message)
+            await redraw_also(self.services, who, message)
 
     def failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
-        kind = self._kinds.get(_kind_of(body))
+        kind, is_event = self._kinds.get(_kind_of(body)), _kind_of(body) == "event_callback"
         if isinstance(error, BoltUnhandledRequestError):
-            if kind is None and not _is_event(body):
+            if kind is None and not is_event:
                 return BoltResponse(status=404)  # Slack sends what the manifest doesn't ask for
             error = Outdated()
         if not isinstance(error, Malformed):
             try:
                 if kind is not None:
                     return BoltResponse(status=200, body=kind.failed(error, body))
-                if _is_event(body):
+                if is_event:
                     return _event_failed(error, body)
             except Malformed as malformed:
                 error = malformed
@@ -309,7 +306,8 @@ class Edge:
     def _click_failed(self, error: Exception, body: Body) -> str:
         click = payloads.read(Click, body)
         if not is_quiet(error):
-            self._respond(click, sorry.apology(error, NextStep("", *click.pressed)), _claimed(click))
+            said = sorry.apology(error, NextStep("", *click.pressed))
+            self.background(self._reply(click.address, said, _claimed(click)))
         return ""
 
     def _click_late(self, body: Body) -> str:
@@ -317,7 +315,8 @@ class Edge:
         if click.view is not None:
             self._show(click, above=click.view.type != views.HOME)
         else:
-            self._respond(click, sorry.late(NextStep("", *click.pressed)), _claimed(click))
+            said = sorry.late(NextStep("", *click.pressed))
+            self.background(self._reply(click.address, said, _claimed(click)))
         return ""
 
     def _form_failed(self, error: Exception, body: Body) -> str:
@@ -354,10 +353,6 @@ def _kind_of(body: Body) -> str:
 
 def _claimed(click: Click) -> MemberKey:
     return MemberKey(click.claimed_workspace or "", click.user.id)
-
-
-def _is_event(body: Body) -> bool:
-    return _kind_of(body) == "event_callback"
 
 
 def _organisation(request: AsyncBoltRequest) -> str | None:

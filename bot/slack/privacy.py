@@ -166,12 +166,8 @@ async def forget_now(request: Request, _: None) -> Message:
 
 
 def forgotten(rows: Mapping[str, int]) -> Message:
-    said = (
-        "Done: I know nothing about you any more."
-        if rows
-        else "I kept nothing about you, so there was nothing to delete."
-    )
-    return saying(said, button("Start again", "myrole"))
+    nothing = "I kept nothing about you, so there was nothing to delete."
+    return saying("Done: I know nothing about you any more." if rows else nothing, button("Start again", "myrole"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from functools import partial
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
@@ -28,13 +27,14 @@ noun = Noun()
 
 @noun.verb("progress", "See how far you are, by role, by theme and over time.")
 async def progress(request: Request, _words: str) -> Message:
-    return await request.read(learning.progress, request.catalog, request.who, request.now, then=progress_card)
+    return progress_card(await request.read(learning.progress, request.catalog, request.who, request.now))
 
 
 @noun.verb("record [all]", "See your record, ready for a review: what you did, when, and what came out.")
 async def record(request: Request, words: str) -> Message:
-    then = partial(record_card, number=read_part(words))
-    return await request.read(learning.record_for, request.catalog, request.who, request.now, then=then)
+    number = read_part(words)
+    found = await request.read(learning.record_for, request.catalog, request.who, request.now)
+    return record_card(found, number)
 
 
 def progress_card(found: Progress) -> Message:
@@ -64,7 +64,7 @@ def _of_role(path: Path) -> str:
 
 @noun.click(BY_ROLE, no_value)
 async def by_role(request: Request, _: None) -> Message:
-    return await request.read(learning.progress, request.catalog, request.who, request.now, then=paths_of)
+    return paths_of(await request.read(learning.progress, request.catalog, request.who, request.now))
 
 
 def paths_of(found: Progress) -> Message:

@@ -60,12 +60,8 @@ class Request:
     def store(self) -> Store:
         return self.services.store
 
-    async def find(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
+    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         return await self.store.read(use_case, *args)
-
-    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
-        """Run a use case that changes nothing and return what `then` shows of its result."""
-        return await self.store.read(_shown, use_case, args, then)
 
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
         """Run a use case for a member who may be coached and return what `then` shows of it, drawn before the commit.
@@ -130,7 +126,7 @@ class Request:
         Raise NotCoached for guests and outsiders, and NothingChanged if Slack does not answer.
         """
         profile = await self.slack.profile(self.who.member_id)
-        named = not profile.is_admin and await self.find(is_coach_admin, self.who)
+        named = not profile.is_admin and await self.read(is_coach_admin, self.who)
         if named and not profile.may_be_coach_admin:
             await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False

@@ -33,7 +33,7 @@ noun = Noun()
 @noun.verb("myrole [role]", "See how your own role changes, or set it: `myrole sr devops`.", on_home=True)
 async def myrole(request: Request, words: str) -> Message:
     if not words:
-        found = await request.find(my_role, request.catalog, request.who, request.now)
+        found = await request.read(my_role, request.catalog, request.who, request.now)
         if found.path:
             return own_role(found)
         return role_picker(request.catalog, await fitting(request.services, request.who))
@@ -49,7 +49,7 @@ async def roles(request: Request, _words: str) -> Message:
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
 async def role(request: Request, words: str) -> Message:
     wanted = request.catalog.role_named(words)
-    return await request.read(look_at, request.catalog, request.who, wanted, then=role_card)
+    return role_card(await request.read(look_at, request.catalog, request.who, wanted))
 
 
 @noun.click(IS_MINE, str, on_home=True)

@@ -67,9 +67,9 @@ async def show(request: Request, words: str) -> Message | Form:
         about = (NextStep("About this skill", "skill", skill.slug),) if skill else ()
         raise UserError(f"{text}` in a channel: here no colleague would read it.", *about)
     if skill is None:
-        return await request.read(learning.practised, request.catalog, request.who, then=pick_to_show)
+        return pick_to_show(await request.read(learning.practised, request.catalog, request.who))
     await request.check_member()
-    await request.find(learning.check_practised, request.catalog, request.who, skill)
+    await request.read(learning.check_practised, request.catalog, request.who, skill)
     return Form(form(skill, Draft(skill.slug, request.shared_channel)))
 
 

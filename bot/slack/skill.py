@@ -40,7 +40,7 @@ noun = Noun()
 @noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)
 async def learn(request: Request, words: str) -> Message:
     if not words:
-        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_learn)
+        return pick_to_learn(await request.read(learning.skills, request.catalog, request.who, None))
     wanted = request.catalog.skill_named(words)
     then = partial(learned, in_channel=request.shared_channel is not None)
     return await request.write(learning.mark_learned, request.catalog, request.who, wanted, request.now, then=then)
@@ -49,21 +49,21 @@ async def learn(request: Request, words: str) -> Message:
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
 async def skills(request: Request, words: str) -> Message:
     of_role = request.catalog.role_named(words) if words else None
-    return await request.read(learning.skills, request.catalog, request.who, of_role, then=skill_list)
+    return skill_list(await request.read(learning.skills, request.catalog, request.who, of_role))
 
 
 @noun.verb("skill <skill>", "See why a skill matters and how to practise it.")
 async def skill(request: Request, words: str) -> Message:
     if not words:
-        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_see)
+        return pick_to_see(await request.read(learning.skills, request.catalog, request.who, None))
     wanted = request.catalog.skill_named(words)
-    return await request.read(learning.skill, request.who, wanted, then=skill_card)
+    return skill_card(await request.read(learning.skill, request.who, wanted))
 
 
 @noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)
 async def unlearn(request: Request, words: str) -> Message:
     if not words:
-        return await request.read(learning.skills, request.catalog, request.who, None, then=pick_to_unlearn)
+        return pick_to_unlearn(await request.read(learning.skills, request.catalog, request.who, None))
     wanted = request.catalog.skill_named(words)
     return await request.write(learning.unmark, request.catalog, request.who, wanted, request.now, then=unlearned)
 
@@ -168,11 +168,8 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
     `in_channel`: others read where it was asked, so that a finished path can be shared there.
     """
     name = escape(found.skill.name)
-    said = (
-        f"Done: *{name}*."
-        if found.new
-        else f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
-    )
+    again = f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
+    said = f"Done: *{name}*." if found.new else again
     undo = overflow(("Undo", "unlearn", found.skill.slug))
     buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
     standing = _standing(found.path, found.closest)
@@ -185,11 +182,9 @@ def learned(found: Marked, *, in_channel: bool = False) -> Message:
 
 def unlearned(found: Unmarked) -> Message:
     name = escape(found.skill.name)
-    said = (
-        f"*{name}* is no longer marked as learned."
-        if found.was_marked
-        else f"*{name}* was not marked as learned. Nothing changed."
-    )
+    said = f"*{name}* was not marked as learned. Nothing changed."
+    if found.was_marked:
+        said = f"*{name}* is no longer marked as learned."
     redo = button("Mark as learned", "learn", found.skill.slug)
     buttons = actions(redo, button("My progress", "progress"))
     return Message(said, [section(said), *_standing(found.path), buttons, *_question(found)])

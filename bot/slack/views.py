@@ -121,23 +121,18 @@ async def reply(request: Request, click: Click, view: View, said: Message | Form
         form = carrying(said.view, BELOW + view.id) if shows_message else _above(view, said.view)
         await slack.open_view(click.trigger_id, form, above=not is_home)
         return
+    seen = _is_seen_on_home(click, said, on_home=on_home)
     try:
-        await _reply(request, click, view, said, on_home=on_home)
+        if is_home and not seen:
+            await slack.open_view(click.trigger_id, as_modal(said))
+        elif view.callback_id == COACH_ME and seen:
+            await slack.update_view(view.id, None, await home.coach_me_now(request))  # the truth, whatever it showed
+        elif view.callback_id:  # it has a field, and what was typed there stays
+            await slack.open_view(click.trigger_id, _above(view, as_modal(said)), above=True)
+        elif not is_home:
+            await slack.update_view(view.id, view.hash, _above(view, as_modal(said)))
     except NothingChanged:
         log.warning("click.unanswered")  # what was clicked is stored; the member sees it in /roleshift progress
-
-
-async def _reply(request: Request, click: Click, view: View, said: Message, *, on_home: bool) -> None:
-    slack, seen = request.slack, _is_seen_on_home(click, said, on_home=on_home)
-    if view.type == HOME:
-        if not seen:
-            await slack.open_view(click.trigger_id, as_modal(said))
-    elif view.callback_id == COACH_ME and seen:
-        await slack.update_view(view.id, None, await home.coach_me_now(request))  # the truth, whatever it showed
-    elif view.callback_id:  # it has a field, and what was typed there stays
-        await slack.open_view(click.trigger_id, _above(view, as_modal(said)), above=True)
-    else:
-        await slack.update_view(view.id, view.hash, _above(view, as_modal(said)))
 
 
 async def draw(slack: WorkspaceGateway, view_id: str, said: Message) -> None:

@@ -52,7 +52,7 @@ def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Blo
 async def show_details(request: Request, challenge_id: str) -> Message:
     """Answer *Details* and *Open a challenge*."""
     await request.check_member()
-    found = await request.find(challenges.look, request.who, challenge_id, request.channel)
+    found = await request.read(challenges.look, request.who, challenge_id, request.channel)
     if found.challenge.state is ChallengeState.DRAFT:
         await check_may_run(request, challenge_id)
     runs = found.may_run or await request.services.people.seems_admin(request.who)
@@ -137,7 +137,7 @@ def left(taken: Taken) -> Message:
 async def write_line(request: Request, challenge_id: str) -> Form:
     """Answer *Share what you learned*."""
     await request.check_member()
-    return Form(line_form(await request.find(entries.to_write, request.who, challenge_id, request.now)))
+    return Form(line_form(await request.read(entries.to_write, request.who, challenge_id, request.now)))
 
 
 @noun.form(LINE, parse_id)
@@ -145,7 +145,7 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line = fields.get(WORDS, "")
-    before = await request.find(find_entry, request.who, challenge_id)
+    before = await request.read(find_entry, request.who, challenge_id)
     if not line.strip() and not (before and before.line):
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:

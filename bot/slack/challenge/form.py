@@ -4,7 +4,6 @@ What stands in it is a dictionary, from the names of fields to what Slack sends 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
@@ -136,87 +135,83 @@ def _friday(now: datetime, zone: str | None) -> datetime:
     return last.replace(hour=CLOSING_HOUR, minute=0, second=0, microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    fields: dict[str, str]
-    now: datetime
+def read(fields: Mapping[str, str], who: MemberKey, draft: DraftRef, catalog: Catalog, now: datetime) -> Challenge:
+    """Return the draft. Raise FieldError for the first field that is wrong."""
+    filled = {name: words.strip() for name, words in fields.items()}
+    template = catalog.challenges.get(draft.template)
+    starts_at, ends_at = _period(filled, now)
+    options = filled.get(OPTIONS, "").split()
+    channel, is_private = _channel(filled)
+    skill = filled.get(SKILL, "")
+    return Challenge(
+        workspace_id=who.workspace_id,
+        challenge_id=draft.challenge_id,
+        started_by=who.member_id,
+        title=_words(filled, TITLE, MAX_TITLE),
+        task=_words(filled, TASK, MAX_TASK),
+        done_when=_words(filled, DONE_WHEN, MAX_SENTENCE),
+        question=_words(filled, QUESTION, MAX_SENTENCE, optional=True) or None,
+        channel=channel,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        template=template.slug if template else None,
+        minutes=template.minutes if template else None,
+        skill=skill if skill in catalog.skills else None,
+        goal=_number(filled.get(GOAL, "")),
+        shows_entries=SHOWS in options,
+        calls_last=CALLS in options,
+        private=is_private,
+    )
 
-    def read(self, who: MemberKey, draft: DraftRef, catalog: Catalog) -> Challenge:
-        """Return the draft. Raise FieldError for the first field that is wrong."""
-        template = catalog.challenges.get(draft.template)
-        starts_at, ends_at = self._period()
-        options = self._get(OPTIONS).split()
-        channel, is_private = self._channel()
-        skill = self._get(SKILL)
-        return Challenge(
-            workspace_id=who.workspace_id,
-            challenge_id=draft.challenge_id,
-            started_by=who.member_id,
-            title=self._words(TITLE, MAX_TITLE),
-            task=self._words(TASK, MAX_TASK),
-            done_when=self._words(DONE_WHEN, MAX_SENTENCE),
-            question=self._words(QUESTION, MAX_SENTENCE, optional=True) or None,
-            channel=channel,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            template=template.slug if template else None,
-            minutes=template.minutes if template else None,
-            skill=skill if skill in catalog.skills else None,
-            goal=self._goal(),
-            shows_entries=SHOWS in options,
-            calls_last=CALLS in options,
-            private=is_private,
-        )
 
-    def _get(self, name: str) -> str:
-        return self.fields.get(name, "").strip()
+def _channel(filled: Mapping[str, str]) -> tuple[str, bool]:
+    """Return the channel and whether it is private.
 
-    def _channel(self) -> tuple[str, bool]:
-        """Return the channel and whether it is private.
+    The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
+    """
+    private = filled.get(PRIVATE_CHANNEL, "")
+    chosen = private or filled.get(CHANNEL, "")
+    if CHANNEL_ID.fullmatch(chosen) is None:  # a direct message is refused, whatever a form contains
+        raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
+    return chosen, bool(private) or chosen.startswith("G")
 
-        The bot has no scope to read channels, so the field decides: each offers one kind. A "G" is private too.
-        """
-        private = self._get(PRIVATE_CHANNEL)
-        chosen = private or self._get(CHANNEL)
-        if CHANNEL_ID.fullmatch(chosen) is None:  # a direct message is refused, whatever a form contains
-            raise FieldError(PRIVATE_CHANNEL if private else CHANNEL, "Choose a channel.")
-        return chosen, bool(private) or chosen.startswith("G")
 
-    def _words(self, name: str, most: int, *, optional: bool = False) -> str:
-        words = self._get(name)
-        if not words and not optional:
-            raise FieldError(name, "A few words are needed here.")
-        if len(escape(words)) > most:  # Slack counts escaped characters
-            raise FieldError(name, f"{most} letters at most; &, < and > count for several.")
-        return words
+def _words(filled: Mapping[str, str], name: str, most: int, *, optional: bool = False) -> str:
+    words = filled.get(name, "")
+    if not words and not optional:
+        raise FieldError(name, "A few words are needed here.")
+    if len(escape(words)) > most:  # Slack counts escaped characters
+        raise FieldError(name, f"{most} letters at most; &, < and > count for several.")
+    return words
 
-    def _goal(self) -> int | None:
-        words = self._get(GOAL)
-        if not words:
-            return None
-        if not words.isascii() or not words.isdigit() or not 1 <= int(words[:9]) <= MAX_GOAL:
-            raise FieldError(GOAL, f"A whole number from 1 to {MAX_GOAL:,}, or nothing.")
-        return int(words)
 
-    def _period(self) -> tuple[datetime | None, datetime]:
-        """Return the start, which is None for "at once", and the end."""
-        starts_at, ends_at = self._moment(START), self._moment(END)
-        if ends_at is None:
-            raise FieldError(END, "Choose when it ends.")
-        try:
-            check_period(starts_at, ends_at, self.now)
-        except InvalidPeriod as error:
-            raise FieldError(START if error.is_start else END, str(error)) from None
-        return starts_at, ends_at
+def _number(goal: str) -> int | None:
+    if not goal:
+        return None
+    if not goal.isascii() or not goal.isdigit() or not 1 <= int(goal[:9]) <= MAX_GOAL:
+        raise FieldError(GOAL, f"A whole number from 1 to {MAX_GOAL:,}, or nothing.")
+    return int(goal)
 
-    def _moment(self, name: str) -> datetime | None:
-        seconds = self._get(name)
-        if not seconds:
-            return None
-        try:
-            at = datetime.fromtimestamp(int(seconds), UTC)
-        except (ValueError, OverflowError, OSError):
-            raise FieldError(name, "There is no such day.") from None
-        if at < self.now:
-            raise FieldError(name, "That is over already.")
-        return at
+
+def _period(filled: Mapping[str, str], now: datetime) -> tuple[datetime | None, datetime]:
+    """Return the start, which is None for "at once", and the end."""
+    starts_at, ends_at = _at(filled, START, now), _at(filled, END, now)
+    if ends_at is None:
+        raise FieldError(END, "Choose when it ends.")
+    try:
+        check_period(starts_at, ends_at, now)
+    except InvalidPeriod as error:
+        raise FieldError(START if error.is_start else END, str(error)) from None
+    return starts_at, ends_at
+
+
+def _at(filled: Mapping[str, str], name: str, now: datetime) -> datetime | None:
+    if not filled.get(name):
+        return None
+    try:
+        at = datetime.fromtimestamp(int(filled[name]), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise FieldError(name, "There is no such day.") from None
+    if at < now:
+        raise FieldError(name, "That is over already.")
+    return at

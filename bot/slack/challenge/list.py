@@ -45,7 +45,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
     find = partial(challenges.listing, may_start=await may_start(request))
-    return await request.read(find, request.who, request.now, then=partial(challenge_list, request.catalog))
+    return challenge_list(request.catalog, await request.read(find, request.who, request.now))
 
 
 def challenge_list(catalog: Catalog, found: Listing) -> Message:
@@ -131,7 +131,7 @@ def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
 
 
 async def _find(request: Request, suggestion_id: str) -> Suggestion:
-    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    made = await request.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is None:
         raise UserError("That suggestion is gone.", LIST)
     return made
@@ -155,7 +155,7 @@ async def start_it(request: Request, suggestion_id: str) -> Form:
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
     """Answer *Take it back* and *Dismiss*."""
-    made = await request.find(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    made = await request.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await check_may_start(request)
     workspace_id = request.who.workspace_id

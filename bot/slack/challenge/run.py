@@ -147,7 +147,7 @@ def _fix(challenge: Challenge, reason: str | None) -> str:
 async def show_shared(request: Request, challenge_id: str) -> Form:
     """Answer *What people shared*. The lines for the organiser are theirs, whether they may still run it or not."""
     await request.check_member()
-    found = await request.find(challenges.shared, request.who, challenge_id)
+    found = await request.read(challenges.shared, request.who, challenge_id)
     if found.challenge.started_by != request.who.member_id:
         await check_may_run(request, challenge_id)
     return Form(shared_lines(found))

@@ -12,7 +12,7 @@ from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
 from bot.slack.blocks import actions, context, divider, modal, moment_for_all, option, plain, section, worded
 from bot.slack.challenge import card, form
-from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef, Fields
+from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -34,7 +34,7 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
 
     Leads may start them in the channel of their team; without a channel, they have not chosen one yet.
     """
-    if await request.find(challenges.may_start, request.who, channel):
+    if await request.read(challenges.may_start, request.who, channel):
         await request.check_member()
         return
     try:
@@ -46,14 +46,14 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
 
 async def may_start(request: Request) -> bool:
     """Return whether to offer this person to start a challenge."""
-    may = await request.find(challenges.may_start, request.who)
+    may = await request.read(challenges.may_start, request.who)
     return may or await request.services.people.seems_admin(request.who)
 
 
 async def check_may_run(request: Request, challenge_id: str) -> None:
     """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
     await request.check_member()
-    if not await request.find(challenges.may_run, request.who, challenge_id):
+    if not await request.read(challenges.may_run, request.who, challenge_id):
         await request.check_admin(RUN)
 
 
@@ -78,7 +78,7 @@ def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
 
 async def templates(request: Request, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
-    lacked = await request.find(desk.lacked, request.catalog, request.who.workspace_id)
+    lacked = await request.read(desk.lacked, request.catalog, request.who.workspace_id)
     return pick_template(request.catalog, lacked, channel)
 
 
@@ -121,7 +121,7 @@ async def write_new(
 ) -> Block:
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
-    defaults = await request.find(challenges.defaults, request.who)
+    defaults = await request.read(challenges.defaults, request.who)
     fields = form.of_template(template, defaults, request.now, task)
     if channel:
         fields[form.CHANNEL] = channel
@@ -133,7 +133,7 @@ async def write_new(
 async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
-    draft = await request.find(challenges.draft_of, request.who, challenge_id)
+    draft = await request.read(challenges.draft_of, request.who, challenge_id)
     ref = DraftRef(challenge_id, draft.template or FREE)
     return Form(form.draw(ref, request.catalog, form.of_draft(draft, request.now)))
 
@@ -151,15 +151,15 @@ async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -
 async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
-    filled = Fields(await _with_hidden(request, draft, fields), request.now)
-    written = filled.read(request.who, draft, request.catalog)
+    every = await _with_hidden(request, draft, fields)
+    written = form.read(every, request.who, draft, request.catalog, request.now)
     await check_may_start(request, written.channel)
     return Pushed(await request.write(challenges.keep, request.who, written, then=partial(preview, now=request.now)))
 
 
 async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of the form, those behind *More options* too."""
-    defaults = await request.find(challenges.defaults, request.who)
+    defaults = await request.read(challenges.defaults, request.who)
     template = request.catalog.challenges.get(draft.template)
     return form.of_template(template, defaults, request.now) | fields
 

@@ -30,7 +30,7 @@ MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 async def admins(request: Request, words: str) -> Message:
     if not words:
         for_admins = await request.services.people.seems_admin(request.who)
-        return admin_list(await request.find(named, request.who.workspace_id), for_admins=for_admins)
+        return admin_list(await request.read(named, request.who.workspace_id), for_admins=for_admins)
     change = CHANGE.fullmatch(words)
     if change is None:
         said = "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time."

@@ -51,7 +51,7 @@ async def team(request: Request, words: str) -> Message:
     if handler is None:
         said = "Type `/roleshift team`, `team export`, `team add` or `team literacy`."
         raise UserError(said, NextStep("The team's desk", "team"))
-    lead = await request.find(led_by, request.who) if not words else None
+    lead = await request.read(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
     await request.check_admin("see the team's desk")
@@ -68,13 +68,17 @@ async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
     return await request.write_unmet(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
 
 
+async def _show_gaps(request: Request) -> Message:
+    return missing(await request.read(coach.gaps, request.who, request.now))
+
+
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
     await request.take()
     use_case = coach.read_desk
     found = await request.store.write(use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
     if found.report is None and file is figures.file_of:
         return desk(found)
-    every = await request.find(coach.by_team, request.catalog, request.who.workspace_id)
+    every = await request.read(coach.by_team, request.catalog, request.who.workspace_id)
     await request.slack.uploads.send(request.who.member_id, file(request.catalog, found, every, request.now))
     return sent(what)
 
@@ -89,7 +93,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     SKILLS: lambda request: _read(request, by_skill),
     TEAMS: lambda request: teams.show(request, 0),
     WEEKS: lambda request: _read(request, by_week),
-    GAPS: lambda request: request.read(coach.gaps, request.who, request.now, then=missing),
+    GAPS: _show_gaps,
     EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
     LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
 }

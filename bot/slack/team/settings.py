@@ -73,7 +73,7 @@ def saved(settings: WorkspaceSettings) -> Saved:
 @noun.click(OPEN, no_value)
 async def open_form(request: Request, _: None) -> Form:
     await request.check_admin(TO)
-    return Form(form(await request.find(workspaces.settings, request.who.workspace_id)))
+    return Form(form(await request.read(workspaces.settings, request.who.workspace_id)))
 
 
 @noun.form(FORM, no_value)

@@ -111,7 +111,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 async def show(request: Request, page: int) -> Message:
     await request.check_admin("see the team's desk")
-    return await request.read(desk.by_team, request.catalog, request.who.workspace_id, then=partial(by_team, page=page))
+    return by_team(await request.read(desk.by_team, request.catalog, request.who.workspace_id), page)
 
 
 def by_team(found: ByTeam, page: int = 0) -> Message:
@@ -164,7 +164,7 @@ def removed(_found: Teams) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their own team alone."""
-    return await request.read(desk.by_team, request.catalog, request.who.workspace_id, then=partial(own, lead=lead))
+    return own(await request.read(desk.by_team, request.catalog, request.who.workspace_id), lead)
 
 
 def own(found: ByTeam, lead: Lead) -> Message:

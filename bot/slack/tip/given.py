@@ -7,7 +7,6 @@ tip may come every week is asked on their role card, and once under a tip that t
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, Self
 
 from bot.coach import ask, beginning, practice, schedules
 from bot.coach import tips as coach
@@ -113,7 +112,7 @@ async def start(request: Request, tip: str) -> Message | Form:
     """Give the tip that the member's role card names; the first time, ask about them before. Raise UserError."""
     only = practice.lesson_of(request.catalog, tip)
     await request.check_member()
-    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    found = await request.read(beginning.newcomer, request.catalog, request.who)
     if not found.is_asked:
         return Form(first_form(request, found))
     then = partial(in_its_place, request.catalog)
@@ -156,7 +155,7 @@ def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
 @noun.redraw(MORE, str.split)
 async def more(request: Request, _: list[str], fields: dict[str, str]) -> Block:
     """Answer *More*: show all needs, with what was filled in so far."""
-    found = await request.find(beginning.newcomer, request.catalog, request.who)
+    found = await request.read(beginning.newcomer, request.catalog, request.who)
     needs = most_needed(request.catalog, found.role)
     return form(needs, has=_ticked(fields), has_more=False, typed=fields)
 
@@ -178,28 +177,23 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
     return Saved(await request.write(beginning.begin, catalog, request.who, said, fits, request.now, then=then))
 
 
-class WeeklyAnswer(NamedTuple):
-    """What a button carries: the answer, and the tip under which it was asked; None on the role card."""
-
-    wanted: bool
-    tip: TipRef | None
-
-    @classmethod
-    def parse(cls, value: str) -> Self:
-        answer, _, tip = value.partition(" ")
-        if answer not in {YES, NO}:
-            raise ValueError
-        return cls(answer == YES, parse_tip(tip))
-
-
 def parse_tip(value: str) -> TipRef | None:
+    """Return the tip under which weekly tips are asked about; None on the role card. Raise ValueError."""
     return TipRef.parse(value) if value else None
 
 
-@noun.click(WEEKLY, WeeklyAnswer.parse)
-async def answer_weekly(request: Request, answer: WeeklyAnswer) -> Message:
+def parse_answer(value: str) -> tuple[bool, TipRef | None]:
+    answer, _, tip = value.partition(" ")
+    if answer not in {YES, NO}:
+        raise ValueError
+    return answer == YES, parse_tip(tip)
+
+
+@noun.click(WEEKLY, parse_answer)
+async def answer_weekly(request: Request, given: tuple[bool, TipRef | None]) -> Message:
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
-    return await _answered(request, answer.tip, Weekly(answer.wanted))
+    wanted, ref = given
+    return await _answered(request, ref, Weekly(wanted))
 
 
 async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
@@ -214,7 +208,7 @@ async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Messa
 @noun.click(ANOTHER_TIME, parse_tip)
 async def ask_time(request: Request, ref: TipRef | None) -> Form:
     """Open the form for day, time and zone. Saving it is a yes."""
-    found = await request.find(schedules.state, request.who)
+    found = await request.read(schedules.state, request.who)
     return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value if ref else ""))
 
 
@@ -228,7 +222,7 @@ async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, st
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
     """Return the tip with the question under it, for a member who wants to plan it and was not asked yet."""
     catalog, who = request.catalog, request.who
-    seen = await request.find(practice.see, catalog, who, ref.tip, ref.weekly_key(who), request.now)
+    seen = await request.read(practice.see, catalog, who, ref.tip, ref.weekly_key(who), request.now)
     if not seen.asks_weekly or seen.is_done:
         return None
     return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()
@@ -239,7 +233,7 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
-    return await request.read(needs_of, request.who, then=lambda has: Form(situation_form(request.catalog, has)))
+    return Form(situation_form(request.catalog, await request.read(needs_of, request.who)))
 
 
 @noun.form(SITUATION, str.split)

@@ -26,8 +26,7 @@ noun = Noun()
 
 @noun.click(SEE_ONE_DONE, TipRef.parse)
 async def see_one_done(request: Request, ref: TipRef) -> Message:
-    then = partial(one_done, ref)
-    return await request.read(practice.one_done, request.catalog, request.who, ref.tip, request.now, then=then)
+    return one_done(ref, await request.read(practice.one_done, request.catalog, request.who, ref.tip, request.now))
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -68,7 +67,7 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")
 async def reported(request: Request, _words: str) -> Message:
     await request.check_admin("see reported lines")
-    found = await request.find(practice.reported_lines, request.who.workspace_id)
+    found = await request.read(practice.reported_lines, request.who.workspace_id)
     return line_list(request.catalog, found)
 
 

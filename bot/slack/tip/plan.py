@@ -31,7 +31,7 @@ _MOVED = Rendered(context("What you chose is outside your hours, so the reminder
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")
 async def plan(request: Request, _words: str) -> Message:
-    return await request.read(plans.planned, request.catalog, request.who, request.now, then=reminders)
+    return reminders(await request.read(plans.planned, request.catalog, request.who, request.now))
 
 
 @noun.click(WHEN, TipRef.parse)
@@ -42,7 +42,7 @@ async def open_form(request: Request, ref: TipRef) -> Form | Message:
     """
     if (question := await asked_weekly_first(request, ref)) is not None:
         return question
-    found = await request.find(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
+    found = await request.read(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
     return Form(plan_form(ref, found))
 
 

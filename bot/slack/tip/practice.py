@@ -55,8 +55,7 @@ noun = Noun()
 async def did(request: Request, words: str) -> Message:
     lessons = request.catalog.tips_named(words)
     if len(lessons) != 1:
-        then = partial(which_tip, words, lessons)
-        return await request.read(practice.undone, request.catalog, request.who, then=then)
+        return which_tip(words, lessons, await request.read(practice.undone, request.catalog, request.who))
     tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
     return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)
 
@@ -126,7 +125,7 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
 
 @noun.click(card.LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    seen = await request.find(practice.see, request.catalog, request.who, ref.tip, None, request.now)
+    seen = await request.read(practice.see, request.catalog, request.who, ref.tip, None, request.now)
     if seen.last_step is None or not seen.is_done:
         raise practice.not_done()
     return Form(line_form(ref, seen, Line(seen.last_step.line or "", seen.last_step.readers)))
@@ -173,12 +172,12 @@ def parse_why(words: str) -> Why:
 
 @noun.click(card.BLOCKED, TipRef.parse)
 async def ask_why(request: Request, ref: TipRef) -> Message:
-    return await _seen(request, ref, partial(reasons, request.catalog, ref))
+    return reasons(request.catalog, ref, await _seen(request, ref))
 
 
 @noun.click(BACK, TipRef.parse)
 async def go_back(request: Request, ref: TipRef) -> Message:
-    return await _seen(request, ref, partial(redrawn, request.catalog, ref))
+    return redrawn(request.catalog, ref, await _seen(request, ref))
 
 
 @noun.click(WHY, tip_and(parse_why))
@@ -190,15 +189,15 @@ async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
         return await request.write(tips.block, catalog, request.who, ref.tip, key, why.blocker, request.now, then=then)
     if not why.lacks and len(needs) > 1:
-        return await _seen(request, ref, partial(missing_needs, catalog, ref))
+        return missing_needs(catalog, ref, await _seen(request, ref))
     lacks = [need for need in needs if need in why.lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
     return await request.write(tips.lack, catalog, request.who, ref.tip, key, lacks, request.now, then=then)
 
 
-async def _seen(request: Request, ref: TipRef, then: Callable[[TipSeen], Message]) -> Message:
+async def _seen(request: Request, ref: TipRef) -> TipSeen:
     key = ref.weekly_key(request.who)
-    return await request.read(practice.see, request.catalog, request.who, ref.tip, key, request.now, then=then)
+    return await request.read(practice.see, request.catalog, request.who, ref.tip, key, request.now)
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:

@@ -1,7 +1,7 @@
 """Weekly tips: the verb `tips`, the question whether to send them, and the form for the day and the time."""
 
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
@@ -39,7 +39,7 @@ noun = Noun()
 async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
-        return await request.read(schedules.state, request.who, then=partial(schedule_shown, now=request.now))
+        return schedule_shown(await request.read(schedules.state, request.who), request.now)
     if words in OFF:
         return await request.write(schedules.decline, request.who, request.now, then=stopped)
     if words in RHYTHMS or words.partition(" ")[0] in OF_TIPS:
@@ -49,7 +49,7 @@ async def tips(request: Request, typed: str) -> Message:
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
-    found = await request.find(schedules.state, request.who)
+    found = await request.read(schedules.state, request.who)
     slot = None if words in ON else read_slot(words, found.schedule.slot)
     if slot and words.startswith(f"{PERHAPS} ") and not found.on:
         return perhaps(slot)
@@ -61,7 +61,7 @@ async def _less_or_more(request: Request, words: str) -> Message:
         return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
     if words == "resume":
         return await request.write(schedules.resume, request.who, request.now, then=paused)
-    found = await request.find(schedules.state, request.who)
+    found = await request.read(schedules.state, request.who)
     until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
     return await request.write(schedules.pause, request.who, until, request.now, then=paused)
 
@@ -203,7 +203,7 @@ def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -
 
 @noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
-    return Form(schedule_form((await request.find(schedules.state, request.who)).schedule))
+    return Form(schedule_form((await request.read(schedules.state, request.who)).schedule))
 
 
 @noun.form(FORM, no_value)
@@ -220,7 +220,7 @@ async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, s
         zone = read_zone(fields.get(ZONE, "").strip())
     except UserError:
         raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
-    found = await request.find(schedules.state, request.who)
+    found = await request.read(schedules.state, request.who)
     return slot, zone if zone != (found.schedule.zone or "UTC") else None
 
 
