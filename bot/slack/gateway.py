@@ -17,13 +17,10 @@ from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, 
 from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.web_client import (
-    INVALID_BLOCKS,
     NO_TOKEN,
     TIMEOUT,
     BlocksRefused,
     Tokens,
-    WebClient,
-    installed_client,
     not_opened,
     read_failure,
     read_profile,
@@ -35,6 +32,7 @@ log = logging.getLogger(__name__)
 MAX_WORKSPACES = 2_000  # whose clients are kept; they hold no tokens
 MAX_REPLIES = 50  # answers to clicks that are sent at the same time
 JSON = "application/json; charset=utf-8"
+INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
 METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
 MAX_PAGES_OF_HISTORY = 10  # of a channel, when a post is looked up
@@ -134,13 +132,9 @@ class WorkspaceGateway:
     """Every call of the Web API for one workspace."""
 
     def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str | Tokens) -> None:
-        def client(timeout: int) -> WebClient:
-            if isinstance(token, str):
-                return web_client(session, api_url, token, timeout)
-            return installed_client(session, api_url, token, workspace_id, timeout)
-
         self.workspace_id = workspace_id
-        self.client, self._asking = client(TIMEOUT), client(ASKING_TIMEOUT)
+        self.client = web_client(session, api_url, token, TIMEOUT, workspace_id)
+        self._asking = web_client(session, api_url, token, ASKING_TIMEOUT, workspace_id)
         self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:

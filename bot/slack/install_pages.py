@@ -10,7 +10,7 @@ import ipaddress
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -135,22 +135,10 @@ class InstallPages:
 
     async def _end(self, request: Request) -> Response:
         """Take what Slack sends along, install the app, and say how that went."""
-        return self._refusal(request) or await self._guarded(self._finished(request))
-
-    def _refusal(self, request: Request) -> Response | None:
-        """Return why an installation can't go on; None if it can. This costs no call and no transaction."""
-        given, browser, address = request.query_params, _browser(request), self._address(request)
-        if browser is None or not self._app.made(given.get("state", ""), browser):
-            return self._failed("state")
-        if error := given.get("error"):
-            return _refused(error, self._app.start)
-        if not ((address is None or self._each.take(address)) and self._all.take(None)):
-            return self._failed("too many")
-        return None
-
-    async def _guarded(self, finished: Awaitable[Response]) -> Response:
+        if refusal := self._refusal(request):
+            return refusal
         try:
-            return await finished
+            return await self._finished(request)
         except NothingChanged as error:
             log.warning("install.not_stored", extra={"reason": type(error.__cause__ or error).__name__})
             return self._failed("not stored")
@@ -162,6 +150,17 @@ class InstallPages:
             log.exception("install.broke", extra={"reference": reference})
             return self._failed("broken", reference)
 
+    def _refusal(self, request: Request) -> Response | None:
+        """Return why an installation can't go on; None if it can. This costs no call and no transaction."""
+        given, browser, address = request.query_params, _browser(request), self._address(request)
+        if browser is None or not self._app.made(given.get("state", ""), browser):
+            return self._failed("state")
+        if error := given.get("error"):
+            return self._refused(error)
+        if not ((address is None or self._each.take(address)) and self._all.take(None)):
+            return self._failed("too many")
+        return None
+
     async def _finished(self, request: Request) -> Response:
         state = hashlib.sha256(request.query_params["state"].encode()).hexdigest()
         if not await self._store.write(installations.use_state, state, self._app.now() + STATE_LIFE):
@@ -170,7 +169,7 @@ class InstallPages:
             return await self._granted(await self._app.grant(request.query_params.get("code", "")))
         except GrantRefused as error:
             log.warning("install.refused", extra={"reason": str(error)})
-            return _refused(str(error), self._app.start)
+            return self._refused(str(error))
         except GrantUnclear as error:
             log.warning("install.unanswered", extra={"reason": str(error)})
             if isinstance(error, TooManyCalls):
@@ -198,7 +197,16 @@ class InstallPages:
         return _installed(grant.team_name or "", missing, home)
 
     def _failed(self, why: str, details: str = "") -> Response:
-        return _failure(why, self._app.start, details)
+        title, text, status = FAILURES[why]
+        label = "Install roleshift" if why == "access_denied" else "Start again"
+        return _page(title.format(details), text.format(details), (label, self._app.start), status)
+
+    def _refused(self, reason: str) -> Response:
+        """Say that Slack refused the installation. Anybody may write the reason, so only an error's name is shown."""
+        if reason in {"access_denied", NOT_DISTRIBUTED}:
+            return self._failed(reason, reason)
+        name = reason if re.fullmatch("[a-z_]{1,60}", reason) else "unknown"
+        return self._failed("bad settings" if reason in BAD_SETTINGS else "refused", name)
 
     def _address(self, request: Request) -> str | None:
         """Return the visitor's address as the proxy names it; None where no proxy is trusted.
@@ -239,20 +247,6 @@ def _installed_for_all(organisation: str, served: int, address: str) -> HTMLResp
     known = {0: "It is not yet in any workspace.", 1: "It is in one workspace."}
     text = f"{known.get(served, f'It is in {served} workspaces.')} An admin of the organisation adds it to workspaces."
     return _page(title, text, ("Add it to workspaces", address))
-
-
-def _failure(why: str, start: str, details: str = "") -> HTMLResponse:
-    title, text, status = FAILURES[why]
-    label = "Install roleshift" if why == "access_denied" else "Start again"
-    return _page(title.format(details), text.format(details), (label, start), status)
-
-
-def _refused(reason: str, start: str) -> HTMLResponse:
-    """Say that Slack refused the installation. Anybody may write the reason, so it is shown only if it is a name."""
-    if reason in {"access_denied", NOT_DISTRIBUTED}:
-        return _failure(reason, start, reason)
-    name = reason if re.fullmatch("[a-z_]{1,60}", reason) else "unknown"
-    return _failure("bad settings" if reason in BAD_SETTINGS else "refused", start, name)
 
 
 def _page(

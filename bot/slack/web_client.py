@@ -68,20 +68,24 @@ class InstalledClient(WebClient):
         return await super().api_call(*args, **kwargs)
 
 
-def web_client(session: aiohttp.ClientSession, api_url: str, token: str | None, timeout: int = TIMEOUT) -> WebClient:
-    """Return a client on the shared session. It never retries: after a lost answer, a retry would post twice."""
-    client = WebClient(token=token, base_url=api_url, session=session, timeout=timeout)
-    client.retry_handlers = []
-    return client
+def web_client(
+    session: aiohttp.ClientSession,
+    api_url: str,
+    token: str | Tokens | None,
+    timeout: int = TIMEOUT,
+    workspace_id: str = "",
+) -> WebClient:
+    """Return a client on the shared session. It never retries: after a lost answer, a retry would post twice.
 
-
-def installed_client(
-    session: aiohttp.ClientSession, api_url: str, tokens: Tokens, workspace_id: str, timeout: int = TIMEOUT
-) -> InstalledClient:
-    """Return a client that calls one workspace with its current token. It never retries, as `web_client` never does."""
-    # An organisation's token is for many workspaces, so each call names one. Slack ignores it with a workspace's own.
-    client = InstalledClient(base_url=api_url, session=session, timeout=timeout, team_id=workspace_id)
-    client.tokens, client.workspace_id = tokens, workspace_id
+    With stored tokens, it calls one workspace with its current token. An organisation's token is for many workspaces,
+    so each call names one; Slack ignores that with a workspace's own.
+    """
+    client: WebClient
+    if token is None or isinstance(token, str):
+        client = WebClient(token=token, base_url=api_url, session=session, timeout=timeout)
+    else:
+        client = InstalledClient(base_url=api_url, session=session, timeout=timeout, team_id=workspace_id)
+        client.tokens, client.workspace_id = token, workspace_id
     client.retry_handlers = []
     return client
 
@@ -109,7 +113,6 @@ PAUSES = {
     "rate_limited": timedelta(seconds=DEFAULT_PAUSE),
     "message_limit_exceeded": timedelta(hours=1),
 }
-INVALID_BLOCKS = "invalid_blocks"  # Slack also answers so where a workspace does not show a type of block
 UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
