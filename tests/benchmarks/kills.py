@@ -25,6 +25,7 @@ from tests.driver.standin import StandIn
 from tests.faults.kills import LOST, losses
 from tests.faults.processes import CONTEXT, PRELOAD, Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
+from tests.faults.tally import Case
 from tests.ports import free_port
 
 PER_MINUTE = 1800.0  # posts of the bot, more than come due
@@ -84,7 +85,7 @@ async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
 
 
 async def bot(ordeal: Ordeal, database: str) -> list[Value]:
-    plan = Plan(members=ordeal.members, database=database, per_minute=PER_MINUTE)
+    plan = Plan(Case("T5", 0, database), ordeal.members, PER_MINUTE)
     server = databases.server().address if database == "postgresql" else None
     async with (
         Databases.opened((database,), server) as copies,

@@ -9,12 +9,11 @@ from typing import Any, Self
 
 from bot.coach import challenges
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.faults import Fault
 from bot.playground.emulator.record import Post
 from tests.faults.fleet import Fleet
-from tests.faults.kills import HOWS, is_expected, lose_some
+from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import Databases, Plan, stage
 from tests.faults.tally import Case, Result
 from tests.faults.team import BY_PRESS, BY_TIME, KEY, RECAP, Team, entries, stored
 from tests.faults.told import OVER, TRY_AGAIN, Standing, Where
@@ -29,19 +28,15 @@ NUMBERS = re.compile(r"(\d+) of the (\d+) who joined did it")
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Run a challenge, from *Post it*, pressed several times, to its recap."""
-    plan = Plan(members=MEMBERS, database=case.database, mutant=case.mutant, per_minute=2400)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
-        async with stage(plan, databases, processes) as on:
+        async with stage(Plan(case, MEMBERS, per_minute=2400), databases, processes) as on:
             on.trace = trace.name
-            on.slack.faults.random.seed(case.seed)
-            lost = [*lose_some(on, LOST), *_lose_changes(on)]
+            lost = [*lose_some(on, LOST), *lose_some(on, LOST_CHANGES, ("chat.update",))]
             async with Fleet.opened(on, case.name, 2 + case.seed % 3) as fleet:
                 team = Team(on, fleet, case)
                 await team.goes_through_it()
-            kills = on.kills
-            await on.stop()
             result = (await Judge.of(team, trace.read())).judged(case)
-            result.counts |= {"kills": kills, "lost answers": sum(fault.struck for fault in lost)}
+            result.counts |= {"kills": on.kills, "lost answers": sum(fault.struck for fault in lost)}
             return result
 
 
@@ -59,10 +54,11 @@ class Judge:
 
     @classmethod
     async def of(cls, team: Team, trace: bytes) -> Self:
-        """Read what is stored, after all processes have ended."""
+        """End all processes, and read what is stored."""
+        rows, broken = await team.on.over()
         told = [json.loads(line) for line in trace.splitlines()]
         read = team.on.store.read
-        return cls(team, await read(stored), await team.on.rows(), await read(entries), told, list(team.broken))
+        return cls(team, await read(stored), rows, await read(entries), told, team.broken + broken)
 
     def judged(self, case: Case) -> Result:
         """Check every promise about challenges."""
@@ -102,9 +98,6 @@ class Judge:
         announced = {row.key: row.state for row in self.rows if row.kind == Kind.CHALLENGE}
         if self.row.ts is not None and announced.get(KEY) != DeliveryState.SENT:
             self.broken.append(f"somebody saw the challenge, and it is {announced.get(KEY)}")
-        self.broken += [f"left: {row.key} {row.state} ({row.reason})" for row in self.rows if not is_ended(row)]
-        self.broken += [f"refused by Slack: {each}" for each in self.team.on.slack.refused if not is_expected(each)]
-        self.broken += [f"{self.team.on.crashes} processes ended by themselves"] if self.team.on.crashes else []
 
     def _entries(self) -> None:
         """Check that what members were told is stored, and that the recap and the live message count what is stored."""
@@ -159,11 +152,3 @@ def numbers(post: Post) -> tuple[int, int] | None:
         return (int("has not done it" not in words), 1)
     found = NUMBERS.search(words)
     return (int(found[1]), int(found[2])) if found else None
-
-
-def _lose_changes(on: Stage) -> list[Fault]:
-    share = LOST_CHANGES / len(HOWS) / 2
-    methods, moments = ("chat.update",), ("before", "after")
-    faults = [Fault("spoil", methods, when, how, times=None, chance=share) for how in HOWS for when in moments]  # type: ignore[arg-type]  # a When
-    on.slack.faults.add(*faults)
-    return faults

@@ -12,7 +12,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
@@ -21,16 +20,14 @@ from bot.coach import challenges, entries, membership, practice
 from bot.coach.practice import Line
 from bot.content import library
 from bot.core.challenges import Challenge, Sharing
-from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
-from bot.core.outbox import Kind
 from bot.core.practice import Readers
 from bot.playground.emulator.record import Post
 from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
-from tests.faults.kills import is_expected, lose_some
+from tests.faults.kills import live_and_die, lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, installed, is_ended, stage
+from tests.faults.stage import MUTANTS_PATIENCE, PAUSE, Databases, Plan, Stage, id_of, patiently, stage
 from tests.faults.tally import Case, Result
 from tests.store.rows import Row, everything
 
@@ -39,7 +36,6 @@ MEMBERS, ACTING = 12, 8
 CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
 OF_TIP = "a tip"  # what the lines are about that colleagues read at a click
 LINES, RECAP, REFUSED = "c0ffee0000000001", "c0ffee0000000002", "c0ffee0000000003"
-MAX_TRIES, PAUSE = 20, 0.2  # seconds
 BETWEEN_CLICKS = 0.01  # seconds
 ACTING_FOR = 1.5  # seconds, in which most of what is owed goes out
 DAY = timedelta(days=1)
@@ -55,7 +51,6 @@ class Done:
     posts: int
     begun: frozenset[str]
     answered: float  # by the loop's clock
-    tries: int = 0  # that changed nothing before
 
     @property
     def concerns(self) -> tuple[str, ...]:
@@ -82,9 +77,8 @@ class Click:
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let eight of twelve members act at random moments of a fan-out, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(MEMBERS, case.database, per_minute=1200, mutant=case.mutant, **installed(case.about))
+    plan = Plan(case, MEMBERS)
     async with stage(plan, databases, processes) as on:
-        on.slack.faults.random.seed(case.seed)
         for workspace_id in plan.workspaces:
             ts = await _live_message(on, workspace_id)
             await on.store.write(owe_everything, on.members_of(workspace_id), ts, on.slack.clock())
@@ -92,16 +86,14 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         acting = [on.members[1], *draw.sample([who for who in on.members if who != on.members[1]], ACTING - 1)]
         clicks: list[Click] = []
         async with asyncio.TaskGroup() as group:
-            group.create_task(_live_and_die(on, draw))
+            group.create_task(live_and_die(on, draw, (2, 3), (0.2, 1.2)))
             reading = group.create_task(_read(on, [who for who in on.members if who not in acting], clicks))
-            answers = [
-                group.create_task(_act(on, who, draw.choice(ACTS), draw.uniform(0, ACTING_FOR))) for who in acting
-            ]
-            await asyncio.gather(*answers)
+            done = await asyncio.gather(
+                *(_act(on, who, draw.choice(ACTS), draw.uniform(0, ACTING_FOR)) for who in acting)
+            )
             await asyncio.sleep(PAUSE)
             reading.cancel()
-        done = [each.result() for each in answers]
-        await on.until(lambda: _all_ended(on, done), MUTANTS_PATIENCE if case.mutant else PATIENCE)
+        await on.ended(nudges=len(on.members) - sum(each.act == "forget" for each in done))
         return await _judged(case, on, done, clicks)
 
 
@@ -111,28 +103,11 @@ async def _live_message(on: Stage, workspace_id: str) -> str:
     return str((await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"])
 
 
-async def _live_and_die(on: Stage, draw: random.Random) -> None:
-    for _ in range(draw.randint(2, 3)):
-        worker = await on.fork()
-        await asyncio.sleep(draw.uniform(0.2, 1.2))
-        await worker.kill()
-    await on.fork()
-
-
 async def _act(on: Stage, who: MemberKey, act: str, after: float) -> Done:
     await on.until(lambda: _is_under_way(on), MUTANTS_PATIENCE)
     await asyncio.sleep(after)
-    tries = 0
-    while True:
-        try:
-            begun = await on.store.write(take_back, who, act, on.slack.clock())
-        except NothingChanged:  # they are told to try again, so they do
-            tries += 1
-            if tries > MAX_TRIES:
-                raise
-            await asyncio.sleep(PAUSE)
-        else:
-            return Done(who, act, len(on.slack.posts), begun, asyncio.get_running_loop().time(), tries)
+    begun = await patiently(on.store, take_back, who, act, on.slack.clock())
+    return Done(who, act, len(on.slack.posts), begun, asyncio.get_running_loop().time())
 
 
 async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) -> None:
@@ -230,19 +205,9 @@ def _entry_id(who: MemberKey, challenge_id: str) -> str:
     return hashlib.sha256(f"{challenge_id} {who.workspace_id} {who.member_id}".encode()).hexdigest()[:16]
 
 
-async def _all_ended(on: Stage, done: Sequence[Done]) -> bool:
-    """Return whether nothing is owed or in doubt, and everybody who stayed has their nudge planned."""
-    rows = await on.rows()
-    nudges = sum(row.kind == Kind.NUDGE for row in rows)
-    stayed = len(on.members) - sum(each.act == "forget" for each in done)
-    return nudges >= stayed and all(is_ended(row) for row in rows)
-
-
 async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[Click]) -> Result:
-    kills, crashes = on.kills, on.crashes
-    await on.stop()
-    rows: list[Any] = await on.rows()
-    broken = [
+    rows, broken = await on.over("channel_not_found")
+    broken += [
         f"{each.who.member_id} ({each.act}): {post.text!r} began after the answer"
         for each in done
         for post in on.slack.posts[each.posts :]
@@ -259,10 +224,6 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[
     left = [row for row in await on.store.read(everything) for who in gone if _is_about(row, who)]
     broken += [f"shown in {post.workspace}: {word}" for post in on.slack.posts for word in _strange_words(on, post)]
     broken += [f"left of somebody forgotten: a row of {row.table}" for row in left]
-    broken += [f"left: {row.key} {row.state} ({row.reason})" for row in rows if not is_ended(row)]
-    broken += [f"{crashes} workers ended by themselves"] if crashes else []
-    unknown = [each for each in on.slack.refused if each.error != "channel_not_found" and not is_expected(each)]
-    broken += [f"refused by Slack: {each}" for each in unknown]
     counts = {
         "acts": len(done),
         "of these to be forgotten": len(gone),
@@ -273,8 +234,7 @@ async def _judged(case: Case, on: Stage, done: Sequence[Done], clicks: Sequence[
         "rows left": len(left),
         "clicks that showed a line": sum(bool(click.shown) for click in clicks),
         "clicks that showed none any more": sum(not click.shown for click in clicks),
-        "told to try again": sum(each.tries for each in done),
-        "kills": kills,
+        "kills": on.kills,
     }
     return Result(case.name, counts, broken)
 
@@ -292,8 +252,3 @@ def _strange_words(on: Stage, post: Post) -> list[str]:
 
 def _is_late(done: Done, post: Post) -> bool:
     return id_of(post) in done.begun and replace(done, begun=frozenset()).broken_by(post)
-
-
-def id_of(post: Post) -> str:
-    """Return the delivery's id, which travels along as metadata."""
-    return str(((post.metadata or {}).get("event_payload") or {}).get("k"))

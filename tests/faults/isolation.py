@@ -15,7 +15,7 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
 from bot.store.schema import ABOUT_NO_WORKSPACE, metadata
 from tests.driver.driver import Driver
+from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
@@ -60,16 +61,11 @@ Rows = dict[tuple[Any, ...], tuple[Any, ...]]  # by the table and the primary ke
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     async with databases.fresh(case.database) as address:
         acts = int(case.about.split()[0])
-        found = await processes.call("tests.faults.isolation:run_one", address, case.seed, acts, case.mutant)
-    return Result(case.name, found["counts"], found["broken"])
+        return await processes.prove(case, "tests.faults.isolation:lives", address, case.seed, acts)
 
 
-def run_one(address: str, seed: int, acts: int, _mutant: str | None) -> dict[str, object]:
+async def lives(address: str, seed: int, acts: int) -> tuple[Counter[str], list[str]]:
     """Install the bot in three workspaces, let their people act, and return what was counted and broken."""
-    return asyncio.run(_run_one(address, seed, acts))
-
-
-async def _run_one(address: str, seed: int, acts: int) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="roleshift-isolation-") as folder:
         clock = Path(folder) / "clock"
         starting = bot_for_many(Path(folder), *map(_roster, CANARIES), clock_file=clock, DATABASE_URL=address)
@@ -80,7 +76,7 @@ async def _run_one(address: str, seed: int, acts: int) -> dict[str, object]:
             street = Street(slack, bot, random.Random(seed))  # noqa: S311 - a seed must replay
             await street.live(acts)
             await street.removed(CANARIES[seed % len(CANARIES)])
-    return {"counts": street.counts, "broken": street.broken}
+    return street.counts, street.broken
 
 
 def _id(word: str) -> str:
@@ -133,15 +129,15 @@ class Street:
 
     async def _type(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
         line = f"/roleshift {draw.choice(LINES).format(word=word)}"
-        await self._see(driver, word, who, lambda: driver.command(who, line))
+        await self._see(word, who, driver.command(who, line))
         return line
 
     async def _write(self, driver: Driver, word: str, who: str, _draw: random.Random) -> str:
-        await self._see(driver, word, who, lambda: driver.say(who, WRITTEN.format(word=word), "dm"))
+        await self._see(word, who, driver.say(who, WRITTEN.format(word=word), "dm"))
         return "a direct message"
 
     async def _home(self, driver: Driver, word: str, who: str, _draw: random.Random) -> str:
-        await self._see(driver, word, who, lambda: driver.open_home(who))
+        await self._see(word, who, driver.open_home(who))
         return "opening Home"
 
     async def _press(self, driver: Driver, word: str, who: str, draw: random.Random) -> str:
@@ -150,7 +146,7 @@ class Street:
         if stack := screens.stacks.get(who):
             form = stack[-1]
             values = {name: value for name, value in _values(form, word, draw, driver) if value is not None}
-            await self._see(driver, word, who, lambda: driver.submit(who, form, values))
+            await self._see(word, who, driver.submit(who, form, values))
             for left in list(screens.stacks.get(who) or ()):
                 await driver.close(who, left, whole_stack=True)
             return "a form"
@@ -158,12 +154,11 @@ class Street:
         shown = [(place, element) for place in places if place for _, element in elements(place.blocks)]
         place, element = draw.choice(shown)
         value = _value(element, word, draw, driver)
-        await self._see(driver, word, who, lambda: driver.click(who, place, element["action_id"], value))
+        await self._see(word, who, driver.click(who, place, element["action_id"], value))
         return f"pressing {element['action_id']}"
 
-    async def _see(self, driver: Driver, word: str, who: str, act: Callable[[], Any]) -> None:
-        del driver
-        outcome = await act()
+    async def _see(self, word: str, who: str, act: Awaitable[Outcome]) -> None:
+        outcome = await act
         if outcome.messages:
             self._last[word, who] = outcome.messages[-1]
 

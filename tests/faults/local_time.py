@@ -19,19 +19,17 @@ LONGEST_GAP = 120  # minutes that a clock change may skip; Lord Howe skips 30, T
 
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
-    zone = ZONES[(case.seed - 1) % len(ZONES)]
-    found = await processes.call("tests.faults.local_time:check", zone, None)
-    return Result(case.name, found["counts"], found["broken"])
+    return await processes.prove(case, "tests.faults.local_time:check", ZONES[(case.seed - 1) % len(ZONES)])
 
 
-def check(zone: str, _mutant: None) -> dict[str, object]:
+def check(zone: str) -> tuple[Counter[str], list[str]]:
     counts: Counter[str] = Counter()
     broken: list[str] = []
     for slot in itertools.starmap(Slot, itertools.product(range(7), MINUTES)):
         broken += _walk(zone, slot, counts)
         broken += _outage(zone, slot, counts)
     counts["zones"] += 1
-    return {"counts": counts, "broken": broken}
+    return counts, broken
 
 
 def _walk(zone: str, slot: Slot, counts: Counter[str]) -> list[str]:

@@ -19,9 +19,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     kind, _, scope = case.about.partition(", ")
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     without = frozenset({"im:history"} if scope == WITHOUT else ())
-    plan = Plan(members=4, database=case.database, scopes_without=without, mutant=case.mutant)
-    async with stage(plan, databases, processes) as on:
-        on.slack.faults.random.seed(case.seed)
+    async with stage(Plan(case, members=4, scopes_without=without), databases, processes) as on:
         lost = _lost(kind)
         on.slack.faults.add(*lost, *_blind(kind, draw))
         await on.fork()

@@ -6,7 +6,6 @@ snapshots, and keeps every assignment of deeds to members for which the bot woul
 group, because members of a group can be exchanged. Deeds of different weeks are independent: anybody may change.
 """
 
-import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from bot.core.team import DID, LACKS, MIN_GROUP, SAID_YES, WHOLE, Group
 from bot.store import figures, open_store
 from bot.store.member_schema import member, practice, schedule, situation, team_member
 from bot.store.schema import team, workspace
-from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
@@ -36,11 +34,10 @@ Counts = tuple[int, ...]  # of those who did something: in each team with figure
 
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     async with databases.fresh(case.database) as address:
-        found = await processes.call("tests.faults.observer:run_one", address, case.seed, case.mutant)
-    return Result(case.name, found["counts"], found["broken"])
+        return await processes.prove(case, "tests.faults.observer:lives", address, case.seed)
 
 
-async def _run(address: str, seed: int) -> dict[str, object]:
+async def lives(address: str, seed: int) -> tuple[Counter[str], list[str]]:
     draw, store = random.Random(seed), open_store(address)  # noqa: S311 - a seed must replay
     counts: Counter[str] = Counter(histories=1)
     broken: list[str] = []
@@ -60,13 +57,7 @@ async def _run(address: str, seed: int) -> dict[str, object]:
                 seen = {group: own.get(deed, 0) for group, own in told.items()}
                 broken += [f"{workspace_id} {name} {deed}: {each}" for each in settled(dict(sizes), deed, seen)]
     await store.close()
-    return {"counts": dict(counts), "broken": broken}
-
-
-def run_one(address: str, seed: int, mutant: str | None) -> dict[str, object]:
-    if mutant:
-        MUTANTS[mutant].change()
-    return asyncio.run(_run(address, seed))
+    return counts, broken
 
 
 # What people do.

@@ -10,7 +10,7 @@ from bot.core.outbox import DeliveryState
 from bot.core.rhythm import Wish
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 
 MEMBERS, SAYING_NO = 20, 10
@@ -28,9 +28,7 @@ class Answered:
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let ten of twenty members opt out in another process, while nudges are sent and some answers get lost."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(members=MEMBERS, database=case.database, per_minute=1200, mutant=case.mutant)
-    async with stage(plan, databases, processes) as on:
-        on.slack.faults.random.seed(case.seed)
+    async with stage(Plan(case, MEMBERS), databases, processes) as on:
         lose_some(on, 0.1)
         await on.fork()
         await on.until(lambda: _begun(on, draw.randint(0, 2)))
@@ -54,9 +52,9 @@ async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
 
 
 async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
-    await on.stop()
-    rows = {row.member_id: row for row in await on.rows()}
-    posts, broken = {who.member_id: on.posts()[who] for who in on.members}, []
+    deliveries, broken = await on.over()
+    rows = {row.member_id: row for row in deliveries}
+    posts = {who.member_id: on.posts()[who] for who in on.members}
     stayed = {who.member_id for who in on.members} - {each.who.member_id for each in answers}
     broken += [f"{who} stayed and got {posts[who]}: {rows[who].state}" for who in stayed if posts[who] != 1]
     late = 0
@@ -71,7 +69,6 @@ async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
             broken.append(f"doubled: {each.who.member_id}")
         if posts[each.who.member_id] and rows[each.who.member_id].state == DeliveryState.CANCELLED:
             broken.append(f"{each.who.member_id}'s nudge was sent, and is noted as cancelled")
-    broken += [f"left: {row.member_id} {row.state}" for row in rows.values() if not is_ended(row)]
     counts = {
         "opt-outs": len(answers),
         "cancelled": sum(row.state == DeliveryState.CANCELLED for row in rows.values()),

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.cluster import SYNCHRONOUS, Cluster, cluster
@@ -38,8 +38,7 @@ class OneDatabase(Databases):
     address: str
 
     @contextlib.asynccontextmanager
-    async def fresh(self, kind: str) -> AsyncIterator[str]:
-        assert kind == "postgresql"
+    async def fresh(self, _kind: str) -> AsyncIterator[str]:
         yield self.address
 
 
@@ -48,7 +47,7 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
     with cluster(FORGETFUL if case.mutant else {}) as server:
         await migrate(server.address)
         standby = await _standby(server) if case.about == FAILED_OVER else None
-        plan = Plan(MEMBERS, "postgresql", PER_MINUTE, lease=LEASE, settling=SETTLING)
+        plan = Plan(replace(case, mutant=None), MEMBERS, PER_MINUTE, lease=LEASE, settling=SETTLING)
         async with stage(plan, OneDatabase(server.address), processes) as on:
             web, worker = free_port(), free_port()
             on.settings |= {"PORT": str(web), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}

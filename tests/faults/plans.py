@@ -7,7 +7,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,23 +17,21 @@ from sqlalchemy import Connection, select, update
 from bot.coach import plans, practice
 from bot.content import library
 from bot.core.catalog import Catalog
-from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.plans import ReminderWish
-from bot.store import Store, open_store
+from bot.store import open_store
 from bot.store.member_schema import delivery, member
 from bot.store.schema import workspace
-from tests.faults.kills import is_expected, lose_some
+from tests.faults.kills import live_and_die, lose_some
 from tests.faults.processes import Processes
-from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import Databases, Plan, Stage, id_of, patiently, stage
 from tests.faults.tally import Case, Result
 
 MEMBERS, MOVING, ACTING = 12, 6, 8
 LOST = 0.1  # of all answers
 ACTING_FOR = 1.5  # seconds, in which most reminders go out
 BEFORE = timedelta(minutes=40)  # when the members planned: before the moment for which they planned
-MAX_TRIES, PAUSE = 20, 0.2  # seconds
 ACTS = ("did", "unplan", "move")
 
 
@@ -58,47 +56,27 @@ class Ended:
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Let members plan, then move, do or give up what they planned, while workers are killed."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
-    plan = Plan(MEMBERS, case.database, draw.choice([600, 1200, 2400]), mutant=case.mutant)
-    async with stage(plan, databases, processes) as on:
-        on.slack.faults.random.seed(case.seed)
+    async with stage(Plan(case, MEMBERS, draw.choice([600, 1200, 2400])), databases, processes) as on:
         lost = lose_some(on, LOST)
         ids = [who.member_id for who in on.members]
-        about = (on.settings["DATABASE_URL"], on.members[0].workspace_id, ids)
-        now = on.slack.clock().isoformat()
-        kept, ended = await processes.call("tests.faults.plans:plan_all", *about, now, case.seed, case.mutant)
+        about = (on.settings["DATABASE_URL"], on.members[0].workspace_id, ids, on.slack.clock().isoformat(), case.seed)
+        kept, ended = await processes.call("tests.faults.plans:plan_all", *about, mutant=case.mutant)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_live_and_die(on, draw))
-            acting = group.create_task(
-                processes.call("tests.faults.plans:act", *about, now, case.seed, kept, case.mutant)
-            )
+            group.create_task(live_and_die(on, draw, (2, 5), (0.1, 1.0)))
+            acting = group.create_task(processes.call("tests.faults.plans:act", *about, kept, mutant=case.mutant))
         kept, more = acting.result()
-        await on.until(lambda: _all_ended(on), MUTANTS_PATIENCE if case.mutant else PATIENCE)
+        await on.ended()
         result = await _judged(case, on, kept, [Ended(*each) for each in (*ended, *more)])
         result.counts["lost answers"] = sum(fault.struck for fault in lost)
         return result
 
 
-async def _live_and_die(on: Stage, draw: random.Random) -> None:
-    for _ in range(draw.randint(2, 5)):
-        worker = await on.fork()
-        await asyncio.sleep(draw.uniform(0.1, 1.0))
-        await worker.kill()
-    await on.fork()
-
-
-async def _all_ended(on: Stage) -> bool:
-    rows = await on.rows()
-    return sum(row.kind == Kind.NUDGE for row in rows) >= MEMBERS and all(is_ended(row) for row in rows)
-
-
 async def _judged(case: Case, on: Stage, kept: dict[str, str], ended: Sequence[Ended]) -> Result:
-    kills, broken = on.kills, [f"{on.crashes} workers ended by themselves"] if on.crashes else []
-    await on.stop()
-    rows = {row.key: row for row in await on.rows()}
-    posts = Counter((post.metadata or {}).get("event_payload", {}).get("k") for post in on.slack.posts)
+    deliveries, broken = await on.over()
+    rows = {row.key: row for row in deliveries}
+    posts = Counter(map(id_of, on.slack.posts))
     doubled = [row.key for row in rows.values() if posts[row.id] > 1]
     broken += [f"doubled: {key} came {posts[rows[key].id]} times" for key in doubled]
-    broken += [f"left: {row.key} is {row.state} ({row.reason})" for row in rows.values() if not is_ended(row)]
     lost = 0
     for who, plan_id in kept.items():
         row = rows.get(f"reminder:{who}:{plan_id}")
@@ -107,9 +85,8 @@ async def _judged(case: Case, on: Stage, kept: dict[str, str], ended: Sequence[E
         if row is None or not came or row.state != DeliveryState.SENT:
             broken.append(f"lost: the reminder of {who} is {row and (row.state, row.reason)}, and came: {came}")
     broken += _broken_by(ended, rows, posts)
-    broken += [f"refused by Slack: {refusal}" for refusal in on.slack.refused if not is_expected(refusal)]
     reminders = sum(posts[row.id] for row in rows.values() if row.kind == Kind.REMINDER)
-    counts = {"reminders": reminders, "plans kept": len(kept), "plans ended": len(ended), "kills": kills}
+    counts = {"reminders": reminders, "plans kept": len(kept), "plans ended": len(ended), "kills": on.kills}
     return Result(case.name, counts | {"doubled": len(doubled), "lost": lost}, broken)
 
 
@@ -132,41 +109,35 @@ def _broken_by(ended: Iterable[Ended], rows: dict[str, Any], posts: Counter[Any]
 Told = tuple[dict[str, str], list[tuple[str, str, str | None]]]  # the plan that each member keeps, and those that ended
 
 
-def plan_all(address: str, workspace_id: str, ids: list[str], now: str, seed: int, _mutant: str | None) -> Told:
+async def plan_all(address: str, workspace_id: str, ids: list[str], now: str, seed: int) -> Told:
     """Let all members plan a tip, and some of them change the time before anything is sent."""
     draw = random.Random(seed)  # noqa: S311 - a seed must replay
     kept: dict[str, str] = {}
     ended: list[tuple[str, str, str | None]] = []
     moving = set(draw.sample(ids, MOVING))
-
-    async def go() -> None:
-        store, catalog, at = open_store(address), library.load(), datetime.fromisoformat(now)
-        await store.write(_widen_budget, workspace_id)
-        for who in (MemberKey(workspace_id, member_id) for member_id in ids):
-            for _ in range(2 if who.member_id in moving else 1):
-                if who.member_id in kept:
-                    ended.append((who.member_id, kept[who.member_id], None))
-                planned = await store.write(_plan, catalog, who, _wish(draw, at), at - BEFORE)
-                kept[who.member_id] = planned.plan.plan_id
-        await store.close()
-
-    asyncio.run(go())
+    store, catalog, at = open_store(address), library.load(), datetime.fromisoformat(now)
+    await store.write(_widen_budget, workspace_id)
+    for who in (MemberKey(workspace_id, member_id) for member_id in ids):
+        for _ in range(2 if who.member_id in moving else 1):
+            if who.member_id in kept:
+                ended.append((who.member_id, kept[who.member_id], None))
+            planned = await store.write(_plan, catalog, who, _wish(draw, at), at - BEFORE)
+            kept[who.member_id] = planned.plan.plan_id
+    await store.close()
     return kept, ended
 
 
-def act(
-    address: str, workspace_id: str, ids: list[str], now: str, seed: int, kept: dict[str, str], _mutant: str | None
-) -> Told:
+async def act(address: str, workspace_id: str, ids: list[str], now: str, seed: int, kept: dict[str, str]) -> Told:
     """Let some members do, give up or move what they planned, each at a random moment."""
     draw = random.Random(-seed)  # noqa: S311 - a seed must replay
     ended: list[tuple[str, str, str | None]] = []
     store, catalog, at, began = open_store(address), library.load(), datetime.fromisoformat(now), time.monotonic()
 
-    async def one(member_id: str, what: str, wish: ReminderWish, after: float) -> None:
+    async def does(member_id: str, what: str, wish: ReminderWish, after: float) -> None:
         await asyncio.sleep(after)
         moment = at + timedelta(seconds=time.monotonic() - began)
         who, plan_id = MemberKey(workspace_id, member_id), kept[member_id]
-        started_at, new = await _patiently(store, _do, catalog, who, Act(what, plan_id, wish), at - BEFORE, moment)
+        started_at, new = await patiently(store, _do, catalog, who, Act(what, plan_id, wish), at - BEFORE, moment)
         if new == plan_id:
             return  # it was moved to the same moment
         ended.append((member_id, plan_id, started_at))
@@ -174,24 +145,12 @@ def act(
         if new is not None:
             kept[member_id] = new
 
-    async def go() -> None:
-        acting = draw.sample(ids, ACTING)
-        await asyncio.gather(
-            *(one(each, draw.choice(ACTS), _wish(draw, at), draw.uniform(0, ACTING_FOR)) for each in acting)
-        )
-        await store.close()
-
-    asyncio.run(go())
+    acting = [
+        (each, draw.choice(ACTS), _wish(draw, at), draw.uniform(0, ACTING_FOR)) for each in draw.sample(ids, ACTING)
+    ]
+    await asyncio.gather(*(does(*each) for each in acting))
+    await store.close()
     return kept, ended
-
-
-async def _patiently(store: Store, use_case: Callable[..., Any], *args: Any) -> Any:
-    for _ in range(MAX_TRIES):
-        try:
-            return await store.write(use_case, *args)
-        except NothingChanged:  # they are told to try again, so they do
-            await asyncio.sleep(PAUSE)
-    raise NothingChanged
 
 
 def _do(

@@ -20,6 +20,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, Self
 
+from tests.faults.tally import Case, Result
 from tests.faults.worker import run
 
 ROOT = Path(__file__).parents[2]
@@ -92,14 +93,19 @@ class Processes:
         self._workers.append(worker := Worker(process))
         return worker
 
-    async def call(self, function: str, *args: Any) -> Any:
-        """Return what `module:function` returns in a process of its own. Its last argument: a mutant, or None."""
+    async def call(self, function: str, *args: Any, mutant: str | None = None) -> Any:
+        """Return what `module:function` returns in a process of its own, with the mutant's change."""
         with tempfile.TemporaryDirectory(prefix="roleshift-call-") as folder:
             into, log = Path(folder) / "result", Path(folder) / "log"
-            worker = self.start({"call": function, "args": args, "into": str(into), "log": str(log)})
-            if await worker.wait():
+            order = {"call": function, "args": args, "mutant": mutant, "into": str(into), "log": str(log)}
+            if await self.start(order).wait():
                 raise RuntimeError(log.read_text())
             return json.loads(into.read_text())
+
+    async def prove(self, case: Case, function: str, *args: Any) -> Result:
+        """Run a proof of one process: `module:function` returns what it counted, and what was broken."""
+        counts, broken = await self.call(function, *args, mutant=case.mutant)
+        return Result(case.name, counts, broken)
 
 
 def _run(work: Callable[..., int], *args: object) -> None:

@@ -13,15 +13,12 @@ from bot.coach import installing
 from bot.core.installation import Installation
 from bot.core.outbox import Kind
 from bot.playground.emulator.faults import Fault, When
-from bot.playground.emulator.hub import Refused
 from bot.playground.emulator.oauth import GRACE
 from bot.store import installations
 from bot.token_keys import TokenKeys
-from tests.faults.forgotten import id_of
 from tests.faults.kill_points import KillPoint
-from tests.faults.kills import is_expected
 from tests.faults.processes import Processes, Worker
-from tests.faults.stage import WORKSPACE, Databases, Plan, Stage, is_ended, stage
+from tests.faults.stage import WORKSPACE, Databases, Plan, Stage, id_of, is_ended, stage
 from tests.faults.steps import NEVER_STRUCK
 from tests.faults.tally import Case, Result
 from tests.running import KEY
@@ -46,8 +43,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Start a worker that dies at the point, and one that takes over."""
     point, _, when = case.about.partition(", ")
     kill, used_up = POINTS[point]
-    plan = Plan(MEMBERS, case.database, mutant=case.mutant, rotates=True)
-    async with stage(plan, databases, processes) as on:
+    async with stage(Plan(case, MEMBERS, rotates=True), databases, processes) as on:
         on.slack.hub.oauth.grace = GRACE if when == SOON else GRACE * 0
         died = await on.died(await _dying(on, kill))
         await on.fork()
@@ -80,20 +76,16 @@ def _is_fresh(on: Stage, found: Installation) -> bool:
 
 async def _judged(case: Case, on: Stage, *, is_lost: bool) -> Result:
     """Check the stored tokens at Slack, the tips, and that somebody was told if the tokens were lost, and only then."""
-    kills, crashes = on.kills, on.crashes
-    await on.stop()
-    rows = await on.rows()
+    # A second new token ends the old one before the new one is stored.
+    rows, broken = await on.over("invalid_refresh_token", "token_revoked")
     told = [post for post in on.slack.posts if "install me again" in post.text]
     nudges = {row.id for row in rows if row.kind == Kind.NUDGE}
     sent = [post for post in on.slack.posts if id_of(post) in nudges]
-    broken = [f"{crashes} workers ended by themselves"] if crashes else []
     broken += [f"{len(told)} were told to install the bot anew"] if len(told) != is_lost else []
     broken += [f"{len(sent)} tips for {MEMBERS} members"] if len({post.person for post in sent}) != MEMBERS else []
     broken += [f"doubled: {len(sent)} tips"] if len(sent) > MEMBERS else []
-    broken += [f"left: {row.key} {row.state} ({row.reason})" for row in rows if not is_ended(row)]
-    broken += [f"refused by Slack: {each}" for each in on.slack.refused if not _is_known(each)]
     broken += await _wrong_tokens(on, is_lost=is_lost)
-    counts = {"kills": kills, "tips": len(sent), "refreshes at Slack": on.slack.hub.oauth.refreshes, "lost": is_lost}
+    counts = {"kills": on.kills, "tips": len(sent), "refreshes at Slack": on.slack.hub.oauth.refreshes, "lost": is_lost}
     return Result(case.name, counts, broken)
 
 
@@ -109,8 +101,3 @@ async def _wrong_tokens(on: Stage, *, is_lost: bool) -> list[str]:
     refresh = on.slack.hub.oauth.refresh_tokens[keys.refresh_token(found) or ""]
     wrong = ["the stored refresh token is used up"] if refresh.used_at is not None else []
     return wrong if _is_fresh(on, found) else [*wrong, "the stored token is the old one"]
-
-
-def _is_known(refused: Refused) -> bool:
-    """Return whether Slack was to refuse this. A second new token ends the old one before the new one is stored."""
-    return refused.error in {"invalid_refresh_token", "token_revoked"} or is_expected(refused)

@@ -1,12 +1,9 @@
 """All promises at once, in one process: workers die and freeze, Slack fails, members change their minds."""
 
 import asyncio
-import secrets
-import shutil
-import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -16,11 +13,10 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
-from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases
+from tests.faults.stage import Databases, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, World, deliveries, is_ended, meet
+from tests.faults.world import JOBS, NEVER_SENT, Life, World, deliveries, meet
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 SLOT = Slot(weekday=2, minute=9 * 60 + 45)
@@ -33,54 +29,19 @@ SEEDS_A_RUN = 2
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     first = case.seed * SEEDS_A_RUN
-    found = await processes.call("tests.faults.simulation:some", first, SEEDS_A_RUN, case.mutant)
-    return Result(case.name, found["counts"], found["broken"])
+    return await processes.prove(case, "tests.faults.simulation:lives", first, SEEDS_A_RUN, case.mutant)
 
 
-def some(first: int, count: int, mutant: str | None) -> dict[str, object]:
+def lives(first: int, count: int, mutant: str | None) -> tuple[Counter[str], list[str]]:
     """Run these seeds one after the other."""
-    counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter(seeds=count)
     broken: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="roleshift-world-") as folder:
-        template = Path(folder) / "template.db"
-        migrate(template)
-        for seed in range(first, first + count):
-            path = Path(folder) / f"{seed}.db"
-            shutil.copy(template, path)
-            found, wrong = _one(seed, path, MUTANTS[mutant] if mutant else Mutant())
-            counts += found
-            broken += [f"seed {seed}: {each}" for each in wrong]
-            for each in Path(folder).glob(f"{seed}.db*"):
-                each.unlink()
-    return {"counts": counts, "broken": broken}
-
-
-def _token(world: World, size: int) -> str:
-    return f"{world.draw.getrandbits(size * 8):0{size * 2}x}"
-
-
-def migrate(path: Path) -> None:
-    """Create all tables in a SQLite file."""
-    from bot.store import open_store  # noqa: PLC0415 - the worker's module has put a double in its place elsewhere
-
-    async def migrate() -> None:
-        store = open_store(f"sqlite:///{path}")
-        await store.migrate()
-        await store.close()
-
-    asyncio.run(migrate())
-
-
-def _one(seed: int, path: Path, mutant: Mutant) -> tuple[Counter[str], list[str]]:
-    world = World(seed, f"sqlite:///{path}", START, FAULTS, mutant)
-    make_deterministic(world)
-    world.loop.run(_live(world))
-    return world.counts, world.broken
-
-
-def make_deterministic(world: World) -> None:
-    """Draw tokens and ids from the seed too, so that a run can be replayed."""
-    secrets.token_hex = lambda nbytes=None: _token(world, nbytes or 16)
+    for seed in range(first, first + count):
+        world = World(seed, START, FAULTS, mutant)
+        world.run(lambda: _live(world))  # noqa: B023 - it runs at once
+        counts += world.counts
+        broken += [f"seed {seed}: {each}" for each in world.broken]
+    return counts, broken
 
 
 async def _live(world: World) -> None:
@@ -158,29 +119,25 @@ async def _all_ended(world: World, members: list[MemberKey], changed: set[Member
     return set(members) - changed <= nudged and all(is_ended(row) for row in rows)
 
 
-def _judge(world: World, rows: list[object], members: list[MemberKey], changed: set[MemberKey]) -> None:
+def _judge(world: World, rows: list[Any], members: list[MemberKey], changed: set[MemberKey]) -> None:
     posts = Counter(each.delivery.id for each in world.posts)
-    world.counts["nudges"] += sum(each.delivery.kind is Kind.NUDGE for each in world.posts)
-    world.counts["seeds"] += 1
     sent = Counter(each.delivery.member for each in world.posts if each.delivery.kind is Kind.NUDGE)
+    world.counts["nudges"] += sent.total()
     for row in rows:
-        _judge_row(world, row, posts[row.id])  # type: ignore[attr-defined]  # a row of the table
-    told = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.state == DeliveryState.UNCONFIRMED}  # type: ignore[attr-defined]
+        _judge_row(world, row, posts[row.id])
+    told = {MemberKey(row.workspace_id, row.member_id) for row in rows if row.state == DeliveryState.UNCONFIRMED}
     for who in set(members) - changed - told:
         if sent[who] != 1:
             world.breaks(f"{who} got {sent[who]}")
 
 
-def _judge_row(world: World, row: object, posted: int) -> None:
-    key, state = row.key, row.state  # type: ignore[attr-defined]
-    if not is_ended(row) and not key.startswith("welcome") and row.window_ends_at > world.clock.now():  # type: ignore[attr-defined]
+def _judge_row(world: World, row: Any, posted: int) -> None:
+    key, state = row.key, row.state
+    if not is_ended(row) and not key.startswith("welcome") and row.window_ends_at > world.clock.now():
         world.breaks(f"left: {key} is {state}")
     if state == DeliveryState.SENT and posted != 1:
         world.breaks(f"sent, and Slack has {posted}: {key}")
-    if (
-        state in {DeliveryState.CANCELLED, DeliveryState.MISSED, DeliveryState.REFUSED, DeliveryState.PLANNED}
-        and posted
-    ):
+    if state in NEVER_SENT and posted:
         world.breaks(f"{state}, and Slack has {posted}: {key}")
-    if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:  # type: ignore[attr-defined]
+    if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:
         world.breaks(f"ended without a reason: {key} {state}")

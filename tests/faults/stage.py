@@ -19,10 +19,13 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from bot.coach import membership
 from bot.core.calendar import Slot
+from bot.core.errors import NothingChanged
 from bot.core.member import Consent, MemberKey, Profile, Schedule
-from bot.core.outbox import DeliveryState
+from bot.core.outbox import DeliveryState, Kind
+from bot.playground.emulator.hub import Refused
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.oauth import ORGANISATION
+from bot.playground.emulator.record import Post
 from bot.store import Store, open_store, schedules, workspaces
 from bot.store.member_schema import delivery
 from bot.store.member_schema import schedule as schedules_table
@@ -31,6 +34,7 @@ from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 from tests.faults.mutants import MUTANTS
 from tests.faults.processes import Order, Processes, Worker
+from tests.faults.tally import Case
 from tests.faults.web import REDIRECT, Web
 from tests.postgres import server
 from tests.postgres_databases import ask, renamed
@@ -42,6 +46,7 @@ SINCE_INSTALLED = timedelta(hours=7)  # a token that Slack rotates is then to be
 LEASE, SETTLING = 2.0, 2.0  # seconds; a stall longer than both is what can't be promised
 PATIENCE = 600  # seconds after which a run that has not ended counts as failed, on a busy machine
 MUTANTS_PATIENCE = 15
+MAX_TRIES, PAUSE = 20, 0.2  # of a person who is told to try again; seconds between two
 WORKSPACE, SECOND = "T0FAULTS", "T0SECOND"
 TWO_INSTALLED = "two workspaces installed through OAuth"
 OF_ONE = "two workspaces of an organisation that installed it once"
@@ -112,14 +117,13 @@ class Stage:
     settings: dict[str, Any]
     members: list[MemberKey]
     mutant: str | None = None
-    log: str | None = None
     trace: str | None = None
     workers: list[Worker] = field(default_factory=list)
 
     async def fork(self, **order: Any) -> Worker:
         """Start a process. With `kill`, it kills itself at that point."""
         settings = self.settings | dict(MUTANTS[self.mutant].settings if self.mutant else ())
-        whole: Order = {"settings": settings, "mutant": self.mutant, "log": self.log, "trace": self.trace, **order}
+        whole: Order = {"settings": settings, "mutant": self.mutant, "trace": self.trace, **order}
         worker = self.processes.start(whole)
         self.workers.append(worker)
         return worker
@@ -138,13 +142,18 @@ class Stage:
     def crashes(self) -> int:
         return sum(worker.ended.done() and worker.ended.result() not in {0, -signal.SIGKILL} for worker in self.workers)
 
-    async def ended(self, within: float = PATIENCE) -> bool:
-        """Wait until all nudges are planned and all deliveries ended. Return False at a time-out, as with a mutant."""
-        return await self.until(self._all_ended, MUTANTS_PATIENCE if self.mutant else within)
+    async def ended(self, within: float = PATIENCE, nudges: int | None = None) -> bool:
+        """Wait until so many nudges (by default, one for each member) are planned, and all deliveries have ended.
 
-    async def _all_ended(self) -> bool:
-        planned, open_ = await self.store.read(_counted)
-        return planned >= len(self.members) and not open_
+        Return False at a time-out, as with a mutant.
+        """
+        wanted = len(self.members) if nudges is None else nudges
+
+        async def all_ended() -> bool:
+            planned, still_open = await self.store.read(_counted)
+            return planned >= wanted and not still_open
+
+        return await self.until(all_ended, MUTANTS_PATIENCE if self.mutant else within)
 
     async def until(self, happened: Callable[[], Awaitable[bool]], within: float = PATIENCE) -> bool:
         """Poll until something happened in another process. Return False at a time-out."""
@@ -173,8 +182,42 @@ class Stage:
         return [who for who in self.members if who.workspace_id == workspace_id]
 
     async def stop(self) -> None:
-        for worker in self.workers:
+        """Kill all workers that live; they don't count among `kills`."""
+        living = [worker for worker in self.workers if not worker.ended.done()]
+        for worker in living:
             await worker.kill()
+        self.workers = [worker for worker in self.workers if worker not in living]
+
+    async def over(self, *expected: str) -> tuple[list[Any], list[str]]:
+        """Stop all. Return all deliveries, and what no proof allows; `expected`: errors with which Slack may refuse."""
+        await self.stop()
+        rows = await self.rows()
+        refused = [each for each in self.slack.refused if not (_is_expected(each) or each.error in expected)]
+        return rows, [
+            *([f"{self.crashes} processes ended by themselves"] if self.crashes else []),
+            *(f"left: {row.key} is {row.state} ({row.reason})" for row in rows if not is_ended(row)),
+            *(f"refused by Slack: {each}" for each in refused),
+        ]
+
+
+async def patiently(store: Store, use_case: Callable[..., Any], *args: Any) -> Any:
+    """Do what a person does, who tries again if nothing was changed."""
+    for _ in range(MAX_TRIES):
+        try:
+            return await store.write(use_case, *args)
+        except NothingChanged:
+            await asyncio.sleep(PAUSE)
+    raise NothingChanged
+
+
+def id_of(post: Post) -> str:
+    """Return the delivery's id, which travels along as metadata."""
+    return str(((post.metadata or {}).get("event_payload") or {}).get("k"))
+
+
+def _is_expected(refusal: Refused) -> bool:
+    """Return whether another test's bot was refused, which asks for a WebSocket at a port that it used before."""
+    return refusal.error == "missing_scope" or refusal.what == "apps.connections.open"
 
 
 def is_ended(row: Any) -> bool:
@@ -182,12 +225,12 @@ def is_ended(row: Any) -> bool:
 
 
 def _counted(tx: Connection) -> tuple[int, int]:
+    """Return how many nudges are planned, and how many deliveries have not ended."""
     doubt = (delivery.c.state == DeliveryState.UNCONFIRMED) & delivery.c.ended_at.is_not(None)
-    is_open = delivery.c.state.not_in(FINAL) & ~doubt
-    planned, still_open = tx.execute(
-        select(func.count(), func.sum(case((is_open, 1), else_=0))).select_from(delivery)
-    ).one()
-    return planned, still_open or 0
+    kinds = (delivery.c.kind == Kind.NUDGE, delivery.c.state.not_in(FINAL) & ~doubt)
+    counts = (func.coalesce(func.sum(case((each, 1), else_=0)), 0) for each in kinds)
+    planned, still_open = tx.execute(select(*counts).select_from(delivery)).one()
+    return planned, still_open
 
 
 def _spread(tx: Connection, due: list[dict[str, Any]]) -> None:
@@ -201,29 +244,24 @@ def _deliveries(tx: Connection) -> list[Any]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run needs: how many members, where, how fast, and what is broken on purpose."""
+    """What a run needs: how many members, how fast, and what is broken on purpose."""
 
+    case: Case
     members: int = 10
-    database: str = "sqlite"
     per_minute: float = 1200
     scopes_without: frozenset[str] = frozenset()
-    mutant: str | None = None
     lease: float = LEASE
     settling: float = SETTLING
-    log: str | None = None
-    workspaces: tuple[str, ...] = (WORKSPACE,)  # several install the bot through OAuth; their members have the same ids
-    is_of_organisation: bool = False
     rotates: bool = False  # it is installed through OAuth, and its token is to be refreshed
+
+    @property
+    def workspaces(self) -> tuple[str, ...]:
+        """Return their ids: several install the bot through OAuth, and their members have the same ids."""
+        return (WORKSPACE, SECOND) if self.case.about in {TWO_INSTALLED, OF_ONE} else (WORKSPACE,)
 
     @property
     def is_installed(self) -> bool:
         return len(self.workspaces) > 1 or self.rotates
-
-
-def installed(about: str) -> dict[str, Any]:
-    """Return what of a plan depends on the way in which the bot is installed."""
-    workspaces = (WORKSPACE, SECOND) if about in {TWO_INSTALLED, OF_ONE} else (WORKSPACE,)
-    return {"workspaces": workspaces, "is_of_organisation": about == OF_ONE}
 
 
 @contextlib.asynccontextmanager
@@ -233,13 +271,14 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-run-")))
         clock_file = scratch / "clock"
         taken = stack.enter_context(socket.create_server(("127.0.0.1", 0)))  # so that no worker serves its health
-        web = Web(processes, plan.mutant, plan.log) if plan.is_installed else None
+        web = Web(processes, plan.case.mutant) if plan.is_installed else None
         app = _app(plan, web)
         rosters = [generated(plan.members, workspace_id) for workspace_id in plan.workspaces]
         async with (
-            databases.fresh(plan.database) as address,
+            databases.fresh(plan.case.database) as address,
             StandIn(*rosters, app=app, clock_file=clock_file) as slack,
         ):
+            slack.faults.random.seed(plan.case.seed)
             slack.clock.advance(_until_slot() - SINCE_INSTALLED)
             store = open_store(address)
             connection = slack.environment() if web is None else _through_oauth(slack, web)
@@ -253,12 +292,12 @@ async def stage(plan: Plan, databases: Databases, processes: Processes) -> Async
                 "ROLESHIFT_SENDS_PER_MINUTE": str(plan.per_minute),
             }
             if web is not None:
-                await _install(slack, web, settings, is_of_organisation=plan.is_of_organisation)
+                await _install(slack, web, settings, is_of_organisation=plan.case.about == OF_ONE)
             slack.clock.advance(SINCE_INSTALLED)
             members = [MemberKey(roster.id, person.id) for roster in rosters for person in roster.people]
             channels = {who: slack.workspaces[who.workspace_id].dm(who.member_id).id for who in members}
             await store.write(_seed, members, channels, slack.clock())
-            run = Stage(slack, store, processes, settings, members, plan.mutant, plan.log)
+            run = Stage(slack, store, processes, settings, members, plan.case.mutant)
             try:
                 yield run
             finally:

@@ -44,7 +44,7 @@ STRIKES_WITHIN = 30  # seconds after all deliveries ended, on a busy machine
 async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Start a worker that dies at the point, one more that dies while settling if that is the point, and a last one."""
     draw = random.Random(f"{case.name}")  # noqa: S311 - a seed must replay
-    async with stage(Plan(members=3, database=case.database, mutant=case.mutant), databases, processes) as on:
+    async with stage(Plan(case, members=3), databases, processes) as on:
         nth = draw.randint(1, 3)
         died = await _dies(on, await _life(on, case.about, nth))
         if case.about == "while settling":

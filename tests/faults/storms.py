@@ -58,12 +58,10 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     """Run two to four workers with fifty restarts, and answer every hundredth post with 429."""
     draw = random.Random(case.name)  # noqa: S311 - a seed must replay
     members = int(case.about.split()[0])
-    plan = Plan(members, database=case.database, per_minute=PER_MINUTE, mutant=case.mutant)
     with tempfile.NamedTemporaryFile(prefix="roleshift-trace-") as trace:
-        async with stage(plan, databases, processes) as on:
+        async with stage(Plan(case, members, PER_MINUTE), databases, processes) as on:
             on.trace = trace.name
             on.slack.limits = limits = Watched()
-            on.slack.faults.random.seed(case.seed)
             on.slack.faults.add(Fault("limit", ("chat.postMessage",), seconds=1, times=PAUSES, chance=0.01))
             killing = asyncio.create_task(_kill(on, draw, 2 + case.seed % 3, min(KILLS, members // MEMBERS_A_KILL)))
             await on.ended(PATIENCE)

@@ -21,7 +21,6 @@ class Web:
 
     processes: Processes
     mutant: str | None = None
-    log: str | None = None
     port: int = field(default_factory=free_port)
 
     @property
@@ -32,7 +31,7 @@ class Web:
     async def running(self, settings: dict[str, Any]) -> AsyncIterator[None]:
         """Run the process with these settings until the block ends, and then stop it as a host does."""
         own = {"PORT": str(self.port), "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_WITH_JOBS": "0"}
-        order = {"what": "bot", "settings": settings | own, "mutant": self.mutant, "log": self.log}
+        order = {"what": "bot", "settings": settings | own, "mutant": self.mutant}
         process = self.processes.start(order)
         while not await takes_requests(self.port):
             if process.ended.done():

@@ -1,7 +1,9 @@
 """The code of a started process: run the real worker or bot, with the ordered kill point and mutant."""
 
+import asyncio
 import functools
 import importlib
+import inspect
 import itertools
 import json
 import logging
@@ -26,8 +28,8 @@ from bot.run import app, logs, services
 from bot.run.settings import Settings
 from bot.slack import gateway, installed_workspaces
 from bot.store import Store, open_store
-from bot.store import postgres as _postgres  # noqa: F401 - as above
-from bot.store import sqlite as _sqlite  # noqa: F401 - as above
+from bot.store import postgres as _postgres  # noqa: F401 - imported before the fork
+from bot.store import sqlite as _sqlite  # noqa: F401 - imported before the fork
 from tests.faults.kill_points import name_of
 from tests.faults.mutants import MUTANTS, Mutant
 
@@ -50,32 +52,35 @@ def run(order: dict[str, Any]) -> int:
     logging.raiseExceptions = False
     try:
         _log_to(order.get("log"))
-        if "call" in order:
-            return _call(order)
-        settings = Settings(_env_file=None, **order["settings"])
-        logs.configure(settings.log_level)
-        _hurry()
-        mutant = MUTANTS.get(order.get("mutant") or "", Mutant())
+        mutant = MUTANTS.get(order["mutant"] or "", Mutant())
         mutant.change()
-        kill = order.get("kill")
-        services.open_store = lambda url: Watched(open_store(url), mutant, kill, order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
-        if order.get("what") == "bot":
-            app.run(settings)
+        if "call" in order:
+            _call(order)
         else:
-            app.run_worker(settings)
+            _serve(order, mutant)
     except BaseException:  # noqa: BLE001 - what it was stands in the log of this process
         traceback.print_exc()
         return 1
     return 0
 
 
-def _call(order: dict[str, Any]) -> int:
+def _call(order: dict[str, Any]) -> None:
     """Call a function that needs a process of its own, and write what it returns to a file."""
     logging.disable()
     module, _, name = order["call"].partition(":")
-    MUTANTS.get(order["args"][-1] or "", Mutant()).change()
-    Path(order["into"]).write_text(json.dumps(getattr(importlib.import_module(module), name)(*order["args"])))
-    return 0
+    found = getattr(importlib.import_module(module), name)(*order["args"])
+    Path(order["into"]).write_text(json.dumps(asyncio.run(found) if inspect.iscoroutine(found) else found))
+
+
+def _serve(order: dict[str, Any], mutant: Mutant) -> None:
+    settings = Settings(_env_file=None, **order["settings"])
+    logs.configure(settings.log_level)
+    _hurry()
+    services.open_store = lambda url: Watched(open_store(url), mutant, order.get("kill"), order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
+    if order.get("what") == "bot":
+        app.run(settings)
+    else:
+        app.run_worker(settings)
 
 
 def _log_to(path: str | None) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import random
+import secrets
+import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -22,8 +24,8 @@ from bot.store.member_schema import delivery
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
-from tests.faults.mutants import Mutant
-from tests.faults.stage import is_ended
+from tests.faults.mutants import MUTANTS, Mutant
+from tests.faults.stage import migrate
 from tests.faults.virtual import Loop, VirtualClock, store_at
 
 T = TypeVar("T")
@@ -44,12 +46,11 @@ NEVER_SENT = {DeliveryState.PLANNED, DeliveryState.CANCELLED, DeliveryState.MISS
 class World:
     """Slack, the clock, the database, and what went wrong; everything is drawn from one seed."""
 
-    def __init__(self, seed: int, address: str, start: datetime, faults: float, mutant: Mutant) -> None:
+    def __init__(self, seed: int, start: datetime, faults: float, mutant: str | None) -> None:
         self.draw = random.Random(seed)  # noqa: S311 - a seed must replay
         self.loop = Loop()
         self.clock = VirtualClock(start, self.loop)
-        self.store = store_at(address, self.clock)
-        self.faults, self.mutant = faults, mutant
+        self.faults, self.mutant = faults, MUTANTS[mutant] if mutant else Mutant()
         self.posts: list[Posted] = []
         self.channels: dict[str, list[Posted]] = {}
         self.counts: Counter[str] = Counter()
@@ -58,6 +59,15 @@ class World:
         self.blind: set[str] = set()  # workspaces without the scope to look
         self.zones: dict[MemberKey, str] = {}
         self.late: set[asyncio.Task[None]] = set()
+
+    def run(self, life: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Let this happen on a new database, in virtual time. Tokens and ids are drawn from the seed too."""
+        secrets.token_hex = lambda nbytes=None: f"{self.draw.getrandbits((nbytes or 16) * 8):0{(nbytes or 16) * 2}x}"
+        with tempfile.TemporaryDirectory(prefix="roleshift-world-") as folder:
+            address = f"sqlite:///{folder}/world.db"
+            asyncio.run(migrate(address))
+            self.store = store_at(address, self.clock)
+            self.loop.run(life())
 
     def goes_wrong(self) -> bool:
         return self.draw.random() < self.faults
@@ -231,6 +241,3 @@ def deliveries(tx: Connection) -> list[Any]:
 def meet(tx: Connection, who: MemberKey, zone: str, now: datetime) -> None:
     """Store a fresh profile, so that no job asks Slack again today."""
     membership.meet(tx, who, Profile(zone, coachable=True), now)
-
-
-__all__ = ["JOBS", "Life", "Posted", "World", "deliveries", "is_ended", "meet"]

@@ -1,10 +1,9 @@
 """P1, P8: a year of a hundred members in all zones, who behave in six ways; pauses, moves, outages, wrong clocks."""
 
 import asyncio
-import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, func, select
@@ -18,12 +17,10 @@ from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, schedule
 from tests.faults.behaving import Behaving
-from tests.faults.mutants import MUTANTS, Mutant
 from tests.faults.processes import Processes
-from tests.faults.simulation import make_deterministic, migrate
-from tests.faults.stage import Databases
+from tests.faults.stage import Databases, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, Posted, World, deliveries, is_ended, meet
+from tests.faults.world import JOBS, Life, Posted, World, deliveries, meet
 
 START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 DAY, HOUR = 86400, 3600  # seconds
@@ -54,23 +51,13 @@ def _next_due(tx: Connection) -> datetime | None:
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     days = int(case.about.split()[0])
-    found = await processes.call("tests.faults.year:run_one", case.seed, days, case.mutant)
-    return Result(case.name, found["counts"], found["broken"])
+    return await processes.prove(case, "tests.faults.year:lives", case.seed, days, case.mutant)
 
 
-def run_one(seed: int, days: int, mutant: str | None) -> dict[str, object]:
-    with tempfile.TemporaryDirectory(prefix="roleshift-year-") as folder:
-        return run_in(Path(folder) / "year.db", seed, days, mutant)
-
-
-def run_in(path: Path, seed: int, days: int, mutant: str | None) -> dict[str, object]:
-    """Do the same in a new SQLite file."""
-    migrate(path)
-    world = World(seed, f"sqlite:///{path}", START, FAULTS, MUTANTS[mutant] if mutant else Mutant())
-    make_deterministic(world)
-    year = Year(world)
-    world.loop.run(year.live(days))
-    return {"counts": world.counts, "broken": world.broken}
+def lives(seed: int, days: int, mutant: str | None) -> tuple[Counter[str], list[str]]:
+    world = World(seed, START, FAULTS, mutant)
+    world.run(lambda: Year(world).live(days))
+    return world.counts, world.broken
 
 
 class Year:
@@ -150,7 +137,7 @@ class Year:
                     world.zones[who] = zone = draw.choice(ZONES)  # Slack is asked the next time a tip comes near
                     self.terms[who].append((self.terms[who][-1][0], zone))
 
-    def _judge(self, rows: list[object]) -> None:
+    def _judge(self, rows: list[Any]) -> None:
         world = self.world
         nudges = [each for each in world.posts if each.delivery.kind is Kind.NUDGE]
         world.counts.update({"nudges": len(nudges), "members": MEMBERS, "times in the dark": len(self.dark)})
@@ -165,8 +152,8 @@ class Year:
         self.coached.judge(rows, {who: self.terms[who][0][1] for who in self.members[:STEADY]})
         now = world.clock.now()
         for row in rows:
-            if not is_ended(row) and row.window_ends_at < now - timedelta(days=1):  # type: ignore[attr-defined]  # a row
-                world.breaks(f"left: {row.key} is {row.state}")  # type: ignore[attr-defined]
+            if not is_ended(row) and row.window_ends_at < now - timedelta(days=1):
+                world.breaks(f"left: {row.key} is {row.state}")
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
         return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
