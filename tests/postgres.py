@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for tests: one for all processes of a test run, gone when the last of them is.
+"""Real PostgreSQL servers for tests: one for all processes of a test run, gone when the last of them is; and others.
 
 The first process that asks starts a keeper (this file, run as a program), and the keeper starts the server. Every
 process holds a shared lock while it uses the server; once the keeper gets that lock for itself nobody is left, and it
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, NamedTuple, TypedDict
@@ -25,6 +26,11 @@ from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 READY_WITHIN, GONE_WITHIN = 120, 60  # seconds, on a busy machine
+# A server with these keeps what it confirmed, even in a crash.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "max_connections": "60", "shared_buffers": "32MB"}
+STANDBY = "standby"
+# A commit is confirmed once the standby has it on its disk too.
+SYNCHRONOUS = f"ALTER SYSTEM SET synchronous_standby_names = '{STANDBY}'"
 OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -115,25 +121,118 @@ def keep(shared: Path) -> None:
 @contextlib.contextmanager
 def running(more: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
     """Run a new server on 127.0.0.1, with more options, and yield its address. Raise Unavailable."""
+    with cluster({**OPTIONS, **more}) as first:
+        yield first.address
+
+
+@contextlib.contextmanager
+def cluster(options: Mapping[str, str]) -> Iterator["Cluster"]:
+    """Run a new server with these options alone. Stop it and its copies at the end. Raise Unavailable."""
     with tempfile.TemporaryDirectory(prefix="roleshift-postgres-") as scratch:
-        folder = Path(scratch)
-        owner = find_owner()
+        owner, folder = find_owner(), Path(scratch) / "first"
+        folder.mkdir()
         if owner:
-            os.chown(folder, owner["user"], owner["group"])
+            for each in (Path(scratch), folder):
+                os.chown(each, owner["user"], owner["group"])
         home = make_reachable(find_programs(), folder, owner)
-        make_cluster(home, folder, owner)
-        port = free_port()
-        with (folder / "log").open("wb") as log:
-            options = [part for name, value in {**OPTIONS, **more}.items() for part in ("-c", f"{name}={value}")]
-            command: list[str | Path] = [home / "postgres", "-D", folder / "data", "-p", str(port), "-h", "127.0.0.1"]
-            command += ["-k", "", *options]
-            process = subprocess.Popen(command, stdout=log, stderr=log, env=environment(folder), cwd=folder, **owner)
-            try:
-                wait_until_ready(process, folder)
-                yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            finally:
-                process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
-                process.wait(GONE_WITHIN)
+        first = Cluster(home, folder, owner, options)
+        first.make()
+        first.start()
+        try:
+            yield first
+        finally:
+            first.stop()
+
+
+@dataclass
+class Cluster:
+    """A server with its data in `folder / "data"`. Nothing runs until `start`."""
+
+    home: Path  # of PostgreSQL's programs
+    folder: Path
+    owner: Owner
+    options: Mapping[str, str]
+    port: int = field(default_factory=free_port)
+    _copies: list["Cluster"] = field(default_factory=list)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def make(self) -> None:
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
+        self._run("initdb", "-D", str(self.folder / "data"), *options)
+
+    def start(self) -> None:
+        """Start the server and wait until it takes connections. After a crash it recovers first."""
+        (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        command: list[str | Path] = [self.home / "postgres", "-D", "data", "-p", str(self.port), "-h", "127.0.0.1"]
+        command += ["-k", "", *(part for name, value in self.options.items() for part in ("-c", f"{name}={value}"))]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, env=environment(self.folder), cwd=self.folder, **self.owner
+            )
+        wait_until_ready(self._process, self.folder)
+
+    def crash(self) -> None:
+        """Stop the server at once, as a power failure does: no connection is told, nothing more is written."""
+        self._end(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Stop the server if it runs, and its copies. Connections are cut."""
+        for each in self._copies:
+            each.stop()
+        if self._process is not None:
+            self._end(signal.SIGINT)
+
+    def _end(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+        self._process.wait(GONE_WITHIN)
+        self._process = None
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all processes of the server with SIGSTOP, and let them go on at the end."""
+        pids = [self.pid, *map(int, Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split())]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in reversed(pids):
+                os.kill(pid, signal.SIGCONT)
+
+    def copy(self) -> "Cluster":
+        """Copy the running server's data. The copy follows this server from its start on, as a standby."""
+        folder = self.folder.with_name(f"{self.folder.name}-copy")
+        folder.mkdir()
+        if self.owner:
+            os.chown(folder, self.owner["user"], self.owner["group"])
+        copied_from = f"host=127.0.0.1 port={self.port} user=postgres application_name={STANDBY}"
+        self._run("pg_basebackup", "-d", copied_from, "-D", str(folder / "data"), "-R", "-c", "fast", "-X", "stream")
+        self._copies.append(Cluster(self.home, folder, self.owner, self.options))
+        return self._copies[-1]
+
+    def promote(self, port: int) -> None:
+        self.stop()
+        self.port = port
+        self.start()
+        self._run("pg_ctl", "promote", "-D", str(self.folder / "data"), "-w")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command: list[str | Path] = [self.home / program, *arguments]
+        ran = subprocess.run(
+            command, env=environment(self.folder), cwd=self.folder, check=False, capture_output=True, **self.owner
+        )
+        if ran.returncode:
+            raise Unavailable(f"{program} failed: {ran.stderr.decode(errors='replace')[-500:]}")
 
 
 def find_owner() -> Owner:
@@ -168,14 +267,6 @@ def make_reachable(programs: Programs, folder: Path, owner: Owner) -> Path:
         if programs.libraries is not None:  # the programs look for them beside their package
             shutil.copytree(programs.libraries, folder / programs.libraries.name)
     return home / "bin"
-
-
-def make_cluster(home: Path, folder: Path, owner: Owner) -> None:
-    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
-    command: list[str | Path] = [home / "initdb", "-D", folder / "data", *options]
-    made = subprocess.run(command, capture_output=True, env=environment(folder), cwd=folder, check=False, **owner)
-    if made.returncode:
-        raise Unavailable(f"initdb failed: {made.stderr.decode(errors='replace')[-500:]}")
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, update
 
 from bot.coach import challenges as coach
 from bot.coach import learning, practice, schedules
@@ -98,29 +98,22 @@ def _retry() -> None:
     gateway.web_client = retrying  # type: ignore[attr-defined]  # imported there
 
 
+def _never_the_same(key: Callable[..., str]) -> Callable[..., str]:
+    draw = random.Random()  # noqa: S311 - a mutant, no secret
+    return lambda *about: f"{key(*about)}:{draw.getrandbits(32)}"
+
+
 def _random_keys() -> None:
-    made, draw = keys.nudge_key, random.Random()  # noqa: S311 - a mutant, no secret
-
-    def nudge_key(who: MemberKey, week: str) -> str:
-        return f"{made(who, week)}:{draw.getrandbits(32)}"
-
-    schedules.nudge_key = nudge_key  # type: ignore[attr-defined]  # imported there
+    schedules.nudge_key = _never_the_same(keys.nudge_key)  # type: ignore[attr-defined]  # imported there
 
 
 def _any_workspace() -> None:
     c, cancel_all = delivery.c, deliveries.cancel_all
-    anywhere = (
-        update(delivery)
-        .where(
-            c.member_id == bindparam("m"),
-            c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]),
-            c.started_at.is_(None),
-        )
-        .values(state=DeliveryState.CANCELLED, reason=bindparam("why"), ended_at=bindparam("now"))
-    )
 
     def cancel_anywhere(tx: Connection, who: MemberKey, why: str, now: Any, kinds: Any = tuple(Kind)) -> bool:
-        tx.execute(anywhere, {"m": who.member_id, "why": why, "now": now})
+        not_begun = c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]) & c.started_at.is_(None)
+        anywhere = update(delivery).where(c.member_id == who.member_id, not_begun)
+        tx.execute(anywhere.values(state=DeliveryState.CANCELLED, reason=why, ended_at=now))
         return cancel_all(tx, who, why, now, kinds)
 
     deliveries.cancel_all = cancel_anywhere
@@ -140,8 +133,7 @@ def _counts_again() -> None:
 
 def _hears_again() -> None:
     """Handle each copy of an event."""
-    made, draw = keys.answer_key, random.Random()  # noqa: S311 - a mutant, no secret
-    answers.answer_key = lambda event_id: f"{made(event_id)}:{draw.getrandbits(32)}"  # type: ignore[attr-defined]  # imported there
+    answers.answer_key = _never_the_same(keys.answer_key)  # type: ignore[attr-defined]  # imported there
     workspaces.see_event = lambda *_: True
 
 
@@ -151,13 +143,8 @@ def _never_over() -> None:
 
 def _closes_again() -> None:
     """Close at every ring, and plan a recap each time."""
-    draw, c = random.Random(), challenge.c  # noqa: S311 - a mutant, no secret
-    made, close_due = keys.recap_key, challenges.close_due
-
-    def recap_key(challenge_id: str) -> str:
-        return f"{made(challenge_id)}:{draw.getrandbits(32)}"
-
-    posts.recap_key = recap_key  # type: ignore[attr-defined]  # imported there
+    c, close_due = challenge.c, challenges.close_due
+    posts.recap_key = _never_the_same(keys.recap_key)  # type: ignore[attr-defined]  # imported there
     reopen = update(challenge).where(c.state == ChallengeState.CLOSED).values(state=ChallengeState.OPEN)
 
     def close_again(tx: Connection, now: datetime) -> list[Challenge]:

@@ -1,6 +1,6 @@
 """P1, P3, P16: PostgreSQL crashes, freezes or fails over while members click and weekly tips are sent.
 
-The server writes each commit to its disk before it confirms it (see tests/cluster.py). In a failover, a standby that
+The server writes each commit to its disk before it confirms it (see tests/postgres.py). In a failover, a standby that
 has every confirmed commit takes over the server's address.
 """
 
@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.cluster import SYNCHRONOUS, Cluster, cluster
 from tests.faults import kills, ready
 from tests.faults.clicks import Clicks, started, waves
 from tests.faults.clicks import judged as judged_clicks
@@ -20,6 +19,7 @@ from tests.faults.stage import Databases, Plan, Stage, migrate, stage
 from tests.faults.tally import Case, Result
 from tests.faults.web import takes_requests
 from tests.ports import free_port
+from tests.postgres import DURABLE, SYNCHRONOUS, Cluster, cluster
 from tests.postgres_databases import ask
 
 DOWN = 20.0  # seconds
@@ -44,7 +44,7 @@ class OneDatabase(Databases):
 
 async def run(case: Case, _databases: Databases, processes: Processes) -> Result:
     """Let members click and the worker send, take the server away for some time, and count what is there afterwards."""
-    with cluster(FORGETFUL if case.mutant else {}) as server:
+    with cluster(DURABLE | (FORGETFUL if case.mutant else {})) as server:
         await migrate(server.address)
         standby = await _standby(server) if case.about == FAILED_OVER else None
         plan = Plan(replace(case, mutant=None), MEMBERS, PER_MINUTE, lease=LEASE, settling=SETTLING)

@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import os
 import resource
 import shutil
-import signal
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
@@ -23,9 +21,9 @@ from bot.store import open_store
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases
+from tests.faults.stage import Databases, migrate
 from tests.faults.tally import Case, Result
-from tests.postgres import running
+from tests.postgres import OPTIONS, cluster
 from tests.postgres_databases import ask, renamed
 
 WITHIN = 10.0  # seconds, as promised
@@ -36,38 +34,38 @@ ABOUTS = ("locked", "full", "deleted", "overwritten", "Slack down", "refused", "
 
 async def run(case: Case, databases: Databases, _processes: Processes) -> Result:
     result = Result(case.name)
-    kind = "postgresql" if case.about in {"refused", "frozen"} else "sqlite"
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roleshift-ready-")))
-        server = stack.enter_context(running()) if case.about == "frozen" else None
-        async with contextlib.AsyncExitStack() as astack:
+        server = stack.enter_context(cluster(OPTIONS)) if case.about == "frozen" else None
+        if server:
+            await migrate(address := server.address)
+        else:
+            kind = "postgresql" if case.about == "refused" else "sqlite"
+            address = await stack.enter_async_context(databases.fresh(kind))
+        slack = await stack.enter_async_context(StandIn())
+        if case.about == "Slack down":
+            await _slack_down(slack, scratch, address, result)
+            return result
+        offset = scratch / "offset"
+        variables = slack.environment() | {"DATABASE_URL": address, "ROLESHIFT_WITH_JOBS": "1"}
+        starting = process(scratch, "tests.moved_clock", str(offset), "bot", "run", **variables)
+        bot = await stack.enter_async_context(starting)
+        await bot.logs("bot.ready")
+        if case.about in CLOCKS:
+            await _moved(slack, address, offset, CLOCKS[case.about], result)
+            return result
+        await until(bot.url, 200, result, "the first yes")
+        async with contextlib.AsyncExitStack() as fault:
             if server:
-                store = open_store(address := server)
-                await store.migrate()
-                await store.close()
+                fault.enter_context(server.frozen())
             else:
-                address = await astack.enter_async_context(databases.fresh(kind))
-            slack = await astack.enter_async_context(StandIn())
-            if case.about == "Slack down":
-                await _slack_down(slack, scratch, address, result)
-                return result
-            offset = scratch / "offset"
-            variables = slack.environment() | {"DATABASE_URL": address, "ROLESHIFT_WITH_JOBS": "1"}
-            bot = await astack.enter_async_context(
-                process(scratch, "tests.moved_clock", str(offset), "bot", "run", **variables)
-            )
-            await bot.logs("bot.ready")
-            if case.about in CLOCKS:
-                await _moved(slack, address, offset, CLOCKS[case.about], result)
-            else:
-                await until(bot.url, 200, result, "the first yes")
-                async with FAULTS[case.about](bot, address):
-                    await until(bot.url, 503, result, "no")
-                    if case.about == "deleted":
-                        said = await _answer(slack, "/roleshift learn cost spikes")
-                        if said != "Nothing was changed. Try again in a minute.":
-                            result.broken.append(f"a command was answered: {said}")
-                await until(bot.url, 200, result, "yes")
+                await fault.enter_async_context(FAULTS[case.about](bot, address))
+            await until(bot.url, 503, result, "no")
+            if case.about == "deleted":
+                said = await _answer(slack, "/roleshift learn cost spikes")
+                if said != "Nothing was changed. Try again in a minute.":
+                    result.broken.append(f"a command was answered: {said}")
+        await until(bot.url, 200, result, "yes")
     return result
 
 
@@ -178,33 +176,4 @@ async def _refused(_bot: Process, address: str) -> AsyncIterator[None]:
     await ask(server, f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
-@contextlib.asynccontextmanager
-async def _frozen(_bot: Process, address: str) -> AsyncIterator[None]:
-    pids = _server_pids(make_url(address).port or 0)
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    yield
-    for pid in reversed(pids):
-        os.kill(pid, signal.SIGCONT)
-
-
-def _server_pids(port: int) -> list[int]:
-    (head,) = [
-        int(each.name)
-        for each in Path("/proc").glob("[0-9]*")
-        if f"-p\0{port}\0" in _command(each) and "postgres\0-D" in _command(each)
-    ]
-    return [head, *map(int, Path(f"/proc/{head}/task/{head}/children").read_text().split())]
-
-
-def _command(process_: Path) -> str:
-    try:
-        return (process_ / "cmdline").read_text(errors="replace")
-    except OSError:
-        return ""
-
-
-FAULTS = {
-    "locked": _locked, "full": _full, "deleted": _deleted, "overwritten": _overwritten, "refused": _refused,
-    "frozen": _frozen,
-}  # fmt: skip
+FAULTS = {"locked": _locked, "full": _full, "deleted": _deleted, "overwritten": _overwritten, "refused": _refused}
