@@ -1,23 +1,26 @@
-"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--json] [--quick]`.
+"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--quick]`.
 
 Each target is a ratio of two things that are measured in turn in the same run, so that a busy machine slows both.
 Needs no network but loopback, and ends by itself.
 """
 
 import argparse
-import json
 import os
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
 
+from tests import postgres
 from tests.benchmarks import answers, due, homes, kills, planning, sizes, starts, teams, tips, workers
 from tests.benchmarks.figures import QUICK, Figure, Pace
-from tests.benchmarks.machine import machine
 
 ALL_WITHIN = 6 * 60  # seconds, without names, on two cores with nothing else to do
+PACKAGES = ("slack-bolt", "slack-sdk", "sqlalchemy", "uvicorn", "uvloop", "httptools", "aiohttp", "asyncpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,13 @@ class Benchmark:
     targets: tuple[str, ...]
     measure: Callable[[Pace], Iterator[Figure]]
     is_long: bool = False
+
+    def figures(self, pace: Pace) -> Iterator[Figure]:
+        """Measure, as far as that is possible without a PostgreSQL if there is none."""
+        try:
+            yield from self.measure(pace)
+        except postgres.Unavailable as reason:
+            yield Figure("+".join(self.targets), f"no PostgreSQL: {reason}", [])
 
 
 BENCHMARKS = (
@@ -56,23 +66,32 @@ TARGETS = [target for benchmark in BENCHMARKS for target in benchmark.targets]
 def main(argv: list[str] | None = None) -> int:
     """Measure and print. Return 1 if a target was missed, unless nothing was measured."""
     args = _parser().parse_args(argv)
-    about, started = {"date": datetime.now(UTC).isoformat(timespec="seconds"), **machine()}, time.monotonic()
-    if not args.json:
-        _say("\n".join(f"{name:<9} {value}" for name, value in about.items()) + "\n")
-    figures, seconds = [], {}
+    started = time.monotonic()
+    _say("\n".join(f"{name:<9} {value}" for name, value in _machine().items()) + "\n")
+    figures: list[Figure] = []
+    seconds = {}
     for benchmark in chosen(args.targets):
         before = time.monotonic()
-        for figure in benchmark.measure(QUICK if args.quick else Pace()):
+        for figure in benchmark.figures(QUICK if args.quick else Pace()):
             figures.append(figure)
-            if not args.json:
-                _say(str(figure))
+            _say(str(figure))
         seconds["+".join(benchmark.targets)] = time.monotonic() - before
-    took = time.monotonic() - started
-    if args.json:
-        _say(json.dumps({"about": about, "figures": [each.fields() for each in figures], "seconds": seconds}, indent=2))
-    else:
-        _say(_summary(figures, seconds, took, is_whole=not args.targets and not args.quick))
+    _say(_summary(figures, seconds, time.monotonic() - started, is_whole=not args.targets and not args.quick))
     return not args.quick and any(figure.kept is False for figure in figures)
+
+
+def _machine() -> dict[str, str]:
+    """Return the machine and the versions with which something is measured."""
+    cpu = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.partition(":")[2].strip() for line in cpu if "model name" in line)
+    processor = next(names, platform.machine())
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{processor}, {platform.system()} {platform.release()} {platform.machine()}",
+        "cores": f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f}",
+        "python": platform.python_version(),
+        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    }
 
 
 def _summary(figures: Sequence[Figure], seconds: dict[str, float], took: float, *, is_whole: bool) -> str:
@@ -94,7 +113,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=(__doc__ or "").partition(":")[0])
     help_ = f"a letter, or one of {', '.join(TARGETS)}; without names, all but C2, N and S, which take many minutes"
     parser.add_argument("targets", nargs="*", metavar="TARGET", type=_target, help=help_)
-    parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--quick", action="store_true", help="a few requests only: shows that it works")
     return parser
 

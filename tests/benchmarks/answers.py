@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from tests import postgres
 from tests.benchmarks import databases, start
 from tests.benchmarks.caller import Asked, Connection, call, signed
 from tests.benchmarks.cores import on_one_core
-from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, Value, in_turn
+from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
 from tests.benchmarks.processes import Running, running
 
@@ -29,23 +28,16 @@ SETTLED = 0.05  # seconds; a commit after the answer is counted too
 VERB = re.compile(r"`([a-z]+)` ")  # as the help names each
 
 
-def _addresses(scratch: Path, name: str) -> dict[str, str]:
-    found = {"SQLite": f"sqlite:///{scratch}/{name}.db"}
-    with contextlib.suppress(postgres.Unavailable):
-        found["PostgreSQL"] = databases.server().database()
-    return found
-
-
 @on_one_core
 def beside_textbook(pace: Pace) -> Iterator[Figure]:
     """Measure T1: processor time and p50 of `/roleshift myrole`, beside the textbook bot."""
     requests = max(pace.requests // 3, 2)
-    with _slack() as (slack, scratch):
-        ours, theirs = _addresses(scratch, "ours"), _addresses(scratch, "theirs")
-        for database, address in ours.items():
+    with minimal_slack() as slack:
+        pairs = zip(databases.both(slack.scratch / "ours"), databases.both(slack.scratch / "theirs"), strict=True)
+        for (database, ours), (_, theirs) in pairs:
             with (
-                running(scratch, "bot", "run", env=slack.environment(DATABASE_URL=address)) as bot,
-                running(scratch, TEXTBOOK, env=slack.environment(DATABASE_URL=theirs[database])) as peer,
+                running(slack.scratch, "bot", "run", env=slack.environment(DATABASE_URL=ours)) as bot,
+                running(slack.scratch, TEXTBOOK, env=slack.environment(DATABASE_URL=theirs)) as peer,
             ):
                 for each in (bot, peer):
                     _give_a_past(each)
@@ -54,24 +46,23 @@ def beside_textbook(pace: Pace) -> Iterator[Figure]:
             names = f"{ABOUT}, {database}", "the textbook bot"
             yield _ratio("T1", names, cpu, CPU, MAX_CPU[database])
             yield _ratio("T1", names, [each.p50 for each in asked], LATENCY, MAX_P50)
-    yield from _skipped("T1", ours)
 
 
 @on_one_core
 def beside_hello(pace: Pace) -> Iterator[Figure]:
     """Measure A1 to A3: the cheapest command and one that reads, against Bolt's hello and the floor."""
-    with _slack() as (slack, scratch), contextlib.ExitStack() as stack:
+    addresses: dict[str, str] = {}
+    with minimal_slack() as slack, contextlib.ExitStack() as stack:
 
         def up(module: str, *args: str, **more: str) -> Running:
-            return stack.enter_context(running(scratch, module, *args, env=slack.environment(**more)))
+            return stack.enter_context(running(slack.scratch, module, *args, env=slack.environment(**more)))
 
-        addresses = _addresses(scratch, "bot")
+        with contextlib.suppress(postgres.Unavailable):
+            addresses.update(databases.both(slack.scratch / "bot"))  # SQLite's is there in any case
         bots = {database: up("bot", "run", DATABASE_URL=address) for database, address in addresses.items()}
         for bot in bots.values():
             _give_a_past(bot)
-        hello, floor, menu = (
-            Asked(server, "", pace.requests) for server in (up(HELLO), up(FLOOR), bots["SQLite"])
-        )  # fmt: skip
+        hello, floor, menu = (Asked(server, "", pace.requests) for server in (up(HELLO), up(FLOOR), bots["SQLite"]))
         reads = {database: Asked(bot, "myrole", pace.requests) for database, bot in bots.items()}
         sides = hello, floor, menu, *reads.values()
         cpu = dict(zip(sides, in_turn(pace.rounds(ROUNDS), *(side.once for side in sides)), strict=True))
@@ -79,25 +70,26 @@ def beside_hello(pace: Pace) -> Iterator[Figure]:
     yield _ratio("A1", ("/roleshift", bolts), [cpu[menu], cpu[hello]], CPU, 1.4)
     for database, asked in reads.items():
         yield _ratio("A2", (f"{ABOUT}, {database}", bolts), [cpu[asked], cpu[hello]], CPU, MAX_HELLO[database])
-    yield from _skipped("A2", addresses)
     yield _ratio("A3", ("/roleshift", "uvicorn, signature and form alone"), [menu.p50, floor.p50], LATENCY, 3.0)
+    databases.server()  # raises if there is none, as it is then to be said
 
 
 def work_per_command(_pace: Pace) -> Iterator[Figure]:
     """Count A4: the calls of Slack before an answer, and the commits of a command, without jobs beside it."""
-    with _slack() as (slack, scratch):
-        environment = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/bot.db", ROLESHIFT_WITH_JOBS="0")
-        with running(scratch, "tests.benchmarks.watched", str(scratch / "modules"), env=environment) as bot:
-            counting = _Counting(slack, bot, next(scratch.glob("*watched*.log")))
+    with minimal_slack() as slack:
+        environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
+        modules = str(slack.scratch / "modules")
+        with running(slack.scratch, "tests.benchmarks.watched", modules, env=environment) as bot:
+            counting = _Counting(slack, bot, next(slack.scratch.glob("*watched*.log")))
             _give_a_past(bot)
             needed = {text: counting.of(text) for text in _texts(bot)}
     asking = {text: calls for text, (calls, _) in needed.items() if calls}
     others = sum(sum(count for method, count in calls.items() if method not in MAY_ASK) for calls in asking.values())
     asked = f"{len(asking)} of {len(needed)} commands ask who is an admin or open a form"
-    yield Value("A4", f"other calls of Slack before an answer; {asked}", [others], "", limit=0)
+    yield Figure("A4", f"other calls of Slack before an answer; {asked}", [others], "", limit=0)
     most = max((sum(calls.values()) for calls in asking.values()), default=0)
-    yield Value("A4", f"calls of such a command: {', '.join(sorted(asking))}", [most], "", limit=1)
-    yield Value("A4", "commits of a command at most", [max(commits for _, commits in needed.values())], "", limit=1)
+    yield Figure("A4", f"calls of such a command: {', '.join(sorted(asking))}", [most], "", limit=1)
+    yield Figure("A4", "commits of a command at most", [max(commits for _, commits in needed.values())], "", limit=1)
 
 
 def _texts(bot: Running) -> list[str]:
@@ -124,23 +116,12 @@ class _Counting:
         return self._log.read_text().splitlines().count("commit")
 
 
-@contextlib.contextmanager
-def _slack() -> Iterator[tuple[MinimalSlack, Path]]:
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as scratch:
-        yield slack, Path(scratch)
-
-
 def _give_a_past(server: Running) -> None:
     role = next(role for role in start.catalog().roles.values() if len(role.skills) > LEARNED)
     answer = call(server, f"myrole {role.slug}", *(f"learn {skill}" for skill in role.skills[:LEARNED]), "myrole")
     assert f"{LEARNED} of {len(role.skills)} learned" in answer, answer
 
 
-def _ratio(target: str, names: tuple[str, str], values: list[list[float]], unit: str, limit: float) -> Ratio:
+def _ratio(target: str, names: tuple[str, str], values: list[list[float]], unit: str, limit: float) -> Figure:
     ours, theirs = (Side(*each) for each in zip(names, values, strict=True))
-    return Ratio(target, ours, theirs, unit, limit)
-
-
-def _skipped(target: str, addresses: dict[str, str]) -> Iterator[Skipped]:
-    if "PostgreSQL" not in addresses:
-        yield Skipped(target, "there is no PostgreSQL here")
+    return ratio(target, ours, theirs, unit, limit)

@@ -1,9 +1,13 @@
 """Send signed commands one at a time, with as little other work as possible."""
 
+import contextlib
 import hashlib
 import hmac
 import socket
+import threading
 import time
+from collections.abc import Iterator, Sequence
+from itertools import count
 from statistics import median
 from typing import Self
 
@@ -12,7 +16,7 @@ from tests.benchmarks.processes import Running
 
 SECOND = 1_000_000  # in microseconds
 CHUNK = 1 << 16
-PATIENCE = 10  # seconds
+PATIENCE = 10  # seconds for an answer; Slack itself waits for three
 
 
 class Asked:
@@ -49,8 +53,8 @@ def call(server: Running, *texts: str) -> str:
 class Connection:
     """Sends one request after the other."""
 
-    def __init__(self, port: int, patience: float = PATIENCE) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), patience)
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> Self:
@@ -89,8 +93,40 @@ class Connection:
         return more
 
 
+@contextlib.contextmanager
+def asking(port: int, names: Sequence[str], every: float, askers: int) -> Iterator[list[float]]:
+    """Let members type `/roleshift myrole` in a fixed rhythm while this is entered. Yield the seconds each waited.
+
+    A wait is counted from the planned moment on, also if the command came too late, as all askers were waiting.
+    """
+    waits: list[float] = []
+    over, start, numbers = threading.Event(), time.monotonic(), count()
+
+    def ask() -> None:
+        for number in numbers:
+            planned = start + number * every
+            if over.wait(max(planned - time.monotonic(), 0)):
+                return
+            with contextlib.suppress(OSError, AssertionError), Connection(port) as connection:
+                connection.exchange(signed(form("myrole", names[number % len(names)]).encode()))
+                waits.append(time.monotonic() - planned)
+                continue
+            waits.append(PATIENCE)
+
+    threads = [threading.Thread(target=ask) for _ in range(askers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield waits
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
 def signed(body: bytes, content_type: str = "application/x-www-form-urlencoded") -> bytes:
     """Return the whole request, as Slack would send it now."""
+    now = int(time.time())
     head = [
         "POST /slack/events HTTP/1.1",
         "host: 127.0.0.1",
@@ -98,12 +134,7 @@ def signed(body: bytes, content_type: str = "application/x-www-form-urlencoded")
         "accept: application/json,*/*",
         f"content-type: {content_type}",
         f"content-length: {len(body)}",
-        *(f"{name}: {value}" for name, value in signature(body).items()),
+        f"x-slack-request-timestamp: {now}",
+        f"x-slack-signature: v0={hmac.new(SECRET.encode(), f'v0:{now}:'.encode() + body, hashlib.sha256).hexdigest()}",
     ]
     return "\r\n".join([*head, "", ""]).encode() + body
-
-
-def signature(body: bytes) -> dict[str, str]:
-    now = str(int(time.time()))
-    digest = hmac.new(SECRET.encode(), f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
-    return {"x-slack-request-timestamp": now, "x-slack-signature": f"v0={digest}"}

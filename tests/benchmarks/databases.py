@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 import uvicorn
-from sqlalchemy import MetaData, Table, create_engine, make_url, text
+from sqlalchemy import Engine, MetaData, NullPool, Table, create_engine, make_url, text
 
 from tests import postgres
 from tests.benchmarks import cores
@@ -63,20 +63,10 @@ def server() -> Server:
 @contextlib.contextmanager
 def started(options: Mapping[str, str]) -> Iterator[Server]:
     """Start a server with these options. Raise postgres.Unavailable."""
-    with postgres.running(options) as address:
-        server = Server(address, asyncio.run(_prepare(address)))
-        with cores.following(server.pid):
-            yield server
-
-
-async def _prepare(address: str) -> int:
-    """Return the pid of the server, which is the parent of each connection's process."""
-    connection = await asyncpg.connect(address)
-    await connection.execute(NEVER_VACUUM)
-    await connection.execute("SELECT pg_reload_conf()")
-    server = cores.parent(await connection.fetchval("SELECT pg_backend_pid()"))
-    await connection.close()
-    return server
+    with postgres.cluster({**postgres.OPTIONS, **options}) as cluster, cores.following(cluster.pid):
+        for statement in (NEVER_VACUUM, "SELECT pg_reload_conf()"):
+            asyncio.run(run(cluster.address, statement))
+        yield Server(cluster.address, cluster.pid)
 
 
 async def run(address: str, statement: str, *values: Any) -> None:
@@ -98,24 +88,29 @@ def migrate(address: str) -> None:
         ran(Path(scratch), "bot", "migrate", env={"DATABASE_URL": address})
 
 
-def insert(address: str, rows: Rows) -> None:
+def engine(address: str) -> Engine:
     url = make_url(address)
-    engine = create_engine(url.set(drivername=DRIVERS[url.drivername]))
-    with engine.begin() as connection:
+    return create_engine(url.set(drivername=DRIVERS[url.drivername]), poolclass=NullPool)
+
+
+def insert(address: str, rows: Rows) -> None:
+    with engine(address).begin() as connection:
         for name, values in rows.items():
             if values:
                 table = Table(name, MetaData(), autoload_with=connection)
                 connection.execute(table.insert(), list(values))
-    engine.dispose()
 
 
 def all_press_something(address: str) -> None:
     """Let no member be silent: who presses nothing for three weeks gets fewer tips."""
-    url = make_url(address)
-    engine = create_engine(url.set(drivername=DRIVERS[url.drivername]))
-    with engine.begin() as connection:
+    with engine(address).begin() as connection:
         connection.execute(text("UPDATE schedule SET unanswered = 0"))
-    engine.dispose()
+
+
+def both(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield a name and the address of a new database of each kind. Raise postgres.Unavailable after the first."""
+    yield "SQLite", sqlite(path)
+    yield "PostgreSQL", server().database()
 
 
 @contextlib.contextmanager

@@ -1,19 +1,9 @@
-"""What was measured: ratios of two things that are measured in turn, and values, each with the most that is allowed."""
+"""What was measured: values, and ratios of two things that are measured in turn, each with the most that is allowed."""
 
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-from typing import Protocol, Self
-
-
-class Figure(Protocol):
-    """One finding; `str()` says it to people, `fields()` to machines."""
-
-    @property
-    def kept(self) -> bool | None: ...
-
-    def fields(self) -> dict[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +21,23 @@ QUICK = Pace(is_quick=True, requests=20)
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
-    """The middle of what was measured, and the quartiles around it."""
+class Figure:
+    """Something measured once or in some rounds, and the most that the target allows. Its middle is what counts."""
 
-    low: float
-    middle: float
-    high: float
+    target: str
+    about: str
+    measured: Sequence[float]  # nothing where it could not be measured here
+    unit: str = ""
+    limit: float | None = None
 
-    @classmethod
-    def over(cls, values: Sequence[float]) -> Self:
-        if len(values) == 1:
-            return cls(values[0], values[0], values[0])
-        low, _, high = quantiles(values, n=4, method="inclusive")
-        return cls(low, median(values), high)
+    @property
+    def kept(self) -> bool | None:
+        return None if self.limit is None else median(self.measured) <= self.limit
 
     def __str__(self) -> str:
-        spread = "" if self.low == self.high else f" ({_short(self.low)} to {_short(self.high)})"
-        return f"{_short(self.middle)}{spread}"
-
-    def fields(self) -> dict[str, float]:
-        return {"low": self.low, "median": self.middle, "high": self.high}
+        value = f"{_spread(self.measured)} {self.unit}".rstrip() if self.measured else "skipped"
+        most = "" if self.limit is None else f"≤ {_short(self.limit)} {'kept' if self.kept else 'MISSED'}"
+        return f"{self.target:<4} {value:<28} {most:<14} {self.about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,80 +51,10 @@ class Side:
         return f"{self.name} {_short(median(self.measured))}"
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
-    """Ours to theirs, each round by itself; `limit` is the most that the target allows."""
-
-    target: str
-    ours: Side
-    theirs: Side
-    unit: str
-    limit: float | None = None
-
-    @property
-    def spread(self) -> Spread:
-        return Spread.over([a / b for a, b in zip(self.ours.measured, self.theirs.measured, strict=True)])
-
-    @property
-    def kept(self) -> bool | None:
-        return None if self.limit is None else self.spread.middle <= self.limit
-
-    def fields(self) -> dict[str, object]:
-        sides = {
-            name: {"name": side.name, **Spread.over(side.measured).fields()}
-            for name, side in (("ours", self.ours), ("theirs", self.theirs))
-        }
-        ratio = self.spread.fields()
-        return {
-            "target": self.target, "unit": self.unit, **sides, "ratio": ratio, "limit": self.limit, "kept": self.kept,
-        }  # fmt: skip
-
-    def __str__(self) -> str:
-        return _line(self.target, str(self.spread), self.limit, self.kept, f"{self.ours} : {self.theirs} {self.unit}")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """Something measured once or in some rounds, and the most that the target allows."""
-
-    target: str
-    name: str
-    measured: Sequence[float]
-    unit: str
-    limit: float | None = None
-
-    @property
-    def spread(self) -> Spread:
-        return Spread.over(self.measured)
-
-    @property
-    def kept(self) -> bool | None:
-        return None if self.limit is None else self.spread.middle <= self.limit
-
-    def fields(self) -> dict[str, object]:
-        spread = self.spread.fields()
-        return {
-            "target": self.target, "name": self.name, "unit": self.unit, **spread, "limit": self.limit,
-            "kept": self.kept,
-        }  # fmt: skip
-
-    def __str__(self) -> str:
-        return _line(self.target, f"{self.spread} {self.unit}".rstrip(), self.limit, self.kept, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A target that could not be measured here."""
-
-    target: str
-    why: str
-    kept: bool | None = None
-
-    def fields(self) -> dict[str, object]:
-        return {"target": self.target, "skipped": self.why, "kept": None}
-
-    def __str__(self) -> str:
-        return _line(self.target, "skipped", None, None, self.why)
+def ratio(target: str, ours: Side, theirs: Side, unit: str, limit: float) -> Figure:
+    """Return ours to theirs, each round by itself."""
+    measured = [a / b for a, b in zip(ours.measured, theirs.measured, strict=True)]
+    return Figure(target, f"{ours} : {theirs} {unit}", measured, limit=limit)
 
 
 def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
@@ -151,10 +68,13 @@ def in_turn(rounds: int, *sides: Callable[[], float]) -> list[list[float]]:
     return found
 
 
+def _spread(values: Sequence[float]) -> str:
+    """Return the middle, and the quartiles around it."""
+    if len(values) == 1:
+        return _short(values[0])
+    low, _, high = quantiles(values, n=4, method="inclusive")
+    return f"{_short(median(values))} ({_short(low)} to {_short(high)})"
+
+
 def _short(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
-
-
-def _line(target: str, value: str, limit: float | None, kept: bool | None, about: str) -> str:
-    most = "" if limit is None else f"≤ {_short(limit)} {'kept' if kept else 'MISSED'}"
-    return f"{target:<4} {value:<28} {most:<14} {about}"

@@ -1,23 +1,18 @@
 """F2 and G: what members wait for a command while a thousand Homes are open, and while one member floods the bot."""
 
-import contextlib
-import itertools
 import json
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from statistics import quantiles
 
 from tests.benchmarks import members, start
-from tests.benchmarks.caller import Connection, signed
-from tests.benchmarks.figures import Figure, Pace, Value
+from tests.benchmarks.caller import Connection, asking, signed
+from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.minimal_slack import WORKSPACE, form, minimal_slack
 from tests.benchmarks.processes import running
 
-EVERY = 0.03  # seconds from one command of the others to the next
+EVERY, ASKERS = 0.03, 4  # seconds from one command of the others to the next; how many may wait for their answers
 SECONDS = 15  # in which all those with an open Home do something
 FLOOD, CLIENTS = 10_000, 4  # requests; processes that send them
 FLOODER, OTHERS = "U0FLOOD", 20
@@ -28,15 +23,11 @@ def open_homes(pace: Pace) -> Iterator[Figure]:
     """Measure F2: each member with an open Home switches weekly tips on, so that it is published again."""
     number, seconds = (30, 2) if pace.is_quick else (1_000, SECONDS)
     names, role = [members.name(each) for each in range(number)], next(iter(start.catalog().roles.values()))
-    with (
-        minimal_slack() as slack,
-        tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder,
-        running(Path(folder), "bot", "run", env=slack.environment()) as bot,
-    ):
+    with minimal_slack() as slack, running(slack.scratch, "bot", "run", env=slack.environment()) as bot:
         _send(bot.port, [form(f"myrole {role.slug}", each).encode() for each in names])
         _send(bot.port, [_opens_home(each) for each in names])
         opened = slack.wait_for("views.publish", number)
-        with _others(bot.port, names) as waits:
+        with asking(bot.port, names, EVERY, ASKERS) as waits:
             _send(bot.port, [form("tips on", each).encode() for each in names], seconds)
             published = slack.wait_for("views.publish", opened + number) - opened
     about = f"{number:,} Homes are open and {published:,} of them published again"
@@ -46,21 +37,21 @@ def open_homes(pace: Pace) -> Iterator[Figure]:
 def flood(pace: Pace) -> Iterator[Figure]:
     """Measure G: one member sends thousands of commands, as fast as the bot answers them."""
     each = (FLOOD // 50 if pace.is_quick else FLOOD) // CLIENTS
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+    with minimal_slack() as slack:
         environment = slack.environment(ROLESHIFT_REQUESTS_PER_MINUTE="6000")  # the others are faster than people
         others = [members.name(other) for other in range(OTHERS)]
-        with running(Path(folder), "bot", "run", env=environment) as bot, ProcessPoolExecutor(CLIENTS) as pool:
+        with running(slack.scratch, "bot", "run", env=environment) as bot, ProcessPoolExecutor(CLIENTS) as pool:
             _send(bot.port, [form("myrole", other).encode() for other in others])
-            with _others(bot.port, others) as waits:
+            with asking(bot.port, others, EVERY, ASKERS) as waits:
                 floods = [pool.submit(_flood, bot.port, each) for _ in range(CLIENTS)]
                 for done in floods:
                     done.result()
     yield _p99("G", f"while one member sends {each * CLIENTS:,} as fast as they are answered", waits)
 
 
-def _p99(target: str, about: str, waits: Sequence[float]) -> Value:
+def _p99(target: str, about: str, waits: Sequence[float]) -> Figure:
     p99 = quantiles(waits, n=100, method="inclusive")[-1] * MS
-    return Value(target, f"/roleshift myrole of others, p99 of {len(waits)}, {about}", [p99], "ms", MAX_P99)
+    return Figure(target, f"/roleshift myrole of others, p99 of {len(waits)}, {about}", [p99], "ms", MAX_P99)
 
 
 def _opens_home(member: str) -> bytes:
@@ -84,25 +75,3 @@ def _flood(port: int, requests: int) -> None:
     with Connection(port) as connection:
         for _ in range(requests):
             connection.exchange(signed(form("myrole", FLOODER).encode()))
-
-
-@contextlib.contextmanager
-def _others(port: int, names: Sequence[str]) -> Iterator[list[float]]:
-    """Let one member after the other type a command while this is entered, and yield how long each answer took."""
-    waits: list[float] = []
-    over = threading.Event()
-    thread = threading.Thread(target=_ask, args=(port, names, waits.append, over))
-    thread.start()
-    try:
-        yield waits
-    finally:
-        over.set()
-        thread.join()
-
-
-def _ask(port: int, names: Sequence[str], took: Callable[[float], None], over: threading.Event) -> None:
-    for name in itertools.cycle(names):  # the bot slows down a member who asks often
-        if over.wait(EVERY):
-            return
-        with Connection(port) as connection:
-            took(connection.timed(signed(form("myrole", name).encode())))

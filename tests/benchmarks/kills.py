@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests import postgres
 from tests.benchmarks import databases
 from tests.benchmarks.answers import TEXTBOOK
-from tests.benchmarks.figures import Figure, Pace, Skipped, Value
+from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.processes import NotStarted
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -33,7 +32,11 @@ QUIET, POLL = 8, 0.1  # seconds without a post after which a peer will make no m
 READY_WITHIN = 60  # seconds
 READY = b"ready\n"  # what a peer says
 LIFE = (0.1, 0.6)  # seconds that a process works at least, once it is ready
-QUEUED, PEERS_PRELOAD = "tests.benchmarks.peers.work_queue", "tests.benchmarks.peers.preload"
+QUEUED = "tests.benchmarks.peers.work_queue"
+PEERS_LIBRARIES = (
+    "aiosqlite", "apscheduler.schedulers.asyncio", "procrastinate", "slack_bolt.adapter.starlette.async_handler",
+    "starlette.applications", "uvicorn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +69,24 @@ QUICKLY = Ordeal(members=10, seconds=4, kills=2)
 def kills(pace: Pace) -> Iterator[Figure]:
     """Count T5, with the bot and both peers side by side, each with a Slack of its own."""
     ordeal = QUICKLY if pace.is_quick else Ordeal()
+    server = databases.server()
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        yield from asyncio.run(_side_by_side(ordeal, Path(folder)))
+        for found in asyncio.run(_side_by_side(ordeal, server, Path(folder))):
+            yield from found
 
 
-async def _side_by_side(ordeal: Ordeal, scratch: Path) -> Sequence[Figure]:
-    CONTEXT.set_forkserver_preload([PRELOAD, PEERS_PRELOAD])
-    runs = [bot(ordeal, "sqlite"), peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch)]
-    try:
-        server = await asyncio.to_thread(databases.server)
-    except postgres.Unavailable as reason:
-        skipped = [Skipped("T5", f"no PostgreSQL: {reason}")]
-    else:
-        skipped = list[Skipped]()
-        address = await asyncio.to_thread(server.database)
-        runs += [bot(ordeal, "postgresql"), peer(ordeal, QUEUED, address, scratch)]
-    return [*(figure for found in await asyncio.gather(*runs) for figure in found), *skipped]
+async def _side_by_side(ordeal: Ordeal, server: databases.Server, scratch: Path) -> Sequence[Sequence[Figure]]:
+    """Let four fight at once: the bot on both databases, and both peers."""
+    CONTEXT.set_forkserver_preload([PRELOAD, *PEERS_LIBRARIES])
+    return await asyncio.gather(
+        bot(ordeal, "sqlite"),
+        peer(ordeal, TEXTBOOK, f"sqlite:///{scratch}/textbook.db", scratch),
+        bot(ordeal, "postgresql"),
+        peer(ordeal, QUEUED, await asyncio.to_thread(server.database), scratch),
+    )
 
 
-async def bot(ordeal: Ordeal, database: str) -> list[Value]:
+async def bot(ordeal: Ordeal, database: str) -> list[Figure]:
     plan = Plan(Case("T5", 0, database), ordeal.members, PER_MINUTE)
     server = databases.server().address if database == "postgresql" else None
     async with (
@@ -109,7 +111,7 @@ async def _forked(on: Stage) -> AsyncIterator[None]:
         await worker.kill()
 
 
-async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> list[Value]:
+async def peer(ordeal: Ordeal, module: str, database: str, scratch: Path) -> list[Figure]:
     async with StandIn(generated(ordeal.members, "T0")) as slack:
         slack.faults.add(*losses(ordeal.lost))
         environment = {**slack.environment(), "DATABASE_URL": database, "PORT": str(free_port())}
@@ -193,8 +195,8 @@ def _tips(slack: StandIn) -> Counter[str]:
     return Counter(post.person for post in slack.posts if post.method == "chat.postMessage" and post.person)
 
 
-def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, limit: float | None = None) -> list[Value]:
+def _counted(name: str, slack: StandIn, ordeal: Ordeal, killed: int, limit: float | None = None) -> list[Figure]:
     tips = _tips(slack)
     about = f"{name}: of {ordeal.members:,} tips, {killed} kills, {ordeal.lost:.0%} of answers lost"
     counted = {"doubled": sum(times > 1 for times in tips.values()), "lost": ordeal.members - len(tips)}
-    return [Value("T5", f"{what}, {about}", [number], "", limit) for what, number in counted.items()]
+    return [Figure("T5", f"{what}, {about}", [number], "", limit) for what, number in counted.items()]

@@ -27,7 +27,10 @@ UNTIL, POLL = 120, 0.05  # seconds
 
 @dataclass(frozen=True, slots=True)
 class MinimalSlack:
+    """Such a process, and a folder for what is measured with it."""
+
     port: int
+    scratch: Path
 
     @property
     def api_url(self) -> str:
@@ -69,15 +72,15 @@ class MinimalSlack:
 
 @contextlib.contextmanager
 def minimal_slack() -> Iterator[MinimalSlack]:
-    with (
-        tempfile.TemporaryDirectory(prefix="roleshift-slack-") as scratch,
-        running(Path(scratch), "tests.benchmarks.minimal_slack", env={}) as process,
-    ):
-        yield MinimalSlack(process.port)
+    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
+        scratch = Path(folder)
+        with running(scratch, "tests.benchmarks.minimal_slack", env={}) as process:
+            yield MinimalSlack(process.port, scratch)
 
 
-def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict[str, str]:
-    return {
+def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
+    """Return the body of a command."""
+    return urlencode({
         "token": "verification",
         "team_id": workspace,
         "team_domain": "bench",
@@ -91,11 +94,7 @@ def command(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> dict
         "is_enterprise_install": "false",
         "response_url": "https://hooks.slack.com/commands/T0BENCH/1234567890123/AbCdEfGhIjKlMnOpQrStUvWx",
         "trigger_id": "1234567890123.1234567890.0123456789abcdef0123456789abcdef",
-    }
-
-
-def form(text: str, member: str = MEMBER, workspace: str = WORKSPACE) -> str:
-    return urlencode(command(text, member, workspace))
+    })  # fmt: skip
 
 
 TEAMS, EACH_TEAM = 60, 83  # user groups, and the people in each

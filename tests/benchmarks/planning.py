@@ -2,26 +2,22 @@
 
 import asyncio
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from tests import postgres
 from tests.benchmarks import databases, start
 from tests.benchmarks.cores import one_core
 from tests.benchmarks.databases import Server, loop
-from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.members import FIRST, MINUTE, ZONES, Clock
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.tips import AT_ONCE
-from tests.benchmarks.workers import through_oauth
 
 TOGETHER = 2_000  # members due at one minute: four batches
 MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip, client and server"
@@ -109,64 +105,47 @@ QUICK, QUICK_MANY = Size(16_000, 10), Size(20_000, 40)
 
 def one_statement(pace: Pace) -> Iterator[Figure]:
     """Measure C1: the job that plans, against one SQL statement by hand."""
-    rounds = pace.rounds(10)
-    try:
-        size = QUICK if pace.is_quick else HUNDRED_THOUSAND
-        with loop() as runner, _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench, one_core():
-            ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
-    except postgres.Unavailable as reason:
-        yield Skipped("C1", f"no PostgreSQL: {reason}")
-        return
-    yield Ratio("C1", Side("planning a tip", ours), Side("one SQL statement", theirs), UNIT, 1.7)
+    rounds, size = pace.rounds(10), QUICK if pace.is_quick else HUNDRED_THOUSAND
+    with loop() as runner, _bench(runner, databases.server(), size, 2 * rounds + 2, TOGETHER) as bench, one_core():
+        ours, theirs = in_turn(rounds, bench.planned(), bench.by_hand())
+    yield ratio("C1", Side("planning a tip", ours), Side("one SQL statement", theirs), UNIT, 1.7)
 
 
 def ten_times_the_members(pace: Pace) -> Iterator[Figure]:
     """Measure C2: planning among a million members, against ten times fewer."""
     rounds, sizes = pace.rounds(10), (QUICK_MANY, QUICK) if pace.is_quick else (MILLION, HUNDRED_THOUSAND)
-    try:
-        with loop() as runner, contextlib.ExitStack() as stack:
-            benches = [
-                stack.enter_context(_bench(runner, databases.server(), size, rounds + 1, TOGETHER)) for size in sizes
-            ]
-            with one_core():
-                many, few = in_turn(rounds, *(bench.planned() for bench in benches))
-    except postgres.Unavailable as reason:
-        yield Skipped("C2", f"no PostgreSQL: {reason}")
-        return
-    yield Ratio("C2", Side(f"planning, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.25)
+    with loop() as runner, contextlib.ExitStack() as stack:
+        server = databases.server()
+        benches = [stack.enter_context(_bench(runner, server, size, rounds + 1, TOGETHER)) for size in sizes]
+        with one_core():
+            many, few = in_turn(rounds, *(bench.planned() for bench in benches))
+    yield ratio("C2", Side(f"planning, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.25)
 
 
 def hundred_times_the_members(pace: Pace) -> Iterator[Figure]:
     """Measure S: planning and sending the tips of one minute, members of all workspaces, after ninety days."""
     rounds, sizes = pace.rounds(10), (QUICK_MANY, QUICK) if pace.is_quick else (MANY, FEW)
-    try:
-        with loop() as runner, databases.started(LARGE_SERVER) as server, contextlib.ExitStack() as stack:
-            benches = [stack.enter_context(_bench(runner, server, size, 2 * rounds + 2, 250)) for size in sizes]
-            planned = in_turn(rounds, *(bench.planned() for bench in benches))
-            sent = in_turn(rounds, *(bench.sent() for bench in benches))
-    except postgres.Unavailable as reason:
-        yield Skipped("S", f"no PostgreSQL: {reason}")
-        return
+    with loop() as runner, databases.started(LARGE_SERVER) as server, contextlib.ExitStack() as stack:
+        benches = [stack.enter_context(_bench(runner, server, size, 2 * rounds + 2, 250)) for size in sizes]
+        planned = in_turn(rounds, *(bench.planned() for bench in benches))
+        sent = in_turn(rounds, *(bench.sent() for bench in benches))
     for what, (many, few) in (("planned", planned), ("sent", sent)):
-        yield Ratio("S", Side(f"a tip {what}, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.3)
+        yield ratio("S", Side(f"a tip {what}, {sizes[0]}", many), Side(str(sizes[1]), few), UNIT, 1.3)
 
 
 @contextlib.contextmanager
 def _bench(runner: asyncio.Runner, server: Server, size: Size, minutes: int, together: int) -> Iterator["_Bench"]:
-    key, installations = start.installed([f"T{number:08d}" for number in range(size.workspaces)])
-    address = server.database()
+    address, workspaces = server.database(), [f"T{number:08d}" for number in range(size.workspaces)]
     runner.run(_fill(address, size, minutes, together))
-    databases.insert(address, {"installation": [{**row, "installed_at": FIRST} for row in installations]})
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        clock = Clock(Path(folder))
-        environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))
-        environment |= AT_ONCE | through_oauth(key)
-        del environment["SLACK_BOT_TOKEN"]
-        worker = start.worker(environment)
-        connection = runner.run(asyncpg.connect(address, server_settings=BEST))
-        yield _Bench(runner, server, runner.run(worker.__aenter__()), clock, connection, together)
-        runner.run(worker.__aexit__(None, None, None))
-        runner.run(connection.close())
+    with minimal_slack() as slack:
+        clock = Clock(slack.scratch)
+        environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock), **AT_ONCE)
+        environment, rows = start.through_oauth(environment, workspaces, FIRST)
+        databases.insert(address, {"installation": rows})
+        with start.running_worker(runner, environment) as worker:
+            connection = runner.run(asyncpg.connect(address, server_settings=BEST))
+            yield _Bench(runner, server, worker, clock, connection, together)
+            runner.run(connection.close())
 
 
 async def _fill(address: str, size: Size, minutes: int, together: int) -> None:
@@ -209,9 +188,9 @@ class _Bench:
         def once() -> float:
             self._next()
             self._runner.run(self._worker.plan_batches())
-            return self._cpu(self._worker.deliver())
+            return self._cpu(self._worker.run("deliver"))
 
-        self._runner.run(self._worker.deliver())  # what was planned before
+        self._runner.run(self._worker.run("deliver"))  # what was planned before
         once()
         return once
 

@@ -4,17 +4,15 @@ Each member has a weekly tip, and does it. All tips of a week are due at the sam
 """
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.caller import Connection, signed
-from tests.benchmarks.figures import Figure, Pace, Value
+from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.members import Clock
 from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, form, minimal_slack
 from tests.benchmarks.processes import Running, running
@@ -39,48 +37,46 @@ def sizes(pace: Pace) -> Iterator[Figure]:
     """Measure N. The largest one takes an hour, most of it for Slack's limits."""
     weeks, chosen = (QUICK_YEAR, QUICK_SIZES) if pace.is_quick else (YEAR, SIZES)
     for number, is_large in chosen:
-        with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-            yield from _Size(Path(folder), slack, number, is_large=is_large).measured(weeks)
+        with minimal_slack() as slack:
+            yield from _Size(slack, number, is_large=is_large).measured(weeks)
 
 
 class _Size:
-    def __init__(self, scratch: Path, slack: MinimalSlack, number: int, *, is_large: bool) -> None:
-        self._scratch, self._slack, self._number = scratch, slack, number
+    def __init__(self, slack: MinimalSlack, number: int, *, is_large: bool) -> None:
+        self._scratch, self._slack, self._number = slack.scratch, slack, number
         self._server = databases.server() if is_large else None
-        self._address = self._server.database() if self._server else databases.sqlite(scratch / "bot.db")
-        self._clock = Clock(scratch)
+        self._address = self._server.database() if self._server else databases.sqlite(slack.scratch / "bot.db")
+        self._clock = Clock(slack.scratch)
         self._environment = slack.environment(DATABASE_URL=self._address, ROLESHIFT_CLOCK=str(self._clock))
         databases.insert(self._address, members.gather(number))
-        url = make_url(self._address)
-        self._name = url.drivername
-        self._engine = create_engine(url.set(drivername=databases.DRIVERS[self._name]), isolation_level="AUTOCOMMIT")
+        self._engine = databases.engine(self._address).execution_options(isolation_level="AUTOCOMMIT")
 
     def measured(self, weeks: int) -> Iterator[Figure]:
         about = f"{self._number:,} members, {'PostgreSQL' if self._server else 'SQLite'}"
         planned, sent, slot = self._lives(weeks)
-        yield Value("N", f"processor time to plan a week's tips, {about}", planned, "s")
-        yield Value("N", f"processor time to send a week's tips, {about}", sent, "s")
-        yield Value("N", f"database after {weeks} weeks, {about}", [self._ask(BYTES[self._name]) / MB], "MB")
+        yield Figure("N", f"processor time to plan a week's tips, {about}", planned, "s")
+        yield Figure("N", f"processor time to send a week's tips, {about}", sent, "s")
+        yield Figure(
+            "N", f"database after {weeks} weeks, {about}", [self._ask(BYTES[self._engine.dialect.name]) / MB], "MB"
+        )
         yield from self._at_limits(slot, about)
 
     def _lives(self, weeks: int) -> tuple[list[float], list[float], datetime]:
         planned: list[float] = []
         sent: list[float] = []
         slots = self._clock.weeks()
-        with databases.loop() as runner:
-            worker = start.worker({**self._environment, **AT_ONCE})
-            entered = runner.run(worker.__aenter__())
+        environment = {**self._environment, **AT_ONCE}
+        with databases.loop() as runner, start.running_worker(runner, environment) as worker:
             for _ in range(weeks):
                 next(slots)
-                for work, took in ((entered.plan_batches, planned), (entered.deliver, sent)):
+                for work, took in ((worker.plan_batches(), planned), (worker.run("deliver"), sent)):
                     before = self._cpu()
-                    runner.run(work())
+                    runner.run(work)
                     took.append(self._cpu() - before)
                 self._ask(DONE)
                 self._ask("UPDATE schedule SET unanswered = 0")
-                runner.run(entered.sweep())
+                runner.run(worker.run("sweep"))
                 self._ask("VACUUM")
-            runner.run(worker.__aexit__(None, None, None))
         assert self._slack.calls["chat.postMessage"] == self._number * weeks
         return planned, sent, next(slots)
 
@@ -97,16 +93,18 @@ class _Size:
                     asking.exchange(signed(form("myrole", asker, WORKSPACE).encode()))
             before = _cpu_of(bots)
             time.sleep(IDLE)
-            yield Value("N", f"idle, {about}", [(_cpu_of(bots) - before) * DAY / IDLE], "s of processor time a day")
+            yield Figure("N", f"idle, {about}", [(_cpu_of(bots) - before) * DAY / IDLE], "s of processor time a day")
             posted, began, before = self._slack.calls["chat.postMessage"], time.monotonic(), _cpu_of(bots)
             self._clock.set(slot)
             expected = posted + self._number
             found = self._slack.wait_for("chat.postMessage", expected, within=120 + 90 * self._number / A_MINUTE)
             assert found == expected, f"{found - posted} of {self._number} tips were posted"
-            yield Value("N", f"a week's tips at the bot's limit, {about}", [(time.monotonic() - began) / 60], "minutes")
-            yield Value("N", f"processor time for them, {about}", [_cpu_of(bots) - before], "s")
+            yield Figure(
+                "N", f"a week's tips at the bot's limit, {about}", [(time.monotonic() - began) / 60], "minutes"
+            )
+            yield Figure("N", f"processor time for them, {about}", [_cpu_of(bots) - before], "s")
             for name, bot in zip(("web", "worker"), bots, strict=False):
-                yield Value("N", f"most memory of {name}, {about}", [bot.peak_memory()], "MB")
+                yield Figure("N", f"most memory of {name}, {about}", [bot.peak_memory()], "MB")
 
     def _cpu(self) -> float:
         return time.process_time() + (self._server.cpu() if self._server else 0)

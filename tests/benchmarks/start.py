@@ -6,8 +6,9 @@ import functools
 import io
 import logging
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.coach import desk as coach
@@ -20,19 +21,14 @@ from bot.run.services import connected_services
 from bot.run.settings import Settings
 from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key
-from jobs.deliver import deliver
-from jobs.plan_nudges import plan_nudges
-from jobs.sweep import sweep
-from jobs.teams import read_teams, take_figures
+from jobs import JOBS
 
 FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"
 BATCH = schedules.MAX_PLANNED  # members who are planned in one transaction
 
 
-def load_content() -> Catalog:
-    """Read and check the whole content, as a start does."""
-    return library.load()
+load_content = library.load  # reads and checks the whole content, as a start does
 
 
 @functools.cache
@@ -46,33 +42,20 @@ class Worker:
 
     _services: Any
 
-    async def plan(self) -> None:
-        """Plan all tips that are due."""
-        await plan_nudges(self._services, asyncio.Event())
+    async def run(self, name: str) -> None:
+        (job,) = [run for job, _, run in JOBS if job == name]
+        await job(self._services, asyncio.Event())
 
     async def plan_batches(self) -> None:
         """Plan all tips that are due, without the rest of the job: it asks Slack about those who come next."""
         while len(await self._services.store.write(schedules.plan_due, self._services.clock.now())) == BATCH:
             pass
 
-    async def read_teams(self) -> None:
-        await read_teams(self._services, asyncio.Event())
-
-    async def take_figures(self) -> None:
-        """Count each workspace and its teams."""
-        await take_figures(self._services, asyncio.Event())
-
     async def desk(self, workspace_id: str) -> None:
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
         drawn = desk.desk(await services.store.write(coach.read_desk, services.catalog, admin, Act.DESK_READ, now))
         assert "said yes to weekly tips" in drawn.body()
-
-    async def sweep(self) -> None:
-        await sweep(self._services, asyncio.Event())
-
-    async def deliver(self) -> None:
-        await deliver(self._services, asyncio.Event())
 
 
 @contextlib.asynccontextmanager
@@ -91,15 +74,29 @@ async def worker(environment: Mapping[str, str]) -> AsyncIterator[Worker]:
         sys.excepthook, log.handlers = hook, handlers
 
 
-def installed(workspace_ids: Sequence[str]) -> tuple[str, list[dict[str, Any]]]:
-    """Return a key, and rows of workspaces that installed the app, whose tokens it encrypts."""
+@contextlib.contextmanager
+def running_worker(runner: asyncio.Runner, environment: Mapping[str, str]) -> Iterator[Worker]:
+    """Start a worker whose coroutines this runner runs."""
+    started = worker(environment)
+    yield runner.run(started.__aenter__())
+    runner.run(started.__aexit__(None, None, None))
+
+
+def through_oauth(
+    environment: dict[str, str], workspace_ids: Sequence[str], at: datetime
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """Return the environment of a bot that workspaces install, and rows of some that did."""
     setting = new_key()
     keys = TokenKeys(setting)
     rows = [
         {
             "workspace_id": each, "app_id": "A0BENCH", "bot_user": "U0BOT", "scopes": "chat:write,im:history",
-            "token": keys.encrypt(each, "token", f"{TOKEN}-{each}"), "key_id": keys.first,
+            "token": keys.encrypt(each, "token", f"{TOKEN}-{each}"), "key_id": keys.first, "installed_at": at,
         }
         for each in workspace_ids
     ]  # fmt: skip
-    return setting, rows
+    more = {
+        "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": environment["SLACK_SIGNING_SECRET"],
+        "ROLESHIFT_TOKEN_KEYS": setting, "ROLESHIFT_PUBLIC_URL": "https://coach.example.org",
+    }  # fmt: skip
+    return {name: value for name, value in environment.items() if name != "SLACK_BOT_TOKEN"} | more, rows

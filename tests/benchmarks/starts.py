@@ -1,18 +1,16 @@
 """T3 and E: time and memory until a bot is ready, and what reading the content costs."""
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import yaml
 
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.answers import TEXTBOOK
-from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Value, in_turn
+from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.minimal_slack import minimal_slack
 from tests.benchmarks.processes import Running, ran, running
 
@@ -46,11 +44,11 @@ class _Starts:
 def with_members(pace: Pace) -> Iterator[Figure]:
     """Measure T3, on SQLite: the bot, and the textbook bot with both ways of its scheduler's documentation."""
     number = 200 if pace.is_quick else 100_000
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        scratch, first = Path(folder), datetime.now(UTC) + AHEAD
+    with minimal_slack() as slack:
+        scratch, first = slack.scratch, datetime.now(UTC) + AHEAD
         theirs = slack.environment(DATABASE_URL=f"sqlite:///{scratch}/theirs.db")
         with ThreadPoolExecutor() as pool:
-            filled = pool.submit(fill, scratch, theirs, number, first)
+            filled = pool.submit(ran, scratch, FILL, str(number), str(first.timestamp()), "0", env=theirs)
             address = databases.sqlite(scratch / "ours.db")
             databases.insert(address, members.gather(number, first=first))
             filled.result()
@@ -63,20 +61,15 @@ def with_members(pace: Pace) -> Iterator[Figure]:
             sides = _Starts(lambda: running(scratch, "bot", "run", env=ours)), _Starts(peer)
             seconds = in_turn(min(pace.rounds(rounds), rounds), *(side.once for side in sides))
             about = f"{number:,} members with a weekly tip, SQLite"
-            yield Ratio("T3", Side(f"ready, {about}", seconds[0]), Side(name, seconds[1]), "ms", max_time)
+            yield ratio("T3", Side(f"ready, {about}", seconds[0]), Side(name, seconds[1]), "ms", max_time)
             memory = Side(f"memory, {about}", sides[0].memory), Side(name, sides[1].memory)
-            yield Ratio("T3", *memory, "MB", max_memory)
-
-
-def fill(scratch: Path, environment: Mapping[str, str], number: int, first: datetime) -> None:
-    """Fill the textbook's database with members who are all due at the same time."""
-    ran(scratch, FILL, str(number), str(first.timestamp()), "0", env=environment)
+            yield ratio("T3", *memory, "MB", max_memory)
 
 
 def alone(pace: Pace) -> Iterator[Figure]:
     """Measure E1: from the command line to the first answer, against importing the same; count its own modules."""
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        scratch, environment = Path(folder), slack.environment()
+    with minimal_slack() as slack:
+        scratch, environment = slack.scratch, slack.environment()
         names = scratch / "modules"
         with running(scratch, "tests.benchmarks.watched", str(names), env=environment):
             pass  # it has made the database, and lists its modules as it stops
@@ -85,18 +78,18 @@ def alone(pace: Pace) -> Iterator[Figure]:
         ours, theirs = in_turn(pace.rounds(4), bot.once, imports.once)
         loaded = names.read_text().split()
     modules = Side(f"importing the same {len(loaded)} modules", theirs)
-    yield Ratio("E1", Side("python -m bot run, until it answers", ours), modules, "ms", 1.25)
+    yield ratio("E1", Side("python -m bot run, until it answers", ours), modules, "ms", 1.25)
     own = [name for name in loaded if name.partition(".")[0] in OWN]
-    yield Value("E1", "own modules loaded at a start", [len(own)], "", limit=MAX_MODULES)
+    yield Figure("E1", "own modules loaded at a start", [len(own)], "", limit=MAX_MODULES)
 
 
 def content(pace: Pace) -> Iterator[Figure]:
     """Measure E2: reading and strictly checking the whole content, against `yaml.safe_load` of the same files."""
     texts = [path.read_text() for path in sorted(start.FOLDER.rglob("*.yaml"))]
-    sides = start.load_content, lambda: [yaml.safe_load(text) for text in texts]
-    ours, theirs = in_turn(pace.rounds(6), *map(_cpu, sides))
+    sides: tuple[Callable[[], object], ...] = start.load_content, lambda: [yaml.safe_load(text) for text in texts]
+    ours, theirs = in_turn(pace.rounds(6), *(_cpu(side) for side in sides))
     side = Side(f"reading and checking {len(texts)} files of content", ours)
-    yield Ratio("E2", side, Side("yaml.safe_load of them", theirs), "ms of processor time", 1 / 5)
+    yield ratio("E2", side, Side("yaml.safe_load of them", theirs), "ms of processor time", 1 / 5)
 
 
 def _cpu(work: Callable[[], object]) -> Callable[[], float]:

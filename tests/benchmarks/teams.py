@@ -4,14 +4,12 @@ Stalls are processor time of the thread with the event loop, so that other progr
 """
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Awaitable, Iterator
-from pathlib import Path
 from statistics import quantiles
 
 from tests.benchmarks import databases, members, start
-from tests.benchmarks.figures import Figure, Pace, Value
+from tests.benchmarks.figures import Figure, Pace
 from tests.benchmarks.members import FIRST, WEEK
 from tests.benchmarks.minimal_slack import EACH_TEAM, TEAMS, WORKSPACE, MinimalSlack, minimal_slack
 
@@ -22,19 +20,19 @@ MAX_CALLS, MAX_STALL, MAX_DESK = 100, 20, 50
 
 def large_workspace(pace: Pace) -> Iterator[Figure]:
     """Measure T6, on SQLite, where a use case runs on the event loop unless it reads aside."""
-    with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        yield from asyncio.run(_measure(slack, Path(folder), BY_CHANNEL if not pace.is_quick else 1))
+    with minimal_slack() as slack:
+        yield from asyncio.run(_measure(slack, BY_CHANNEL if not pace.is_quick else 1))
 
 
-async def _measure(slack: MinimalSlack, folder: Path, by_channel: int) -> list[Figure]:
-    address, clock = databases.sqlite(folder / "bot.db"), members.Clock(folder)
+async def _measure(slack: MinimalSlack, by_channel: int) -> list[Figure]:
+    address, clock = databases.sqlite(slack.scratch / "bot.db"), members.Clock(slack.scratch)
     databases.insert(address, _rows(by_channel))
     clock.set(FIRST)
     async with start.worker(slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))) as worker:
         before = sum(slack.calls.values())
-        reading = await _longest_stall(worker.read_teams())
+        await worker.run("read_teams")
         calls = sum(slack.calls.values()) - before
-        counting = await _longest_stall(worker.take_figures())
+        counting = await _longest_stall(worker.run("take_figures"))
         looks = []
         for _ in range(LOOKS):
             began = time.thread_time()
@@ -42,10 +40,9 @@ async def _measure(slack: MinimalSlack, folder: Path, by_channel: int) -> list[F
             looks.append((time.thread_time() - began) * MS)
     about = f"{MEMBERS:,} members in {TEAMS} teams"
     return [
-        Value("T6", f"calls of Slack to read {about}", [calls], "", MAX_CALLS),
-        Value("T6", f"longest stall of the event loop while Slack is asked about {about}", [reading], "ms"),
-        Value("T6", f"longest stall while figures of {about} are taken", [counting], "ms", MAX_STALL),
-        Value("T6", f"the desk of {about}, p99", [quantiles(looks, n=100)[-1]], "ms", MAX_DESK),
+        Figure("T6", f"calls of Slack to read {about}", [calls], "", MAX_CALLS),
+        Figure("T6", f"longest stall while figures of {about} are taken", [counting], "ms", MAX_STALL),
+        Figure("T6", f"the desk of {about}, p99", [quantiles(looks, n=100)[-1]], "ms", MAX_DESK),
     ]
 
 

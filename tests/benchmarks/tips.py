@@ -4,21 +4,18 @@ import asyncio
 import contextlib
 import importlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from itertools import count
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests import postgres
 from tests.benchmarks import databases, members, start
 from tests.benchmarks.databases import loop
-from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, in_turn
+from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.members import Clock
 from tests.benchmarks.minimal_slack import SECRET, MinimalSlack, minimal_slack
 
@@ -34,26 +31,16 @@ MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task of procrastinate that failed is trie
 def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
     """Measure D1: the job that sends, from claim to confirmation, against a loop that only posts the same."""
     tips = pace.requests * 3
-    with minimal_slack() as slack, tempfile.TemporaryDirectory() as folder, loop() as runner:
-        addresses = {"SQLite": databases.sqlite(Path(folder) / "tips.db")}
-        with contextlib.suppress(postgres.Unavailable):
-            addresses["PostgreSQL"] = databases.server().database()
-        for database, address in addresses.items():
+    with minimal_slack() as slack, loop() as runner:
+        for database, address in databases.both(slack.scratch / "tips"):
             with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
                 ours, theirs = in_turn(pace.rounds(8), deliver, bare)
-            yield Ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT, MAX_OF_BARE)
-        if "PostgreSQL" not in addresses:
-            yield Skipped("D1", "there is no PostgreSQL here")
+            yield ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT, MAX_OF_BARE)
 
 
 def beside_procrastinate(pace: Pace) -> Iterator[Figure]:
     """Measure T2: the job that sends, against a worker of procrastinate."""
-    try:
-        server = databases.server()
-    except postgres.Unavailable as reason:
-        yield Skipped("T2", f"no PostgreSQL: {reason}")
-        return
-    tips = pace.requests * 3
+    server, tips = databases.server(), pace.requests * 3
     with (
         minimal_slack() as slack,
         loop() as runner,
@@ -64,34 +51,31 @@ def beside_procrastinate(pace: Pace) -> Iterator[Figure]:
         ours, least, whole = in_turn(pace.rounds(3), deliver, queued.post, queued.send_tips)
         queued.close()
     side = Side("deliver: claims, chooses, posts, confirms; PostgreSQL", ours)
-    yield Ratio("T2", side, Side("procrastinate only posts what it is given", least), UNIT, MAX_OF_POST)
-    yield Ratio("T2", side, Side("procrastinate and the ORM choose, post, remember", whole), UNIT, MAX_OF_TIP)
+    yield ratio("T2", side, Side("procrastinate only posts what it is given", least), UNIT, MAX_OF_POST)
+    yield ratio("T2", side, Side("procrastinate and the ORM choose, post, remember", whole), UNIT, MAX_OF_TIP)
 
 
 @contextlib.contextmanager
 def _sending(runner: asyncio.Runner, slack: MinimalSlack, address: str, tips: int) -> Iterator[Callable[[], float]]:
     """Start a worker whose members are all due every week. Yield what sends the tips of the next week."""
     databases.insert(address, members.gather(tips))
-    with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-        clock = Clock(Path(folder))
-        weeks = clock.weeks()
-        environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock), **AT_ONCE)
-        started = start.worker(environment)
-        worker = runner.run(started.__aenter__())
+    clock = Clock(slack.scratch)
+    weeks = clock.weeks()
+    environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock), **AT_ONCE)
+    with start.running_worker(runner, environment) as worker:
 
         def once() -> float:
             next(weeks)
             databases.all_press_something(address)
-            runner.run(worker.plan())
+            runner.run(worker.run("plan_nudges"))
             posted = slack.calls["chat.postMessage"]
-            took = _processor_time(runner, worker.deliver(), tips)
+            took = _processor_time(runner, worker.run("deliver"), tips)
             posted = slack.calls["chat.postMessage"] - posted
             assert posted == tips, f"{posted} of {tips} tips were posted"
             return took
 
         once()
         yield once
-        runner.run(started.__aexit__(None, None, None))
 
 
 @contextlib.contextmanager

@@ -4,17 +4,15 @@ import asyncio
 import contextlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from tests import postgres
 from tests.benchmarks import databases, members, start
-from tests.benchmarks.figures import Figure, Pace, Ratio, Side, Skipped, Value
+from tests.benchmarks.figures import Figure, Pace, Side, ratio
 from tests.benchmarks.members import Clock
-from tests.benchmarks.minimal_slack import SECRET, WORKSPACE, minimal_slack
+from tests.benchmarks.minimal_slack import WORKSPACE, MinimalSlack, minimal_slack
 from tests.benchmarks.processes import running
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -29,13 +27,13 @@ def limited(pace: Pace) -> Iterator[Figure]:
     """Measure D2, with an emulated Slack whose limit equals the worker's pace, on both databases side by side."""
     tips = 15 if pace.is_quick else 40
     with tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder, ThreadPoolExecutor() as pool:
-        runs = [_limited(Path(folder) / "1", databases.sqlite(Path(folder) / "tips.db"), tips, 1)]
+        runs = []
         try:
-            runs.append(_limited(Path(folder) / "2", databases.server().database(), tips, 2))
-        except postgres.Unavailable as reason:
-            yield Skipped("D2", f"no PostgreSQL: {reason}")
-        for found in [pool.submit(asyncio.run, run) for run in runs]:
-            yield from found.result()
+            for workers, (database, address) in enumerate(databases.both(Path(folder) / "tips"), 1):
+                runs.append(pool.submit(asyncio.run, _limited(Path(folder) / database, address, tips, workers)))
+        finally:
+            for run in runs:
+                yield from run.result()
 
 
 async def _limited(scratch: Path, address: str, tips: int, workers: int) -> list[Figure]:
@@ -66,8 +64,8 @@ def _send(slack: StandIn, scratch: Path, address: str, tips: int, workers: int) 
     about = f"{tips} tips, {PER_MINUTE} a minute, {workers} worker{'s' * (workers > 1)}"
     least = Side("N/rate", [tips / PER_MINUTE * 60] * len(took))
     return [
-        Ratio("D2", Side(about, took), least, "s", 1.05),
-        Value("D2", f"429s and doubled posts; {about}", [slack.limits.limited + doubled], "", 0),
+        ratio("D2", Side(about, took), least, "s", 1.05),
+        Figure("D2", f"429s and doubled posts; {about}", [slack.limits.limited + doubled], "", 0),
     ]
 
 
@@ -83,47 +81,33 @@ def beside_a_busy_one(pace: Pace) -> Iterator[Figure]:
     """Measure H1: by how much the tip of one workspace comes later than the first of a busy one, both due at once."""
     number, rounds = (300, 1) if pace.is_quick else (BUSY, 2)
     yield _delay("SQLite", number, rounds, databases.sqlite)
-    try:
-        server = databases.server()
-    except postgres.Unavailable as reason:
-        yield Skipped("H1", f"no PostgreSQL: {reason}")
-        return
+    server = databases.server()
     yield _delay("PostgreSQL", number, rounds, lambda _: server.database())
 
 
-def _delay(database: str, number: int, rounds: int, new: Any) -> Value:
+def _delay(database: str, number: int, rounds: int, new: Callable[[Path], str]) -> Figure:
     found = []
-    key, installations = start.installed([WORKSPACE, QUIET_ONE])
     for _ in range(rounds):
-        with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-benchmark-") as folder:
-            address, clock = new(Path(folder) / "tips.db"), Clock(Path(folder))
+        with minimal_slack() as slack:
+            address, clock = new(slack.scratch / "tips.db"), Clock(slack.scratch)
+            environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock))
+            environment, rows = start.through_oauth(environment, [WORKSPACE, QUIET_ONE], members.FIRST - members.WEEK)
             databases.insert(address, members.gather(number))
             # Its slot comes a second after all others', so that they are planned first.
             databases.insert(address, members.gather(1, QUIET_ONE, members.FIRST.replace(second=1)))
-            rows = [{**row, "installed_at": members.FIRST - members.WEEK} for row in installations]
             databases.insert(address, {"installation": rows})
-            environment = slack.environment(DATABASE_URL=address, ROLESHIFT_CLOCK=str(clock)) | through_oauth(key)
-            del environment["SLACK_BOT_TOKEN"]
-            with running(Path(folder), "jobs", env=environment):
+            with running(slack.scratch, "jobs", env=environment):
                 clock.set(members.FIRST + members.MINUTE)
                 first = _first_posts(slack)
         found.append(first[f"{start.TOKEN}-{QUIET_ONE}"] - min(first.values()))
     about = f"a tip of another workspace, behind {number:,} of a busy one, {database}"
-    return Value("H1", about, found, "s late", MAX_DELAY)
+    return Figure("H1", about, found, "s late", MAX_DELAY)
 
 
-def through_oauth(key: str) -> dict[str, str]:
-    return {
-        "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "ROLESHIFT_TOKEN_KEYS": key,
-        "ROLESHIFT_PUBLIC_URL": "https://coach.example.org",
-    }  # fmt: skip
-
-
-def _first_posts(slack: Any) -> dict[str, float]:
+def _first_posts(slack: MinimalSlack) -> dict[str, float]:
     until = time.monotonic() + PATIENCE
     while len(first := slack.first_posts) < 2:
         if time.monotonic() > until:
             raise TimeoutError(f"only {list(first)} posted")
         time.sleep(POLL)
-    found: dict[str, float] = first
-    return found
+    return first

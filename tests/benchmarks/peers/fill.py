@@ -16,16 +16,12 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import create_engine, func, insert, select
 
-from tests.benchmarks.members import ZONES
+from tests.benchmarks.members import ZONES, name
 from tests.benchmarks.peers import textbook
 from tests.benchmarks.peers.textbook import Base, Learned, Member, TipSent
 
 TEAM = "T0BENCH"
 SKILLS = 3  # that each has learned
-
-
-def name(number: int) -> str:
-    return f"U{number:07d}"
 
 
 def zone(number: int) -> str:
