@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from bolt_app import linked, served
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from ways_to_bolt import linked, served
 
 from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn

@@ -4,7 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from block_kit_samples import actions, button, section, select
+from block_kit_samples import Json, actions, button, section, select
+from bolt_app import heard, responding
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -12,20 +13,12 @@ from bot.playground.emulator.refusal import CannotDo
 from tests.driver.apps import SCOPES, listening_app
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 
 
 def answering(bolt: AsyncApp, **answer: Any) -> list[Json]:
-    """Answer every command with this, and collect what was sent."""
-    sent: list[Json] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        sent.append(command)
-        await ack(**answer)
-
-    return sent
+    """Answer every command with this. Return a list that gets them."""
+    return heard(bolt.command("/roleshift"), **answer)
 
 
 async def test_a_command_is_answered_to_its_reader_alone(slack: StandIn, bolt: AsyncApp) -> None:
@@ -103,12 +96,7 @@ async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other
 
 async def test_a_message_that_is_replaced_keeps_its_readers(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button())])
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await respond(text="After", response_type="in_channel", replace_original=True)
-
+    responding(bolt.action("press"), text="After", response_type="in_channel", replace_original=True)
     shown = await slack.command(EMIL, "/roleshift menu", "general")
     seen = await slack.click(EMIL, shown, "press")
     assert (seen.text, seen.message.reader) == ("After", EMIL)
@@ -147,14 +135,7 @@ async def test_a_command_of_no_app_is_told_so(slack: StandIn) -> None:
 
 async def test_a_click_is_answered_through_its_response_url(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button(value="7"), select())])
-    clicks: list[Json] = []
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        clicks.append(body)
-        await ack()
-        await respond(text="After", replace_original=True)
-
+    clicks = responding(bolt.action("press"), text="After", replace_original=True)
     shown = await slack.command(EMIL, "/roleshift menu")
     seen = await slack.click(EMIL, shown, "press")
     assert seen.message is shown.message
@@ -191,11 +172,7 @@ async def test_a_press_on_a_message_that_just_changed_counts_if_its_button_is_st
 
 async def test_the_body_of_an_acknowledgement_to_a_click_is_ignored(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button())])
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck) -> None:
-        await ack(text="Nobody reads this")
-
+    heard(bolt.action("press"), text="Nobody reads this")
     shown = await slack.command(EMIL, "/roleshift menu")
     slack.patience = 0.1
     seen = await slack.click(EMIL, shown, "press")
@@ -206,14 +183,7 @@ async def test_a_channel_message_comes_along_with_its_click(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:
     ts = (await client.chat_postMessage(channel="C01GENERAL", text="All", blocks=[actions(select())]))["ts"]
-    clicks: list[Json] = []
-
-    @bolt.action("pick")
-    async def _(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        clicks.append(body)
-        await ack()
-        await respond(text="Only you", replace_original=False)
-
+    clicks = responding(bolt.action("pick"), text="Only you", replace_original=False)
     seen = await slack.click(NORA, slack.workspace.find("C01GENERAL", ts), "pick", "b")
     assert seen.message.reader == NORA
     assert clicks[0]["message"]["ts"] == ts
@@ -235,12 +205,7 @@ async def test_a_response_url_serves_five_times_and_then_no_more(slack: StandIn,
 
 async def test_a_clicked_message_can_be_deleted(slack: StandIn, bolt: AsyncApp) -> None:
     answering(bolt, text="Before", blocks=[actions(button())])
-
-    @bolt.action("press")
-    async def _(ack: AsyncAck, respond: AsyncRespond) -> None:
-        await ack()
-        await respond(delete_original=True)
-
+    responding(bolt.action("press"), delete_original=True)
     shown = await slack.command(EMIL, "/roleshift menu")
     seen = await slack.click(EMIL, shown, "press")
     assert seen.deleted == [shown.message]
@@ -260,19 +225,14 @@ async def test_words_in_the_direct_messages_are_an_event(
 
 
 async def test_a_mention_is_an_event_where_the_app_is_a_member(slack: StandIn, bolt: AsyncApp) -> None:
-    heard: list[Json] = []
-
-    @bolt.event("app_mention")
-    async def _(event: Json) -> None:
-        heard.append(event)
-
+    mentions = heard(bolt.event("app_mention"))
     room = slack.workspace.channel("C01GENERAL")
     await slack.acts.say(slack.workspace.person(EMIL), room, "hello @roleshift")
     await slack.acts.say(slack.workspace.person(EMIL), room, "hello @isla")
     await slack.acts.say(slack.workspace.person(EMIL), slack.workspace.dm(EMIL), "hello @roleshift")
     room.members.discard(slack.workspace.bot_user)
     await slack.acts.say(slack.workspace.person(EMIL), room, "hello again @roleshift")
-    assert [(each["channel"], each["user"], each["text"]) for each in heard] == [
+    assert [(each["event"]["channel"], each["event"]["user"], each["event"]["text"]) for each in mentions] == [
         ("C01GENERAL", EMIL, f"hello <@{slack.workspace.bot_user}>")
     ]
 

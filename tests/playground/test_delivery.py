@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from bolt_app import heard, linked
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from ways_to_bolt import linked
 
 from bot.playground.emulator.server import Server
 from tests.driver.standin import StandIn
@@ -76,19 +76,14 @@ async def test_a_ticket_opens_one_link(slack: StandIn) -> None:
 
 async def test_bolt_comes_back_after_a_refresh(slack: StandIn, client: AsyncWebClient) -> None:
     bolt = AsyncApp(client=client, process_before_response=True)
-    heard: list[str] = []
-
-    @bolt.event("user_change")
-    async def _(body: Json) -> None:
-        heard.append(body["event_id"])
-
+    bodies = heard(bolt.event("user_change"))
     async with linked(slack, bolt):
         await slack.event(EVENT)
         await slack.socket.refresh()
         assert not slack.hub.delivery.connected
         await slack.socket.linked.wait()
         await slack.event(EVENT)
-    assert len(set(heard)) == 2
+    assert len({body["event_id"] for body in bodies}) == 2
 
 
 class App:

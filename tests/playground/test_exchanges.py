@@ -4,18 +4,17 @@ import ast
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 
 import aiohttp
-from block_kit_samples import actions, button, section
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from block_kit_samples import Json, actions, button, section
+from bolt_app import heard, responding
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator import explanations, web_api
 from bot.playground.emulator.exchanges import MAX_CHARACTERS, MAX_EXCHANGES, Exchanges
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 EMIL = "U02EMIL"
 
 
@@ -27,46 +26,33 @@ async def shown(slack: StandIn, after: int = 0) -> list[Json]:
 
 
 async def test_an_answer_that_slack_refuses_carries_the_reason(slack: StandIn, bolt: AsyncApp) -> None:
-    @bolt.command("/roleshift")
-    async def answer(ack: AsyncAck) -> None:
-        await ack(text="x", blocks=[{"type": "section"}])
-
+    heard(bolt.command("/roleshift"), text="x", blocks=[{"type": "section"}])
     await slack.command(EMIL, "/roleshift")
     (command,) = [exchange for exchange in await shown(slack) if exchange["sender"] == "slack"]
     assert command["refusal"].startswith("A block breaks a rule of Block Kit. Detail: ")
 
 
 async def test_no_secret_is_shown(slack: StandIn, bolt: AsyncApp, client: AsyncWebClient) -> None:
-    urls: list[str] = []
-
-    @bolt.action("press")
-    async def answer(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        urls.extend([body["response_url"], body["trigger_id"]])
-        await ack()
-        await respond(f"my token is {slack.bot_token}")
-
+    clicks = responding(bolt.action("press"), text=f"my token is {slack.bot_token}")
     await client.chat_postMessage(channel="C01GENERAL", blocks=[section(), actions(button())], text="x")
     await client.api_call("auth.test", params={"token": slack.bot_token})
     (message,) = slack.reads(EMIL, "general")
     await slack.click(EMIL, message, "press")
     exchanges = await shown(slack)
+    url, trigger_id = clicks[0]["response_url"], clicks[0]["trigger_id"]
     assert {"block_actions press", "response_url", "auth.test"} <= {exchange["name"] for exchange in exchanges}
     text = json.dumps(exchanges)
-    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, *urls, urls[0].rpartition("/")[2]):
+    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, trigger_id, url.rpartition("/")[2]):
         assert secret not in text
     assert "ticket=" not in text
-
-
-def kept(exchanges: Exchanges) -> list[Json]:
-    return exchanges.after(0)
 
 
 async def test_the_list_is_bounded_in_number_and_in_length() -> None:
     exchanges = Exchanges(set)
     for number in range(MAX_EXCHANGES + 5):
         exchanges.end(exchanges.begin("app", str(number), {"text": "x" * 2 * MAX_CHARACTERS}))
-    assert [exchange["name"] for exchange in kept(exchanges)] == [str(n) for n in range(5, MAX_EXCHANGES + 5)]
-    assert all(len(exchange["request"]) < MAX_CHARACTERS + 100 for exchange in kept(exchanges))
+    assert [exchange["name"] for exchange in exchanges.after(0)] == [str(n) for n in range(5, MAX_EXCHANGES + 5)]
+    assert all(len(exchange["request"]) < MAX_CHARACTERS + 100 for exchange in exchanges.after(0))
 
 
 async def test_a_question_for_what_is_new_waits_until_there_is_something(

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from block_kit_samples import NUMBER, TEXT_INPUT, field, modal, option, plain, section, select
+from block_kit_samples import NUMBER, TEXT_INPUT, Json, field, modal, option, plain, section, select
+from bolt_app import opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,7 +15,6 @@ from bot.playground.emulator.views import View
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 EMIL, KENJI, ISLA, LEADS = "U02EMIL", "U04KENJI", "U05ISLA", "C06LEADTEAM"
 A, B = option("a"), option("b")
 
@@ -45,13 +45,9 @@ def form(*names: str, **more: Any) -> Json:
 
 
 @pytest.fixture
-def submitted(bolt: AsyncApp, client: AsyncWebClient) -> list[Json]:
+def submitted(bolt: AsyncApp) -> list[Json]:
     states: list[Json] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        await client.views_open(trigger_id=command["trigger_id"], view=form())
-        await ack()
+    opening(bolt, form())
 
     @bolt.view("form")
     async def _(ack: AsyncAck, view: Json) -> None:
@@ -185,17 +181,12 @@ async def test_a_change_of_a_field_is_sent_only_if_the_app_asked_for_it(
 ) -> None:
     """A menu in a section sends its choice at once, and so does an input with `dispatch_action`. Other inputs wait."""
     heard: list[Json] = []
-
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        blocks = [
-            section(block_id="menu", accessory=select()),
-            field({**TEXT_INPUT, "action_id": "told"}, block_id="told", dispatch_action=True),
-            field(TEXT_INPUT, block_id="silent"),
-        ]
-        view = modal(submit=plain("Save"), blocks=blocks)
-        await client.views_open(trigger_id=command["trigger_id"], view=view)
-        await ack()
+    blocks = [
+        section(block_id="menu", accessory=select()),
+        field({**TEXT_INPUT, "action_id": "told"}, block_id="told", dispatch_action=True),
+        field(TEXT_INPUT, block_id="silent"),
+    ]
+    opening(bolt, modal(submit=plain("Save"), blocks=blocks))
 
     async def hear(ack: AsyncAck, body: Json) -> None:
         heard.append(body)

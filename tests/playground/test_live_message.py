@@ -1,26 +1,16 @@
 """A live message in a channel: it is changed in place, answered in its thread, and within Slack's rate limits."""
 
-from typing import Any
-
 import pytest
 from block_kit_samples import actions, button, section
-from slack_sdk.errors import SlackApiError
+from bolt_app import error_of
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator.workspace import Message
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 GUILD = "C03AIGUILD"
 METADATA = {"event_type": "challenge", "event_payload": {"k": "opaque"}}
-
-
-async def error_of(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    error: str = caught.value.response["error"]
-    return error
 
 
 @pytest.fixture

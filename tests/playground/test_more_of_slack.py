@@ -2,21 +2,18 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from block_kit_samples import actions, button, modal, plain
+from block_kit_samples import Json, actions, button, field, modal, plain
+from bolt_app import error_of, heard, linked, opening
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from ways_to_bolt import linked
 
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.refusal import CannotDo
 from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 EMIL, GENERAL, PRIVATE = "U02EMIL", "C01GENERAL", "C06LEADTEAM"
 EVENTS = {
     "message.channels": "channels:history",
@@ -41,12 +38,6 @@ async def bolt(slack: StandIn, client: AsyncWebClient) -> AsyncIterator[AsyncApp
     app = AsyncApp(client=client, process_before_response=True)
     async with linked(slack, app):
         yield app
-
-
-async def error_of(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    return str(caught.value.response["error"])
 
 
 async def test_a_thread_is_read_and_linked(client: AsyncWebClient) -> None:
@@ -84,13 +75,7 @@ async def test_attachments_and_markdown_are_taken(client: AsyncWebClient) -> Non
 
 
 async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(slack: StandIn, bolt: AsyncApp) -> None:
-    heard: list[Json] = []
-
-    @bolt.event("message")
-    @bolt.event("reaction_added")
-    async def _(event: Json) -> None:
-        heard.append(event)
-
+    bodies = heard(bolt.event("message"), bolt.event("reaction_added"))
     for channel_id in (GENERAL, PRIVATE):
         channel, emil = slack.workspace.channels[channel_id], slack.workspace.people[EMIL]
         channel.members.discard(slack.workspace.bot_user)
@@ -100,7 +85,8 @@ async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(s
         await slack.acts.react(emil, slack.workspace.messages[channel_id][-1], "wave")
     with pytest.raises(CannotDo):
         await slack.acts.react(emil, slack.workspace.messages[GENERAL][-1], "wave")
-    told = [(each["type"], each.get("channel_type"), each.get("text", each.get("reaction"))) for each in heard]
+    events = [body["event"] for body in bodies]
+    told = [(each["type"], each.get("channel_type"), each.get("text", each.get("reaction"))) for each in events]
     assert told == [
         ("message", "channel", "Is anybody here?"),
         ("reaction_added", None, "wave"),
@@ -109,33 +95,19 @@ async def test_an_app_hears_the_messages_of_its_channels_and_reactions_to_them(s
     ]
 
 
-async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(
-    slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
-) -> None:
+async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(slack: StandIn, bolt: AsyncApp) -> None:
     when = {"type": "datetimepicker", "action_id": "when", "initial_date_time": 1_764_000_000}
     menu = {"type": "external_select", "action_id": "city", "min_query_length": 1}
     cities: list[Json] = [{"text": plain(name), "value": name.lower()} for name in ("Berlin", "Bergen")]
-    chosen: list[Json] = []
 
-    @bolt.command("/roleshift")
-    async def _(ack: AsyncAck, command: Json) -> None:
-        fields = [
-            {"type": "input", "block_id": element["action_id"], "label": plain("Field"), "element": element}
-            for element in (when, menu)
-        ]
-        view = modal(submit=plain("Save"), callback_id="form", blocks=fields)
-        await client.views_open(trigger_id=command["trigger_id"], view=view)
-        await ack()
+    fields = [field(element, block_id=element["action_id"]) for element in (when, menu)]
+    opening(bolt, modal(submit=plain("Save"), callback_id="form", blocks=fields))
 
     @bolt.options("city")
     async def _(ack: AsyncAck, payload: Json) -> None:
         await ack(options=[city for city in cities if city["value"].startswith(payload["value"])])
 
-    @bolt.view("form")
-    async def _(ack: AsyncAck, view: Json) -> None:
-        chosen.append(view["state"]["values"])
-        await ack()
-
+    submitted = heard(bolt.view("form"))
     view = (await slack.command(EMIL, "/roleshift")).view
     assert view
     emil = slack.workspace.people[EMIL]
@@ -148,4 +120,4 @@ async def test_a_menu_is_filled_by_the_app_and_a_moment_is_picked(
     with pytest.raises(LookupError):
         await slack.acts.submit(emil, view, state | {"city": {"city": never}})
     await slack.acts.submit(emil, view, state)
-    assert chosen == [state]
+    assert [body["view"]["state"]["values"] for body in submitted] == [state]

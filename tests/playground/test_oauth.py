@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_sdk.errors import SlackApiError
+from bolt_app import error_of
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator.oauth import CODE_LIFE, GRACE, TOKEN_LIFE
@@ -41,10 +41,7 @@ async def access(slack: StandIn, **given: str) -> dict[str, Any]:
 
 
 async def refused(slack: StandIn, **given: str) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await access(slack, **given)
-    error: str = caught.value.response["error"]
-    return error
+    return await error_of(access(slack, **given))
 
 
 async def test_a_code_gives_a_token_once(slack: StandIn) -> None:
@@ -109,10 +106,7 @@ async def refreshed(slack: StandIn, before: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _error(slack: StandIn, token: str) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await AsyncWebClient(token, base_url=slack.api_url).auth_test()
-    error: str = caught.value.response["error"]
-    return error
+    return await error_of(AsyncWebClient(token, base_url=slack.api_url).auth_test())
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,14 @@
 """Shortcuts reach a real Bolt app in Slack's shapes: a global one tells no place, one on a message tells which."""
 
-from typing import Any
-
 import pytest
-from block_kit_samples import modal, plain
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
+from block_kit_samples import Json, modal, plain
+from bolt_app import error_of, responding
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.emulator.refusal import CannotDo
 from tests.driver.standin import StandIn
 
-Json = dict[str, Any]
 NORA, EMIL = "U01NORA", "U02EMIL"
 COMMON = {
     "type", "team", "enterprise", "is_enterprise_install", "user", "api_app_id", "token", "callback_id", "action_ts",
@@ -28,8 +25,8 @@ async def test_a_global_shortcut_opens_one_modal_and_tells_no_place(
     async def _(ack: AsyncAck, body: Json) -> None:
         sent.append(body)
         await client.views_open(trigger_id=body["trigger_id"], view=modal())
-        with pytest.raises(SlackApiError, match="exchanged_trigger_id"):
-            await client.views_open(trigger_id=body["trigger_id"], view=modal())
+        again = client.views_open(trigger_id=body["trigger_id"], view=modal())
+        assert await error_of(again) == "exchanged_trigger_id"
         await ack()
 
     seen = await slack.shortcut(EMIL, "begin")
@@ -43,14 +40,7 @@ async def test_a_global_shortcut_opens_one_modal_and_tells_no_place(
 async def test_a_shortcut_on_a_message_tells_which_and_may_be_answered_beside_it(
     slack: StandIn, bolt: AsyncApp
 ) -> None:
-    sent: list[Json] = []
-
-    @bolt.message_shortcut("keep")
-    async def _(ack: AsyncAck, body: Json, respond: AsyncRespond) -> None:
-        sent.append(body)
-        await ack()
-        await respond("Kept.", replace_original=True)
-
+    sent = responding(bolt.message_shortcut("keep"), text="Kept.", replace_original=True)
     written = slack.workspace.post("C03AIGUILD", NORA, "How much is it?")
     seen = await slack.shortcut(EMIL, "keep", written)
     (payload,) = sent

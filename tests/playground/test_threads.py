@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from block_kit_samples import Json, actions, button
+from bolt_app import error_of, heard
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 
 from bot.playground.emulator.refusal import CannotDo
 from bot.playground.emulator.workspace import SLACKBOT, Message
@@ -13,7 +14,7 @@ from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 EMIL, ASHA, GUILD, DESIGN = "U02EMIL", "U03ASHA", "C03AIGUILD", "C05DESIGN"
-BUTTON = {"type": "button", "action_id": "go", "text": {"type": "plain_text", "text": "Go"}}
+BUTTON = button(action_id="go")
 
 
 async def say(slack: StandIn, text: str, thread_ts: str | None = None, room: str = GUILD) -> Message:
@@ -22,25 +23,20 @@ async def say(slack: StandIn, text: str, thread_ts: str | None = None, room: str
     return next(each for each in reversed(slack.workspace.messages[room]) if each.author == EMIL)
 
 
-def heard(bolt: AsyncApp) -> list[dict[str, Any]]:
-    events: list[dict[str, Any]] = []
-
-    async def hear(event: dict[str, Any]) -> None:
-        events.append(event)
-
-    bolt.event("app_mention")(hear)
-    bolt.event("message")(hear)
-    return events
+def told_of(bolt: AsyncApp) -> list[Json]:
+    """Return a list that gets the bodies of events about messages."""
+    return heard(bolt.event("app_mention"), bolt.event("message"))
 
 
 async def test_a_reply_reaches_the_app_with_its_thread_where_slack_tells_of_it(slack: StandIn, bolt: AsyncApp) -> None:
-    events, told = heard(bolt), []
+    bodies, told = told_of(bolt), []
     for room in (GUILD, slack.workspace.dm(EMIL).id):
         first = await say(slack, "A question", room=room)
         mention = await say(slack, "@roleshift what do you say?", first.ts, room)
         again = await say(slack, "And without a name", mention.ts, room)
         assert {mention.thread_ts, again.thread_ts} == {first.ts}
         told += [mention] if room == GUILD else [first, mention, again]
+    events = [body["event"] for body in bodies]
     assert [(event["ts"], event.get("thread_ts")) for event in events] == [(each.ts, each.thread_ts) for each in told]
     assert [event["type"] for event in events] == ["app_mention", "message", "message", "message"]
 
@@ -53,15 +49,9 @@ async def test_no_command_works_in_a_thread(slack: StandIn) -> None:
 
 
 async def test_a_click_tells_the_thread_of_its_message(slack: StandIn, bolt: AsyncApp) -> None:
-    clicks: list[dict[str, Any]] = []
-
-    async def take(ack: Any, body: dict[str, Any]) -> None:
-        clicks.append(body)
-        await ack()
-
-    bolt.action("go")(take)
+    clicks = heard(bolt.action("go"))
     first, bot, emil = await say(slack, "A question"), slack.workspace.bot_user, slack.workspace.people[EMIL]
-    blocks = [{"type": "actions", "elements": [BUTTON]}]
+    blocks = [actions(BUTTON)]
     cases: list[tuple[dict[str, Any], str | None]] = [
         ({}, None),
         ({"thread_ts": first.ts}, first.ts),
@@ -84,14 +74,14 @@ async def test_an_ephemeral_answer_is_seen_in_a_thread_that_has_replies(slack: S
     shown = slack.workspace.messages[GUILD][-1]
     assert (shown.text, shown.thread_ts, shown.reader) == ("For you", first.ts, EMIL)
     assert shown not in slack.workspace.seen_by(ASHA, GUILD)
-    with pytest.raises(SlackApiError, match="thread_not_found"):
-        await client.chat_postEphemeral(**words | {"thread_ts": "1.000000"})
+    gone = client.chat_postEphemeral(**words | {"thread_ts": "1.000000"})
+    assert await error_of(gone) == "thread_not_found"
 
 
 async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_mention(
     slack: StandIn, bolt: AsyncApp
 ) -> None:
-    events = heard(bolt)
+    events = told_of(bolt)
     for choice, comes in (("Do Nothing", False), ("Invite Them", True)):
         mention = await say(slack, "@roleshift what do you say?", room=DESIGN)
         prompt = slack.workspace.messages[DESIGN][-1]
@@ -99,11 +89,11 @@ async def test_slack_offers_to_invite_a_mentioned_app_that_then_hears_of_the_men
         assert prompt.text == f"<@{slack.workspace.bot_user}> isn't in this channel. Invite them?"
         assert events == []
         buttons = (prompt.blocks or [])[1]["elements"]
-        button = next(each for each in buttons if each["text"]["text"] == choice)
-        await slack.acts.click(slack.workspace.people[EMIL], prompt, button)
+        chosen = next(each for each in buttons if each["text"]["text"] == choice)
+        await slack.acts.click(slack.workspace.people[EMIL], prompt, chosen)
         assert prompt not in slack.workspace.messages[DESIGN]
         assert (slack.workspace.bot_user in slack.workspace.channel(DESIGN).members) is comes
-        assert [event["ts"] for event in events] == ([mention.ts] if comes else [])
+        assert [body["event"]["ts"] for body in events] == ([mention.ts] if comes else [])
     await say(slack, "@roleshift and now?", room=DESIGN)
     assert slack.workspace.messages[DESIGN][-1].author == EMIL
     assert len(events) == 2

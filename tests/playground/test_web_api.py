@@ -7,6 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 from block_kit_samples import section
+from bolt_app import error_of
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -18,13 +19,6 @@ from tests.driver.standin import StandIn
 NORA, EMIL, ISLA = "U01NORA", "U02EMIL", "U05ISLA"
 GENERAL, ARCHIVED, CLOSED = "C01GENERAL", "C04PROMPTS", "C05DESIGN"
 METADATA = {"event_type": "delivery", "event_payload": {"k": "opaque"}}
-
-
-async def error_of(call: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        await call
-    error: str = caught.value.response["error"]
-    return error
 
 
 @pytest.mark.parametrize(

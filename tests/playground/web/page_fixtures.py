@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 import uvicorn
+from bolt_app import linked
 from page_double import Double
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp, Receive, Scope, Send
-from ways_to_bolt import linked
 
 from tests.browser import PATIENCE
 from tests.driver.apps import listening_app
