@@ -108,7 +108,7 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
     return f"*Start here* {escape(step)}"
 
 
-def _beginning(text: str, least: int = 12) -> str:
+def _beginning(text: str, least: int = 10) -> str:
     """Return the first sentences of a text, until they have that many words: "Take one prompt." alone says nothing."""
     said = ""
     for sentence in _SENTENCE_ENDS.split(text):
