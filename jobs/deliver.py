@@ -55,7 +55,9 @@ async def deliver(services: Services, stopping: asyncio.Event) -> None:
                 task = asyncio.create_task(_send_after(services, turns, token, wait, group, stopping))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
-            await _until_the_next(claimed, stopping)
+            pause = max(claim.wait for claim in claimed) - SLOT_HORIZON  # a claim may be a second early
+            if pause > 0:
+                await _sleep(pause, stopping)
     finally:
         if tasks:
             await asyncio.wait(set(tasks))
@@ -72,13 +74,6 @@ def _groups(claimed: Sequence[Claimed]) -> list[tuple[float, list[Claimed]]]:
         else:
             groups.append((claim.wait, [claim]))
     return groups
-
-
-async def _until_the_next(claimed: Sequence[Claimed], stopping: asyncio.Event) -> None:
-    """Wait until the next claim can find something: a claim may be a second early."""
-    pause = max(claim.wait for claim in claimed) - SLOT_HORIZON
-    if pause > 0:
-        await _sleep(pause, stopping)
 
 
 async def _send_after(

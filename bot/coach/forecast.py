@@ -49,7 +49,9 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
         pupil, terms = pupils(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
         for member_id, all_ahead in members.items():
             who, theirs = MemberKey(workspace_id, member_id), terms.get(member_id)
-            ahead = all_ahead if theirs and theirs.consent is Consent.YES else _without_consent(all_ahead)
+            consents = theirs is not None and theirs.consent is Consent.YES
+            free = [each for each in all_ahead.waiting if not each.delivery.rules.needs_consent]
+            ahead = all_ahead if consents else _Ahead(free)
             hours = theirs.hours if theirs else teams.hours_of(tx, who)
             coming += _of(catalog, who, ahead, hours, pupil[member_id], now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
@@ -74,10 +76,6 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
     for each in schedules.due_by(tx, until):
         ahead[each.key.workspace_id][each.key.member_id].schedule = each
     return ahead
-
-
-def _without_consent(ahead: _Ahead) -> _Ahead:
-    return _Ahead([each for each in ahead.waiting if not each.delivery.rules.needs_consent])
 
 
 def _of(

@@ -149,15 +149,11 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
     if terms.budget == 1 and terms.rhythm.every == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
         raise CannotPlan(WishPart.DAY, said)
-    monday = _monday_after(at, terms.zone)
+    day = at.astimezone(zone_of(terms.zone)).date()
+    monday = day + timedelta(days=7 - day.weekday())
     other = f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, terms.zone)[-1] else "Pick another week."
     messages = "one message" if terms.budget == 1 else f"{terms.budget} messages"
     raise CannotPlan(WishPart.DAY, f"You get {messages} in that week already, and no more may come. {other}")
-
-
-def _monday_after(at: datetime, zone: str | None) -> date:
-    day = at.astimezone(zone_of(zone)).date()
-    return day + timedelta(days=7 - day.weekday())
 
 
 def _day(day: date) -> str:

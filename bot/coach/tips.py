@@ -15,7 +15,7 @@ from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.member import Member, MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery, another_key
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, History, Step
 from bot.core.rhythm import SHORT, Pupil, Rhythm
 from bot.core.subjects import TipSubject
@@ -65,7 +65,10 @@ def given_this_week(
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
     members.lock_known(tx, who)
-    nudge = _own(tx, who, key)
+    found = deliveries.find(tx, who.workspace_id, key)
+    if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
+        raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
+    nudge = found.delivery
     learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
     if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
         learner = replace(learner, given={nudge.tip: 1, **learner.given})
@@ -150,13 +153,6 @@ def _failed_checks(catalog: Catalog, theirs: tips.Circumstances) -> Iterator[str
             continue
         if not any(theirs.given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in theirs.given.at):
             yield slug
-
-
-def _own(tx: Connection, who: MemberKey, key: str) -> Delivery:
-    found = deliveries.find(tx, who.workspace_id, key)
-    if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
-        raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
-    return found.delivery
 
 
 @dataclass(frozen=True, slots=True)

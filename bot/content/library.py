@@ -259,17 +259,14 @@ def _claims(catalog: Catalog) -> Iterator[_Claim]:
     for skill in catalog.skills.values():
         for name in (skill.slug, *skill.names):
             yield _Claim("skill name", name, skill.slug, skill, ("aliases",))
-        for kind, parts in (("tip", skill.tips), ("check", skill.checks)):
-            yield from _claims_inside(skill, kind, parts)
+        parts_of: Mapping[str, Sequence[Tip | Check]] = {"tip": skill.tips, "check": skill.checks}
+        for kind, parts in parts_of.items():
+            for index, part in enumerate(parts):
+                owner, where = f"{kind} {index + 1} of {skill.slug}", (f"{kind}s", index, "id")
+                yield from (_Claim(f"{kind} id", name, owner, skill, where) for name in (part.id, *part.aliases))
     for template in catalog.challenges.values():
         for name in (template.slug, template.name):
             yield _Claim("challenge name", name, template.slug, template, ("name",))
-
-
-def _claims_inside(skill: Skill, kind: str, parts: Iterable[Tip | Check]) -> Iterator[_Claim]:
-    for index, part in enumerate(parts):
-        for name in (part.id, *part.aliases):
-            yield _Claim(f"{kind} id", name, f"{kind} {index + 1} of {skill.slug}", skill, (f"{kind}s", index, "id"))
 
 
 class Library:

@@ -54,10 +54,6 @@ class Raw:
         kept = [each for each in had if not is_gone(each[0])]
         return self if len(kept) == len(had) else self.with_items(key, kept, because)
 
-    def extending(self) -> "Raw":
-        """Return the entry of a pack, whose `origin` goes without saying."""
-        return replace(self, data={"origin": "extension", **self.data})
-
 
 Entries = Mapping[str, dict[Hashable, Raw]]  # by kind and by slug
 
@@ -336,13 +332,10 @@ class Layers:
         for number, raw in enumerate(raws):
             slug = raw.data.get("id")
             if isinstance(slug, str) and slug in here:
-                first = _first_at(here[slug].places, raw.places)
+                place, line = here[slug].places, here[slug].places.at(("id",))[0]
+                first = f"line {line}" if place.file == raw.places.file else f"{place.file}:{line}"
                 self.mistakes.append(raw.places.mistake(("id",), f"duplicate id {slug!r} (first at {first})"))
                 continue
             key = slug if isinstance(slug, str) else (raw.layer, number)
-            here[key] = self.entries[kind][key] = raw if self.is_base else raw.extending()
-
-
-def _first_at(first: Places, second: Places) -> str:
-    line = first.at(("id",))[0]
-    return f"line {line}" if first.file == second.file else f"{first.file}:{line}"
+            data = raw.data if self.is_base else {"origin": "extension", **raw.data}  # a pack need not say it
+            here[key] = self.entries[kind][key] = replace(raw, data=data)

@@ -195,22 +195,12 @@ NEEDS = {  # what the value has to be, by pydantic's name for the fault
 
 
 def mistakes_in(error: ValidationError, places: Places) -> Iterator[Mistake]:
-    yield from (_fault(places, fault) for fault in _own_faults(error))
-
-
-def _own_faults(error: ValidationError) -> list[ErrorDetails]:
-    """Return the faults, except of lists that are too short only because one of their items is at fault."""
+    """Yield the mistakes, but not of lists that are too short only because one of their items is at fault."""
     faults = error.errors(include_url=False)
-    places = [fault["loc"] for fault in faults]
-    return [
-        fault
-        for fault in faults
-        if fault["type"] != "too_short" or not any(_inside(place, fault["loc"]) for place in places)
-    ]
-
-
-def _inside(place: tuple[object, ...], other: tuple[object, ...]) -> bool:
-    return len(place) > len(other) and place[: len(other)] == other
+    around = {fault["loc"][:n] for fault in faults for n in range(len(fault["loc"]))}
+    for fault in faults:
+        if fault["type"] != "too_short" or fault["loc"] not in around:
+            yield _fault(places, fault)
 
 
 def _fault(places: Places, fault: ErrorDetails) -> Mistake:
@@ -224,7 +214,8 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
             text = f"needs `{key}:`"
         case "string_pattern_mismatch":
             what = "the file's name" if where == ("id",) and not places.holds("id") else f"`{key}`"
-            text = f"{what} must be kebab-case, such as `{_kebab(str(fault['input']))}`"
+            kebab = re.sub("[^a-z0-9]+", "-", str(fault["input"]).lower()).strip("-")
+            text = f"{what} must be kebab-case, such as `{kebab or 'token-usage-and-costs'}`"
         case "value_error":  # raised by a model of ours, in words for authors
             text = f"`{key}`: {fault['ctx']['error']}"
         case type_ if type_ in NEEDS:
@@ -234,7 +225,3 @@ def _fault(places: Places, fault: ErrorDetails) -> Mistake:
         case _:
             text = f"`{key}`: {fault['msg'][0].lower()}{fault['msg'][1:]}"
     return places.mistake(where, text)
-
-
-def _kebab(text: str) -> str:
-    return re.sub("[^a-z0-9]+", "-", text.lower()).strip("-") or "token-usage-and-costs"

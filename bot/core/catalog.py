@@ -2,7 +2,7 @@
 team allows: its approved tools, its kinds of data, and which data may go into which tool.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -194,24 +194,15 @@ class PackState:
 
 
 def _only(wanted: str, typed: str, names: Mapping[str, str], kind: str, entries: Mapping[str, Named]) -> str:
-    every = tuple(entries)
-    if not typed.strip():
-        raise _unclear(f"Which {kind}? Pick one.", kind, entries, every)
-    if len(typed) > MAX_NAME:
-        raise _unclear(f"That name is too long ({MAX_NAME} letters at most). Pick one.", kind, entries, every)
-    slugs = match(wanted, names)
-    if not slugs:
-        raise _unclear(f"I don't know the {kind} {quoted(typed)}. Pick one.", kind, entries, every)
+    choices = {slug: entry.choice if isinstance(entry, Role) else entry.name for slug, entry in entries.items()}
+    slugs = match(wanted, names) if typed.strip() and len(typed) <= MAX_NAME else ()
     if len(slugs) > 1:
-        raise _unclear(f"Which {kind} do you mean?", kind, entries, slugs, several=True)
-    return slugs[0]
-
-
-def _unclear(
-    text: str, kind: str, entries: Mapping[str, Named], slugs: Iterable[str], *, several: bool = False
-) -> Unclear:
-    return Unclear(text, kind, ((_choice(entries[slug]), slug) for slug in slugs), several=several)
-
-
-def _choice(entry: Named) -> str:
-    return entry.choice if isinstance(entry, Role) else entry.name
+        raise Unclear(f"Which {kind} do you mean?", kind, ((choices[slug], slug) for slug in slugs), several=True)
+    if slugs:
+        return slugs[0]
+    text = f"I don't know the {kind} {quoted(typed)}. Pick one."
+    if not typed.strip():
+        text = f"Which {kind}? Pick one."
+    elif len(typed) > MAX_NAME:
+        text = f"That name is too long ({MAX_NAME} letters at most). Pick one."
+    raise Unclear(text, kind, ((name, slug) for slug, name in choices.items()))

@@ -110,7 +110,7 @@ class OtherWorkspace(UserError):
     )
 
 
-def quoted(words: str, max_length: int = 40) -> str:
-    """Return what a person typed as short `code`. It can contain no other mark-up."""
+def quoted(words: str) -> str:
+    """Return what a person typed as `code` of 40 letters at most. It can contain no other mark-up."""
     flat = " ".join(words.split()).replace("`", "'")
-    return f"`{flat if len(flat) <= max_length else flat[: max_length - 1] + '…'}`"
+    return f"`{flat if len(flat) <= 40 else flat[:39] + '…'}`"

@@ -102,22 +102,17 @@ def choose_tip(
     No tip comes back before every tip that fits was given. `about` asks for a tip of one skill; `only` was
     chosen before and just needs its reason. The first of `among` that fits and is new comes before all others.
     """
-    choosing = _Choosing(catalog, learner)
-    for each in among:
-        if choosing.is_new(each):
-            return Choice(each, Reason.JOB, learner.role, turn_of(catalog, each, learner.given))
-    lesson, reason = _chosen(choosing, about, only)
-    before = learner.before(only) if only is not None else learner
-    return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, before.given))
-
-
-def _chosen(choosing: "_Choosing", about: Skill | None, only: Lesson | None) -> tuple[Lesson, Reason]:
-    learner = choosing.learner
-    if only is not None:
-        return only, reason_of(choosing.catalog, learner, only)
-    if about is not None:
-        return choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
-    return choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
+    choosing, given = _Choosing(catalog, learner), learner.given
+    job = next(filter(choosing.is_new, among), None)
+    if job is not None:
+        lesson, reason = job, Reason.JOB
+    elif only is not None:
+        lesson, reason, given = only, reason_of(catalog, learner, only), learner.before(only).given
+    elif about is not None:
+        lesson, reason = choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
+    else:
+        lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
+    return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, given))
 
 
 def reason_of(catalog: Catalog, learner: Learner, lesson: Lesson) -> Reason:

@@ -45,11 +45,6 @@ class Posting(Content):
     in_doubt: bool = False  # Slack did not confirm the failed delivery, so it may have arrived
 
     @property
-    def must_wait(self) -> bool:
-        """Return whether this is a line whose thread is not there yet."""
-        return self.entry is not None and self.challenge.ts is None
-
-    @property
     def authors(self) -> tuple[str, ...]:
         quoted = (self.entry, *self.lines)
         return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
@@ -70,7 +65,8 @@ def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
     posting = None if challenge is None else _posting(tx, delivery, challenge, lock=lock)
     if posting is None:
         return NOTHING_TO_SAY
-    return Later(THREAD_PAUSE) if posting.must_wait else posting
+    has_no_thread = posting.entry is not None and posting.challenge.ts is None
+    return Later(THREAD_PAUSE) if has_no_thread else posting
 
 
 def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: bool) -> Posting | None:

@@ -104,13 +104,6 @@ def _of_steps(tip: Tip) -> Iterator[Fault]:
         yield ("steps",), f"`steps`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
 
 
-def _of_do(do: str) -> Iterator[Fault]:
-    if not _is_sentence(do):
-        yield ("do",), "`do`: write whole sentences, with a capital and a full stop"
-    if not MIN_WORDS <= (count := len(do.split())) <= MAX_WORDS:
-        yield ("do",), f"`do`: {count} words; write {MIN_WORDS} to {MAX_WORDS}"
-
-
 def _is_sentence(text: str) -> bool:
     return text[0].isupper() and text[-1] in ".?"
 
@@ -120,10 +113,7 @@ def _of_task(task: Tip | ChallengeTemplate, title: str, title_key: str) -> Itera
         yield (title_key,), f"`{title_key}`: begin with a capital and end without a full stop"
     if task.minutes % 5:
         yield ("minutes",), f"`minutes`: {task.minutes}; write a multiple of 5, as nobody can estimate closer"
-    yield from _of_done_when(task.done_when)
-
-
-def _of_done_when(done_when: str) -> Iterator[Fault]:
+    done_when = task.done_when
     if re.match(r"[a-z]|[A-Z]{2}", done_when) is None or not done_when.endswith("."):
         said = '`done_when`: complete the phrase "Done when …": begin in lower case, end with a full stop'
         yield ("done_when",), said
@@ -137,11 +127,8 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
-        key = "done_when" if waits else "steps"
-        said = (
-            f'`{key}`: "{asks.group()}" depends on somebody else; add `partner` to `needs`, or let it end at the desk'
-        )
-        yield (key,), said
+        key, said = "done_when" if waits else "steps", f'"{asks.group()}" depends on somebody else'
+        yield (key,), f"`{key}`: {said}; add `partner` to `needs`, or let it end at the desk"
     if waits and tip.minutes < MIN_MINUTES_WITH_OTHERS:
         said = f'`minutes`: {tip.minutes} are too few for "{waits.group()}"; allow {MIN_MINUTES_WITH_OTHERS} or more'
         yield ("minutes",), said
@@ -155,7 +142,10 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
 
 def _of_challenge(template: ChallengeTemplate, typical: float) -> Iterator[Fault]:
     yield from _of_task(template, template.name, "name")
-    yield from _of_do(template.do)
+    if not _is_sentence(template.do):
+        yield ("do",), "`do`: write whole sentences, with a capital and a full stop"
+    if not MIN_WORDS <= (count := len(template.do.split())) <= MAX_WORDS:
+        yield ("do",), f"`do`: {count} words; write {MIN_WORDS} to {MAX_WORDS}"
     if template.minutes not in CHALLENGE_MINUTES:
         yield ("minutes",), f"`minutes`: {template.minutes}; a challenge takes 30 to 90"
     if template.minutes <= typical:
@@ -265,7 +255,10 @@ def year_findings(catalog: Catalog) -> Iterator[Finding]:
     for role in (None, *catalog.roles.values()):
         for lacks in (None, *catalog.needs):
             if (weeks := min(_weeks(catalog, role, level, lacks) for level in Level)) < YEAR:
-                yield Finding(role, ("skills",), _too_short(role, lacks, weeks))
+                who = f"a member of role {role.slug!r}" if role else "a member without a role"
+                without = f" who lacks {lacks!r}" if lacks else ""
+                said = f"{who}{without} has no new tip to do after {weeks} weeks"
+                yield Finding(role, ("skills",), f"{said}; write tips until a year of {YEAR} has its own each")
 
 
 def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None) -> int:
@@ -277,11 +270,3 @@ def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None)
             return week
         learner = learner.after(lesson)
     return YEAR
-
-
-def _too_short(role: Role | None, lacks: str | None, weeks: int) -> str:
-    who = f"a member of role {role.slug!r}" if role else "a member without a role"
-    without = f" who lacks {lacks!r}" if lacks else ""
-    return (
-        f"{who}{without} has no new tip to do after {weeks} weeks; write tips until a year of {YEAR} has its own each"
-    )

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, ContentItem, Part, Role, Skill
@@ -50,18 +51,18 @@ class Text:
     @property
     def field(self) -> str:
         """Return the key nearest to the text, such as `done_when`."""
-        return next(str(part) for part in reversed(self.where) if isinstance(part, str))
+        return _key_in(self.where)
+
+
+def _key_in(where: Where) -> str:
+    return next(part for part in reversed(where) if isinstance(part, str))
 
 
 def texts_of(catalog: Catalog) -> Iterator[Text]:
-    for item in items_of(catalog):
+    items = (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
+    for item in (*items, *catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values()):
         for where, words in _walk(item, ()):
             yield Text(item, where, words, _kind(item, where))
-
-
-def items_of(catalog: Catalog) -> Iterator[ContentItem]:
-    yield from (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
-    yield from (*catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values())
 
 
 def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
@@ -79,7 +80,7 @@ def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
 def _kind(item: ContentItem, where: Where) -> TextKind:
     if item.origin == "source" and _is_of_the_source(item, where):
         return TextKind.QUOTED
-    last = next(part for part in reversed(where) if isinstance(part, str))
+    last = _key_in(where)
     if last in {"template", "example"}:
         return TextKind.COPY
     if where[0] == "checks" and last in {"ask", "text"}:
@@ -133,10 +134,6 @@ def _rule(words: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> Wor
     return WordRule(re.compile(rf"\b(?:{words})\b", re.IGNORECASE), instead, kinds)
 
 
-def _marks(pattern: str, instead: str, kinds: frozenset[TextKind] = WRITTEN) -> WordRule:
-    return WordRule(re.compile(pattern), instead, kinds)
-
-
 RULES = (
     _rule(
         "think about|consider|be aware of|explore|make sure|try to|familiari[sz]e|learn about|understand|reflect on",
@@ -151,8 +148,8 @@ RULES = (
         "is fluff; leave it out, or say what happens",
     ),
     _rule(PRODUCTS, 'is a product\'s name; say what it does, such as "an issue tracker"'),
-    _marks(
-        rf"(?<=[a-z,;:] )(?:{CAPITALISED_PRODUCTS})\b",
+    WordRule(
+        re.compile(rf"(?<=[a-z,;:] )(?:{CAPITALISED_PRODUCTS})\b"),
         'is a product\'s name; say what it does, such as "a spreadsheet"',
     ),
     _rule(
@@ -174,25 +171,21 @@ RULES = (
         "center|canceled|labeled|modeling",
         "is American spelling; this content is in British English",
     ),
-    _marks(r"\bWRITE\b", "is left from `content new`; write your own words"),
-    _marks("!", "shouts; end the sentence with a full stop", READ),
-    _marks(r"[*_`]|https?://\S*", "is mark-up or a link; screens add the mark-up, and links go out of date", READ),
-    _marks(" {2,}", "is more than one space; write one", READ),
+    WordRule(re.compile(r"\bWRITE\b"), "is left from `content new`; write your own words"),
+    WordRule(re.compile("!"), "shouts; end the sentence with a full stop", READ),
+    WordRule(
+        re.compile(r"[*_`]|https?://\S*"),
+        "is mark-up or a link; screens add the mark-up, and links go out of date",
+        READ,
+    ),
+    WordRule(re.compile(" {2,}"), "is more than one space; write one", READ),
 )
 
 
 def word_findings(text: Text) -> Iterator[Finding]:
-    for rule in RULES:
-        if (found := rule.found(text)) is not None:
-            yield _finding(text, found, rule.instead)
-    if text.kind in WRITTEN and (strange := _strange(text)):
-        yield _finding(text, strange, "is an emoji or an invisible character; leave it out")
-
-
-def _finding(text: Text, found: str, instead: str) -> Finding:
-    return Finding(text.item, text.where, f'`{text.field}`: "{found}" {instead}')
-
-
-def _strange(text: Text) -> str | None:
-    categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
-    return next((char for char in text.words if unicodedata.category(char) in categories), None)
+    found = [(words, rule.instead) for rule in RULES if (words := rule.found(text)) is not None]
+    if text.kind in WRITTEN:
+        categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
+        strange = (char for char in text.words if unicodedata.category(char) in categories)
+        found += [(char, "is an emoji or an invisible character; leave it out") for char in islice(strange, 1)]
+    yield from (Finding(text.item, text.where, f'`{text.field}`: "{words}" {instead}') for words, instead in found)
