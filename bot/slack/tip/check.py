@@ -137,12 +137,10 @@ def _question(ref: CheckRef, quiz: Quiz, values: Sequence[str], name: str) -> It
     """Yield a check that waits for its answer: a button for each of `values`, in the order of the options."""
     options = "\n".join(f"*{letter}*  {escape(text)}" for letter, text in _lettered(quiz.check))
     yield section(f"{_lead(ref, quiz)}\n{escape(quiz.check.ask)}\n\n{options}")
-    yield actions(
-        *(  # Slack cuts labels of more than about 30 characters, so only screen readers get the text
-            {**button(letter, name, value), "accessibility_label": text}
-            for (letter, text), value in zip(_lettered(quiz.check), values, strict=True)
-        )
-    )
+    buttons = []  # Slack cuts labels of more than about 30 characters, so only screen readers get the text
+    for (letter, text), value in zip(_lettered(quiz.check), values, strict=True):
+        buttons.append({**button(letter, name, value), "accessibility_label": text})
+    yield actions(*buttons)
     if ref.is_outdated(quiz.check):
         yield context("This question has changed since you got it. Answer it as it stands here.")
 
