@@ -11,7 +11,6 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.coach.entries import MessageRef
 from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
@@ -97,7 +96,8 @@ class Edge:
         verb = talk.verb(typed, self._nouns)
         workspace_id = await self._workspace(request, command, after_removal=verb.after_removal)
         who = self._member(workspace_id, command.user_id)
-        asked = self._request(request, who, channel=command.channel_id, public_channel=command.public_channel)
+        asked = self._request(request, who)
+        asked.channel, asked.public_channel = command.channel_id, command.public_channel
         said = await hearing(asked, self.background, verb.handler(asked, typed.words))
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
@@ -112,11 +112,12 @@ class Edge:
         name, value = click.pressed
         after_removal = name in self._nouns.clicks and self._nouns.clicks[name].after_removal
         who = self._member(await self._workspace(request, click, after_removal=after_removal), click.user.id)
+        asked = self._request(request, who)
         if click.view is not None and name in self._nouns.redraws:
-            await self._redraw(self._request(request, who), click, click.view, name)
+            await self._redraw(asked, click, click.view, name)
             return ""
-        where, public = click.container.channel_id, click.channel.public
-        asked = self._request(request, who, click.shared_message, channel=where, public_channel=public)
+        asked.channel, asked.public_channel = click.container.channel_id, click.channel.public
+        asked.clicked = click.shared_message
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
             return ""
@@ -256,18 +257,10 @@ class Edge:
         self._buckets.check(who)
         return who
 
-    def _request(
-        self,
-        request: AsyncBoltRequest,
-        who: MemberKey,
-        clicked: MessageRef | None = None,
-        *,
-        channel: str | None = None,
-        public_channel: str | None = None,
-    ) -> Request:
+    def _request(self, request: AsyncBoltRequest, who: MemberKey) -> Request:
         now, stamp = self.services.clock.now(), next(iter(request.headers.get(SIGNED_AT, ())), "")
         signed_at = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() else None  # None over Socket Mode
-        return Request(self.services, self._nouns, who, now, clicked, public_channel, channel, signed_at)
+        return Request(self.services, self._nouns, who, now, asked_at=signed_at)
 
     async def _reply(self, address: Address, message: Message, who: MemberKey) -> None:
         """Answer a click at its `response_url`: Slack ignores the body of the answer to the click itself."""
