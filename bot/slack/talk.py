@@ -73,8 +73,9 @@ def verb(typed: Typed, nouns: Nouns) -> Verb:
     nearest, line = _nearest(typed.verb, nouns), f"{typed.verb} {typed.words}"
     words = typed.words if len(typed.words) <= sorry.MAX_TYPED else ""
     step = NextStep(nearest.in_short, nearest.word, words) if nearest else None
-    is_question = " " in typed.words and len(line) <= sorry.MAX_TYPED  # so many words may be one
-    raise sorry.unknown_verb(quoted(typed.verb), step, NextStep("Ask the coach", "ask", line) if is_question else None)
+    may_ask = " " in typed.words and len(line) <= sorry.MAX_TYPED  # so many words may be a question
+    ask = NextStep("Ask the coach", "ask", line) if may_ask else None
+    raise sorry.unknown_verb(quoted(typed.verb), step, ask)
 
 
 def line_of(text: str) -> str:
