@@ -155,6 +155,22 @@ async def bot(
         assert not [line for line in ours if line["level"] == "error"], running.log
 
 
+@contextlib.asynccontextmanager
+async def running_python(*words: str, folder: Path = ROOT, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `python …words`, with more variables, for a test that reads what it prints. At the end it is told to stop."""
+    pipe = asyncio.subprocess.PIPE
+    environment = {**os.environ, **more}
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, *words, cwd=folder, env=environment, stdout=pipe, stderr=pipe
+    )
+    try:
+        yield started
+    finally:
+        if started.returncode is None:
+            started.terminate()  # killed, it would leave its own processes behind
+        await asyncio.wait_for(started.communicate(), STARTS_WITHIN)
+
+
 def bare_environment() -> dict[str, str]:
     """Return the environment that any process needs, without the developer's settings of the bot."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}

@@ -34,8 +34,8 @@ def section(**more: Any) -> Json:
     return {"type": "section", "text": mrkdwn(), **more}
 
 
-def actions(*elements: Json) -> Json:
-    return {"type": "actions", "elements": list(elements)}
+def actions(*elements: Json, **more: Any) -> Json:
+    return {"type": "actions", "elements": list(elements), **more}
 
 
 def field(element: Json, **more: Any) -> Json:

@@ -20,26 +20,15 @@ from bot.playground.emulator.block_kit import BLOCKS
 from bot.playground.emulator.elements import MENUS, MULTI, PRESSED
 from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.roster_file import read_roster
+from tests.end_to_end.process import running_python
 from tests.ports import free_port
 
 ROOT, HELLO = Path(__file__).parents[2], Path(__file__).parent / "hello"
-EMULATOR = (sys.executable, "-m", "bot.playground.emulator")
+EMULATOR = ("-m", "bot.playground.emulator")
 NODE = str(Path(playwright.__file__).parent / "driver" / "node")  # that of Playwright, as a machine may have none
 PATIENCE = 120  # seconds, on a busy machine
 APP = ("--manifest", str(HELLO / "manifest.json"), "--people", str(HELLO / "people.yaml"), "--")
 Json = dict[str, Any]
-
-
-@asynccontextmanager
-async def emulator(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(*EMULATOR, *arguments, cwd=ROOT, stdout=pipe, stderr=pipe)
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
 @asynccontextmanager
@@ -77,7 +66,10 @@ async def until_said(page: aiohttp.ClientSession, count: int) -> list[str]:
 
 
 async def test_an_app_of_twenty_lines_is_started_answers_and_is_stopped() -> None:
-    async with emulator(*APP, sys.executable, str(HELLO / "app.py")) as process, page_of(process) as page:
+    async with (
+        running_python(*EMULATOR, *APP, sys.executable, str(HELLO / "app.py")) as process,
+        page_of(process) as page,
+    ):
         found = await state(page)
         ada, channel = found["me"]["id"], found["conversations"][0]["id"]
         assert [person["name"] for person in found["people"]] == ["Ada Fischer", "Ben Okafor"]
@@ -102,7 +94,7 @@ http.server.HTTPServer(("127.0.0.1", {port}), http.server.BaseHTTPRequestHandler
 """
     request_url = "--request-url", f"http://127.0.0.1:{port}/slack/events"
     by_script = "sh", "-c", f'{sys.executable} -c "$0"; true', app
-    async with emulator(*request_url, *APP, *by_script) as process, page_of(process):
+    async with running_python(*EMULATOR, *request_url, *APP, *by_script) as process, page_of(process):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()
     with pytest.raises(ConnectionRefusedError):
@@ -124,12 +116,9 @@ if (url === process.env.SLACK_API_URL) require("http").createServer().listen({po
 """
         app = ["--request-url", f"http://127.0.0.1:{port}", "--", program, "-e", script]
     command = (*EMULATOR, "--manifest", str(HELLO / "manifest.json"), *app)
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdout=asyncio.subprocess.PIPE)
-    assert process.stdout
-    line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
-    process.terminate()
-    await process.wait()
-    assert line.startswith(b"Try hello at ")
+    async with running_python(*command, folder=folder) as process:
+        assert process.stdout
+        assert (await process.stdout.readline()).startswith(b"Try hello at ")
 
 
 def test_what_the_emulator_can_do_stands_in_its_readme() -> None:

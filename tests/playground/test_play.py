@@ -6,8 +6,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import aiohttp
@@ -15,8 +14,8 @@ import pytest
 
 from bot.playground.demo import play
 from tests.driver.standin import StandIn
+from tests.end_to_end.process import running_python
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 120  # seconds, on a busy machine
 # The smallest bot there is: it links itself, writes down where it is, and answers.
 BOT = """
@@ -38,20 +37,8 @@ PLAY = (
 )
 
 
-@asynccontextmanager
-async def playing(bot: str, where: Path, port: int = 0) -> AsyncIterator[asyncio.subprocess.Process]:
-    code = PLAY.format(port=port, command=(sys.executable, "-c", bot))
-    pipe = asyncio.subprocess.PIPE
-    environment = {**os.environ, "WHERE": str(where)}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, stdout=pipe, stderr=pipe, cwd=ROOT, env=environment
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()  # killed, it would leave its bot behind
-        await asyncio.wait_for(process.communicate(), PATIENCE)
+def playing(bot: str, where: Path, port: int = 0) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
+    return running_python("-c", PLAY.format(port=port, command=(sys.executable, "-c", bot)), WHERE=str(where))
 
 
 async def address(process: asyncio.subprocess.Process, why: str = "") -> str:
@@ -62,10 +49,6 @@ async def address(process: asyncio.subprocess.Process, why: str = "") -> str:
     assert said, line
     assert said[2] == why
     return said[1]
-
-
-def folder_of(clock: str) -> Path:
-    return Path(clock).parent
 
 
 @pytest.mark.parametrize(("bot", "end"), [(BOT, signal.SIGINT), (DEAF_BOT, signal.SIGTERM)])
@@ -79,7 +62,7 @@ async def test_it_says_where_the_page_is_and_stops_everything(tmp_path: Path, bo
         process.send_signal(end)
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0
-        assert not folder_of(clock).exists()
+        assert not Path(clock).parent.exists()
         with pytest.raises(ProcessLookupError):
             os.kill(int(pid), 0)
 
@@ -89,11 +72,8 @@ async def test_a_bot_that_dies_says_why(tmp_path: Path) -> None:
         out, errors = await process.communicate()
     assert process.returncode == 1
     assert out == b""
-    assert errors.decode().splitlines() == [
-        "The bot did not stay up. Its last words:",
-        "first words",
-        "SLACK_BOT_TOKEN is missing",
-    ]
+    words = ["The bot did not stay up. Its last words:", "first words", "SLACK_BOT_TOKEN is missing"]
+    assert errors.decode().splitlines() == words
 
 
 async def test_a_taken_port_is_no_obstacle_and_a_bot_that_dies_ends_the_play(tmp_path: Path) -> None:
@@ -115,19 +95,10 @@ async def test_the_bot_never_meets_the_users_own_slack(tmp_path: Path) -> None:
         packed = play.bot_environment(slack, tmp_path, {"ROLESHIFT_CONTENT": f"ours{os.pathsep}/theirs"})
         assert packed["ROLESHIFT_CONTENT"] == f"{Path.cwd()}/ours{os.pathsep}/theirs", "the bot runs in another folder"
     assert sorted(environment) == [
-        "DATABASE_URL",
-        "PATH",
-        "PORT",
-        "ROLESHIFT_CLOCK",
-        "ROLESHIFT_CONTENT",
-        "ROLESHIFT_HOST",
-        "ROLESHIFT_REQUESTS_PER_MINUTE",
-        "ROLESHIFT_WITH_JOBS",
-        "SLACK_API_URL",
-        "SLACK_APP_TOKEN",
-        "SLACK_BOT_TOKEN",
+        "DATABASE_URL", "PATH", "PORT", "ROLESHIFT_CLOCK", "ROLESHIFT_CONTENT", "ROLESHIFT_HOST",
+        "ROLESHIFT_REQUESTS_PER_MINUTE", "ROLESHIFT_WITH_JOBS", "SLACK_API_URL", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
-    ]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("display", "opened"), [(":0", ["http://here"]), ("", [])])

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from block_kit_samples import mrkdwn, plain
+from block_kit_samples import Json, actions, button, field, mrkdwn, plain, section
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-Json = dict[str, Any]
 TASKS = [("flag", "Put one prompt change behind a flag"), ("price", "Put a price on one answer"), ("own", "Your own")]
 OPTIONS = [{"text": plain(words), "value": value} for value, words in TASKS]
 GUILD = "C03AIGUILD"
 
 
 def entry(block_id: str, label: str, element: Json, **more: Any) -> Json:
-    return {"type": "input", "block_id": block_id, "label": plain(label), "element": element, **more}
+    return field(element | {"action_id": "value"}, block_id=block_id, label=plain(label), **more)
 
 
 def screen(callback_id: str, title: str, submit: str | None, *blocks: Json, **more: Any) -> Json:
@@ -21,68 +20,41 @@ def screen(callback_id: str, title: str, submit: str | None, *blocks: Json, **mo
     return view | ({"submit": plain(submit)} if submit else {})
 
 
-PICK = screen(
-    "pick",
-    "New team challenge",
-    "Next",
-    entry("task", "Begin with", {"type": "radio_buttons", "action_id": "value", "options": OPTIONS}),
-)
+BEGIN = entry("task", "Begin with", {"type": "radio_buttons", "options": OPTIONS})
+PUBLIC = {"filter": {"include": ["public"]}, "default_to_current_conversation": True}
+GOAL = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1", "max_value": "22"}
+ROLES = {"type": "multi_static_select", "options": OPTIONS, "max_selected_items": 2}
+INVITE = plain("I have to be in it: /invite @roleshift")
+PICK = screen("pick", "New team challenge", "Next", BEGIN)
 FORM = screen(
     "form",
     "New team challenge",
     "Preview",
-    entry("title", "Title", {"type": "plain_text_input", "action_id": "value", "max_length": 60}),
-    entry(
-        "room",
-        "Channel",
-        {
-            "type": "conversations_select",
-            "action_id": "value",
-            "filter": {"include": ["public"]},
-            "default_to_current_conversation": True,
-        },
-        hint=plain("I have to be in it: /invite @roleshift"),
-    ),
-    entry("day", "Ends on", {"type": "datepicker", "action_id": "value"}),
-    entry("time", "At", {"type": "timepicker", "action_id": "value", "initial_time": "16:00"}),
-    entry(
-        "goal",
-        "Goal",
-        {
-            "type": "number_input",
-            "action_id": "value",
-            "is_decimal_allowed": False,
-            "min_value": "1",
-            "max_value": "22",
-        },
-        optional=True,
-    ),
-    entry(
-        "roles",
-        "For whom",
-        {"type": "multi_static_select", "action_id": "value", "options": OPTIONS, "max_selected_items": 2},
-        optional=True,
-    ),
+    entry("title", "Title", {"type": "plain_text_input", "max_length": 60}),
+    entry("room", "Channel", {"type": "conversations_select", **PUBLIC}, hint=INVITE),
+    entry("day", "Ends on", {"type": "datepicker"}),
+    entry("time", "At", {"type": "timepicker", "initial_time": "16:00"}),
+    entry("goal", "Goal", GOAL, optional=True),
+    entry("roles", "For whom", ROLES, optional=True),
 )
 PREVIEW = screen(
     "preview",
     "Preview",
     "Start",
-    {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change*\nThis is what the channel will see.")},
-    entry("word", "A word of your own", {"type": "plain_text_input", "action_id": "value"}, optional=True),
+    section(text=mrkdwn("*Team challenge: ship one prompt change*\nThis is what the channel will see.")),
+    entry("word", "A word of your own", {"type": "plain_text_input"}, optional=True),
     close=plain("Back"),
 )
-LAST = screen("last", "Started", None, {"type": "section", "text": mrkdwn("It is live.")}, clear_on_close=True)
+LAST = screen("last", "Started", None, section(text=mrkdwn("It is live.")), clear_on_close=True)
 NO_ROOM = "I am not in that channel. Type /invite @roleshift there first."
 
 
 def live(done: int) -> list[Json]:
     bar = "▰" * done + "▱" * (22 - done)
-    button = {"type": "button", "text": plain("I did it"), "action_id": "did"}
     return [
-        {"type": "section", "text": mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")},
-        {"type": "section", "text": mrkdwn(f"{bar} {done} of 22 have done it. Goal: 15.")},
-        {"type": "actions", "elements": [button]},  # its block_id is another one after each update
+        section(text=mrkdwn("*Team challenge: ship one prompt change behind a flag* · until Friday")),
+        section(text=mrkdwn(f"{bar} {done} of 22 have done it. Goal: 15.")),
+        actions(button(text=plain("I did it"), action_id="did")),  # its block_id is another one after each update
     ]
 
 

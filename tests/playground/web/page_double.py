@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from page_screens import EVERYTHING, MY_ROLE, TIP, Json, change_role, every_input
+from block_kit_samples import Json
+from page_screens import EVERYTHING, MY_ROLE, TIP, change_role, every_input
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse

@@ -170,6 +170,12 @@ async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRe
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def tab(open_page: Open) -> BrowserTab:
+    """Return the page as Ada has it open, before anything was said."""
+    return await open_page()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def emulator() -> AsyncIterator[StandIn]:
     async with StandIn(app=listening_app(description="Shows how jobs change.")) as slack:
         yield slack

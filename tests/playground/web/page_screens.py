@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from block_kit_samples import mrkdwn, plain
-
-Json = dict[str, Any]
+from block_kit_samples import Json, actions, field, mrkdwn, plain, section
 
 
 def option(text: str, value: str, note: str = "") -> Json:
@@ -22,25 +20,19 @@ SURE = {
     "deny": plain("Keep them"),
     "style": "danger",
 }
-
 ROLES = [
     option("AI Platform Enabler", "enabler", "from DevOps Engineer"),
     option("AI Landscape Navigator", "navigator", "from Data Scientist"),
     option("AI Experience Builder", "builder", "from Frontend Engineer"),
 ]
-
+COMPARE = [option("Compare roles", "compare"), option("Export my data", "export")]
 MY_ROLE: list[Json] = [
     {"type": "header", "text": plain("DevOps Engineer → AI Platform Enabler")},
-    {
-        "type": "section",
-        "block_id": "change",
-        "text": mrkdwn("*Was* Deploy and monitor services\n*Now* Keep AI systems running"),
-        "accessory": {
-            "type": "overflow",
-            "action_id": "more",
-            "options": [option("Compare roles", "compare"), option("Export my data", "export")],
-        },
-    },
+    section(
+        block_id="change",
+        text=mrkdwn("*Was* Deploy and monitor services\n*Now* Keep AI systems running"),
+        accessory={"type": "overflow", "action_id": "more", "options": COMPARE},
+    ),
     {
         "type": "section",
         "block_id": "new",
@@ -49,45 +41,38 @@ MY_ROLE: list[Json] = [
             mrkdwn("*What you watch now*\n• Token usage and costs\n• Model response quality"),
         ],
     },
-    {"type": "section", "block_id": "bar", "text": mrkdwn("▰▰▰▰▰▱▱▱▱▱▱▱ 4 of 9 skills")},
-    {
-        "type": "section",
-        "block_id": "next",
-        "text": mrkdwn("*Next on your path: Token usage and costs.* A bill nobody watched is the new outage."),
-    },
-    {
-        "type": "actions",
-        "block_id": "do",
-        "elements": [
-            button("Mark as learned", "learned", style="primary"),
-            button("A tip now", "tip"),
-            button("Change role", "change_role"),
-            button("Stop weekly tips", "stop", style="danger", confirm=SURE),
-        ],
-    },
+    section(block_id="bar", text=mrkdwn("▰▰▰▰▰▱▱▱▱▱▱▱ 4 of 9 skills")),
+    section(
+        block_id="next",
+        text=mrkdwn("*Next on your path: Token usage and costs.* A bill nobody watched is the new outage."),
+    ),
+    actions(
+        button("Mark as learned", "learned", style="primary"),
+        button("A tip now", "tip"),
+        button("Change role", "change_role"),
+        button("Stop weekly tips", "stop", style="danger", confirm=SURE),
+        block_id="do",
+    ),
     {"type": "context", "block_id": "when", "elements": [mrkdwn("_Weekly tips: Tuesdays 09:30, Berlin._")]},
 ]
-
 TIP: list[Json] = [
-    {
-        "type": "section",
-        "block_id": "tip",
-        "text": mrkdwn(
+    section(
+        block_id="tip",
+        text=mrkdwn(
             "*Your tip for this week: put a price on one answer*\nTake one AI feature that you run. Log input "
             "and output tokens for a day, multiply by the price list, divide by the number of requests.\n"
             '> *Done when* you can say "one answer costs us about 0.4 cents" without looking it up.'
         ),
-    },
-    {
-        "type": "actions",
-        "block_id": "tip_do",
-        "elements": [button("Mark skill as learned", "learned"), button("Remind me tomorrow", "later")],
-    },
+    ),
+    actions(button("Mark skill as learned", "learned"), button("Remind me tomorrow", "later"), block_id="tip_do"),
 ]
 
 
 def change_role(error_free: bool = True) -> Json:
     """Return the modal of these tests. `error_free=False` gives it another hash, as an update would."""
+    role = {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick"), "options": ROLES}
+    why = {"type": "plain_text_input", "action_id": "text", "placeholder": plain("One sentence")}
+    hint = plain("You can change it again at any time.")
     return {
         "id": "V1",
         "hash": f"1.{int(error_free)}",
@@ -96,42 +81,21 @@ def change_role(error_free: bool = True) -> Json:
         "close": plain("Cancel"),
         "state_values": {},
         "blocks": [
-            {
-                "type": "input",
-                "block_id": "role",
-                "label": plain("Your new role"),
-                "hint": plain("You can change it again at any time."),
-                "element": {
-                    "type": "static_select",
-                    "action_id": "pick",
-                    "placeholder": plain("Pick"),
-                    "options": ROLES,
-                },
-            },
-            {
-                "type": "input",
-                "block_id": "why",
-                "optional": True,
-                "label": plain("Why now"),
-                "element": {"type": "plain_text_input", "action_id": "text", "placeholder": plain("One sentence")},
-            },
+            field(role, block_id="role", label=plain("Your new role"), hint=hint),
+            field(why, block_id="why", label=plain("Why now"), optional=True),
         ],
     }
 
 
 def every_input() -> Json:
     """Return a modal with each kind of field, and with blocks that only modals can have."""
+    details = {"type": "plain_text_input", "multiline": True, "min_length": 5, "placeholder": plain("What to do")}
+    skills = {"type": "multi_static_select", "options": ROLES, "initial_options": ROLES[:2], "max_selected_items": 2}
     elements: list[tuple[str, Json]] = [
         ("Title", {"type": "plain_text_input", "initial_value": "Ship one prompt change", "max_length": 40}),
-        (
-            "Details",
-            {"type": "plain_text_input", "multiline": True, "min_length": 5, "placeholder": plain("What to do")},
-        ),
+        ("Details", details),
         ("Role", {"type": "static_select", "options": ROLES, "initial_option": ROLES[1]}),
-        (
-            "Skills",
-            {"type": "multi_static_select", "options": ROLES, "initial_options": ROLES[:2], "max_selected_items": 2},
-        ),
+        ("Skills", skills),
         ("Level", {"type": "radio_buttons", "options": ROLES, "initial_option": ROLES[0]}),
         ("Days", {"type": "checkboxes", "options": ROLES[:2], "initial_options": ROLES[:1]}),
         ("Ends on", {"type": "datepicker", "initial_date": "2026-12-01"}),
@@ -146,84 +110,73 @@ def every_input() -> Json:
         {"type": "alert", "level": "warning", "text": plain("The channel has 22 members.")},
     ]
     for name, element in elements:
-        block_id = name.lower().replace(" ", "_")
+        block_id, may_be_empty = name.lower().replace(" ", "_"), name in ("Report to", "Goal")
         blocks.append(
-            {
-                "type": "input",
-                "block_id": block_id,
-                "label": plain(name),
-                "optional": name in ("Report to", "Goal"),
-                "element": element | {"action_id": "value"},
-            }
+            field(element | {"action_id": "value"}, block_id=block_id, label=plain(name), optional=may_be_empty)
         )
     words = {"title": plain("Start a challenge"), "submit": plain("Start"), "close": None}
     return {"id": "V2", "hash": "2.1", "state_values": {}, "blocks": blocks, **words}
 
 
+def rich(kind: str, *elements: Json, **more: Any) -> Json:
+    return {"type": f"rich_text_{kind}", "elements": list(elements), **more}
+
+
+def words(text: str, **more: Any) -> Json:
+    return {"type": "text", "text": text, **more}
+
+
+RICH = [
+    rich(
+        "section",
+        words("Rich "),
+        words("text", style={"bold": True, "italic": True}),
+        words(" by "),
+        {"type": "user", "user_id": "UADA"},
+        {"type": "emoji", "name": "wave"},
+    ),
+    rich("list", *(rich("section", words(word)) for word in "ab"), style="ordered"),
+    rich("quote", words("A quote")),
+    rich("preformatted", words("$ pre")),
+]
+SERIES = [
+    {"name": "You", "data": [{"label": "Tools", "value": 3}, {"label": "Product", "value": 1}]},
+    {"name": "Team", "data": [{"label": "Tools", "value": 2}, {"label": "Product", "value": 4}]},
+]
 EVERYTHING: list[Json] = [
     {"type": "header", "text": plain("One of everything :tada:")},
-    {
-        "type": "section",
-        "text": mrkdwn(
+    section(
+        text=mrkdwn(
             "*bold* _italic_ ~struck~ `code` <https://example.com/a?b=1&amp;c=2|a link> <@UADA> <@UBEN> <#CTEAM|team> "
             "<!channel> snake_case_stays 2*3*4 &lt;b&gt; &amp;amp; :rocket: :not_an_emoji:\n> quoted\n• one\n• two\n"
             "```pre *not bold*\nsecond line```<!date^1795512600^{date_long} at {time}|24 November>"
         ),
-        "accessory": {"type": "image", "image_url": "https://example.invalid/a.png", "alt_text": "A diagram"},
-    },
-    {
-        "type": "section",
-        "block_id": "sec_select",
-        "text": mrkdwn("A section with a select"),
-        "accessory": {"type": "static_select", "action_id": "s", "options": ROLES, "placeholder": plain("Role")},
-    },
-    {
-        "type": "section",
-        "block_id": "sec_date",
-        "text": mrkdwn("A section with a date"),
-        "accessory": {"type": "datepicker", "action_id": "d", "initial_date": "2026-12-01"},
-    },
-    {
-        "type": "section",
-        "block_id": "sec_checks",
-        "text": mrkdwn("A section with checkboxes"),
-        "accessory": {"type": "checkboxes", "action_id": "c", "options": ROLES[:2]},
-    },
-    {
-        "type": "actions",
-        "block_id": "mix",
-        "elements": [
-            button("Docs", "docs", url="https://example.com/docs"),
-            {"type": "users_select", "action_id": "u", "placeholder": plain("Someone")},
-            {"type": "multi_static_select", "action_id": "m", "options": ROLES, "placeholder": plain("Several")},
-            {"type": "timepicker", "action_id": "t", "initial_time": "09:30"},
-        ],
-    },
+        accessory={"type": "image", "image_url": "https://example.invalid/a.png", "alt_text": "A diagram"},
+    ),
+    section(
+        block_id="sec_select",
+        text=mrkdwn("A section with a select"),
+        accessory={"type": "static_select", "action_id": "s", "options": ROLES, "placeholder": plain("Role")},
+    ),
+    section(
+        block_id="sec_date",
+        text=mrkdwn("A section with a date"),
+        accessory={"type": "datepicker", "action_id": "d", "initial_date": "2026-12-01"},
+    ),
+    section(
+        block_id="sec_checks",
+        text=mrkdwn("A section with checkboxes"),
+        accessory={"type": "checkboxes", "action_id": "c", "options": ROLES[:2]},
+    ),
+    actions(
+        button("Docs", "docs", url="https://example.com/docs"),
+        {"type": "users_select", "action_id": "u", "placeholder": plain("Someone")},
+        {"type": "multi_static_select", "action_id": "m", "options": ROLES, "placeholder": plain("Several")},
+        {"type": "timepicker", "action_id": "t", "initial_time": "09:30"},
+        block_id="mix",
+    ),
     {"type": "divider"},
-    {
-        "type": "rich_text",
-        "elements": [
-            {
-                "type": "rich_text_section",
-                "elements": [
-                    {"type": "text", "text": "Rich "},
-                    {"type": "text", "text": "text", "style": {"bold": True, "italic": True}},
-                    {"type": "text", "text": " by "},
-                    {"type": "user", "user_id": "UADA"},
-                    {"type": "emoji", "name": "wave"},
-                ],
-            },
-            {
-                "type": "rich_text_list",
-                "style": "ordered",
-                "elements": [
-                    {"type": "rich_text_section", "elements": [{"type": "text", "text": word}]} for word in "ab"
-                ],
-            },
-            {"type": "rich_text_quote", "elements": [{"type": "text", "text": "A quote"}]},
-            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "$ pre"}]},
-        ],
-    },
+    {"type": "rich_text", "elements": RICH},
     {
         "type": "markdown",
         "text": (
@@ -244,10 +197,7 @@ EVERYTHING: list[Json] = [
         "title": "Skills learned by theme",
         "chart": {
             "type": "bar",
-            "series": [
-                {"name": "You", "data": [{"label": "Tools", "value": 3}, {"label": "Product", "value": 1}]},
-                {"name": "Team", "data": [{"label": "Tools", "value": 2}, {"label": "Product", "value": 4}]},
-            ],
+            "series": SERIES,
             "axis_config": {"categories": ["Tools", "Product"], "y_label": "Skills"},
         },
     },

@@ -23,8 +23,7 @@ COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
 LOOK: dict[str, Any] = {"viewport": {"width": 390, "height": 800}, "reduced_motion": "reduce"}
 
 
-async def test_a_role_is_changed_by_keyboard_alone(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_role_is_changed_by_keyboard_alone(tab: BrowserTab, double: Double) -> None:
     keys = tab.page.keyboard
     await keys.press("Tab")
     await expect(tab.page.get_by_role("link", name="Skip to the message box")).to_be_focused()
@@ -51,8 +50,7 @@ async def test_a_role_is_changed_by_keyboard_alone(open_page: Open, double: Doub
     assert double.sent("submit")[0]["state_values"]["why"]["text"]["value"] == "Because"
 
 
-async def test_the_focus_stays_inside_a_modal(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_the_focus_stays_inside_a_modal(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [every_input()])
     await expect(tab.modal).to_be_visible()
     for key in ["Tab"] * 25 + ["Shift+Tab"] * 30:
@@ -60,8 +58,7 @@ async def test_the_focus_stays_inside_a_modal(open_page: Open, double: Double) -
         assert await tab.modal.evaluate("modal => modal.contains(document.activeElement)"), key
 
 
-async def test_escape_closes_a_list_before_the_modal_around_it(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_escape_closes_a_list_before_the_modal_around_it(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [every_input()])
     await tab.modal.get_by_label("Role").click()
     await expect(tab.page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
@@ -72,8 +69,7 @@ async def test_escape_closes_a_list_before_the_modal_around_it(open_page: Open, 
     await expect(tab.modal).to_be_hidden()
 
 
-async def test_new_and_changed_messages_are_announced(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_new_and_changed_messages_are_announced(tab: BrowserTab, double: Double) -> None:
     ts = double.post(["UADA"], "DUADA", text="Your tip for this week")["ts"]
     live = tab.page.locator("[aria-live=polite]")
     await expect(live.filter(has_text="roleshift: Your tip for this week")).to_be_attached()

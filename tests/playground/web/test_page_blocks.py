@@ -10,14 +10,13 @@ from page_screens import EVERYTHING, ROLES, change_role, every_input
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from page_fixtures import Open
+    from page_fixtures import BrowserTab, Open
 
 pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_pressed_button_is_busy_and_takes_no_second_click(tab: BrowserTab, double: Double) -> None:
     await tab.say("/roleshift tip")
     button = tab.button("Remind me tomorrow")
     await expect(button).to_be_visible()
@@ -30,9 +29,8 @@ async def test_a_pressed_button_is_busy_and_takes_no_second_click(open_page: Ope
 
 @pytest.mark.parametrize("with_key", [False, True], ids=["mouse", "space bar"])
 async def test_a_message_that_changes_during_a_press_loses_no_click(
-    open_page: Open, double: Double, with_key: bool
+    tab: BrowserTab, double: Double, with_key: bool
 ) -> None:
-    tab = await open_page()
     await tab.say("/roleshift tip")
     button, keyboard, mouse = tab.button("Remind me tomorrow"), tab.page.keyboard, tab.page.mouse
     await button.hover()
@@ -47,8 +45,7 @@ async def test_a_message_that_changes_during_a_press_loses_no_click(
     assert len(double.sent("click")) == 1
 
 
-async def test_nothing_waits_for_the_end_of_a_press_with_the_right_button(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_nothing_waits_for_the_end_of_a_press_with_the_right_button(tab: BrowserTab, double: Double) -> None:
     await tab.say("/roleshift tip")
     await tab.messages.first.hover()
     await tab.page.mouse.down(button="right")  # a menu opens, and the release goes to it
@@ -56,8 +53,7 @@ async def test_nothing_waits_for_the_end_of_a_press_with_the_right_button(open_p
     await expect(tab.messages.last).to_contain_text("Hello")
 
 
-async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_confirmation_comes_first_and_escape_means_no(tab: BrowserTab, double: Double) -> None:
     await tab.say("/roleshift myrole")
     await tab.button("Stop weekly tips").click()
     question = tab.page.get_by_role("alertdialog", name="Stop weekly tips?")
@@ -71,16 +67,14 @@ async def test_a_confirmation_comes_first_and_escape_means_no(open_page: Open, d
     await expect(tab.messages).to_contain_text("Stopped.")
 
 
-async def test_a_missing_required_field_is_reported_before_the_form_is_sent(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_missing_required_field_is_reported_before_the_form_is_sent(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [change_role()])
     await tab.button("Save").click()
     await expect(tab.modal.get_by_text("Please complete this required field.")).to_be_visible()
     assert double.sent("submit") == []
 
 
-async def test_a_view_that_changes_keeps_what_was_typed(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_view_that_changes_keeps_what_was_typed(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [change_role()])
     await tab.modal.get_by_label("Why now").fill("Half a sent")
     double.show("UADA", [change_role(error_free=False)])
@@ -88,8 +82,7 @@ async def test_a_view_that_changes_keeps_what_was_typed(open_page: Open, double:
     await expect(tab.modal.get_by_label("Why now")).to_be_focused()
 
 
-async def test_every_kind_of_field_is_sent_in_slacks_shape(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_every_kind_of_field_is_sent_in_slacks_shape(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [every_input()])
     modal = tab.modal
     await modal.get_by_label("Details").fill("Pick one prompt\nand change it")
@@ -138,8 +131,7 @@ async def test_controls_in_messages_tell_the_app_what_was_chosen(open_page: Open
     assert double.sent("click")[-1]["state_values"]["sec_select"]["s"]["selected_option"] == ROLES[0]
 
 
-async def test_an_overflow_menu_opens_and_picks_by_keyboard(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_an_overflow_menu_opens_and_picks_by_keyboard(tab: BrowserTab, double: Double) -> None:
     await tab.say("/roleshift myrole")
     await tab.button("More actions").press("Enter")
     await expect(tab.page.get_by_role("menuitem", name="Compare roles")).to_be_focused()
@@ -168,8 +160,7 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     await expect(message.get_by_text("Slack would draw “hologram” here")).to_be_visible()
 
 
-async def test_the_home_tab_shows_what_the_app_published(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_the_home_tab_shows_what_the_app_published(tab: BrowserTab, double: Double) -> None:
     await tab.page.get_by_role("tab", name="Home").click()
     home = tab.page.get_by_role("tabpanel", name="Home")
     await expect(home.get_by_role("heading", name="AI Platform Enabler")).to_be_visible()
@@ -218,8 +209,7 @@ async def test_hostile_text_stays_text(open_page: Open, double: Double) -> None:
     assert all(link == ["https:", "noopener noreferrer", "_blank"] for link in links)
 
 
-async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [every_input()])
     await tab.modal.get_by_label("Details").fill("Pick one prompt")
     await tab.modal.get_by_role("radio", name="AI Experience Builder").check()
@@ -241,8 +231,7 @@ async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(ope
     assert len(sent["skills"]["value"]["selected_options"]) == 2
 
 
-async def test_a_number_is_checked_before_the_form_is_sent(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_number_is_checked_before_the_form_is_sent(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [every_input()])
     await tab.modal.get_by_label("Details").fill("Pick one prompt")
     goal = tab.modal.get_by_label("Goal")
@@ -259,9 +248,8 @@ async def test_a_number_is_checked_before_the_form_is_sent(open_page: Open, doub
     assert double.sent("submit") == []
 
 
-async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open, double: Double) -> None:
+async def test_day_time_and_channel_are_picked_by_keyboard_alone(tab: BrowserTab, double: Double) -> None:
     """An arrow changes the focused part of a date or time, in any order in which a country writes the parts."""
-    tab = await open_page()
     double.show("UADA", [every_input()])
     keys = tab.page.keyboard
     await tab.modal.get_by_label("Details").fill("Pick one prompt")
@@ -286,8 +274,7 @@ async def test_day_time_and_channel_are_picked_by_keyboard_alone(open_page: Open
     assert sent["channel"]["value"]["selected_channel"] == "CGEN"
 
 
-async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_the_x_takes_the_whole_stack_away_and_cancel_only_the_topmost(tab: BrowserTab, double: Double) -> None:
     double.show("UADA", [change_role(), every_input()])
     await tab.button("Cancel").click()
     await expect(tab.page.get_by_role("dialog", name="Change role")).to_be_visible()

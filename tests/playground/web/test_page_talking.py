@@ -17,8 +17,7 @@ pytest_plugins = ["page_fixtures"]
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_slash_offers_the_commands_and_tab_completes_one(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_slash_offers_the_commands_and_tab_completes_one(tab: BrowserTab, double: Double) -> None:
     await tab.box.press_sequentially("/ro")
     offers = tab.page.get_by_role("listbox", name="Commands").get_by_role("option")
     await expect(offers).to_have_count(3)
@@ -31,8 +30,7 @@ async def test_a_slash_offers_the_commands_and_tab_completes_one(open_page: Open
     assert double.sent("say")[0]["text"] == "/roleshift myrole"
 
 
-async def test_the_arrow_up_brings_back_what_was_typed_last(open_page: Open) -> None:
-    tab = await open_page()
+async def test_the_arrow_up_brings_back_what_was_typed_last(tab: BrowserTab) -> None:
     await tab.say("first")
     await tab.say("/roleshift second")
     await tab.box.press("ArrowUp")
@@ -44,16 +42,14 @@ async def test_the_arrow_up_brings_back_what_was_typed_last(open_page: Open) -> 
     await expect(tab.box).to_have_value("")
 
 
-async def test_newcomers_have_three_things_to_click(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_newcomers_have_three_things_to_click(tab: BrowserTab, double: Double) -> None:
     for command in ("/roleshift", "/roleshift myrole", "/roleshift progress"):
         await tab.button(command).click()
     await expect(tab.messages).to_have_count(3)
     assert [body["text"] for body in double.sent("say")] == ["/roleshift", "/roleshift myrole", "/roleshift progress"]
 
 
-async def test_a_message_typed_right_after_choosing_a_person_has_their_name(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_a_message_typed_right_after_choosing_a_person_has_their_name(tab: BrowserTab, double: Double) -> None:
     double.readable.clear()
     await tab.button("Be Ben Okafor, Data Scientist, New York").click()
     await tab.say("/roleshift progress")
@@ -79,9 +75,8 @@ async def test_the_clock_is_moved_by_its_buttons(open_page: Open, double: Double
 
 
 async def test_the_page_says_what_happened_while_the_clock_moved_and_marks_people_with_unread_messages(
-    open_page: Open, double: Double
+    tab: BrowserTab, double: Double
 ) -> None:
-    tab = await open_page()
     await tab.button("Next event").click()
     double.push("UADA", {"type": "mail", "person": "UBEN", "unread": 2})
     double.push("UADA", {"type": "news", "text": "Ben got 2 tips · #team-platform got a recap"})
@@ -109,9 +104,8 @@ async def test_a_refusal_says_why_and_gives_the_text_back(open_page: Open, doubl
 
 
 async def test_the_app_that_restarts_and_the_server_that_is_gone_are_told_apart(
-    open_page: Open, double: Double
+    tab: BrowserTab, double: Double
 ) -> None:
-    tab = await open_page()
     double.push("UADA", {"type": "connected", "connected": False})
     await expect(tab.page.get_by_text("roleshift is restarting…")).to_be_visible()
     double.push("UADA", {"type": "connected", "connected": True})
@@ -129,8 +123,7 @@ async def test_what_happened_during_a_lost_connection_is_there_after_it(open_pag
     await expect(tab.page.get_by_text("The connection to the playground is lost.")).to_be_hidden()
 
 
-async def test_a_draft_belongs_to_one_person_and_one_channel(open_page: Open) -> None:
-    tab = await open_page()
+async def test_a_draft_belongs_to_one_person_and_one_channel(tab: BrowserTab) -> None:
     await tab.go_to("general")
     await tab.box.fill("Half a sentence")
     await tab.go_to("team-platform")
@@ -177,8 +170,7 @@ async def test_an_unread_channel_is_bold_and_only_mentions_are_counted(open_page
     assert [body["conversation"] for body in double.sent("read")] == ["CTEAM", "CGEN"]
 
 
-async def test_ephemeral_messages_and_modals_are_gone_after_a_reload(open_page: Open, double: Double) -> None:
-    tab = await open_page()
+async def test_ephemeral_messages_and_modals_are_gone_after_a_reload(tab: BrowserTab, double: Double) -> None:
     await tab.say("To stay")
     await tab.say("/roleshift progress")
     double.show("UADA", [change_role() | {"opened": double.last_ts}])
