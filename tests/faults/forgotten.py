@@ -1,4 +1,4 @@
-"""P13: members who take back a line, or use *forget me*, while messages about them are sent and colleagues read lines.
+"""P13; P6 in two workspaces: members who take back a line, or use *forget me*, while messages about them are sent.
 
 Lines, a recap, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
 had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them. Colleagues

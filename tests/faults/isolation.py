@@ -6,6 +6,7 @@ may hold another's canary, and only rows of the workspace in which somebody acte
 """
 
 import asyncio
+import contextlib
 import hashlib
 import inspect
 import itertools
@@ -15,10 +16,11 @@ import re
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import Connection, select
 
@@ -256,21 +258,17 @@ def _value(element: Json, word: str, draw: random.Random, driver: Driver) -> obj
     }.get(element["type"])
 
 
-class _ids_of:  # noqa: N801 - reads as a function
+@contextlib.contextmanager
+def _ids_of(number: int) -> Iterator[None]:
     """Let the bot draw the same ids in all workspaces while they do the same."""
+    nth, real = itertools.count(), secrets.token_hex
 
-    def __init__(self, number: int) -> None:
-        self._number, self._nth, self._real = number, itertools.count(), secrets.token_hex
-
-    def __enter__(self) -> None:
-        secrets.token_hex = self._token_hex
-
-    def __exit__(self, *_: object) -> None:
-        secrets.token_hex = self._real
-
-    def _token_hex(self, nbytes: int | None = None) -> str:
+    def token_hex(nbytes: int | None = None) -> str:
         frame = inspect.currentframe()
         caller = frame.f_back.f_globals["__name__"] if frame and frame.f_back else ""
         if nbytes != IDS or not caller.startswith("bot.") or caller.startswith("bot.playground"):
-            return self._real(nbytes)
-        return hashlib.sha256(json.dumps([self._number, next(self._nth)]).encode()).hexdigest()[: 2 * IDS]
+            return real(nbytes)
+        return hashlib.sha256(json.dumps([number, next(nth)]).encode()).hexdigest()[: 2 * IDS]
+
+    with patch.object(secrets, "token_hex", token_hex):
+        yield

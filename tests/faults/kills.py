@@ -1,4 +1,4 @@
-"""P1, P2: a worker that is killed again and again, at random moments, while Slack's answers get lost."""
+"""P1, P2; P6 in two workspaces: a worker that is killed again and again, while Slack's answers get lost."""
 
 import asyncio
 import random

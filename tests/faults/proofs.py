@@ -2,8 +2,9 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 from tests.faults import (
     answers,
@@ -30,7 +31,7 @@ from tests.faults.processes import Processes
 from tests.faults.stage import OF_ONE, TWO_INSTALLED, Databases
 from tests.faults.tally import Case, Result
 
-Run = Callable[[Case, Databases, Processes], Awaitable[Result]]
+SQLITE = ("sqlite",)
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class Proof:
     """`short`, `long` and `mutant` count runs; `abouts` are what they take turns at."""
 
     name: str
-    promise: str
-    run: Run
+    module: ModuleType  # whose `run` is one run, and whose docstring begins with the promises
     short: int
     long: int
     mutant: int = 0
@@ -55,146 +55,37 @@ class Proof:
             about = self.abouts[number // len(kinds) % len(self.abouts)]
             yield Case(self.name, seed + number, kind, about, mutant)
 
+    @property
+    def promise(self) -> str:
+        return (self.module.__doc__ or "").partition("\n")[0]
 
-INSTALLED = (TWO_INSTALLED, OF_ONE)
-THOUSAND = ("1000 members",)
+
+_INSTALLED = (TWO_INSTALLED, OF_ONE)
+_FAULTS, _OUTAGES = ready.ABOUTS, outage.ABOUTS
+_ATTACKS, _LONG_ATTACKS = strangers.SHORT_ABOUTS, strangers.LONG_ABOUTS
 _PROOFS = (
-    Proof("kills", "P1, P2: SIGKILL at random moments, 5 % of answers lost", kills.run, 4, 1000, 12, at_once=9),
-    Proof("steps", "P1: SIGKILL at each of ten steps", steps.run, 10, 1000, abouts=steps.POINTS, at_once=9),
-    Proof(
-        "refresh",
-        "P1: SIGKILL at each of eight steps of a token's refresh; taken over in time, or too late for Slack",
-        refresh.run,
-        16,
-        160,
-        abouts=refresh.ABOUTS,
-    ),
-    Proof(
-        "lost-answers",
-        "P1: eight kinds of lost answer, while looking up fails too",
-        lost_answers.run,
-        16,
-        800,
-        8,
-        abouts=lost_answers.ABOUTS,
-        at_once=10,
-    ),
-    Proof("storms", "P7, P9: 2 to 4 workers, 50 restarts, 429s", storms.run, 1, 50, at_once=4, abouts=THOUSAND),
-    Proof("plans", "P1, P4: reminders planned, moved and given up, with kills and lost answers", plans.run, 4, 500, 4),
-    Proof("opt-out", "P5: no at random moments of a fan-out", opt_out.run, 4, 100, at_once=8),
-    Proof(
-        "forgotten", "P13: forgotten or taken back at random moments, with kills", forgotten.run, 4, 1000, 6, at_once=4
-    ),
-    Proof("kills-installed", "P1, P2, P6: as kills, in two workspaces", kills.run, 5, 100, at_once=4, abouts=INSTALLED),
-    Proof(
-        "forgotten-installed",
-        "P13, P6: as forgotten, in two workspaces with the same member ids",
-        forgotten.run,
-        5,
-        100,
-        at_once=4,
-        abouts=INSTALLED,
-    ),
-    Proof(
-        "simulation",
-        "all: one process, a clock and a Slack of its own, 25 % faults; 2 seeds a run",
-        simulation.run,
-        5,
-        5000,
-        10,
-        at_once=2,
-        databases=("sqlite",),
-    ),
-    Proof(
-        "year",
-        "P1, P8: a year of 100 members in all zones, who behave in six ways; rhythm, questions, reminders, themes",
-        year.run,
-        1,
-        10,
-        at_once=2,
-        abouts=("365 days",),
-        databases=("sqlite",),
-    ),
-    Proof(
-        "local-time",
-        "P8: all IANA zones, 7 days, 4 times, 10 years; clock jumps",
-        local_time.run,
-        2,
-        len(local_time.ZONES),
-        at_once=2,
-        databases=("sqlite",),
-    ),
-    Proof(
-        "observer",
-        "P17: histories of teams; an observer who compares all figures and knows who is in which team",
-        observer.run,
-        4,
-        1000,
-        40,
-        at_once=2,
-    ),
-    Proof("clicks", "P3, P4: each click 1 to 4 times at once, with kills", clicks.run, 4, 100, 4, at_once=4),
-    Proof(
-        "answers",
-        "P15: each event of a direct message in 1 to 4 copies, with kills, 5 % of answers lost",
-        answers.run,
-        10,
-        500,
-        4,
-        at_once=4,
-    ),
-    Proof(
-        "challenges",
-        "P3, P4, P7: a challenge from its double press to its recap, with kills",
-        challenges.run,
-        4,
-        200,
-        12,
-        at_once=4,
-        abouts=challenges.ABOUTS,
-    ),
-    Proof(
-        "isolation",
-        "P6: three workspaces with the same member ids, each with a canary, through the real edge",
-        isolation.run,
-        2,
-        20,
-        4,
-        at_once=2,
-        abouts=("300 acts",),
-    ),
-    Proof(
-        "strangers",
-        "P14: seven attacks without the secret; each alone, as they are measured",
-        strangers.run,
-        len(strangers.SHORT_ABOUTS),
-        len(strangers.LONG_ABOUTS),
-        at_once=1,
-        abouts=strangers.SHORT_ABOUTS,
-        long_abouts=strangers.LONG_ABOUTS,
-        databases=("sqlite",),
-    ),
-    Proof(
-        "ready",
-        "P16: /readyz through each fault and its end; the clock moved both ways",
-        ready.run,
-        len(ready.ABOUTS),
-        20 * len(ready.ABOUTS),
-        at_once=3,
-        abouts=ready.ABOUTS,
-        databases=("postgresql",),  # the fault says which it is about; this has a server started
-    ),
-    Proof(
-        "outage",
-        "P1, P3, P16: PostgreSQL crashes, freezes or fails over under load; back after 20 s",
-        outage.run,
-        len(outage.ABOUTS),
-        4 * len(outage.ABOUTS),
-        1,
-        at_once=1,
-        abouts=outage.ABOUTS,
-        databases=("durable postgresql",),  # a server of its own
-    ),
+    Proof("kills", kills, 4, 1000, 12, at_once=9),
+    Proof("steps", steps, 10, 1000, at_once=9, abouts=steps.POINTS),
+    Proof("refresh", refresh, 16, 160, abouts=refresh.ABOUTS),
+    Proof("lost-answers", lost_answers, 16, 800, 8, at_once=10, abouts=lost_answers.ABOUTS),
+    Proof("storms", storms, 1, 50, at_once=4, abouts=("1000 members",)),
+    Proof("plans", plans, 4, 500, 4),
+    Proof("opt-out", opt_out, 4, 100),
+    Proof("forgotten", forgotten, 4, 1000, 6, at_once=4),
+    Proof("kills-installed", kills, 5, 100, at_once=4, abouts=_INSTALLED),
+    Proof("forgotten-installed", forgotten, 5, 100, at_once=4, abouts=_INSTALLED),
+    Proof("simulation", simulation, 5, 5000, 10, at_once=2, databases=SQLITE),
+    Proof("year", year, 1, 10, at_once=2, abouts=("365 days",), databases=SQLITE),
+    Proof("local-time", local_time, 2, len(local_time.ZONES), at_once=2, databases=SQLITE),
+    Proof("observer", observer, 4, 1000, 40, at_once=2),
+    Proof("clicks", clicks, 4, 100, 4, at_once=4),
+    Proof("answers", answers, 10, 500, 4, at_once=4),
+    Proof("challenges", challenges, 4, 200, 12, at_once=4, abouts=challenges.ABOUTS),
+    Proof("isolation", isolation, 2, 20, 4, at_once=2, abouts=("300 acts",)),
+    Proof("strangers", strangers, len(_ATTACKS), len(_ATTACKS), 0, 1, _ATTACKS, _LONG_ATTACKS, SQLITE),
+    # The fault says which database it is about; this has a server started.
+    Proof("ready", ready, len(_FAULTS), 20 * len(_FAULTS), at_once=3, abouts=_FAULTS, databases=("postgresql",)),
+    Proof("outage", outage, len(_OUTAGES), 4 * len(_OUTAGES), 1, 1, _OUTAGES, databases=("durable postgresql",)),
 )
 
 PROOFS = {proof.name: proof for proof in _PROOFS}
@@ -211,7 +102,7 @@ async def run_cases(
         async def prove(proof: Proof, case: Case) -> None:
             async with turn:
                 try:
-                    results.append(await proof.run(case, databases, processes))
+                    results.append(await proof.module.run(case, databases, processes))
                 except Exception:  # noqa: BLE001 - whatever it was, this run has shown nothing
                     results.append(Result(case.name, {}, [f"did not run: {traceback.format_exc()}"]))
 

@@ -1,4 +1,4 @@
-"""All promises at once, in one process: workers die and freeze, Slack fails, members change their minds."""
+"""All promises at once, in one process: workers die and freeze, a double of Slack fails, members change their minds."""
 
 import asyncio
 from collections import Counter
