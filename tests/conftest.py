@@ -22,7 +22,7 @@ STRICT = os.environ.get("ROLESHIFT_TEST_STRICT") == "1"
 FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "100"))  # how often each fuzz and property tries
 
 TESTS = Path(__file__).parent
-WAITING = ("benchmarks/", "end_to_end/", "faults/", "playground/web/", "processes/")
+WAITING = ("benchmarks/", "end_to_end/", "faults/", "playground/web/")
 EVERY = 4  # one of so many files, at the beginning of a run
 
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.

@@ -32,7 +32,7 @@ def migrated_template(postgres_server: str) -> Iterator[str]:
     """Return the name of a migrated database without connections, which is fast to copy."""
     name = f"roleshift_template_{secrets.token_hex(4)}"
     asyncio.run(ask(postgres_server, f"CREATE DATABASE {name}"))
-    asyncio.run(_migrate(renamed(postgres_server, name)))
+    asyncio.run(migrate(renamed(postgres_server, name)))
     yield name
     asyncio.run(ask(postgres_server, f"DROP DATABASE {name}"))
 
@@ -74,7 +74,7 @@ def empty_sqlite(tmp_path: Path) -> str:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a migrated SQLite file, which is fast to copy."""
     path = tmp_path_factory.mktemp("template") / "roleshift.db"
-    asyncio.run(_migrate(f"sqlite:///{path}"))
+    asyncio.run(migrate(f"sqlite:///{path}"))
     return path
 
 
@@ -126,7 +126,7 @@ async def _database(server_address: str, template: str) -> AsyncIterator[str]:
     await drop_database(server_address, address)
 
 
-async def _migrate(address: str) -> None:
+async def migrate(address: str) -> None:
     store = open_store(address)
     await store.migrate()
     await store.close()

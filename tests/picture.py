@@ -1,6 +1,5 @@
 """Take the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
 
-import argparse
 import asyncio
 import contextlib
 import re
@@ -68,7 +67,7 @@ async def challenge(page: Page) -> None:
     await page.get_by_text("2 of 3 · 3 are in.").wait_for(timeout=60_000)
 
 
-async def take(address: str, folder: Path) -> None:
+async def take(address: str) -> None:
     """Play each scene and take its picture. Draw the app's icon."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -76,23 +75,16 @@ async def take(address: str, folder: Path) -> None:
             page = await browser.new_page(viewport={"width": 1280, "height": 860})
             await page.goto(address)
             await scene(page)
-            await page.screenshot(path=folder / name)
+            await page.screenshot(path=FOLDER / name)
             await page.close()
         for size in (512, 1024):
             page = await browser.new_page(viewport={"width": size, "height": size})
             await page.set_content(f"<style>body {{ margin: 0 }}</style>{ICON.read_text(encoding='utf-8')}")
-            await page.screenshot(path=folder / f"icon-{size}.png", omit_background=True)
+            await page.screenshot(path=FOLDER / f"icon-{size}.png", omit_background=True)
             await page.close()
         await browser.close()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Take the README's pictures.")
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER, help="where to write them; default: .github/")
-    folder = parser.parse_args().folder
-    with playground() as address:
-        asyncio.run(take(address, folder))
-
-
 if __name__ == "__main__":
-    main()
+    with playground() as running_at:
+        asyncio.run(take(running_at))

@@ -15,8 +15,8 @@ from bot.playground.emulator.people import Roster
 from bot.playground.emulator.server import Server
 from bot.run.app import Bot, start
 from bot.run.settings import Settings
-from bot.store import open_store
 from bot.store.schema import ABOUT_NO_WORKSPACE
+from tests.databases import migrate
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 
@@ -89,12 +89,6 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
 @functools.cache
 def _migrated() -> bytes:
     """Return an SQLite database with all tables and no row."""
-
-    async def migrate(address: str) -> None:
-        store = open_store(address)
-        await store.migrate()
-        await store.close()
-
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor() as outside_of_the_loop:
         path = Path(folder) / "bot.db"
         outside_of_the_loop.submit(asyncio.run, migrate(f"sqlite:///{path}")).result()

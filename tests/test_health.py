@@ -50,13 +50,9 @@ async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1",
     answer = Answer()
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
     scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "GET",
-        "path": path,
-        "query_string": b"",
-        "headers": named,
-    }
+        "type": "http", "http_version": "1.1", "method": "GET", "path": path, "query_string": b"", "headers": named,
+        "client": ("127.0.0.1", 4711), "server": server,
+    }  # fmt: skip
 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -65,7 +61,7 @@ async def get(served: AsgiApp, path: str, server: tuple[str, int] = ("10.0.0.1",
         answer.status = message.get("status", answer.status)
         answer.text += message.get("body", b"").decode()
 
-    await served(scope | {"headers": named, "client": ("127.0.0.1", 4711), "server": server}, receive, send)
+    await served(scope, receive, send)
     return answer
 
 

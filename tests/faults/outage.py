@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from tests.databases import migrate
 from tests.faults import kills, ready
 from tests.faults.clicks import Clicks, started, waves
 from tests.faults.clicks import judged as judged_clicks
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, Plan, Stage, migrate, stage
+from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
 from tests.faults.web import takes_requests
 from tests.ports import free_port

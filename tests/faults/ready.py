@@ -18,10 +18,11 @@ from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import drop
 from bot.slack.sorry import LATE
 from bot.store import open_store
+from tests.databases import migrate
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, migrate
+from tests.faults.stage import Databases
 from tests.faults.tally import Case, Result
 from tests.postgres import OPTIONS, cluster
 from tests.postgres_databases import ask, renamed

@@ -29,6 +29,7 @@ from bot.playground.emulator.record import Post
 from bot.store import Store, open_store, schedules, workspaces
 from bot.store.member_schema import delivery
 from bot.store.member_schema import schedule as schedules_table
+from tests.databases import migrate
 from tests.driver.apps import roleshift
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -99,12 +100,6 @@ class Databases:
         finally:
             with contextlib.suppress(asyncpg.PostgresError):
                 await ask(self._postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def migrate(address: str) -> None:
-    store = open_store(address)
-    await store.migrate()
-    await store.close()
 
 
 @dataclass

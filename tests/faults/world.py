@@ -24,8 +24,8 @@ from bot.store.member_schema import delivery
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges
 from jobs.settle import settle
+from tests.databases import migrate
 from tests.faults.mutants import MUTANTS, Mutant
-from tests.faults.stage import migrate
 from tests.faults.virtual import Loop, VirtualClock, store_at
 
 T = TypeVar("T")

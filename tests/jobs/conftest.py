@@ -44,8 +44,11 @@ class Office:
 
     async def joins(self, member_id: str = EMIL) -> None:
         zone = self.slack.workspace.person(member_id).zone
-        await self.services.store.write(membership.meet, self.key(member_id), Profile(zone, True), self.clock.at)
-        await self.services.store.write(schedules.accept, self.key(member_id), None, None, self.clock.at)
+        await self.opts_in(self.key(member_id), Profile(zone, coachable=True))
+
+    async def opts_in(self, who: MemberKey, profile: Profile) -> None:
+        await self.services.store.write(membership.meet, who, profile, self.clock.at)
+        await self.services.store.write(schedules.accept, who, None, None, self.clock.at)
 
     async def tips(self, member_id: str = EMIL) -> schedules.Tips:
         return await self.services.store.read(schedules.state, self.key(member_id))

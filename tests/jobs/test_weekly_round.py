@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import Connection
@@ -184,8 +185,7 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
     busy = [MemberKey("T1BUSY", f"U{number}") for number in range(6)]
     for who in (*busy, MemberKey("T2QUIET", "U1")):
         await office.services.store.write(workspaces.connect, who.workspace_id, office.clock.at)
-        await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
-        await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
+        await office.opts_in(who, BERLIN)
     office.clock.passes(days=8)
     turns: list[list[str]] = []
     plan_due = schedules.plan_due
@@ -196,7 +196,7 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
         return due
 
     monkeypatch.setattr(schedules, "plan_due", planned)
-    monkeypatch.setattr(job, "refresh_members", _asks_nobody)
+    monkeypatch.setattr(job, "refresh_members", AsyncMock())
     await plan_nudges(office.services, asyncio.Event())
     assert turns[:3] == [["T1BUSY"] * 2, ["T2QUIET"], ["T1BUSY"] * 2]
     assert sorted(who for turn in turns for who in turn) == ["T1BUSY"] * 6 + ["T2QUIET"]
@@ -206,8 +206,7 @@ async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypa
     """Two workspaces have a welcome each; a claim takes one, and one may be under way."""
     for who in (office.key(), MemberKey("T2OTHER", "U1")):
         await office.services.store.write(workspaces.connect, who.workspace_id, office.clock.at)
-        await office.services.store.write(membership.meet, who, BERLIN, office.clock.at)
-        await office.services.store.write(schedules.accept, who, None, None, office.clock.at)
+        await office.opts_in(who, BERLIN)
     seen: list[str] = []
 
     async def send(_services: object, _turns: object, _token: str, _group: object) -> None:
@@ -221,10 +220,6 @@ async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypa
     monkeypatch.setattr(sending, "MAX_WORKSPACES", 1)
     await deliver(office.services, asyncio.Event())
     assert seen == ["begins", "ends"] * 2
-
-
-async def _asks_nobody(*_: object) -> None:
-    return
 
 
 # A job that breaks on one member or message logs it under a stable name, goes on with the others, and tries again.

@@ -29,7 +29,7 @@ from bot.token_keys import TokenKeys
 from tests.content.own_pack import BROKEN, BROKEN_AT, write
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
-from tests.ops.world import World, about, checked, limited
+from tests.ops.conftest import World, about, checked
 from tests.ports import free_port
 from tests.running import KEY, bot_for_many
 from tests.slack.visitor import Visitor
@@ -144,8 +144,12 @@ async def test_each_fault_is_found_and_its_fix_is_named(
 
 
 async def test_a_full_disk_is_found(world: World) -> None:
-    with limited(resource.RLIMIT_FSIZE, 16 * 1024):
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024, before[1]))
+    try:
         found = await world.check()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     finding = about(found, "disk")
     assert finding.level is about(found, "database").level is Level.FAULT
     assert "the disk may be full" in about(found, "database").says

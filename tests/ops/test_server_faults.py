@@ -10,7 +10,7 @@ from sqlalchemy import make_url
 from bot.ops import check
 from bot.ops.findings import Level, as_text, exit_code
 from bot.store import open_store
-from tests.ops.world import World, about
+from tests.ops.conftest import World, about
 from tests.ports import free_port
 from tests.postgres_databases import ask, renamed
 from tests.store.rows import everything as all_rows

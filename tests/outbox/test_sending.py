@@ -30,8 +30,10 @@ IMPATIENT = Pace(per_minute=600_000, lease=-1)  # every lease ends at once
 
 
 @pytest.fixture
-async def weekly(weekly: Weekly) -> Weekly:
+async def weekly(store: Store, catalog: Catalog) -> Weekly:
     """Return a workspace in which Nora's nudge is due."""
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
     await weekly.joins()
     await weekly.plans(NOW)
     return weekly
