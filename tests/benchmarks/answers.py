@@ -9,7 +9,7 @@ from pathlib import Path
 from tests import postgres
 from tests.benchmarks import databases, start
 from tests.benchmarks.caller import Asked, Connection, call, signed
-from tests.benchmarks.cores import on_one_core
+from tests.benchmarks.cores import one_core
 from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
 from tests.benchmarks.processes import Running, running
@@ -28,11 +28,10 @@ SETTLED = 0.05  # seconds; a commit after the answer is counted too
 VERB = re.compile(r"`([a-z]+)` ")  # as the help names each
 
 
-@on_one_core
 def beside_textbook(pace: Pace) -> Iterator[Figure]:
     """Measure T1: processor time and p50 of `/roleshift myrole`, beside the textbook bot."""
     requests = max(pace.requests // 3, 2)
-    with minimal_slack() as slack:
+    with one_core(), minimal_slack() as slack:
         pairs = zip(databases.both(slack.scratch / "ours"), databases.both(slack.scratch / "theirs"), strict=True)
         for (database, ours), (_, theirs) in pairs:
             with (
@@ -48,11 +47,10 @@ def beside_textbook(pace: Pace) -> Iterator[Figure]:
             yield _ratio("T1", names, [each.p50 for each in asked], LATENCY, MAX_P50)
 
 
-@on_one_core
 def beside_hello(pace: Pace) -> Iterator[Figure]:
     """Measure A1 to A3: the cheapest command and one that reads, against Bolt's hello and the floor."""
     addresses: dict[str, str] = {}
-    with minimal_slack() as slack, contextlib.ExitStack() as stack:
+    with one_core(), minimal_slack() as slack, contextlib.ExitStack() as stack:
 
         def up(module: str, *args: str, **more: str) -> Running:
             return stack.enter_context(running(slack.scratch, module, *args, env=slack.environment(**more)))

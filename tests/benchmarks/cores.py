@@ -5,36 +5,20 @@ message costs more processor time, and may have to wake a core that sleeps, whic
 """
 
 import contextlib
-import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
-Args = ParamSpec("Args")
-T = TypeVar("T")
 _following: set[int] = set()
 
 
-def on_one_core(benchmark: Callable[Args, Iterator[T]]) -> Callable[Args, Iterator[T]]:
-    """Let a benchmark, and each process that it starts, run on one core."""
-
-    @functools.wraps(benchmark)
-    def pinned(*args: Args.args, **kwargs: Args.kwargs) -> Iterator[T]:
-        with one_core():
-            yield from benchmark(*args, **kwargs)
-
-    return pinned
-
-
 @contextlib.contextmanager
-def one_core() -> Iterator[int]:
-    """Keep this process, what it starts, and the servers that follow it on one core, which is yielded."""
+def one_core() -> Iterator[None]:
+    """Keep this process, what it starts, and the servers that follow it on one core."""
     before = os.sched_getaffinity(0)
-    core = max(before)  # the first one often has the most interrupts
-    _move({core})
+    _move({max(before)})  # the first one often has the most interrupts
     try:
-        yield core
+        yield
     finally:
         _move(before)
 

@@ -3,14 +3,9 @@
 from bot.playground.emulator.people import Person, Room, Roster
 
 ZONES = (
-    "Europe/Berlin",
-    "Asia/Kolkata",
-    "America/New_York",
-    "Asia/Tokyo",
-    "Australia/Sydney",
-    "America/Sao_Paulo",
+    "Europe/Berlin", "Asia/Kolkata", "America/New_York", "Asia/Tokyo", "Australia/Sydney", "America/Sao_Paulo",
     "Africa/Nairobi",
-)
+)  # fmt: skip
 
 
 def generated(count: int, workspace_id: str = "T0GENERATED") -> Roster:

@@ -12,14 +12,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.coach import installing
 from bot.core.installation import Installation
 from bot.core.outbox import Kind
-from bot.playground.emulator.faults import Fault, When
+from bot.playground.emulator.faults import When
 from bot.playground.emulator.oauth import GRACE
 from bot.store import installations
 from bot.token_keys import TokenKeys
 from tests.faults.kill_points import KillPoint
-from tests.faults.processes import Processes, Worker
+from tests.faults.processes import Processes
 from tests.faults.stage import WORKSPACE, Databases, Plan, Stage, id_of, is_ended, stage
-from tests.faults.steps import NEVER_STRUCK
+from tests.faults.steps import NEVER_STRUCK, dying
 from tests.faults.tally import Case, Result
 from tests.running import KEY
 
@@ -45,22 +45,13 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
     kill, used_up = POINTS[point]
     async with stage(Plan(case, MEMBERS, rotates=True), databases, processes) as on:
         on.slack.hub.oauth.grace = GRACE if when == SOON else GRACE * 0
-        died = await on.died(await _dying(on, kill))
+        died = await on.died(await dying(on, kill, "oauth.v2.access"))
         await on.fork()
         await on.until(lambda: _is_over(on))
         result = await _judged(case, on, is_lost=used_up and when == LATE)
         if not died:
             result.broken.append(NEVER_STRUCK)
         return result
-
-
-async def _dying(on: Stage, kill: KillPoint | When) -> Worker:
-    if isinstance(kill, KillPoint):
-        return await on.fork(kill=kill.order())
-    on.slack.faults.add(fault := Fault("kill", ("oauth.v2.access",), kill))
-    worker = await on.fork()
-    fault.pid = worker.pid  # it calls Slack only after it was started
-    return worker
 
 
 async def _is_over(on: Stage) -> bool:

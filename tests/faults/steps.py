@@ -49,7 +49,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
         died = await _dies(on, await _life(on, case.about, nth))
         if case.about == "while settling":
             on.slack.faults.clear()
-            died = died and await _dies(on, await _settling(on, draw.choice(SETTLING)))
+            died = died and await _dies(on, await dying(on, draw.choice(SETTLING), "conversations.history"))
         on.slack.faults.clear()
         await on.fork()
         await on.ended()
@@ -63,18 +63,16 @@ async def _life(on: Stage, point: str, nth: int) -> Worker:
     if point in IN_WORKER:
         kill = IN_WORKER[point]
         return await on.fork(kill=kill.order(CLAIM_HOLDS_ALL if kill.use_case is sending.claim else nth))
-    return await _dies_in(on, "chat.postMessage", IN_SLACK.get(point) or WHENS[nth - 1], nth - 1)
+    return await dying(on, IN_SLACK.get(point) or WHENS[nth - 1], "chat.postMessage", nth - 1)
 
 
-async def _settling(on: Stage, point: KillPoint | When) -> Worker:
+async def dying(on: Stage, point: KillPoint | When, method: str, skip: int = 0) -> Worker:
+    """Start a worker that dies at a kill point, or at this moment of a call of Slack."""
     if isinstance(point, KillPoint):
         return await on.fork(kill=point.order())
-    return await _dies_in(on, "conversations.history", point, 0)
-
-
-async def _dies_in(on: Stage, method: str, when: When, skip: int) -> Worker:
+    on.slack.faults.add(fault := Fault("kill", (method,), point, skip=skip))
     worker = await on.fork()
-    on.slack.faults.add(Fault("kill", (method,), when, pid=worker.pid, skip=skip))
+    fault.pid = worker.pid  # it calls Slack only after it was started
     return worker
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -117,19 +117,12 @@ class Double:
             ("COLD", "old-project", "channel", "", True),
             (f"D{me['id']}", "roleshift", "dm", "", False),
         ]
+        unread, badges = self.unread[me["id"]], self.badges[me["id"]]
         conversations = [
-            {
-                "id": room,
-                "name": name,
-                "kind": kind,
-                "topic": topic,
-                "archived": archived,
-                "writable": not archived,
-                "unread": self.unread[me["id"]].get(room, 0),
-                "badge": self.badges[me["id"]].get(room, 0),
-            }
+            {"id": room, "name": name, "kind": kind, "topic": topic, "archived": archived, "writable": not archived,
+             "unread": unread.get(room, 0), "badge": badges.get(room, 0)}
             for room, name, kind, topic, archived in rooms
-        ]
+        ]  # fmt: skip
         return {
             "workspace": {"name": "Northwind Labs"},
             "now": self.now.isoformat(),
@@ -223,17 +216,6 @@ class Double:
                 queue.put_nowait(None)
 
     def app(self) -> Starlette:
-        handlers: dict[str, Callable[[Json], None]] = {
-            "say": self.on_say,
-            "click": self.on_click,
-            "shortcut": self.on_shortcut,
-            "submit": self.on_submit,
-            "close": self.on_close,
-            "home": self.on_home,
-            "read": self.on_read,
-            "clock": self.on_clock,
-        }
-
         async def page(request: Request) -> Response:
             name = request.path_params.get("name", "index.html")
             cached = "max-age=3600" if "name" in request.path_params else "no-store"  # the files stay as they are
@@ -256,7 +238,7 @@ class Double:
             if self.refusal:
                 return JSONResponse({"ok": False, "error": self.refusal}, status_code=400)
             if self.answers:
-                handlers[verb](body)
+                getattr(self, f"on_{verb}")(body)
             return JSONResponse({"ok": True})
 
         return Starlette(

@@ -5,7 +5,7 @@ A failed test with the double leaves a picture in `screenshots/`.
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,6 @@ from tests.driver.apps import listening_app
 from tests.driver.standin import StandIn
 
 PICTURES = Path(__file__).parents[3] / "screenshots"
-FAILED = pytest.StashKey[bool]()
 
 Open = Callable[..., Awaitable["BrowserTab"]]
 Look = tuple[BrowserContext, list[Page]]  # and its pages that no test has at the moment
@@ -81,16 +80,6 @@ class BrowserTab:
     async def become(self, name: str) -> None:
         await self.page.get_by_role("button", name=f"Be {name}").click()
         await expect(self.page.get_by_role("button", name=f"You are {name}")).to_be_visible()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    if call.when == "call":
-        item.stash[FAILED] = report.failed
-    return report
 
 
 class Doors:
@@ -158,8 +147,9 @@ async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRe
         await expect(tab.box).to_be_visible()
         return tab
 
+    failed_before = request.session.testsfailed
     yield open_for
-    if request.node.stash.get(FAILED, False):
+    if request.session.testsfailed > failed_before:
         PICTURES.mkdir(exist_ok=True)
         for i, tab in enumerate(tabs):
             await tab.page.screenshot(path=PICTURES / f"{request.node.name}-{i}.png")
