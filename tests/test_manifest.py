@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import main
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.methods import METHODS
-from bot.slack import gateway, uploads
+from bot.slack import gateway, web_client
 from bot.slack.app import COMMAND, NOUNS
 from bot.slack.events import EVENTS
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
@@ -73,7 +73,7 @@ OF_DIRECT_MESSAGES = {  # these scopes depend on the kind of channel
 
 def called_methods() -> set[str]:
     """Return the Web API methods that the bot calls: `chat.postMessage` for `client.chat_postMessage(…)`."""
-    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (gateway, uploads)]
+    trees = [ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")) for module in (gateway, web_client)]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     return {method for method in METHODS if method.replace(".", "_", 1) in names}

@@ -15,15 +15,17 @@ from bot.core.member import Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent
 from bot.slack.message import Block, Message, blocks_json, to_json
-from bot.slack.uploads import Uploads, is_slacks
 from bot.slack.web_client import (
     NO_TOKEN,
     TIMEOUT,
     BlocksRefused,
+    File,
     Tokens,
+    is_slacks,
     not_opened,
     read_failure,
     read_profile,
+    send_file,
     web_client,
 )
 
@@ -132,10 +134,9 @@ class WorkspaceGateway:
     """Every call of the Web API for one workspace."""
 
     def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str | Tokens) -> None:
-        self.workspace_id = workspace_id
+        self.workspace_id, self._session = workspace_id, session
         self.client = web_client(session, api_url, token, TIMEOUT, workspace_id)
         self._asking = web_client(session, api_url, token, ASKING_TIMEOUT, workspace_id)
-        self.uploads = Uploads(self._asking, session, api_url)
 
     async def profile(self, member_id: str) -> Profile:
         """Return what Slack says about a person now. Raise TooMany at a rate limit, else NothingChanged."""
@@ -230,6 +231,10 @@ class WorkspaceGateway:
             return Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - as above
             return read_failure(error, to_member=False)
+
+    async def send_file(self, member_id: str, file: File) -> None:
+        """Send a file to a member's direct messages. Raise UserError; after a lost answer, it may have arrived."""
+        await send_file(self._asking, self._session, member_id, file)
 
     async def names(self, member_ids: Iterable[str]) -> dict[str, str]:
         """Return the names of these members by id, without those for whom Slack has no answer now.

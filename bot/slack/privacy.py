@@ -14,7 +14,7 @@ from bot.slack.blocks import actions, button, confirm, context, counted, day, sa
 from bot.slack.message import Message, escape, to_json
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
-from bot.slack.uploads import File
+from bot.slack.web_client import File
 from bot.store import Store, export
 
 noun = Noun()
@@ -147,7 +147,7 @@ async def privacy(request: Request, words: str) -> Message:
     if asked == DATA:
         return my_data(request.catalog, found)
     await request.take()
-    await request.slack.uploads.send(request.who.member_id, found.file)
+    await request.slack.send_file(request.who.member_id, found.file)
     return SENT
 
 

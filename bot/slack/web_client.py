@@ -1,20 +1,22 @@
-"""The SDK's client on the bot's shared session, what its errors mean for a delivery, and profiles from its answers.
+"""The SDK's client on the bot's shared session, what its errors mean for a delivery, profiles, and files.
 
 It keeps its timeout, never retries, and asks for a token that may change.
 """
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.errors import NextStep, NothingChanged, NotInstalled, UserError
 from bot.core.member import Profile, known_zone
 from bot.core.outcomes import TOKENS, NotYet, Refused, Token, Touches, Unknown
 
@@ -194,3 +196,60 @@ def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
     """
     home, several = user.get("team_id"), (user.get("enterprise_user") or {}).get("teams") or ()
     return bool(user.get("is_stranger")) or (home is not None and home != workspace_id and workspace_id not in several)
+
+
+PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
+SHARING = 1.0
+FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file, and the message with which it arrives. `again`: the button to try again, if it does not arrive."""
+
+    name: str
+    text: str = field(repr=False)
+    comment: str
+    again: NextStep
+
+
+REFUSED = (  # the member certainly has no file
+    "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
+    "install me anew: I need the scope `files:write`."
+)
+UNKNOWN = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
+
+
+async def send_file(client: AsyncWebClient, session: aiohttp.ClientSession, member_id: str, file: File) -> None:
+    """Send a file to a member's direct messages, in Slack's three steps. It needs the scope `files:write`.
+
+    Raise UserError; after a lost answer, the file may have arrived. `client` never retries.
+    """
+    content = file.text.encode()
+    try:
+        async with asyncio.timeout(PREPARING):
+            ticket = await client.files_getUploadURLExternal(filename=file.name, length=len(content))
+            opened = await client.conversations_open(users=member_id)
+            if not is_slacks(client.base_url, ticket["upload_url"]):
+                raise aiohttp.InvalidURL("<upload_url>", "is not an address of Slack's")
+            async with session.post(ticket["upload_url"], data=content, allow_redirects=False) as answer:
+                if answer.status != HTTPStatus.OK:
+                    raise aiohttp.ClientPayloadError
+    except FAILED as error:
+        raise UserError(REFUSED, file.again) from error
+    files: list[dict[str, str | None]] = [{"id": ticket["file_id"], "title": file.name}]
+    channel = opened["channel"]["id"]
+    try:
+        async with asyncio.timeout(SHARING):
+            await client.files_completeUploadExternal(files=files, channel_id=channel, initial_comment=file.comment)
+    except FAILED as error:
+        if isinstance(read_failure(error, to_member=True), Unknown):
+            raise UserError(UNKNOWN, file.again) from error
+        raise UserError(REFUSED, file.again) from error
+
+
+def is_slacks(api_url: str, given_url: str) -> bool:
+    """Return whether an address is one of Slack's: that of its Web API, or of a host below it."""
+    api, given = urlsplit(api_url), urlsplit(given_url)
+    is_below = bool(api.hostname) and (given.hostname or "").endswith(f".{api.hostname}")
+    return given.scheme == api.scheme and (given.netloc == api.netloc or is_below)

@@ -22,7 +22,7 @@ from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
 from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, literacy, share, start_on, what_blocks
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
-from bot.slack.uploads import File
+from bot.slack.web_client import File
 from bot.store.teams import led_by
 
 noun = Noun()
@@ -79,7 +79,7 @@ async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetim
     if found.report is None and file is figures.file_of:
         return desk(found)
     every = await request.read(coach.by_team, request.catalog, request.who.workspace_id)
-    await request.slack.uploads.send(request.who.member_id, file(request.catalog, found, every, request.now))
+    await request.slack.send_file(request.who.member_id, file(request.catalog, found, every, request.now))
     return sent(what)
 
 

@@ -15,7 +15,7 @@ from bot.core.team import WHOLE, Blocking, Report, Week
 from bot.slack.blocks import bar, button, context, lowered, section
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, escape
-from bot.slack.uploads import File
+from bot.slack.web_client import File
 
 TOO_FEW = "too few to say"
 CHART = "data_visualization"
