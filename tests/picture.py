@@ -1,38 +1,17 @@
 """Take the README's pictures: `python -m tests.picture` plays two short scenes and writes them to .github/."""
 
 import asyncio
-import contextlib
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser import CHROMIUM, FLAGS
 from tests.end_to_end.page import become, dialog, goes_to, message, types
+from tests.end_to_end.process import playground
 
 FOLDER = Path(__file__).parent.parent / ".github"
 ICON = Path(__file__).parent.parent / "bot" / "playground" / "page" / "web" / "icon.svg"
 CHALLENGE = "Ship one prompt change behind a flag"
-
-
-@contextlib.contextmanager
-def playground() -> Iterator[str]:
-    """Yield the address of a playground that runs as a newcomer starts it."""
-    command = [sys.executable, "-m", "bot", "play", "--no-browser", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if found := re.search(r"http://\S+?(?=\.? )", line):
-                break
-        else:
-            raise SystemExit("the playground did not start")
-        try:
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 async def my_role(page: Page) -> None:
@@ -67,9 +46,9 @@ async def challenge(page: Page) -> None:
     await page.get_by_text("2 of 3 · 3 are in.").wait_for(timeout=60_000)
 
 
-async def take(address: str) -> None:
+async def take() -> None:
     """Play each scene and take its picture. Draw the app's icon."""
-    async with async_playwright() as playwright:
+    async with playground() as address, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for scene, name in ((my_role, "playground.png"), (challenge, "challenge.png")):
             page = await browser.new_page(viewport={"width": 1280, "height": 860})
@@ -86,5 +65,4 @@ async def take(address: str) -> None:
 
 
 if __name__ == "__main__":
-    with playground() as running_at:
-        asyncio.run(take(running_at))
+    asyncio.run(take())

@@ -1,10 +1,6 @@
 """Fixtures: an emulated Slack for the bot's process, and the playground in a real browser."""
 
-import asyncio
-import re
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +9,8 @@ from playwright.async_api import Browser, Page
 
 from tests.browser import PATIENCE
 from tests.driver.standin import StandIn
-from tests.end_to_end.process import STARTS_WITHIN, STOPS_WITHIN
+from tests.end_to_end.process import ROOT, playground
 
-ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "screenshots"
 
 Open = Callable[..., Awaitable[Page]]
@@ -33,18 +28,8 @@ async def address() -> AsyncIterator[str]:
 
     Each test plays other people, as nothing is put back between them.
     """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.patience", "bot", "play", "--no-browser", "--port", "0"),
-        cwd=ROOT,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), STARTS_WITHIN)).decode()
-    found = re.search(r"http://\S+?(?=\.? )", line)
-    assert found, line
-    yield found[0]
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), STOPS_WITHIN) == 0
+    async with playground("tests.patience") as address:
+        yield address
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -169,6 +170,20 @@ async def running_python(*words: str, folder: Path = ROOT, **more: str) -> Async
         if started.returncode is None:
             started.terminate()  # killed, it would leave its own processes behind
         await asyncio.wait_for(started.communicate(), STARTS_WITHIN)
+
+
+@contextlib.asynccontextmanager
+async def playground(*before: str) -> AsyncIterator[str]:
+    """Run a playground as the README says, and yield its address. `before`: a module that starts it."""
+    words = ("-m", *before, "bot", "play", "--no-browser", "--port", "0")
+    started = await asyncio.create_subprocess_exec(sys.executable, *words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert started.stdout is not None
+    line = (await asyncio.wait_for(started.stdout.readline(), STARTS_WITHIN)).decode()
+    found = re.search(r"http://\S+?(?=\.? )", line)
+    assert found, line
+    yield found[0]
+    started.terminate()
+    assert await asyncio.wait_for(started.wait(), STOPS_WITHIN) == 0
 
 
 def bare_environment() -> dict[str, str]:
