@@ -33,9 +33,10 @@ class Running:
         """Return the user and system seconds of all its threads. /proc/<pid>/stat has them only in steps of 10 ms."""
         return time.clock_gettime((~self.pid << 3) | CPUCLOCK_SCHED)
 
-    def peak_memory(self) -> float:
+    def memory(self, what: str = "VmHWM") -> float:
+        """Return MB: `VmRSS` now, `VmHWM` at most."""
         status = Path(f"/proc/{self.pid}/status").read_text()
-        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+        return int(status.partition(f"{what}:")[2].split()[0]) / 1024
 
 
 @contextlib.contextmanager

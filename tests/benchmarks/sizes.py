@@ -104,7 +104,7 @@ class _Size:
             )
             yield Figure("N", f"processor time for them, {about}", [_cpu_of(bots) - before], "s")
             for name, bot in zip(("web", "worker"), bots, strict=False):
-                yield Figure("N", f"most memory of {name}, {about}", [bot.peak_memory()], "MB")
+                yield Figure("N", f"most memory of {name}, {about}", [bot.memory()], "MB")
 
     def _cpu(self) -> float:
         return time.process_time() + (self._server.cpu() if self._server else 0)

@@ -37,7 +37,7 @@ class _Starts:
         before = time.perf_counter()
         with self._start() as server:
             took = time.perf_counter() - before
-            self.memory.append(server.peak_memory())
+            self.memory.append(server.memory())
         return took * MILLISECONDS
 
 

@@ -17,7 +17,7 @@ from subprocess import PIPE
 
 from tests.benchmarks.caller import signed
 from tests.benchmarks.minimal_slack import form, minimal_slack
-from tests.benchmarks.processes import ROOT, running
+from tests.benchmarks.processes import ROOT, Running, running
 from tests.faults.attacks import ATTACKS
 from tests.faults.processes import Processes
 from tests.faults.proxy import NEEDED, NGINX, proxied, trusting
@@ -31,14 +31,6 @@ PATIENCE = 60  # seconds until a probe gives up
 GAP = 0.02  # seconds between two probes
 SHORT_ABOUTS, LONG_ABOUTS = (tuple(f"{name}, {seconds} s" for name in ATTACKS) for seconds in (SHORT, LONG))
 HEALTH = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
-
-
-@dataclass(frozen=True)
-class Target:
-    """A bot with this process id, behind an nginx on this port."""
-
-    port: int
-    pid: int
 
 
 @dataclass
@@ -81,23 +73,23 @@ async def run(case: Case, _databases: Databases, _processes: Processes) -> Resul
 
 
 @contextlib.contextmanager
-def attackable() -> Iterator[Target]:
-    """Start the bot and nginx, and stop them at the end. Raise NoProxy."""
+def attackable() -> Iterator[Running]:
+    """Start the bot and an nginx, whose port is yielded with the bot's pid; stop both at the end. Raise NoProxy."""
     with minimal_slack() as slack, tempfile.TemporaryDirectory(prefix="roleshift-strangers-") as scratch:
         environment = slack.environment(ROLESHIFT_WITH_JOBS="0")
         folder = Path(scratch)
         with running(folder, "bot", "run", env=environment) as bot, proxied(folder / "nginx", bot.port) as port:
-            yield Target(port, bot.pid)
+            yield Running(bot.pid, port)
 
 
-async def attacked(target: Target, name: str, seconds: float) -> Seen:
+async def attacked(target: Running, name: str, seconds: float) -> Seen:
     """Attack for so long from a process of its own, while somebody uses the bot and a supervisor asks how it is."""
     seen = Seen(name)
     calm: list[float] = []
     await _probe(target.port, _command, calm, CALM)  # what is loaded late is loaded
     seen.calm = statistics.median(calm)
     _forget_peak(target.pid)
-    before = _memory(target.pid, "VmRSS")
+    before = target.memory("VmRSS")
     attacker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.faults.attacks", name, str(target.port), str(seconds), cwd=ROOT, stdout=PIPE
     )
@@ -106,7 +98,7 @@ async def attacked(target: Target, name: str, seconds: float) -> Seen:
     await asyncio.gather(
         _probe(target.port, _command, seen.commands, seconds), _probe(target.port, lambda: HEALTH, seen.health, seconds)
     )
-    seen.growth = _memory(target.pid, "VmHWM") - before
+    seen.growth = target.memory("VmHWM") - before
     out, _ = await attacker.communicate()
     seen.sent = int(out)
     return seen
@@ -135,9 +127,3 @@ async def _probe(port: int, request: Callable[[], bytes], times: list[float], se
 
 def _forget_peak(pid: int) -> None:
     Path(f"/proc/{pid}/clear_refs").write_text("5")  # Linux then starts `VmHWM` anew
-
-
-def _memory(pid: int, what: str) -> float:
-    """Return MB of the process: `VmRSS` now, `VmHWM` at most."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition(f"{what}:")[2].split()[0]) / 1024

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.benchmarks.processes import Running
 from tests.faults.attacks import ATTACKS
 from tests.faults.proxy import NEEDED, NGINX
-from tests.faults.strangers import PATIENCE, Target, attackable, attacked
+from tests.faults.strangers import PATIENCE, attackable, attacked
 
 SECONDS = 0.5  # of each attack
 SLACK_WAITS = 3.0  # seconds, until it tells a person that the app did not respond
@@ -21,7 +22,7 @@ async def test_strangers_keep_nobody_waiting() -> None:
     assert not any(broken.values()), broken
 
 
-async def _broken(target: Target, name: str) -> list[str]:
+async def _broken(target: Running, name: str) -> list[str]:
     for _ in range(TRIES):
         seen = await attacked(target, name, SECONDS)
         broken = seen.broken(min(max(SLACK_WAITS, TIMES * seen.calm), PATIENCE))

@@ -165,7 +165,7 @@ async def find(team: str, user: str, client: AsyncWebClient) -> Member:
 
 
 async def menu(_member: Member, _words: str) -> Json:
-    return {"text": "Try `/roleshift myrole`, `learn`, `progress` or `tips on`."}
+    return {"text": "Try `/roleshift myrole` or `learn`."}
 
 
 async def my_role(member: Member, words: str) -> Json:
@@ -188,25 +188,7 @@ async def learn(member: Member, words: str) -> Json:
     return {"text": f"Learned: {escape(skill.name)}"}
 
 
-async def progress(member: Member, _words: str) -> Json:
-    lines = [f"• {escape(catalog.skills[mark.skill].name)}, {mark.at:%d %B %Y}" for mark in member.skills]
-    return {"text": f"{len(lines)} skills learned", "blocks": [section("\n".join(lines) or "Nothing yet.")]}
-
-
-async def tips(member: Member, words: str) -> Json:
-    async with Session.begin() as session:
-        session.add(member)
-        member.wants_tips = words != "off"
-    if member.wants_tips:
-        schedule(member)
-    elif scheduler.get_job(job_id(member)):
-        scheduler.remove_job(job_id(member))
-    return {"text": f"Weekly tips are {'on' if member.wants_tips else 'off'}."}
-
-
-VERBS: dict[str, Callable[[Member, str], Awaitable[Json]]] = {
-    "myrole": my_role, "learn": learn, "progress": progress, "tips": tips,
-}  # fmt: skip
+VERBS: dict[str, Callable[[Member, str], Awaitable[Json]]] = {"myrole": my_role, "learn": learn}
 
 
 def job_id(member: Member) -> str:
