@@ -230,11 +230,7 @@ def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = 
     found = deliveries.find_all(tx, who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
-    made = (
-        entries.newest_suggestions(tx, who.workspace_id, MAX_SUGGESTIONS)
-        if may_start
-        else entries.own_suggestions(tx, who)
-    )
+    made = entries.suggestions(tx, who, MAX_SUGGESTIONS, of_all=may_start)
     return Listing(who, items, now, tuple(made), may_start)
 
 

@@ -84,7 +84,16 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         members.meet(tx, installer, None, now)
         known.add(installer)
     told = [who for who in (MemberKey(workspace_id, each) for each in ids) if who in known][:MAX_TOLD]
-    deliveries.put(tx, *(_install_anew(who, lost.expires_at, address, now) for who in told))
+    for who in told:
+        task = NewDelivery(
+            copies=[Copy(*who, task_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"))],
+            kind=Kind.TASK,
+            subject=AdminSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
+            due_at=now,
+            try_at=now - AHEAD,
+            until=lost.expires_at,
+        )
+        deliveries.put(tx, task)
 
 
 def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
@@ -93,17 +102,6 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
         doubts.doubt(tx, workspace_id, now)
     else:
         workspaces.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
-
-
-def _install_anew(who: MemberKey, ends: datetime, address: str, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        copies=[Copy(*who, task_key(f"{INSTALL_ANEW}:{who.member_id}:{ends:%Y%m%dT%H%M%S}"))],
-        kind=Kind.TASK,
-        subject=AdminSubject(INSTALL_ANEW, (address, ends.isoformat())),
-        due_at=now,
-        try_at=now - AHEAD,
-        until=ends,
-    )
 
 
 def connect_installed(tx: Connection, now: datetime) -> None:

@@ -17,7 +17,6 @@ from bot.core.subjects import (
     DrawnSubject,
     LineSubject,
     NoticeSubject,
-    Stored,
     Subject,
     TeamSubject,
     TipSubject,
@@ -128,12 +127,6 @@ KINDS: Mapping[Kind, KindRules] = {
     ),
 }
 WEEKLY = [kind for kind, rules in KINDS.items() if rules.budget is Budget.FIRST]  # the weekly tip
-
-
-def parse_subject(kind: Kind, text: str | None, check: str | None = None, words: str | None = None) -> Subject | None:
-    """Return the subject of a delivery of this kind, from what `stored` returned."""
-    subject = KINDS[kind].subject
-    return None if text is None or subject is None else subject.parse(Stored(text, check, words))
 
 
 # Idempotency keys: `put` ignores a delivery whose key is there already.

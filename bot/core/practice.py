@@ -193,7 +193,8 @@ class History:
 
     @property
     def done(self) -> tuple[Practised, ...]:
-        return tuple(sorted((each for each in self.last_steps.values() if each.step is Step.DONE), key=_at))
+        done = (each for each in self.last_steps.values() if each.step is Step.DONE)
+        return tuple(sorted(done, key=lambda each: each.at))
 
     @property
     def done_tips(self) -> frozenset[str]:
@@ -203,10 +204,6 @@ class History:
         """Return how many tips the member did in the local month of `now`."""
         month, long_ago = _month(now, zone), now - timedelta(days=32)
         return sum(each.at > long_ago and _month(each.at, zone) == month for each in self.done)
-
-
-def _at(practised: Practised) -> datetime:
-    return practised.at
 
 
 def _month(at: datetime, zone: str | None) -> tuple[int, int]:
@@ -220,7 +217,7 @@ def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
     A tip that is done twice keeps the moment and the line of the first time.
     """
     last: dict[str, Practised] = {}
-    for each in sorted(steps, key=_at):
+    for each in sorted(steps, key=lambda each: each.at):
         before = last.get(each.tip)
         if each.step is Step.UNDONE:
             last.pop(each.tip, None)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from bot.core.member import MemberKey
-from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery, parse_subject
+from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.core.subjects import Stored
 from bot.core.team import Ended
@@ -141,11 +141,11 @@ def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week
 
 
 def delivery_of(row: Sequence[Any]) -> Delivery:
-    workspace_id, key, id_, kind_, member_id, channel, week, subject, check_name, words, *others = row[
-        : len(sql.COLUMNS)
-    ]
+    columns = row[: len(sql.COLUMNS)]
+    workspace_id, key, id_, kind_, member_id, channel, week, subject, check_name, words, *others = columns
     kind = Kind(kind_)
-    about = parse_subject(kind, subject, check_name, words)
+    its = KINDS[kind].subject
+    about = None if subject is None or its is None else its.parse(Stored(subject, check_name, words))
     return Delivery(workspace_id, key, id_, kind, member_id, channel, week, about, *others)
 
 

@@ -38,11 +38,10 @@ WRITTEN = (
 )  # fmt: skip
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
 STATE = COLUMNS.index(_c.state)
-OF_CHALLENGE = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
 COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
 
-_FIND = select(*COLUMNS).where(*OF_CHALLENGE)
+_FIND = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 
 
 class Seen(NamedTuple):

@@ -172,15 +172,11 @@ def save_suggestion(tx: Connection, who: MemberKey, made: Suggestion, now: datet
     tx.execute(new.on_conflict_do_update(index_elements=[_s.workspace_id, _s.member_id], set_=values))
 
 
-def newest_suggestions(tx: Connection, workspace_id: str, most: int) -> list[Suggestion]:
-    here = select(*_COLUMNS).where(_s.workspace_id == workspace_id)
-    rows = tx.execute(here.order_by(_s.made_at.desc(), _s.suggestion_id).limit(most))
-    return [Suggestion(*row) for row in rows]
-
-
-def own_suggestions(tx: Connection, who: MemberKey) -> list[Suggestion]:
-    rows = tx.execute(select(*_COLUMNS).where(*rows_of(suggestion, who)))
-    return [Suggestion(*row) for row in rows]
+def suggestions(tx: Connection, who: MemberKey, most: int, *, of_all: bool) -> list[Suggestion]:
+    """Return the newest suggestions of all members of a workspace, or a member's own."""
+    here = (_s.workspace_id == who.workspace_id,) if of_all else rows_of(suggestion, who)
+    newest = select(*_COLUMNS).where(*here).order_by(_s.made_at.desc(), _s.suggestion_id)
+    return [Suggestion(*row) for row in tx.execute(newest.limit(most))]
 
 
 def find_suggestion(tx: Connection, workspace_id: str, suggestion_id: str) -> Suggestion | None:

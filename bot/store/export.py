@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Table, bindparam, or_, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, or_, select, tuple_
 
 from bot.core.member import MemberKey
 from bot.store.member_schema import ABOUT_A_MEMBER, delivery, member
@@ -64,10 +64,8 @@ class Source:
             values |= {f"after_{column.name}": value for column, value in zip(self._key, after, strict=True)}
         found = tx.execute(self._first if after is None else self._next, values).mappings().all()
         last = tuple(found[-1][column.name] for column in self._key) if len(found) == MAX_ROWS else None
-        return ExportedRows([self._shown(row, who) for row in found], last)
-
-    def _shown(self, row: RowMapping, who: MemberKey) -> dict[str, Any]:
-        return {column.name: _shown(column.name, row[column.name], who) for column in self._columns}
+        names = [column.name for column in self._columns]
+        return ExportedRows([{name: _shown(name, row[name], who) for name in names} for row in found], last)
 
 
 def _as_text(column: Column[Any]) -> ColumnElement[Any]:

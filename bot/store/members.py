@@ -23,7 +23,7 @@ from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
 from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member, this_member
+from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 
@@ -68,27 +68,18 @@ _LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
 _LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
 _OF_MANY = (
     select(
-        member.c.member_id,
-        member.c.role,
-        member.c.level,
-        skill_mark.c.skill,
-        skill_mark.c.learned_at,
+        member.c.member_id, member.c.role, member.c.level, skill_mark.c.skill, skill_mark.c.learned_at,
         *schedules.RHYTHM,
     )
     .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
     .where(*of_members(member))
-)
+)  # fmt: skip
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
     set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
 _IS_MET = select(member.c.member_id).where(*of_member(member), member.c.profile_at.is_not(None))
-_SEE_PROFILE = (
-    update(member)
-    .where(*this_member(member))
-    .values(zone=func.coalesce(bindparam("new_zone"), member.c.zone), profile_at=bindparam("now"), left_at=None)
-)
 _REACHABLE = exists().where(
     workspace.c.workspace_id == member.c.workspace_id,
     workspace.c.disconnected_at.is_(None),
@@ -123,10 +114,6 @@ _STALE_ADMINS = (
     .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
     .order_by(member.c.profile_at)
     .limit(bindparam("most"))
-)
-_STILL_STALE = select(member.c.workspace_id, member.c.member_id).where(
-    tuple_(member.c.workspace_id, member.c.member_id).in_(bindparam("keys", expanding=True)),
-    or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")),
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
@@ -223,7 +210,8 @@ def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
     """Store the zone (an IANA name) of a member whom Slack reports as active, so that they may be coached."""
-    tx.execute(_SEE_PROFILE, {"w": who.workspace_id, "m": who.member_id, "new_zone": zone, "now": now})
+    seen = {"zone": func.coalesce(zone, member.c.zone), "profile_at": now, "left_at": None}
+    tx.execute(update(member).where(*rows_of(member, who)).values(seen))
 
 
 def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
@@ -238,19 +226,21 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int
     `each` is the most of one workspace. Workspaces that a worker is asking about now are left out.
     """
     rows = tx.execute(_STALE, {"soon": soon, "before": before, "each": each, "most": most})
-    return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
+    return [MemberKey(*row) for row in rows]
 
 
 def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
     """Return coach admins whose profile is older than `before`; across all workspaces, as `stale` does."""
     rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
-    return [MemberKey(workspace_id, member_id) for workspace_id, member_id in rows]
+    return [MemberKey(*row) for row in rows]
 
 
 def still_stale(tx: Connection, keys: Collection[MemberKey], before: datetime) -> set[MemberKey]:
     """Return those of these members whose profile is still older than `before`."""
-    rows = tx.execute(_STILL_STALE, {"keys": [tuple(who) for who in keys], "before": before})
-    return {MemberKey(workspace_id, member_id) for workspace_id, member_id in rows}
+    these = tuple_(member.c.workspace_id, member.c.member_id).in_([tuple(who) for who in keys])
+    old = or_(member.c.profile_at.is_(None), member.c.profile_at < before)
+    rows = tx.execute(select(member.c.workspace_id, member.c.member_id).where(these, old))
+    return {MemberKey(*row) for row in rows}
 
 
 def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:

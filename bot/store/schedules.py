@@ -50,7 +50,6 @@ _CLAIMED = (  # locks the member too, as a delivery for them follows; skips memb
     .limit(bindparam("most"))
     .with_for_update(of=(schedule, member), key_share=True, skip_locked=True)
 )
-_SET_DM = update(schedule).where(*this_member(schedule)).values(dm_channel=bindparam("channel"))
 _ADVANCE = update(schedule).where(*this_member(schedule)).values(next_due_at=bindparam("then"))
 _UNANSWERED = (
     update(schedule)
@@ -58,11 +57,6 @@ _UNANSWERED = (
     .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
 )
 _SILENT = select(schedule.c.member_id).where(*of_member(schedule), schedule.c.unanswered > 0)
-_HEARD = (
-    update(schedule)
-    .where(*this_member(schedule), schedule.c.unanswered > 0)
-    .values(unanswered=0, is_back=or_(schedule.c.is_back, schedule.c.unanswered > ASKS_AFTER))
-)
 
 
 class Cursor(NamedTuple):
@@ -169,11 +163,12 @@ def is_silent(tx: Connection, who: MemberKey) -> bool:
 
 def heard(tx: Connection, who: MemberKey) -> None:
     """Note that a member pressed, typed or opened something: tips come as they chose again."""
-    tx.execute(_HEARD, {"w": who.workspace_id, "m": who.member_id})
+    silent = update(schedule).where(*rows_of(schedule, who), _s.unanswered > 0)
+    tx.execute(silent.values(unanswered=0, is_back=or_(_s.is_back, _s.unanswered > ASKS_AFTER)))
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
-    tx.execute(_SET_DM, {"w": who.workspace_id, "m": who.member_id, "channel": channel})
+    tx.execute(update(schedule).where(*rows_of(schedule, who)).values(dm_channel=channel))
 
 
 _TERMS = (

@@ -92,17 +92,9 @@ _OF_QUARTER = and_(same_member(pulse, member), _p.quarter == bindparam("q"))
 _ASKED = (
     select(member.c.member_id, _p.question)
     .select_from(member.outerjoin(pulse, _OF_QUARTER))
-    .where(
-        *of_members(member),
-        member.c.met_at <= bindparam("met_before"),
-    )
+    .where(*of_members(member), member.c.met_at <= bindparam("met_before"))
 )
-_INSERT_PULSE = insert(pulse)
-_ASK_PULSE = _INSERT_PULSE.on_conflict_do_nothing()
-_ANSWER_PULSE = _INSERT_PULSE.on_conflict_do_update(
-    index_elements=[_p.workspace_id, _p.member_id, _p.quarter, _p.question],
-    set_={"opinion": _INSERT_PULSE.excluded.opinion, "answered_at": _INSERT_PULSE.excluded.answered_at},
-)
+_ASK_PULSE = insert(pulse).on_conflict_do_nothing()
 
 
 def pulses_asked(tx: Connection, workspace_id: str, members: Sequence[str], now: datetime) -> dict[str, set[str]]:
@@ -122,5 +114,6 @@ def ask_pulses(tx: Connection, rows: Iterable[tuple[MemberKey, Question]], now: 
 
 def answer_pulse(tx: Connection, who: MemberKey, question: Question, opinion: Opinion, now: datetime) -> None:
     """Store an answer in place of an earlier one of this quarter."""
-    when = {"quarter": quarter_of(now), "asked_at": now, "answered_at": now}
-    tx.execute(_ANSWER_PULSE, {**who._asdict(), **when, "question": question, "opinion": opinion})
+    key, answer = {**who._asdict(), "quarter": quarter_of(now), "question": question}, {"opinion": opinion}
+    answered = insert(pulse).values(**key, **answer, asked_at=now, answered_at=now)
+    tx.execute(answered.on_conflict_do_update(index_elements=list(key), set_={**answer, "answered_at": now}))
