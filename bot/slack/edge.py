@@ -111,12 +111,12 @@ class Edge:
         """Answer a click at its `response_url`, or in the view where it was made."""
         name, value = click.pressed
         after_removal = name in self._nouns.clicks and self._nouns.clicks[name].after_removal
-        who = self._member(await self._workspace(request, click, after_removal=after_removal), click.user.id)
+        who = self._member(await self._workspace(request, click, after_removal=after_removal), click.user_id)
         asked = self._request(request, who)
         if click.view is not None and name in self._nouns.redraws:
             await self._redraw(asked, click, click.view, name)
             return ""
-        asked.channel, asked.public_channel = click.container.channel_id, click.channel.public
+        asked.channel, asked.public_channel = click.container.channel_id, click.public_channel
         asked.clicked = click.shared_message
         if click.view is not None:
             await self._click_in_view(asked, click, click.view)
@@ -153,7 +153,7 @@ class Edge:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, behind = carried(view.private_metadata)
         try:
-            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
+            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.filled or {}))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
@@ -164,11 +164,11 @@ class Edge:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
         view = submission.view
         form = self._nouns.form(view.callback_id.removeprefix(PREFIX))
-        who = self._member(await self._workspace(request, submission), submission.user.id)
+        who = self._member(await self._workspace(request, submission), submission.user_id)
         asked = self._request(request, who)
         metadata, behind = carried(view.private_metadata)
         try:
-            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
+            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.filled or {})))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
@@ -192,18 +192,18 @@ class Edge:
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and UserError."""
-        who = self._member(await self._workspace(request, shortcut), shortcut.user.id)
+        who = self._member(await self._workspace(request, shortcut), shortcut.user_id)
         found = self._nouns.shortcut(shortcut.type, shortcut.callback_id.removeprefix(PREFIX))
         asked = self._request(request, who)
         await views.open_for(asked, shortcut, await hearing(asked, self.background, found.handler(asked, shortcut)))
         return ""
 
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
-        happened = EVENTS[callback.event.type]
+        happened = EVENTS[callback.event_type]
         payload = payloads.read(happened.payload, request.body["event"])
-        is_removal = callback.event.type in REMOVALS
+        is_removal = callback.event_type in REMOVALS
         about = _organisation(request) if is_removal else slack_id(request.context.enterprise_id)
-        if about is not None and (is_removal or callback.event.type in OF_ORGANISATIONS):
+        if about is not None and (is_removal or callback.event_type in OF_ORGANISATIONS):
             workspace_id = about
         else:
             workspace_id = await self._workspace(request, callback, after_removal=is_removal)
@@ -345,7 +345,7 @@ def _kind_of(body: Body) -> str:
 
 
 def _claimed(click: Click) -> MemberKey:
-    return MemberKey(click.claimed_workspace or "", click.user.id)
+    return MemberKey(click.claimed_workspace or "", click.user_id)
 
 
 def _organisation(request: AsyncBoltRequest) -> str | None:
@@ -364,5 +364,5 @@ def _event_failed(error: Exception, body: Body) -> BoltResponse:
     if isinstance(error, IGNORED_IN_EVENTS):
         return BoltResponse(status=200)
     reference = sorry.new_reference()
-    log.error("event.broke", exc_info=error, extra={"reference": reference, "event": callback.event.type})
+    log.error("event.broke", exc_info=error, extra={"reference": reference, "event": callback.event_type})
     return BoltResponse(status=500)

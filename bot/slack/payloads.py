@@ -4,12 +4,24 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from bot.coach.entries import MessageRef
 from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
+TEAM = AliasPath("team", "id")  # may be null where the whole organisation installed the app
+STATE = AliasPath("state", "values")
+DELIVERY = AliasPath("message", "metadata", "event_payload", "k")
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
 
@@ -48,60 +60,31 @@ class Payload(BaseModel):
         return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
 
 
-class _Channel(Payload):
-    id: Text = ""
-    name: Text = ""
+class _InChannel(Payload):
+    channel_id: Text | None = None
+    channel_name: Text | None = None
 
     @property
-    def public(self) -> str | None:
-        return _public(self.id, self.name)
+    def public_channel(self) -> str | None:
+        """Return the id of a public channel. Slack names others `privategroup`, `directmessage` or `mpdm-…`."""
+        name, channel_id = self.channel_name, self.channel_id
+        is_public = name and name not in NOT_PUBLIC and not name.startswith("mpdm-")
+        return channel_id if is_public and channel_id and channel_id.startswith("C") else None
 
 
-def _public(channel_id: str, name: str) -> str | None:
-    """Return the id of a public channel. Slack names others `privategroup`, `directmessage` or `mpdm-…`."""
-    is_public = name and name not in NOT_PUBLIC and not name.startswith("mpdm-")
-    return channel_id if is_public and channel_id.startswith("C") else None
-
-
-class _FromWorkspace(Payload):
-    team_id: SlackId | None = None
-
-    @property
-    def claimed_workspace(self) -> str | None:
-        return self.team_id
-
-
-class Command(_FromWorkspace):
+class Command(_InChannel):
+    claimed_workspace: Annotated[SlackId | None, Field(validation_alias="team_id")] = None
     command: str
-    channel_id: Text = ""
-    channel_name: Text = ""
     text: Text = ""
     user_id: SlackId
     trigger_id: Text = ""
     response_url: Text = ""
 
-    @property
-    def public_channel(self) -> str | None:
-        return _public(self.channel_id, self.channel_name)
-
-
-class _Team(Payload):
-    id: SlackId
-
-
-class _User(Payload):
-    id: SlackId
-    team_id: SlackId | None = None
-
 
 class _Interaction(Payload):
-    team: _Team | None = None  # may be null where the whole organisation installed the app
-    user: _User
+    claimed_workspace: Annotated[SlackId | None, Field(validation_alias=TEAM)] = None
+    user_id: Annotated[SlackId, Field(validation_alias=AliasPath("user", "id"))]
     trigger_id: Text = ""
-
-    @property
-    def claimed_workspace(self) -> str | None:
-        return self.team.id if self.team else None
 
 
 class _Option(Payload):
@@ -121,18 +104,6 @@ class _Container(Payload):
     is_ephemeral: bool = False
 
 
-class _EventPayload(Payload):
-    k: Text = ""
-
-
-class _Metadata(Payload):
-    event_payload: _EventPayload = _EventPayload()
-
-
-class _ClickedMessage(Payload):
-    metadata: _Metadata = _Metadata()  # as the gateway posted it
-
-
 class Entered(Payload):
     value: Text | None = None
     selected_time: Text | None = None
@@ -144,10 +115,6 @@ class Entered(Payload):
     selected_options: tuple[_Option, ...] | None = None
 
 
-class _State(Payload):
-    values: dict[Text, dict[Text, Entered]] = {}
-
-
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
@@ -157,7 +124,7 @@ class View(Payload):
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
-    state: _State = _State()
+    filled: Annotated[dict[Text, dict[Text, Entered]] | None, Field(validation_alias=STATE)] = None
 
 
 class Address(NamedTuple):
@@ -180,14 +147,15 @@ class Address(NamedTuple):
         return cls(parts[0], bool(parts[1]), *parts[2:]) if len(parts) == len(cls._fields) else None
 
 
-class Click(_Interaction):
+class Click(_Interaction, _InChannel):
     """A click on a button, or a choice in a menu."""
 
     type: Literal["block_actions"]
     actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
     container: _Container = _Container()
-    message: _ClickedMessage = _ClickedMessage()
-    channel: _Channel = _Channel()
+    delivery: Annotated[Text | None, Field(validation_alias=DELIVERY)] = None  # whose id the gateway posted along
+    channel_id: Annotated[Text | None, Field(validation_alias=AliasPath("channel", "id"))] = None
+    channel_name: Annotated[Text | None, Field(validation_alias=AliasPath("channel", "name"))] = None
     view: View | None = None  # the form in which it was clicked
     response_url: Text = ""
 
@@ -208,10 +176,8 @@ class Click(_Interaction):
         """Return where it is answered. The first message of a thread stands in the channel, and so does its answer."""
         at = self.container
         thread = at.thread_ts if at.thread_ts != at.message_ts else None
-        delivery = self.message.metadata.event_payload.k
-        return Address(
-            self.response_url, at.is_ephemeral, at.channel_id or "", thread or "", at.message_ts or "", delivery
-        )
+        place = at.channel_id or "", thread or "", at.message_ts or ""
+        return Address(self.response_url, at.is_ephemeral, *place, self.delivery or "")
 
     @property
     def shared_message(self) -> MessageRef | None:
@@ -242,21 +208,18 @@ class Shortcut(_Interaction):
     response_url: Text = ""  # only of one on a message
 
 
-class _Event(Payload):
-    type: Text
-
-
 class _Authorization(Payload):
     team_id: SlackId | None = None
 
 
-class EventCallback(_FromWorkspace):
+class EventCallback(Payload):
     """Something that happened; the event's own fields are validated as its route says."""
 
     type: Literal["event_callback"]
+    claimed_workspace: Annotated[SlackId | None, Field(validation_alias="team_id")] = None
     event_id: EventId
     event_time: Annotated[int, Field(ge=0, le=10**11)] = 0
-    event: _Event
+    event_type: Annotated[Text, Field(validation_alias=AliasPath("event", "type"))]
     authorizations: tuple[_Authorization, ...] = ()  # for Bolt, which checks nothing
 
     @property

@@ -186,7 +186,7 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
         try:
             await slack.open_view(shortcut.trigger_id, as_modal(said))
         except NothingChanged:
-            await slack.say(shortcut.user.id, said)
+            await slack.say(shortcut.user_id, said)
     except (aiohttp.ClientError, TimeoutError, NotInstalled):
         log.warning("shortcut.unanswered")
 
