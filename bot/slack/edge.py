@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
@@ -37,13 +37,6 @@ Body = dict[str, Any]  # of a request
 Asked = Command | Click | Submission | Shortcut | EventCallback
 
 
-class _Kind(NamedTuple):
-    """What a person reads if a request is late, or if it failed. Both return the direct answer."""
-
-    late: Callable[[Body], str]
-    failed: Callable[[Exception, Body], str]
-
-
 class Edge:
     """All requests of Slack, whatever way they come."""
 
@@ -52,12 +45,12 @@ class Edge:
         self.background = Background()
         self._replies = Replies(services)
         self._reconnection = Reconnection(services.store, services.clock)
-        self._kinds: Mapping[str, _Kind] = {
-            "command": _Kind(self._command_late, self._command_failed),
-            "block_actions": _Kind(self._click_late, self._click_failed),
-            "view_submission": _Kind(_form_late, self._form_failed),
-            "shortcut": _Kind(self._shortcut_late, self._shortcut_failed),
-            "message_action": _Kind(self._shortcut_late, self._shortcut_failed),
+        self._told: Mapping[str, Callable[[Exception, Body], str]] = {  # what a person reads, as the direct answer
+            "command": self._command_failed,
+            "block_actions": self._click_failed,
+            "view_submission": self._form_failed,
+            "shortcut": self._shortcut_failed,
+            "message_action": self._shortcut_failed,
         }
 
     async def authorize(
@@ -80,7 +73,7 @@ class Edge:
         kind = _kind_of(body)
         log.warning("answer.late", extra={"kind": kind})
         self.background(self._finish(task, body))
-        return self._kinds[kind].late(body)
+        return self._told[kind](sorry.Late(), body)
 
     async def _finish(self, task: "asyncio.Task[str]", body: Body) -> None:
         """Wait for a late answer. That to a command comes as a new message: Slack can't replace the first one."""
@@ -270,15 +263,15 @@ class Edge:
 
     def failed(self, error: Exception, body: Body) -> BoltResponse:
         """Answer for every error, kindly and where a request of this kind is read."""
-        kind, is_event = self._kinds.get(_kind_of(body)), _kind_of(body) == "event_callback"
+        tell, is_event = self._told.get(_kind_of(body)), _kind_of(body) == "event_callback"
         if isinstance(error, BoltUnhandledRequestError):
-            if kind is None and not is_event:
+            if tell is None and not is_event:
                 return BoltResponse(status=404)  # Slack sends what the manifest doesn't ask for
             error = Outdated()
         if not isinstance(error, Malformed):
             try:
-                if kind is not None:
-                    return BoltResponse(status=200, body=kind.failed(error, body))
+                if tell is not None:
+                    return BoltResponse(status=200, body=tell(error, body))
                 if is_event:
                     return _event_failed(error, body)
             except Malformed as malformed:
@@ -288,48 +281,37 @@ class Edge:
         return BoltResponse(status=400)
 
     def _command_failed(self, error: Exception, body: Body) -> str:
-        return sorry.apology(error, self._typed(body)).body(response_type="ephemeral")
-
-    def _command_late(self, body: Body) -> str:
-        return sorry.late(self._typed(body)).body(response_type="ephemeral")
-
-    def _typed(self, body: Body) -> NextStep:
-        return NextStep("", *talk.read(unescape(payloads.read(Command, body).text), self._nouns))
+        typed = talk.read(unescape(payloads.read(Command, body).text), self._nouns)
+        return sorry.apology(error, NextStep("", *typed)).body(response_type="ephemeral")
 
     def _click_failed(self, error: Exception, body: Body) -> str:
         click = payloads.read(Click, body)
-        if not is_quiet(error):
+        if isinstance(error, sorry.Late) and click.view is not None:
+            self._show_late(click, above=click.view.type != views.HOME)
+        elif not is_quiet(error):
             said = sorry.apology(error, NextStep("", *click.pressed))
-            self.background(self._reply(click.address, said, _claimed(click)))
-        return ""
-
-    def _click_late(self, body: Body) -> str:
-        click = payloads.read(Click, body)
-        if click.view is not None:
-            self._show(click, above=click.view.type != views.HOME)
-        else:
-            said = sorry.late(NextStep("", *click.pressed))
-            self.background(self._reply(click.address, said, _claimed(click)))
+            who = MemberKey(click.claimed_workspace or "", click.user_id)
+            self.background(self._reply(click.address, said, who))
         return ""
 
     def _form_failed(self, error: Exception, body: Body) -> str:
         """Say what is wrong above the form, which stays as it was filled in; an outdated form is replaced."""
         payloads.read(Submission, body)
+        if isinstance(error, sorry.Late):
+            return to_json({"response_action": "push", "view": sorry.LATE_MODAL})
         if isinstance(error, Outdated):
             return to_json({"response_action": "update", "view": sorry.modal(sorry.OUTDATED_FORM)})
         return to_json({"response_action": "push", "view": sorry.above_the_form(error, self._nouns)})
 
     def _shortcut_failed(self, error: Exception, body: Body) -> str:
         shortcut = payloads.read(Shortcut, body)
-        if not is_quiet(error):
+        if isinstance(error, sorry.Late):
+            self._show_late(shortcut, above=False)
+        elif not is_quiet(error):
             self.background(views.apologise(self.services.gateway, shortcut, error))
         return ""
 
-    def _shortcut_late(self, body: Body) -> str:
-        self._show(payloads.read(Shortcut, body), above=False)
-        return ""
-
-    def _show(self, asked: Click | Shortcut, *, above: bool) -> None:
+    def _show_late(self, asked: Click | Shortcut, *, above: bool) -> None:
         """Show that the answer is late in a modal, as Slack sends no `response_url`."""
         try:
             slack = self.services.gateway.for_workspace(asked.claimed_workspace or "")
@@ -344,18 +326,9 @@ def _kind_of(body: Body) -> str:
     return kind if isinstance(kind, str) else ""
 
 
-def _claimed(click: Click) -> MemberKey:
-    return MemberKey(click.claimed_workspace or "", click.user_id)
-
-
 def _organisation(request: AsyncBoltRequest) -> str | None:
     """Return the organisation through whose installation a request came; None where the workspace has its own."""
     return slack_id(request.context.enterprise_id) if request.context.is_enterprise_install else None
-
-
-def _form_late(body: Body) -> str:
-    payloads.read(Submission, body)
-    return to_json({"response_action": "push", "view": sorry.LATE_MODAL})
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:

@@ -29,6 +29,10 @@ REFERENCE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are mistaken 
 MAX_TYPED = 80  # letters of a person's own words on a button, whose id holds them
 
 
+class Late(Exception):
+    """The answer to a request comes later than Slack waits."""
+
+
 def apology(error: Exception, asked: NextStep | None = None) -> Message:
     """Return what a person reads. `asked` is what they asked for, which a refusal can offer again."""
     if isinstance(error, UserError):
@@ -37,6 +41,8 @@ def apology(error: Exception, asked: NextStep | None = None) -> Message:
         return refused(error, asked)
     if isinstance(error, Outdated):
         return GONE
+    if isinstance(error, Late):
+        return late(asked)
     reference = new_reference()
     log.error("request.broke", exc_info=error, extra={"reference": reference})
     return broken(reference, asked)
