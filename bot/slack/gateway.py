@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent
 from bot.slack.message import Block, Message, blocks_json, to_json
 from bot.slack.web_client import (
-    NO_TOKEN,
+    FAILED,
     TIMEOUT,
     BlocksRefused,
     File,
@@ -211,7 +211,7 @@ class WorkspaceGateway:
             await self._asking.chat_postMessage(
                 channel=channel, text=message.text, blocks=blocks_json(message.blocks), link_names=False
             )
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN):
+        except FAILED:
             log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
 
     async def show_in_thread(self, channel: str, thread: str, member_id: str, message: Message) -> None:
@@ -260,7 +260,7 @@ class WorkspaceGateway:
         """
         try:
             answer = await self.client.conversations_open(users=member_id)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN) as error:
+        except FAILED as error:
             return not_opened(error)
         channel: str = answer["channel"]["id"]
         return channel

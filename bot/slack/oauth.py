@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
-from bot.slack.web_client import UNCLEAR, error_name, retry_after, web_client
+from bot.slack.web_client import UNANSWERED, UNCLEAR, error_name, retry_after, web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
@@ -113,7 +113,7 @@ class SlackApp:
                 cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
                     break
-        except (SlackApiError, aiohttp.ClientError, TimeoutError) as error:
+        except UNANSWERED as error:
             raise GrantUnclear(type(error).__name__) from error
         return found
 
@@ -124,7 +124,7 @@ class SlackApp:
         """Revoke a token that the bot does not keep. If this fails, somebody can remove the app in Slack."""
         try:
             await self._client(token).auth_revoke()
-        except (SlackApiError, aiohttp.ClientError, TimeoutError):
+        except UNANSWERED:
             return
 
     async def _access(self, **given: str) -> AsyncSlackResponse:

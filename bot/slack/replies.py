@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from bot.coach.messages import arrived
 from bot.core.errors import NothingChanged, NotInstalled
@@ -20,7 +19,7 @@ from bot.run.services import Services
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.payloads import Address
-from bot.slack.web_client import NO_TOKEN, BlocksRefused
+from bot.slack.web_client import FAILED, BlocksRefused
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +101,7 @@ class Replies:
         try:
             slack = self._gateway.for_workspace(who.workspace_id)
             await slack.show_in_thread(address.channel, address.thread, who.member_id, message)
-        except (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN) as error:
+        except FAILED as error:
             log.warning("thread.not_shown", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
             return False
         return True

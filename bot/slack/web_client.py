@@ -119,6 +119,8 @@ UNCLEAR = {"internal_error", "fatal_error", "service_unavailable", "request_time
 NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)  # no connection, so nothing was sent
 
 NO_TOKEN = (NotInstalled, NothingChanged)  # there was none to call with, or it could not be read
+UNANSWERED = (SlackApiError, aiohttp.ClientError, TimeoutError)
+FAILED = (*UNANSWERED, *NO_TOKEN)  # what a call of the Web API raises
 
 
 class BlocksRefused(aiohttp.ClientError):
@@ -200,7 +202,6 @@ def _is_outsider(user: dict[str, Any], workspace_id: str) -> bool:
 
 PREPARING = 1.5  # seconds for all steps before the last; a person waits, and Slack gives three seconds
 SHARING = 1.0
-FAILED = (SlackApiError, aiohttp.ClientError, TimeoutError, *NO_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
