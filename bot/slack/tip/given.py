@@ -4,7 +4,7 @@ Before their first tip, a member fills in one form; with the verb `situation` th
 tip may come every week is asked on their role card, and once under a tip that they did or plan.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -139,7 +139,7 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
     hint = "I look for a first tip that fits it. Your words are not kept."
     blocks = [
         field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
-        *(_boxes(start, needs[start : start + MAX_OPTIONS], has) for start in range(0, len(needs), MAX_OPTIONS)),
+        *_boxes([option(need.name, need.slug) for need in needs], has, "What can you use?", "And what else?"),
         *([actions(button("More", MORE))] if has_more else []),
         field(JOB, "One job you do every week", job, hint=hint, optional=True),
     ]
@@ -147,9 +147,11 @@ def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping
     return modal("Before you start", blocks, form=BEGIN, metadata=shown, submit="Save", close="Cancel")
 
 
-def _boxes(start: int, needs: Sequence[Need], has: set[str]) -> Block:
-    boxes = choices("checkboxes", [option(need.name, need.slug) for need in needs], has)
-    return field(f"{NEEDS}{start}", "And what else?" if start else "What can you use?", boxes, optional=True)
+def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -> Iterator[Block]:
+    """Yield fields for needs, each with as many boxes as Slack takes. `first`, `then`: their labels."""
+    for start in range(0, len(options), MAX_OPTIONS):
+        boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
+        yield field(f"{NEEDS}{start}", then if start else first, boxes, optional=True)
 
 
 @noun.redraw(MORE, str.split)
@@ -239,7 +241,7 @@ async def situation(request: Request, _words: str) -> Form:
 @noun.form(SITUATION, str.split)
 async def save_situation(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
     """Record every need that the form shows as one that the member has or lacks."""
-    chosen = {slug for words in fields.values() for slug in words.split()}
+    chosen = _ticked(fields)
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
     return Saved(await request.write(declare_situation, request.catalog, request.who, has, request.now, then=then))
@@ -247,14 +249,9 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:
     needs = to_ask(catalog)
-    blocks = [section("Tick what is true. You only get tips that you can do; the others wait until you tick more.")]
-    for start in range(0, len(needs), MAX_OPTIONS):
-        options = [
-            {**option(need.name, need.slug), "description": plain(need.says)}
-            for need in needs[start : start + MAX_OPTIONS]
-        ]
-        boxes = choices("checkboxes", options, [slug for slug, each in has.items() if each])
-        blocks.append(field(f"{NEEDS}{start}", "And I have" if start else "I have", boxes, optional=True))
+    lead = section("Tick what is true. You only get tips that you can do; the others wait until you tick more.")
+    options = [{**option(need.name, need.slug), "description": plain(need.says)} for need in needs]
+    blocks = [lead, *_boxes(options, {slug for slug, each in has.items() if each}, "I have", "And I have")]
     shown = " ".join(need.slug for need in needs)
     return modal("What can you use?", blocks, form=SITUATION, metadata=shown, submit="Save", close="Cancel")
 
