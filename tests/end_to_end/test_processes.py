@@ -1,4 +1,4 @@
-"""Processes as a supervisor sees them: why one does not start, what it tells about its health, what signals do."""
+"""The bot's processes: a whole conversation with one; why one does not start; its health; what signals do."""
 
 import asyncio
 import signal
@@ -14,6 +14,7 @@ from bot.store import open_store
 from bot.store.member_schema import skill_mark
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import STARTS_WITHIN, Process, bot, process, process_in_a_terminal
+from tests.real_content import load
 from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
@@ -181,3 +182,30 @@ async def test_the_worker_stops_like_the_bot(slack: StandIn, tmp_path: Path, mig
         assert await health(worker) == WELL
         worker.signal(signal.SIGTERM)
         assert await worker.ends() == 0
+
+
+# A whole conversation over signed HTTP on PostgreSQL; the playground has the other two.
+
+ON_PATH = len(load().roles["devops-engineer"].skills)
+CONVERSATION = (
+    ("/roleshift", "Which role is yours?"),
+    ("[Yes]", f"0 of {ON_PATH} learned"),
+    ("/roleshift learn token costs", "Done: *Token usage and costs*."),
+    ("/roleshift learn token costs", "Count unchanged."),
+    ("[My progress]", f"1 of {ON_PATH}"),
+    ("/roleshift tip", "A tip for you"),
+    ("/roleshift forget me", "Nothing is deleted yet."),
+    ("[Delete my data]", "I know nothing about you any more."),
+    ("/roleshift progress", "You have learned no skill yet"),
+    ("/roleshift myrole", "Which role is yours?"),
+)
+
+
+async def test_a_member_is_answered_from_the_first_word_to_the_last(
+    slack: StandIn, tmp_path: Path, migrated_postgres: str
+) -> None:
+    async with bot(slack, tmp_path, migrated_postgres, http=True):
+        talk = Talk(slack, EMIL, "general")
+        for step, expected in CONVERSATION:
+            assert expected in await talk.does(step), step
+    assert slack.refused == []

@@ -1,29 +1,30 @@
-"""`python -m jobs` as an operator starts it: `--once` for hosts with cron, and the forecast of coming days."""
+"""Where jobs run, with SQLite in the bot's process, with PostgreSQL in a worker; and `python -m jobs` in a terminal."""
 
 import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
+import jobs
+from bot.run import app
 from jobs.__main__ import main
+from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, bare_environment
 from tests.jobs.conftest import EMIL, Office
+from tests.running import settings_for
+
+POSTGRES = "postgresql://nora@db.example/roleshift"
 
 
-async def jobs(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
+async def typed(office: Office, tmp_path: Path, *words: str) -> tuple[int, list[str], str]:
     """Return its exit code, the lines of its output, and its standard error."""
     variables = {"DATABASE_URL": f"sqlite:///{tmp_path / 'roleshift.db'}", "PYTHONPATH": str(ROOT)}
+    environment, pipe = bare_environment() | office.slack.environment() | variables, asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "jobs",
-        *words,
-        cwd=tmp_path,
-        env=bare_environment() | office.slack.environment() | variables,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "jobs", *words, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe
     )
     said, beside = await process.communicate()
     assert process.returncode is not None
@@ -35,16 +36,16 @@ async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures
 ) -> None:
     office.clock.at = datetime.now(UTC)  # a process of its own has the real clock
     await office.joins()
-    code, coming, _ = await jobs(office, tmp_path, "--plan", "14d")
+    code, coming, _ = await typed(office, tmp_path, "--plan", "14d")
     assert code == 0
     assert office.received() == []
     assert ["welcome" in line for line in coming] == [True, False, False, False]
     assert coming[-1] == "2 nudges in the next 14 days."
-    code, said, beside = await jobs(office, tmp_path, "--once")
+    code, said, beside = await typed(office, tmp_path, "--once")
     assert (code, said) == (0, [])
     assert '"level": "error"' not in beside
     assert [first.partition(".")[0] for first in office.received()] == ["One tip a week"]
-    assert await jobs(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
+    assert await typed(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
     assert (await office.tips(EMIL)).on
 
 
@@ -55,3 +56,40 @@ def test_what_makes_no_sense_is_answered_with_the_usage(capsys: pytest.CaptureFi
         said = capsys.readouterr()
         assert said.out == ""
         assert "usage: python -m jobs" in said.err
+
+
+@pytest.mark.parametrize(
+    ("database", "said", "runs"),
+    [
+        ("sqlite:///roleshift.db", None, True),
+        ("sqlite:///roleshift.db", "0", False),
+        (POSTGRES, None, False),
+        (POSTGRES, "1", True),
+    ],
+)
+async def test_the_answering_process_does_the_jobs_where_it_should(
+    tmp_path: Path, database: str, said: str | None, runs: bool
+) -> None:
+    async with StandIn() as slack:
+        told = {"ROLESHIFT_WITH_JOBS": said}
+        assert settings_for(slack, tmp_path, DATABASE_URL=database, **told).runs_jobs is runs  # type: ignore[arg-type]  # None: not set
+
+
+async def test_a_job_that_fails_at_once_keeps_no_other_from_running(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.JOBS", (("broken", 1, AsyncMock(side_effect=ZeroDivisionError)), *jobs.JOBS))
+    await office.joins()
+    with pytest.raises(ZeroDivisionError):
+        await jobs.once(office.services)
+    assert len(office.received()) == 1
+
+
+async def test_one_process_that_answers_and_runs_jobs_sends_the_welcome(tmp_path: Path) -> None:
+    async with StandIn() as slack, app.start(settings_for(slack, tmp_path, ROLESHIFT_WITH_JOBS="1")) as bot:
+        await slack.socket.linked.wait()
+        assert bot.bell is not None
+        async with slack.watching("U02EMIL") as seen:
+            await slack.command("U02EMIL", "/roleshift tips on")
+            while not any("One tip a week. Stop" in message.text for message in seen.messages):
+                assert await seen.changed(10)

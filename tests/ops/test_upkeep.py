@@ -1,13 +1,21 @@
-"""`python -m bot forget`: the operator deletes a member or a workspace, and reads how many rows went."""
+"""The commands `forget` and `audit`: what an operator deletes, with the rows that went; what admins did, as CSV."""
 
 import asyncio
+import csv
+import io
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.__main__ import main
 from bot.coach import membership
-from bot.store import Store, workspaces
+from bot.core.csv_lines import csv_line
+from bot.core.member import Act, MemberKey
+from bot.ops import upkeep
+from bot.store import Store, admins, open_store, workspaces
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
+from tests.every import check_every
 from tests.store.rows import Row, everything
 
 MEMBER, WORKSPACE = "/".join(NORA), NORA.workspace_id
@@ -63,3 +71,29 @@ async def test_what_is_no_id_deletes_nothing(known: Store, whom: str) -> None:
 async def test_a_database_without_tables_is_named(empty_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", empty_database)
     assert await run(MEMBER) == 2
+
+
+def fill(tx: Connection) -> None:
+    for number in range(100):
+        for workspace_id in ("T1", "T2"):
+            who, at = MemberKey(workspace_id, "U1"), NOW - timedelta(minutes=number // 2)  # two acts share a moment
+            admins.record_act(tx, who, Act.SETTINGS_CHANGED, at, subject=f"{workspace_id} {number:03}")
+
+
+async def test_it_prints_each_act_of_one_workspace(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "ACTS_AT_ONCE", 7)
+    store = open_store(database)
+    await store.write(fill)
+    await store.close()
+    rows = list(csv.reader(io.StringIO("".join([line async for line in upkeep.audit(database, "T1")]))))
+    assert rows[0] == ["at", "act", "admin", "on_member", "subject"]
+    assert sorted(row[4] for row in rows[1:]) == [f"T1 {number:03}" for number in range(100)]
+
+
+def test_no_cell_runs_as_a_formula() -> None:
+    def check(start: str) -> None:
+        hostile = f'{start}HYPERLINK("https://evil.example","x")'
+        ((cell, number),) = csv.reader(io.StringIO(csv_line([hostile, 5]), newline=""))
+        assert (cell, number) == (f"'{hostile}", "5")
+
+    check_every(["=", " =", "+", "-", "@", "\t", "\r", "\n"], check)
