@@ -19,7 +19,7 @@ from bot.store.member_schema import practice, skill_history, skill_mark
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
-from tests.faults.web import takes_requests
+from tests.faults.web import listens
 from tests.ports import free_port
 
 MEMBERS, WAVE = 5, 10
@@ -123,8 +123,7 @@ def waves(on: Stage, draw: random.Random) -> list[list[What]]:
 
 async def started(on: Stage, port: int) -> Worker:
     bot = await on.fork(what="bot")
-
-    assert await on.until(lambda: takes_requests(port)), "the bot did not start"
+    assert await listens(bot, port), "the bot did not start"
     return bot
 
 

@@ -20,7 +20,7 @@ from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
 from tests.faults.stage import PATIENCE, Stage
 from tests.faults.steps import WHENS
-from tests.faults.web import takes_requests
+from tests.faults.web import listens
 from tests.ports import free_port
 
 LIFE = (0.4, 3.0)  # seconds until a process is killed
@@ -145,7 +145,7 @@ class Fleet:
         while not self._stopping:
             process = await self._on.fork(**self._order(role, port, draw))
             bot = None
-            if role != JOBS_ALONE and await _listens(process, port):
+            if role != JOBS_ALONE and await listens(process, port):
                 delivery = self._on.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
                 assert isinstance(delivery, HttpDelivery)
                 self._bots.append(bot := Bot(process, delivery))
@@ -198,12 +198,3 @@ class _Record(Record):
         if post.method == "response_url" and not post.text.startswith(LATE):  # a late answer follows that one
             # Nothing else runs between the look-up of the url and this record.
             self._by_secret[self._passes.last].set_result(post.text)
-
-
-async def _listens(process: Worker, port: int) -> bool:
-    """Wait until a bot takes requests. Return False if it was killed before."""
-    while not process.ended.done():
-        if await takes_requests(port):
-            return True
-        await asyncio.sleep(0.02)  # another process can't tell us
-    return False

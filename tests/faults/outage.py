@@ -18,7 +18,7 @@ from tests.faults.clicks import judged as judged_clicks
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
 from tests.faults.tally import Case, Result
-from tests.faults.web import takes_requests
+from tests.faults.web import listens
 from tests.ports import free_port
 from tests.postgres import DURABLE, SYNCHRONOUS, Cluster, cluster
 from tests.postgres_databases import ask
@@ -54,8 +54,8 @@ async def run(case: Case, _databases: Databases, processes: Processes) -> Result
             on.settings |= {"PORT": str(web), "SLACK_APP_TOKEN": None, "ROLESHIFT_WITH_JOBS": "0"}
             clicks = Clicks(on, f"http://127.0.0.1:{web}/slack/events")
             await started(on, web)
-            await on.fork(settings=on.settings | {"PORT": str(worker)})
-            assert await on.until(lambda: takes_requests(worker)), "the worker did not start"
+            working = await on.fork(settings=on.settings | {"PORT": str(worker)})
+            assert await listens(working, worker), "the worker did not start"
             outcome = Result(case.name)
             clicking = asyncio.create_task(_click(on, clicks, random.Random(case.name)))  # noqa: S311 - a seed must replay
             urls = [f"http://127.0.0.1:{port}" for port in (web, worker)]

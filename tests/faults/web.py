@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.processes import Processes
+from tests.faults.processes import Processes, Worker
 from tests.ports import free_port
 from tests.slack.visitor import Visitor
 
@@ -33,10 +33,8 @@ class Web:
         own = {"PORT": str(self.port), "ROLESHIFT_HOST": "127.0.0.1", "ROLESHIFT_WITH_JOBS": "0"}
         order = {"what": "bot", "settings": settings | own, "mutant": self.mutant}
         process = self.processes.start(order)
-        while not await takes_requests(self.port):
-            if process.ended.done():
-                raise RuntimeError(f"the web process ended with {process.ended.result()}")
-            await asyncio.sleep(0.02)  # another process can't tell us
+        if not await listens(process, self.port):
+            raise RuntimeError(f"the web process ended with {process.ended.result()}")
         try:
             yield
         finally:
@@ -49,6 +47,15 @@ class Web:
             shown = await browser.install(place)
         assert shown.status == 200, shown
         assert shown.title.endswith(name), shown
+
+
+async def listens(process: Worker, port: int) -> bool:
+    """Wait until a bot takes requests. Return False if it ended before."""
+    while not process.ended.done():
+        if await takes_requests(port):
+            return True
+        await asyncio.sleep(0.02)  # another process can't tell us
+    return False
 
 
 async def takes_requests(port: int) -> bool:

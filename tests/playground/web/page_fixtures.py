@@ -1,11 +1,12 @@
 """Open the page in a real Chromium, with the double or with the emulator.
 
-A failed test with the double leaves a picture in `screenshots/`.
+A failed test leaves a picture in `screenshots/`.
 """
 
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -132,18 +133,18 @@ async def look_for(chromium: Browser) -> AsyncIterator[LookFor]:
         await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
-    """Return a function that opens the page for a person. `look`: settings such as colours or the screen's size."""
+@asynccontextmanager
+async def opening(look_for: LookFor, url: str, first: str, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+    """Yield a function that opens this page for a person. `look`: settings such as colours or the screen's size."""
     tabs: list[BrowserTab] = []
     free_after: list[list[Page]] = []
 
-    async def open_for(person: str = "UADA", **look: Any) -> BrowserTab:
+    async def open_for(person: str = first, **look: Any) -> BrowserTab:
         context, free = await look_for({"viewport": {"width": 1280, "height": 800}, **look})
         tab = BrowserTab(free.pop() if free else await context.new_page())
         tabs.append(tab)
         free_after.append(free)
-        await tab.page.goto(f"{double.url}/?as={person}")
+        await tab.page.goto(f"{url}/?as={person}")
         await expect(tab.box).to_be_visible()
         return tab
 
@@ -157,6 +158,12 @@ async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRe
         await tab.empty()
         free.append(tab.page)
     assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_page(look_for: LookFor, double: Double, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+    async with opening(look_for, double.url, "UADA", request) as opened:
+        yield opened
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -181,18 +188,6 @@ async def linked_app(emulator: StandIn) -> AsyncIterator[AsyncApp]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_as(chromium: Browser, emulator: StandIn) -> AsyncIterator[Open]:
-    """Return a function that opens the emulator's page for a person. `look` as for `open_page`."""
-    contexts, tabs = list[BrowserContext](), list[BrowserTab]()
-
-    async def open_for(person: str = "U01NORA", **look: Any) -> BrowserTab:
-        contexts.append(await chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | look)))
-        tabs.append(tab := BrowserTab(await contexts[-1].new_page()))
-        await tab.page.goto(f"{emulator.url}/?as={person}")
-        await expect(tab.box).to_be_visible()
-        return tab
-
-    yield open_for
-    for context in contexts:
-        await context.close()
-    assert [tab.complaints for tab in tabs] == [[] for _ in tabs]
+async def open_as(look_for: LookFor, emulator: StandIn, request: pytest.FixtureRequest) -> AsyncIterator[Open]:
+    async with opening(look_for, emulator.url, "U01NORA", request) as opened:
+        yield opened
