@@ -9,10 +9,9 @@ from pathlib import Path
 from tests import postgres
 from tests.benchmarks import databases, start
 from tests.benchmarks.caller import Asked, Connection, call, signed
-from tests.benchmarks.cores import one_core
 from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.minimal_slack import MinimalSlack, form, minimal_slack
-from tests.benchmarks.processes import Running, running
+from tests.benchmarks.processes import Running, one_core, running
 
 LEARNED = 8
 ROUNDS, PEERS_ROUNDS = 16, 6

@@ -16,8 +16,7 @@ import uvicorn
 from sqlalchemy import Engine, MetaData, NullPool, Table, create_engine, make_url, text
 
 from tests import postgres
-from tests.benchmarks import cores
-from tests.benchmarks.processes import Running, ran
+from tests.benchmarks.processes import Running, children, following, ran
 
 OPTIONS = {"shared_buffers": "1GB", "max_wal_size": "4GB"}  # so that a million members fit, and no checkpoint comes
 NEVER_VACUUM = "ALTER SYSTEM SET autovacuum = off"  # it would start in the middle of one side's round
@@ -33,7 +32,7 @@ class Server:
 
     def cpu(self) -> float:
         """Return the user and system seconds of all its processes, which must be the same as before."""
-        return sum(Running(pid, port=0).cpu() for pid in (self.pid, *cores.children(self.pid)))
+        return sum(Running(pid, port=0).cpu() for pid in (self.pid, *children(self.pid)))
 
     def database(self) -> str:
         return asyncio.run(self._copy(_template(self)))
@@ -63,7 +62,7 @@ def server() -> Server:
 @contextlib.contextmanager
 def started(options: Mapping[str, str]) -> Iterator[Server]:
     """Start a server with these options. Raise postgres.Unavailable."""
-    with postgres.cluster({**postgres.OPTIONS, **options}) as cluster, cores.following(cluster.pid):
+    with postgres.cluster({**postgres.OPTIONS, **options}) as cluster, following(cluster.pid):
         for statement in (NEVER_VACUUM, "SELECT pg_reload_conf()"):
             asyncio.run(run(cluster.address, statement))
         yield Server(cluster.address, cluster.pid)

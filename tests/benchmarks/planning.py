@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 
 from tests.benchmarks import databases, start
-from tests.benchmarks.cores import one_core
 from tests.benchmarks.databases import Server, loop
 from tests.benchmarks.figures import Figure, Pace, Side, in_turn, ratio
 from tests.benchmarks.members import FIRST, MINUTE, ZONES, Clock
 from tests.benchmarks.minimal_slack import minimal_slack
+from tests.benchmarks.processes import one_core
 from tests.benchmarks.tips import AT_ONCE
 
 TOGETHER = 2_000  # members due at one minute: four batches

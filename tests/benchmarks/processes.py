@@ -1,4 +1,4 @@
-"""Servers as processes of their own, with their processor time and memory as the system counts them."""
+"""Servers as processes of their own: their processor time and memory, as the system counts them; all on one core."""
 
 import contextlib
 import os
@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 READY_WITHIN, GONE_WITHIN = 300, 15  # seconds, on a busy machine
 POLL = 0.002  # seconds; a start takes hundreds of times as long
 CPUCLOCK_SCHED = 2  # of Linux: the clock of a process's user and system time
+
+_following: set[int] = set()
 
 
 class NotStarted(Exception):
@@ -90,3 +92,40 @@ def is_ready(port: int) -> bool:
         with probe.makefile("rb") as answer:
             return answer.readline().split(b" ")[1:2] not in ([], [b"503"])
     return False
+
+
+@contextlib.contextmanager
+def one_core() -> Iterator[None]:
+    """Keep this process, what it starts, and the servers that follow it on one core, wherever the system places others.
+
+    It is for a client and a server of which one always waits for the other: for them one core is as good as two. On
+    two, a message costs more processor time, and may have to wake a core, which takes tens of microseconds.
+    """
+    before = os.sched_getaffinity(0)
+    _move({max(before)})  # the first one often has the most interrupts
+    try:
+        yield
+    finally:
+        _move(before)
+
+
+@contextlib.contextmanager
+def following(server: int) -> Iterator[None]:
+    """Move the server with this pid, and its child processes, together with this process."""
+    _following.add(server)
+    try:
+        yield
+    finally:
+        _following.remove(server)
+
+
+def _move(cores: set[int]) -> None:
+    os.sched_setaffinity(0, cores)
+    for server in _following:
+        for pid in (server, *children(server)):
+            with contextlib.suppress(ProcessLookupError):  # it has ended since
+                os.sched_setaffinity(pid, cores)
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

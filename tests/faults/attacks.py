@@ -15,6 +15,7 @@ from tests.faults.proxy import trusting
 
 ADDRESS = "127.0.0.2"  # of the attacker, as the proxy limits the requests of one address
 PATIENCE = 15  # seconds until an attacker gives up waiting for an answer
+COMMAND = form("learn cost spikes").encode()
 FORGED = (
     b"POST /slack/events HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
     b"x-slack-request-timestamp: %d\r\nx-slack-signature: v0=" + b"0" * 64 + b"\r\n"
@@ -68,10 +69,6 @@ def post(body: bytes, length: int | None = None) -> bytes:
     return FORGED % int(time.time()) + b"content-length: %d\r\n\r\n" % (len(body) if length is None else length) + body
 
 
-async def ampersands(attacker: Attacker) -> None:
-    await attacker.exchange(post(b"a&" * 500_000))
-
-
 async def endless_header(attacker: Attacker) -> None:
     async with attacker.connected() as (reader, writer):
         attacker.sent += 1
@@ -83,30 +80,17 @@ async def endless_header(attacker: Attacker) -> None:
             await asyncio.wait_for(reader.read(100), PATIENCE)
 
 
-async def unfinished_body(attacker: Attacker) -> None:
-    await attacker.hold(post(b"a" * 900_000, 1_000_000))
-
-
-async def unfinished_head(attacker: Attacker) -> None:
-    await attacker.hold(FORGED % int(time.time()) + b"x-slow: ")
-
-
-async def idle(attacker: Attacker) -> None:
-    await attacker.hold(b"", tls=False)
-
-
-async def bad_signature(attacker: Attacker) -> None:
-    await attacker.exchange(post(form("learn cost spikes").encode()))
-
-
 ATTACKS: dict[str, tuple[int, Callable[[Attacker], Awaitable[None]]]] = {
-    "1 MB of a&a&…, 4 connections": (4, ampersands),
-    "1 MB of a&a&…, 16 connections": (16, ampersands),
+    "1 MB of a&a&…, 4 connections": (4, lambda attacker: attacker.exchange(post(b"a&" * 500_000))),
+    "1 MB of a&a&…, 16 connections": (16, lambda attacker: attacker.exchange(post(b"a&" * 500_000))),
     "a header of 300 MB": (1, endless_header),
-    "160 unfinished bodies": (160, unfinished_body),
-    "1,000 unfinished heads": (1_000, unfinished_head),
-    "bad signatures, 32 connections": (32, bad_signature),
-    "1,000 idle connections": (1_000, idle),
+    "160 unfinished bodies": (160, lambda attacker: attacker.hold(post(b"a" * 900_000, 1_000_000))),
+    "1,000 unfinished heads": (1_000, lambda attacker: attacker.hold(FORGED % int(time.time()) + b"x-slow: ")),
+    "bad signatures, 32 connections": (
+        32,
+        lambda attacker: attacker.exchange(post(COMMAND)),
+    ),
+    "1,000 idle connections": (1_000, lambda attacker: attacker.hold(b"", tls=False)),
 }
 
 

@@ -1,12 +1,12 @@
-"""Fill a database of the peers with members who get weekly tips: `python -m tests.benchmarks.peers.fill …`.
+"""Fill a database of the peers with members who get weekly tips: `python -m … MEMBERS FIRST EVERY [--queue]`.
 
 Its rows are those that the peers themselves would write, but many in one statement.
 """
 
-import argparse
 import asyncio
 import importlib
 import pickle
+import sys
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -84,24 +84,20 @@ async def posted(week: str) -> int:
         return int(await session.scalar(count) or 0)
 
 
-async def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.peers.fill")
-    parser.add_argument("members", type=int)
-    parser.add_argument("first", type=float, help="when the first tip is due, in seconds since 1970")
-    parser.add_argument("every", type=float, help="seconds from one member's tip to the next")
-    parser.add_argument("--queue", action="store_true", help="for the worker of the queue, without jobs")
-    args = parser.parse_args()
-    first, every = datetime.fromtimestamp(args.first, UTC), timedelta(seconds=args.every)
-    await members(args.members)
-    if args.queue:
-        await due(args.members, first, every)
+async def main(count: int, first: datetime, every: timedelta, *, is_for_queue: bool) -> None:
+    """Fill it. `first`: when the first tip is due; `every`: the time from one member's tip to the next."""
+    await members(count)
+    if is_for_queue:
+        await due(count, first, every)
         queue = importlib.import_module("tests.benchmarks.peers.queued").queue
         async with queue.open_async():
             await queue.schema_manager.apply_schema_async()
     else:
-        jobs(args.members, first, every)
+        jobs(count, first, every)
     await textbook.engine.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    number, since_1970, seconds, *queue_peer = sys.argv[1:]
+    begin, apart = datetime.fromtimestamp(float(since_1970), UTC), timedelta(seconds=float(seconds))
+    asyncio.run(main(int(number), begin, apart, is_for_queue=queue_peer == ["--queue"]))
