@@ -91,12 +91,6 @@ class _Option(Payload):
     value: Text = ""
 
 
-class _Action(Payload):
-    action_id: Text
-    value: Text = ""
-    selected_option: _Option | None = None
-
-
 class _Container(Payload):
     channel_id: SlackId | None = None
     message_ts: Text | None = None
@@ -151,7 +145,9 @@ class Click(_Interaction, _InChannel):
     """A click on a button, or a choice in a menu."""
 
     type: Literal["block_actions"]
-    actions: Annotated[tuple[_Action, ...], Field(min_length=1)]
+    action_id: Annotated[Text, Field(validation_alias=AliasPath("actions", 0, "action_id"))]
+    value: Annotated[Text | None, Field(validation_alias=AliasPath("actions", 0, "value"))] = None
+    chosen: Annotated[Text | None, Field(validation_alias=AliasPath("actions", 0, "selected_option", "value"))] = None
     container: _Container = _Container()
     delivery: Annotated[Text | None, Field(validation_alias=DELIVERY)] = None  # whose id the gateway posted along
     channel_id: Annotated[Text | None, Field(validation_alias=AliasPath("channel", "id"))] = None
@@ -162,11 +158,10 @@ class Click(_Interaction, _InChannel):
     @property
     def pressed(self) -> tuple[str, str]:
         """Return the name and the value of the button or the menu; no name for one that isn't the bot's."""
-        action = self.actions[0]
-        value = action.value or (action.selected_option.value if action.selected_option else "")
-        if not action.action_id.startswith(PREFIX):
+        value = self.value or self.chosen or ""
+        if not self.action_id.startswith(PREFIX):
             return "", value
-        name = action.action_id.removeprefix(PREFIX).partition(":")[0]
+        name = self.action_id.removeprefix(PREFIX).partition(":")[0]
         if name == OVERFLOW:
             name, _, value = value.partition(" ")
         return name, value

@@ -20,7 +20,7 @@ from bot.core.next_tip import Choice
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
-from bot.slack.form import FieldError, Form, Saved, choice, choices, field, text_box
+from bot.slack.form import Form, Saved, choice, choices, field, one_in, text_box
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
@@ -169,10 +169,9 @@ def _ticked(fields: Mapping[str, str]) -> set[str]:
 @noun.form(BEGIN, str.split)
 async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
     """Store the level and the needs, and give the first tip. The job's words stay here. Raise FieldError."""
-    if fields.get(LEVEL) not in set(Level):
-        raise FieldError(LEVEL, "Choose one.")
+    level = Level(one_in(fields, LEVEL, Level, "Choose one."))
     ticked, known = _ticked(fields), {need.slug for need in to_ask(request.catalog)}
-    said = AboutMe(Level(fields[LEVEL]), {slug: slug in ticked for slug in shown if slug in known})
+    said = AboutMe(level, {slug: slug in ticked for slug in shown if slug in known})
     job = fields.get(JOB, "").strip()
     fits = ask.tips_for(request.catalog, job) if job else ()
     catalog, then = request.catalog, partial(in_its_place, request.catalog)

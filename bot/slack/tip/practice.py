@@ -25,7 +25,7 @@ from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Opinion, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, lowered, modal, option, overflow, saying, section
-from bot.slack.form import FieldError, Form, Saved, choice, field, text_box
+from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -144,11 +144,10 @@ def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
 
 @noun.form(card.LINE, TipRef.parse)
 async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    text, chosen = fields.get(TEXT, "").strip(), fields.get(READERS, "")
+    text = fields.get(TEXT, "").strip()
     if len(text) > MAX_LINE:
         raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
-    if chosen not in WHO_READS:
-        raise FieldError(READERS, "Choose who may read it.")
+    chosen = one_in(fields, READERS, WHO_READS, "Choose who may read it.")
     catalog, who, line = request.catalog, request.who, Line(text, None if chosen == ONLY_ME else Readers(chosen))
     key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
     said = await request.write(practice.add_line, catalog, who, ref.tip, key, line, request.now, then=then)
