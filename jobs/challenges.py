@@ -39,7 +39,8 @@ async def update_challenges(services: Services, stopping: asyncio.Event) -> None
             continue  # another worker does it, or the workspace is paused
         outcome = await _change(services, outdated)
         SENDS.labels(kind="update", outcome=type(outcome).__name__.lower()).inc()
-        if _is_settled(outcome):
+        is_of_workspace = isinstance(outcome, Refused) and outcome.touches is Touches.WORKSPACE
+        if isinstance(outcome, Sent | Refused) and not is_of_workspace:  # no second try would change that
             await services.store.write(challenges.showed, outdated, lease, services.clock.now())
         if not isinstance(outcome, Sent):
             await _failed(services, outdated.challenge, outcome)
@@ -53,11 +54,6 @@ async def _change(services: Services, outdated: Live) -> Outcome:
         return await services.gateway.for_workspace(found.workspace_id).change(found.channel, ts, message)
     except NotInstalled:
         return NotYet("not_installed")  # by this process
-
-
-def _is_settled(outcome: Outcome) -> bool:
-    """Return whether no second try is needed: Slack made the change, or will always refuse it."""
-    return isinstance(outcome, Sent) or (isinstance(outcome, Refused) and outcome.touches is not Touches.WORKSPACE)
 
 
 async def _failed(services: Services, challenge: Challenge, outcome: Outcome) -> None:

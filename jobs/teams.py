@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.coach import desk, teams
 from bot.coach.teams import Reading
@@ -77,14 +77,10 @@ async def take_figures(services: Services, stopping: asyncio.Event) -> None:
         if stopping.is_set():
             break
         try:
-            taken += await _take(services, workspace_id, week, since, until)
+            shown = await services.store.read_aside(desk.count, workspace_id, since, until)
+            taken += await services.store.write(desk.keep_figures, workspace_id, week, shown, services.clock.now())
         except Exception:  # the next run tries again; one workspace must not stop the others
             log.exception("figures.broke", extra={"workspace_id": workspace_id})
         await asyncio.sleep(PAUSE)
     if taken:
         log.info("figures.taken", extra={"workspaces": taken})
-
-
-async def _take(services: Services, workspace_id: str, week: str, since: datetime, until: datetime) -> bool:
-    shown = await services.store.read_aside(desk.count, workspace_id, since, until)
-    return await services.store.write(desk.keep_figures, workspace_id, week, shown, services.clock.now())

@@ -95,7 +95,15 @@ def plan(
     history_rows.save_plan(tx, who, new, now)
     if old is not None:
         deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
-    deliveries.put(tx, _reminder(who, new, terms))
+    reminder = NewDelivery(
+        copies=[Copy(*who, reminder_key(who, new.plan_id), terms.dm_channel)],
+        kind=Kind.REMINDER,
+        week=week_of(at, terms.zone),
+        subject=TipSubject(tip_id),
+        due_at=at,
+        until=last_moment(at, terms.hours),
+    )
+    deliveries.put(tx, reminder)
     return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
 
 
@@ -158,14 +166,3 @@ def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime,
 
 def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
-
-
-def _reminder(who: MemberKey, plan: Plan, terms: Terms) -> NewDelivery:
-    return NewDelivery(
-        copies=[Copy(*who, reminder_key(who, plan.plan_id), terms.dm_channel)],
-        kind=Kind.REMINDER,
-        week=week_of(plan.at, terms.zone),
-        subject=TipSubject(plan.tip),
-        due_at=plan.at,
-        until=last_moment(plan.at, terms.hours),
-    )

@@ -197,15 +197,16 @@ class _Reading:
     def check_names(self, catalog: Catalog) -> None:
         """Report each name, alias and tip's id that means two things, at the later of the two."""
         owners: dict[tuple[str, str], str] = {}  # by kind and plain name, as when a name is looked up
+
         # A folder claims its names before the packs over it, so that a mistake is in the pack that took the name.
-        for claim in sorted(_claims(catalog), key=lambda claim: self.layers.layer_of(self._at(claim))):
+        def layer(claim: _Claim) -> int:
+            return self.layers.layer_of(self.places[type(claim.entry), claim.entry.slug].mistake(claim.where, ""))
+
+        for claim in sorted(_claims(catalog), key=layer):
             owner = owners.setdefault((claim.kind, plain(claim.name)), claim.owner)
             if owner != claim.owner:
                 text = f"{claim.kind} {claim.name!r} is taken by {owner}"
                 self._mistake(claim.entry, claim.where, text)
-
-    def _at(self, claim: "_Claim") -> Mistake:
-        return self.places[type(claim.entry), claim.entry.slug].mistake(claim.where, "")
 
     def _must_know(self, found: Reference, known: Collection[str]) -> None:
         slug, model = found.slug, found.model

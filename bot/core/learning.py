@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need, Role, Skill, Theme
 from bot.core.member import Schedule
-from bot.core.practice import History, Practised
+from bot.core.practice import History
 
 FIRST_TIP = "That is your first tip done."
 
@@ -248,7 +248,11 @@ def record_of(
     now: datetime,
 ) -> Record:
     kept = {slug: history.kept_at(catalog.skills[slug]) for slug in learned if slug in catalog.skills}
-    done = [_tip_done(catalog, each, history.uses.again(each.tip)) for each in history.done]
+    done = []
+    for each in history.done:
+        lesson = catalog.lessons.get(each.tip)
+        title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
+        done.append(TipDone(each.at, title, skill, each.line, history.uses.again(each.tip)))
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
         found = [
@@ -266,9 +270,3 @@ def record_of(
         kept=reached(*((slug, at, None) for slug, at in kept.items())),
         shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in showings)),
     )
-
-
-def _tip_done(catalog: Catalog, done: Practised, again: tuple[datetime, ...]) -> TipDone:
-    lesson = catalog.lessons.get(done.tip)
-    title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
-    return TipDone(done.at, title, skill, done.line, again)

@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 from sqlalchemy import Connection, bindparam, create_engine, make_url, text
@@ -20,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import workspaces
-from bot.store.engine import Store
+from bot.store.engine import Store, T, Ts
 from bot.store.migrate import Schema, schema
 from bot.store.schema import heartbeat
 
@@ -73,9 +72,6 @@ def beat(tx: Connection, now: datetime) -> None:
     """Write the heartbeat, the only row of its table."""
     tx.execute(_BEAT, {"now": now})
 
-
-T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 
 CONNECT_PATIENCE = 3  # seconds to wait for a connection, or for another process's lock
 MAX_SILENCE = 5  # seconds without an answer
