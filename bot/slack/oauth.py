@@ -120,13 +120,6 @@ class SlackApp:
     def grants_url(self, app_id: str | None, organisation: str) -> str:
         return f"https://app.slack.com/manage/{organisation}/integrations/profile/{app_id or ''}/workspaces/add"
 
-    async def revoke(self, token: str | None) -> None:
-        """Revoke a token that the bot does not keep. If this fails, somebody can remove the app in Slack."""
-        try:
-            await self._client(token).auth_revoke()
-        except UNANSWERED:
-            return
-
     async def _access(self, **given: str) -> AsyncSlackResponse:
         now = asyncio.get_running_loop().time
         if (left := self._limited_until - now()) > 0:
