@@ -3,7 +3,7 @@
 None of them truncates text silently.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -156,6 +156,11 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 def lowered(name: str) -> str:
     """Return a name as it stands within a sentence."""
     return name[:1].lower() + name[1:]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as they stand within a sentence, such as `logs, a test set and an agent`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def code_block(text: str) -> str:

@@ -154,4 +154,4 @@ def _subject(acted: Acted, titles: Mapping[str, str]) -> str:
 
 
 def _mention(member_id: str | None) -> str:
-    return f"<@{member_id}>" if member_id else "somebody (deleted)"
+    return f"<@{member_id}>" if member_id else "somebody I don't know"

@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     button,
     code_block,
     context,
+    listed,
     lowered,
     moment,
     overflow,
@@ -308,8 +309,7 @@ def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Rea
     names = {need: lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs}
     if pair and PARTNER in names:
         names[PARTNER] += f" ({pair.name})"
-    needs = " and ".join(names.values())
-    asks = f" Needs: {escape(needs)}." if needs else ""
+    asks = f" Needs: {escape(listed([*names.values()]))}." if names else ""
     words = f"{reason}{of}".replace("this skill", lesson.skill.name)
     return Rendered(context(f"_{escape(words[0].upper() + words[1:])}.{asks}_"))
 

@@ -24,7 +24,7 @@ from bot.core.practice import MAX_LINE, Blocker, Readers
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Opinion, WhyNot
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, lowered, modal, option, overflow, saying, section
+from bot.slack.blocks import actions, button, context, listed, lowered, modal, option, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
@@ -235,7 +235,7 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     if choice is None:
         return redrawn(catalog, ref, seen)
     other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
-    names = " and ".join(escape(lowered(need.name)) for need in _needs(catalog, lacks))
+    names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])
     undo = overflow(("Undo", card.UNDO, ref.value), of="instead")
     above = section(f"You don't have {names}, so here is another one.", undo)
     return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
