@@ -64,8 +64,8 @@ async def show(request: Request, words: str) -> Message | Form:
     skill = request.catalog.skill_named(words) if words else None
     if request.shared_channel is None:
         text = f"Type `/roleshift show {skill.name if skill else ''}".rstrip()
-        about = (NextStep("About this skill", "skill", skill.slug),) if skill else ()
-        raise UserError(f"{text}` in a channel: here no colleague would read it.", *about)
+        step = NextStep("About this skill", "skill", skill.slug) if skill else NextStep("My progress", "progress")
+        raise UserError(f"{text}` in a channel: here no colleague would read it.", step)
     if skill is None:
         return pick_to_show(await request.read(learning.practised, request.catalog, request.who))
     await request.check_member()

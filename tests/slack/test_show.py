@@ -127,7 +127,9 @@ async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., 
     said = await emil.does(SHOW)
     assert said.startswith(f"Type `/roleshift show {COSTS.name}` in a channel: here no colleague would read it.")
     assert showings(tmp_path) == []
-    assert (await talk(EMIL, "dm").does("/roleshift show")).startswith("Type `/roleshift show` in a channel")
+    beside = talk(EMIL, "dm")
+    assert (await beside.does("/roleshift show")).startswith("Type `/roleshift show` in a channel")
+    assert "Your progress" in await beside.does("[My progress]"), "here the same line would be refused again"
     assert "*Start here*" in await emil.does("[About this skill]")
 
 
