@@ -329,8 +329,10 @@ def theme_card(catalog: Catalog, theme: Theme) -> Message:
     blocks = [section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}\n{bullets(theme.lines)}")]
     if mottos:
         blocks.append(context("\n".join(mottos)))
+    opens = []
     if skills:
-        more = f"\n…and {len(skills) - MAX_SKILLS} more" if len(skills) > MAX_SKILLS else ""
+        more = f"\n…and {len(skills) - MAX_SKILLS} more in the menu." if len(skills) > MAX_SKILLS else ""
         blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
-    blocks.append(actions(button("All themes", "themes"), button("A tip now", "tip")))
+        opens = [menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in skills))]
+    blocks.append(actions(*opens, button("All themes", "themes"), button("A tip now", "tip")))
     return Message(escape(theme.name), [Rendered(block) for block in blocks])

@@ -212,6 +212,8 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Open]", "• New models make existing work obsolete"),
         ("[All themes]", "*What runs through every role*"),
         ("/roleshift theme speed", "• Models replace months of work overnight"),
+        ("[Open a skill: Token usage and costs]", "*Start here*"),
+        ("/roleshift theme speed", "…and 3 more in the menu."),
         ("[A tip now]", "A tip for you:"),
     ],
     "weekly tips come only after a yes, and at the time that was chosen": [

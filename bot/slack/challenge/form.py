@@ -100,7 +100,7 @@ def draw(ref: DraftRef, catalog: Catalog, fields: Mapping[str, str], *, short: b
 def _more(fields: Mapping[str, str], catalog: Catalog) -> list[Block]:
     question = text_box(MAX_SENTENCE, fields.get(QUESTION))
     private = channel_menu("private", chosen=fields.get(PRIVATE_CHANNEL))
-    means = "Only they and those who take part see it. Type /invite @roleshift there first."
+    means = "Only its members and those who take part see it. Type /invite @roleshift there first."
     boxes = choices("checkboxes", _OPTIONS, fields.get(OPTIONS, "").split())
     skills = [option(skill.name, skill.slug) for skill in catalog.skills.values()]
     skill = choice("static_select", skills, fields.get(SKILL))
