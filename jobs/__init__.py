@@ -36,7 +36,6 @@ URGENT = "deliver"  # starts at once when somebody waits for a message
 
 
 def jobs_of(services: Services) -> list[Job]:
-    """Return the jobs, each bound to these services."""
     return [Job(name, seconds, partial(run, services)) for name, seconds, run in JOBS]
 
 

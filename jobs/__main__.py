@@ -4,13 +4,18 @@ import argparse
 import asyncio
 import re
 import sys
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 from bot.__main__ import USAGE_FAULT, told
+from bot.coach import forecast
+from bot.core.calendar import zone_of
+from bot.core.outbox import KINDS, Budget
+from bot.outbox import deliveries
 from bot.run import app, logs
-from bot.run.services import connected_services, offline_services
+from bot.run.services import Services, connected_services, offline_services
 from bot.run.settings import Settings, load
-from jobs import once, reports
+from jobs import once
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -20,9 +25,9 @@ def main(argv: list[str] | None = None) -> int:
         settings = load(Settings)
         logs.configure(settings.log_level)
         if args.plan is not None:
-            asyncio.run(_print(settings, reports.plan, args.plan))
+            asyncio.run(_print(settings, plan, args.plan))
         elif args.undelivered:
-            asyncio.run(_print(settings, reports.undelivered))
+            asyncio.run(_print(settings, undelivered))
         elif args.once:
             asyncio.run(_once(settings))
         else:
@@ -54,10 +59,35 @@ async def _once(settings: Settings) -> None:
         await once(services)
 
 
-async def _print(settings: Settings, report: reports.Report, *args: timedelta) -> None:
+async def _print(settings: Settings, report: Callable[..., AsyncIterator[str]], *args: timedelta) -> None:
     async with offline_services(settings) as services:
         async for line in report(services, *args):
             sys.stdout.write(f"{line}\n")
+
+
+async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
+    """Yield a line for each coming message, from the planner that the jobs use. Write nothing."""
+    now = services.clock.now()
+    coming = await services.store.read(forecast.forecast, services.catalog, now, now + span)
+    for message in coming:
+        local = message.at.astimezone(zone_of(message.zone))
+        when, whom = f"{local:%a %Y-%m-%d %H:%M} {message.zone or 'UTC'}", "/".join(message.key)
+        what = (
+            f"{message.choice.lesson.tip.id}  ({message.choice.reason})" if message.choice else KINDS[message.kind].says
+        )
+        yield f"{when}  {whom}  {message.kind}  {what}{', asks how to go on' if message.asks_rhythm else ''}"
+    nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
+    yield f"{nudges} nudges in the next {span.days} days."
+
+
+async def undelivered(services: Services) -> AsyncIterator[str]:
+    """Yield a line for each delivery that was refused, missed or never confirmed."""
+    found = await services.store.read(deliveries.undelivered)
+    for failure in found:
+        owed = failure.delivery
+        when, whom = f"{owed.due_at:%Y-%m-%d %H:%M}Z", f"{owed.workspace_id}/{owed.member_id or owed.channel}"
+        yield f"{when}  {whom}  {owed.kind}  {failure.state}: {owed.reason or 'no reason'}"
+    yield f"{len(found)} not delivered."
 
 
 if __name__ == "__main__":

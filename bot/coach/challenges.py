@@ -103,7 +103,6 @@ def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
 
 
 def defaults(tx: Connection, who: MemberKey) -> Defaults:
-    """Return what the form of a new challenge starts with."""
     settings = workspaces.settings(tx, who.workspace_id)
     return Defaults(settings.challenge_channel, members.with_marks(tx, who).reads_in)
 

@@ -69,8 +69,6 @@ class SkillList:
 
 @dataclass(frozen=True, slots=True)
 class SkillSeen:
-    """A skill, and how firmly the member knows it."""
-
     skill: Skill
     learned: bool
     stage: Stage = Stage.OPEN

@@ -116,8 +116,6 @@ def known_zone(name: object) -> str | None:
 
 
 class Act(StrEnum):
-    """What an admin did, as the audit table calls it."""
-
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
     ADMIN_LOST = "admin lost"  # Slack said that they are no longer a full member

@@ -14,7 +14,8 @@ from bot.core.outbox import DeliveryState, Kind
 from bot.playground.emulator.faults import delay, limit, refuse
 from bot.store import challenges as rows
 from bot.store.member_schema import delivery
-from jobs import once, reports
+from jobs import __main__ as command
+from jobs import once
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
 from tests.coach.challenge import DRAFT, ID, OTHER_ID
@@ -97,7 +98,7 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     await office.services.store.write(challenges.post, office.key(NORA), OTHER_ID, office.clock.at)
     await deliver(office.services, never())
     lines = [
-        line.partition(f"/{who}  ")[2] async for line in reports.plan(office.services, DAY) for who in (NORA, EMIL)
+        line.partition(f"/{who}  ")[2] async for line in command.plan(office.services, DAY) for who in (NORA, EMIL)
     ]
     assert "last-call  a challenge that they joined and have not done" in lines
     assert "notice  a challenge that could not be posted, and the fix" in lines

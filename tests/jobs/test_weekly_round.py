@@ -22,7 +22,8 @@ from bot.playground.emulator.faults import limit, refuse
 from bot.slack.gateway import WorkspaceGateway
 from bot.store import workspaces
 from bot.store.schedules import DueMember, set_dm
-from jobs import JOBS, once, reports
+from jobs import JOBS, once
+from jobs import __main__ as command
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
@@ -37,7 +38,7 @@ MISTAKE = RuntimeError("a mistake in the code")
 
 
 async def undelivered(office: Office) -> list[str]:
-    return [line async for line in reports.undelivered(office.services)]
+    return [line async for line in command.undelivered(office.services)]
 
 
 async def test_a_yes_is_welcomed_and_a_tip_comes_the_next_tuesday(office: Office) -> None:
@@ -159,7 +160,7 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     catalog, now = office.services.catalog, office.clock.at
     tip, wish = list(catalog.lessons)[-1], ReminderWish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
     await office.services.store.write(plans.plan, catalog, office.key(), tip, None, wish, now)
-    lines = [line async for line in reports.plan(office.services, timedelta(days=14))]
+    lines = [line async for line in command.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
     assert lines[2].startswith(f"Thu 2026-11-26 10:00 Europe/Berlin  {key}  reminder  {tip}  (")
     assert all(line.endswith(")") for line in lines[1:-1]), "each tip has its reason"

@@ -51,7 +51,6 @@ class Posting(Content):
 
 
 def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
-    """Return what each delivery says now, or why it says nothing."""
     return {delivery.id: _answer(tx, delivery, lock=False) for delivery in planned}
 
 
