@@ -9,7 +9,6 @@ from sqlalchemy import Connection, update
 
 from bot.coach import membership
 from bot.coach.membership import Turn
-from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.store import workspaces
@@ -18,7 +17,6 @@ from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly
 
 DATABASE = "sqlite"  # unless a test asks for both
-SUNDAY = Slot(6, 21 * 60)
 MORNING = TUESDAY + DAY - timedelta(minutes=90)  # Wednesday at eight
 NIGHT = MORNING - 10 * HOUR
 
@@ -65,12 +63,6 @@ async def test_a_nudge_that_was_not_sent_before_the_night_waits_for_the_morning(
     await weekly.plans(TUESDAY)  # then no worker runs until the morning
     sent = await weekly.lives(NIGHT, NIGHT + DAY, 5 * HOUR)
     assert [at for at, _ in sent] == [MORNING]
-
-
-async def test_a_member_who_chose_sunday_night_gets_tips_then(weekly: Weekly) -> None:
-    await weekly.joins(slot=SUNDAY)
-    sent = await weekly.lives(MONDAY + 2 * HOUR, MONDAY + WEEK, 3 * HOUR)
-    assert [f"{at:%a %H:%M}" for at, _ in sent] == ["Sun 20:00"]
 
 
 @BOTH

@@ -140,17 +140,6 @@ def test_what_is_late_waits_for_the_next_decent_hour(late: str, decent: str) -> 
     assert f"{found[:3]} {found[-5:]}" == decent
 
 
-def test_a_member_who_chose_a_late_hour_or_a_sunday_gets_the_tip_then() -> None:
-    late, sunday = Slot(weekday=1, minute=22 * HOUR), Slot(weekday=6, minute=9 * HOUR)
-    at = next_slot(utc(2026, 11, 23), late, BERLIN)
-    assert next_decent(at, late, DEFAULT_QUIET_HOURS, BERLIN) == at
-    assert (
-        wall(next_decent(at + timedelta(hours=1), late, DEFAULT_QUIET_HOURS, BERLIN), BERLIN) == "Wed 2026-11-25 08:00"
-    )
-    at = next_slot(utc(2026, 11, 23), sunday, BERLIN)
-    assert next_decent(at, sunday, DEFAULT_QUIET_HOURS, BERLIN) == at
-
-
 def test_the_weekend_is_the_workspaces_own() -> None:
     friday = utc(2026, 11, 27, 9)
     cairo = QuietHours(weekend=frozenset({4, 5}))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Slot, next_slot, same_week, slot_in_week, week_of
+from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Slot, next_slot, same_week, slot_in_week
 from bot.core.rhythm import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
@@ -88,11 +88,3 @@ def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.Dat
     weeks = [nudge.week for nudge, _ in lived(BERLIN, DEFAULT_SLOT, hours, moves)]
     assert weeks == sorted(set(weeks))
     assert weeks[:7] == [f"2026-W{number:02}" for number in range(2, 9)]
-
-
-def test_two_planners_that_look_at_the_same_member_plan_the_same() -> None:
-    plans = {
-        plan_nudge(TUESDAY, DEFAULT_SLOT, DEFAULT_QUIET_HOURS, BERLIN, TUESDAY + timedelta(seconds=3)) for _ in "ab"
-    }
-    assert len(plans) == 1
-    assert week_of(TUESDAY, BERLIN) in str(plans)

@@ -29,7 +29,6 @@ REFUSALS = {
     "a verb of 5,000 characters": (LONG, f"I don't know `{'x' * 39}…`."),
     "a link, as Slack writes it": ("https://example.com/x", "I don't know `https://example.com/x`."),
     "a skill of 5,000 characters": (f"learn {LONG}", "That name is too long (80 letters at most). Pick one."),
-    "a role of 5,000 characters": (f"myrole {LONG}", "That name is too long (80 letters at most). Pick one."),
     "no skill": ("learn", "Which skill have you learned?"),
     "no skill to take back": ("unlearn", "You have not marked any skill as learned yet."),
     "no skill to look at": ("skill", "Which skill do you want to see?"),
@@ -43,18 +42,13 @@ REFUSALS = {
     "an unknown theme": ("theme juggling", "I don't know the theme `juggling`. Pick one."),
     "a role that may be several": ("myrole engineer", "Which role do you mean?"),
     "an hour that no day has": ("tips 25:99", "I need a time like `09:30` or `9am`, not `25:99`."),
-    "an hour in other words": ("tips 9pm-ish", "I need a time like `09:30` or `9am`, not `9pm-ish`."),
-    "a day that no week has": ("tips someday 9:00", "I need a time like `09:30` or `9am`, not `someday`."),
     "a zone on Mars": ("tips zone Mars/Base", "I don't know the time zone `Mars/Base`. Type a big city near you,"),
-    "an offset": ("tips zone GMT+5:30", "I don't know the time zone `GMT+5:30`. Type a big city near you,"),
     "no zone": ("tips zone", "Which time zone? Type your city, such as `tips zone Kolkata`."),
     "no period": ("record last summer", "Your record is one list, not `last summer`."),
     "an unknown tip": ("did juggling", "I don't know the tip `juggling`. You got no tip yet that is not done."),
     "a tip of 5,000 characters": (f"did {LONG}", f"I don't know the tip `{'x' * 39}…`."),
     "an unknown skill to show": ("show juggling", "I don't know the skill `juggling`. Pick one."),
     "no pause": ("pause", "For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one."),
-    "a pause without an end": ("pause forever", "For how long?"),
-    "a pause until the 31st of February": ("pause until 2027-02-31", "For how long?"),
     "a pause that is over": ("pause until 2020-01-01", "That day is over already. Pick a later one."),
     "a pause until the year 9999": ("pause until 9999-12-31", "A pause lasts a year at most."),
     "nobody to name": (
@@ -111,7 +105,7 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
     talk: Callable[..., Talk], slack: StandIn
 ) -> None:
     conversation = talk(EMIL)
-    for action_id in ("roleshift:join-the-raffle:1", "roleshift:", "roleshift:menu2"):
+    for action_id in ("roleshift:join-the-raffle:1", "roleshift:", "roleshift:menu2", "somebody-else"):
         await conversation.does("/roleshift help")
         original = rename_buttons(conversation, action_id)
         said = await conversation.does("[My role]")
@@ -120,13 +114,6 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
         assert conversation.last is not original
         assert not original.edited
     assert slack.refused == []
-
-
-async def test_an_unknown_button_gets_a_kind_answer(talk: Callable[..., Talk]) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift help")
-    rename_buttons(conversation, "somebody-else")
-    assert (await conversation.does("[My role]")).startswith("That is from an older version of me")
 
 
 async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from tests.slack.challenge import (
 from tests.slack.talk import Talk, labels_of, words_of
 
 NOT_OPEN = "That challenge is not open now."
-GONE = "That challenge is gone."
 HOUR = timedelta(hours=1)
 VERBS = ("join", "did", "undo", "leave", "line")
 
@@ -67,35 +66,6 @@ async def test_joining_and_doing_can_be_undone_and_repeated(team: Team) -> None:
     assert "You're in: " in await emil.does("[I'm in]")
 
 
-async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team) -> None:
-    await team.starts()
-    its_id = (await the_challenge(team)).challenge_id
-    await team.presses(EMIL, "I did it")
-    before = await team.everybody()
-    await team.jobs(days=8)
-    assert await each_press(team, its_id) == dict.fromkeys(VERBS, NOT_OPEN)
-    assert await team.everybody() == before
-
-
-async def test_a_press_after_the_end_stores_nothing_before_a_job_closes_the_challenge(team: Team) -> None:
-    await team.starts(**team.local("end", HOUR))
-    its_id = (await the_challenge(team)).challenge_id
-    team.slack.clock.advance(HOUR + HOUR)
-    assert await each_press(team, its_id) == dict.fromkeys(VERBS, NOT_OPEN)
-    assert await team.everybody() == []
-
-
-async def each_press(team: Team, its_id: str) -> dict[str, str]:
-    """Press each button of a challenge as Emil, and return what is said."""
-    return {verb: await press(team, EMIL, verb, its_id) for verb in VERBS}
-
-
-async def test_a_press_on_a_missing_challenge_is_told(team: Team) -> None:
-    await team.starts()
-    for verb in (*VERBS, "details", "close-challenge", "cancel-challenge", "pick-lines"):
-        assert await press(team, NORA, verb, "0123456789abcdef") == GONE, verb
-
-
 async def test_details_show_the_readers_standing_and_the_skill_practised(team: Team) -> None:
     await team.starts()
     nora, emil = await team.presses(NORA, "Details"), await team.presses(EMIL, "I did it")
@@ -125,29 +95,33 @@ async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_mar
     assert "Have you learned" not in words_of((await team.presses(EMIL, "I did it")).last)
 
 
+@pytest.mark.parametrize("closes", [True, False], ids=["closed", "before a job closes it"])
+async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, *, closes: bool) -> None:
+    await team.starts(**team.local("end", HOUR))
+    its_id = (await the_challenge(team)).challenge_id
+    await team.presses(EMIL, "I did it")
+    before = await team.everybody()
+    team.slack.clock.advance(HOUR + HOUR)
+    if closes:
+        await team.jobs()
+    assert {verb: await press(team, EMIL, verb, its_id) for verb in VERBS} == dict.fromkeys(VERBS, NOT_OPEN)
+    assert await team.everybody() == before
+
+
 # A line about it.
 
 
-async def test_a_blank_line_is_refused_at_its_field_if_there_is_none_to_take_back(team: Team) -> None:
+async def test_a_mistake_in_a_line_is_refused_at_its_field_and_300_letters_are_stored(team: Team) -> None:
     await team.starts()
-    assert await team.adds(EMIL, "  \t ") == "words: Write one line, or close this."
-    assert await team.sends(EMIL, words="") == "words: Write one line, or close this."
-
-
-async def test_a_line_of_301_letters_is_refused_at_its_field_and_300_are_stored(team: Team) -> None:
-    await team.starts()
-    assert await team.adds(EMIL, "&" * 301) == "words: 300 letters at most."
-    assert "Shared" in await team.sends(EMIL, words="&" * 300)
-    assert [entry.line for entry in await team.everybody()] == ["&" * 300]
-
-
-async def test_a_line_without_a_chosen_audience_is_not_stored(team: Team) -> None:
-    await team.starts()
-    emil = await team.presses(EMIL, "I did it")
-    await emil.does("[Share what you learned]")
+    blank = "words: Write one line, or close this."
+    assert await team.adds(EMIL, "  \t ") == blank
     view = team.slack.workspace.screens.stacks[EMIL][-1]
-    view.blocks[1]["element"]["options"][0]["value"] = "everybody"
+    view.blocks[1]["element"]["options"][-1]["value"] = "everybody"
+    assert await team.sends(EMIL, words="") == blank
+    assert await team.sends(EMIL, words="&" * 301) == "words: 300 letters at most."
     assert await team.sends(EMIL, words="Mine.", sharing="everybody") == "sharing: Choose how it should appear."
+    assert "Shared" in await team.sends(EMIL, words="&" * 300, sharing="named")
+    assert [entry.line for entry in await team.everybody()] == ["&" * 300]
 
 
 async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
@@ -178,18 +152,6 @@ async def test_no_line_goes_to_the_thread_unless_the_admin_chose_that(team: Team
     await team.jobs(seconds=2)
     assert team.thread() == []
     assert await team.deliveries(Kind.LINE) == []
-
-
-@pytest.mark.parametrize("taken", ["Not done after all", "I'm out", "Change what I shared"])
-async def test_a_line_taken_back_before_its_post_is_never_posted(team: Team, taken: str) -> None:
-    await team.starts(options=["shows"])
-    await team.adds(EMIL, "Too early.")
-    emil = await team.presses(EMIL, "Details")
-    await emil.does(f"[{taken}]")
-    if taken == "Change what I shared":
-        await team.sends(EMIL, words="Too early.", sharing=Sharing.PRIVATE)
-    await team.jobs(seconds=2)
-    assert team.thread() == []
 
 
 async def test_hostile_lines_ping_nobody_and_an_address_can_be_followed(team: Team) -> None:

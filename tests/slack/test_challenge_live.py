@@ -5,7 +5,7 @@ import pytest
 from bot.core.challenges import ChallengeState
 from bot.playground.emulator.faults import limit, lose, refuse
 from bot.slack.gateway import WorkspaceGateway
-from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, said_in
+from tests.slack.challenge import ASHA, EMIL, PLATFORM, TITLE, Team, said_in
 from tests.slack.talk import labels_of, words_of
 
 CROWD = ("U06WANJIRU", "U07TENDAI", "U08PRIYA", "U09ROHAN", "U10HARUKA", "U11MINH", "U12MARTA", "U13LUKAS")
@@ -123,26 +123,3 @@ async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
     assert [challenge.state for challenge in await team.kept()] == [state]
     assert said_in(team.live()).startswith(f"*Team challenge: {TITLE}* · {says}")
     assert labels_of(team.live()) == []
-
-
-@pytest.mark.parametrize(
-    ("done", "joined", "said"),
-    [
-        ((), (), "Nobody joined this time."),
-        ((), (EMIL,), "The one who joined has not done it; the goal was 2."),
-        ((EMIL,), (), "The one who joined did it; the goal was 2."),
-        ((EMIL,), (ASHA,), "1 of the 2 who joined did it; the goal was 2."),
-        ((EMIL, KENJI), (ASHA,), "2 of the 3 who joined did it; the goal of 2 is reached."),
-    ],
-)
-async def test_the_last_update_shows_the_count_and_whether_the_goal_is_reached(
-    team: Team, done: tuple[str, ...], joined: tuple[str, ...], said: str
-) -> None:
-    await team.starts(goal="2")
-    for who in done:
-        await team.presses(who, "I did it")
-    for who in joined:
-        await team.presses(who, "I'm in")
-    await team.jobs(days=8)
-    assert said in said_in(team.live())
-    assert not any(who in str(team.live().blocks) for who in (EMIL, ASHA, KENJI, NORA))

@@ -359,10 +359,3 @@ async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Callable[
         conversation = talk("U03ASHA", where)
         assert "Your role is" in await conversation.does("/roleshift myrole backend developer")
         assert "How far are you with AI?" in await conversation.does("[Start]")
-
-
-async def test_two_members_of_a_workspace_see_their_own_progress(talk: Callable[..., Talk]) -> None:
-    emil, asha = talk("U02EMIL"), talk("U03ASHA")
-    await emil.does("/roleshift learn cost spikes")
-    assert "no skill yet" in await asha.does("/roleshift progress")
-    assert "You have learned 1 skill." in await emil.does("/roleshift progress")

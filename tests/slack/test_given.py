@@ -14,22 +14,11 @@ from bot.store.member_schema import delivery
 from jobs import once
 from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.life import Life, title_of
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.life import Life
+from tests.slack.talk import Talk, labels_of
 from tests.slack.weekly import WEEK, first_choice, weekly_tip
 
 EMIL = "U02EMIL"
-
-
-async def test_a_tip_comes_each_week_says_why_and_never_the_same_twice(life: Life) -> None:
-    await life.says_yes()
-    for _ in range(3):
-        await life.until_tuesday()
-    _, *nudges = life.came()
-    assert len({title_of(nudge) for nudge in nudges}) == len(nudges) == 3
-    said = words_of(nudges[0].last)
-    assert "_Chosen for your role." in said
-    assert "*Done when*" in said
 
 
 async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_lost(life: Life) -> None:

@@ -83,14 +83,6 @@ async def test_a_refusal_in_a_modal_or_in_home_is_read_there(home: HomeOf, life:
     assert "Skills on the path" in page.modal
 
 
-async def test_a_form_opens_from_home_and_what_it_saves_is_shown(home: HomeOf, life: Life) -> None:
-    page = await settled(home())
-    await page.presses("Start")
-    (form,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.submit(EMIL, form, {"level": "new"})
-    await page.shows("*Done when*")
-
-
 async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every_open_home(
     home: HomeOf, team: Team
 ) -> None:

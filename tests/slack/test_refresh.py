@@ -16,7 +16,6 @@ from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
 from bot.playground.emulator.oauth import GRACE
 from bot.slack import installed_workspaces
 from bot.slack.installed_workspaces import InstalledWorkspaces
-from bot.slack.oauth import SlackApp
 from bot.slack.web_client import read_failure
 from bot.store import installations
 from bot.store.schema import installation, workspace
@@ -182,23 +181,7 @@ async def test_a_token_that_slack_revoked_while_another_process_refreshes_ends_n
     assert await is_refreshed(installed)
 
 
-async def test_a_wrong_client_secret_costs_no_refresh_token(
-    installed: Installed, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    installed.slack.clock.advance(7 * HOUR)
-    app = installed.first.app
-    wrong = SlackApp(
-        installed.slack.app.client_id, "0" * 32, app.redirect_uri, app._session, app._api_url, installed.first._clock
-    )
-    with monkeypatch.context() as patch:
-        patch.setattr(installed.first, "app", wrong)
-        await refresh(installed)
-    await lease_ends(installed)
-    await refresh(installed)
-    assert await is_refreshed(installed)
-
-
-@pytest.mark.parametrize("wrong", ["account_inactive", "token_revoked"])
+@pytest.mark.parametrize("wrong", ["account_inactive", "token_revoked", "bad_client_secret"])
 async def test_one_wrong_answer_costs_no_refresh_token(installed: Installed, wrong: str) -> None:
     installed.slack.clock.advance(7 * HOUR)
     installed.slack.faults.add(refuse("oauth.v2.access", error=wrong))

@@ -96,15 +96,6 @@ async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: 
     assert rows_about(tmp_path, who) == []
 
 
-async def test_a_deactivated_account_and_a_bot_are_strangers_too(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
-) -> None:
-    for change in ({"deleted": True}, {"deleted": False, "kind": "bot"}):
-        slack.workspace.change_person("U04KENJI", **change)
-        assert (await talk("U04KENJI", ROOM).does("/roleshift learn cost spikes")).startswith(SAID)
-    assert rows_about(tmp_path, "U04KENJI") == []
-
-
 async def test_a_stranger_who_becomes_a_member_is_coached(talk: Callable[..., Talk], slack: StandIn) -> None:
     conversation = talk(GUEST, ROOM)
     assert (await conversation.does("/roleshift tip")).startswith(SAID)

@@ -10,7 +10,7 @@ from jobs import once
 from tests import real_content
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life
-from tests.slack.talk import labels_of, words_of
+from tests.slack.talk import labels_of
 
 QUESTION = "*One tip a week*, by direct message?"
 ON_THE_CARD = "*One like this every Tuesday at 09:30?*"
@@ -104,14 +104,6 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
 # The opt-in, and its welcome.
 
 
-async def test_a_yes_is_welcomed_with_the_first_day_and_the_way_out(life: Life) -> None:
-    await life.says_yes()
-    (welcome,) = life.came()
-    said = words_of(welcome.last)
-    assert "The first one comes on Tuesday" in said
-    assert "One tip a week. Stop with one click." in said
-
-
 # Pause and opt-out.
 
 
@@ -127,14 +119,6 @@ async def test_no_tip_comes_in_a_pause_and_one_after_it(life: Life) -> None:
     assert "Paused until" not in await talk.does("/roleshift tips")
 
 
-async def test_resume_brings_the_next_tip_at_its_usual_time(life: Life) -> None:
-    talk = await life.says_yes()
-    await talk.does("/roleshift pause 3 weeks")
-    assert "Weekly tips are on again. The next one comes on Tuesday" in await talk.does("/roleshift resume")
-    await life.until_tuesday()
-    assert len(life.came()) == 2
-
-
 # The form for day, time and zone, and typing them.
 
 
@@ -144,16 +128,6 @@ async def test_the_form_says_that_saving_opts_in_only_if_it_does(life: Life) -> 
     assert "Saving this starts your weekly tips" in await talk.does("[Choose day and time]")
     assert "Weekly tips are on: Fridays 16:45, Berlin." in await talk.does("(day=4 time=16:45)")
     assert "Saving this" not in await talk.does("[Choose day and time]")
-
-
-async def test_each_field_of_the_form_shows_its_mistake_and_keeps_the_input(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift tips")
-    await talk.does("[Choose day and time]")
-    assert await talk.does("(zone=GMT+5:30)") == "I don't know that time zone. Example: Asia/Kolkata"
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    assert view.state["zone"]["zone"]["value"] == "GMT+5:30"
-    assert "Tuesdays 09:30, Kolkata" in await talk.does("(zone=asia/kolkata)")
 
 
 async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: Life) -> None:

@@ -28,7 +28,6 @@ from tests.slack.talk import Talk
 NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
 NORA, EMIL, ASHA, KENJI, ROOM = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "ai-guild"
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
-FORGET_NOW = "roleshift:forget-now"
 PROFILE, EVERYBODY, POST = "users.info", "users.list", "chat.postMessage"
 
 
@@ -168,17 +167,6 @@ async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: 
     assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
     assert await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
     assert not await two.services.store.read(members.is_met, MemberKey(SOUTH, EMIL))
-
-
-async def test_who_is_forgotten_in_one_workspace_stays_known_in_the_other(two: Two) -> None:
-    north, south = two.talk(NORTH), two.talk(SOUTH)
-    for talk in (north, south):
-        assert LEARNED in await talk.does(LEARN)
-    await north.does("/roleshift forget me")
-    await two.slack.drivers[NORTH].click(EMIL, north.last, FORGET_NOW)
-    assert not await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
-    assert "You have learned 1 skill." in await south.does("/roleshift progress")
-    assert "Done:" in await south.does("/roleshift learn token usage"), "the tombstone is for the other workspace"
 
 
 async def test_an_export_and_the_audit_tell_of_one_workspace(two: Two) -> None:

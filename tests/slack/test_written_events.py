@@ -14,7 +14,6 @@ from bot.core.outcomes import Sent
 from bot.outbox import deliveries, leases
 from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
-from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about
@@ -107,18 +106,6 @@ async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk
     await writer.sends()
     assert writer.answers() == []
     assert not [row for row in every_row_of(writer, "delivery") if EMIL in row]
-
-
-async def test_nothing_that_is_written_is_stored_once_it_is_answered(writer: Writer, tmp_path: Path) -> None:
-    canary = "canary4711"
-    for line in (canary, f"learn {canary}", f"ask {canary}", *(f"{verb} {canary}" for verb in NOUNS.verbs)):
-        await writer.slack.event(writer.event(text=line))
-        mention = {"type": "app_mention", "channel": GUILD, "user": EMIL, "text": f"<@UBOT> {line}"}
-        await writer.slack.event(mention | {"ts": writer.slack.workspace.post(GUILD, EMIL, line).ts})
-    assert {row[0] for row in every_row(tmp_path) if canary in str(row)} == {"delivery"}
-    assert len(every_row_of(writer, "delivery")) > 40, "nothing was stored at all"
-    await writer.sends()
-    assert not [row for row in every_row(tmp_path) if canary in str(row)]
 
 
 async def test_a_question_is_not_stored_even_until_it_is_answered(writer: Writer, tmp_path: Path) -> None:

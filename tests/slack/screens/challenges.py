@@ -83,7 +83,9 @@ def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     yield "challenge-closed", card.live(replace(closed, goal=None), SOME)
     yield "challenge-closed-short-of-its-goal", card.live(closed, SOME)
     yield "challenge-closed-with-its-goal", card.live(closed, ALL)
+    yield "challenge-closed-beyond-its-goal", card.live(closed, Standing(22, 16))
     yield "challenge-closed-without-anybody", card.live(closed, Standing())
+    yield "challenge-closed-with-the-only-one", card.live(closed, Standing(1, 1))
     yield "challenge-closed-with-one-who-did-not", card.live(closed, Standing(1, 0))
     yield "challenge-cancelled", card.live(replace(challenge, state=ChallengeState.CANCELLED), SOME)
 
@@ -170,7 +172,10 @@ def many_items(challenge: Challenge) -> Iterator[Seen]:
 
 def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     draft = replace(challenge, state=ChallengeState.DRAFT, ts=None)
-    for reason in ("not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks"):
+    for reason in (
+        "not_in_channel", "channel_not_found", "is_archived", "restricted_action", "invalid_blocks",
+        "restricted_action_read_only_channel", "an_error_of_next_year",
+    ):  # fmt: skip
         name = f"challenge-not-posted-{reason.replace('_', '-')}"
         yield name, run.notice(Posting(draft, Standing(), failed=_failed(challenge.key, reason)))
     doubt = Posting(replace(challenge, ts=None), Standing(), failed=_failed(challenge.key, "timeout"), in_doubt=True)
@@ -208,6 +213,7 @@ def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block 
     yield "challenge-form-of-a-late-draft", form.draw(ref, catalog, form.of_draft(draft, NOW + 2 * DAY))
     yield "challenge-preview", start.preview(draft, NOW)
     yield "challenge-preview-of-the-least", start.preview(least, NOW)
+    yield "challenge-preview-of-two-days", start.preview(replace(draft, ends_at=NOW + 3 * DAY), NOW)
     unsent = replace(challenge, ts=None)
     yield "challenge-posted", start.posted(unsent, NOW).said
     yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW).said

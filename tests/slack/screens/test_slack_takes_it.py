@@ -23,7 +23,7 @@ from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, home, progress, role, show, skill, sorry
 from bot.slack.challenge import card, form, run
-from bot.slack.message import Block
+from bot.slack.message import Block, Message
 from bot.slack.team.figures import CHART
 from bot.slack.tip import given
 from tests.every import check_every
@@ -155,6 +155,15 @@ def test_any_text_in_content_is_shown_literally() -> None:
     check_every(dict(situations(catalog_of(HOSTILE))), check)
 
 
+def test_slack_mentions_nobody_whom_the_words_of_a_challenge_name() -> None:
+    hostile = replace(of_template(SMALL), title="@here", task="@here", done_when="@here", question="@here")
+    messages = ((name, screen) for name, screen in screens_of(SMALL, hostile) if isinstance(screen, Message))
+    texts = [(name, each) for name, screen in messages for each in parts_of(list(screen.blocks), "mrkdwn")]
+    named = [(name, each) for name, each in texts if "@here" in each["text"]]
+    assert len(named) > 50, "the words did not reach the screens"
+    assert [name for name, each in named if not each.get("verbatim")] == []
+
+
 def test_hostile_content_really_reaches_the_screens() -> None:
     shown = {name: json.dumps(on_surface(screen)[0]) for name, screen in situations(catalog_of(HOSTILE))}
     assert {name for name, text in shown.items() if LITERAL in text} >= {
@@ -241,8 +250,12 @@ def mrkdwn_of(screen: Screen) -> Iterator[str]:
 
 
 def texts_of(part: Any, kind: str) -> Iterator[str]:
+    return (each["text"] for each in parts_of(part, kind))
+
+
+def parts_of(part: Any, kind: str) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict) and part.get("type") == kind:
-        yield part["text"]
+        yield part
     elif isinstance(part, dict | list):
         for inner in part.values() if isinstance(part, dict) else part:
-            yield from texts_of(inner, kind)
+            yield from parts_of(inner, kind)
