@@ -24,8 +24,8 @@ from tests.postgres import Unavailable, find_programs
 from tests.postgres_databases import ask, renamed
 from tests.running import bot_in
 from tests.slack.talk import Talk
+from tests.store.another import TIP as COUNTED
 from tests.store.another import another
-from tests.store.counting import TIP as COUNTED
 from tests.store.rows import NORA, know
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +90,7 @@ async def test_a_backup_taken_while_the_bot_writes_serves_what_was_stored(databa
         before = await answers(slack, tmp_path, database, *SHOWS)
         assert "→ AI Platform Enabler: 1 of" in before[0]
         await store.write(know, NORA)
-        async with another("-m", "tests.store.counting", database, FOR_EVER) as writer:
+        async with another("-m", "tests.store.another", database, FOR_EVER) as writer:
             assert await writer.says() == "ready"
             writer.starts()
             while (until_then := await store.read(written)) < SOME:  # noqa: ASYNC110 - the other process tells nobody

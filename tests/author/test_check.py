@@ -70,12 +70,13 @@ def test_a_folder_that_the_loader_refuses_is_told_so_and_nothing_else(
     assert capsys.readouterr().err == "content/skills/first.yaml:1:1 needs `why:`\n"
 
 
-def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(tmp_path: Path) -> None:
+def test_a_tip_that_slack_would_refuse_is_found_although_its_file_is_short_enough(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Slack counts `&` as five characters, `&amp;`."""
     folder = write(tmp_path, edited(FIRST, "Open one log., Read it.", ", ".join([AMPERSANDS] * 4)))
-    (tip, *_) = limit_findings(load(folder))
-    assert tip.where == ("tips", 0)
-    assert tip.text.startswith("Slack refuses the screen 'tip first-one' (invalid_blocks: ")
+    line = "content/skills/first.yaml:12:5 Slack refuses the screen 'tip first-one' (invalid_blocks: "
+    assert [each for each in strictly(folder, capsys) if each.startswith(line)]
 
 
 def test_every_screen_of_a_skill_is_drawn(tmp_path: Path) -> None:
@@ -92,12 +93,6 @@ def test_ids_of_a_tip_and_a_check_that_are_too_long_for_one_menu_are_found(tmp_p
     (tip, *_) = limit_findings(load(folder))
     assert tip.where == ("tips", 0)
     assert "with the check that has the longest id' (invalid_blocks: " in tip.text
-
-
-def test_the_strict_check_names_what_slack_would_refuse(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = write(tmp_path, edited(FIRST, "Open one log., Read it.", ", ".join([AMPERSANDS] * 4)))
-    line = "content/skills/first.yaml:12:5 Slack refuses the screen 'tip first-one'"
-    assert [each for each in strictly(folder, capsys) if each.startswith(line)]
 
 
 def test_more_challenges_than_a_menu_holds_are_found(tmp_path: Path) -> None:

@@ -1,43 +1,54 @@
-"""Checks over weeks: asked inside the weekly message when they are due, answered once, and what follows from it."""
+"""The one question of a weekly message: a check, *Still doing it?*, or how to go on; and what follows from answers."""
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 
-from bot.coach import checks, learning
-from bot.coach.checks import Answered, CheckNow, ChosenOption
+from bot.coach import checks, learning, practice, schedules
+from bot.coach.checks import ChosenOption, Said
+from bot.coach.forecast import forecast
+from bot.coach.posts.tips import TipPost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
-from bot.core.content_types import Check, Skill
+from bot.core.content_types import Check
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.outcomes import Sent
 from bot.core.practice import Asked, Stage
+from bot.core.rhythm import SHORT, Wish
+from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import practice as rows
 from tests.coach.members import EMIL, NORA
-from tests.coach.weekly import BOTH, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
 from tests.made_up import made_up
 
 DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
 COSTS = CATALOG.skills["costs"]
 WRONG, RIGHT = 0, 1  # the options of the made-up checks
+ASKS, SLOWER = 3, [0, 1, 2, 3, 5, 7, 9]  # weeks in which a tip comes to somebody who never presses anything
+NEVER_PRESSES = [*SLOWER, *range(13, 52, 4)]
 
 
 @pytest.fixture
-async def weekly(store: Store) -> "Checking":
-    """Return Nora's weeks: she has a role, said yes, and learned about costs on Monday."""
-    weekly = await Checking(store, CATALOG).practises()
-    await store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
+async def weekly(store: Store) -> "Weeks":
+    return await Weeks(store, CATALOG).practises()
+
+
+@pytest.fixture
+async def learner(weekly: "Weeks") -> "Weeks":
+    """Return Nora's weeks after she learned about costs on Monday."""
+    await weekly.store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
     return weekly
 
 
-class Checking(Weekly):
+class Weeks(Weekly):
+    """Nora's weeks: she has a role, said yes, and is asked about what she learned and did."""
+
     async def answers(self, message: Claimed, chosen: int, who: MemberKey = NORA, version: str = "") -> TipSeen:
         """Press a button of the check in a message, an hour after it was due."""
         check, at = check_of(message), message.delivery.due_at + HOUR
@@ -52,6 +63,14 @@ class Checking(Weekly):
     async def stage(self) -> Stage:
         return (await self.store.read(learning.skill, NORA, COSTS)).stage
 
+    async def did(self, message: Claimed, days: int = 1) -> TipSeen:
+        at = message.delivery.due_at + days * DAY
+        return await self.store.write(practice.did, CATALOG, NORA, tip_of(message), None, at)
+
+    async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
+        said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
+        return await self.store.write(checks.answer_still, CATALOG, NORA, tip_of(message), said, at)
+
 
 def check_of(message: Claimed) -> Check | None:
     check = post_of(message).check
@@ -59,128 +78,253 @@ def check_of(message: Claimed) -> Check | None:
 
 
 @BOTH
-async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(weekly: Checking) -> None:
+async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_skill_is_kept(learner: Weeks) -> None:
     came, stages = [], []
     for week in range(20):
-        message = await weekly.comes(week)
+        message = await learner.comes(week)
         if check_of(message) is None:
             continue
-        seen = await weekly.answers(message, RIGHT)
+        seen = await learner.answers(message, RIGHT)
         assert seen.asked is not None
         came.append((week, check_of(message), seen.history.checked.made_kept(seen.asked)))
-        stages.append(await weekly.stage())
+        stages.append(await learner.stage())
     first, second = COSTS.checks
     assert came == [(1, first, False), (4, second, True)]
     assert stages == [Stage.LEARNED, Stage.KEPT]
-    assert len(await weekly.rows()) == 20, "a check is part of the weekly message, never one of its own"
+    assert len(await learner.rows()) == 20, "a check is part of the weekly message, never one of its own"
 
 
 @BOTH
-async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_the_check_comes_again(weekly: Checking) -> None:
+async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_the_check_comes_again(learner: Weeks) -> None:
     reasons, came = [], []
     for week in range(5):
-        message = await weekly.comes(week)
+        message = await learner.comes(week)
         choice = choice_of(message)
         reasons.append(choice.reason if choice.lesson.skill is COSTS else None)
         if check_of(message) is not None:
             came.append(week)
-            await weekly.answers(message, WRONG if week == 1 else RIGHT)
+            await learner.answers(message, WRONG if week == 1 else RIGHT)
     assert reasons == [None, None, Reason.CHECK_WENT_WRONG, None, None]
     assert came == [1, 2, 4]
 
 
-async def test_who_ignores_checks_is_asked_less_and_less(weekly: Checking) -> None:
-    came = [week for week in range(30) if check_of(await weekly.comes(week)) is not None]
+async def test_who_ignores_checks_is_asked_less_and_less(learner: Weeks) -> None:
+    came = [week for week in range(30) if check_of(await learner.comes(week)) is not None]
     assert came == [1, 5, 17, 29]
 
 
 @BOTH
-async def test_the_first_answer_counts_also_of_two_at_once(weekly: Checking) -> None:
-    await weekly.comes(0)
-    message = await weekly.comes(1)
-    at_once = await asyncio.gather(*(weekly.answers(message, chosen) for chosen in (WRONG, RIGHT)))
-    again = await weekly.answers(message, RIGHT)
-    (stored,) = await weekly.asked()
+async def test_the_first_answer_counts_also_of_two_at_once(learner: Weeks) -> None:
+    await learner.comes(0)
+    message = await learner.comes(1)
+    at_once = await asyncio.gather(*(learner.answers(message, chosen) for chosen in (WRONG, RIGHT)))
+    again = await learner.answers(message, RIGHT)
+    (stored,) = await learner.asked()
     assert stored.answered_at is not None
     assert [seen.asked for seen in (*at_once, again)] == [stored] * 3
     assert stored.right is (stored.chosen == RIGHT)
 
 
 @BOTH
-async def test_an_answer_before_the_confirmation_is_kept_when_that_comes(weekly: Checking) -> None:
-    await weekly.comes(0)
+async def test_an_answer_before_the_confirmation_is_kept_when_that_comes(learner: Weeks) -> None:
+    await learner.comes(0)
     now = TUESDAY + WEEK
-    await weekly.plans(now)
-    (message,) = await weekly.claims(now)
-    await weekly.begins([message], now)
-    assert await weekly.asked() == []
-    seen = await weekly.answers(message, RIGHT)
-    await weekly.ends([message], Sent("D1", "1.000001"), now + 2 * HOUR)
-    assert [seen.asked] == await weekly.asked()
+    await learner.plans(now)
+    (message,) = await learner.claims(now)
+    await learner.begins([message], now)
+    assert await learner.asked() == []
+    seen = await learner.answers(message, RIGHT)
+    await learner.ends([message], Sent("D1", "1.000001"), now + 2 * HOUR)
+    assert [seen.asked] == await learner.asked()
     assert seen.asked is not None
     assert (seen.asked.right, seen.asked.at) == (True, now)
 
 
-async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(weekly: Checking) -> None:
-    await weekly.comes(0)
-    message = await weekly.comes(1)
-    seen = await weekly.answers(message, RIGHT, version="0000")
+async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(learner: Weeks) -> None:
+    await learner.comes(0)
+    message = await learner.comes(1)
+    seen = await learner.answers(message, RIGHT, version="0000")
     assert seen.asked is not None
     assert (seen.asked.answered_at, seen.asked.right) == (None, None)
-    assert (await weekly.answers(message, RIGHT)).history.checked.passed("costs") == 1
+    assert (await learner.answers(message, RIGHT)).history.checked.passed("costs") == 1
 
 
-async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(weekly: Checking) -> None:
-    await weekly.comes(0)
-    message = await weekly.comes(1)
-    weekly.catalog = replace(CATALOG, skills={**CATALOG.skills, "costs": COSTS.model_copy(update={"checks": ()})})
-    seen = await weekly.answers(message, RIGHT)
+async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(learner: Weeks) -> None:
+    await learner.comes(0)
+    message = await learner.comes(1)
+    learner.catalog = replace(CATALOG, skills={**CATALOG.skills, "costs": COSTS.model_copy(update={"checks": ()})})
+    seen = await learner.answers(message, RIGHT)
     assert seen.asked is not None
     assert seen.asked.answered_at is None
     assert seen.lesson.tip.id == tip_of(message)
 
 
-async def test_another_member_can_not_answer_a_check(weekly: Checking) -> None:
-    await weekly.joins(EMIL, Slot(weekday=4, minute=600))
-    await weekly.comes(0)
-    message = await weekly.comes(1)
+async def test_another_member_can_not_answer_a_check(learner: Weeks) -> None:
+    await learner.joins(EMIL, Slot(weekday=4, minute=600))
+    await learner.comes(0)
+    message = await learner.comes(1)
     with pytest.raises(UserError, match="a message that is not yours"):
-        await weekly.answers(message, RIGHT, EMIL)
-    assert [each.answered_at for each in await weekly.asked()] == [None]
+        await learner.answers(message, RIGHT, EMIL)
+    assert [each.answered_at for each in await learner.asked()] == [None]
 
 
-class Asking:
-    def __init__(self, weekly: Checking, at: datetime) -> None:
-        self.weekly, self.at = weekly, at
-
-    async def wants(self, skill: Skill | None = None) -> CheckNow:
-        self.at += timedelta(minutes=1)
-        return await self.weekly.store.write(checks.ask, CATALOG, NORA, skill, self.at)
-
-    async def answers(self, question: CheckNow, chosen: int, who: MemberKey = NORA) -> Answered:
-        check = question.quiz.check
-        given = ChosenOption(check.id, check.version, question.asked.asking, chosen)
-        return await self.weekly.store.write(checks.answer, CATALOG, who, given, self.at + HOUR)
-
-
-async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_weekly_message(weekly: Checking) -> None:
-    await weekly.comes(0)
-    asking = Asking(weekly, MONDAY + WEEK)
-    question = await asking.wants()
+async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_weekly_message(learner: Weeks) -> None:
+    await learner.comes(0)
+    store, at = learner.store, MONDAY + WEEK
+    question = await store.write(checks.ask, CATALOG, NORA, None, at)
     assert (question.quiz.skill, question.asked.due, question.learned_at) == (COSTS, True, MONDAY)
-    await asking.answers(question, RIGHT)
-    again = await asking.wants()
+    check = question.quiz.check
+    given = ChosenOption(check.id, check.version, question.asked.asking, RIGHT)
+    await store.write(checks.answer, CATALOG, NORA, given, at + HOUR)
+    again = await store.write(checks.ask, CATALOG, NORA, None, at + 2 * HOUR)
     assert (again.quiz.check, again.asked.due) == (COSTS.checks[1], False)
-    assert check_of(await weekly.comes(1)) is None
-    assert [each.due for each in await weekly.asked()] == [True, False]
+    assert check_of(await learner.comes(1)) is None
+    assert [each.due for each in await learner.asked()] == [True, False]
 
 
 async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(
-    weekly: Checking,
+    learner: Weeks,
 ) -> None:
-    await weekly.joins(EMIL)
+    await learner.joins(EMIL)
     with pytest.raises(UserError, match="You have not practised a skill yet"):
-        await weekly.store.write(checks.ask, CATALOG, EMIL, None, MONDAY)
+        await learner.store.write(checks.ask, CATALOG, EMIL, None, MONDAY)
     bare = COSTS.model_copy(update={"checks": ()})
     with pytest.raises(UserError, match="There is no question about \\*costs\\* yet"):
-        await weekly.store.write(checks.ask, CATALOG, EMIL, bare, MONDAY)
+        await learner.store.write(checks.ask, CATALOG, EMIL, bare, MONDAY)
+
+
+# *Still doing it?*: three weeks after a tip was done, once, in the weekly message, before a check.
+
+
+def asked_in(message: Claimed) -> str | None:
+    post = post_of(message)
+    assert post.still is None or post.check is None, "one question a week"
+    return post.still.tip.id if post.still else None
+
+
+@BOTH
+async def test_each_tip_is_asked_about_once_three_weeks_after_it_was_done_the_older_first(weekly: Weeks) -> None:
+    done, asked = [], []
+    for week in range(8):
+        message = await weekly.comes(week)
+        asked.append(asked_in(message))
+        if week < 3:
+            await weekly.did(message)
+            done.append(tip_of(message))
+    assert asked == [None, None, None, None, *done, None], "the day after the tip, so a day less than three weeks"
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_what_is_done_once_is_not_asked_about(once: bool) -> None:
+    skill = next(iter(CATALOG.skills.values()))
+    first, second, *_ = skill.tips
+    changed = skill.model_copy(update={"tips": (first.model_copy(update={"once": once}), second)})
+    asked = due(replace(CATALOG, skills={skill.slug: changed}), [first.id, second.id], ())
+    assert asked is not None
+    assert asked.tip.id == (second.id if once else first.id)
+
+
+async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(weekly: Weeks) -> None:
+    first = await weekly.comes(0)
+    seen = await weekly.did(first)
+    skill, tip = seen.lesson.skill, tip_of(first)
+    await weekly.store.write(learning.mark_learned, CATALOG, NORA, skill, TUESDAY + DAY)
+    for week in range(1, 4):
+        await weekly.comes(week)
+    message = await weekly.comes(4)
+    assert asked_in(message) == tip, "a check on the skill is due, too, and waits"
+    for _ in range(2):
+        assert (await weekly.says(message, tip, Answer.AGAIN)).history.uses.again(tip) == (
+            message.delivery.due_at + HOUR,
+        )
+    record = await weekly.store.read(learning.record_for, CATALOG, NORA, TUESDAY + 5 * WEEK)
+    assert record.done[0].again == (message.delivery.due_at + HOUR,)
+    assert [each.name for each in record.kept] == [skill.name]
+    for week in range(5, 9):
+        later = post_of(await weekly.comes(week))
+        assert (later.still, later.check) == (None, None), "a skill in use is asked about no more"
+    undone = await weekly.says(message, tip, Answer.UNDONE)
+    assert (undone.use, undone.history.kept_at(skill)) == (None, None)
+    said = await weekly.says(message, tip, Answer.NO, WhyNot.NO_HELP)
+    assert said.use is not None
+    assert (said.use.answer, said.use.why) == (Answer.NO, WhyNot.NO_HELP)
+
+
+async def test_did_it_on_another_day_counts_as_again_and_undo_takes_back_the_last(weekly: Weeks) -> None:
+    message = await weekly.comes(0)
+    tip, day = tip_of(message), message.delivery.due_at
+    for days, again in ((1, ()), (1, ()), (3, (3,)), (3, (3,)), (9, (3, 9))):
+        assert (await weekly.did(message, days)).history.uses.again(tip) == tuple(day + each * DAY for each in again)
+    left = []
+    for hours in range(1, 4):
+        at = day + 10 * DAY + hours * HOUR
+        seen = await weekly.store.write(practice.undo, CATALOG, NORA, tip, None, at)
+        left.append((len(seen.history.uses.again(tip)), seen.is_done))
+    assert left == [(1, True), (0, True), (0, False)]
+
+
+async def test_an_answer_about_a_tip_that_was_not_done_is_refused(weekly: Weeks) -> None:
+    message = await weekly.comes(0)
+    with pytest.raises(UserError, match="not yours"):
+        await weekly.says(message, tip_of(message), Answer.AGAIN)
+
+
+# How often tips come: less and less while a member presses nothing, as they chose, and once they are back.
+
+
+async def came(weekly: Weekly, *weeks: int) -> dict[int, TipPost]:
+    return {week: post_of(sent) for week in weeks for sent in await weekly.tips(TUESDAY + week * WEEK)}
+
+
+@BOTH
+async def test_who_never_presses_anything_is_asked_once_and_gets_fewer_tips_as_the_forecast_says(
+    weekly: Weekly,
+) -> None:
+    year = TUESDAY + 51 * WEEK + DAY
+    ahead = await weekly.store.read(forecast, CATALOG, MONDAY, year)
+    found = await came(weekly, *range(52))
+    assert list(found) == NEVER_PRESSES
+    assert len(found) <= 20
+    assert [week for week, post in found.items() if post.asks_rhythm] == [ASKS]
+    assert not any(post.is_back for post in found.values())
+    assert [(each.at - TUESDAY + DAY) // WEEK for each in ahead] == NEVER_PRESSES
+    assert [each.asks_rhythm for each in ahead] == [week == ASKS for week in NEVER_PRESSES]
+    assert [each.choice for each in ahead] == [post.choice for post in found.values()]
+
+
+@pytest.mark.parametrize(("presses", "back"), [(2, False), (3, True), (8, True), (15, True)])
+async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_short(
+    weekly: Weekly, presses: int, back: bool
+) -> None:
+    await came(weekly, *range(presses + 1))
+    await weekly.presses()
+    found = await came(weekly, *range(presses + 1, presses + 5))
+    assert list(found) == list(range(presses + 1, presses + 5))
+    assert [post.is_back for post in found.values()] == [back, False, False, False]
+    assert [post.asks_rhythm for post in found.values()] == [False, False, False, True]
+    if back:
+        assert found[presses + 1].choice.lesson.tip.minutes <= 15
+
+
+async def test_a_role_that_is_chosen_counts_as_an_answer(weekly: Weekly) -> None:
+    await came(weekly, *range(ASKS))
+    await weekly.store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], TUESDAY)
+    assert (await weekly.store.read(schedules.state, NORA)).schedule.rhythm.unanswered == 0
+
+
+CHOSEN = {0: Wish.SECOND, 6: Wish.WEEKLY, 12: Wish.SHORT, 14: Wish.WEEKLY, 15: Wish.PAUSE}  # the day after that tip
+
+
+async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None:
+    found: dict[int, TipPost] = {}
+    told = []
+    for week in range(22):
+        found |= await came(weekly, week)
+        await weekly.presses()
+        if week in CHOSEN:
+            tips = await weekly.does(schedules.choose_rhythm, CHOSEN[week], TUESDAY + week * WEEK + DAY)
+            told.append(tips.schedule.comes_at and (tips.schedule.comes_at - TUESDAY + DAY) // WEEK)
+    assert list(found) == [0, 2, 4, *range(6, 16), 20, 21]
+    assert told == [2, 7, 13, 15, 20]
+    assert [week for week, post in found.items() if post.choice.lesson.tip.minutes > SHORT] == [15, 21]
+    assert [week for week, post in found.items() if post.is_back] == [20]

@@ -1,15 +1,25 @@
-"""Marks of skills, a member's role, and what they learned along it."""
+"""Marks of skills, a member's role, what they learned along it, and what of that they show to others."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+import pytest
+from sqlalchemy import Connection, func, select
 
-from bot.store.member_schema import skill_history
-from tests.coach.members import DAY, NOW, Life
+from bot.coach import challenges, home, learning, membership, schedules
+from bot.coach.learning import Confirmed, Shown
+from bot.core.catalog import Catalog
+from bot.core.errors import UserError
+from bot.store.member_schema import path_shared, showing, skill_history
+from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
+from tests.store.rows import everything
 
 ROLE, ANOTHER = "devops-engineer", "software-engineer"
 SKILL, OTHER = "cost-spikes", "token-usage-and-costs"
+AUCKLAND = "Pacific/Auckland"
+HERE = "C1"
+NIGHT = datetime.fromisoformat("2026-11-24T23:30:00+00:00")  # half past midnight in Berlin
 
 
 def history(tx: Connection) -> list[tuple[str, str, datetime]]:
@@ -56,3 +66,96 @@ async def test_a_change_of_role_keeps_what_was_learned(nora: Life) -> None:
     back = await nora.takes(ROLE)
     assert back.path is not None
     assert back.path.tally.done == 1
+
+
+# Skills that members show in a channel, and paths that they share: once each, and confirmed by somebody else.
+
+
+async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
+    shown = nora.catalog.skills[skill]
+    await nora.store.write(learning.mark_learned, nora.catalog, nora.who, shown, NOW)
+    return await nora.store.write(learning.show, nora.catalog, nora.who, shown, channel, "Halved it.", at)
+
+
+async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
+    who = by.who if by else EMIL
+    return await nora.store.write(learning.confirm, nora.catalog, who, shown.showing.showing_id, at)
+
+
+async def count(nora: Life) -> int:
+    return await nora.store.read(lambda tx: tx.execute(select(func.count()).select_from(showing)).scalar_one())
+
+
+async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
+    await shows(nora)
+    assert (await shows(nora, NIGHT)).new, "in Berlin it is the next day"
+
+
+async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
+    await nora.store.write(schedules.set_zone, nora.who, AUCKLAND, NOW)
+    evening, midnight = NOW.replace(hour=10), NOW.replace(hour=11)
+    assert [(await shows(nora, at)).new for at in (evening, midnight)] == [True, True]
+    assert {
+        (await nora.store.read(home.home, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(learning.progress, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(learning.record_for, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(challenges.defaults, nora.who)).zone,
+        (await nora.learns(SKILL)).zone,
+    } == {AUCKLAND}
+
+
+async def test_a_skill_shown_many_times_at_once_is_posted_once(nora: Life) -> None:
+    shown = await asyncio.gather(*(shows(nora) for _ in range(6)))
+    assert [each.new for each in shown].count(True) == 1
+    assert len({each.showing for each in shown}) == 1
+    assert await count(nora) == 1
+
+
+async def test_many_colleagues_at_once_confirm_at_one_moment(nora: Life) -> None:
+    shown = await shows(nora)
+    presses_ = (presses(nora, shown, at=NOW + number * DAY) for number in range(6))
+    moments = {each.showing.seen_at for each in await asyncio.gather(*presses_) if each.showing}
+    assert len(moments) == 1
+
+
+async def test_nothing_is_kept_about_the_colleague_who_confirmed(nora: Life) -> None:
+    await presses(nora, await shows(nora))
+    assert not [row for row in await nora.store.read(everything) if EMIL.member_id in map(str, row.values)]
+
+
+async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life) -> None:
+    shown = await shows(nora)
+    without = replace(
+        nora.catalog, skills={slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
+    )
+    found = await nora.store.write(learning.confirm, without, EMIL, shown.showing.showing_id, NOW)
+    assert found == Confirmed(shown.showing, None)
+    assert found.showing is not None
+    assert found.showing.seen_at is None
+    (listed,) = (await nora.store.read(learning.record_for, without, nora.who, NOW)).shown
+    assert (listed.name, listed.confirmed_at) == (None, None)
+
+
+async def test_a_forgotten_colleagues_confirmation_stays(nora: Life) -> None:
+    shown = await shows(nora)
+    await nora.store.write(membership.meet, EMIL, BERLIN, NOW)
+    await presses(nora, shown)
+    await nora.store.write(membership.forget, EMIL, NOW)
+    assert (await presses(nora, shown, at=NOW + DAY)).showing == replace(shown.showing, seen_at=NOW)
+
+
+async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: Life, catalog: Catalog) -> None:
+    role = catalog.roles["devops-engineer"]
+
+    def share(tx: Connection, at: datetime = NOW) -> object:
+        return learning.share_path(tx, catalog, nora.who, role.slug, at)
+
+    for skill in role.skills:
+        with pytest.raises(UserError, match="not finished"):
+            await nora.store.write(share)
+        await nora.learns(skill)
+    done = await asyncio.gather(*(nora.store.write(share) for _ in range(4)), return_exceptions=True)
+    refused = [str(each) for each in done if isinstance(each, UserError)]
+    assert refused == ["You shared this path already; once is enough."] * 3
+    rows = await nora.store.read(lambda tx: tx.execute(select(path_shared.c.member_id, path_shared.c.role)).all())
+    assert [tuple(row) for row in rows] == [(nora.who.member_id, role.slug)]

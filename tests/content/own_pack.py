@@ -37,9 +37,10 @@ def whole(theme: str, skill: str) -> dict[str, str]:
     }
 
 
-def write(parent: Path, files: dict[str, str]) -> Path:
-    folder = parent / "ours"
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+def pack(parent: Path, files: dict[str, str], name: str = "ours") -> Path:
+    """Write the files of a pack into a folder of this name."""
+    folder = parent / name
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
     return folder

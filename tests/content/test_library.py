@@ -92,9 +92,6 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
         "why: It pays.\nneeds_skills: [second]",
         "content/roles/tester.yaml:7:10 skill 'first' needs 'second' before it on the path",
     ),
-    (FIRST, "why: It pays.", "why: It pays.\nwhy: Twice.", "5:1 duplicate key 'why' (first at line 4)"),
-    (FIRST, "why: It pays.", "why: &a It pays.", "4:6 anchors (`&name`) are not allowed"),
-    (FIRST, "why: It pays.", "why: !!str It pays.", "4:6 tags (`!name`) are not allowed"),
     (FIRST, "[Doing it by hand]", "Doing it by hand", "10:1 `mistakes` needs a list, such as `[one, two]`"),
     (FIRST, "minutes: 15", "minutes: 90", "16:5 `minutes`: input should be less than or equal to 60"),
     (FIRST, "minutes: 15", "minuts: 15", "12:5 needs `minutes:`", "16:5 unknown key 'minuts'"),
@@ -131,10 +128,8 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
         "origin: extension\naliases: [Second - Skill]",
         "content/skills/second.yaml:1:1 skill name 'Second skill' is taken by first",
     ),
-    (FIRST, "why: It pays.", "why: " + "[" * 3_000, "4:1005 not YAML: exceeded maximum nesting depth"),
     (LOGS, "theme: speed", "theme: sped", "2:1 unknown theme 'sped'; did you mean 'speed'?"),
     (LOGS, "skill: first", "skill: frist", "3:1 unknown skill 'frist'; did you mean 'first'?"),
-    (FIRST, "theme: speed", "theme: sped", "2:1 unknown theme 'sped'; did you mean 'speed'?"),
     (FIRST, "why: It pays.\n", "", "1:1 needs `why:`"),
     (LOGS, "minutes: 45", "minutes: 10", "7:1 `minutes`: input should be greater than or equal to 15"),
     (LOGS, "minutes: 45", "minutes: 121", "7:1 `minutes`: input should be less than or equal to 120"),
@@ -197,20 +192,7 @@ FOLDERS: dict[str, tuple[Changed, list[str]]] = {
         {"skills/Third Skill.yaml": FILES[FIRST].replace("-one", "-three").replace("-two", "-four")},
         ["content/skills/Third Skill.yaml:1:1 the file's name must be kebab-case, such as `third-skill`"],
     ),
-    "binary": ({FIRST: b"\x89PNG\r\n\x1a\n"}, ["content/skills/first.yaml:1:1 not UTF-8 text"]),
-    "not UTF-8": (
-        {FIRST: FILES[FIRST].encode().replace(b"It pays", b"It p\xffys")},
-        ["content/skills/first.yaml:4:1 not UTF-8 text"],
-    ),
-    "over 256 KB": (
-        {FIRST: FILES[FIRST] + "#" * 256 * 1024},
-        ["content/skills/first.yaml:1:1 too large (256 KB at most)"],
-    ),
     "empty file": ({FIRST: ""}, ["content/skills/first.yaml:1:1 is empty"]),
-    "two documents": (
-        {FIRST: FILES[FIRST] + "---\n" + FILES[FIRST]},
-        ["content/skills/first.yaml:22:1 only one document a file"],
-    ),
     "missing skill file": (
         {FIRST: None},
         [

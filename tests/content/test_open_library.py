@@ -10,7 +10,7 @@ from bot.content import library
 from bot.content.library import ContentError, Library, load, open_library
 from bot.core.catalog import PackState
 from tests.content.folder import SKILL, edited, write
-from tests.content.own_pack import BROKEN, BROKEN_AT, ROLE
+from tests.content.own_pack import BROKEN, BROKEN_AT, ROLE, pack
 
 TITLED = {"pack.yaml": "title: Sales & presales\n"}
 SKILL_OF_OURS = {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}
@@ -23,13 +23,6 @@ def base(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def pack(parent: Path, name: str, files: dict[str, str]) -> Path:
-    for file, text in files.items():
-        (parent / name / file).parent.mkdir(parents=True, exist_ok=True)
-        (parent / name / file).write_text(text)
-    return parent / name
-
-
 def test_a_skill_is_stale_from_the_day_on_which_its_review_is_over(tmp_path: Path) -> None:
     changed = edited("skills/first.yaml", "why:", "review_by: 2026-11-24\nwhy:")
     library, until = Library(load(write(tmp_path / "reviewed", changed))), date(2026, 11, 24)
@@ -39,7 +32,7 @@ def test_a_skill_is_stale_from_the_day_on_which_its_review_is_over(tmp_path: Pat
 
 
 def test_a_faulty_pack_is_left_out_and_the_others_are_taught(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    sales, ours = pack(tmp_path, "sales", {**TITLED, **SKILL_OF_OURS}), pack(tmp_path, "ours", BROKEN)
+    sales, ours = pack(tmp_path, {**TITLED, **SKILL_OF_OURS}, "sales"), pack(tmp_path, BROKEN)
     library = open_library([ours, sales])
     assert library.packs == (PackState("Pack 1", 1), PackState("Sales & presales"))
     catalog = library.catalog_on(date(2026, 11, 24))
@@ -51,9 +44,9 @@ def test_a_faulty_pack_is_left_out_and_the_others_are_taught(tmp_path: Path, cap
 
 
 def test_a_pack_that_needs_a_faulty_one_is_left_out_with_it(tmp_path: Path) -> None:
-    ours = pack(tmp_path, "ours", {**SKILL_OF_OURS, **BROKEN})
+    ours = pack(tmp_path, {**SKILL_OF_OURS, **BROKEN})
     role = ROLE.replace("[how-models-behave, first-test-set, test-llm-outputs, token-usage-and-costs]", "[third]")
-    over = pack(tmp_path, "over", {"roles/presales.yaml": role})
+    over = pack(tmp_path, {"roles/presales.yaml": role}, "over")
     assert [state.mistakes > 0 for state in open_library([ours, over]).packs] == [True, True]
 
 
@@ -64,8 +57,8 @@ def test_a_mistake_that_packs_bring_into_the_built_in_folder_leaves_out_the_last
     role = base / "roles/tester.yaml"
     role.write_text(role.read_text().replace("first, second", "second, first"))
     second = SKILL.format(slug="second", name="Second skill")
-    circle = pack(tmp_path, "circle", {"skills/second.yaml": second + "needs_skills: [first]\n"})
-    fine = pack(tmp_path, "fine", SKILL_OF_OURS)
+    circle = pack(tmp_path, {"skills/second.yaml": second + "needs_skills: [first]\n"}, "circle")
+    fine = pack(tmp_path, SKILL_OF_OURS, "fine")
     library = open_library([fine, circle])
     assert [state.mistakes > 0 for state in library.packs] == [False, True]
     assert "third" in library.catalog_on(date(2026, 11, 24)).skills
@@ -78,4 +71,4 @@ def test_a_pack_that_is_not_there_stops_nothing(tmp_path: Path) -> None:
 def test_mistakes_of_the_built_in_content_stop_the_start(tmp_path: Path, base: Path) -> None:
     (base / "themes.yaml").write_text("themes: 5\n")
     with pytest.raises(ContentError):
-        open_library([pack(tmp_path, "sales", TITLED)])
+        open_library([pack(tmp_path, TITLED)])

@@ -10,6 +10,7 @@ from bot.__main__ import main
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Catalog
 from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, write
+from tests.content.own_pack import pack
 
 FIRST = "skills/first.yaml"
 THIRD_TIP = (
@@ -18,20 +19,11 @@ THIRD_TIP = (
 OTHER_CHECK = CHECK.replace("which-log", "other-log").removeprefix("checks:\n")
 
 
-def pack(parent: Path, files: Changed, name: str = "ours") -> Path:
-    folder = parent / name
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        assert isinstance(text, str)
-        (folder / path).write_text(dedent(text), encoding="utf-8")
-    return folder
-
-
-def laid(tmp_path: Path, files: Changed, base: Changed | None = None) -> Catalog:
+def laid(tmp_path: Path, files: dict[str, str], base: Changed | None = None) -> Catalog:
     return load(write(tmp_path, base), [pack(tmp_path, files)])
 
 
-def refused(tmp_path: Path, files: Changed, base: Changed | None = None) -> list[str]:
+def refused(tmp_path: Path, files: dict[str, str], base: Changed | None = None) -> list[str]:
     with pytest.raises(ContentError) as error:
         laid(tmp_path, files, base)
     return str(error.value).splitlines()
@@ -42,7 +34,7 @@ def tips_of(catalog: Catalog, skill: str) -> list[str]:
 
 
 def test_a_pack_adds_entries_without_repeating_the_others(tmp_path: Path) -> None:
-    files: Changed = {
+    files = {
         "roles/solver.yaml": ROLE.replace("Tester", "Solver").replace("[QA]", "[SE]").replace("origin: source\n", ""),
         "skills/third.yaml": SKILL.format(slug="third", name="Third skill"),
         "challenges/traces.yaml": CHALLENGE.format(name="Open the traces"),
@@ -73,7 +65,7 @@ def test_a_pack_adds_and_replaces_tips_and_checks_of_a_skill_without_copying_it(
         checks:
           first:
         """
-    files: Changed = {"pack.yaml": dedent(changes) + "".join(f"    {line}\n" for line in OTHER_CHECK.splitlines())}
+    files = {"pack.yaml": dedent(changes) + "".join(f"    {line}\n" for line in OTHER_CHECK.splitlines())}
     skill = laid(tmp_path, files, {FIRST: FILES[FIRST] + CHECK}).skills["first"]
     assert [tip.title for tip in skill.tips] == ["Do it our way", "Do two", "Do three"]
     assert [check.id for check in skill.checks] == ["which-log", "other-log"]
@@ -95,7 +87,7 @@ def test_a_hidden_skill_leaves_paths_needs_shares_and_challenges(tmp_path: Path)
 def test_what_a_pack_hides_or_replaces_may_still_be_named_below_it(tmp_path: Path) -> None:
     starts = "first: {new: [{tip: first-one, free: second-one}, {tip: first-two}]}\narcs: [[first, second]]\naliases:"
     base = edited("roles/tester.yaml", "aliases:", starts)
-    files: Changed = {FIRST: SKILL.format(slug="ours", name="Our first skill"), "pack.yaml": "hide: {skills: [second]}"}
+    files = {FIRST: SKILL.format(slug="ours", name="Our first skill"), "pack.yaml": "hide: {skills: [second]}"}
     assert laid(tmp_path, files, base).roles["tester"].arcs == ()
 
 
@@ -126,7 +118,7 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
     assert catalog.roles["tester"].skills == ("third",)
 
 
-MISTAKES: dict[str, tuple[Changed, list[str]]] = {
+MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
     "no YAML": ({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"]),
     "a tip that is added to a skill": (
         {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, steps: [X, Y], done_when: x., minutes: 90}\n"},
@@ -170,7 +162,7 @@ MISTAKES: dict[str, tuple[Changed, list[str]]] = {
 
 
 @pytest.mark.parametrize(("files", "said"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_of_a_pack_is_named_in_its_own_file(tmp_path: Path, files: Changed, said: list[str]) -> None:
+def test_a_mistake_of_a_pack_is_named_in_its_own_file(tmp_path: Path, files: dict[str, str], said: list[str]) -> None:
     found = refused(tmp_path, files)
     assert len(found) == len(said), found
     assert [line[: len(start)] for line, start in zip(found, said, strict=True)] == said
@@ -189,7 +181,7 @@ def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path)
 
 
 def test_the_role_in_the_document_takes_its_titles_over_from_the_role_for_all_others(tmp_path: Path) -> None:
-    files: Changed = {
+    files = {
         "roles/sales.yaml": documented("roles/sales.yaml"),
         "pack.yaml": documented("pack.yaml\ntitle: Sales"),
     }

@@ -12,8 +12,7 @@ from bot.slack.team import content
 from bot.store import Store, workspaces
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write
-from tests.content.own_pack import BROKEN
-from tests.content.own_pack import write as write_pack
+from tests.content.own_pack import BROKEN, pack
 
 POLICY = """\
 contact: "#ask-security"
@@ -28,14 +27,14 @@ forbids: [logs]
 
 
 def policy_of(tmp_path: Path, text: str = POLICY) -> Policy:
-    policy = load(write(tmp_path), [write_pack(tmp_path, {"policy.yaml": text})]).policy
+    policy = load(write(tmp_path), [pack(tmp_path, {"policy.yaml": text})]).policy
     assert policy is not None
     return policy
 
 
 def test_the_policy_in_the_readme_fits_over_the_built_in_content(tmp_path: Path) -> None:
     _, _, after = (FOLDER / "packs.md").read_text(encoding="utf-8").partition("# our-pack/policy.yaml\n")
-    policy = load(FOLDER, [write_pack(tmp_path, {"policy.yaml": after.partition("```")[0]})]).policy
+    policy = load(FOLDER, [pack(tmp_path, {"policy.yaml": after.partition("```")[0]})]).policy
     assert policy is not None
     assert policy.named("customer names").id == "customer-data"
 
@@ -100,12 +99,12 @@ def test_a_policy_may_not_take_all_tips_of_a_skill(tmp_path: Path) -> None:
         tmp_path, {"skills/first.yaml": FILES["skills/first.yaml"].replace("minutes:", "needs: [logs]\n    minutes:")}
     )
     with pytest.raises(ContentError, match=r"^ours/policy.yaml:8:1 leaves no tip of the skill 'first'$"):
-        load(base, [write_pack(tmp_path, {"policy.yaml": POLICY})])
+        load(base, [pack(tmp_path, {"policy.yaml": POLICY})])
 
 
 async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, store: Store) -> None:
     folder = write(tmp_path, edited("skills/first.yaml", "minutes: 15", "needs: [logs]\n    minutes: 5"))
-    free, bound = load(folder), load(folder, [write_pack(tmp_path, {"policy.yaml": POLICY})])
+    free, bound = load(folder), load(folder, [pack(tmp_path, {"policy.yaml": POLICY})])
     await store.write(workspaces.connect, NORA.workspace_id, NOW)
     await store.write(membership.meet, NORA, BERLIN, NOW)
     for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
@@ -115,12 +114,12 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
 
 
 def test_a_pack_that_is_refused_at_the_start_still_forbids(tmp_path: Path) -> None:
-    pack = write_pack(tmp_path, {"policy.yaml": POLICY, **BROKEN})
-    library = open_library([pack])
+    ours = pack(tmp_path, {"policy.yaml": POLICY, **BROKEN})
+    library = open_library([ours])
     assert [state.mistakes for state in library.packs] == [1]
     catalog = library.catalog_on(NOW.date())
     assert "solutions-engineer" not in catalog.roles
     assert catalog.policy is not None
     assert catalog.policy.forbids == ("logs",)
-    write_pack(tmp_path, {"policy.yaml": "tools: 5\n"})
-    assert open_library([pack]).catalog_on(NOW.date()).policy is None
+    pack(tmp_path, {"policy.yaml": "tools: 5\n"})
+    assert open_library([ours]).catalog_on(NOW.date()).policy is None

@@ -2,106 +2,83 @@
 
 from typing import Any
 
+import yaml
+
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Need, Role, Skill, Theme
 
-TIPS = (
-    {
-        "id": "price-by-hand",
-        "title": "Put a price on one answer",
-        "steps": [
-            "Count the tokens of one answer by hand.",
-            "Multiply them by the two prices on the provider's public page.",
-        ],
-        "done_when": "the sum stands in a note, input and output apart.",
-        "minutes": 20,
-        "own_work": True,
-    },
-    {
-        "id": "ten-longest",
-        "title": "Open the ten longest prompts",
-        "steps": ["Sort yesterday's requests by length.", "Open the top ten and write a cause beside each of them."],
-        "done_when": "all ten have a cause, and the most common one is in a ticket.",
-        "minutes": 30,
-        "own_work": True,
-        "needs": ["logs"],
-    },
-    {
-        "id": "colleague-guesses",
-        "title": "Let a colleague guess the bill",
-        "steps": [
-            "Show a colleague three screens of one feature.",
-            "Ask which of them costs most, then open the usage page.",
-        ],
-        "done_when": "your colleague has named one screen, and the page agrees or surprises you both.",
-        "minutes": 20,
-        "own_work": True,
-        "needs": ["partner"],
-    },
-    {
-        "id": "cut-one-block",
-        "title": "Delete one block of a prompt",
-        "steps": [
-            "Take out the block that you can explain least.",
-            "Run five saved inputs on the old prompt and the new one.",
-        ],
-        "done_when": "five pairs are marked, and the shorter prompt is kept or the lost input is named.",
-        "minutes": 25,
-        "own_work": True,
-    },
-)
-CHECKS = (
-    {
-        "id": "bill-doubled",
-        "ask": "The bill doubled overnight and traffic did not. Which number do you sort by?",
-        "options": [
-            {
-                "text": "Input tokens for each request",
-                "right": True,
-                "because": "A longer prompt is paid for each time.",
-            },
-            {"text": "Requests for each minute", "because": "Traffic is the one thing that did not change."},
-            {"text": "Errors for each hour", "because": "A failed call may cost little, and hides the long ones."},
-        ],
-    },
-    {
-        "id": "cheaper-model",
-        "ask": "A model at half the price answers with twice the words. What do you compare?",
-        "options": [
-            {"text": "The price list", "because": "It counts tokens, and this model needs more of them."},
-            {"text": "The price of one finished job", "right": True, "because": "Words and retries are both in it."},
-            {"text": "The time to the first word", "because": "It says how the wait feels, and nothing about money."},
-        ],
-    },
-)
-SKILL: dict[str, Any] = {
-    "slug": "costs",
-    "origin": "extension",
-    "name": "Token costs",
-    "theme": "speed",
-    "why": "A bill that nobody watches is the next outage.",
-    "looks_like": {
-        "aware": "You can find the bill.",
-        "working": "Each feature has a price.",
-        "teaching": "Others use your sheet.",
-    },
-    "first_exercise": "Open the usage page and write down the three most expensive calls of yesterday.",
-    "mistakes": ["Watching only the monthly total"],
-    "asks": ["why did the bill go up"],
-    "tips": TIPS,
-    "checks": CHECKS,
-}
-CHALLENGE: dict[str, Any] = {
-    "slug": "price-under-each-answer",
-    "origin": "extension",
-    "name": "Print the price under each answer",
-    "theme": "speed",
-    "skill": "costs",
-    "do": "In staging, print below every answer what it cost. Do one of your own tasks and change the dearest step.",
-    "done_when": "the second run of your task was cheaper, and the usage record agrees.",
-    "minutes": 60,
-    "evidence": "Which step surprised you?",
-}
+SKILL: dict[str, Any] = yaml.safe_load("""
+slug: costs
+origin: extension
+name: Token costs
+theme: speed
+why: A bill that nobody watches is the next outage.
+looks_like:
+  aware: You can find the bill.
+  working: Each feature has a price.
+  teaching: Others use your sheet.
+first_exercise: Open the usage page and write down the three most expensive calls of yesterday.
+mistakes: [Watching only the monthly total]
+asks: [why did the bill go up]
+tips:
+  - id: price-by-hand
+    title: Put a price on one answer
+    steps:
+      - Count the tokens of one answer by hand.
+      - Multiply them by the two prices on the provider's public page.
+    done_when: the sum stands in a note, input and output apart.
+    minutes: 20
+    own_work: true
+  - id: ten-longest
+    title: Open the ten longest prompts
+    steps: [Sort yesterday's requests by length., Open the top ten and write a cause beside each of them.]
+    done_when: all ten have a cause, and the most common one is in a ticket.
+    minutes: 30
+    own_work: true
+    needs: [logs]
+  - id: colleague-guesses
+    title: Let a colleague guess the bill
+    steps:
+      - Show a colleague three screens of one feature.
+      - Ask which of them costs most, then open the usage page.
+    done_when: your colleague has named one screen, and the page agrees or surprises you both.
+    minutes: 20
+    own_work: true
+    needs: [partner]
+  - id: cut-one-block
+    title: Delete one block of a prompt
+    steps:
+      - Take out the block that you can explain least.
+      - Run five saved inputs on the old prompt and the new one.
+    done_when: five pairs are marked, and the shorter prompt is kept or the lost input is named.
+    minutes: 25
+    own_work: true
+checks:
+  - id: bill-doubled
+    ask: The bill doubled overnight and traffic did not. Which number do you sort by?
+    options:
+      - {text: Input tokens for each request, right: true, because: A longer prompt is paid for each time.}
+      - {text: Requests for each minute, because: Traffic is the one thing that did not change.}
+      - {text: Errors for each hour, because: "A failed call may cost little, and hides the long ones."}
+  - id: cheaper-model
+    ask: A model at half the price answers with twice the words. What do you compare?
+    options:
+      - {text: The price list, because: "It counts tokens, and this model needs more of them."}
+      - {text: The price of one finished job, right: true, because: Words and retries are both in it.}
+      - {text: The time to the first word, because: "It says how the wait feels, and nothing about money."}
+""")
+TIPS, CHECKS = SKILL["tips"], SKILL["checks"]
+CHALLENGE: dict[str, Any] = yaml.safe_load("""
+slug: price-under-each-answer
+origin: extension
+name: Print the price under each answer
+theme: speed
+skill: costs
+do: In staging, print below every answer what it cost. Do one of your own tasks and change the dearest step.
+done_when: the second run of your task was cheaper, and the usage record agrees.
+minutes: 60
+evidence: Which step surprised you?
+""")
 
 
 def skill(*where: str | int, value: object = None, of: dict[str, Any] = SKILL) -> Skill:
@@ -116,19 +93,13 @@ def passing(
     *skills: Skill, challenges: tuple[ChallengeTemplate, ...] = (), path: tuple[str, ...] = ("costs",)
 ) -> Catalog:
     needs = {"logs": "I may read the logs.", "partner": "A colleague can give me the tip's minutes this week."}
-    role = {
-        "slug": "tester",
-        "origin": "extension",
-        "name": "Tester",
-        "becomes": "Prover",
-        "before": "Ran",
-        "after": "Asks",
-    }
+    name = {"slug": "tester", "origin": "extension", "name": "Tester"}
+    role = {**name, "becomes": "Prover", "before": "Ran", "after": "Asks", "skills": path}
     return Catalog(
         themes={"speed": Theme(slug="speed", origin="extension", name="Speed", in_short="Ship it.", lines=("Ship",))},
         mottos=(),
         boundaries=(),
-        roles={"tester": Role.model_validate({**role, "skills": path})},
+        roles={"tester": Role.model_validate(role)},
         skills={each.slug: each for each in skills or (skill(),)},
         challenges={each.slug: each for each in challenges or (challenge(),)},
         needs={slug: Need(slug=slug, origin="extension", name=slug, says=says) for slug, says in needs.items()},

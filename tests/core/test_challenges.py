@@ -7,26 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, has_last_call, shown
+from bot.core.challenges import ChallengeState, Entry, Sharing, Standing, has_last_call, shown
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
+from tests.coach.challenge import DRAFT
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-ONE = Challenge(
-    workspace_id="T1",
-    challenge_id="0123456789abcdef",
-    started_by="U1",
-    title="Read one log",
-    task="Read a log aloud.",
-    done_when="somebody laughed.",
-    channel="C1",
-    starts_at=NOW,
-    ends_at=NOW + 7 * DAY,
-    calls_last=True,
-    state=ChallengeState.OPEN,
-    postings=1,
-)
+ONE = replace(DRAFT, starts_at=NOW, ends_at=NOW + 7 * DAY, state=ChallengeState.OPEN, postings=1)
 DONE = Entry(MemberKey("T1", "U1"), ONE.challenge_id, "e1", NOW, NOW, "It was slow.", Sharing.NAMED)
 
 

@@ -1,14 +1,27 @@
-"""Progress adds up for any learned skills, also after skills were removed from the catalogue."""
+"""Progress adds up for any learned skills, also for removed ones; milestones are said once; the record has it all."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
-from bot.core.learning import closest, path_of, progress_of
+from bot.core.learning import (
+    FIRST_TIP,
+    Record,
+    SkillReached,
+    after_done,
+    after_learned,
+    closest,
+    path_of,
+    progress_of,
+    record_of,
+)
+from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
+from tests.made_up import made_up
 from tests.real_content import load
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
@@ -16,6 +29,10 @@ SLUGS = st.sampled_from([*CATALOG.skills, "a-skill-of-last-year"])
 LEARNED = st.frozensets(SLUGS)
 MARKS = st.dictionaries(SLUGS, st.datetimes(timezones=st.just(UTC)))
 ROLES = st.sampled_from(list(CATALOG.roles.values()))
+MADE_UP = made_up()
+TESTER = MADE_UP.roles["tester"]  # eight skills
+NOW = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @given(ROLES, LEARNED)
@@ -65,3 +82,71 @@ def test_a_skill_counts_on_every_path_that_contains_it(catalog: Catalog) -> None
     assert paths >= 2
     on = [role for role in catalog.roles.values() if path_of(catalog, role, {shared}).tally.done]
     assert on == [role for role in catalog.roles.values() if shared in role.skills]
+
+
+# A milestone is said once, when it is reached, and not again.
+
+
+@pytest.mark.parametrize(("tips", "said"), [((), None), (("a",), FIRST_TIP), (("a", "b"), None)])
+def test_only_the_first_tip_done_is_a_milestone(tips: tuple[str, ...], said: str | None) -> None:
+    assert after_done(History(last_steps(Practised(tip, Step.DONE, NOW) for tip in tips))) == said
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_a_path_has_a_half_and_an_end_whatever_its_length(size: int) -> None:
+    role = TESTER.model_copy(update={"skills": TESTER.skills[:size]})
+    said = []
+    for number, skill in enumerate(MADE_UP.path(role), start=1):
+        said.append(after_learned(skill, path_of(MADE_UP, role, role.skills[:number])))
+    end = f"You finished the path to {role.becomes}."
+    half = (size + 1) // 2
+    expected: list[str | None] = [None] * size
+    expected[half - 1] = f"Half of the path to {role.becomes}."
+    expected[-1] = end
+    assert said == expected
+
+
+def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:
+    beside = MADE_UP.skills["streams"]
+    assert after_learned(beside, path_of(MADE_UP, TESTER, TESTER.skills)) is None
+    assert after_learned(beside, None) is None
+
+
+# The record has all that a member did, learned, kept and showed.
+
+
+def record(history: History, **learned: datetime) -> Record:
+    return record_of(MADE_UP, history, learned, (), None, NOW)
+
+
+def test_a_tip_that_was_taken_back_or_refused_is_not_in_the_record() -> None:
+    steps = [
+        Practised("tests-0", Step.DONE, NOW - DAY),
+        Practised("tests-0", Step.UNDONE, NOW),
+        Practised("tests-1", Step.NOT_MY_WORK, NOW),
+        Practised("tests-2", Step.BLOCKED, NOW),
+    ]
+    assert record(History(last_steps(steps))).is_empty
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept"),
+    [
+        ([(9, True, True), (3, True, True)], 3),
+        ([(9, True, True)], None),
+        ([(9, True, True), (6, False, True)], None),
+        ([(9, True, True), (6, True, False)], None),  # asked for before its time
+        ([(9, True, True), (3, True, True), (1, True, True)], 3),
+    ],
+)
+def test_a_skill_is_kept_from_its_second_right_answer_that_was_due(
+    answers: list[tuple[int, bool, bool]], kept: int | None
+) -> None:
+    asked = [
+        Asked("tests-0", "tests", NOW - age * DAY, due, answered_at=NOW - age * DAY, right=right)
+        for age, right, due in answers
+    ]
+    history = History(checked=Checked.of(asked))
+    expected = () if kept is None else (SkillReached(NOW - kept * DAY, "tests"),)
+    assert record(history, tests=NOW - 10 * DAY).kept == expected
+    assert record(history).kept == (), "a skill that was unmarked is not kept"

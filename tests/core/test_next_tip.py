@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ByLevel, Level, Role, Skill, Start, Tip
-from bot.core.next_tip import MONTH, Choice, Learner, Reason, Turn, choose_tip
+from bot.core.content_types import ByLevel, Level, Skill, Start, Tip
+from bot.core.next_tip import MONTH, Choice, Learner, Reason, choose_tip
 from tests import real_content
 from tests.every import check_every
 from tests.made_up import NEEDS, PATHS, SKILLS, made_up
@@ -257,23 +257,13 @@ def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None
 REAL = real_content.load()
 
 
-def closings(catalog: Catalog, role: Role | None, weeks: int) -> list[tuple[str, Turn]]:
-    """Return the theme of each week's tip and what stands at its end, for a member who marks nothing."""
-    learner, found = Learner(role), []
-    for _ in range(weeks):
-        choice = choose_tip(catalog, learner)
-        found.append((choice.lesson.skill.theme, choice.turn))
-        learner = learner.after(choice.lesson)
-    return found
-
-
-@pytest.mark.parametrize("role", [None, *REAL.roles.values()])
+@pytest.mark.parametrize("role", [None, *REAL.roles])
 def test_any_nine_tips_end_with_each_motto_and_no_line_of_a_theme_comes_back_before_all_had_their_turn(
-    role: Role | None,
+    role: str | None,
 ) -> None:
-    found = closings(REAL, role, 150)  # past the year in which no tip comes back
+    found = year_of(role, weeks=150, catalog=REAL)  # past the year in which no tip comes back
     for start in range(len(found) - 8):
-        assert {turn.number for _, turn in found[start : start + 9] if turn.is_motto} == {0, 1, 2}, start
+        assert {each.turn.number for each in found[start : start + 9] if each.turn.is_motto} == {0, 1, 2}, start
     for theme in REAL.themes.values():
-        lines = [turn.number for slug, turn in found if slug == theme.slug and not turn.is_motto]
+        lines = [each.turn.number for each in found if each.lesson.skill.theme == theme.slug and not each.turn.is_motto]
         assert lines == [place % len(theme.lines) for place in range(len(lines))]

@@ -1,13 +1,25 @@
-"""Planned nudges: one for each ISO week, at most one after an outage, none at night, also if a zone changes."""
+"""Planned nudges: one for each ISO week, at most one after an outage, none at night; and planned reminders."""
 
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, HOUR, Slot, next_slot, same_week, slot_in_week
+from bot.core.calendar import (
+    DEFAULT_QUIET_HOURS,
+    DEFAULT_SLOT,
+    HOUR,
+    Hours,
+    QuietHours,
+    Slot,
+    next_slot,
+    same_week,
+    slot_in_week,
+)
+from bot.core.plans import CannotPlan, ReminderWish, WishPart, last_moment, wished_at
 from bot.core.rhythm import Nudge, plan_nudge
 
 BERLIN = "Europe/Berlin"
@@ -16,6 +28,9 @@ ZONES = sorted(available_timezones())
 START = datetime(2026, 1, 5, tzinfo=UTC)
 SLOTS = st.builds(Slot, st.integers(0, 6), st.integers(0, 24 * HOUR - 1))
 TUESDAY = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # 09:30 in Berlin
+WEDNESDAY_MORNING = datetime(2026, 11, 25, 9, 12, tzinfo=UTC)  # Wednesday, 10:12 in Berlin
+TODAY = date(2026, 11, 25)
+HOURS = Hours(Slot(1, 570), QuietHours(), BERLIN)
 
 
 def lived(zone: str, slot: Slot, awake: list[datetime], moves: dict[int, str] | None = None) -> list[tuple[Nudge, str]]:
@@ -88,3 +103,43 @@ def test_a_member_who_flies_around_the_world_gets_one_for_each_week(data: st.Dat
     weeks = [nudge.week for nudge, _ in lived(BERLIN, DEFAULT_SLOT, hours, moves)]
     assert weeks == sorted(set(weeks))
     assert weeks[:7] == [f"2026-W{number:02}" for number in range(2, 9)]
+
+
+# Planned reminders: the member's own day and time, moved into decent hours, four weeks ahead at most.
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+def test_a_wish_is_in_the_members_own_zone() -> None:
+    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), BERLIN, WEDNESDAY_MORNING) == at(26, 9)
+    assert wished_at(ReminderWish(date(2026, 11, 26), 10 * HOUR), "Asia/Kolkata", WEDNESDAY_MORNING) == at(26, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("day", "minute", "part"),
+    [
+        (TODAY - timedelta(days=1), 10 * HOUR, WishPart.DAY),
+        (TODAY, 10 * HOUR + 12, WishPart.TIME),  # this very minute
+        (TODAY, 0, WishPart.TIME),
+        (TODAY + timedelta(days=29), 10 * HOUR, WishPart.DAY),
+        (date.max, 10 * HOUR, WishPart.DAY),
+    ],
+)
+def test_a_moment_that_is_over_or_too_far_ahead_names_what_to_change(day: date, minute: int, part: WishPart) -> None:
+    with pytest.raises(CannotPlan) as caught:
+        wished_at(ReminderWish(day, minute), BERLIN, WEDNESDAY_MORNING)
+    assert caught.value.part is part
+
+
+@pytest.mark.parametrize(
+    ("planned", "last"),
+    [
+        (at(26, 9), at(27, 23)),  # Thursday: until the end of Friday
+        (at(27, 16), at(30, 23)),  # Friday: until the end of Monday
+        (datetime(2026, 10, 24, 9, tzinfo=UTC), datetime(2026, 10, 26, 23, tzinfo=UTC)),  # over the end of summer time
+    ],
+)
+def test_a_late_reminder_may_come_until_the_end_of_the_next_decent_day(planned: datetime, last: datetime) -> None:
+    assert last_moment(planned, HOURS) == last

@@ -25,6 +25,11 @@ class Driver:
     def workspace(self) -> Workspace:
         return self.acts.workspace
 
+    def said(self, channel: str) -> list[Message]:
+        """Return what the app said in a channel for all to see."""
+        bot = self.workspace.bot_user
+        return [each for each in self.workspace.messages[channel] if each.author == bot and each.reader is None]
+
     async def command(self, person_id: str, line: str, where: str | None = None, times: int = 1) -> Outcome:
         """Type a whole line, such as `/roleshift myrole`. `where` is a channel's id, its name, or "dm"."""
         person, channel = self.workspace.person(person_id), self._channel(person_id, where)

@@ -26,7 +26,7 @@ from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.store import Store, doubts, installations, open_store
 from bot.token_keys import TokenKeys
-from tests.content.own_pack import BROKEN, BROKEN_AT, write
+from tests.content.own_pack import BROKEN, BROKEN_AT, pack
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 from tests.ops.conftest import World, about, checked
@@ -88,7 +88,7 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "slack away": lambda world: world.set("SLACK_API_URL", f"http://127.0.0.1:{free_port()}/api/"),
     "a wrong clock": lambda world: world.slack.clock.advance(timedelta(minutes=10)),
     "a slow clock": lambda world: world.slack.clock.advance(timedelta(minutes=2)),
-    "a broken pack": lambda world: world.set("ROLESHIFT_CONTENT", str(write(world.folder, BROKEN))),
+    "a broken pack": lambda world: world.set("ROLESHIFT_CONTENT", str(pack(world.folder, BROKEN))),
     "no pack": lambda world: world.set("ROLESHIFT_CONTENT", str(world.folder / "nowhere")),
     "no folder": lambda world: world.set("DATABASE_URL", f"sqlite:///{world.folder}/nowhere/roleshift.db"),
     "a folder that takes nothing": lambda world: world.set("DATABASE_URL", "sqlite:////proc/roleshift.db"),

@@ -95,12 +95,7 @@ class Team:
     # What everybody can see.
 
     def said(self, channel: str = PLATFORM) -> list[Message]:
-        messages = self.slack.workspace.messages[channel]
-        return [
-            message
-            for message in messages
-            if message.author == self.slack.workspace.bot_user and message.reader is None
-        ]
+        return self.slack.said(channel)
 
     def live(self, channel: str = PLATFORM) -> Message:
         (found,) = [message for message in self.said(channel) if message.text.startswith("Team challenge")]
@@ -159,23 +154,20 @@ class Team:
         return talk
 
     def told(self, who: str = NORA) -> list[Message]:
-        messages = self.slack.workspace.messages[self.slack.workspace.dm(who).id]
-        return [
-            message
-            for message in messages
-            if message.author == self.slack.workspace.bot_user and message.reader is None
-        ]
+        return self.slack.said(self.slack.workspace.dm(who).id)
 
     # What is stored.
 
     async def kept(self) -> list[Challenge]:
         return await self.services.store.read(_challenges)
 
-    async def entry(self, who: str) -> Entry | None:
+    async def its_id(self) -> str:
         (challenge,) = await self.kept()
-        return await self.services.store.read(
-            entries.find, MemberKey(challenge.workspace_id, who), challenge.challenge_id
-        )
+        return challenge.challenge_id
+
+    async def entry(self, who: str) -> Entry | None:
+        member = MemberKey(self.slack.workspace.id, who)
+        return await self.services.store.read(entries.find, member, await self.its_id())
 
     async def everybody(self) -> list[Entry]:
         return await self.services.store.read(_entries)

@@ -1,6 +1,6 @@
 """Fixtures: a workspace with every kind of person, and the bot."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,14 +9,13 @@ import pytest
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
 from bot.run.app import Bot
-from bot.run.services import connected_services
 from tests.driver.standin import StandIn
-from tests.running import bot_for_many, bot_in, settings_for
+from tests.running import bot_for_many, bot_in
 from tests.slack.challenge import Team
-from tests.slack.installed import Installed
-from tests.slack.life import Life
-from tests.slack.many import SOUTH, Many
-from tests.slack.talk import Talk
+from tests.slack.life import Life, living
+from tests.slack.posting import Sender, sender_to
+from tests.slack.talk import Talk, Talks
+from tests.slack.visitor import SOUTH, Installed, Many
 from tests.slack.writer import Writer
 
 OUTSIDER = Person("U09MALLORY", "Mallory Outside", zone="Europe/Paris", kind="stranger")
@@ -52,13 +51,19 @@ async def bot(slack: StandIn, tmp_path: Path) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-def talk(slack: StandIn, bot: Bot) -> Callable[..., Talk]:  # noqa: ARG001 - nobody answers without the bot
+def talk(slack: StandIn, bot: Bot) -> Talks:  # noqa: ARG001 - nobody answers without the bot
     """Return `talk(who, where)`, which begins a conversation; by default in the bot's direct messages."""
 
     def begin(who: str = "U02EMIL", where: str | None = None) -> Talk:
         return Talk(slack, who, where)
 
     return begin
+
+
+@pytest.fixture
+async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
+    async with sender_to(slack, tmp_path) as sender:
+        yield sender
 
 
 @pytest.fixture
@@ -72,10 +77,8 @@ async def life(tmp_path: Path) -> AsyncIterator[Life]:
     people, clock = sample(), tmp_path / "clock"
     roster = replace(people, people=(*people.people, OUTSIDER))
     async with StandIn(roster, clock_file=clock) as slack:
-        more = {"ROLESHIFT_CLOCK": str(clock)}
-        jobs = connected_services(settings_for(slack, tmp_path, **more))
-        async with bot_in(slack, tmp_path, **more), jobs as services:
-            yield Life(slack, services)
+        async with living(slack, tmp_path, clock) as life:
+            yield life
         assert slack.refused == []
 
 

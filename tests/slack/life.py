@@ -1,15 +1,28 @@
 """Helpers for tests that last weeks, on a clock that the test moves."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.run.services import Services
+from bot.coach.posts.tips import TipPost
+from bot.core.content_types import Quiz
+from bot.core.member import MemberKey
+from bot.core.next_tip import Choice, Learner, choose_tip
+from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key
+from bot.core.subjects import CheckName, TipSubject
+from bot.outbox import deliveries
+from bot.playground.emulator.workspace import Message
+from bot.run.services import Services, connected_services
+from bot.slack.tip import given
 from jobs import once
+from tests import real_content
 from tests.driver.standin import StandIn
-from tests.running import rows_about
+from tests.running import bot_in, rows_about, settings_for
 from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
+WEEK = "2026-W48"
 
 
 class Life:
@@ -42,10 +55,9 @@ class Life:
     def came(self, who: str = EMIL) -> list[Talk]:
         """Return the direct messages; their buttons can be pressed."""
         found = []
-        for message in self.slack.workspace.messages[self.slack.workspace.dm(who).id]:
-            if message.author == self.slack.workspace.bot_user and not message.ephemeral:
-                found.append(Talk(self.slack, who))
-                found[-1].last = message
+        for message in self.slack.said(self.slack.workspace.dm(who).id):
+            found.append(Talk(self.slack, who))
+            found[-1].last = message
         return found
 
     async def press(self, came: Talk, label: str) -> str:
@@ -57,6 +69,15 @@ class Life:
         return said
 
 
+@asynccontextmanager
+async def living(slack: StandIn, folder: Path, clock: Path, **more: str) -> AsyncIterator[Life]:
+    """Run the bot in a workspace whose clock is in this file, and the services for its jobs."""
+    more["ROLESHIFT_CLOCK"] = str(clock)
+    jobs = connected_services(settings_for(slack, folder, **more))
+    async with bot_in(slack, folder, **more), jobs as services:
+        yield Life(slack, services)
+
+
 def title_of(came: Talk) -> str:
     return came.last.text.partition(": ")[2]
 
@@ -64,3 +85,30 @@ def title_of(came: Talk) -> str:
 def situation_of(folder: Path) -> dict[str, object]:
     """Return what Emil has: 1 for yes, 0 for no, by need."""
     return {row[3]: row[4] for row in rows_about(folder, EMIL) if row[0] == "situation"}
+
+
+def first_choice() -> Choice:
+    catalog = real_content.load()
+    return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
+
+
+async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:
+    """Put this week's tip, with a check if one is given, into a member's direct messages."""
+    catalog, choice = real_content.load(), first_choice()
+    asked = CheckName(quiz.skill.slug, quiz.check.id) if quiz else None
+    who = MemberKey(slack.workspace.id, member_id)
+    tip = NewDelivery(
+        copies=[Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)],
+        kind=Kind.NUDGE,
+        week=WEEK,
+        subject=TipSubject(choice.lesson.tip.id, asked),
+        due_at=datetime.now(UTC),
+        until=datetime.now(UTC) + timedelta(days=3),
+        state=DeliveryState.SENT,
+    )
+    await services.store.write(deliveries.put, tip)
+    found = await services.store.read(deliveries.find, who.workspace_id, nudge_key(who, WEEK))
+    assert found is not None
+    message = given.weekly_tip(catalog, found.delivery, TipPost(choice, quiz))
+    dm = slack.workspace.dm(member_id)
+    return slack.workspace.post(dm.id, slack.workspace.bot_user, message.text, blocks=[dict(b) for b in message.blocks])

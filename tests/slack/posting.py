@@ -1,5 +1,6 @@
 """Send any bytes and headers to the bot's web application, without a server."""
 
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,11 +11,11 @@ from typing import Any
 from bot.playground.emulator.delivery import Kind, encode, signature
 from bot.run import app
 from bot.run.app import Bot
-from bot.slack.door import AsgiApp
 from tests.driver.standin import StandIn
 from tests.running import settings_for
 
 PATH = "/slack/events"
+EMIL, WORKSPACE = "U02EMIL", "T01NORTHWIND"
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,17 @@ class Reply:
     body: bytes
     headers: dict[bytes, bytes]
 
+    @property
+    def text(self) -> str:
+        said: str = json.loads(self.body)["text"]
+        return said
+
 
 class Sender:
-    def __init__(self, asgi: AsgiApp, secret: str) -> None:
-        self.asgi, self.secret = asgi, secret
+    """Sends requests to a bot that runs, with signatures made with this secret."""
+
+    def __init__(self, bot: Bot, secret: str) -> None:
+        self.bot, self.asgi, self.secret = bot, bot.asgi, secret
 
     async def signed(self, body: bytes, content_type: str = "application/x-www-form-urlencoded", at: int = 0) -> Reply:
         """Send a signed request; `at` is in seconds from now."""
@@ -36,6 +44,20 @@ class Sender:
 
     async def payload(self, kind: Kind, payload: dict[str, Any]) -> Reply:
         return await self.signed(*encode(kind, payload))
+
+    async def types(self, text: str) -> Reply:
+        """Type a command as Emil."""
+        command = {"command": "/roleshift", "text": text, "team_id": WORKSPACE, "user_id": EMIL}
+        return await self.payload("slash_commands", command)
+
+    async def presses(self, action_id: str, value: str = "-") -> Reply:
+        """Press a button as Emil, on a message that he alone sees."""
+        pressed = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
+        who = {"team": {"id": WORKSPACE}, "user": {"id": EMIL, "team_id": WORKSPACE}}
+        where = {"type": "message", "is_ephemeral": True}
+        return await self.payload(
+            "interactive", {"type": "block_actions", "actions": [pressed], "container": where, **who}
+        )
 
     async def send(
         self, body: bytes, headers: dict[str, str] | None = None, method: str = "POST", path: str = PATH, chunk: int = 0
@@ -65,6 +87,6 @@ class Sender:
 
 
 @asynccontextmanager
-async def sender_to(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[tuple[Sender, Bot]]:
+async def sender_to(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Sender]:
     async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
-        yield Sender(bot.asgi, slack.signing_secret), bot
+        yield Sender(bot, slack.signing_secret)

@@ -1,7 +1,7 @@
 """Conversations with the bot: typed lines and pressed buttons, and the words that people then see."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bot.playground.emulator.blocks import Json, elements, options_of
@@ -68,6 +68,9 @@ class Talk:
     async def _press(self, label: str) -> Outcome:
         action_id, value = pressed(self.last, label)
         return await self.slack.click(self.who, self.last, action_id, value)
+
+
+Talks = Callable[..., Talk]  # `talk(who, where)`, which begins a conversation
 
 
 def pressed(message: Message, label: str) -> tuple[str, str | None]:

@@ -1,15 +1,21 @@
-"""`/roleshift admins`: every member can read the list, admins change it, and changes hold at once."""
+"""Coach admins, whom every member can read and admins name; and the audit, in which admins read who did what."""
 
-from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import Connection
 
+from bot.core.member import Act, MemberKey
+from bot.run.app import Bot
+from bot.slack.team import admins as view
+from bot.store import admins
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
-from tests.slack.talk import Talk
+from tests.slack.challenge import DESIGN, GUILD, Team
+from tests.slack.talk import Talk, Talks
 
 NORA, EMIL, ASHA, KENJI = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI"
 OUTSIDER, GUEST = "U09MALLORY", "U05ISLA"
@@ -24,9 +30,7 @@ def every_act(folder: Path) -> list[str]:
     return [row[4] for row in every_row(folder) if row[0] == "audit"]
 
 
-async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
+async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(talk: Talks, tmp_path: Path) -> None:
     nora, emil = talk(NORA), talk(EMIL)
     assert "can see the team's desk" in await emil.does("/roleshift team")
     said = await nora.does("/roleshift admins add @emil")
@@ -38,9 +42,7 @@ async def test_an_admin_names_a_coach_admin_who_then_may_do_what_admins_do(
     assert acts(tmp_path) == ["admin added"] * 2
 
 
-async def test_every_member_can_read_who_the_admins_are_and_admins_change_it(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
+async def test_every_member_can_read_who_the_admins_are_and_admins_change_it(talk: Talks, tmp_path: Path) -> None:
     await talk(NORA).does("/roleshift admins add @emil")
     for who in (ASHA, GUEST, OUTSIDER):
         said = await talk(who, "ai-guild").does("/roleshift admins")
@@ -50,7 +52,7 @@ async def test_every_member_can_read_who_the_admins_are_and_admins_change_it(
     assert "Changes" in await talk(EMIL).does("/roleshift admins")
 
 
-async def test_only_a_full_member_can_be_named(talk: Callable[..., Talk], slack: StandIn, tmp_path: Path) -> None:
+async def test_only_a_full_member_can_be_named(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
     slack.workspace.change_person(KENJI, kind="multi_guest")
     assert "Done: " in await talk(KENJI).does("/roleshift learn cost spikes"), "they are coached"
 
@@ -63,7 +65,7 @@ async def test_only_a_full_member_can_be_named(talk: Callable[..., Talk], slack:
 
 @pytest.mark.parametrize("change", [{"deleted": True}, {"kind": "multi_guest"}])
 async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, change: dict[str, object]
+    talk: Talks, slack: StandIn, tmp_path: Path, change: dict[str, object]
 ) -> None:
     nora, emil = talk(NORA), talk(EMIL)
     await nora.does("/roleshift admins add @emil")
@@ -79,7 +81,7 @@ async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again
 
 @pytest.mark.parametrize("asked_by", ["themselves", "an admin"])
 async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, asked_by: str
+    talk: Talks, slack: StandIn, tmp_path: Path, asked_by: str
 ) -> None:
     nora, emil = talk(NORA), talk(EMIL)
     await nora.does("/roleshift admins add @emil")
@@ -93,9 +95,7 @@ async def test_a_coach_admin_loses_the_right_when_slack_is_asked_about_them(
     assert sorted(acts(tmp_path)) == ["admin added", "admin lost"]
 
 
-async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(
-    talk: Callable[..., Talk], tmp_path: Path
-) -> None:
+async def test_an_admins_act_tried_by_another_member_is_counted_and_audited(talk: Talks, tmp_path: Path) -> None:
     emil = talk(EMIL)
     before = REGISTRY.get_sample_value("roleshift_admin_acts_denied_total") or 0
     for line, tried in DENIED.items():
@@ -118,3 +118,58 @@ DENIED = {
     "/roleshift admins add @emil": "name coach admins",
     "/roleshift challenge new": "start a challenge",
 }
+
+
+# The audit: who did what, when and on what. To read it is an act in it, too.
+
+
+def fill(tx: Connection, bot: Bot, slack: StandIn, count: int) -> None:
+    who, now = MemberKey(slack.workspace.id, NORA), bot.services.clock.now()
+    for number in range(count):
+        at = now - timedelta(minutes=number // 2)  # two acts share a moment
+        admins.record_act(tx, who, Act.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
+
+
+def settings_in(*texts: str) -> list[str]:
+    return [word for text in texts for word in text.replace("*", " ").replace(",", " ").split() if word.isdecimal()]
+
+
+async def test_an_admin_reads_who_did_what_and_to_read_is_recorded(talk: Talks, tmp_path: Path) -> None:
+    nora = talk(NORA)
+    await nora.does("/roleshift myrole sre")
+    await nora.does("/roleshift admins add @emil")
+    await nora.does("/roleshift team")
+    said = await nora.does("/roleshift audit")
+    assert f"<@{NORA}> named <@{EMIL}> as coach admin" in said
+    assert f"<@{NORA}> looked at the team's desk" in said
+    assert "looked at this audit" not in said
+    assert f"<@{NORA}> looked at this audit" in await nora.does("/roleshift audit")
+    assert sorted(every_act(tmp_path)) == ["admin added", "audit read", "audit read", "desk read"]
+
+
+async def test_it_names_a_challenge_by_its_title_unless_it_is_private_and_says_if_slack_refused(team: Team) -> None:
+    await team.starts(title="One <log> & more")
+    await team.orders(title="Refused", channel=DESIGN)
+    await team.jobs(seconds=2)
+    await team.orders(title="Secret", private_channel=GUILD)
+    said = await Talk(team.slack, NORA).does("/roleshift audit")
+    assert f"<@{NORA}> posted the challenge *One <log> & more*" in said
+    assert "Slack refused a post of the challenge *Refused*" in said
+    assert f"<@{NORA}> posted the challenge (private or deleted)" in said
+    assert "Secret" not in said
+    team.slack.refused.clear()
+
+
+async def test_pages_follow_each_other_without_a_gap(talk: Talks, bot: Bot, slack: StandIn) -> None:
+    await bot.services.store.write(fill, bot, slack, 3 * view.ACTS - 2)
+    nora = talk(NORA)
+    said = [await nora.does("/roleshift audit"), await nora.does("[Older]"), await nora.does("[Older]")]
+    found = [int(number) for text in said for number in settings_in(text) if len(number) == 3 and number != "400"]
+    assert sorted(found) == list(range(3 * view.ACTS - 2))
+    with pytest.raises(LookupError):
+        await nora.does("[Older]")
+    assert "looked at this audit" in await nora.does("[Newest]")
+
+
+def test_every_act_has_words() -> None:
+    assert view.SAID.keys() == set(Act)

@@ -1,7 +1,6 @@
 """Wrong input is answered with what to do next. Nothing changes, and nobody is pinged."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from bot.playground.emulator.workspace import Message
@@ -10,7 +9,7 @@ from bot.slack.tip.ref import TipRef
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import rows_about
-from tests.slack.talk import Talk, labels_of
+from tests.slack.talk import Talk, Talks, labels_of
 
 EMIL = "U02EMIL"
 LONG = "x" * 5_000
@@ -74,7 +73,7 @@ REFUSALS = {
 }
 
 
-async def test_a_refusal_is_short_and_says_what_to_do(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_refusal_is_short_and_says_what_to_do(talk: Talks, tmp_path: Path) -> None:
     async def check(case: tuple[str, str]) -> None:
         typed, said = case
         conversation = talk(EMIL)
@@ -87,9 +86,7 @@ async def test_a_refusal_is_short_and_says_what_to_do(talk: Callable[..., Talk],
     await try_every(REFUSALS, check)
 
 
-async def test_a_broadcast_after_any_verb_is_shown_literally_and_pings_nobody(
-    talk: Callable[..., Talk], slack: StandIn
-) -> None:
+async def test_a_broadcast_after_any_verb_is_shown_literally_and_pings_nobody(talk: Talks, slack: StandIn) -> None:
     async def check(verb: str) -> None:
         before = len(slack.posts)
         await talk(EMIL).does(f"/roleshift {verb} <!channel> & <@U1> @here")
@@ -101,9 +98,7 @@ async def test_a_broadcast_after_any_verb_is_shown_literally_and_pings_nobody(
     await try_every(sorted(NOUNS.verbs.keys() - {""}), check)
 
 
-async def test_a_button_from_an_older_version_is_answered_beside_its_message(
-    talk: Callable[..., Talk], slack: StandIn
-) -> None:
+async def test_a_button_from_an_older_version_is_answered_beside_its_message(talk: Talks, slack: StandIn) -> None:
     conversation = talk(EMIL)
     for action_id in ("roleshift:join-the-raffle:1", "roleshift:", "roleshift:menu2", "somebody-else"):
         await conversation.does("/roleshift help")
@@ -116,7 +111,7 @@ async def test_a_button_from_an_older_version_is_answered_beside_its_message(
     assert slack.refused == []
 
 
-async def test_a_button_for_removed_content_offers_a_next_step(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_a_button_for_removed_content_offers_a_next_step(talk: Talks, tmp_path: Path) -> None:
     gone = {
         **{f"roleshift:{verb}": ("last-years-tip/asked/n/", "That tip is no longer there.") for verb in OF_TIPS},
         "roleshift:answer-check": ("cap-on-an-account/path/w2026-W48/last-years.4.0a1b 1", "Your tip for this week"),
@@ -172,14 +167,14 @@ NEXT_STEPS = {
 }
 
 
-async def test_each_refusal_offers_its_next_step_as_a_button(talk: Callable[..., Talk]) -> None:
+async def test_each_refusal_offers_its_next_step_as_a_button(talk: Talks) -> None:
     conversation = talk(EMIL)
     for typed, labels in NEXT_STEPS.items():
         await conversation.does(f"/roleshift {typed}")
         assert labels_of(conversation.last) == labels, typed
 
 
-async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Callable[..., Talk]) -> None:
+async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Talks) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift myrole zookeeper")
     assert "You are on the path for everyone now" in await conversation.does("[Choose a role: None of these]")
@@ -187,7 +182,7 @@ async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Callable[..., 
     assert "Your role is Data Scientist now." in await conversation.does("[Choose a role: Data Scientist]")
 
 
-async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: Callable[..., Talk]) -> None:
+async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: Talks) -> None:
     for typed, verb, label, answer in (
         ("manu", "menu", "See your week and your next step", "Which role is yours?"),
         ("audti", "audit", "See who did what", "Only workspace admins"),
@@ -199,13 +194,13 @@ async def test_did_you_mean_offers_a_button_that_says_what_the_verb_does(talk: C
         assert answer in await conversation.does(f"[{label}]"), typed
 
 
-async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Callable[..., Talk]) -> None:
+async def test_did_you_mean_keeps_the_words_after_the_verb(talk: Talks) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift learnd cost spikes")
     assert "Done: *Catch cost spikes early*." in await conversation.does("[Mark a skill as learned]")
 
 
-async def test_a_question_is_answered_without_ask_unless_it_begins_like_a_verb(talk: Callable[..., Talk]) -> None:
+async def test_a_question_is_answered_without_ask_unless_it_begins_like_a_verb(talk: Talks) -> None:
     conversation = talk(EMIL)
     assert "Token usage and costs" in await conversation.does("/roleshift how much does a request cost?")
     assert "This may help" in await conversation.does("/roleshift stop the model from guessing")

@@ -7,7 +7,6 @@ import pytest
 from jobs import once
 from tests.every import try_every
 from tests.running import every_row
-from tests.slack.home import HomeTab
 from tests.slack.life import EMIL, Life, situation_of, title_of
 from tests.slack.talk import choices_of, labels_of
 
@@ -117,20 +116,6 @@ async def test_the_first_when_asks_too_and_then_plans(life: Life) -> None:
     assert f"A reminder comes only with weekly tips. {QUESTION}" in await talk.does("[When?]")
     await talk.does("[Yes]")
     assert "I will do this" in await talk.does("[When?]")
-
-
-async def test_home_asks_the_same_and_shows_the_first_tip(life: Life) -> None:
-    page = HomeTab(life.slack, EMIL)
-    await page.opens()
-    await page.presses("Yes")
-    await page.presses("Start")
-    (form,) = life.slack.workspace.screens.stacks[EMIL]
-    await life.slack.submit(EMIL, form, {"level": "new"})
-    await once(life.services)
-    await page.shows("*Done when*")
-    await page.presses("Did it")
-    await page.presses("Yes")
-    await page.shows("Next weekly tip: Tuesday")
 
 
 def shown(life: Life) -> list[object]:

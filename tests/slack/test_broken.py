@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from bot.run import logs
 from bot.slack import skill
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
-from tests.slack.talk import Talk
+from tests.slack.talk import Talks
 
 EMIL = "U02EMIL"
 NOTHING = "Nothing was changed. Try again in a minute."
@@ -32,7 +32,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("line", ["learn cost spikes", "tip"])
 async def test_with_a_locked_database_nothing_changes_and_the_answer_says_it(
-    talk: Callable[..., Talk], tmp_path: Path, line: str
+    talk: Talks, tmp_path: Path, line: str
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift learn streaming")
@@ -45,7 +45,7 @@ async def test_with_a_locked_database_nothing_changes_and_the_answer_says_it(
 
 
 async def test_nothing_changes_if_slack_does_not_answer_who_somebody_is(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
     for fault in (refuse("users.info", error="fatal_error"), lose("users.info", how="html"), lose("users.info")):
@@ -57,7 +57,7 @@ async def test_nothing_changes_if_slack_does_not_answer_who_somebody_is(
 
 
 async def test_an_error_is_answered_with_an_apology_whose_reference_is_in_the_log(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    talk: Talks, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def boom(*_: object) -> None:
         raise RuntimeError(CANARY)
@@ -75,7 +75,7 @@ async def test_an_error_is_answered_with_an_apology_whose_reference_is_in_the_lo
 
 
 async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+    talk: Talks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift help")
@@ -90,7 +90,7 @@ async def test_a_failed_click_is_answered_with_an_apology_and_the_next_one_works
 
 
 async def test_a_screen_that_cannot_be_drawn_changes_nothing(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    talk: Talks, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift learn streaming")
@@ -101,7 +101,7 @@ async def test_a_screen_that_cannot_be_drawn_changes_nothing(
 
 
 async def test_after_a_lost_answer_to_a_commit_nobody_reads_that_nothing_changed(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+    talk: Talks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lost(*_: object) -> None:
         raise OutcomeUnknown

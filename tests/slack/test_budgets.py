@@ -9,9 +9,16 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from bot.coach import ask as coach
-from bot.slack import ask
+from bot.coach.learning import MyRole
+from bot.core.calendar import DEFAULT_SLOT
+from bot.core.content_types import Role
+from bot.core.learning import path_of
+from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.playground.emulator.blocks import elements
+from bot.slack import ask, role
 from bot.slack.blocks import context
 from bot.slack.message import Message
+from tests.every import check_every
 from tests.questions.__main__ import FILES, questions_in
 from tests.real_content import load
 from tests.slack.screens.situations import Screen, on_surface, situations
@@ -81,9 +88,24 @@ def test_every_answer_of_the_coach_is_short() -> None:
     assert [over for name, screen in answers.items() for over in too_much(name, screen)] == []
 
 
+def test_the_card_of_every_role_keeps_its_budget() -> None:
+    catalog, unasked = load(), Schedule(Consent.UNASKED, DEFAULT_SLOT, None)
+
+    def check(mine: Role) -> None:
+        path = path_of(catalog, mine, mine.skills[:2], mine.skills[2:5])
+        first = (catalog.lessons_of[slug][0] for slug in mine.skills)
+        longest = max(first, key=lambda each: len(each.tip.title.split()))
+        found = MyRole(catalog, Member(MemberKey("T1", "U1"), mine.slug, None), path, unasked, longest)
+        for said in (role.own_role(found), role.chosen_role(found)):
+            assert list(too_much("myrole-of-a-role", said)) == []
+
+    check_every(catalog.roles, check)
+
+
 def too_much(name: str, screen: Screen) -> Iterator[str]:
     words, limit = len(list(words_of(screen))), limit_of(name)
-    buttons = list(buttons_of(on_surface(screen)[0]))
+    blocks = on_surface(screen)[0].get("blocks")
+    buttons = [each for _, each in elements(blocks) if each["type"] == "button"]  # none of a modal's foot
     if words > limit.words:
         yield f"{name}: {words} words, at most {limit.words}"
     if len(buttons) > limit.buttons:
@@ -131,15 +153,6 @@ def hidden_in(part: Part) -> set[str]:
     if part.keys() & {"initial_value", "initial_option", "initial_options"}:
         hidden.add("placeholder")
     return hidden
-
-
-def buttons_of(part: object) -> Iterator[Part]:
-    """Yield each button on a screen, those of a modal's foot excepted."""
-    if isinstance(part, dict) and part.get("type") == "button":
-        yield part
-    elif isinstance(part, dict | list):
-        for inner in part.values() if isinstance(part, dict) else part:
-            yield from buttons_of(inner)
 
 
 SITUATIONS = dict(situations(SMALL))

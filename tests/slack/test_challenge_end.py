@@ -1,10 +1,15 @@
-"""The end of a challenge: its recap, and the lines that the recap quotes."""
+"""The end of a challenge: its last call, its recap, and the lines that the recap quotes."""
+
+from datetime import timedelta
 
 from bot.core.challenges import Sharing
 from bot.core.outbox import Kind
 from bot.playground.emulator.faults import refuse
+from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import ASHA, EMIL, KENJI, NORA, PLATFORM, TITLE, Team, press, said_in
-from tests.slack.talk import elements_of, labels_of
+from tests.slack.talk import Talk, elements_of, labels_of
+
+MONDAY = 0
 
 
 async def test_the_recap_quotes_the_lines_that_were_picked_and_allowed_and_no_others(team: Team) -> None:
@@ -126,3 +131,27 @@ async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team) -
     assert f"*{TITLE}* is on its way to <#{PLATFORM}>." in await press(team, NORA, told, "Post again")
     await team.jobs(seconds=2)
     assert "The one who joined did it." in team.recap()
+
+
+# The last call, two days before the end.
+
+
+async def test_a_member_who_joined_and_has_not_done_it_is_called_once_two_days_before_the_end(team: Team) -> None:
+    await Talk(team.slack, EMIL).does("/roleshift tips on")  # a yes to direct messages
+    await team.life.until(MONDAY)
+    await team.starts(**team.local("end", timedelta(days=4)))
+    await team.presses(EMIL, "I'm in")
+    await team.jobs(days=1)
+    assert called(team) == []
+    await team.jobs(days=1, minutes=5)
+    (call,) = called(team)
+    assert f"*Still open for you: {TITLE}*" in said_in(call)
+    assert "You get this once, because you joined and said yes to direct messages." in said_in(call)
+    assert labels_of(call) == ["I did it", "Details", "I'm out"]
+    await team.jobs(hours=12)
+    assert called(team) == [call]
+    assert "Noted: you did it." in await press(team, EMIL, call, "I did it")
+
+
+def called(team: Team) -> list[Message]:
+    return [message for message in team.told(EMIL) if message.text.startswith("Still open for you")]

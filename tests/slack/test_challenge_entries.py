@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.challenges import Challenge, Sharing
+from bot.core.challenges import Sharing
 from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
 from tests.slack.challenge import (
@@ -36,11 +36,6 @@ async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message 
     seen = await team.slack.click(who, message, action_id)
     message.blocks = before
     return words(seen) if seen.view else seen.text
-
-
-async def the_challenge(team: Team) -> Challenge:
-    (found,) = await team.kept()
-    return found
 
 
 async def test_i_did_it_pressed_twice_counts_once_and_joins_the_member(team: Team) -> None:
@@ -98,7 +93,7 @@ async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_mar
 @pytest.mark.parametrize("closes", [True, False], ids=["closed", "before a job closes it"])
 async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, *, closes: bool) -> None:
     await team.starts(**team.local("end", HOUR))
-    its_id = (await the_challenge(team)).challenge_id
+    its_id = await team.its_id()
     await team.presses(EMIL, "I did it")
     before = await team.everybody()
     team.slack.clock.advance(HOUR + HOUR)

@@ -1,18 +1,22 @@
-"""A challenge is posted at most once. If Slack refuses it, the organiser reads the fix."""
+"""A challenge is posted at most once, or its organiser reads what to do; its live message shows how many take part."""
 
 from datetime import timedelta
 
+import pytest
+
 from bot.core.challenges import ChallengeState
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.faults import drop, lose, refuse
+from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.blocks import actions, button
+from bot.slack.gateway import WorkspaceGateway
 from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, said_in
 from tests.slack.talk import Talk, labels_of, words_of
 
 DAY = timedelta(days=1)
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
 THERE = "It is already posted."
+CROWD = ("U06WANJIRU", "U07TENDAI", "U08PRIYA", "U09ROHAN", "U10HARUKA", "U11MINH", "U12MARTA", "U13LUKAS")
 
 
 def notice(team: Team, number: int = -1) -> Message:
@@ -93,24 +97,6 @@ async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Te
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.OPEN]
 
 
-async def test_an_unconfirmed_post_is_reported_and_repeated_only_by_hand(team: Team) -> None:
-    await in_doubt(team, arrives=False)
-    told = notice(team)
-    assert f"*Slack did not confirm the post of your challenge: {TITLE}*" in said_in(told)
-    assert f"Look in <#{PLATFORM}>: if it is not there, press *Post again*." in said_in(told)
-    assert labels_of(told) == ["Post again"]
-    await team.jobs(minutes=10)
-    assert team.said() == []
-    assert await team.deliveries() == [DeliveryState.UNCONFIRMED]
-    nora = await team.looks()
-    assert "Post again" in labels_of(nora.last)
-    assert "Not confirmed: look in the channel." in words_of(nora.last)
-    await presses(team, "Post again")
-    await team.jobs()
-    assert len(team.said()) == 1
-    assert (await presses(team, "Post again", told)).startswith(THERE)
-
-
 async def test_the_first_press_on_an_unconfirmed_post_confirms_it(team: Team) -> None:
     await in_doubt(team, arrives=True)
     assert [challenge.ts for challenge in await team.kept()] == [None]
@@ -181,3 +167,120 @@ async def test_a_line_waits_for_its_thread(team: Team) -> None:
     await team.jobs(minutes=2)
     assert team.thread() == ["*Emil*: Early."]
     team.slack.refused.clear()
+
+
+# Its live message: the first changes show at once, later ones within 30 s; closed at the end.
+
+
+async def test_the_first_five_changes_show_at_once_and_the_next_after_thirty_seconds(team: Team) -> None:
+    await team.starts()
+    for number, who in enumerate(CROWD[:5], start=1):
+        await team.presses(who, "I'm in")
+        await team.jobs(seconds=3)
+        assert f"{number} {'is' if number == 1 else 'are'} in." in words_of(team.live())
+    await team.presses(CROWD[5], "I'm in")
+    await team.jobs(seconds=29)
+    assert "5 are in." in words_of(team.live())
+    await team.jobs(seconds=1)
+    assert "6 are in." in words_of(team.live())
+
+
+async def test_however_many_click_the_count_is_right_within_thirty_seconds(team: Team) -> None:
+    await team.starts()
+    for number, who in enumerate(CROWD):
+        await team.presses(who, "I'm in")
+        if number % 2:
+            await team.presses(who, "I did it")
+        await team.jobs(seconds=1)
+    assert team.updates() == 3
+    await team.jobs(seconds=30)
+    assert team.updates() == 4
+    assert "8 are in, 4 have done it." in words_of(team.live())
+    await team.jobs(minutes=5)
+    assert team.updates() == 4
+
+
+async def test_clicks_without_effect_change_no_message(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I did it")
+    await team.jobs(minutes=1)
+    for label in ("I did it", "I'm in", "Details"):
+        await team.presses(EMIL, label)
+        await team.jobs(minutes=1)
+    assert team.updates() == 1
+
+
+async def test_an_unconfirmed_change_is_repeated_later(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    team.slack.faults.add(fault := lose("chat.update"))
+    await team.jobs(seconds=1)
+    await team.jobs(seconds=5)
+    assert fault.struck == 1
+    await team.jobs(seconds=30)
+    assert "1 is in." in words_of(team.live())
+    done = team.updates()
+    await team.jobs(minutes=5)
+    assert team.updates() == done
+
+
+async def test_a_429_on_a_change_is_obeyed_by_all_challenges_of_the_workspace(team: Team) -> None:
+    await team.starts()
+    await team.starts(title="Another", channel="C03AIGUILD")
+    await team.presses(EMIL, "I'm in", team.live(PLATFORM))
+    await team.presses(EMIL, "I'm in", team.live("C03AIGUILD"))
+    team.slack.faults.add(limit("chat.update", seconds=30))
+    for _ in range(4):
+        await team.jobs(seconds=31)
+    assert team.slack.limits.early == []
+    assert team.updates() == 0
+
+
+async def test_after_a_refused_change_the_message_waits_for_a_new_count(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    gone = refuse("chat.update", error="message_not_found", times=None)
+    team.slack.faults.add(gone)
+    for _ in range(5):
+        await team.jobs(minutes=1)
+    assert gone.struck == 1
+    await team.presses(ASHA, "I'm in")
+    await team.jobs(minutes=1)
+    assert gone.struck == 2
+
+
+async def test_live_messages_are_updated_once_a_disconnected_workspace_connects_again(team: Team) -> None:
+    await team.starts()
+    await team.presses(EMIL, "I'm in")
+    dead = refuse("chat.update", error="token_revoked", times=None)
+    team.slack.faults.add(dead, refuse("auth.test", error="token_revoked", times=None))
+    for _ in range(3):
+        await team.jobs(minutes=1)
+    assert dead.struck == 1
+    team.slack.faults.clear()
+    await team.jobs(minutes=10)
+    assert "1 is in." in words_of(team.live())
+
+
+@pytest.mark.parametrize(
+    ("button", "says", "state"),
+    [("Close now", "closed", ChallengeState.CLOSED), ("Cancel it", "cancelled", ChallengeState.CANCELLED)],
+)
+async def test_a_challenge_that_ends_during_its_post_is_shown_as_ended(
+    team: Team, button: str, says: str, state: ChallengeState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    posts = WorkspaceGateway.post
+
+    async def slow(*args: object, **more: object) -> object:
+        outcome = await posts(*args, **more)  # type: ignore[arg-type]  # as it was called
+        await (await team.looks()).does(f"[{button}]")
+        return outcome
+
+    monkeypatch.setattr(WorkspaceGateway, "post", slow)
+    await team.orders()
+    await team.jobs()
+    monkeypatch.undo()
+    await team.jobs(minutes=1)
+    assert [challenge.state for challenge in await team.kept()] == [state]
+    assert said_in(team.live()).startswith(f"*Team challenge: {TITLE}* · {says}")
+    assert labels_of(team.live()) == []

@@ -1,15 +1,27 @@
-"""Checks as members see them: inside the weekly message, and when they ask for one."""
+"""The one question of a weekly message, as members see it: a check, *Still doing it?*, the pulse, and how to go on."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, select, update
 
 from bot.core.content_types import Check, Quiz
+from bot.core.team import AGREED, ANSWERED, WHOLE
+from bot.run.app import Bot
 from bot.slack.tip.check import LETTERS
+from bot.store import figures
+from bot.store.member_schema import member, pulse
 from tests import real_content
 from tests.slack.life import Life, title_of
 from tests.slack.talk import Talk, labels_of, words_of
 
 CATALOG = real_content.load()
 COSTS = CATALOG.skills["token-usage-and-costs"]
+WEEK = timedelta(weeks=1)
+ASKS = "Twice a quarter I ask this"
+ALLOWED, BACKED = "I know what I may use AI for here.", "My lead backs it."
+HOW_TO_GO_ON = "No click on your last tips, so I ask: *how shall we go on?*"
+CHOICES = ["Every second week", "Only short tips", "Pause", "Keep it weekly"]
 
 
 def letter_of(check: Check, *, right: bool) -> str:
@@ -63,14 +75,6 @@ async def test_a_check_waits_for_its_answer_through_other_clicks(life: Life) -> 
     assert "* is right." in await message.does(f"[{letter_of(asked_in(message).check, right=True)}]")
 
 
-async def test_after_a_wrong_answer_the_next_tip_is_of_that_skill_and_says_so(life: Life) -> None:
-    message = await with_a_check(life)
-    await message.does(f"[{letter_of(asked_in(message).check, right=False)}]")
-    await life.until_tuesday()
-    said = words_of(life.came()[-1].last)
-    assert "_Because your check on Token usage and costs went wrong." in said
-
-
 async def test_a_question_can_be_asked_for_answered_and_followed_by_another(life: Life) -> None:
     talk = life.talk()
     assert "You have not practised a skill yet." in await talk.does("/roleshift check")
@@ -105,3 +109,99 @@ async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_don
     assert "*Still doing it?*" in await nudge.does("[Undo]")
     assert "done again. Your record keeps the date." in await nudge.does("[Yes, again]")
     assert "    used again on " in await life.talk().does("/roleshift record")
+
+
+# The pulse: two questions a quarter in messages that ask nothing else.
+
+
+def met_long_ago(tx: Connection) -> None:
+    tx.execute(update(member).values(met_at=datetime(2026, 1, 5, tzinfo=UTC)))
+
+
+async def next_tip(life: Life) -> str:
+    life.slack.clock.advance(timedelta(days=1))
+    await life.until_tuesday()
+    message = life.came()[-1].last
+    assert message is not None
+    return words_of(message)
+
+
+async def test_two_questions_come_in_two_weeks_and_the_answers_are_counted(life: Life) -> None:
+    await life.says_yes()
+    assert ASKS not in await next_tip(life), "not in the first four weeks"
+    await life.services.store.write(met_long_ago)
+    assert f"people or more are shown: {ALLOWED}" in (await next_tip(life)).replace("*", "")
+    tip = life.came()[-1]
+    assert labels_of(tip.last)[:4] == ["Agree", "Partly", "No", "Did it"]
+    said = await tip.does("[Agree]")
+    assert "Thank you. It is counted in fives, without your name." in said
+    assert ASKS not in said
+    assert BACKED in await next_tip(life)
+    second = life.came()[-1]
+    assert BACKED in await second.does("[Did it]"), "it stays until it is answered"
+    await second.does("[No]")
+    assert ASKS not in await next_tip(life)
+    rows = await life.services.store.read(lambda tx: tx.execute(select(pulse.c.question, pulse.c.opinion)).all())
+    assert sorted(map(tuple, rows)) == [("allowed", "agree"), ("backed", "no")]
+    now = life.services.clock.now()
+    groups = await life.services.store.read(figures.groups, life.slack.workspace.id, now - WEEK, now)
+    counts = groups[WHOLE].counts
+    assert (counts[ANSWERED + "allowed"], counts[AGREED + "allowed"], counts.get(AGREED + "backed", 0)) == (1, 1, 0)
+
+
+async def test_nobody_is_asked_where_there_are_no_figures(life: Life) -> None:
+    await life.says_yes()
+    await life.services.store.write(met_long_ago)
+    nora = life.talk("U01NORA")
+    await nora.does("/roleshift team")
+    await nora.does("[Settings]")
+    await nora.does("(figures=none)")
+    assert ASKS not in await next_tip(life)
+
+
+# How to go on: asked of who presses nothing for weeks.
+
+
+async def asked_how_to_go_on(life: Life) -> None:
+    """Let four tips come, of which the last asks."""
+    await life.says_yes()
+    for _ in range(4):
+        await life.until_tuesday()
+    (*_, nudge) = life.came()
+    assert HOW_TO_GO_ON in words_of(nudge.last)
+    assert labels_of(nudge.last)[:4] == CHOICES
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ("Every second week", "Every second week from now on. The next one comes on "),
+        ("Only short tips", "Only tips of 15 minutes at most from now on. The next one comes on "),
+        ("Pause", "Paused until "),
+        ("Keep it weekly", "One tip a week, as before. The next one comes on "),
+    ],
+)
+async def test_the_answer_takes_the_place_of_the_question(life: Life, choice: str, said: str) -> None:
+    await asked_how_to_go_on(life)
+    shown = await life.came()[-1].does(f"[{choice}]")
+    assert said in shown
+    assert HOW_TO_GO_ON not in shown
+
+
+@pytest.mark.parametrize("step", ["/roleshift help", "/roleshift learn cost spikes", "press"])
+async def test_whatever_a_member_does_tips_come_weekly_again_and_begin_with_a_short_one(
+    life: Life, bot: Bot, step: str
+) -> None:
+    await asked_how_to_go_on(life)
+    for _ in range(2):
+        await life.until_tuesday()
+    (*_, nudge) = life.came()
+    before = len(life.came())
+    await nudge.does("[See one done]") if step == "press" else await life.talk().does(step)
+    await bot.edge.background.drain(3)
+    await life.until_tuesday()
+    (*_, back) = life.came()
+    assert len(life.came()) == before + 1
+    assert "Good to see you. Here is a short one." in words_of(back.last)
+    await life.until_tuesday()
+    assert len(life.came()) == before + 2

@@ -1,7 +1,6 @@
-"""A click gets an empty acknowledgement, is answered at its response_url, and counts once."""
+"""A click gets an empty acknowledgement and is answered at its response_url."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 from bot.playground.emulator.faults import refuse
@@ -9,16 +8,15 @@ from bot.run.app import Bot
 from bot.slack.gateway import MAX_REPLIES
 from bot.slack.message import Message
 from tests.driver.standin import StandIn
-from tests.real_content import load
 from tests.running import rows_about
-from tests.slack.talk import Talk
+from tests.slack.talk import Talks
 from tests.slack.writer import Writer
 
 EMIL = "U02EMIL"
 
 
 async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_url(
-    talk: Callable[..., Talk], slack: StandIn
+    talk: Talks, slack: StandIn
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift help")
@@ -31,7 +29,7 @@ async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_
     assert [post.method for post in slack.posts] == ["command_answer", "response_url"]
 
 
-async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, talk: Callable[..., Talk]) -> None:
+async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, talk: Talks) -> None:
     (reply,) = await writer.mentions("@roleshift hi")
     asha = talk("U03ASHA", reply.channel)
     asha.last = reply
@@ -47,7 +45,7 @@ async def test_a_click_in_a_thread_is_answered_in_that_thread(writer: Writer, ta
     writer.slack.refused.clear()
 
 
-async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Talks, slack: StandIn) -> None:
     slack.faults.add(refuse("users.info", error="internal_error"))
     conversation = talk(EMIL)
     await conversation.does("/roleshift help")
@@ -59,23 +57,8 @@ async def test_a_refusal_leaves_the_screen_that_was_clicked(talk: Callable[..., 
     assert "A tip for you" in await conversation.does("[A tip now]")
 
 
-async def test_concurrent_copies_of_a_click_count_once(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
-) -> None:
-    conversation = talk(EMIL)
-    await conversation.does("/roleshift skill cost spikes")
-    async with slack.watching(EMIL) as seen:
-        await slack.click(EMIL, conversation.last, "roleshift:more", "learn cost-spikes", times=3)
-        while len(seen.messages) < 3:
-            assert await seen.changed(slack.patience)
-    rows = [row[0] for row in rows_about(tmp_path, EMIL)]
-    assert rows.count("skill_mark") == rows.count("skill_history") == 1
-    assert f"1 of {len(load().skills)}" not in seen.text
-    assert "Catch cost spikes early" in seen.text
-
-
 async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
+    talk: Talks, slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
     conversation = talk(EMIL)
     await conversation.does("/roleshift skill cost spikes")

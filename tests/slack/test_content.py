@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.core.catalog import Catalog
-from bot.run.app import Worker
-from tests.content.own_pack import BROKEN, BROKEN_AT, EMPTY, HIDDEN_TIP, REPLACED_CHALLENGE, whole, write
+from bot.run.app import Bot
+from tests.content.own_pack import BROKEN, BROKEN_AT, EMPTY, HIDDEN_TIP, REPLACED_CHALLENGE, pack, whole
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.posting import Sender
@@ -21,14 +21,14 @@ def ours(catalog: Catalog) -> dict[str, str]:
     return whole(skill.theme, skill.slug)
 
 
-async def readiness(worker: Worker) -> str:
-    return (await Sender(worker.asgi, "").send(b"", method="GET", path="/readyz")).body.decode()
+async def readiness(bot: Bot) -> str:
+    return (await Sender(bot, "").send(b"", method="GET", path="/readyz")).body.decode()
 
 
 async def test_a_pack_is_taught_after_a_start(slack: StandIn, tmp_path: Path, catalog: Catalog) -> None:
     files = ours(catalog)
-    pack = write(tmp_path, {**files, "pack.yaml": f"title: Sales <presales>\n{files['pack.yaml']}"})
-    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)) as bot:
+    sales = pack(tmp_path, {**files, "pack.yaml": f"title: Sales <presales>\n{files['pack.yaml']}"})
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(sales)) as bot:
         nora, emil = Talk(slack, NORA), Talk(slack, EMIL)
         said = await nora.does("/roleshift content")
         assert f"I teach {len(catalog.roles) + 1} roles" in said
@@ -46,9 +46,9 @@ async def test_a_pack_is_taught_after_a_start(slack: StandIn, tmp_path: Path, ca
 async def test_a_broken_pack_is_named_by_its_title_and_its_files_in_the_log_alone(
     slack: StandIn, tmp_path: Path, catalog: Catalog, caplog: pytest.LogCaptureFixture
 ) -> None:
-    pack = write(tmp_path, {**BROKEN, "pack.yaml": "title: Sales\n"})
+    sales = pack(tmp_path, {**BROKEN, "pack.yaml": "title: Sales\n"})
     with caplog.at_level(logging.ERROR):
-        async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)) as bot:
+        async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(sales)) as bot:
             assert list(bot.services.catalog.roles) == list(catalog.roles)
             nora = Talk(slack, NORA)
             for command, told in (
@@ -67,7 +67,7 @@ async def test_a_broken_pack_is_named_by_its_title_and_its_files_in_the_log_alon
 
 async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_path: Path, catalog: Catalog) -> None:
     path = [skill for skill in catalog.roles["qa-engineer"].skills if skill != "how-models-behave"]
-    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(write(tmp_path, EMPTY))):
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack(tmp_path, EMPTY))):
         emil, *old = (Talk(slack, EMIL) for _ in range(7))
         await emil.does("/roleshift myrole qa")
         await emil.does("/roleshift learn how models behave")
@@ -75,7 +75,7 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
         for talk in old:
             await talk.does(f"/roleshift tip {path[0]}")
     hide = f"hide: {{roles: [qa-engineer], skills: [how-models-behave, {path[0]}], challenges: [fast-or-right]}}\n"
-    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(write(tmp_path, {"pack.yaml": hide}))) as bot:
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack(tmp_path, {"pack.yaml": hide}))) as bot:
         for line in ("myrole", "progress", "skills", "tip", "roles", "learn", "unlearn", "privacy", "themes"):
             said = await emil.does(f"/roleshift {line}")
             assert "broke on my side" not in said, f"{line}: {said}"
@@ -90,8 +90,8 @@ async def test_what_a_pack_hides_breaks_nobody_who_had_it(slack: StandIn, tmp_pa
 async def test_what_should_be_read_again_is_on_the_desk(slack: StandIn, tmp_path: Path, catalog: Catalog) -> None:
     files = ours(catalog)
     challenge = f"challenges/{REPLACED_CHALLENGE}.yaml"
-    pack = write(tmp_path, {**files, challenge: files[challenge] + "review_by: 2020-01-01\n"})
-    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(pack)):
+    sales = pack(tmp_path, {**files, challenge: files[challenge] + "review_by: 2020-01-01\n"})
+    async with bot_in(slack, tmp_path, ROLESHIFT_CONTENT=str(sales)):
         nora = Talk(slack, NORA)
         assert "Texts to review: 1. See `/roleshift content`." in await nora.does("/roleshift team")
         said = await nora.does("/roleshift content")

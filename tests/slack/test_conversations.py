@@ -1,7 +1,6 @@
 """What members and the bot say to each other, command by command, as tables."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,7 +12,7 @@ from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
-from tests.slack.talk import Talk
+from tests.slack.talk import Talk, Talks
 
 CATALOG = load()
 FIRST_ROLE, DEVOPS, ML = (
@@ -345,7 +344,7 @@ def test_every_verb_and_alias_is_in_some_conversation() -> None:
     assert NOUNS.verbs.keys() - typed == {""}
 
 
-async def test_help_in_slack_names_thirteen_verbs_and_all_of_them_work(talk: Callable[..., Talk]) -> None:
+async def test_help_in_slack_names_thirteen_verbs_and_all_of_them_work(talk: Talks) -> None:
     said = await talk().does("/roleshift help")
     named = re.findall(r"^`(\w+)` ", said, re.MULTILINE)
     expected = "myrole tip did learn check progress record challenge tips ask privacy help team"
@@ -354,7 +353,7 @@ async def test_help_in_slack_names_thirteen_verbs_and_all_of_them_work(talk: Cal
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
 
 
-async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Callable[..., Talk]) -> None:
+async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) -> None:
     for where in ("general", "design", None):  # the bot is not in #design
         conversation = talk("U03ASHA", where)
         assert "Your role is" in await conversation.does("/roleshift myrole backend developer")

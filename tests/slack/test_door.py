@@ -30,7 +30,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 @pytest.fixture
 async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
-    async with sender_to(slack, tmp_path) as (sender, _):
+    async with sender_to(slack, tmp_path) as sender:
         before = list(every_row(tmp_path))
         yield sender
         assert list(every_row(tmp_path)) == before, "a request that was turned away changed something"

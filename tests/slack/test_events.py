@@ -1,7 +1,6 @@
 """An event is handled once, however often Slack delivers it, and again if it failed."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,16 @@ from bot.store.schema import workspace
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.patience import LONG
-from tests.running import bot_for_many, every_row
-from tests.slack.posting import Sender, sender_to
+from tests.running import bot_for_many, every_row, rows_about
+from tests.slack.posting import EMIL, WORKSPACE, Sender, sender_to
 
-EMIL, WORKSPACE = "U02EMIL", "T01NORTHWIND"
-COMMAND = {"command": "/roleshift", "text": "help", "team_id": WORKSPACE, "user_id": EMIL}
 ODD = ["T\0", "t01", "T" * 33, "T1'--", "T\ud800", 7]
 
 
-@pytest.fixture
-async def sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[Sender]:
-    async with sender_to(slack, tmp_path) as (sender, _):
-        yield sender
-
-
-def moved_to(zone: str | None, event_id: str = "Ev1", who: str = EMIL, **more: Any) -> dict[str, Any]:
-    user = {"id": who, "team_id": WORKSPACE, "tz": zone, "deleted": False, **more}
+def moved_to(zone: str | None, event_id: str = "Ev1") -> dict[str, Any]:
+    user = {"id": EMIL, "team_id": WORKSPACE, "tz": zone, "deleted": False}
     event = {"type": "user_change", "user": user}
     return {"type": "event_callback", "team_id": WORKSPACE, "event_id": event_id, "event": event}
-
-
-async def meet(sender: Sender, who: str = EMIL) -> None:
-    command = {"command": "/roleshift", "text": "learn cost spikes", "team_id": WORKSPACE, "user_id": who}
-    assert (await sender.payload("slash_commands", command)).status == 200
 
 
 def column(folder: Path, table: str, number: int) -> list[Any]:
@@ -53,18 +39,14 @@ def seen(folder: Path) -> list[Any]:
 
 async def forgets(sender: Sender, folder: Path) -> bool:
     """Ask to be forgotten, confirm it, and return whether that left no row about the member."""
-    command = {"command": "/roleshift", "text": "forget me", "team_id": WORKSPACE, "user_id": EMIL}
-    assert b"Shall I delete all that I keep about you?" in (await sender.payload("slash_commands", command)).body
-    click = {"type": "block_actions", "team": {"id": WORKSPACE}, "user": {"id": EMIL, "team_id": WORKSPACE}}
-    pressed = {"action_id": "roleshift:forget-now", "block_id": "b", "type": "button", "value": "-"}
-    shown = {"container": {"type": "message", "is_ephemeral": True}, "actions": [pressed]}
-    assert (await sender.payload("interactive", click | shown)).status == 200
+    assert b"Shall I delete all that I keep about you?" in (await sender.types("forget me")).body
+    assert (await sender.presses("roleshift:forget-now")).status == 200
     return not any(EMIL in str(row) for row in every_row(folder))
 
 
 async def test_an_invalid_zone_in_an_event_keeps_the_known_zone(sender: Sender, tmp_path: Path) -> None:
     async def check(zone: Any) -> None:
-        await meet(sender)
+        await sender.types("learn cost spikes")
         assert (await sender.payload("events_api", moved_to(zone))).status == 200
         assert zones(tmp_path) == ["Europe/Berlin"]
 
@@ -72,7 +54,7 @@ async def test_an_invalid_zone_in_an_event_keeps_the_known_zone(sender: Sender, 
 
 
 async def test_a_repeated_event_is_handled_once(sender: Sender, tmp_path: Path) -> None:
-    await meet(sender)
+    await sender.types("learn cost spikes")
     for event_id, zone in (("Ev1", "Asia/Tokyo"), ("Ev2", "Asia/Kolkata"), ("Ev1", "Asia/Tokyo")):
         reply = await sender.payload("events_api", moved_to(zone, event_id))
         assert (reply.status, reply.body) == (200, b"")
@@ -81,7 +63,7 @@ async def test_a_repeated_event_is_handled_once(sender: Sender, tmp_path: Path) 
 
 
 async def test_four_concurrent_copies_of_an_event_are_handled_once(sender: Sender, tmp_path: Path) -> None:
-    await meet(sender)
+    await sender.types("learn cost spikes")
     replies = await asyncio.gather(*(sender.payload("events_api", moved_to("Asia/Tokyo")) for _ in range(4)))
     assert {reply.status for reply in replies} == {200}
     assert seen(tmp_path) == ["Ev1"]
@@ -90,7 +72,7 @@ async def test_four_concurrent_copies_of_an_event_are_handled_once(sender: Sende
 async def test_a_failed_event_is_requested_again_and_then_handled_once(
     sender: Sender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await meet(sender)
+    await sender.types("learn cost spikes")
     with monkeypatch.context() as patch:
         patch.setattr(members, "see_profile", lambda *_: 1 / 0)
         for _ in range(3):
@@ -118,28 +100,25 @@ async def test_an_unused_event_is_acknowledged_and_not_stored(sender: Sender, tm
     "event", [{"type": "app_uninstalled"}, {"type": "tokens_revoked", "tokens": {"bot": ["UBOT"]}}]
 )
 async def test_a_removed_bot_says_that_and_is_not_ready(slack: StandIn, tmp_path: Path, event: dict[str, Any]) -> None:
-    async with sender_to(slack, tmp_path) as (sender, bot):
-        await meet(sender)
+    async with sender_to(slack, tmp_path) as sender:
+        await sender.types("learn cost spikes")
         removed = moved_to(None) | {"event": event}
         assert (await sender.payload("events_api", removed)).status == 200
-        assert not bot.services.installations.workspace_ids
+        assert not sender.bot.services.installations.workspace_ids
         ready = await sender.send(b"", {}, "GET", "/readyz")
         assert (ready.status, ready.body) == (503, b"Slack does not accept the bot token")
-        command = {"command": "/roleshift", "text": "tip", "team_id": WORKSPACE, "user_id": EMIL}
-        reply = await sender.payload("slash_commands", command)
-        assert b"I am not installed in this workspace any more." in reply.body
+        assert b"I am not installed in this workspace any more." in (await sender.types("tip")).body
         assert await forgets(sender, tmp_path), "what is kept can still be deleted"
-    async with sender_to(slack, tmp_path) as (sender, bot):
-        assert bot.services.installations.workspace_ids, "installed again, it speaks again"
+    async with sender_to(slack, tmp_path) as sender:
+        assert sender.bot.services.installations.workspace_ids, "installed again, it speaks again"
         assert (await sender.payload("events_api", removed)).status == 200
-        assert bot.services.installations.workspace_ids, "the old event, delivered again, removes nothing"
+        assert sender.bot.services.installations.workspace_ids, "the old event, delivered again, removes nothing"
 
 
-async def test_a_members_own_revoked_token_changes_nothing(slack: StandIn, tmp_path: Path) -> None:
-    async with sender_to(slack, tmp_path) as (sender, bot):
-        event = moved_to(None) | {"event": {"type": "tokens_revoked", "tokens": {"oauth": [EMIL]}}}
-        assert (await sender.payload("events_api", event)).status == 200
-        assert bot.services.installations.workspace_ids
+async def test_a_members_own_revoked_token_changes_nothing(sender: Sender) -> None:
+    event = moved_to(None) | {"event": {"type": "tokens_revoked", "tokens": {"oauth": [EMIL]}}}
+    assert (await sender.payload("events_api", event)).status == 200
+    assert sender.bot.services.installations.workspace_ids
 
 
 async def test_slacks_url_verification_is_answered(sender: Sender) -> None:
@@ -163,28 +142,15 @@ async def is_refused(bot: Bot) -> None:
     assert await store.write(doubts.refused, asked, now, "account_inactive", now)
 
 
-@pytest.fixture
-async def served(slack: StandIn, tmp_path: Path) -> AsyncIterator[tuple[Sender, Bot]]:
-    async with sender_to(slack, tmp_path) as found:
-        yield found
-
-
-async def test_a_request_connects_its_workspace_again(served: tuple[Sender, Bot]) -> None:
-    sender, bot = served
+async def test_only_a_signed_request_connects_its_workspace_again(sender: Sender) -> None:
+    bot = sender.bot
     await is_refused(bot)
+    assert (await Sender(bot, "0" * 32).types("help")).status == 401
+    await bot.edge.background.drain(LONG)
     assert not await is_connected(bot)
-    assert (await sender.payload("slash_commands", COMMAND)).status == 200
+    assert (await sender.types("help")).status == 200
     await bot.edge.background.drain(LONG)
     assert await is_connected(bot)
-
-
-async def test_a_request_without_the_secret_connects_nothing(served: tuple[Sender, Bot]) -> None:
-    sender, bot = served
-    await is_refused(bot)
-    stranger = Sender(sender.asgi, "0" * 32)
-    assert (await stranger.payload("slash_commands", COMMAND)).status == 401
-    await bot.edge.background.drain(LONG)
-    assert not await is_connected(bot)
 
 
 def naming(kind: str, odd: object) -> list[dict[str, object]]:
@@ -200,6 +166,31 @@ KINDS = ("app_home_opened", "app_uninstalled")  # Bolt authorizes the second by 
 
 async def test_a_team_that_is_no_id_never_reaches_postgresql(migrated_postgres: str, tmp_path: Path) -> None:
     async with bot_for_many(tmp_path, DATABASE_URL=migrated_postgres) as (slack, bot, _):
-        sender = Sender(bot.asgi, slack.signing_secret)
+        sender = Sender(bot, slack.signing_secret)
         for event in [event for odd in ODD for kind in KINDS for event in naming(kind, odd)]:
             assert (await sender.payload("events_api", event)).status == 400, event
+
+
+# Two processes on one database never contradict each other, whatever they have cached.
+
+
+async def test_a_process_sees_what_another_one_stored(slack: StandIn, tmp_path: Path) -> None:
+    async with sender_to(slack, tmp_path) as first, sender_to(slack, tmp_path) as other:
+        await first.types("learn cost spikes")
+        assert (await other.types("progress")).text == "You have learned 1 skill."
+        assert "Count unchanged" in (await other.types("learn cost spikes")).text
+        await other.types("unlearn cost spikes")
+        assert (await first.types("progress")).text == "You have learned no skill yet."
+
+
+@pytest.mark.parametrize("line", ["learn streaming", "tips on"])
+async def test_a_member_forgotten_by_another_process_starts_afresh(slack: StandIn, tmp_path: Path, line: str) -> None:
+    async with sender_to(slack, tmp_path) as first, sender_to(slack, tmp_path) as other:
+        await first.types("learn cost spikes")
+        await other.presses("roleshift:forget-now")
+        assert rows_about(tmp_path, EMIL) == []
+        said = (await first.types(line)).text
+        assert "broke" not in said
+        tables = {row[0] for row in rows_about(tmp_path, EMIL)}
+        assert "member" in tables, f"{said!r} was said, and the member was not remembered"
+        assert len(tables) > 1

@@ -37,15 +37,20 @@ async def settled(home: HomeTab) -> HomeTab:
     return home
 
 
-async def test_a_first_visit_offers_the_role_that_fits_the_title_and_then_shows_the_week(home: HomeOf) -> None:
+async def test_a_first_visit_offers_the_role_that_fits_and_leads_to_the_first_tip_and_to_a_yes(home: HomeOf) -> None:
     page = home()
     assert "*Is DevOps Engineer your role?* It fits your title in Slack." in await page.opens()
     await page.presses("Yes")
     assert "*DevOps Engineer → AI Platform Enabler*\n_Was_" in page.words
     assert "*This week: " in page.words
-    await page.presses("Yes")
-    assert "Next weekly tip: Tuesday" in page.words
     assert page.slack.workspace.screens.stacks[EMIL] == [], "the Home is the answer"
+    await page.presses("Start")
+    (form,) = page.slack.workspace.screens.stacks[EMIL]
+    await page.slack.submit(EMIL, form, {"level": "new"})
+    await page.shows("*Done when*")
+    await page.presses("Did it")
+    await page.presses("Yes")
+    await page.shows("Next weekly tip: Tuesday")
 
 
 async def test_what_does_not_fit_on_the_home_opens_above_it_and_goes_on_there(home: HomeOf) -> None:

@@ -11,8 +11,7 @@ from bot.playground.emulator.faults import drop, refuse
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.slack import install_pages
 from tests.running import bot_for_many
-from tests.slack.many import NORTH, Many
-from tests.slack.visitor import Visitor
+from tests.slack.visitor import NORTH, Many, Visitor
 
 
 async def test_a_cancelled_installation_is_told_kindly(many: Many) -> None:

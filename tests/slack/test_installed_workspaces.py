@@ -18,7 +18,7 @@ from bot.slack.manifest import OPTIONAL_SCOPES
 from bot.slack.message import Message
 from bot.slack.web_client import read_failure
 from tests.running import settings_for_many
-from tests.slack.installed import EMIL, HOUR, NORTH, Installed
+from tests.slack.visitor import EMIL, HOUR, NORTH, Installed
 
 
 def _later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:

@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,8 +17,12 @@ from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Message
 from bot.run.app import Bot
 from bot.slack import edge
+from bot.slack.app import NOUNS
+from bot.slack.edge import IN_TIME, Edge
+from bot.store import postgres, sqlite
 from tests.driver.outcome import Outcome
 from tests.driver.standin import StandIn
+from tests.faults.virtual import Loop
 from tests.running import bot_behind_http, bot_in
 from tests.slack.home import HomeTab
 from tests.slack.talk import pressed, shown, words_of
@@ -29,6 +35,12 @@ DONE = "Done: *Catch cost spikes early*"
 WITHIN = 60  # seconds, on a busy machine
 WAITING = "FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 AT_ONCE = 0.3  # seconds
+SLACK_WAITS = 3.0  # seconds for the answer to a command, a click or a form
+ON_THE_WAY = 0.5  # seconds: from Slack to the bot and back, with TLS and a proxy
+TO_ANSWER = 0.1  # seconds: from a wait that is given up to the answer "Nothing was changed"
+NOT_CALLED: Any = None
+COMMAND = {"command": "/roleshift", "text": "learn cost spikes", "user_id": "U1", "team_id": "T1"}
+REAL = "real"
 
 
 class Hanging:
@@ -172,3 +184,49 @@ async def opened_form(at: Hanging) -> View:
     view = (await at.slack.click(EMIL, asked, pressed(asked, "Choose day and time")[0])).view
     assert view is not None
     return view
+
+
+# The real limit: after the stores give up a wait, and before Slack does.
+
+
+@pytest.mark.parametrize(
+    "patience", [sqlite.PATIENCE, postgres.PATIENCE, float(postgres.LIMITS["lock_timeout"].removesuffix("s"))]
+)
+def test_a_store_gives_up_before_an_answer_is_late_and_that_comes_before_slack_gives_up(patience: float) -> None:
+    assert patience + TO_ANSWER <= IN_TIME <= SLACK_WAITS - ON_THE_WAY
+
+
+async def answer_after(seconds: float) -> tuple[str, float]:
+    """Answer a command whose handler takes so many seconds. Return what Slack gets first, and when.
+
+    Time is the event loop's own and passes only while everybody waits. The limit is the bot's own, which is long in
+    other tests (`tests/patience.py`).
+    """
+    services: Any = SimpleNamespace(gateway=NOT_CALLED, clock=NOT_CALLED, store=NOT_CALLED)
+    at_work = Edge(services, NOUNS, NOT_CALLED, NOT_CALLED)
+
+    async def handler() -> str:
+        await asyncio.sleep(seconds)
+        return REAL
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edge, "IN_TIME", IN_TIME)
+        answer = await at_work.in_time(handler(), COMMAND)
+    answered_at = asyncio.get_running_loop().time()
+    await at_work.background.drain(seconds)
+    return answer, answered_at
+
+
+@pytest.mark.parametrize("seconds", [0.0, sqlite.PATIENCE, 2.19])
+def test_an_answer_within_that_time_is_the_only_one(seconds: float) -> None:
+    body, at = Loop().run(answer_after(seconds))
+    assert body == REAL
+    assert at == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("seconds", [2.21, SLACK_WAITS, 60.0])
+def test_a_later_answer_is_told_to_be_late_while_slack_still_waits(seconds: float) -> None:
+    body, at = Loop().run(answer_after(seconds))
+    assert LATE in body
+    assert at == pytest.approx(IN_TIME)
+    assert at <= SLACK_WAITS - ON_THE_WAY

@@ -1,13 +1,14 @@
-"""A message has the same JSON whether its blocks were prerendered or not; escaping can be undone."""
+"""The parts of a screen: prerendered or not, escaped, and drawn as Slack takes them."""
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import actions, button, context, section
+from bot.slack.blocks import actions, button, context, day, menu, moment, overflow, section, segments
 from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
 from bot.slack.talk import line_of
 
@@ -18,6 +19,7 @@ BLOCKS = st.lists(
     ),
     max_size=6,
 )
+LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
 
 
 @given(BLOCKS, st.lists(st.booleans(), min_size=6, max_size=6))
@@ -65,3 +67,57 @@ def test_nothing_is_left_of_a_link_in_a_line_that_is_cut() -> None:
 )
 def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> None:
     assert literal(words) == shown
+
+
+# The elements of every screen.
+
+
+@pytest.mark.parametrize(
+    ("done", "half", "total", "drawn"),
+    [
+        (2, 3, 12, "●●◐◐◐○○○○○○○"),
+        (0, 0, 12, "○○○○○○○○○○○○"),
+        (12, 0, 12, "●●●●●●●●●●●●"),
+        (0, 12, 12, "◐◐◐◐◐◐◐◐◐◐◐◐"),
+        (1, 1, 40, "●◐○○○○○○○○○○"),  # the least that is done or begun shows
+        (38, 1, 40, "●●●●●●●●●●◐○"),  # and so does the last that is left
+        (39, 1, 40, "●●●●●●●●●●●◐"),
+        (1, 1, 2, "●●●●●●◐◐◐◐◐◐"),
+    ],
+)
+def test_a_bar_shows_what_is_begun_in_half_segments(done: int, half: int, total: int, drawn: str) -> None:
+    assert segments(done, half, total) == drawn
+
+
+@pytest.mark.parametrize(
+    ("zone", "read"),
+    [(None, "31 December 2026"), ("Asia/Tokyo", "1 January 2027"), ("America/New_York", "31 December 2026")],
+)
+def test_a_day_is_the_readers_own(zone: str | None, read: str) -> None:
+    assert day(LATE, zone) == read
+
+
+def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:
+    assert moment(LATE, "Asia/Kolkata") == "Friday 1 January at 05:00"
+    assert moment(None, "Asia/Kolkata") == "—"
+
+
+def test_a_button_does_what_typing_it_does() -> None:
+    assert button("How?", "skill", "cost-spikes") == {
+        "type": "button",
+        "text": {"type": "plain_text", "text": "How?"},
+        "action_id": "roleshift:skill:cost-spikes",
+        "value": "cost-spikes",
+    }
+    assert "value" not in button("My role", "myrole")
+
+
+def test_a_menus_choice_is_the_words_after_its_verb() -> None:
+    drawn = menu("Choose", "myrole", [("ML Engineer", "ml-engineer")])
+    assert drawn["action_id"] == "roleshift:myrole:menu"
+    assert drawn["options"] == [{"text": {"type": "plain_text", "text": "ML Engineer"}, "value": "ml-engineer"}]
+
+
+def test_a_menu_that_slack_would_refuse_is_not_drawn() -> None:
+    with pytest.raises(ValueError, match="One too many"):
+        overflow(*[("A tip", "tip", "")] * 5, ("One too many", "tip", ""))

@@ -5,19 +5,18 @@ import json
 import logging
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.playground.emulator.delivery import Kind, encode, signature
-from bot.run.app import Bot
 from bot.slack.installation import OneWorkspace
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
-from tests.slack.posting import Sender, sender_to
+from tests.slack.posting import Sender
 
 EMIL, WORKSPACE, OTHER = "U02EMIL", "T01NORTHWIND", "T0ELSEWHERE"
 Json = dict[str, Any]
@@ -96,25 +95,13 @@ JUNK: tuple[Any, ...] = (
 FORM_JUNK = tuple(each for each in JUNK if each != "\ud800")  # which no form can hold
 
 
-@pytest.fixture
-async def bot_and_sender(slack: StandIn, tmp_path: Path) -> AsyncIterator[tuple[Bot, Sender]]:
-    async with sender_to(slack, tmp_path) as (sender, bot):
-        yield bot, sender
-
-
-@pytest.fixture
-def sender(bot_and_sender: tuple[Bot, Sender]) -> Sender:
-    return bot_and_sender[1]
-
-
 @pytest.mark.parametrize("sample", SAMPLES)
 async def test_no_mangled_payload_breaks_anything(
-    slack: StandIn, bot_and_sender: tuple[Bot, Sender], sample: str, seed: int, caplog: pytest.LogCaptureFixture
+    slack: StandIn, sender: Sender, sample: str, seed: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    bot, sender = bot_and_sender
     kind, whole = SAMPLES[sample]
     chance = random.Random(f"{sample} {seed}")  # noqa: S311 - it must replay
-    installations = bot.services.installations
+    installations = sender.bot.services.installations
     assert isinstance(installations, OneWorkspace)
     authorized = dict(installations._authorized)
     caplog.set_level(logging.ERROR, "bot")
@@ -124,7 +111,7 @@ async def test_no_mangled_payload_breaks_anything(
         reply = await sender.payload(kind, payload)
         assert reply.status in {200, 400, 404}, f"{reply.status} for {json.dumps(payload)}"
         assert caplog.records == [], f"{caplog.text}\n{json.dumps(payload)}"
-    await bot.edge.background.drain(seconds=3)
+    await sender.bot.edge.background.drain(seconds=3)
     slack.refused.clear()  # the bot may ask who a mangled id is
 
 

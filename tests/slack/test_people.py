@@ -12,7 +12,7 @@ from bot.run.app import Bot
 from bot.slack import people
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
-from tests.slack.talk import Talk
+from tests.slack.talk import Talks
 from tests.slack.test_strangers import GUEST, OUTSIDER, ROOM, SAID
 
 NORA, EMIL, ASHA, KENJI, BOT = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U22AROHA"
@@ -35,7 +35,7 @@ def patient(slack: StandIn) -> None:
 
 
 @pytest.fixture
-async def listed(talk: Callable[..., Talk], asked: object, patient: None) -> None:  # noqa: ARG001 - what Slack is like
+async def listed(talk: Talks, asked: object, patient: None) -> None:  # noqa: ARG001 - what Slack is like
     """Meet Emil by his profile and Asha by the list, which is fresh."""
     for who in (EMIL, ASHA):
         assert LEARNED in await talk(who, ROOM).does(LEARN)
@@ -60,7 +60,7 @@ async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
 
 @pytest.mark.usefixtures("patient")
 async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
-    talk: Callable[..., Talk], slack: StandIn, bot: Bot, tmp_path: Path
+    talk: Talks, slack: StandIn, bot: Bot, tmp_path: Path
 ) -> None:
     slack.workspace.change_person(KENJI, deleted=True)
     slack.workspace.change_person(BOT, kind="bot")
@@ -75,7 +75,7 @@ async def test_who_may_not_be_coached_is_on_the_list_too_and_it_stores_nothing(
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("fault", [limit(ABOUT_ALL, seconds=60), drop(ABOUT_ALL, how="html")], ids=lambda f: f.what)
 async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
-    talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int], tmp_path: Path, fault: Fault
+    talk: Talks, slack: StandIn, asked: Callable[[str], int], tmp_path: Path, fault: Fault
 ) -> None:
     slack.faults.add(fault)
     assert LEARNED in await talk(EMIL, ROOM).does(LEARN)
@@ -89,7 +89,7 @@ async def test_if_the_list_fails_too_nothing_changes_and_slack_is_left_alone(
 
 @pytest.mark.usefixtures("listed")
 async def test_a_member_deactivated_while_the_list_is_fresh_is_refused(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     await slack.change_person(KENJI, kind="guest")
     assert (await talk(KENJI, ROOM).does(LEARN)).startswith(REFUSED)
@@ -98,7 +98,7 @@ async def test_a_member_deactivated_while_the_list_is_fresh_is_refused(
 
 @pytest.mark.usefixtures("listed")
 async def test_admin_rights_are_never_taken_from_the_list(
-    talk: Callable[..., Talk], slack: StandIn, asked: Callable[[str], int]
+    talk: Talks, slack: StandIn, asked: Callable[[str], int]
 ) -> None:
     before, slack.limits = asked(ABOUT_ONE), Limits()
     assert "Only workspace admins" not in await talk(NORA, ROOM).does("/roleshift challenge new")

@@ -167,7 +167,7 @@ async def test_no_part_of_a_forged_or_malformed_request_is_in_the_log(
     slack: StandIn, tmp_path: Path, log: io.StringIO
 ) -> None:
     command = {"command": "/roleshift", "text": CANARY, "team_id": CANARY, "user_id": CANARY, "response_url": CANARY}
-    async with sender_to(slack, tmp_path) as (sender, _):
+    async with sender_to(slack, tmp_path) as sender:
         for body in (urlencode(command).encode(), f"payload={CANARY}".encode(), f'{{"{CANARY}": '.encode()):
             for content_type in ("application/json", "application/x-www-form-urlencoded"):
                 await sender.signed(body, content_type)

@@ -22,9 +22,8 @@ from bot.store.schema import installation, workspace
 from bot.token_keys import TokenKeys
 from jobs import once
 from tests.running import KEY
-from tests.slack.installed import EMIL, HOUR, METRICS_TOKEN, NORTH, Installed
 from tests.slack.talk import Talk
-from tests.slack.visitor import Visitor
+from tests.slack.visitor import EMIL, HOUR, METRICS_TOKEN, NORTH, Installed, Visitor
 
 NORA = "U01NORA"  # who installed it
 

@@ -1,33 +1,22 @@
 """A member's role: the one that fits their title in Slack is offered, and the end of its path is announced."""
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from bot.coach.learning import MyRole
-from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Role
-from bot.core.learning import path_of
-from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.playground.emulator.faults import refuse
-from bot.slack import role
 from tests.driver.standin import StandIn
-from tests.every import check_every, try_every
+from tests.every import try_every
 from tests.real_content import load
 from tests.running import rows_about
-from tests.slack.screens.words import words_of
-from tests.slack.talk import Talk, labels_of
+from tests.slack.talk import Talks, labels_of
 
 EMIL = "U02EMIL"
-MAX_WORDS = 90
 
 
-async def test_a_title_is_offered_only_if_one_role_fits(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
-) -> None:
+async def test_a_title_is_offered_only_if_one_role_fits(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
     async def check(case: tuple[str, str | None]) -> None:
         title, offered = case
         await slack.change_person(EMIL, title=title)
@@ -51,7 +40,7 @@ async def test_a_title_is_offered_only_if_one_role_fits(
     )
 
 
-async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Talks, slack: StandIn) -> None:
     slack.faults.add(refuse("users.info", error="internal_error"))
     conversation = talk()
     assert "Which role is yours?" in await conversation.does("/roleshift myrole")
@@ -59,7 +48,7 @@ async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Callable[.
 
 
 async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(
-    talk: Callable[..., Talk],
+    talk: Talks,
 ) -> None:
     catalog, emil = load(), talk()
     devops = catalog.roles["devops-engineer"]
@@ -76,7 +65,7 @@ async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_i
 
 
 async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_until_it_is_answered(
-    talk: Callable[..., Talk],
+    talk: Talks,
 ) -> None:
     emil = talk()
     await emil.does("/roleshift myrole ml engineer")
@@ -92,20 +81,6 @@ async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_unt
     assert f"*This week: {title}*" not in await emil.does("/roleshift myrole")
 
 
-def test_the_card_of_every_role_fits_its_budget_of_words() -> None:
-    catalog, unasked = load(), Schedule(Consent.UNASKED, DEFAULT_SLOT, None)
-
-    def check(mine: Role) -> None:
-        path = path_of(catalog, mine, mine.skills[:2], mine.skills[2:5])
-        longest = max((catalog.lessons_of[slug] for slug in mine.skills), key=lambda each: _words(each[0].tip.title))[0]
-        found = MyRole(catalog, Member(MemberKey("T1", EMIL), mine.slug, None), path, unasked, longest)
-        for said in (role.own_role(found), role.chosen_role(found)):
-            assert _words(words_of(said).partition("\n")[2]) <= MAX_WORDS
-            assert words_of(said).count(", primary]") == 1
-
-    check_every(catalog.roles, check)
-
-
 def test_a_role_of_the_source_says_the_sources_own_lines() -> None:
     catalog = load()
     devops, data = catalog.roles["devops-engineer"], catalog.roles["data-scientist"]
@@ -113,9 +88,3 @@ def test_a_role_of_the_source_says_the_sources_own_lines() -> None:
     assert data.in_few_words == (("Less", data.what_changed), ("More", data.what_they_do_now))
     with pytest.raises(ValidationError, match="the source's own lines"):
         Role.model_validate({**devops.model_dump(), "more": ["Paraphrases"]})
-
-
-def _words(said: str) -> int:
-    """Return how many words a person reads, buttons included; what a menu holds shows only when it is opened."""
-    shown = re.sub(r"\[overflow:[^\]]*\]|, primary", "", said)
-    return sum(bool(re.search(r"\w", word)) for word in shown.split())

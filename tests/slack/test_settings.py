@@ -1,6 +1,5 @@
 """The form with the settings of a workspace: saved, refused at a field, and for admins alone."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tests.driver.standin import StandIn
 from tests.every import check_every
 from tests.running import every_row
 from tests.slack.challenge import in_field
-from tests.slack.talk import Talk, shown, words_of
+from tests.slack.talk import Talk, Talks, shown, words_of
 
 NORA, EMIL = "U01NORA", "U02EMIL"
 GOOD = {
@@ -52,7 +51,7 @@ def acts_in(folder: Path) -> list[str]:
     return [row[4] for row in every_row(folder) if row[0] == "audit" and row[4] != "desk read"]
 
 
-async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: Callable[..., Talk]) -> None:
+async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: Talks) -> None:
     nora = talk(NORA)
     await opened(nora)
     assert "Saved." in await submitted(nora, GOOD)
@@ -74,7 +73,7 @@ async def test_a_team_may_have_no_weekend(talk: Callable[..., Talk], slack: Stan
 
 
 async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_input_is_kept(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     nora = talk(NORA)
     await opened(nora)
@@ -98,7 +97,7 @@ def test_a_value_that_the_form_does_not_offer_is_refused_at_its_field() -> None:
 
 
 async def test_an_admin_who_loses_the_right_while_the_form_is_open_stores_nothing(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     nora = talk(NORA)
     await opened(nora)

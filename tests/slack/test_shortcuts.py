@@ -150,7 +150,7 @@ MESSAGES = {
 async def test_every_kind_of_message_is_coached_or_honestly_not(
     slack: StandIn, tmp_path: Path, message: Json | None, answer: str
 ) -> None:
-    async with sender_to(slack, tmp_path) as (sender, _):
+    async with sender_to(slack, tmp_path) as sender:
         reply = await sender.payload("interactive", payload_of(slack, message))
     assert reply.status == 200
     (view,) = slack.workspace.screens.stacks[EMIL]
@@ -212,7 +212,7 @@ async def test_a_modal_that_slack_does_not_open_in_time_is_replaced_by_a_message
 async def test_a_shortcut_that_can_not_be_used_says_why(
     slack: StandIn, tmp_path: Path, changed: Json, said: str
 ) -> None:
-    async with sender_to(slack, tmp_path) as (sender, _), slack.watching(EMIL) as outcome:
+    async with sender_to(slack, tmp_path) as sender, slack.watching(EMIL) as outcome:
         reply = await sender.payload("interactive", payload_of(slack, {"text": COSTS}, **changed))
         assert reply.status == 200
         while not outcome.messages or outcome.text == "stands for it":

@@ -1,6 +1,5 @@
 """`show <skill>` posts once in the channel where it was typed; a colleague confirms it, and the post is redrawn."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, PLATFORM
-from tests.slack.talk import Talk, elements_of, labels_of, shown, words_of
+from tests.slack.talk import Talks, elements_of, labels_of, shown, words_of
 
 COSTS = real_content.load().skills["cost-spikes"]
 SHOW = f"/roleshift show {COSTS.slug}"
@@ -21,7 +20,7 @@ EVIDENCE = "Found the <costliest> call & halved it."
 
 
 @pytest.fixture
-async def post(talk: Callable[..., Talk], slack: StandIn) -> Message:
+async def post(talk: Talks, slack: StandIn) -> Message:
     emil = talk(EMIL)
     await emil.does("/roleshift myrole sre")
     await emil.does(f"/roleshift did {COSTS.tips[0].title}")
@@ -34,14 +33,6 @@ async def posts(slack: StandIn, form: Outcome) -> Outcome:
     return await slack.save(EMIL)
 
 
-def in_channel(slack: StandIn, channel: str = GUILD) -> list[Message]:
-    return [
-        each
-        for each in slack.workspace.messages[channel]
-        if each.author == slack.workspace.bot_user and not each.reader
-    ]
-
-
 async def press(slack: StandIn, who: str, post: Message) -> Outcome:
     (button,) = [each for each in elements_of(post) if each["action_id"].startswith(f"roleshift:{SEEN}")]
     return await slack.click(who, post, button["action_id"])
@@ -51,7 +42,7 @@ async def test_a_skill_is_shown_to_all_in_the_channel_and_nobody_is_written_to(s
     assert words_of(post).count(f"<@{EMIL}> shows a skill: ") == 2
     assert f"> {EVIDENCE}" in words_of(post)
     assert labels_of(post) == ["I've seen it"]
-    assert in_channel(slack) == [post]
+    assert slack.said(GUILD) == [post]
     assert {each.reader for each in slack.workspace.messages[GUILD]} == {None}
     assert [each.method for each in slack.posts] == ["command_answer"] * 2 + ["response_url"], "no other message"
 
@@ -65,7 +56,7 @@ async def test_a_colleagues_press_changes_the_post_in_place_and_names_nobody(
     assert "Confirmed by a colleague on <!date^" in words_of(post)
     assert ASHA not in words_of(post)
     assert labels_of(post) == []
-    assert in_channel(slack) == [post]
+    assert slack.said(GUILD) == [post]
     assert rows_about(tmp_path, ASHA) == []
 
 
@@ -102,7 +93,7 @@ async def test_the_member_a_guest_and_an_outsider_confirm_nothing(
 
 
 async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
-    talk: Callable[..., Talk], slack: StandIn, post: Message
+    talk: Talks, slack: StandIn, post: Message
 ) -> None:
     emil = talk(EMIL)
     await emil.does("/roleshift forget me")
@@ -117,12 +108,12 @@ async def test_typed_twice_it_stands_there_already_and_elsewhere_it_is_new(slack
     again = await posts(slack, await slack.command(EMIL, SHOW, GUILD))
     assert again.message.reader == EMIL
     assert again.text.startswith(f"You showed *{COSTS.name}* in this channel already, on ")
-    assert in_channel(slack) == [post]
+    assert slack.said(GUILD) == [post]
     await posts(slack, await slack.command(EMIL, SHOW, PLATFORM))
-    assert len(in_channel(slack, PLATFORM)) == 1
+    assert len(slack.said(PLATFORM)) == 1
 
 
-async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., Talk], tmp_path: Path) -> None:
+async def test_in_a_direct_message_it_says_where_to_type_it(talk: Talks, tmp_path: Path) -> None:
     emil = talk(EMIL, "dm")
     said = await emil.does(SHOW)
     assert said.startswith(f"Type `/roleshift show {COSTS.name}` in a channel: here no colleague would read it.")
@@ -133,9 +124,7 @@ async def test_in_a_direct_message_it_says_where_to_type_it(talk: Callable[..., 
     assert "*Start here*" in await emil.does("[About this skill]")
 
 
-async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(
-    talk: Callable[..., Talk], slack: StandIn
-) -> None:
+async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(talk: Talks, slack: StandIn) -> None:
     emil = talk(EMIL, GUILD)
     assert "once you did one of its tips" in await emil.does("/roleshift show")
     assert f"You can show *{COSTS.name}* once you did one of its tips." in await emil.does(SHOW)
@@ -147,10 +136,10 @@ async def test_only_a_practised_skill_can_be_shown_and_is_in_the_menu(
     (options,) = [element["options"] for element in elements_of(menu) if element["type"] == "static_select"]
     assert [option["value"] for option in options] == [COSTS.slug]
     post = await posts(slack, await slack.click(EMIL, menu, "roleshift:show:menu", COSTS.slug))
-    assert in_channel(slack) == [post.message]
+    assert slack.said(GUILD) == [post.message]
 
 
-async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_finished_path_is_shared_in_the_channel_once(talk: Talks, slack: StandIn) -> None:
     emil, role = talk(EMIL, GUILD), real_content.load().roles["devops-engineer"]
     await emil.does("/roleshift myrole sre")
     for slug in role.skills:
@@ -158,12 +147,12 @@ async def test_a_finished_path_is_shared_in_the_channel_once(talk: Callable[...,
     last, action = emil.last, f"roleshift:share-path:{role.slug}"
     assert "Share in this channel" in labels_of(last)
     await slack.click(EMIL, last, action)
-    (post,) = in_channel(slack)
+    (post,) = slack.said(GUILD)
     text = f"<@{EMIL}> finished the path to {role.becomes}: {len(role.skills)} skills."
     assert words_of(post) == f"{text}\n{text}"
     again = await slack.click(EMIL, last, action)
     assert again.text == "You shared this path already; once is enough."
-    assert in_channel(slack) == [post]
+    assert slack.said(GUILD) == [post]
 
 
 def showings(folder: Path) -> list[tuple[str, ...]]:

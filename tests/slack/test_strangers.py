@@ -1,6 +1,5 @@
 """Outsiders, fully restricted guests and bots may look around; nothing is ever stored about them."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import every_row, rows_about
 from tests.slack.challenge import Team
-from tests.slack.talk import Talk
+from tests.slack.talk import Talk, Talks
 
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
@@ -37,7 +36,7 @@ def value_for(verb: str) -> str:
 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path, who: str
+    talk: Talks, slack: StandIn, tmp_path: Path, who: str
 ) -> None:
     conversation = talk(who, ROOM)
     for verb in NOUNS.verbs:
@@ -59,12 +58,12 @@ async def test_nothing_is_stored_whatever_a_stranger_types_or_presses(
     assert {row[0] for row in every_row(tmp_path)} == {"tombstone", "workspace"}
 
 
-async def test_commands_that_store_something_are_refused_kindly_for_strangers(talk: Callable[..., Talk]) -> None:
+async def test_commands_that_store_something_are_refused_kindly_for_strangers(talk: Talks) -> None:
     for line in ("learn cost spikes", "unlearn cost spikes", "myrole sre", "tip", "check cost spikes"):
         assert (await talk(GUEST, ROOM).does(f"/roleshift {line}")).startswith(SAID)
 
 
-async def test_a_stranger_may_look_around(talk: Callable[..., Talk]) -> None:
+async def test_a_stranger_may_look_around(talk: Talks) -> None:
     async def check(who: str) -> None:
         conversation = talk(who, ROOM)
         assert "Role transformations" in await conversation.does("/roleshift roles")
@@ -76,7 +75,7 @@ async def test_a_stranger_may_look_around(talk: Callable[..., Talk]) -> None:
 
 
 async def test_a_stranger_who_presses_a_members_button_is_refused_and_the_member_keeps_theirs(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
+    talk: Talks, slack: StandIn, tmp_path: Path
 ) -> None:
     member = talk(EMIL, ROOM)
     await member.does("/roleshift learn cost spikes")
@@ -96,16 +95,14 @@ async def test_a_stranger_starts_no_challenge_even_where_every_member_may(team: 
     assert rows_about(tmp_path, who) == []
 
 
-async def test_a_stranger_who_becomes_a_member_is_coached(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_stranger_who_becomes_a_member_is_coached(talk: Talks, slack: StandIn) -> None:
     conversation = talk(GUEST, ROOM)
     assert (await conversation.does("/roleshift tip")).startswith(SAID)
     slack.workspace.change_person(GUEST, kind="member")
     assert "A tip for you" in await conversation.does("/roleshift tip")
 
 
-async def test_a_member_without_a_time_zone_is_coached(
-    talk: Callable[..., Talk], slack: StandIn, tmp_path: Path
-) -> None:
+async def test_a_member_without_a_time_zone_is_coached(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
     slack.workspace.change_person(EMIL, zone=None)
     assert "Done: " in await talk(EMIL).does("/roleshift learn cost spikes")
     assert "as learned on" in await talk(EMIL).does("/roleshift learn cost spikes")

@@ -1,7 +1,6 @@
 """One process serves two workspaces with the same member ids: nothing of one is seen or felt in the other."""
 
 import asyncio
-import json
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -167,18 +166,3 @@ async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: 
     assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
     assert await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
     assert not await two.services.store.read(members.is_met, MemberKey(SOUTH, EMIL))
-
-
-async def test_an_export_and_the_audit_tell_of_one_workspace(two: Two) -> None:
-    await two.talk(NORTH).does(LEARN)
-    await two.talk(SOUTH).does("/roleshift learn token usage")
-    await two.talk(SOUTH, NORA).does("/roleshift admins add @emil")
-    data = []
-    for workspace_id in (NORTH, SOUTH):
-        await two.slack.drivers[workspace_id].command(EMIL, "/roleshift privacy export")
-        data.append(json.loads(list(two.slack.hub.files.by_id.values())[-1].content or b""))
-    assert [each["workspace_id"] for each in data] == [NORTH, SOUTH]
-    skills = [{row["skill"] for row in each["about_you"]["skill_mark"]} for each in data]
-    assert skills == [{"cost-spikes"}, {"token-usage-and-costs"}]
-    assert "named" in await two.talk(SOUTH, NORA).does("/roleshift audit")
-    assert "named" not in await two.talk(NORTH, NORA).does("/roleshift audit")

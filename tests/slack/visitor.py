@@ -1,15 +1,29 @@
-"""A person's browser that installs the app, without a window: it follows links, sends forms and keeps cookies."""
+"""A person's browser that installs the app; and workspaces that installed it, or one whose tokens Slack rotates."""
 
 import html
 import re
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Self
 
 import aiohttp
 from yarl import URL
+
+from bot.run.app import Bot
+from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.token_keys import TokenKeys
+from tests.driver.standin import StandIn
+from tests.running import KEY, bot_for_many, every_row
+from tests.slack.talk import Talk
+
+NORTH, SOUTH = "T01NORTHWIND", "T02SOUTHWIND"
+EMIL, ROOM = "U02EMIL", "ai-guild"
+HOUR = timedelta(hours=1)
+METRICS_TOKEN = "m" * 32
 
 
 @dataclass
@@ -73,3 +87,64 @@ class Visitor:
 
 def cookie_of(shown: Shown) -> SimpleCookie:
     return SimpleCookie(shown.headers["Set-Cookie"])
+
+
+@dataclass
+class Many:
+    """An emulated Slack with two workspaces that have the same member ids, and a bot that they can install."""
+
+    slack: StandIn
+    bot: Bot
+    address: str
+    folder: Path
+
+    def browser(self) -> AbstractAsyncContextManager[Visitor]:
+        return Visitor.at(self.address)
+
+    async def install(self, workspace_id: str) -> None:
+        """Install the bot, a second later than whatever was before: Slack's times are whole seconds."""
+        self.slack.clock.advance(timedelta(seconds=1))
+        async with self.browser() as browser:
+            assert (await browser.install(workspace_id)).status == 200
+
+    def talk(self, workspace_id: str) -> Talk:
+        return Talk(self.slack.drivers[workspace_id], EMIL, ROOM)
+
+    def rows(self, table: str) -> list[tuple[object, ...]]:
+        return [row for row in every_row(self.folder) if row[0] == table]
+
+
+@dataclass
+class Installed:
+    """A workspace with rotating tokens, and two processes that serve it."""
+
+    slack: StandIn
+    bot: Bot
+    address: str
+    folder: Path
+
+    @property
+    def first(self) -> InstalledWorkspaces:
+        assert isinstance(self.bot.services.installations, InstalledWorkspaces)
+        return self.bot.services.installations
+
+    def another(self) -> InstalledWorkspaces:
+        return InstalledWorkspaces(self.bot.services.store, self.bot.services.clock, TokenKeys(KEY), self.first.app)
+
+    @classmethod
+    @asynccontextmanager
+    async def in_folder(cls, folder: Path) -> AsyncIterator[Self]:
+        more = {"clock_file": folder / "clock", "token_rotation": True, "ROLESHIFT_METRICS_TOKEN": METRICS_TOKEN}
+        async with bot_for_many(folder, **more) as (slack, bot, address):  # type: ignore[arg-type]  # of several types
+            found = cls(slack, bot, address, folder)
+            await found.install()
+            yield found
+
+    async def install(self) -> None:
+        self.slack.clock.advance(timedelta(seconds=1))
+        async with Visitor.at(self.address) as browser:
+            assert (await browser.install(NORTH)).status == 200
+
+    async def uninstall(self) -> None:
+        self.slack.clock.advance(timedelta(seconds=1))
+        await self.slack.uninstall()

@@ -1,4 +1,4 @@
-"""Another process at the same database."""
+"""Another process at the same database, such as one that counts: `python -m tests.store.another ADDRESS TIMES`."""
 
 import asyncio
 import contextlib
@@ -6,8 +6,21 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.core.errors import NothingChanged
+from bot.store import open_store
+from bot.store.member_schema import tip_given
+from tests.store.rows import NORA, NOW
+
 ROOT = Path(__file__).parents[2]
 PIPE = asyncio.subprocess.PIPE
+TIP = "counted"
+_COUNT = insert(tip_given).on_conflict_do_update(
+    index_elements=[tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip],
+    set_={"times": tip_given.c.times + 1},
+)
 
 
 class Another:
@@ -39,3 +52,28 @@ async def another(*arguments: str) -> AsyncIterator[Another]:
         if process.returncode is None:
             process.kill()
             await process.communicate(b"")
+
+
+def count(tx: Connection) -> None:
+    tx.execute(_COUNT, {**NORA._asdict(), "tip": TIP, "times": 1, "given_at": NOW})
+
+
+async def main(address: str, times: int) -> None:
+    """Count, and print how often that was stored."""
+    store = open_store(address)
+    stored = 0
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()  # until all are ready
+    for _ in range(times):
+        try:
+            await store.write(count)
+            stored += 1
+        except NothingChanged:
+            continue
+    await store.close()
+    sys.stdout.write(f"{stored}\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))

@@ -18,14 +18,12 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from bot.run.services import connected_services
 from bot.store import open_store
 from tests import postgres
 from tests.driver.standin import StandIn
 from tests.postgres_databases import ask, renamed
-from tests.running import bot_in, settings_for
 from tests.slack.challenge import ASHA, EMIL, Team
-from tests.slack.life import Life
+from tests.slack.life import living
 
 KINDS = "sqlite", "postgresql"
 RELEASES = Path(__file__).with_name("releases")
@@ -37,12 +35,10 @@ MONDAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 async def members(database: str, folder: Path) -> AsyncIterator[Team]:
     """Run the bot on a database, with people who use it and a clock that begins on the same Monday."""
     clock = folder / "clock"
-    more = {"ROLESHIFT_CLOCK": str(clock), "DATABASE_URL": database}
     async with StandIn(clock_file=clock) as slack:
         slack.clock.advance(MONDAY - slack.clock())
-        jobs = connected_services(settings_for(slack, folder, **more))
-        async with bot_in(slack, folder, **more), jobs as services:
-            yield Team(Life(slack, services))
+        async with living(slack, folder, clock, DATABASE_URL=database) as life:
+            yield Team(life)
 
 
 async def play(database: str, folder: Path) -> None:

@@ -11,18 +11,15 @@ from bot.core.member import Consent, MemberKey
 from bot.store import Store, challenges, entries
 from bot.store.member_schema import schedule
 from bot.store.schema import challenge, workspace
+from tests.coach.challenge import DRAFT, ID
 from tests.store.rows import NOW, know
 
 DAY = timedelta(days=1)
-ID = "0123456789abcdef"
-HERE = Challenge(
-    workspace_id="T1",
-    challenge_id=ID,
-    started_by="U1",
+HERE = replace(
+    DRAFT,
     title="Read one log & <laugh>",
     task="x" * 2000,
     done_when="y" * 200,
-    channel="C1",
     ends_at=NOW + 7 * DAY,
     starts_at=NOW + DAY,
     template="read-one-log",
@@ -30,8 +27,6 @@ HERE = Challenge(
     skill="token-costs",
     question="z" * 200,
     goal=100_000,
-    shows_entries=True,
-    calls_last=True,
 )
 
 

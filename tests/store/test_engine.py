@@ -1,19 +1,22 @@
 """One transaction for each use case, whatever the database and however many processes."""
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.core.member import MemberKey
-from bot.store import Store, members, tips
+from bot.store import Store, checkup, members, tips, workspaces
+from bot.store.checkup import Checkup
 from bot.store.member_schema import tip_given
+from bot.store.schema import heartbeat
 from tests.store.another import another
-from tests.store.rows import NORA, keep, kept, know
+from tests.store.rows import EMIL, NORA, keep, kept, know
 
 TIMES = 60
+LOST, SILENT = "the database has lost the workspace's row", "the database does not answer"
 
 
 class Interrupted(Exception):
@@ -54,7 +57,7 @@ async def test_many_verbs_at_once_each_have_their_own_transaction(store: Store) 
 
 async def test_two_processes_that_write_at_once_lose_nothing(database: str, store: Store) -> None:
     await store.write(know, NORA)
-    counting = ("-m", "tests.store.counting", database, str(TIMES))
+    counting = ("-m", "tests.store.another", database, str(TIMES))
     async with another(*counting) as first, another(*counting) as second:
         assert (await first.says(), await second.says()) == ("ready", "ready")
         stored = await asyncio.gather(first.goes_on(), second.goes_on())
@@ -64,7 +67,6 @@ async def test_two_processes_that_write_at_once_lose_nothing(database: str, stor
 
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LATER = datetime(2026, 12, 2, 9, tzinfo=UTC)
-EMIL = MemberKey("T1", "U2")
 
 
 def _given(tx: Connection) -> dict[str, dict[str, int]]:
@@ -80,3 +82,45 @@ def _given(tx: Connection) -> dict[str, dict[str, int]]:
 
 async def test_a_tip_that_is_given_twice_in_a_batch_counts_twice(store: Store) -> None:
     assert await store.write(_given) == {"U1": {"second": 1, "first": 3}, "U2": {"first": 1, "second": 1}}
+
+
+# A process is ready only while its database is really there and answers; `test_sqlite.py` has broken files.
+
+
+def look(store: Store) -> Checkup:
+    return Checkup(store, lambda: NOW)
+
+
+async def test_a_database_that_works_has_no_fault_and_one_heartbeat_for_all_workspaces(store: Store) -> None:
+    for workspace_id in ("T1", "T2"):
+        await store.write(workspaces.connect, workspace_id, NOW)
+    await store.write(checkup.beat, NOW - timedelta(minutes=1))  # by another process
+    assert await look(store).fault(["T1", "T2", "T1"]) is None
+    assert await store.read(heartbeats) == [(1, NOW)]
+
+
+def heartbeats(tx: Connection) -> list[tuple[int, datetime]]:
+    return [(row.id, row.written_at) for row in tx.execute(select(heartbeat))]
+
+
+@pytest.mark.parametrize("there", ["T1", "T2"])
+async def test_every_workspace_must_have_its_row(store: Store, there: str) -> None:
+    await store.write(workspaces.connect, there, NOW)
+    assert await look(store).fault(["T1", "T2"]) == LOST
+
+
+async def test_a_database_that_hangs_keeps_nobody_waiting(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await store.write(workspaces.connect, "T1", NOW)
+    ends, found = asyncio.Event(), look(store)
+    looked = found._look
+
+    async def hang(workspace_ids: Collection[str]) -> str | None:
+        await ends.wait()
+        return await looked(workspace_ids)
+
+    monkeypatch.setattr(found, "_look", hang)
+    monkeypatch.setattr(checkup, "PATIENCE", 0.01)
+    assert [await found.fault(["T1"]), await found.fault(["T1"])] == [SILENT, SILENT]
+    ends.set()
+    monkeypatch.setattr(checkup, "PATIENCE", 5)
+    assert await found.fault(["T1"]) is None

@@ -6,15 +6,16 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from bot.core.errors import NothingChanged, OutcomeUnknown
 from bot.store import migrate, open_store
+from bot.store.member_schema import member
 from bot.store.postgres import CONNECTIONS, LIMITS, PostgresStore, dsn
 from tests.patience import LONG
-from tests.store.rows import answers, keep, kept
+from tests.store.rows import EMIL, NORA, answers, keep, kept, know
 from tests.store.wire import COMMIT, GOODBYE, Wire, refusing_server
 
 NOBODY_THERE = "postgresql://roleshift:secret@127.0.0.1:1/roleshift"
@@ -23,9 +24,9 @@ WAITING = (
     "SELECT count(*) FROM pg_locks WHERE objid = $1 AND NOT granted AND database = "
     "(SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-
-
 SILENCE = 1.5  # seconds after which a server counts as gone; only a busy machine takes as long for a statement
+LOCKS = (4713, 4714)
+LOCK_MEMBER = select(member.c.member_id).where(member.c.member_id == bindparam("who")).with_for_update()
 
 
 @pytest.fixture
@@ -211,3 +212,36 @@ async def _kept_in(address: str) -> list[str]:
     found = await store.read(kept)
     await store.close()
     return found
+
+
+# Two transactions that lock the same rows in opposite orders both succeed in the end.
+
+
+async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
+    store = open_store(migrated_postgres)
+    await store.write(know, NORA, EMIL)
+    runs: list[str] = []
+
+    def locks(tx: Connection, first: str, second: str) -> str:
+        tx.execute(text("SET LOCAL lock_timeout = 0"))
+        tx.execute(text("SET LOCAL deadlock_timeout = '20ms'"))
+        runs.append(first)
+        for number, who in enumerate((first, second)):
+            tx.execute(LOCK_MEMBER, {"who": who})
+            if number == 0 and len(runs) <= 2:
+                _meet(tx, first)
+        return first
+
+    def _meet(tx: Connection, who: str) -> None:
+        """Wait, by advisory locks that each of the two holds, until both have their first row."""
+        mine, other = LOCKS if who == NORA.member_id else LOCKS[::-1]
+        tx.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": mine})
+        seen = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :lock AND granted")
+        while not tx.execute(seen, {"lock": other}).scalar():
+            pass
+
+    ids = NORA.member_id, EMIL.member_id
+    done = await asyncio.gather(store.write(locks, *ids), store.write(locks, *ids[::-1]))
+    assert set(done) == set(ids)
+    assert len(runs) == 3, "one of the two was a victim, and was tried again"
+    await store.close()

@@ -1,17 +1,17 @@
-"""The admin's desk, its settings and the coach admins, in every situation that makes them look different."""
+"""The admin's desk, its settings, the coach admins and the audit, in every situation that makes them look different."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.coach.admins import IntroductionWish
+from bot.coach.admins import AuditPage, IntroductionWish
 from bot.coach.desk import ByTeam, Desk, Gaps
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
-from bot.core.member import CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import (
@@ -55,6 +55,8 @@ MANY = Group(
 BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 10)
 WEEKS = tuple(Week(MONDAY - timedelta(weeks=11 - number), did) for number, did in enumerate(BY_WEEK))
 HINT = "Texts to review: 3. See `/roleshift content`."
+ACTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+OLDER = "0123456789abcdef01234567"
 
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
@@ -154,3 +156,16 @@ def _own_settings() -> WorkspaceSettings:
         members_may_challenge=True,
         figures=False,
     )
+
+
+def about_the_audit() -> Iterator[tuple[str, Message]]:
+    acts = tuple(
+        Acted(act, ACTED - timedelta(hours=number), "U1" if number % 3 else None, "U2", "<!channel> & co")
+        for number, act in enumerate(Act)
+    )
+    yield "audit-nothing", admins.act_list(AuditPage((), None), days=400, is_first=True)
+    for first in range(0, len(acts), admins.ACTS):
+        page, older = acts[first : first + admins.ACTS], OLDER if first + admins.ACTS < len(acts) else None
+        titles = {"<!channel> & co": "One <log> & more"} if older else {}
+        name = f"audit-{first}" if first else "audit"
+        yield name, admins.act_list(AuditPage(page, older, titles), days=400, is_first=not first)

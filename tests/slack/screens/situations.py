@@ -1,58 +1,41 @@
 """Every screen in every situation that makes it look different, by the name of its golden file."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, NotAdmin, NothingChanged, Unclear, UserError
 from bot.core.member import MemberKey
 from bot.slack import home, privacy, role, sorry
 from bot.slack.message import Block, Message
+from bot.slack.privacy import Export
 from tests.slack.screens.ask import about_coach_this, about_questions
-from tests.slack.screens.audit import about_the_audit
 from tests.slack.screens.challenges import about_challenges
 from tests.slack.screens.checks import about_checks
-from tests.slack.screens.desk import about_admins, about_introductions, about_the_desk
-from tests.slack.screens.did import about_did, about_milestones
+from tests.slack.screens.desk import about_admins, about_introductions, about_the_audit, about_the_desk
 from tests.slack.screens.homes import about_coach_me, about_home, about_the_week
-from tests.slack.screens.practice import about_blocked_tips, about_what_a_member_has
-from tests.slack.screens.privacy import about_my_data
+from tests.slack.screens.practice import about_blocked_tips, about_did, about_milestones, about_what_a_member_has
 from tests.slack.screens.progress import about_progress, about_the_record
-from tests.slack.screens.roles import about_roles
-from tests.slack.screens.skills import about_picking, about_showing, about_skills
+from tests.slack.screens.skills import about_picking, about_roles, about_showing, about_skills
 from tests.slack.screens.tips import about_plans, about_tips, about_weekly_tips
 
-WHO = MemberKey("T1", "U1")
-
 Screen = Message | Block  # a message; a modal, or a Home
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
     """Yield every screen with any catalogue that has the slugs of the small one."""
-    yield from about_roles(catalog)
-    yield from about_skills(catalog)
-    yield from about_progress(catalog)
-    yield from about_tips(catalog)
-    yield from about_plans(catalog)
-    yield from about_blocked_tips(catalog)
-    yield from about_what_a_member_has(catalog)
+    with_content: tuple[Callable[[Catalog], Iterator[tuple[str, Screen]]], ...] = (
+        about_roles, about_skills, about_progress, about_tips, about_plans, about_blocked_tips, about_what_a_member_has,
+        about_checks, about_the_desk, about_challenges, about_the_record, about_did, about_showing, about_milestones,
+        about_picking, _about_choices, about_questions, about_home, about_the_week, about_coach_me, about_coach_this,
+        about_my_data,
+    )  # fmt: skip
+    for about in with_content:
+        yield from about(catalog)
     yield from about_weekly_tips()
-    yield from about_checks(catalog)
-    yield from about_the_desk(catalog)
     yield from about_admins()
     yield from about_introductions()
-    yield from about_challenges(catalog)
-    yield from about_the_record(catalog)
-    yield from about_did(catalog)
-    yield from about_showing(catalog)
-    yield from about_milestones(catalog)
-    yield from about_picking(catalog)
-    yield from _about_choices(catalog)
-    yield from about_questions(catalog)
-    yield from about_home(catalog)
-    yield from about_the_week(catalog)
-    yield from about_coach_me(catalog)
-    yield from about_coach_this(catalog)
-    yield from about_my_data(catalog)
     yield from about_the_audit()
     yield from _without_content()
     yield "themes", role.theme_list(catalog)
@@ -106,3 +89,26 @@ def on_surface(screen: Screen) -> tuple[Block, str]:
     if isinstance(screen, Message):
         return {"text": screen.text, **({"blocks": list(screen.blocks)} if screen.blocks else {})}, "message"
     return screen, screen["type"]
+
+
+def about_my_data(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    role = next(iter(catalog.roles))
+    yield "my-data", privacy.my_data(catalog, _export(role, consent="yes", marks=3))
+    yield "my-data-little", privacy.my_data(catalog, _export(None, consent="asked", marks=1))
+    yield "my-data-nothing", privacy.NOTHING
+    yield "export-as-a-file", privacy.SENT
+
+
+def _export(role: str | None, *, consent: str, marks: int) -> Export:
+    key = {"workspace_id": "T1", "member_id": "U1"}
+    skills = [
+        {**key, "skill": f"a-skill-with-a-name-{number}", "learned_at": NOW.isoformat()} for number in range(marks)
+    ]
+    about: privacy.Tables = {
+        "member": [{**key, "role": role, "zone": "Europe/Berlin"}],
+        "skill_mark": skills,
+        "schedule": [{**key, "consent": consent}],
+        "plan": [],
+    }
+    naming: privacy.Tables = {"challenge": [{"workspace_id": "T1", "title": "A & B", "started_by": "U1"}]}
+    return Export(MemberKey("T1", "U1"), NOW, about, naming)

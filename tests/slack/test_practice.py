@@ -1,0 +1,184 @@
+"""What a member did with a tip: counted, in their record, and shared with colleagues; or not their work."""
+
+from datetime import timedelta
+
+from bot.playground.emulator.workspace import Message
+from tests import real_content
+from tests.driver.standin import StandIn
+from tests.slack.life import Life, first_choice
+from tests.slack.talk import Talk, Talks, choices_of, labels_of, words_of
+
+HOSTILE = "```<!channel> <@U03ASHA> *bold* & @here https://evil.example"
+MANY = 12  # lines of 250 characters that need four each
+TIP = first_choice().lesson.tip
+COUNTED = " learned · 1 practised."
+EMIL, ASHA, KENJI, NORA = "U02EMIL", "U03ASHA", "U04KENJI", "U01NORA"
+HEAD, MARK = "From colleagues", "4,100 answers & <!here>"
+
+
+async def adds_a_line(emil: Talk, line: str, readers: str = "me") -> None:
+    """What came out? to the tip that was just done, and wait until its message shows the line."""
+    await emil.does("[What came out?]")
+    await emil.slack.save(emil.who, {"line": line, "readers": readers})
+
+
+async def test_a_record_quotes_a_line_and_nothing_in_it_breaks_out_of_the_code_block(talk: Talks) -> None:
+    emil = talk()
+    await emil.does(f"/roleshift did {TIP.id}")
+    await adds_a_line(emil, HOSTILE)
+    said = await emil.does("/roleshift record")
+    assert f"{TIP.title} (" in said
+    (block,) = [each for each in emil.last.blocks or [] if "```" in str(each)]
+    text = block["text"]
+    inside = text["text"].removeprefix("```").removesuffix("```")
+    assert text["verbatim"], "Slack makes no mention of @here"
+    assert "`" not in inside
+    assert "<" not in inside
+    assert "'''&lt;!channel&gt; &lt;@U03ASHA&gt; *bold* &amp; @here https://evil.example" in inside
+
+
+async def test_a_record_is_one_list_and_an_empty_one_says_what_to_do(talk: Talks) -> None:
+    emil = talk()
+    assert "Your record is empty. It fills when you do a tip" in await emil.does("/roleshift record")
+    await emil.does("/roleshift learn cost spikes")
+    for typed in ("record", "record all"):
+        assert "0 tips done, 1 skill learned." in await emil.does(f"/roleshift {typed}")
+    assert (await emil.does("/roleshift record month")).startswith("Your record is one list")
+
+
+async def test_a_long_record_comes_in_parts_that_all_stay(talk: Talks) -> None:
+    emil = talk()
+    tips = list({each.tip.id: each for each in real_content.load().lessons.values()})[:MANY]
+    for tip in tips:
+        await emil.does(f"/roleshift did {tip}")
+        await adds_a_line(emil, f"{tip} & {'<' * 250}")
+    await emil.does("/roleshift record")
+    first, text = emil.last, text_of(emil.last)
+    while more := [label for label in labels_of(emil.last) if label.startswith("More: part ")]:
+        await emil.does(f"[{more[0]}]")
+        text += text_of(emil.last)
+    assert emil.last is not first
+    assert [text.count(f"    {tip} &amp; ") for tip in tips] == [1] * MANY
+
+
+def text_of(message: Message) -> str:
+    """Return what a message shows to be copied."""
+    return "".join(each["text"]["text"] for each in message.blocks or [] if "```" in str(each))
+
+
+# Done, or not the member's work: said by a button or by `did`, and taken back.
+
+
+async def test_a_tip_is_done_by_its_title_by_its_id_and_by_a_button(talk: Talks) -> None:
+    emil = talk()
+    await emil.does("/roleshift myrole sre")
+    assert (await emil.does(f"/roleshift did {TIP.title}")).startswith(f"Done: {TIP.title}")
+    assert COUNTED in words_of(emil.last)
+    assert "That is your first tip done." in words_of(emil.last)
+    assert COUNTED in await emil.does(f"/roleshift did {TIP.id}"), "a second time counts once"
+    assert "That is your first tip done." not in words_of(emil.last)
+    assert "Taken back" in await emil.does("[Undo]")
+    await emil.does("/roleshift tip")
+    assert "Which of these did you do?" in await emil.does("/roleshift did")
+    (label, *_) = labels_of(emil.last)
+    offered = emil.last
+    assert f"*{label}*" in await emil.does(f"[{label}]")
+    assert emil.last is offered, "the tip takes the question's place"
+    assert COUNTED in words_of(emil.last)
+
+
+async def test_words_that_fit_several_tips_offer_three_of_them(talk: Talks) -> None:
+    emil = talk()
+    assert "Which tip did you do?" in await emil.does("/roleshift did price")
+    tips = labels_of(emil.last)
+    assert 2 <= len(tips) <= 3
+    taught = [each.tip for each in real_content.load().lessons.values()]
+    names = {tip.title: f"{tip.title} {tip.id} {tip.aliases}".casefold() for tip in taught}
+    assert [tip for tip in tips if "price" not in names[tip]] == []
+    assert choices_of(emil.last) == ["A tip now", "My record"]
+
+
+async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    _, nudge = life.came()
+    assert labels_of(nudge.last)[0] == "Did it"
+    for _ in range(2):
+        said = await nudge.does("[Did it]")
+        assert f"Done. {TIP.proves}\n" in said
+        assert COUNTED in said
+        (_, nudge) = life.came()  # as it is after a reload
+        assert labels_of(nudge.last) == ["Mark as learned", "What came out?"]
+        assert "Taken back. Nothing is counted." in await nudge.does("[Undo]")
+        assert labels_of(nudge.last)[0] == "Did it"
+
+
+async def test_what_is_not_my_work_is_noted_in_place_and_can_be_taken_back(life: Life) -> None:
+    await life.says_yes()
+    await life.until_tuesday()
+    _, nudge = life.came()
+    assert "Noted: fewer tips on" in await nudge.does("[Not my work]")
+    assert labels_of(nudge.last) == ["Undo"]
+    assert "Not my work" not in choices_of(nudge.last)
+    assert "Taken back." in await nudge.does("[Undo]")
+
+
+# Lines that colleagues read: where, until when; reports, and what admins decide.
+
+
+async def sees_one_done(reader: Talk) -> str:
+    await reader.does(f"/roleshift did {TIP.id}")
+    await reader.does("[Undo]")
+    return await reader.does("[See one done]")
+
+
+async def shares(author: Talk, line: str, readers: str) -> None:
+    await author.does(f"/roleshift did {TIP.id}")
+    await adds_a_line(author, line, readers)
+
+
+async def test_colleagues_read_what_its_author_lets_them_read_until_it_is_taken_back(talk: Talks) -> None:
+    emil, asha = talk(EMIL), talk(ASHA)
+    await shares(emil, MARK, "me")
+    assert HEAD not in await sees_one_done(asha)
+    for readers, by in (("unnamed", "— a colleague"), ("named", f"— <@{EMIL}>")):
+        await emil.does("[Undo]")
+        await shares(emil, MARK, readers)
+        said = await sees_one_done(asha)
+        assert f"> {MARK}\n{by}" in said
+        assert (EMIL in said) is (readers == "named")
+        assert HEAD not in await sees_one_done(talk(EMIL)), "nobody is shown their own line"
+    await emil.does("[Undo]")
+    assert HEAD not in await sees_one_done(asha)
+
+
+async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks, slack: StandIn) -> None:
+    for number, who in enumerate((EMIL, KENJI, NORA)):
+        await shares(talk(who), f"Line {number}", "unnamed")
+        slack.clock.advance(timedelta(minutes=1))
+    asha = talk(ASHA)
+    said = await sees_one_done(asha)
+    assert ("Line 0" in said, "Line 1" in said, "Line 2" in said) == (False, True, True)
+    assert "I'll try it like this" not in labels_of(asha.last), "no reminder comes before weekly tips are on"
+    await asha.does("/roleshift tips on")
+    await sees_one_done(asha)
+    assert "I remind you once" in await asha.does("[I'll try it like this]")
+
+
+async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Talks) -> None:
+    asha, nora = talk(ASHA), talk(NORA)
+    for author, decision, act in (
+        (EMIL, "Show it again", "let a reported line"),
+        (KENJI, "Hide it", "hid a colleague"),
+    ):
+        await shares(talk(author), f"{MARK} {author}", "unnamed")
+        assert author in await sees_one_done(asha)
+        said = await asha.does("[Report]")
+        assert "Reported. Nobody sees that line until an admin has looked at it." in said
+        assert author not in said + await sees_one_done(asha)
+        assert "Only workspace admins" in await asha.does("/roleshift reported")
+        assert "A member reported a colleague's line on a tip." in await nora.does("/roleshift team")
+        assert f"shared without a name:\n> {MARK} {author}" in await nora.does("[Look]")
+        assert "No reported line waits." in await nora.does(f"[{decision}]")
+        assert act in await nora.does("/roleshift audit")
+        assert (author in await sees_one_done(asha)) is (author == EMIL)
