@@ -47,7 +47,6 @@ def steps_of(tmp_path: Path) -> list[tuple[str, object]]:
 async def test_blocked_asks_why_in_place_and_back_brings_the_tip_back(life: Life, tmp_path: Path) -> None:
     tip, _ = await tip_with_needs(life)
     message = tip.last
-    assert message is not None
     before = words_of(message)
     assert QUESTION in await tip.does("[Blocked]")
     assert tip.last is message, "the tip's own message changes"
@@ -124,7 +123,6 @@ async def test_of_several_needs_the_member_names_those_that_they_lack(life: Life
 async def test_a_double_click_gives_one_other_tip(life: Life, tmp_path: Path) -> None:
     talk, tip_id = await tip_with_needs(life)
     message = talk.last
-    assert message is not None
     await talk.does("[Blocked]")
     asked = [dict(block) for block in message.blocks or []]
     first = await talk.does(f"[{LACKS}]")

@@ -63,7 +63,7 @@ async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: 
     assert in_field(view, form.WEEKEND)["value"] == GOOD[form.WEEKEND]
 
 
-async def test_a_team_may_have_no_weekend(talk: Callable[..., Talk], slack: StandIn) -> None:
+async def test_a_team_may_have_no_weekend(talk: Talks, slack: StandIn) -> None:
     nora = talk(NORA)
     await opened(nora)
     assert "Saved." in await submitted(nora, GOOD | {form.WEEKEND: form.NONE})
