@@ -47,3 +47,9 @@ async def goes_to(page: Page, place: str) -> None:
 
 def dialog(page: Page) -> Locator:
     return page.get_by_role("dialog").last
+
+
+async def closes(page: Page, button: str) -> None:
+    """Press a button of the form on top, after which none is open."""
+    await dialog(page).get_by_role("button", name=button).click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)

@@ -6,11 +6,12 @@ import pytest
 from playwright.async_api import Locator, Page, expect
 
 from bot.core.catalog import Catalog
-from tests.end_to_end.page import become, dialog, message, moves_clock, types
+from tests.end_to_end.page import become, closes, dialog, message, moves_clock, types
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TIP = re.compile("Done when")
+WHY_THIS_TIP = re.compile("Because your check on|Chosen for your role")
 
 
 async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
@@ -21,8 +22,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     assert any(theme.name in said for theme in catalog.themes.values()), "its last line names its theme"
     await tip.get_by_role("button", name="When?").click()
     await dialog(page).get_by_label("When …").fill("Thursday's stand-up ends")
-    await dialog(page).get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await closes(page, "Save")
     await expect(tip).to_contain_text("when Thursday's stand-up ends")
 
     reminder = await _comes(page, "Next event", 2)
@@ -31,8 +31,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await expect(reminder).to_contain_text("is practised: 0 of")
     await reminder.get_by_role("button", name="What came out?").click()
     await dialog(page).get_by_label("A line, a number or a link").fill("Two of five answers were wrong.")
-    await dialog(page).get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await closes(page, "Save")
     await expect(reminder).to_contain_text("Two of five answers were wrong.")
 
     said = await reminder.inner_text()
@@ -43,20 +42,18 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await second.get_by_role("button", name="Mark as learned").click()
     await expect(second).to_contain_text(f"{skill.name} is marked as learned: 1 of")
 
-    early = await _comes(page, "+1 week", 3)
-    await expect(early).not_to_contain_text("Quick check")  # a day less than a week after the skill was learned
-    third = await _comes(page, "+1 week", 4)
-    await expect(third).to_contain_text(f"Quick check on {skill.name}, learned")
-    said = await third.inner_text()
+    third = await _comes(page, "+1 week", 3)
+    await expect(third).not_to_contain_text("Quick check")  # a day less than a week after the skill was learned
+    fourth = await _comes(page, "+1 week", 4)
+    await expect(fourth).to_contain_text(f"Quick check on {skill.name}, learned")
+    said = await fourth.inner_text()
     check = next(each for each in skill.checks if each.options[0].text in said)
     wrong = next(letter for letter, option in zip("ABC", check.options, strict=True) if not option.right)
-    await third.locator(f"button:text-is('{wrong}')").click()
-    await expect(third).to_contain_text(f"You chose {wrong}.")
+    await fourth.locator(f"button:text-is('{wrong}')").click()
+    await expect(fourth).to_contain_text(f"You chose {wrong}.")
     right = next(option for option in check.options if option.right)
-    await expect(third).to_contain_text(right.because)
-
-    fourth = await _comes(page, "+1 week", 5)
-    await expect(fourth).to_contain_text(re.compile("Because your check on|Chosen for your role"))
+    await expect(fourth).to_contain_text(right.because)
+    await expect(await _comes(page, "+1 week", 5)).to_contain_text(WHY_THIS_TIP)
 
     await types(page, "/roleshift record")
     record = message(page, "Your record")
@@ -76,8 +73,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await message(page, "DevOps Engineer → AI Platform Enabler").get_by_role("button", name="More actions").click()
     await page.get_by_role("menuitem", name="What can you use?").click()
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
-    await dialog(page).get_by_role("button", name="Save").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await closes(page, "Save")
     await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
     await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.end_to_end.page import become, dialog, goes_to, message, moves_clock, types
+from tests.end_to_end.page import become, closes, dialog, goes_to, message, moves_clock, types
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,9 +37,21 @@ async def writes(page: Page, channel: str) -> None:
 async def shares(page: Page, line: str) -> None:
     await dialog(page).get_by_label("Which answer got better").fill(line)
     await dialog(page).get_by_role("radio", name="With my name", exact=True).check()
-    await dialog(page).get_by_role("button", name="Share").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await closes(page, "Share")
     await expect(message(page, "Shared. Thank you.")).to_contain_text("Only visible to you")
+
+
+async def quotes(page: Page, line: str) -> None:
+    """Choose a line for the recap."""
+    await types(page, "/roleshift challenge")
+    await message(page, "Team challenges").get_by_role("button", name="Open a challenge").click()
+    await page.get_by_role("option", name=TITLE).click()
+    await page.get_by_role("button", name="What people shared").click()
+    await dialog(page).get_by_role("button", name="Select").click()
+    await page.get_by_role("option", name=line).click()
+    await page.keyboard.press("Escape")
+    await dialog(page).get_by_role("button", name="Quote these").click()
+    await expect(message(page, "Noted for the recap")).to_contain_text("Only visible to you")
 
 
 async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: Page) -> None:
@@ -54,8 +66,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await dialog(page).get_by_role("button", name="Change it").click()
     await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")
     await dialog(page).get_by_role("button", name="Preview").click()
-    await dialog(page).get_by_role("button", name="Post it").click()
-    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await closes(page, "Post it")
     await expect(message(page, "You started")).to_contain_text("Only visible to you")
 
     await goes_to(page, "platform")
@@ -78,15 +89,7 @@ async def test_four_people_play_a_challenge_from_its_preview_to_its_recap(page: 
     await become(page, "Nora Whitfield")
     await goes_to(page, "platform")
     await expect(live(page)).to_contain_text("2 of 3 · 3 are in.")
-    await types(page, "/roleshift challenge")
-    await message(page, "Team challenges").get_by_role("button", name="Open a challenge").click()
-    await page.get_by_role("option", name=TITLE).click()
-    await page.get_by_role("button", name="What people shared").click()
-    await dialog(page).get_by_role("button", name="Select").click()
-    await page.get_by_role("option", name="Shorter, three better").click()
-    await page.keyboard.press("Escape")
-    await dialog(page).get_by_role("button", name="Quote these").click()
-    await expect(message(page, "Noted for the recap")).to_contain_text("Only visible to you")
+    await quotes(page, "Shorter, three better")
 
     for _ in range(2):
         await moves_clock(page, "+1 week")
