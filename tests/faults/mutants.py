@@ -87,6 +87,10 @@ async def _ack_before_commit(store: Store, use_case: Callable[..., T], *args: An
     return result
 
 
+def _put(owner: object, name: str, value: Callable[..., Any]) -> Callable[[], None]:
+    return lambda: setattr(owner, name, value)
+
+
 def _retry() -> None:
     made = web_client.web_client
 
@@ -101,10 +105,6 @@ def _retry() -> None:
 def _never_the_same(key: Callable[..., str]) -> Callable[..., str]:
     draw = random.Random()  # noqa: S311 - a mutant, no secret
     return lambda *about: f"{key(*about)}:{draw.getrandbits(32)}"
-
-
-def _random_keys() -> None:
-    schedules.nudge_key = _never_the_same(keys.nudge_key)  # type: ignore[attr-defined]  # imported there
 
 
 def _any_workspace() -> None:
@@ -137,10 +137,6 @@ def _hears_again() -> None:
     workspaces.see_event = lambda *_: True
 
 
-def _never_over() -> None:
-    Challenge.check_on = lambda *_: None  # type: ignore[method-assign]  # a mutant
-
-
 def _closes_again() -> None:
     """Close at every ring, and plan a recap each time."""
     c, close_due = challenge.c, challenges.close_due
@@ -164,10 +160,6 @@ def _takes_unseen_for_lost() -> None:
     gateway.WorkspaceGateway.find_post = find_post  # type: ignore[assignment, method-assign]  # takes the same three
 
 
-def _changes_at_will() -> None:
-    coach.claim_update = lambda tx, challenge, now: now  # noqa: ARG005 - as called
-
-
 def _reads_only_at_the_claim() -> None:
     for kind in posts.KINDS_OF_CHALLENGES:
         POSTS[kind] = replace(POSTS[kind], still_wanted=kept)
@@ -178,19 +170,6 @@ async def _begin_late(store: Store, use_case: Callable[..., T], *args: Any) -> T
     if _is(sending.begin, use_case):
         await asyncio.sleep(0.5)
     return await store.write(use_case, *args)
-
-
-def _leaves_the_reminder() -> None:
-    practice.without_plan = lambda _tx, _who, seen, *_: seen
-
-
-def _checks_too_early() -> None:
-    """Ask about a skill from the day on after it was learned, and again each week."""
-    Checked.due_at = lambda _self, _skill, learned_at: learned_at + timedelta(days=1)  # type: ignore[method-assign, assignment]  # a mutant
-
-
-def _counts_no_silence() -> None:
-    schedule_rows.count_unanswered = lambda *_: None
 
 
 def _answers_again() -> None:
@@ -236,19 +215,27 @@ MUTANTS = {
     "no-settling-time": Mutant(
         settings=(("ROLESHIFT_SETTLE_SECONDS", "0"),), proof="lost-answers", about="slow, im:history held"
     ),
-    "random-key": Mutant(_random_keys, proof="simulation"),
+    "random-key": Mutant(_put(schedules, "nudge_key", _never_the_same(keys.nudge_key)), proof="simulation"),
     "any-workspace": Mutant(_any_workspace, proof="isolation"),
     "ack-before-commit": Mutant(write=_ack_before_commit, proof="clicks"),
     "counts-again": Mutant(_counts_again, proof="challenges"),
     "hears-again": Mutant(_hears_again, proof="answers"),
-    "never-over": Mutant(_never_over, proof="challenges"),
+    "never-over": Mutant(_put(Challenge, "check_on", lambda *_: None), proof="challenges"),
     "closes-again": Mutant(_closes_again, proof="challenges"),
     "takes-unseen-for-lost": Mutant(_takes_unseen_for_lost, proof="challenges", runs=40),
-    "changes-at-will": Mutant(_changes_at_will, proof="challenges"),
-    "checks-too-early": Mutant(_checks_too_early, proof="year", about="40 days", runs=1),
-    "counts-no-silence": Mutant(_counts_no_silence, proof="year", about="40 days", runs=1),
+    "changes-at-will": Mutant(_put(coach, "claim_update", lambda _tx, _challenge, now: now), proof="challenges"),
+    # Ask about a skill from the day on after it was learned, and again each week.
+    "checks-too-early": Mutant(
+        _put(Checked, "due_at", lambda _self, _skill, learned_at: learned_at + timedelta(days=1)),
+        proof="year",
+        about="40 days",
+        runs=1,
+    ),
+    "counts-no-silence": Mutant(
+        _put(schedule_rows, "count_unanswered", lambda *_: None), proof="year", about="40 days", runs=1
+    ),
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
-    "leaves-the-reminder": Mutant(_leaves_the_reminder, proof="plans"),
+    "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
     "no-complement-rule": Mutant(_without_the_complement_rule, proof="observer"),

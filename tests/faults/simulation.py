@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules
+from bot.coach import membership, schedules
 from bot.core.calendar import Slot
-from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, is_ended
+from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, NEVER_SENT, Life, World, deliveries, meet
+from tests.faults.world import JOBS, NEVER_SENT, Life, World
 
 START = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
 SLOT = Slot(weekday=2, minute=9 * 60 + 45)
@@ -68,7 +68,8 @@ def _seed(tx: Connection, world: World, members: list[MemberKey]) -> None:
     for place in WORKSPACES:
         workspaces.connect(tx, place, now)
     for who in members:
-        meet(tx, who, "UTC", now)
+        # A fresh profile, so that no job asks Slack again today.
+        membership.meet(tx, who, Profile("UTC", coachable=True), now)
         due_at = now - timedelta(minutes=15) + timedelta(seconds=world.draw.choice([0, world.draw.uniform(0, 1200)]))
         schedule_rows.save(tx, who, Schedule(Consent.YES, SLOT, "UTC", zone_is_own=False, next_due_at=due_at), now)
         if world.draw.random() < 0.5:

@@ -167,7 +167,7 @@ class Stage:
         await self.store.write(_spread, due)
 
     async def rows(self) -> list[Any]:
-        rows: list[Any] = await self.store.read(_deliveries)
+        rows: list[Any] = await self.store.read(deliveries)
         return rows
 
     def posts(self) -> Counter[MemberKey]:
@@ -233,7 +233,7 @@ def _spread(tx: Connection, due: list[dict[str, Any]]) -> None:
     tx.execute(update(schedules_table).where(of_member).values(next_due_at=bindparam("due")), due)
 
 
-def _deliveries(tx: Connection) -> list[Any]:
+def deliveries(tx: Connection) -> list[Any]:
     return list(tx.execute(select(delivery)))
 
 

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot.coach import membership
 from bot.content import library
 from bot.content.library import Library
 from bot.core.member import MemberKey, Profile
@@ -232,12 +231,3 @@ class Calls:
 
 
 JOBS = {"plan": plan_nudges, "deliver": deliver, "settle": settle}
-
-
-def deliveries(tx: Connection) -> list[Any]:
-    return list(tx.execute(select(delivery)))
-
-
-def meet(tx: Connection, who: MemberKey, zone: str, now: datetime) -> None:
-    """Store a fresh profile, so that no job asks Slack again today."""
-    membership.meet(tx, who, Profile(zone, coachable=True), now)

@@ -8,9 +8,9 @@ from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, func, select
 
-from bot.coach import schedules
+from bot.coach import membership, schedules
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot
-from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.run.services import Services
 from bot.store import schedules as schedule_rows
@@ -18,9 +18,9 @@ from bot.store import workspaces
 from bot.store.member_schema import delivery, schedule
 from tests.faults.behaving import Behaving
 from tests.faults.processes import Processes
-from tests.faults.stage import Databases, is_ended
+from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
-from tests.faults.world import JOBS, Life, Posted, World, deliveries, meet
+from tests.faults.world import JOBS, Life, Posted, World
 
 START = datetime(2026, 1, 1, 0, 0, tzinfo=UTC)
 DAY, HOUR = 86400, 3600  # seconds
@@ -89,7 +89,7 @@ class Year:
         for number, who in enumerate(self.members):
             zone, slot = ZONES[number * len(ZONES) // MEMBERS], Slot(draw.randrange(7), draw.randrange(LAST_MINUTE))
             self.terms[who], self.world.zones[who] = [(slot, zone)], zone
-            meet(tx, who, zone, now)
+            membership.meet(tx, who, Profile(zone, coachable=True), now)
             due_at = next_slot(now, slot, zone)
             schedule_rows.save(tx, who, Schedule(Consent.YES, slot, zone, next_due_at=due_at), now)
         self.coached.seed(tx, self.members, now)
