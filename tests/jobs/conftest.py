@@ -1,7 +1,8 @@
 """The services of the jobs in tests: an emulated Slack, a SQLite file, and a clock that the test sets."""
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -20,6 +21,7 @@ from tests.driver.standin import StandIn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
 EMIL = "U02EMIL"
+Run = Callable[[Services, asyncio.Event], Awaitable[None]]
 
 
 class SetClock(Clock):
@@ -49,6 +51,9 @@ class Office:
     async def opts_in(self, who: MemberKey, profile: Profile) -> None:
         await self.services.store.write(membership.meet, who, profile, self.clock.at)
         await self.services.store.write(schedules.accept, who, None, None, self.clock.at)
+
+    async def runs(self, job: Run) -> None:
+        await job(self.services, asyncio.Event())
 
     async def tips(self, member_id: str = EMIL) -> schedules.Tips:
         return await self.services.store.read(schedules.state, self.key(member_id))

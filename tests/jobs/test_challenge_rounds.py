@@ -25,10 +25,6 @@ NORA, ASHA = "U01NORA", "U03ASHA"
 CHANNEL, DAY = "C02PLATFORM", timedelta(days=1)
 
 
-def never() -> asyncio.Event:
-    return asyncio.Event()
-
-
 async def meets(office: Office, *people: str) -> None:
     for who in people:
         profile = Profile(office.slack.workspace.person(who).zone, coachable=True)
@@ -89,14 +85,14 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     await posts(office)
     await joins_in(office)
     office.clock.passes(hours=58)  # at night
-    await close_challenges(office.services, never())
+    await office.runs(close_challenges)
     then_waits = replace(limit("chat.postMessage", seconds=60), skip=1)
     office.slack.faults.add(refuse("chat.postMessage", error="is_archived"), then_waits)
     await office.services.store.write(
         challenges.keep, office.key(NORA), replace(await now(office), challenge_id=OTHER_ID)
     )
     await office.services.store.write(challenges.post, office.key(NORA), OTHER_ID, office.clock.at)
-    await deliver(office.services, never())
+    await office.runs(deliver)
     lines = [
         line.partition(f"/{who}  ")[2] async for line in command.plan(office.services, DAY) for who in (NORA, EMIL)
     ]
@@ -111,7 +107,7 @@ async def test_four_workers_at_once_change_it_once(office: Office) -> None:
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05, times=None))
-    await asyncio.gather(*(update_challenges(office.services, never()) for _ in range(4)))
+    await asyncio.gather(*(office.runs(update_challenges) for _ in range(4)))
     assert len(said(office, "chat.update")) == 1
 
 
@@ -119,18 +115,18 @@ async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Off
     await posts(office)
     await joins_in(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05))
-    changing = asyncio.create_task(update_challenges(office.services, never()))
+    changing = asyncio.create_task(office.runs(update_challenges))
     await joins_in(office, ASHA)
     await changing
     office.clock.passes(seconds=30)
-    await update_challenges(office.services, never())
+    await office.runs(update_challenges)
     assert "2 are in." in str(office.slack.posts[-1].blocks)
 
 
 async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office) -> None:
     await posts(office)
     await joins_in(office)
-    stopping = never()
+    stopping = asyncio.Event()
     stopping.set()
     await update_challenges(office.services, stopping)
     assert said(office, "chat.update") == []

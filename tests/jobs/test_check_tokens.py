@@ -1,7 +1,5 @@
 """Slack refuses a token: it is asked again, and only what it then says has consequences."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import Connection, select
 
@@ -28,7 +26,7 @@ async def why(office: Office) -> str | None:
 
 async def asks(office: Office, **span: int) -> None:
     office.clock.passes(**span)
-    await check_tokens(office.services, asyncio.Event())
+    await office.runs(check_tokens)
 
 
 @pytest.fixture

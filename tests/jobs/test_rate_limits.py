@@ -1,6 +1,5 @@
 """No call before Retry-After is over, whichever call got the 429; a message that can't be opened yet waits."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -18,14 +17,6 @@ ASHA, NORA = "U03ASHA", "U01NORA"
 ALLOWED = 50  # look-ups a minute
 
 
-async def delivers(office: Office) -> None:
-    await deliver(office.services, asyncio.Event())
-
-
-async def settles(office: Office) -> None:
-    await settle(office.services, asyncio.Event())
-
-
 async def waiting(office: Office) -> list[tuple[DeliveryState, int]]:
     return [(state, count) for _, state, count in await office.services.store.read(deliveries.count_open)]
 
@@ -37,18 +28,18 @@ async def doubtful(office: Office) -> list[Delivery]:
 async def test_look_ups_that_fail_go_on_until_the_window_is_over(office: Office) -> None:
     """However long the worker stood still, or the workspace was disconnected, one failure decides nothing."""
     await office.joins()
-    await delivers(office)
+    await office.runs(deliver)
     office.clock.passes(days=1)
-    await plan_nudges(office.services, asyncio.Event())
+    await office.runs(plan_nudges)
     office.slack.faults.add(lose("chat.postMessage"), refuse("conversations.history", error="internal_error", times=2))
-    await delivers(office)
+    await office.runs(deliver)
     (tip,) = await doubtful(office)
     assert tip.window_ends_at > office.clock.at + GIVE_UP
     office.clock.at = tip.window_ends_at - timedelta(seconds=1)
-    await settles(office)
+    await office.runs(settle)
     assert await doubtful(office) == [tip]
     office.clock.passes(seconds=1)
-    await settles(office)
+    await office.runs(settle)
     assert await doubtful(office) == []
 
 
@@ -58,11 +49,11 @@ async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
     office.slack.faults.add(lost, limit("conversations.history", seconds=30))
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
-    await delivers(office)
+    await office.runs(deliver)
     for _ in range(3):
-        await settles(office)
+        await office.runs(settle)
     await office.joins(NORA)
-    await delivers(office)
+    await office.runs(deliver)
     assert office.slack.limits.early == []
     assert office.received(NORA) == []
     assert sorted(await waiting(office)) == [(DeliveryState.PLANNED, 1), (DeliveryState.UNCONFIRMED, 2)]
@@ -78,7 +69,7 @@ async def test_a_429_at_opening_direct_messages_pauses_the_workspace(office: Off
     for member_id in (EMIL, ASHA):
         await office.joins(member_id)
     for _ in range(3):
-        await delivers(office)
+        await office.runs(deliver)
     assert office.slack.limits.early == []
     assert office.slack.posts == []
     assert await waiting(office) == [(DeliveryState.PLANNED, 2)]
@@ -99,13 +90,13 @@ async def test_nothing_is_posted_before_its_channel_is_known_so_a_lost_answer_is
 ) -> None:
     office.slack.faults.add(fault)
     await office.joins()
-    await delivers(office)
+    await office.runs(deliver)
     assert office.received() == []
     assert await office.services.store.read(deliveries.count_open) == [(Kind.WELCOME, DeliveryState.PLANNED, 1)]
     office.clock.passes(minutes=1)
     office.slack.faults.add(lose("chat.postMessage"))
-    await delivers(office)
-    await settles(office)
+    await office.runs(deliver)
+    await office.runs(settle)
     assert len(office.received()) == 1
     assert await waiting(office) == []
     assert await office.services.store.read(deliveries.undelivered) == []

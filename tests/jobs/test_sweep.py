@@ -82,5 +82,5 @@ async def test_what_was_forgotten_while_another_process_read_is_overwritten_with
         await office.services.store.write(membership.forget, office.key(), MONDAY)
         await office.services.store.erase()
         assert files_with(EMIL.encode(), migrated_sqlite)
-    await sweep_tombstones(office.services, asyncio.Event())
+    await office.runs(sweep_tombstones)
     assert files_with(EMIL.encode(), migrated_sqlite) == []

@@ -104,7 +104,7 @@ async def test_a_429_about_people_ends_the_questions_for_everybody(office: Offic
     office.clock.passes(days=2)
     office.slack.faults.add(limit("users.info", seconds=30, times=1))
     for _ in range(3):
-        await refresh_members(office.services, asyncio.Event())
+        await office.runs(refresh_members)
     assert office.slack.limits.early == []
 
 
@@ -198,7 +198,7 @@ async def test_members_of_a_busy_workspace_do_not_keep_another_waiting(
 
     monkeypatch.setattr(schedules, "plan_due", planned)
     monkeypatch.setattr(job, "refresh_members", AsyncMock())
-    await plan_nudges(office.services, asyncio.Event())
+    await office.runs(plan_nudges)
     assert turns[:3] == [["T1BUSY"] * 2, ["T2QUIET"], ["T1BUSY"] * 2]
     assert sorted(who for turn in turns for who in turn) == ["T1BUSY"] * 6 + ["T2QUIET"]
 
@@ -219,7 +219,7 @@ async def test_a_worker_claims_no_more_than_it_can_send(office: Office, monkeypa
     monkeypatch.setattr(job, "MAX_AT_ONCE", 1)
     monkeypatch.setattr(job, "send", send)
     monkeypatch.setattr(sending, "MAX_WORKSPACES", 1)
-    await deliver(office.services, asyncio.Event())
+    await office.runs(deliver)
     assert seen == ["begins", "ends"] * 2
 
 
@@ -245,7 +245,7 @@ async def test_a_group_that_can_not_be_sent_stops_no_other_and_is_sent_after_its
         await deliver(services, asyncio.Event())
     assert logged(caplog) == ["delivery.broke"]
     await settle(services, asyncio.Event())
-    await deliver(office.services, asyncio.Event())
+    await office.runs(deliver)
     assert len(office.received()) == 1
 
 
@@ -258,7 +258,7 @@ async def test_members_of_a_workspace_who_can_not_be_asked_about_stop_no_job(
     await office.joins()
     office.clock.passes(days=7)
     monkeypatch.setattr(WorkspaceGateway, "profile", breaks)
-    await refresh_members(office.services, asyncio.Event())
+    await office.runs(refresh_members)
     assert logged(caplog) == ["members.broke"]
 
 
@@ -271,7 +271,7 @@ async def meets(office: Office, count: int) -> None:
 async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
     caplog.clear()
     with caplog.at_level("INFO", "jobs"):
-        await take_figures(office.services, asyncio.Event())
+        await office.runs(take_figures)
     return [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
 
 
