@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser import CHROMIUM, FLAGS
-from tests.end_to_end.page import become, dialog, goes_to, message, types
+from tests.end_to_end.page import become, begins_challenge, dialog, goes_to, message, types
 from tests.end_to_end.process import playground
 
 FOLDER = Path(__file__).parent.parent / ".github"
@@ -26,12 +26,7 @@ async def my_role(page: Page) -> None:
 
 async def challenge(page: Page) -> None:
     """Show a live challenge to a member who has just done it. Nora, whom a visitor plays first, started it."""
-    await goes_to(page, "platform")
-    await types(page, "/roleshift challenge new")
-    await page.get_by_role("button", name="Choose a template").click()
-    await page.get_by_role("option", name=CHALLENGE).click()
-    await dialog(page).get_by_role("button", name="Next").click()
-    await dialog(page).get_by_label("Goal: number of people").fill("3")
+    await begins_challenge(page, "platform", CHALLENGE)
     await dialog(page).get_by_role("button", name="Preview").click()
     await dialog(page).get_by_role("button", name="Post it").click()
     live = page.locator("li.message").filter(has_text=f"Team challenge: {CHALLENGE}").first

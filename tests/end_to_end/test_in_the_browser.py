@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.end_to_end.page import become, closes, dialog, goes_to, message, moves_clock, types
+from tests.end_to_end.page import become, begins_challenge, closes, dialog, goes_to, message, moves_clock, types
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -20,15 +20,9 @@ def live(page: Page) -> Locator:
 
 
 async def writes(page: Page, channel: str) -> None:
-    """Fill in the form from a template and open the preview."""
-    await goes_to(page, channel)
-    await types(page, "/roleshift challenge new")
-    await page.get_by_role("button", name="Choose a template").click()
-    await page.get_by_role("option", name=TITLE).click()
-    await dialog(page).get_by_role("button", name="Next").click()
-    await expect(dialog(page).get_by_label("Title")).to_have_value(TITLE)
+    """Fill in the form from a template."""
+    await begins_challenge(page, channel, TITLE)
     await expect(dialog(page)).to_contain_text(channel)  # offered, because it was typed there
-    await dialog(page).get_by_label("Goal: number of people").fill("3")
     await dialog(page).get_by_role("button", name="More options").click()
     await dialog(page).get_by_text("Show answers with a name in the thread").click()
     await expect(dialog(page).get_by_label("Goal: number of people")).to_have_value("3")

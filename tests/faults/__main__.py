@@ -46,7 +46,7 @@ def _is_caught(args: argparse.Namespace, name: str) -> bool:
         proof = replace(proof, abouts=(mutant.about,))
     tally = _run(proof, args.runs or mutant.runs or proof.mutant, DATABASES["sqlite"], args.seed, name)
     caught = "caught" if tally.failed else "NOT CAUGHT"
-    _say(f"mutant {name}: {caught} by {proof.name} in {tally.failed} of {tally.runs} runs")
+    _say(f"mutant {name}: {caught} by {proof.name} in {tally.failed} of {len(tally.results)} runs")
     _say("".join(f"  {each}\n" for each in tally.broken[:2]).rstrip())
     return bool(tally.failed)
 
@@ -57,7 +57,7 @@ def _run(proof: Proof, runs: int, databases: tuple[str, ...], seed: int, mutant:
     cases = [(proof, case) for case in proof.cases(runs, databases, seed, mutant)]
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run_cases(cases, results, proof.at_once))
-    return Tally.of(proof.name, results)
+    return Tally(proof.name, results)
 
 
 def _parser() -> argparse.ArgumentParser:

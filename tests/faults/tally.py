@@ -1,9 +1,8 @@
 """The results of runs: count and report them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
 
 
 @dataclass(frozen=True)
@@ -31,28 +30,26 @@ class Result:
     broken: list[str] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
     proof: str
-    runs: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    broken: list[str] = field(default_factory=list)
-    failed: int = 0
+    results: Sequence[Result]
 
-    @classmethod
-    def of(cls, proof: str, results: Iterable[Result]) -> Self:
-        tally = cls(proof)
-        for result in results:
-            tally.runs += 1
-            tally.counts.update(result.counts)
-            tally.failed += bool(result.broken)
-            tally.broken += [f"{result.name}: {each}" for each in result.broken]
-        return tally
+    @property
+    def failed(self) -> int:
+        return sum(bool(result.broken) for result in self.results)
+
+    @property
+    def broken(self) -> list[str]:
+        return [f"{result.name}: {each}" for result in self.results for each in result.broken]
 
     def lines(self) -> Iterator[str]:
-        counts = ", ".join(f"{count:,} {what}" for what, count in self.counts.items())
-        yield f"{self.proof}: {self.runs:,} runs, {self.failed} failed; {counts}"
-        if not self.failed and self.runs:
-            share = f" = {3 / self.runs:.2%}" if self.runs > 3 else ""
-            yield f"  0 failures in {self.runs:,} runs bounds the rate at 3/{self.runs:,}{share} (95 %)"
+        runs, counted = len(self.results), Counter[str]()
+        for result in self.results:
+            counted.update(result.counts)
+        counts = ", ".join(f"{count:,} {what}" for what, count in counted.items())
+        yield f"{self.proof}: {runs:,} runs, {self.failed} failed; {counts}"
+        if not self.failed and runs:
+            share = f" = {3 / runs:.2%}" if runs > 3 else ""
+            yield f"  0 failures in {runs:,} runs bounds the rate at 3/{runs:,}{share} (95 %)"
         yield from (f"  BROKEN {each}" for each in self.broken)
