@@ -195,14 +195,9 @@ def _opens(verb: Verb, words: str = "") -> Message:
 
 
 _WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."
+_ASK_ME = section(f"{_WHAT_I_DO} Ask me, or press a button: only you see what comes.")
 _SHOW_MY_ROLE = button("Show me my role", "myrole", style="primary")
-INTRODUCED = Message(
-    _WHAT_I_DO,
-    [
-        section(f"{_WHAT_I_DO} Ask me, or press a button: only you see what comes."),
-        actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help")),
-    ],
-)
+INTRODUCED = Message(_WHAT_I_DO, [_ASK_ME, actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help"))])
 THANKED = saying("You're welcome.", button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help"))
 
 

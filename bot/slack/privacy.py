@@ -31,55 +31,51 @@ _SURE = confirm("Delete all of it?", f"{DELETED} This can't be undone.", "Delete
 DELETE = button("Delete my data", FORGET, style="danger", confirm=_SURE)
 
 _SEE, _EXPORT = button("See my data", "privacy", DATA), button("Export", "privacy", EXPORT)
+_KEPT = section(
+    "*What I keep about you, and why*\n"
+    "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
+    "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
+    "progress and to ask again\n"
+    "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
+    "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
+    "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
+    "you lead it or are a coach admin"
+)
+_NOT_KEPT = section(
+    "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
+    "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
+    "skills unless you show them: admins see only totals of five people or more."
+)
 KEPT = Message(
-    text="What I keep about you, and why.",
-    blocks=[
-        section(
-            "*What I keep about you, and why*\n"
-            "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
-            "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
-            "progress and to ask again\n"
-            "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
-            "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
-            "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
-            "you lead it or are a coach admin"
-        ),
-        section(
-            "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
-            "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
-            "skills unless you show them: admins see only totals of five people or more."
-        ),
-        actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE)),
-    ],
+    "What I keep about you, and why.",
+    [_KEPT, _NOT_KEPT, actions(_SEE, _EXPORT, DELETE, button("More", "privacy", MORE))],
 )
 
+_ALL = section(
+    "*All that I keep about you, and why*\n"
+    "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
+    "you\n"
+    "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
+    "you shared, and that somebody confirmed one, but not who\n"
+    "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
+    "what came out and who may read it, your plans, and what you have at work\n"
+    "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
+    "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
+    "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
+    "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
+    "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
+    "me\n"
+    "• *My answer* to a direct message of yours, only until it is sent"
+)
+_NOTHING_ELSE = section(
+    "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
+    "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
+    "else sees your skills unless you show them: admins see only totals of five people or more, where "
+    "five others may be left who are not counted."
+)
 IN_FULL = Message(
-    text="All that I keep about you, and why.",
-    blocks=[
-        section(
-            "*All that I keep about you, and why*\n"
-            "• *You*, for your path and right dates: Slack id and workspace id, role, level, time zone, when I met "
-            "you\n"
-            "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
-            "you shared, and that somebody confirmed one, but not who\n"
-            "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
-            "what came out and who may read it, your plans, and what you have at work\n"
-            "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
-            "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
-            "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
-            "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
-            "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
-            "me\n"
-            "• *My answer* to a direct message of yours, only until it is sent"
-        ),
-        section(
-            "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
-            "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
-            "else sees your skills unless you show them: admins see only totals of five people or more, where "
-            "five others may be left who are not counted."
-        ),
-        actions(_SEE, _EXPORT, DELETE, button("Back", "privacy")),
-    ],
+    "All that I keep about you, and why.",
+    [_ALL, _NOTHING_ELSE, actions(_SEE, _EXPORT, DELETE, button("Back", "privacy"))],
 )
 
 
