@@ -145,7 +145,7 @@ async def test_the_form_offers_public_and_private_channels_apart_and_says_what_p
     elements = {block["block_id"]: block["element"] for block in opened.form.blocks if "element" in block}
     assert elements[form.CHANNEL]["filter"] == {"include": ["public"], "exclude_bot_users": True}
     assert elements[form.PRIVATE_CHANNEL]["filter"] == {"include": ["private"], "exclude_bot_users": True}
-    assert "Only they and those who take part see it." in words(opened)
+    assert "Only its members and those who take part see it." in words(opened)
     preview = await team.fills(opened, NORA, **PRIVATE)
     assert "It is private: outside that channel, only you and those who take part see it." in words(preview)
 
