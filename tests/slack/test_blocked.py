@@ -45,7 +45,7 @@ def steps_of(tmp_path: Path) -> list[tuple[str, object]]:
 
 
 async def test_blocked_asks_why_in_place_and_back_brings_the_tip_back(life: Life, tmp_path: Path) -> None:
-    tip, _ = await tip_with_needs(life)
+    tip = await first_tip(life)
     message = tip.last
     before = words_of(message)
     assert QUESTION in await tip.does("[Blocked]")
