@@ -13,7 +13,7 @@ import pytest
 from bot.coach.posts import POSTS
 from bot.core import outbox, subjects
 from bot.core.member import MemberKey
-from bot.playground.demo.news import WORDS
+from bot.playground.demo.travel import WORDS
 from bot.slack.posts import RENDER
 from tests.every import check_every
 

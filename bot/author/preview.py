@@ -12,9 +12,8 @@ from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
-from bot.playground.emulator.roster_file import default_roster
-from bot.playground.page.clock_moves import Jumps
-from bot.playground.page.endpoints import Page
+from bot.playground.emulator.people import default_roster
+from bot.playground.page.endpoints import Jumps, Page
 from bot.slack.message import Block, Message, unescape
 
 KINDS = ("role", "skill", "tip", "check", "challenge", "theme")

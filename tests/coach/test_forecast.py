@@ -17,7 +17,7 @@ from bot.core.rhythm import WeeklyQuestion
 from bot.core.weekly_questions import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
-from bot.playground.demo.next_due import next_due
+from bot.playground.demo.worker import next_due
 from bot.store import members
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA

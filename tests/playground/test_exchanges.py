@@ -11,7 +11,7 @@ from bolt_app import heard, responding
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator import explanations, web_api
+from bot.playground.emulator import refusal, web_api
 from bot.playground.emulator.exchanges import MAX_CHARACTERS, MAX_EXCHANGES, Exchanges
 from tests.driver.standin import StandIn
 
@@ -76,4 +76,4 @@ def test_every_refusal_of_the_emulator_is_explained() -> None:
     ]
     names = {call.args[0].value for call in calls if isinstance(call.args[0], ast.Constant)}
     assert len(names) > 40
-    assert names - set(explanations.RULES) == set()
+    assert names - set(refusal.RULES) == set()

@@ -18,9 +18,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import TextIO
 
-from bot.playground.demo import chatter
 from bot.playground.demo.guide import DemoGuide
-from bot.playground.demo.sample import sample
+from bot.playground.demo.sample import post_chatter, sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
@@ -59,7 +58,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
 
     async def start() -> Process:
         remove_database(folder)
-        chatter.lay_down(slack.workspace)
+        post_chatter(slack.workspace)
         bot = await _start(command, environment, log)
         importlib.import_module("bot.playground.demo.worker")  # takes half a second, in which the bot starts
         return bot

@@ -1,17 +1,18 @@
-"""Move the playground's clock, and stop at every moment at which something is due."""
+"""Move the playground's clock, stop at every moment at which something is due, and say what happened."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.playground.demo import news
 from bot.playground.emulator.emulator import Emulator
-from bot.playground.page.clock_moves import Jumps
+from bot.playground.emulator.workspace import Workspace
+from bot.playground.page.endpoints import Jumps
 
 if TYPE_CHECKING:
     from bot.core.outbox import Delivery
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
 MAX_SECONDS = 30  # of real time that one move may take
 NOTHING_PLANNED = "Nothing is planned. Say yes to weekly tips or start a challenge."
 STOPPED = "There is more to do than fits into one move, so the clock stopped on the way. Move it again to go on."
+MAX_NAMED = 4
+NOTHING = "Nothing was due."
+WORDS = {  # of one and of several messages, by kind
+    "welcome": ("a welcome", "welcomes"),
+    "nudge": ("a tip", "tips"),
+    "reminder": ("a reminder", "reminders"),
+    "another": ("another tip", "other tips"),
+    "challenge": ("a challenge", "challenges"),
+    "line": ("a line", "lines"),
+    "last-call": ("a challenge reminder", "challenge reminders"),
+    "recap": ("a recap", "recaps"),
+    "notice": ("a notice", "notices"),
+    "answer": ("an answer", "answers"),
+    "reply": ("an answer", "answers"),
+    "task": ("a task", "tasks"),
+    "introduction": ("an introduction", "introductions"),
+    "lead": ("a message to leads", "messages to leads"),
+}
 
 
 class Travel(Jumps):
@@ -40,7 +59,7 @@ class Travel(Jumps):
             self.worker.take_news()
             if not await self._through(self.worker, until):
                 return STOPPED
-            return news.tell(self._workspace, self.worker.take_news())
+            return what_happened(self._workspace, self.worker.take_news())
 
     async def next_event(self, reader: str | None = None) -> str:
         """Move to the next moment at which something reaches a channel or a playable person. Return what it is.
@@ -63,7 +82,7 @@ class Travel(Jumps):
                     return STOPPED
                 sent += self.worker.take_news()
                 due = await self.worker.next_due(self._clock(), people)
-            return news.tell(self._workspace, sent)
+            return what_happened(self._workspace, sent)
 
     @asynccontextmanager
     async def following(self, at_work: AbstractAsyncContextManager[Worker]) -> AsyncIterator[None]:
@@ -97,3 +116,24 @@ class Travel(Jumps):
     def _go_to(self, moment: datetime) -> None:
         self._clock.go_to(moment)
         self._tell()
+
+
+def what_happened(workspace: Workspace, sent: Iterable[Delivery]) -> str:
+    """Return who got what. Playable people and channels come first, and only a few are named."""
+    hidden = {person.id for person in workspace.people.values() if not person.switchable}
+    ordered = sorted(sent, key=lambda delivery: delivery.member_id in hidden)
+    counts = Counter((_place(workspace, delivery), delivery.kind.value) for delivery in ordered)
+    if not counts:
+        return NOTHING
+    told = []
+    for (place, kind), count in counts.items():
+        single, plural = WORDS[kind]
+        told.append(f"{place} got {single if count == 1 else f'{count} {plural}'}")
+    more = len(told) - MAX_NAMED
+    return " · ".join(told[:MAX_NAMED] + ([f"and {more} more"] if more > 0 else []))
+
+
+def _place(workspace: Workspace, delivery: Delivery) -> str:
+    if delivery.member_id is not None:
+        return workspace.people[delivery.member_id].name.split()[0]
+    return f"#{workspace.channels[delivery.channel or ''].name}"

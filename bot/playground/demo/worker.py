@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import aiohttp
+from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, true
 
 from bot.coach import learning
 from bot.content.library import open_library
+from bot.core.challenges import LAST_CALL, ChallengeState
 from bot.core.member import Consent, MemberKey
-from bot.core.outbox import Delivery
+from bot.core.outbox import Delivery, DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Pace
-from bot.playground.demo.next_due import next_due
 from bot.run import services
 from bot.run.clock import Clock
 from bot.run.services import Services
@@ -25,6 +26,8 @@ from bot.run.settings import ContentSettings, load
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
 from bot.store import open_store
+from bot.store.member_schema import delivery, lead, schedule
+from bot.store.schema import challenge, workspace
 from jobs import once
 from jobs.clock import Bell, Job
 
@@ -121,6 +124,36 @@ class _Noting(WorkspaceGateway):
             if delivery.rules.brings_a_tip and delivery.member_id:
                 self._noted.tipped.add(delivery.member_id)
         return outcome
+
+
+_s, _d, _l, _c = schedule.c, delivery.c, lead.c, challenge.c
+_CONNECTED = select(workspace.c.workspace_id).where(workspace.c.disconnected_at.is_(None))
+_IS_OPEN = _c.state == ChallengeState.OPEN
+_CALLS = (_IS_OPEN, _c.calls_last.is_(True), _c.called_at.is_(None), _c.ts.is_not(None))
+
+
+def next_due(tx: Connection, after: datetime, members: Collection[str] | None = None) -> datetime | None:
+    """Return the first moment after `after` at which something is due; None if nothing is planned.
+
+    With `members`, other members' tips and messages do not count; challenges and channels always do.
+    """
+
+    def first(column: Column[datetime], *where: ColumnElement[bool], after: datetime = after) -> datetime | None:
+        return tx.scalar(select(func.min(column)).where(column > after, *where))
+
+    def theirs(column: Column[str]) -> ColumnElement[bool]:
+        return true() if members is None else column.in_(members)
+
+    calls_at = first(_c.ends_at, *_CALLS, after=after + LAST_CALL)
+    is_planned = (_d.state == DeliveryState.PLANNED, _d.window_ends_at > _d.try_at, _d.workspace_id.in_(_CONNECTED))
+    moments = (
+        first(_s.next_due_at, _s.workspace_id.in_(_CONNECTED), theirs(_s.member_id)),
+        first(_d.try_at, *is_planned, or_(_d.member_id.is_(None), theirs(_d.member_id))),
+        first(_c.ends_at, _IS_OPEN),
+        calls_at and calls_at - LAST_CALL,
+        first(_l.next_at, theirs(_l.member_id)),
+    )
+    return min(filter(None, moments), default=None)
 
 
 class _EmulatorClock(Clock):

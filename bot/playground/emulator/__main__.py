@@ -13,10 +13,8 @@ from pathlib import Path
 from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import SlackApp, read_manifest
-from bot.playground.emulator.people import Roster
-from bot.playground.emulator.roster_file import default_roster, read_roster
-from bot.playground.page.clock_moves import Jumps
-from bot.playground.page.endpoints import Page
+from bot.playground.emulator.people import Roster, default_roster, read_roster
+from bot.playground.page.endpoints import Jumps, Page
 
 POINTS_TO_US = Path(__file__).parent / "base_address"  # what makes Slack's clients in the app call the emulator
 

@@ -1,4 +1,4 @@
-"""What people do in Slack: type, click, submit, close, open Home, use shortcuts; what they see without an answer."""
+"""What people do in Slack: type, click, submit, close, open Home, use shortcuts; what Slack itself does for them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from bot.playground.emulator.choices import check_offered, field_errors
 from bot.playground.emulator.delivery import Answer, Kind
 from bot.playground.emulator.events import RETRY_AFTER, Events
 from bot.playground.emulator.hub import Hub, writable
-from bot.playground.emulator.invite import COMMAND as INVITE
-from bot.playground.emulator.invite import INVITE_THEM, invite, offer
 from bot.playground.emulator.payloads import Payloads, typed
 from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import CannotDo, SlackRefusal
@@ -18,6 +16,8 @@ from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import SLACKBOT, Channel, Message, Workspace
 
 READ_ONLY = "Sending messages to this app has been turned off."
+INVITE = "/invite"
+INVITE_THEM, DO_NOTHING = "slack:invite-them", "slack:do-nothing"  # the buttons of the offer to invite the app
 
 
 class Acts:
@@ -46,7 +46,7 @@ class Acts:
         thread = None if thread_ts is None else self.workspace.thread_of(channel.id, thread_ts)
         message = self.workspace.post(channel.id, person.id, typed(self.workspace, text), thread_ts=thread)
         if channel.kind == "channel" and self._is_mentioned(message) and self.workspace.bot_user not in channel.members:
-            offer(self.workspace, message)
+            offer_to_invite(self.workspace, message)
         return await self._tell(channel, message)
 
     async def _tell(self, channel: Channel, message: Message) -> Answer:
@@ -253,3 +253,41 @@ def _pressed(blocks: list[Json] | None, action: Json) -> tuple[Json, Json]:
     if not same + again:
         raise CannotDo("That button is no longer there.")
     return (same + again)[0]
+
+
+def invite(workspace: Workspace, inviter: Person, channel: Channel, words: str) -> None:
+    """Add everybody who is named in `words` to a channel, and post who was added."""
+    if channel.kind != "channel":
+        raise CannotDo(f"{INVITE} works in channels only. Open a channel and type it there.")
+    if not words.split():
+        raise CannotDo(f"Type a name behind it, such as {INVITE} @{workspace.bot_person.handle}.")
+    invited = [_find(workspace, name) for name in words.split()]
+    for known in invited:
+        if known.id in channel.members:
+            raise CannotDo(f"{known.name} is in #{channel.name} already.")
+    for newcomer in invited:
+        channel.members.add(newcomer.id)
+        workspace.tell(Change("joined", frozenset({newcomer.id})))
+        workspace.post(channel.id, newcomer.id, f"was added to #{channel.name} by {inviter.name}.")
+
+
+def offer_to_invite(workspace: Workspace, mention: Message) -> None:
+    """Ask the author of a message, beside it, whether to invite the app that it mentions."""
+    words = f"<@{workspace.bot_user}> isn't in this channel. Invite them?"
+    buttons: list[Json] = [
+        {"type": "button", "action_id": action_id, "value": mention.ts, "text": {"type": "plain_text", "text": label}}
+        for action_id, label in ((INVITE_THEM, "Invite Them"), (DO_NOTHING, "Do Nothing"))
+    ]
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+    blocks: list[Json] = [section, {"type": "actions", "elements": buttons}]
+    fields: Json = {"blocks": blocks, "reader": mention.author, "thread_ts": mention.thread_ts}
+    workspace.post(mention.channel, SLACKBOT, words, **fields)
+
+
+def _find(workspace: Workspace, name: str) -> Person:
+    wanted = name.removeprefix("@").lower()
+    everybody = [workspace.bot_person, *(person for person in workspace.people.values() if not person.deleted)]
+    for person in everybody:
+        if wanted in (person.handle, person.name.lower()):
+            return person
+    raise CannotDo(f"Nobody here is called {name}.")

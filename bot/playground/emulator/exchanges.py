@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.playground.emulator.blocks import Json
-from bot.playground.emulator.explanations import explain
-from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.refusal import SlackRefusal, explain
 
 MAX_EXCHANGES = 200
 MAX_CHARACTERS = 20_000  # of one request or one answer

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.playground.emulator.spoiled import OpenProtocol
+from bot.playground.emulator.faults import OpenProtocol
 
 # Seconds that open requests (a hanging answer, say) get when the server stops.
 GRACE = 1

@@ -12,17 +12,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.playground.emulator.api_chat import respond
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call, read_arguments
 from bot.playground.emulator.delivery import SocketDelivery
 from bot.playground.emulator.exchanges import HIDDEN, Exchange
-from bot.playground.emulator.faults import Fault
+from bot.playground.emulator.faults import Cut, Fault, spoiled
 from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.refusal import SlackRefusal, unsupported
-from bot.playground.emulator.response_urls import respond
 from bot.playground.emulator.rules import validated
-from bot.playground.emulator.spoiled import Cut, spoiled
 from bot.playground.emulator.workspace import Workspace
 
 
