@@ -9,7 +9,7 @@ from bot.playground.emulator.acts import Acts
 from bot.playground.emulator.blocks import Json, elements, filled
 from bot.playground.emulator.delivery import Answer
 from bot.playground.emulator.views import View
-from bot.playground.emulator.workspace import Channel, Message, Workspace
+from bot.playground.emulator.workspace import Channel, Message
 from tests.driver.outcome import Outcome
 
 Place = Message | View | Outcome
@@ -19,11 +19,7 @@ class Driver:
     """Acts of people in one workspace; `patience` is how long to wait for something to be seen."""
 
     def __init__(self, acts: Acts, patience: float = 30.0) -> None:
-        self.acts, self.patience = acts, patience
-
-    @property
-    def workspace(self) -> Workspace:
-        return self.acts.workspace
+        self.acts, self.patience, self.workspace = acts, patience, acts.workspace
 
     def said(self, channel: str) -> list[Message]:
         """Return what the app said in a channel for all to see."""

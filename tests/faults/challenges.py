@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from bot.coach import challenges
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.record import Post
+from bot.playground.emulator.hub import Post
 from tests.faults.fleet import Fleet
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes

@@ -13,8 +13,8 @@ from bot.coach import challenges, entries
 from bot.coach.posts import answers
 from bot.outbox import sending
 from bot.playground.emulator.delivery import Answer, HttpDelivery
+from bot.playground.emulator.hub import Post
 from bot.playground.emulator.one_time_tokens import OneTimeTokens
-from bot.playground.emulator.record import Post, Record
 from bot.slack.sorry import LATE
 from tests.faults.kill_points import KillPoint
 from tests.faults.processes import Worker
@@ -172,12 +172,12 @@ class Fleet:
 
 
 class _Heard:
-    """Assigns answers to their `response_url`, which the emulator's record does not contain."""
+    """Assigns answers to their `response_url`, which the emulator's posts do not contain."""
 
     def __init__(self, on: Stage) -> None:
         self.by_secret: dict[str, asyncio.Future[str]] = {}
         on.slack.workspace.one_time_tokens = passes = _Passes(on.slack.clock)
-        on.slack.hub.record = _Record(passes, self.by_secret)
+        on.slack.posts = on.slack.hub.posts = _Posts(passes, self.by_secret)
 
 
 class _Passes(OneTimeTokens):
@@ -188,13 +188,13 @@ class _Passes(OneTimeTokens):
         return super().find_url(secret)
 
 
-class _Record(Record):
+class _Posts(list[Post]):
     def __init__(self, passes: _Passes, by_secret: dict[str, asyncio.Future[str]]) -> None:
         super().__init__()
         self._passes, self._by_secret = passes, by_secret
 
-    def add(self, post: Post) -> None:
-        super().add(post)
+    def append(self, post: Post) -> None:
+        super().append(post)
         if post.method == "response_url" and not post.text.startswith(LATE):  # a late answer follows that one
-            # Nothing else runs between the look-up of the url and this record.
+            # Nothing else runs between the look-up of the url and this post.
             self._by_secret[self._passes.last].set_result(post.text)

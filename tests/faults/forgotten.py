@@ -22,7 +22,7 @@ from bot.content import library
 from bot.core.challenges import Challenge, Sharing
 from bot.core.member import MemberKey
 from bot.core.practice import Readers
-from bot.playground.emulator.record import Post
+from bot.playground.emulator.hub import Post
 from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
 from tests.faults.kills import live_and_die, lose_some

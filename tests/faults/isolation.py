@@ -217,7 +217,7 @@ class Street:
         return watch
 
     def _files(self, word: str) -> list[bytes | None]:
-        return [file.content for file in self._slack.hub.files.by_id.values() if file.workspace == _id(word)]
+        return [file.content for file in self._slack.hub.files.values() if file.workspace == _id(word)]
 
 
 def _canaries(values: Iterable[object]) -> set[str]:

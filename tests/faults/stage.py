@@ -22,10 +22,9 @@ from bot.core.calendar import Slot
 from bot.core.errors import NothingChanged
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
-from bot.playground.emulator.hub import Refused
+from bot.playground.emulator.hub import Post, Refused
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.oauth import ORGANISATION
-from bot.playground.emulator.record import Post
 from bot.store import Store, open_store, schedules, workspaces
 from bot.store.member_schema import delivery
 from bot.store.member_schema import schedule as schedules_table

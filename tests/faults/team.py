@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 from bot.coach import challenges
 from bot.core.challenges import LAST_CALL, Challenge, ChallengeState
 from bot.core.member import Consent, MemberKey, Schedule
+from bot.playground.emulator.hub import Post
 from bot.playground.emulator.payloads import Payloads
-from bot.playground.emulator.record import Post
 from bot.playground.emulator.workspace import Message
 from bot.slack.challenge.run import CLOSE, POST_AGAIN
 from bot.slack.challenge.start import preview

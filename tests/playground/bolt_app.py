@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @asynccontextmanager
 async def linked(slack: StandIn, app: AsyncApp) -> AsyncIterator[None]:
-    handler = AsyncSocketModeHandler(app, slack.app_token)
+    handler = AsyncSocketModeHandler(app, slack.app.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call] # Bolt does not type it
     await slack.socket.linked.wait()
     yield

@@ -26,6 +26,6 @@ def client(slack: StandIn) -> AsyncWebClient:
 @pytest.fixture(params=["socket", "http"])
 async def bolt(slack: StandIn, client: AsyncWebClient, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
     """Yield a Bolt app behind Socket Mode or signed HTTP. Tests add their listeners to it."""
-    app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
+    app = AsyncApp(client=client, signing_secret=slack.app.signing_secret, process_before_response=True)
     async with linked(slack, app) if request.param == "socket" else served(slack, app):
         yield app

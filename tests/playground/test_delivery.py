@@ -28,7 +28,7 @@ EVENT = {"type": "user_change", "user": {"id": EMIL}}
 @asynccontextmanager
 async def link(slack: StandIn) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     client = AsyncWebClient(base_url=slack.api_url)
-    opened = await client.apps_connections_open(app_token=slack.app_token)
+    opened = await client.apps_connections_open(app_token=slack.app.app_token)
     async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]) as socket:
         hello = await socket.receive_json()
         assert (hello["type"], hello["connection_info"]) == ("hello", {"app_id": slack.app.id})
@@ -67,7 +67,7 @@ async def test_without_a_link_the_app_did_not_respond(slack: StandIn) -> None:
 
 
 async def test_a_ticket_opens_one_link(slack: StandIn) -> None:
-    opened = await AsyncWebClient(base_url=slack.api_url).apps_connections_open(app_token=slack.app_token)
+    opened = await AsyncWebClient(base_url=slack.api_url).apps_connections_open(app_token=slack.app.app_token)
     async with aiohttp.ClientSession() as session, session.ws_connect(opened["url"]):
         for url in (opened["url"], f"{opened['url']}x", slack.url.replace("http", "ws") + "/link/"):
             with pytest.raises(aiohttp.WSServerHandshakeError):
@@ -130,7 +130,7 @@ async def test_requests_are_signed_and_shaped_as_slacks(slack: StandIn) -> None:
         await slack.event(EVENT)
         slack.patience = 0.01
         await slack.command(EMIL, "/roleshift a b")
-    verifier = SignatureVerifier(slack.signing_secret)
+    verifier = SignatureVerifier(slack.app.signing_secret)
     assert all(verifier.is_valid_request(body, headers) for headers, body in app.got)
     types = [headers["content-type"] for headers, _ in app.got]
     assert types == ["application/json", "application/x-www-form-urlencoded"]

@@ -42,7 +42,7 @@ async def test_no_secret_is_shown(slack: StandIn, bolt: AsyncApp, client: AsyncW
     url, trigger_id = clicks[0]["response_url"], clicks[0]["trigger_id"]
     assert {"block_actions press", "response_url", "auth.test"} <= {exchange["name"] for exchange in exchanges}
     text = json.dumps(exchanges)
-    for secret in (slack.bot_token, slack.app_token, slack.signing_secret, trigger_id, url.rpartition("/")[2]):
+    for secret in (slack.bot_token, slack.app.app_token, slack.app.signing_secret, trigger_id, url.rpartition("/")[2]):
         assert secret not in text
     assert "ticket=" not in text
 

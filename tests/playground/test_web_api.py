@@ -25,7 +25,7 @@ METADATA = {"event_type": "delivery", "event_payload": {"k": "opaque"}}
     ("token", "error"), [("", "not_authed"), ("xoxb-wrong", "invalid_auth"), ("app", "not_allowed_token_type")]
 )
 async def test_a_wrong_token_is_refused(slack: StandIn, token: str, error: str) -> None:
-    client = AsyncWebClient(token=slack.app_token if token == "app" else token, base_url=slack.api_url)
+    client = AsyncWebClient(token=slack.app.app_token if token == "app" else token, base_url=slack.api_url)
     assert await error_of(client.auth_test()) == error
 
 

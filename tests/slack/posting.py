@@ -89,4 +89,4 @@ class Sender:
 @asynccontextmanager
 async def sender_to(slack: StandIn, folder: Path, **more: str) -> AsyncIterator[Sender]:
     async with app.start(settings_for(slack, folder, SLACK_APP_TOKEN="", **more)) as bot:
-        yield Sender(bot, slack.signing_secret)
+        yield Sender(bot, slack.app.signing_secret)

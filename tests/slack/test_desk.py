@@ -99,7 +99,7 @@ async def test_the_export_is_a_file_with_the_figures_and_nothing_about_the_admin
     await takes_figures(bot, [Somebody(learned=["cost-spikes"], done=["a"])] * 20)
     await slack.command(NORA, "/roleshift team export")
     assert rows_about(tmp_path, NORA) == []
-    (file,) = slack.hub.files.by_id.values()
+    (file,) = slack.hub.files.values()
     rows = list(csv.reader(io.StringIO((file.content or b"").decode())))
     assert rows[:3] == [
         ["group", "figure", "name", "about"], ["", "members", "", "20"], ["", "did a tip in the week before", "", "15"]

@@ -166,7 +166,7 @@ KINDS = ("app_home_opened", "app_uninstalled")  # Bolt authorizes the second by 
 
 async def test_a_team_that_is_no_id_never_reaches_postgresql(migrated_postgres: str, tmp_path: Path) -> None:
     async with bot_for_many(tmp_path, DATABASE_URL=migrated_postgres) as (slack, bot, _):
-        sender = Sender(bot, slack.signing_secret)
+        sender = Sender(bot, slack.app.signing_secret)
         for event in [event for odd in ODD for kind in KINDS for event in naming(kind, odd)]:
             assert (await sender.payload("events_api", event)).status == 400, event
 

@@ -101,7 +101,7 @@ async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_
     await bot.services.store.write(long_challenge(slack))
     seen = await slack.command(EMIL, "/roleshift privacy export")
     assert "in our direct messages, as a file" in seen.messages[-1].text
-    (file,) = slack.hub.files.by_id.values()
+    (file,) = slack.hub.files.values()
     (shared,) = [each for each in slack.workspace.messages[slack.workspace.dm(EMIL).id] if each.files]
     assert shared.reader is None
     text = (file.content or b"").decode()

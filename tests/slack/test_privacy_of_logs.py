@@ -57,7 +57,7 @@ def libraries_in(log: io.StringIO) -> set[str]:
 
 
 def secrets_of(slack: StandIn) -> tuple[str, ...]:
-    return (slack.bot_token, slack.app_token, slack.signing_secret, "/response/")
+    return (slack.bot_token, slack.app.app_token, slack.app.signing_secret, "/response/")
 
 
 async def test_no_text_that_people_type_is_in_the_log(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:

@@ -146,7 +146,7 @@ async def test_the_file_for_counsel_tells_measures_and_counts(life: Life) -> Non
     await life.talk(NORA).does("/roleshift team add @ml-platform in #platform")
     await once(life.services)
     await life.slack.command(NORA, "/roleshift team literacy")
-    (file,) = life.slack.hub.files.by_id.values()
+    (file,) = life.slack.hub.files.values()
     told = (file.content or b"").decode()
     for words in ("A draft: ask your counsel.", "- ml-platform: said yes to weekly exercises about 15", "Article 4",
                   f"- {len(life.services.catalog.skills)} skills", "of about 40 members", "no results"):  # fmt: skip
@@ -164,4 +164,4 @@ async def test_no_figures_at_all_empties_the_desk_and_the_export(life: Life) -> 
     for line in ("/roleshift team", "/roleshift team export"):
         assert "No figures at all: an admin switched them off" in await nora.does(line)
     await life.slack.command(NORA, "/roleshift team literacy")
-    assert len(life.slack.hub.files.by_id) == 1, "the file for counsel comes without figures, too"
+    assert len(life.slack.hub.files) == 1, "the file for counsel comes without figures, too"

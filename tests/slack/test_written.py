@@ -225,7 +225,7 @@ async def test_copies_of_an_event_send_one_file(writer: Writer) -> None:
     await writer.writes("learn cost spikes")
     await writer.slack.event(writer.event(text="privacy export"), times=4)
     await writer.sends()
-    assert len(writer.slack.hub.files.by_id) == 1
+    assert len(writer.slack.hub.files) == 1
     assert len([each for each in writer.answers() if each.text.startswith("Your data is in our")]) == 1
 
 

@@ -151,9 +151,7 @@ def _content(call: Call, *others: str) -> Json:
     """Check text, blocks and metadata against Slack's rules and return them. Refuse unknown arguments."""
     if gap := ONLY_SLACKS & call.arguments.keys():
         raise unsupported(f"argument {', '.join(sorted(gap))}")
-    unknown = set(call.arguments) - {*CONTENT, *others, "token", "markdown_text"}
-    if unknown:
-        raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
+    call.takes_only(*CONTENT, *others, "markdown_text")
     content = {name: call.arguments[name] for name in CONTENT if name in call.arguments}
     if "markdown_text" in call.arguments:
         content |= _from_markdown(call)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call
-from bot.playground.emulator.files import File
 from bot.playground.emulator.refusal import SlackRefusal
+from bot.playground.emulator.workspace import File
 
 MAX_BYTES = 1_000_000_000
 MAX_FILES = 10
@@ -13,14 +13,16 @@ MAX_FILES = 10
 
 def upload_url(call: Call) -> Json:
     """Announce a file, and return where its bytes go."""
-    _known(call, "filename", "length", "alt_txt", "snippet_type")
-    file = call.hub.files.announce(call.workspace.id, call.text("filename"), call.number("length", 0, MAX_BYTES))
+    call.takes_only("filename", "length", "alt_txt", "snippet_type")
+    name, length = call.text("filename"), call.number("length", 0, MAX_BYTES)
+    file = File(f"F{len(call.hub.files) + 1:08d}", call.workspace.id, name, length)
+    call.hub.files[file.id] = file
     return {"upload_url": f"{call.hub.url}/upload/v1/{file.secret}", "file_id": file.id}
 
 
 def complete_upload(call: Call) -> Json:
     """Share uploaded files in a channel, once; without a channel they stay private."""
-    _known(call, "files", "channel_id", "initial_comment", "thread_ts")
+    call.takes_only("files", "channel_id", "initial_comment", "thread_ts")
     given = call.arguments.get("files")
     if not isinstance(given, list) or not 1 <= len(given) <= MAX_FILES:
         raise SlackRefusal("invalid_arguments", f"files must be a list of 1 to {MAX_FILES}")
@@ -31,7 +33,13 @@ def complete_upload(call: Call) -> Json:
     for file in files:
         file.shared = True
     if channel is not None:
-        text, shapes = call.text("initial_comment", ""), [file.as_json() for file in files]
+        text, shapes = (
+            call.text("initial_comment", ""),
+            [
+                {"id": file.id, "name": file.name, "title": file.title or file.name, "size": file.length}
+                for file in files
+            ],
+        )
         call.workspace.post(channel.id, call.workspace.bot_user, text, files=shapes)
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
@@ -39,16 +47,10 @@ def complete_upload(call: Call) -> Json:
 def _uploaded(call: Call, given: object) -> File:
     if not isinstance(given, dict) or set(given) - {"id", "title"}:
         raise SlackRefusal("invalid_arguments", "each of files needs an id, and may have a title")
-    file = call.hub.files.by_id.get(str(given.get("id")))
+    file = call.hub.files.get(str(given.get("id")))
     if file is None or file.workspace != call.workspace.id or file.shared:
         raise SlackRefusal("file_not_found")
     if file.content is None:
         raise SlackRefusal("file_not_found", "its bytes were not uploaded")
     file.title = str(given.get("title") or "")
     return file
-
-
-def _known(call: Call, *names: str) -> None:
-    unknown = set(call.arguments) - {*names, "token"}
-    if unknown:
-        raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")

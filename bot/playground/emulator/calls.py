@@ -76,6 +76,11 @@ class Call:
             raise SlackRefusal("invalid_limit" if name == "limit" else "invalid_arguments", f"{name}: {value}")
         return int(value)
 
+    def takes_only(self, *names: str) -> None:
+        """Raise Slack's error if there are other arguments."""
+        if unknown := set(self.arguments) - {*names, "token"}:
+            raise SlackRefusal("invalid_arguments", f"unknown argument: {', '.join(sorted(unknown))}")
+
     def channel(self, name: str = "channel") -> Channel:
         return self.known(self.workspace.channel(self.text(name)))
 

@@ -15,12 +15,10 @@ from bot.playground.emulator.changes import Change
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.delivery import Delivery, HttpDelivery, SocketDelivery
 from bot.playground.emulator.events import RETRY_AFTER
-from bot.playground.emulator.faults import Faults
-from bot.playground.emulator.hub import Hub, Refused
+from bot.playground.emulator.hub import Hub
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.people import Roster
-from bot.playground.emulator.record import Post
 from bot.playground.emulator.server import Server
 from bot.playground.emulator.web_api import WebApi
 from bot.playground.emulator.workspace import Workspace
@@ -57,44 +55,11 @@ class Emulator:
         self.hub = Hub(app, self.url, self.clock, workspaces, self.socket)
         self.acts_in = {key: Acts(self.hub, workspace, retry_after) for key, workspace in workspaces.items()}
         self.acts = self.acts_in[rosters[0].id]
+        self.workspaces, self.workspace = workspaces, self.acts.workspace
+        self.api_url, self.bot_token = f"{self.url}/api/", self.workspace.bot_token
+        self.posts, self.faults = self.hub.posts, self.hub.faults
+        self.refused = self.hub.refused  # what the app sent that Slack would refuse: nothing in a clean run
         self._parts: list[Part] = []
-
-    @property
-    def workspace(self) -> Workspace:
-        return self.acts.workspace
-
-    @property
-    def workspaces(self) -> dict[str, Workspace]:
-        return self.hub.workspaces
-
-    @property
-    def api_url(self) -> str:
-        return f"{self.url}/api/"
-
-    @property
-    def bot_token(self) -> str:
-        return self.workspace.bot_token
-
-    @property
-    def app_token(self) -> str:
-        return self.app.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        return self.app.signing_secret
-
-    @property
-    def posts(self) -> list[Post]:
-        return self.hub.record.posts
-
-    @property
-    def refused(self) -> list[Refused]:
-        """Return what the app sent that Slack would refuse. It is empty after a clean run."""
-        return self.hub.refused
-
-    @property
-    def faults(self) -> Faults:
-        return self.hub.faults
 
     @property
     def limits(self) -> Limits:
@@ -119,8 +84,8 @@ class Emulator:
         by_socket = isinstance(self.hub.delivery, SocketDelivery)
         return {
             "SLACK_BOT_TOKEN": self.bot_token,
-            **({"SLACK_APP_TOKEN": self.app_token} if by_socket else {}),
-            "SLACK_SIGNING_SECRET": self.signing_secret,
+            **({"SLACK_APP_TOKEN": self.app.app_token} if by_socket else {}),
+            "SLACK_SIGNING_SECRET": self.app.signing_secret,
             "SLACK_API_URL": self.api_url,
         }
 
@@ -129,7 +94,7 @@ class Emulator:
         return {
             "SLACK_CLIENT_ID": self.app.client_id,
             "SLACK_CLIENT_SECRET": self.app.client_secret,
-            "SLACK_SIGNING_SECRET": self.signing_secret,
+            "SLACK_SIGNING_SECRET": self.app.signing_secret,
             "SLACK_API_URL": self.api_url,
         }
 
@@ -149,7 +114,7 @@ class Emulator:
             Route("/oauth/v2/authorize", authorize.answer, methods=["POST"]),
             Route("/api/{method}", api.call, methods=["GET", "POST"]),
             Route("/response/{workspace}/{secret}", api.response_url, methods=["POST"]),
-            Route("/upload/v1/{secret}", self.hub.files.upload, methods=["POST"]),
+            Route("/upload/v1/{secret}", api.upload, methods=["POST"]),
             WebSocketRoute("/link/", self.socket.serve),
         ]
         for part in self._parts:
@@ -170,5 +135,5 @@ class Emulator:
         await self.server.stop()
 
     def _connection_changed(self) -> None:
-        for workspace in self.hub.workspaces.values():
+        for workspace in self.workspaces.values():
             workspace.tell(Change("connected", None))

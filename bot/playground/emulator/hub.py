@@ -9,17 +9,32 @@ from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.exchanges import Exchanges
 from bot.playground.emulator.faults import Faults
-from bot.playground.emulator.files import Files
 from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.oauth import ORGANISATION, OAuth
 from bot.playground.emulator.payloads import Payloads
-from bot.playground.emulator.record import Post, Record
 from bot.playground.emulator.refusal import SlackRefusal
-from bot.playground.emulator.workspace import Channel, Message, Workspace
+from bot.playground.emulator.workspace import Channel, File, Message, Workspace
 
 if TYPE_CHECKING:
     from bot.playground.emulator.delivery import Answer, Delivery, Kind, Retry
+
+
+@dataclass(frozen=True)
+class Post:
+    """One accepted call that shows something to someone, just as the app sent it."""
+
+    number: int
+    at: str
+    workspace: str
+    method: str
+    channel: str | None
+    person: str | None
+    ts: str | None
+    text: str
+    blocks: list[Json] | None
+    metadata: Json | None
+    thread_ts: str | None = None
 
 
 @dataclass
@@ -40,11 +55,11 @@ class Hub:
     clock: MovableClock
     workspaces: dict[str, Workspace]
     delivery: Delivery
-    record: Record = field(default_factory=Record)
+    posts: list[Post] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
     refused: list[Refused] = field(default_factory=list)
-    files: Files = field(default_factory=Files)
+    files: dict[str, File] = field(default_factory=dict)  # by their ids
 
     def __post_init__(self) -> None:
         self.oauth = OAuth(self.app, self.clock, self.app.token_rotation)
@@ -67,9 +82,9 @@ class Hub:
 
     def forget(self) -> None:
         """Forget what was posted, uploaded, refused and exchanged."""
-        self.record.posts.clear()
+        self.posts.clear()
         self.refused.clear()
-        self.files.by_id.clear()
+        self.files.clear()
         self.exchanges.clear()
 
     def payloads(self, workspace: Workspace) -> Payloads:
@@ -82,7 +97,7 @@ class Hub:
     def recorded(self, workspace: Workspace, method: str, message: Message, sent: Json) -> None:
         """Record an accepted post as the app sent it, without the ids that Slack adds."""
         post = Post(
-            number=len(self.record.posts) + 1,
+            number=len(self.posts) + 1,
             at=workspace.clock().isoformat(),
             workspace=workspace.id,
             method=method,
@@ -94,7 +109,7 @@ class Hub:
             metadata=sent.get("metadata"),
             thread_ts=message.thread_ts,
         )
-        self.record.add(post)
+        self.posts.append(post)
 
 
 def writable(app: SlackApp, channel: Channel) -> bool:

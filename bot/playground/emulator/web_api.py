@@ -1,4 +1,4 @@
-"""`/api/<method>`: answer the app's Web API calls, and take its answers at response urls."""
+"""`/api/<method>`: answer the app's Web API calls, and take its answers at response urls and its files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot.playground.emulator.api_chat import respond
 from bot.playground.emulator.blocks import Json
@@ -79,6 +79,17 @@ class WebApi:
         except SlackRefusal as refusal:
             return self._refused(exchange, answer, refusal, 404 if refusal.error.endswith("_url") else 400)
         return self._kept(exchange, answer, response)
+
+    async def upload(self, request: Request) -> Response:
+        """Take the bytes of a file, once and exactly as many as announced. A secret address needs no token."""
+        secret, body = request.path_params["secret"], await request.body()
+        file = next((each for each in self.hub.files.values() if each.secret == secret), None)
+        if file is None or file.content is not None:
+            return PlainTextResponse("not found", 404)
+        if len(body) != file.length:
+            return PlainTextResponse(f"{len(body)} bytes, but {file.length} were announced", 400)
+        file.content = body
+        return PlainTextResponse(f"OK - {len(body)}")
 
     def _kept(self, exchange: Exchange, request: Json, response: Response) -> Response:
         """Keep the exchange. If a fault lost the answer, it has no body."""

@@ -83,6 +83,20 @@ class Message:
         return any(sign in words for sign in signs)
 
 
+@dataclass
+class File:
+    """A file that the app announces, uploads, then shares once. `secret` is the last part of its upload address."""
+
+    id: str
+    workspace: str
+    name: str
+    length: int
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    content: bytes | None = None
+    shared: bool = False
+    title: str = ""
+
+
 def _as_ts(micros: int) -> str:
     return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
 
