@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date, time
 from decimal import Decimal
+from typing import Any
 
 from bot.playground.emulator.blocks import STATE_FIELDS, Json, elements, fits, options_of
 from bot.playground.emulator.people import GUESTS, Person
@@ -46,11 +47,9 @@ def _wrong_number(element: Json, given: str) -> str | None:
     number = Decimal(given)
     if "min_value" in element and number < Decimal(element["min_value"]):
         return f"Please enter {element['min_value']} or more."
-    return f"Please enter {element['max_value']} or less." if number > _most(element) else None
-
-
-def _most(element: Json) -> Decimal:
-    return Decimal(element.get("max_value", "Infinity"))
+    if number > Decimal(element.get("max_value", "Infinity")):
+        return f"Please enter {element['max_value']} or less."
+    return None
 
 
 WRONG: dict[str, Callable[[Json, str], str | None]] = {
@@ -65,65 +64,43 @@ def check_offered(workspace: Workspace, person: Person, element: Json, state: Js
     chosen = state.get(field)
     if not chosen or field == "value":
         return
-    if not OFFERED[field](workspace, person, element, chosen):
+    if not _is_offered(workspace, person, element, field, chosen):
         raise LookupError(f"{element['action_id']} does not offer {chosen!r}")
 
 
-def _options(workspace: Workspace, person: Person, element: Json, chosen: list[Json]) -> bool:
-    most = element.get("max_selected_items", len(chosen))
-    return len(chosen) <= most and all(_option(workspace, person, element, option) for option in chosen)
+def _is_offered(workspace: Workspace, person: Person, element: Json, field: str, chosen: Any) -> bool:  # noqa: ANN401 -- by the field
+    match field:
+        case "selected_options":
+            is_few = len(chosen) <= element.get("max_selected_items", len(chosen))
+            found = is_few and all(_is_offered(workspace, person, element, "selected_option", each) for each in chosen)
+        case "selected_option" if element["type"] == "external_select":
+            initial = element.get("initial_option")
+            found = chosen == initial or chosen in workspace.offered[person.id, element["action_id"]]
+        case "selected_option":
+            found = chosen["value"] in {option["value"] for option in options_of(element)}
+        case "selected_date":
+            found = _reads(date.fromisoformat, r"\d{4}-\d\d-\d\d", chosen)
+        case "selected_time":
+            found = _reads(time.fromisoformat, r"\d\d:\d\d", chosen)
+        case "selected_date_time":
+            found = isinstance(chosen, int)
+        case "selected_user":
+            found = chosen in {*workspace.people, workspace.bot_user}
+        case "selected_channel":
+            found = chosen in {channel.id for channel in public_channels(workspace, person)}
+        case _:  # selected_conversation
+            rooms = [c for c in workspace.channels.values() if c.private and not c.archived and person.id in c.members]
+            offered = [*public_channels(workspace, person), *rooms, workspace.dm(person.id)]
+            found = any(channel.id == chosen and fits(element, channel.spot.kind) for channel in offered)
+    return found
 
 
-def _option(workspace: Workspace, person: Person, element: Json, chosen: Json) -> bool:
-    if element["type"] == "external_select":
-        return chosen == element.get("initial_option") or chosen in workspace.offered[person.id, element["action_id"]]
-    return chosen["value"] in {option["value"] for option in options_of(element)}
-
-
-def _date(_: Workspace, __: Person, ___: Json, chosen: str) -> bool:
-    return re.fullmatch(r"\d{4}-\d\d-\d\d", chosen) is not None and _reads(date.fromisoformat, chosen)
-
-
-def _time(_: Workspace, __: Person, ___: Json, chosen: str) -> bool:
-    return re.fullmatch(r"\d\d:\d\d", chosen) is not None and _reads(time.fromisoformat, chosen)
-
-
-def _moment(_: Workspace, __: Person, ___: Json, chosen: int) -> bool:
-    return isinstance(chosen, int)
-
-
-def _reads(read: Callable[[str], object], text: str) -> bool:
+def _reads(read: Callable[[str], object], pattern: str, text: str) -> bool:
+    """Return whether a text has this pattern and is the date or time that it looks like."""
     try:
-        read(text)
+        return re.fullmatch(pattern, text) is not None and bool(read(text))
     except ValueError:
         return False
-    return True
-
-
-def _person(workspace: Workspace, _: Person, __: Json, chosen: str) -> bool:
-    return chosen in {*workspace.people, workspace.bot_user}
-
-
-def _channel(workspace: Workspace, person: Person, _: Json, chosen: str) -> bool:
-    return chosen in {channel.id for channel in public_channels(workspace, person)}
-
-
-def _conversation(workspace: Workspace, person: Person, element: Json, chosen: str) -> bool:
-    theirs = [c for c in workspace.channels.values() if c.private and not c.archived and person.id in c.members]
-    offered = [*public_channels(workspace, person), *theirs, workspace.dm(person.id)]
-    return any(channel.id == chosen and fits(element, channel.spot.kind) for channel in offered)
-
-
-OFFERED: dict[str, Callable[..., bool]] = {
-    "selected_option": _option,
-    "selected_options": _options,
-    "selected_date": _date,
-    "selected_time": _time,
-    "selected_date_time": _moment,
-    "selected_user": _person,
-    "selected_channel": _channel,
-    "selected_conversation": _conversation,
-}
 
 
 def public_channels(workspace: Workspace, person: Person) -> list[Channel]:
