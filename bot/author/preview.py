@@ -13,7 +13,7 @@ from bot.core.errors import CommandError
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import read_manifest
 from bot.playground.emulator.people import default_roster
-from bot.playground.page.endpoints import Jumps, Page
+from bot.playground.page.endpoints import ClockMoves, Page
 from bot.slack.message import Block, Message, unescape
 
 KINDS = ("role", "skill", "tip", "check", "challenge", "theme")
@@ -67,7 +67,7 @@ async def photograph(message: Message, chromium: str, picture: Path) -> None:
     from playwright.async_api import async_playwright  # noqa: PLC0415 - `browser` found it; it is no run-time package
 
     slack = Emulator(read_manifest(MANIFEST), default_roster())
-    slack.add(Page(slack, Jumps(slack), slack.reset))
+    slack.add(Page(slack, ClockMoves(slack), slack.reset))
     person = next(iter(slack.workspace.people))
     dm = slack.workspace.dm(person)
     slack.workspace.post(

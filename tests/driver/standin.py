@@ -1,8 +1,9 @@
 """The emulator as tests use it: with its page, and with people that a test drives."""
 
+from functools import partial
 from pathlib import Path
 
-from bot.playground.demo.guide import DemoGuide
+from bot.playground.demo.guide import first_steps
 from bot.playground.demo.sample import sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.emulator import Emulator
@@ -39,7 +40,7 @@ class StandIn(Emulator, Driver):
         Driver.__init__(self, self.acts)
         self.drivers = {key: Driver(acts) for key, acts in self.acts_in.items()}
         self.travel = Travel(self)
-        self.page = Page(self, self.travel, self.reset, DemoGuide(self.travel))
+        self.page = Page(self, self.travel, self.reset, partial(first_steps, self.travel))
         self.add(self.page)
 
     def environment(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bot.coach import challenges, membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.playground.demo import travel
-from bot.playground.demo.guide import DemoGuide
+from bot.playground.demo.guide import first_steps
 from bot.playground.demo.sample import sample
 from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
@@ -117,19 +117,18 @@ async def test_a_newcomer_goes_to_their_own_next_event_and_sees_that_the_step_is
     slots = {"U03ASHA": TUESDAY, "U02EMIL": Slot(3, HALF_PAST_NINE)}
     async with playground(tmp_path, sample(), slots, next_weekday(0, 12)) as slack:
         emil, isla = (slack.workspace.people[person_id] for person_id in ("U02EMIL", "U05ISLA"))
-        guide = DemoGuide(slack.travel)
         await slack.travel.advance(timedelta(hours=1))  # the welcomes, which are no tips
-        assert await _done(guide, emil) == ["yes"]
+        assert await _done(slack, emil) == ["yes"]
         assert await slack.travel.next_event(emil.id) == "Asha got a tip · Emil got a tip"
         assert slack.clock().weekday() == slots[emil.id].weekday
-        assert await _done(guide, emil) == ["yes", "tip"]
-        assert await guide.first_steps(isla) is None, "a guest is not coached"
+        assert await _done(slack, emil) == ["yes", "tip"]
+        assert await first_steps(slack.travel, isla) is None, "a guest is not coached"
 
 
-async def _done(guide: DemoGuide, person: Person) -> list[str]:
-    found = await guide.first_steps(person)
+async def _done(slack: StandIn, person: Person) -> list[str]:
+    found = await first_steps(slack.travel, person)
     assert found is not None
-    return [step.id for step in found.steps if step.done]
+    return [step["id"] for step in found["steps"] if step["done"]]
 
 
 async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path) -> None:

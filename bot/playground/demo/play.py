@@ -15,10 +15,11 @@ import webbrowser
 from asyncio.subprocess import Process
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from bot.playground.demo.guide import DemoGuide
+from bot.playground.demo.guide import first_steps
 from bot.playground.demo.sample import post_chatter, sample
 from bot.playground.demo.travel import Travel
 from bot.playground.emulator.app_runner import AppRunner
@@ -72,7 +73,7 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
         _announce(slack.url, refused=0 if slack.server.port == port else port, open_browser=open_browser)
 
     runner = AppRunner(slack, start, ready, work)
-    slack.add(Page(slack, travel, runner.reset, DemoGuide(travel)))
+    slack.add(Page(slack, travel, runner.reset, partial(first_steps, travel)))
     async with slack:
         return 0 if await runner.run(stop) else _died(log)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.workspace import Workspace
-from bot.playground.page.endpoints import Jumps
+from bot.playground.page.endpoints import ClockMoves
 
 if TYPE_CHECKING:
     from bot.core.outbox import Delivery
@@ -41,7 +41,7 @@ WORDS = {  # of one and of several messages, by kind
 }
 
 
-class Travel(Jumps):
+class Travel(ClockMoves):
     """One move at a time. Without a worker, which does the jobs, a move is a jump."""
 
     def __init__(self, slack: Emulator) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -39,29 +39,11 @@ PACE = Pace(per_minute=6000, asks_per_minute=6000)
 DRAIN_SECONDS = 2
 
 
-@dataclass(frozen=True)
-class Noted:
-    """What the worker sent: since the last call of `take_news`, and to whom a tip of the week at any time."""
-
-    workspace_id: str
-    news: list[Delivery] = field(default_factory=list)
-    tipped: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far a person has come with the bot."""
-
-    has_role: bool
-    said_yes: bool
-    got_tip: bool  # of the week, since the worker began
-
-
 class Worker:
     """Runs the jobs of `python -m jobs` in rounds, and notes what was sent."""
 
-    def __init__(self, services: Services, noted: Noted) -> None:
-        self._services, self._noted = services, noted
+    def __init__(self, services: Services, sender: _Noting) -> None:
+        self._services, self._sender = services, sender
         self._one_round = asyncio.Lock()
         self.bell = Bell([Job("once", 1, self._round)])
 
@@ -78,28 +60,26 @@ class Worker:
 
     def take_news(self) -> list[Delivery]:
         """Return what was sent since the last call."""
-        news = list(self._noted.news)
-        self._noted.news.clear()
+        news, self._sender.news = self._sender.news, []
         return news
 
-    async def standing(self, member_id: str) -> Standing:
-        """Return how far a person of the workspace has come."""
-        services, who = self._services, MemberKey(self._noted.workspace_id, member_id)
+    async def standing(self, member_id: str) -> tuple[bool, bool, bool]:
+        """Return whether a person has a role, said yes to weekly tips, and got one since the worker began."""
+        services, who = self._services, MemberKey(self._sender.workspace_id, member_id)
         found = await services.store.read(learning.my_role, services.catalog, who, services.clock.now())
-        said_yes = found.schedule.consent is Consent.YES
-        return Standing(found.path is not None, said_yes, member_id in self._noted.tipped)
+        return found.path is not None, found.schedule.consent is Consent.YES, member_id in self._sender.tipped
 
 
 @asynccontextmanager
 async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
     """Let a worker do the jobs of the bot whose database this is, until the block ends."""
-    noted = Noted(slack.workspace.id)
     store = open_store(database_url)
     async with aiohttp.ClientSession() as session:
         gateway = Gateway(session, slack.api_url)
-        gateway.add(_Noting(slack.workspace.id, session, slack.api_url, slack.bot_token, noted))
+        sender = _Noting(slack.workspace.id, session, slack.api_url, slack.bot_token)
+        gateway.add(sender)
         library = open_library(load(ContentSettings).packs)
-        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), noted)
+        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), sender)
         worker.bell.start()
         try:
             yield worker
@@ -111,18 +91,17 @@ async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
 class _Noting(WorkspaceGateway):
     """A gateway that notes what Slack accepted."""
 
-    def __init__(
-        self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str, noted: Noted
-    ) -> None:
+    def __init__(self, workspace_id: str, session: aiohttp.ClientSession, api_url: str, token: str) -> None:
         super().__init__(workspace_id, session, api_url, token)
-        self._noted = noted
+        self.news: list[Delivery] = []  # since the last call of `take_news`
+        self.tipped: set[str] = set()  # who got a tip of the week
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         outcome = await super().post(delivery, channel, message, thread)
         if isinstance(outcome, Sent):
-            self._noted.news.append(replace(delivery, channel=outcome.channel))
+            self.news.append(replace(delivery, channel=outcome.channel))
             if delivery.rules.brings_a_tip and delivery.member_id:
-                self._noted.tipped.add(delivery.member_id)
+                self.tipped.add(delivery.member_id)
         return outcome
 
 

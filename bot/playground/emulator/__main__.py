@@ -14,7 +14,7 @@ from bot.playground.emulator.app_runner import AppRunner
 from bot.playground.emulator.emulator import Emulator
 from bot.playground.emulator.manifest import SlackApp, read_manifest
 from bot.playground.emulator.people import Roster, default_roster, read_roster
-from bot.playground.page.endpoints import Jumps, Page
+from bot.playground.page.endpoints import ClockMoves, Page
 
 POINTS_TO_US = Path(__file__).parent / "base_address"  # what makes Slack's clients in the app call the emulator
 
@@ -72,7 +72,7 @@ async def _run(app: SlackApp, roster: Roster, options: argparse.Namespace) -> in
         sys.stdout.flush()
 
     runner = AppRunner(slack, start, ready)
-    slack.add(Page(slack, Jumps(slack), runner.reset))
+    slack.add(Page(slack, ClockMoves(slack), runner.reset))
     async with slack:
         if await runner.run(stop):
             return 0

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,7 +20,6 @@ from bot.playground.emulator.people import Person
 from bot.playground.emulator.refusal import CannotDo, SlackRefusal
 from bot.playground.emulator.views import View
 from bot.playground.emulator.workspace import Channel, Message
-from bot.playground.page.guide import Guide
 from bot.playground.page.page_state import PageState
 
 MAX_WAIT_SECONDS = 20
@@ -38,25 +35,14 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-
-
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
-class ClockMoves(Protocol):
-    """Moves the emulator's clock; each move returns what happened on the way, as a sentence for the page."""
+class ClockMoves:
+    """Moves the clock at once; a subclass may know what the app plans.
 
-    async def advance(self, step: timedelta) -> str: ...
-
-    async def next_event(self, reader: str | None = None) -> str:
-        """Move to the next message from the app. With `reader`, only what this person gets or a channel counts."""
-
-    def reset(self) -> None:
-        """Go back to the real time."""
-
-
-class Jumps:
-    """Moves the clock at once: nobody knows what the app plans."""
+    Each move returns what happened on the way, as a sentence for the page.
+    """
 
     def __init__(self, slack: Emulator) -> None:
         self._slack = slack
@@ -66,10 +52,12 @@ class Jumps:
         self._tell()
         return "The clock was moved."
 
-    async def next_event(self, reader: str | None = None) -> str:  # noqa: ARG002 - as in the protocol
+    async def next_event(self, reader: str | None = None) -> str:  # noqa: ARG002 - for subclasses
+        """Move to the next message from the app. With `reader`, only what this person gets or a channel counts."""
         return "Nobody here knows what the app plans next. Move the clock by an hour, a day or a week."
 
     def reset(self) -> None:
+        """Go back to the real time."""
         self._slack.clock.reset()
         self._tell()
 
@@ -86,9 +74,9 @@ class Page:
         emulator: Emulator,
         clock_moves: ClockMoves,
         reset: Callable[[], Awaitable[None]],
-        guide: Guide | None = None,
+        first_steps: Callable[[Person], Awaitable[Json | None]] | None = None,
     ) -> None:
-        self.hub, self.acts, self.clock_moves, self._guide = emulator.hub, emulator.acts, clock_moves, guide
+        self.hub, self.acts, self.clock_moves, self._first_steps = emulator.hub, emulator.acts, clock_moves, first_steps
         self.workspace, self._reset = emulator.workspace, reset
         self._stopping = False
         self.streams: set[asyncio.Queue[Json | None]] = set()
@@ -133,10 +121,10 @@ class Page:
         return JSONResponse(self._seen(request).state(), headers=HEADERS)
 
     async def guide(self, request: Request) -> Response:
-        """Answer with the first steps as the reader has done them."""
+        """Answer with an app's first steps as the reader has done them."""
         person = self._seen(request).person
-        first_steps = await self._guide.first_steps(person) if self._guide else None
-        return JSONResponse({"guide": first_steps and asdict(first_steps)}, headers=HEADERS)
+        guide = await self._first_steps(person) if self._first_steps else None
+        return JSONResponse({"guide": guide}, headers=HEADERS)
 
     async def events(self, request: Request) -> Response:
         seen = self._seen(request)
