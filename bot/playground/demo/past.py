@@ -27,7 +27,6 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill
 from bot.core.member import MemberKey
-from bot.core.outbox import Delivery
 from bot.core.outcomes import Sent
 from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker
@@ -116,11 +115,9 @@ def _send(tx: Connection, catalog: Catalog, at: datetime) -> None:
     claimed = sending.claim(tx, Messages(catalog), AT_ONCE, token, at)
     if claimed:
         sending.begin(tx, Messages(catalog), token, claimed, at, lambda claim: claim)
-        sending.finish(tx, Messages(catalog), token, [(claim, _sent(claim.delivery, at)) for claim in claimed], at)
-
-
-def _sent(delivery: Delivery, at: datetime) -> Sent:
-    return Sent(f"D{delivery.member.member_id[1:]}", f"{at.timestamp():.6f}")
+        ts = f"{at.timestamp():.6f}"
+        sent = [(claim, Sent(f"D{claim.delivery.member.member_id[1:]}", ts)) for claim in claimed]
+        sending.finish(tx, Messages(catalog), token, sent, at)
 
 
 @dataclass(frozen=True)
@@ -150,8 +147,10 @@ class Life:
         yield joined, self._join
         yield joined + MINUTE, self._decide
         for skill in skills:
-            yield self._moment(dice, joined + 2 * MINUTE, self.now), self._learning(skill)
-        yield joined + 2 * MINUTE, self._declaring(dice)
+            learns = partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
+            yield self._moment(dice, joined + 2 * MINUTE, self.now), learns
+        has = {need: dice.random() >= OFTEN_LACKED.get(need, SELDOM_LACKED) for need in self.catalog.needs}
+        yield joined + 2 * MINUTE, partial(tips.declare_situation, catalog=self.catalog, who=self.who, has=has)
         if self.person.id not in DECLINED:
             yield from self._practising(dice, joined)
 
@@ -204,13 +203,6 @@ class Life:
         else:
             schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, now)
             _send(tx, self.catalog, now)  # the welcome
-
-    def _learning(self, skill: Skill) -> Act:
-        return partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
-
-    def _declaring(self, dice: Random) -> Act:
-        has = {need: dice.random() >= OFTEN_LACKED.get(need, SELDOM_LACKED) for need in self.catalog.needs}
-        return partial(tips.declare_situation, catalog=self.catalog, who=self.who, has=has)
 
     def _latest(self, tx: Connection) -> str | None:
         return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest

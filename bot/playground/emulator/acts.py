@@ -83,19 +83,14 @@ class Acts:
         return answer
 
     def _show_answer(self, person: Person, channel: Channel, command: str, answer: Answer) -> None:
-        """Show the body of an acknowledgement as a message. Only this person sees it unless it says `in_channel`."""
-        body = answer.body
-        content = {key: body[key] for key in ("text", "blocks", "metadata") if body.get(key) is not None}
+        """Show the body of an acknowledgement as a message."""
         try:
-            assert_slack_ok(body, "message")
-            self.workspace.check_supported(content.get("blocks"))
+            assert_slack_ok(answer.body, "message")
+            self.workspace.check_supported(answer.body.get("blocks"))
         except SlackRefusal as refusal:
             self._refused(person, command, refusal, answer)
             return
-        reader = None if body.get("response_type") == "in_channel" else person.id
-        fields: Json = {"reader": reader, "blocks": content.get("blocks"), "metadata": content.get("metadata")}
-        message = self.workspace.post(channel.id, self.workspace.bot_user, content.get("text", ""), **fields)
-        self.hub.recorded(self.workspace, "command_answer", message, body)
+        self.hub.post_answer(self.workspace, "command_answer", channel.id, person.id, answer.body)
 
     async def shortcut(self, person: Person, callback_id: str, message: Message | None = None) -> Answer:
         """Use a shortcut of the app: a global one or, with a message, one from that message's menu.

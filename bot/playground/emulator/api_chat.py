@@ -92,28 +92,23 @@ def respond(hub: Hub, workspace_id: str, secret: str, answer: Json) -> Json:
     url = workspace.one_time_tokens.find_url(secret)
     if unknown := set(answer) - ANSWER_KEYS:
         raise SlackRefusal("invalid_payload", f"unknown: {', '.join(sorted(unknown))}")
+    given = {name: value for name, value in answer.items() if value is not None}
     original = workspace.find(url.channel, url.message_ts, url.person) if url.message_ts else None
-    if answer.get("delete_original") and original:
+    if given.get("delete_original") and original:
         url.uses += 1
         workspace.remove(original)
         return {}
-    content = {key: answer[key] for key in ("text", "blocks", "metadata") if answer.get(key) is not None}
-    who_sees = {"response_type": answer["response_type"]} if answer.get("response_type") is not None else {}
-    assert_slack_ok(content | who_sees, "message")
-    workspace.check_supported(content.get("blocks"))
+    assert_slack_ok(given, "message")
+    workspace.check_supported(given.get("blocks"))
     url.uses += 1
-    text, blocks, metadata = content.get("text", ""), content.get("blocks"), content.get("metadata")
-    if answer.get("replace_original") and original:
-        workspace.edit(original, text, blocks, metadata or {})
-        hub.recorded(workspace, "response_url", original, answer)
+    if given.get("replace_original") and original:
+        workspace.edit(original, given.get("text", ""), given.get("blocks"), given.get("metadata", {}))
+        hub.recorded(workspace, "response_url", original, given)
         return {}
-    fields: Json = {"blocks": blocks, "metadata": metadata}
-    if answer.get("response_type") != "in_channel":
-        fields["reader"] = url.person
-    elif answer.get("thread_ts"):
-        fields["thread_ts"] = workspace.thread_of(url.channel, str(answer["thread_ts"]))
-    message = workspace.post(url.channel, workspace.bot_user, text, **fields)
-    hub.recorded(workspace, "response_url", message, answer)
+    thread_ts = None
+    if given.get("response_type") == "in_channel" and given.get("thread_ts"):
+        thread_ts = workspace.thread_of(url.channel, str(given["thread_ts"]))
+    hub.post_answer(workspace, "response_url", url.channel, url.person, given, thread_ts)
     return {}
 
 

@@ -44,7 +44,7 @@ class AppRunner:
                 async with self._beside():
                     if not stop.is_set():
                         self._ready()
-                    self._ready = _nothing
+                    self._ready = lambda: None  # it has run
                     self._running.set()
                     if not await _first(process, None, stop.wait(), self._reset_wanted.wait()):
                         return False
@@ -61,10 +61,6 @@ class AppRunner:
         self._running.clear()
         self._reset_wanted.set()
         await self._running.wait()
-
-
-def _nothing() -> None:
-    """Do nothing: `ready` has run already."""
 
 
 async def _first(process: Process, seconds: float | None, *events: Coroutine[None, None, object]) -> bool:

@@ -28,13 +28,17 @@ DATE = string(10, pattern=r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 TIME = string(5, pattern=r"([01]\d|2[0-3]):[0-5]\d")
 
 
-def plain(most: int) -> Check:
-    return by_type({"plain_text": shape({"text": string(most)}, {"emoji": flag})})
+def texts(most: int) -> dict[str, Check]:
+    words = {"text": string(most)}
+    return {"plain_text": shape(words, {"emoji": flag}), "mrkdwn": shape(words, {"verbatim": flag})}
 
 
 def text(most: int) -> Check:
-    mrkdwn = shape({"text": string(most)}, {"verbatim": flag})
-    return by_type({"plain_text": shape({"text": string(most)}, {"emoji": flag}), "mrkdwn": mrkdwn})
+    return by_type(texts(most))
+
+
+def plain(most: int) -> Check:
+    return by_type({"plain_text": texts(most)["plain_text"]})
 
 
 STYLE = word("primary", "danger")
@@ -42,11 +46,9 @@ CONFIRM = shape({"title": plain(100), "text": text(300), "confirm": plain(30), "
 PLACEHOLDER = plain(150)
 
 
-def option(label: Check, **more: Check) -> Check:
-    return shape({"text": label, "value": string(150)}, {"description": plain(75), **more})
-
-
-SELECT_OPTION = option(plain(75))
+OPTION = {"text": plain(75), "value": string(150)}
+SELECT_OPTION = shape(OPTION, {"description": plain(75)})
+LINK_OPTION = shape(OPTION, {"description": plain(75), "url": URL})
 LIST_OPTION = shape({"text": text(75), "value": string(150)}, {"description": text(75)})
 
 
@@ -100,17 +102,15 @@ BUTTON = shape(
     },
 )
 DISPATCH = shape({"trigger_actions_on": each(word("on_enter_pressed", "on_character_entered"), 2)})
+TYPED = {"action_id": ID, "dispatch_action_config": DISPATCH, "focus_on_load": flag, "placeholder": PLACEHOLDER}
 PLAIN_TEXT_INPUT = shape(
     None,
     {
-        "action_id": ID,
+        **TYPED,
         "initial_value": string(3_000, least=0),
         "multiline": flag,
         "min_length": whole(0, 3_000),
         "max_length": whole(1, 3_000),
-        "dispatch_action_config": DISPATCH,
-        "focus_on_load": flag,
-        "placeholder": PLACEHOLDER,
     },
     lengths_in_order,
 )
@@ -128,15 +128,7 @@ def limits_in_order(element: Json, at: str) -> None:
 
 NUMBER_INPUT = shape(
     {"is_decimal_allowed": flag},
-    {
-        "action_id": ID,
-        "initial_value": NUMBER,
-        "min_value": NUMBER,
-        "max_value": NUMBER,
-        "dispatch_action_config": DISPATCH,
-        "focus_on_load": flag,
-        "placeholder": PLACEHOLDER,
-    },
+    {**TYPED, "initial_value": NUMBER, "min_value": NUMBER, "max_value": NUMBER},
     limits_in_order,
 )
 IMAGE = shape({"alt_text": string(2_000)}, IMAGE_SOURCE, exactly_one("image_url", "slack_file"))
@@ -164,34 +156,28 @@ MULTI: Mapping[str, Check] = {
 }
 PRESSED: Mapping[str, Check] = {
     "button": BUTTON,
-    "overflow": shape(
-        {"options": each(option(plain(75), url=URL), 5)}, {"action_id": ID, "confirm": CONFIRM}, distinct_options
-    ),
+    "overflow": shape({"options": each(LINK_OPTION, 5)}, {"action_id": ID, "confirm": CONFIRM}, distinct_options),
 }
 
 IN_SECTION = by_type({**PRESSED, **MENUS, **MULTI, "image": IMAGE})
 IN_ACTIONS = by_type({**PRESSED, **MENUS})
-IN_INPUT = by_type({**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT})
-IN_MODAL_INPUT = by_type(
-    {**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT, "number_input": NUMBER_INPUT},
-)
-IN_CONTEXT = by_type(
-    {
-        "image": IMAGE,
-        "plain_text": shape({"text": string(3_000)}, {"emoji": flag}),
-        "mrkdwn": shape({"text": string(3_000)}, {"verbatim": flag}),
-    }
-)
+FILLED_IN = {**MENUS, **MULTI, "plain_text_input": PLAIN_TEXT_INPUT}
+IN_INPUT = by_type(FILLED_IN)
+IN_MODAL_INPUT = by_type({**FILLED_IN, "number_input": NUMBER_INPUT})
+IN_CONTEXT = by_type({"image": IMAGE, **texts(3_000)})
+
+
+def refuse_repeated(name: str, items: list[Json], at: str) -> None:
+    seen: set[str] = set()
+    for index, item in enumerate(items):
+        if (item_id := item.get(name)) in seen:
+            raise Invalid(f"{at}/{index}/{name}", f'`{name}`: "{item_id}" already exists')
+        seen |= {item_id} if item_id else set()
 
 
 def distinct_actions(block: Json, at: str) -> None:
     """Refuse a block in which two elements have the same action_id. Slack allows the same id in two blocks."""
-    seen: set[str] = set()
-    for index, element in enumerate(block["elements"]):
-        action_id = element.get("action_id")
-        if action_id in seen:
-            raise Invalid(f"{at}/elements/{index}/action_id", f'`action_id`: "{action_id}" already exists')
-        seen |= {action_id} if action_id else set()
+    refuse_repeated("action_id", block["elements"], f"{at}/elements")
 
 
 # Rich text: the elements of a line, and the elements that contain lines.
@@ -295,14 +281,15 @@ SURFACES: Mapping[str, tuple[str, ...]] = {
     "modal": (*EVERYWHERE, "alert"),
     "home": EVERYWHERE,
 }
-ONLY_THERE: Mapping[str, Mapping[str, Check]] = {"modal": {"input": labelled(IN_MODAL_INPUT)}}  # numbers, too
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_OF_A_KIND = {"table": 1, "data_visualization": 2}
 
 
 def blocks_on(surface: str) -> Check:
     """Return a check for all blocks on a surface, with the rules that concern several blocks."""
-    kinds = {kind: BLOCKS[kind] for kind in SURFACES[surface]} | dict(ONLY_THERE.get(surface, {}))
+    kinds = {kind: BLOCKS[kind] for kind in SURFACES[surface]}
+    if surface == "modal":
+        kinds["input"] = labelled(IN_MODAL_INPUT)
     check_each = each(by_type(kinds), MOST_BLOCKS[surface], least=0)
 
     def check(value: object, at: str) -> None:
@@ -314,19 +301,10 @@ def blocks_on(surface: str) -> Check:
 
 
 def _across(blocks: list[Json], at: str) -> None:
-    seen: set[str] = set()
-    for index, block in enumerate(blocks):
-        block_id = block.get("block_id")
-        if block_id in seen:
-            raise Invalid(f"{at}/{index}/block_id", f'`block_id`: "{block_id}" already exists')
-        seen |= {block_id} if block_id else set()
+    refuse_repeated("block_id", blocks, at)
     for kind, most in MOST_OF_A_KIND.items():
         if sum(block["type"] == kind for block in blocks) > most:
             raise Invalid(at, f"no more than {most} {kind} blocks allowed")
-    if sum(bool(_element(block).get("focus_on_load")) for block in blocks) > 1:
+    inside = [block.get("element") or block.get("accessory") or {} for block in blocks]
+    if sum(bool(element.get("focus_on_load")) for element in inside) > 1:
         raise Invalid(at, "only one element may have focus_on_load")
-
-
-def _element(block: Json) -> Json:
-    element: Json = block.get("element") or block.get("accessory") or {}
-    return element

@@ -94,6 +94,22 @@ class Hub:
     def refuse(self, what: str, refusal: SlackRefusal) -> None:
         self.refused.append(Refused(what, refusal.error, refusal.detail))
 
+    def post_answer(
+        self,
+        workspace: Workspace,
+        method: str,
+        channel_id: str,
+        person_id: str,
+        answer: Json,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Post what the app answered to what a person did. Only they see it unless it says `in_channel`."""
+        reader = None if answer.get("response_type") == "in_channel" else person_id
+        fields: Json = {"blocks": answer.get("blocks"), "metadata": answer.get("metadata"), "thread_ts": thread_ts}
+        text = answer.get("text") or ""
+        message = workspace.post(channel_id, workspace.bot_user, text, reader=reader, **fields)
+        self.recorded(workspace, method, message, answer)
+
     def recorded(self, workspace: Workspace, method: str, message: Message, sent: Json) -> None:
         """Record an accepted post as the app sent it, without the ids that Slack adds."""
         post = Post(

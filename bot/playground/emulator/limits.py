@@ -58,9 +58,12 @@ class Limits:
                 return math.ceil(self._closed_until[key] - now)
         if method not in self.methods:
             return None
-        for key, rate in zip(keys, (self._workspace_rate(), self.per_channel_second), strict=False):
-            if rate and (wait := self._bucket(key, rate, now).wait(now)):
-                return self.close(key, math.ceil(wait))
+        rates = (self.per_minute and self.per_minute / 60, self.per_channel_second)
+        for key, rate in zip(keys, rates, strict=False):
+            if rate:
+                bucket = self._buckets.setdefault(key, Bucket(self.burst, rate, self.burst, now))
+                if wait := bucket.wait(now):
+                    return self.close(key, math.ceil(wait))
         return None
 
     def close(self, key: Key, seconds: int) -> int:
@@ -68,9 +71,3 @@ class Limits:
         self.limited += 1
         self._closed_until[key] = self.now() + seconds
         return seconds
-
-    def _workspace_rate(self) -> float | None:
-        return self.per_minute / 60 if self.per_minute else None
-
-    def _bucket(self, key: Key, rate: float, now: float) -> Bucket:
-        return self._buckets.setdefault(key, Bucket(self.burst, rate, self.burst, now))

@@ -53,7 +53,10 @@ def app_of(manifest: dict[str, Any]) -> SlackApp:
     if not name:
         raise ValueError("the manifest needs `display_information.name`")
     oauth = manifest.get("oauth_config", {})
-    scopes = _granted(oauth.get("scopes", {}))
+    given_scopes = oauth.get("scopes", {})
+    scopes, optional = frozenset(given_scopes.get("bot", [])), frozenset(given_scopes.get("bot_optional", []))
+    if missing := optional - scopes:
+        raise ValueError(f"optional scopes must stand in `bot` as well as in `bot_optional`: {sorted(missing)}")
     commands, tabs = features.get("slash_commands", []), features.get("app_home", {})
     events = manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", [])
     return SlackApp(
@@ -62,7 +65,7 @@ def app_of(manifest: dict[str, Any]) -> SlackApp:
         commands=tuple({key: command.get(key, "") for key in COMMAND_FIELDS} for command in commands),
         shortcuts=_shortcuts(features.get("shortcuts", []), scopes),
         scopes=scopes,
-        optional_scopes=frozenset(oauth.get("scopes", {}).get("bot_optional", [])),
+        optional_scopes=optional,
         redirect_urls=tuple(oauth.get("redirect_urls", [])),
         token_rotation=manifest.get("settings", {}).get("token_rotation_enabled", False),
         events=frozenset(events),
@@ -89,11 +92,3 @@ def _shortcuts(shortcuts: list[dict[str, str]], scopes: frozenset[str]) -> tuple
     if len({shortcut["callback_id"] for shortcut in shortcuts}) < len(shortcuts):
         raise ValueError("two shortcuts have the same callback_id")
     return tuple({key: shortcut[key] for key in ("type", *SHORTCUT_FIELDS)} for shortcut in shortcuts)
-
-
-def _granted(scopes: dict[str, list[str]]) -> frozenset[str]:
-    """Return the scopes of an installation that accepts all. Raise ValueError for a manifest that Slack refuses."""
-    bot, optional = frozenset(scopes.get("bot", [])), frozenset(scopes.get("bot_optional", []))
-    if missing := optional - bot:
-        raise ValueError(f"optional scopes must stand in `bot` as well as in `bot_optional`: {sorted(missing)}")
-    return bot

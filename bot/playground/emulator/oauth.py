@@ -154,13 +154,11 @@ class OAuth:
         found.used_at = found.used_at or now
         self.refreshes += 1
         issued = self._issued(Token(found.workspace, found.scopes))
-        active = [each for each in self.tokens.values() if each.workspace is found.workspace and self._is_active(each)]
+        working = [token for token in self.tokens.values() if token.workspace is found.workspace and not token.revoked]
+        active = [token for token in working if token.expires_at is None or token.expires_at > now]
         for token in active[:-MAX_ACTIVE]:
             token.revoked = token.replaced = True
         return issued
-
-    def _is_active(self, token: Token) -> bool:
-        return not token.revoked and (token.expires_at is None or token.expires_at > self.clock())
 
     def _issued(self, token: Token) -> Json:
         """Issue a token, with a refresh token where tokens are rotated, and return it as Slack does."""

@@ -9,6 +9,7 @@ from typing import Any
 from bot.playground.emulator.blocks import Json
 
 Check = Callable[[Any, str], None]
+Rule = Callable[[Json, str], None]  # a check of several fields of an object together
 
 
 class Invalid(Exception):
@@ -83,9 +84,9 @@ def each(check_one: Check, most: int, least: int = 1) -> Check:
 def shape(
     required: Mapping[str, Check] | None = None,
     optional: Mapping[str, Check] | None = None,
-    *rules: Callable[[Json, str], None],
+    *rules: Rule,
 ) -> Check:
-    """Return a check for an object with only these fields. `rules` check several fields together."""
+    """Return a check for an object with only these fields."""
     must, may = dict(required or {}), dict(optional or {})
 
     def check(value: Any, at: str) -> None:  # noqa: ANN401 -- any JSON may come
@@ -128,7 +129,7 @@ def by_type(shapes: Mapping[str, Check]) -> Check:
     return check
 
 
-def exactly_one(*names: str) -> Callable[[Json, str], None]:
+def exactly_one(*names: str) -> Rule:
     def rule(value: Json, at: str) -> None:
         if sum(name in value for name in names) != 1:
             raise Invalid(at, f"needs exactly one of {', '.join(names)}")
@@ -136,7 +137,7 @@ def exactly_one(*names: str) -> Callable[[Json, str], None]:
     return rule
 
 
-def at_least_one(*names: str) -> Callable[[Json, str], None]:
+def at_least_one(*names: str) -> Rule:
     def rule(value: Json, at: str) -> None:
         if not any(name in value for name in names):
             raise Invalid(at, f"needs {' or '.join(names)}")

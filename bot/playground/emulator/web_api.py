@@ -55,14 +55,14 @@ class WebApi:
         return self._kept(exchange, arguments, response)
 
     async def _called(self, method: str, token: str, arguments: Json) -> Response:
-        if method == "apps.connections.open":
-            return await self._answered(Target("", method), lambda: self._connect(token))
-        if method == "oauth.v2.access":
-            return await self._answered(Target("", method), lambda: self.hub.oauth.access(token, arguments))
-        if method == "auth.revoke":
-            return await self._answered(Target("", method), lambda: self.hub.oauth.revoke(token))
-        if method == "blocks.validate":
-            return await self._answered(Target("", method), lambda: validated(arguments))
+        of_no_workspace: dict[str, Callable[[], Json]] = {
+            "apps.connections.open": lambda: self._connect(token),
+            "oauth.v2.access": lambda: self.hub.oauth.access(token, arguments),
+            "auth.revoke": lambda: self.hub.oauth.revoke(token),
+            "blocks.validate": lambda: validated(arguments),
+        }
+        if method in of_no_workspace:
+            return await self._answered(Target("", method), of_no_workspace[method])
         workspace = self._workspace_of(token, arguments.pop("team_id", None), method)
         call = Call(self.hub, workspace, method, arguments)
         return await self._answered(_target(call), lambda: self._run(call))
@@ -94,9 +94,7 @@ class WebApi:
     def _kept(self, exchange: Exchange, request: Json, response: Response) -> Response:
         """Keep the exchange. If a fault lost the answer, it has no body."""
         answer = json.loads(bytes(response.body)) if isinstance(response, JSONResponse) else None
-        refusal = None
-        if answer and not answer["ok"]:
-            refusal = SlackRefusal(answer["error"])
+        refusal = SlackRefusal(answer["error"]) if answer and not answer["ok"] else None
         if exchange.name == "apps.connections.open" and answer:
             answer |= {"url": HIDDEN}
         self.hub.exchanges.end(exchange, request, answer, refusal)
@@ -110,7 +108,9 @@ class WebApi:
         if (instead := await self._before(target, struck)) is not None:
             return instead
         answer = JSONResponse({"ok": True} | run())
-        answer.headers["X-OAuth-Scopes"] = ",".join(sorted(self._scopes(target)))
+        workspace = self.hub.workspaces.get(target.workspace)
+        scopes = self.hub.app.scopes if workspace is None else self.hub.scopes(workspace)
+        answer.headers["X-OAuth-Scopes"] = ",".join(sorted(scopes))
         return await self._after(struck, answer)
 
     async def _before(self, target: Target, struck: list[Fault]) -> Response | None:
@@ -142,11 +142,6 @@ class WebApi:
                 case "spoil", "after":
                     return spoiled(fault, bytes(answer.body))
         return answer
-
-    def _scopes(self, target: Target) -> frozenset[str]:
-        """Return the scopes of the token that a call was made with."""
-        workspace = self.hub.workspaces.get(target.workspace)
-        return self.hub.app.scopes if workspace is None else self.hub.scopes(workspace)
 
     def _refused(self, exchange: Exchange, request: Json, refusal: SlackRefusal, status: int = 200) -> Response:
         self.hub.refuse(exchange.name, refusal)

@@ -97,10 +97,6 @@ class File:
     title: str = ""
 
 
-def _as_ts(micros: int) -> str:
-    return f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
-
-
 class Workspace:
     """The state of one workspace. It does not depend on HTTP, and takes every time from `clock`."""
 
@@ -191,7 +187,7 @@ class Workspace:
     @property
     def last_ts(self) -> str:
         """Return the last timestamp that was given to a message."""
-        return _as_ts(self._last_ts)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def next_ts(self, at: datetime | None = None) -> str:
         """Return a new timestamp. It is the highest so far, even if the clock was set back."""

@@ -96,7 +96,7 @@ class Page:
             "reset": self.reset,
         }
         return [
-            Route("/", self.index),
+            Route("/", self.part),
             Route("/web/{file:path}", self.part),
             Route("/page/state", self.state),
             Route("/page/events", self.events),
@@ -105,14 +105,8 @@ class Page:
             *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
         ]
 
-    async def index(self, _: Request) -> Response:
-        return self._file("index.html")
-
     async def part(self, request: Request) -> Response:
-        return self._file(request.path_params["file"])
-
-    def _file(self, name: str) -> Response:
-        path = (WEB / name).resolve()
+        path = (WEB / request.path_params.get("file", "index.html")).resolve()
         if not path.is_relative_to(WEB.resolve()) or path.suffix not in TYPES or not path.is_file():
             return Response("Not found", 404, HEADERS, "text/plain")
         return FileResponse(path, headers=HEADERS, media_type=TYPES[path.suffix])

@@ -78,16 +78,9 @@ class PageState:
         return {"id": author_id, "name": self.workspace.people[author_id].name, "kind": "person"}
 
     def _conversation(self, channel: Channel) -> Json:
-        shape = {"id": channel.id, "name": channel.name, "kind": channel.kind, "topic": channel.topic}
-        return (
-            shape
-            | {
-                "private": channel.private,
-                "archived": channel.archived,
-                "writable": writable(self.hub.app, channel),
-            }
-            | self.unread(channel.id)
-        )
+        shape: Json = {"id": channel.id, "name": channel.name, "kind": channel.kind, "topic": channel.topic}
+        shape |= {"private": channel.private, "archived": channel.archived}
+        return shape | {"writable": writable(self.hub.app, channel)} | self.unread(channel.id)
 
     def views(self) -> list[Json]:
         return [_view(view) for view in self.workspace.screens.stacks[self.person.id]]
