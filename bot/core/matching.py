@@ -47,25 +47,21 @@ def match(text: str, names: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     if wanted in names:
         return (names[wanted],)
-    return _same_letters(wanted, names) or _same_words(wanted, names) or _misspelt(wanted, names)
+    packed, words = wanted.replace(" ", ""), set(wanted.split())
+    found = (
+        [slug for name, slug in names.items() if name.replace(" ", "") == packed]
+        or [slug for name, slug in names.items() if words <= set(name.split())]
+        or _misspelt(wanted, names)
+    )
+    return tuple(dict.fromkeys(found))
 
 
-def _same_letters(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    packed = wanted.replace(" ", "")
-    return _unique(slug for name, slug in names.items() if name.replace(" ", "") == packed)
-
-
-def _same_words(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    words = set(wanted.split())
-    return _unique(slug for name, slug in names.items() if words <= set(name.split()))
-
-
-def _misspelt(wanted: str, names: Mapping[str, str]) -> tuple[str, ...]:
+def _misspelt(wanted: str, names: Mapping[str, str]) -> list[str]:
     """Return slugs of similar names. Compare word by word, so that sharing "engineer" does not make titles similar."""
     words = wanted.split()
     scored = [(_likeness(words, name.split()), slug) for name, slug in names.items()]
     best_first = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
-    return _unique(slug for _, slug in best_first)[:MAX_CLOSE]
+    return list(dict.fromkeys(slug for _, slug in best_first))[:MAX_CLOSE]
 
 
 def _likeness(words: list[str], name: list[str]) -> float:
@@ -90,7 +86,3 @@ def _likeness_of_words(word: str, other: str) -> float:
         return 0.0
     ratio = matcher.ratio()
     return ratio if ratio >= CLOSE else 0.0
-
-
-def _unique(slugs: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(slugs))

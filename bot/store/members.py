@@ -155,13 +155,9 @@ def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
     first = rows[0]
     learned_at = {row.skill: row.learned_at for row in rows if row.skill is not None}
     schedule = None if first.consent is None else schedules.schedule_of(first)
-    found = Member(who, first.role, first.member_zone, _level(first.level))
+    found = Member(who, first.role, first.member_zone, first.level and Level(first.level))
     slot = workspaces.slot_or_default(first.usual_weekday, first.usual_minute)
     return MemberMarks(found, learned_at, schedule, slot, first.usual_zone)
-
-
-def _level(stored: str | None) -> Level | None:
-    return None if stored is None else Level(stored)
 
 
 @dataclass
@@ -177,7 +173,7 @@ def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str,
     found = {member_id: Student() for member_id in ids}
     for row in tx.execute(_OF_MANY, {"w": workspace_id, "members": ids}):
         student = found[row.member_id]
-        student.role, student.level = row.role, _level(row.level)
+        student.role, student.level = row.role, row.level and Level(row.level)
         if row.every is not None:
             student.rhythm = schedules.rhythm_of(row)
         if row.skill is not None:

@@ -103,7 +103,14 @@ class SqliteStore:
     async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
         """See Store. A COMMIT that fails is rolled back, so only a disk that fails to flush leaves a doubt."""
         self._follow_file()
-        return await self._patiently(lambda: _write(self._writer, self._check_file, use_case, *args))
+
+        def run() -> T:
+            with self._writer.begin():
+                result = use_case(self._writer, *args)
+                self._check_file()
+                return result
+
+        return await self._patiently(run)
 
     async def migrate(self) -> None:
         """See Store. A batch rebuild drops its table, so foreign keys are off meanwhile, and checked after."""
@@ -133,7 +140,10 @@ class SqliteStore:
 
     def _open(self) -> Connection:
         connection = self.engine.connect()
-        self._file = self._file or _identity(connection)
+        if self._file is None:
+            path = connection.exec_driver_sql("PRAGMA database_list").one()[2]
+            connection.rollback()  # ends what SQLAlchemy counts as a transaction
+            self._file = Identity(path, 0, 0).at_path()
         return connection
 
     def _check_file(self) -> None:
@@ -182,19 +192,6 @@ class Identity:
         except OSError:
             return None
         return Identity(self.path, found.st_dev, found.st_ino)
-
-
-def _identity(connection: Connection) -> Identity | None:
-    path = connection.exec_driver_sql("PRAGMA database_list").one()[2]
-    connection.rollback()  # ends what SQLAlchemy counts as a transaction
-    return Identity(path, 0, 0).at_path()
-
-
-def _write(tx: Connection, check_file: Callable[[], None], use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-    with tx.begin():
-        result = use_case(tx, *args)
-        check_file()
-        return result
 
 
 def _tell(error: Exception) -> NoReturn:
