@@ -56,7 +56,7 @@ def did(
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
     learned = members.lock_known(tx, who).learned
     challenge = _open(tx, who, challenge_id, now, seen)
-    entry = entries.do(tx, who, challenge, secrets.token_hex(8), now)
+    entry = entries.join(tx, who, challenge, secrets.token_hex(8), now, done_at=now)
     if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
         tips.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")

@@ -17,7 +17,6 @@ COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked
 _OF = (_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 _MINE = (*_OF, _c.member_id == bindparam("m"))
 _INSERT = insert(entry)
-_INDEX = [_c.workspace_id, _c.challenge_id, _c.member_id]
 
 
 class Undone(NamedTuple):
@@ -28,23 +27,18 @@ class Undone(NamedTuple):
     dm_channel: str | None
 
 
-_JOIN = _INSERT.on_conflict_do_update(index_elements=_INDEX, set_={"joined_at": _c.joined_at}).returning(*COLUMNS)
-
-
-def join(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:
-    """Let a member take part. An entry that exists stays as it is."""
-    row = tx.execute(_JOIN, _new(who, challenge, entry_id, now, None)).one()
-    return entry_of(who, challenge.challenge_id, row)
-
-
-_DO = _INSERT.on_conflict_do_update(
-    index_elements=_INDEX, set_={"done_at": func.coalesce(_c.done_at, _INSERT.excluded.done_at)}
+_JOIN = _INSERT.on_conflict_do_update(
+    index_elements=[_c.workspace_id, _c.challenge_id, _c.member_id],
+    set_={"done_at": func.coalesce(_c.done_at, _INSERT.excluded.done_at)},
 ).returning(*COLUMNS)
 
 
-def do(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:
-    """Mark a challenge as done by a member, who joins by that. Only the first time counts."""
-    row = tx.execute(_DO, _new(who, challenge, entry_id, now, now)).one()
+def join(
+    tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime, done_at: datetime | None = None
+) -> Entry:
+    """Let a member take part, and mark the challenge as done by them if it is. Only the first time of each counts."""
+    key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
+    row = tx.execute(_JOIN, {**key, "joined_at": now, "done_at": done_at, "picked": False}).one()
     return entry_of(who, challenge.challenge_id, row)
 
 
@@ -144,13 +138,6 @@ def undone(tx: Connection, challenge: Challenge, now: datetime, *, lock: bool = 
     """Return the members who joined, have not done it, and may get a direct message."""
     rows = tx.execute(_UNDONE_LOCKED if lock else _UNDONE, {**key_of(challenge), "now": now})
     return [Undone(MemberKey(challenge.workspace_id, member_id), *others) for member_id, *others in rows]
-
-
-def _new(
-    who: MemberKey, challenge: Challenge, entry_id: str, now: datetime, done_at: datetime | None
-) -> dict[str, Any]:
-    key = {**who._asdict(), "challenge_id": challenge.challenge_id, "entry_id": entry_id}
-    return {**key, "joined_at": now, "done_at": done_at, "picked": False}
 
 
 def key_of(challenge: Challenge) -> dict[str, str]:

@@ -121,14 +121,17 @@ def _any_workspace() -> None:
 
 def _counts_again() -> None:
     """Move the time of *I did it* with each press."""
-    do, c = entries.do, entry.c
+    join, c = entries.join, entry.c
 
-    def do_again(tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime) -> Entry:
+    def join_again(
+        tx: Connection, who: MemberKey, challenge: Challenge, entry_id: str, now: datetime, done_at: Any = None
+    ) -> Entry:
         of_challenge = (c.workspace_id == who.workspace_id, c.challenge_id == challenge.challenge_id)
-        tx.execute(update(entry).where(*of_challenge, c.member_id == who.member_id).values(done_at=None))
-        return do(tx, who, challenge, entry_id, now)
+        if done_at:
+            tx.execute(update(entry).where(*of_challenge, c.member_id == who.member_id).values(done_at=None))
+        return join(tx, who, challenge, entry_id, now, done_at)
 
-    entries.do = do_again
+    entries.join = join_again
 
 
 def _hears_again() -> None:
