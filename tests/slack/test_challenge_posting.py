@@ -47,9 +47,15 @@ async def in_doubt(team: Team, arrives: bool) -> None:
     team.slack.refused.clear()  # the look
 
 
-async def test_after_a_refusal_the_organiser_reads_the_fix_once_and_keeps_their_text(team: Team) -> None:
-    told = await refused_by_slack(team, "is_archived", title="Mine", goal="4")
-    assert f"*I could not post your challenge: Mine*\n<#{PLATFORM}> is archived." in said_in(told)
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [("is_archived", f"<#{PLATFORM}> is archived."), ("invalid_blocks", "Slack refused it (`invalid_blocks`)")],
+)
+async def test_after_a_refusal_the_organiser_reads_the_fix_once_and_keeps_their_text(
+    team: Team, error: str, why: str
+) -> None:
+    told = await refused_by_slack(team, error, title="Mine", goal="4")
+    assert f"*I could not post your challenge: Mine*\n{why}" in said_in(told)
     assert "What you wrote is kept." in said_in(told)
     assert labels_of(told) == ["Post again", "Change it"]
     await team.jobs(minutes=5)
