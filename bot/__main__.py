@@ -39,7 +39,7 @@ def told(error: Exception) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="roleshift", description="The Slack coach for AI-era roles.")
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The Slack coach for AI-era roles.")
     commands = parser.add_subparsers(required=True)
     commands.add_parser("run", help="answer Slack until stopped by a signal").set_defaults(run=_run)
     play = commands.add_parser("play", help="try the bot in a browser, without Slack")

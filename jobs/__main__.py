@@ -15,6 +15,7 @@ from bot.outbox import deliveries
 from bot.run import app, logs
 from bot.run.services import Services, connected_services, offline_services
 from bot.run.settings import Settings, load
+from bot.slack.blocks import counted
 from jobs import once
 
 
@@ -77,7 +78,7 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
         )
         yield f"{when}  {whom}  {message.kind}  {what}{', asks how to go on' if message.asks_rhythm else ''}"
     nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
-    yield f"{nudges} nudges in the next {span.days} days."
+    yield f"{counted(nudges, 'nudge')} in the next {counted(span.days, 'day')}."
 
 
 async def undelivered(services: Services) -> AsyncIterator[str]:
