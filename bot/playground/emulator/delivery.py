@@ -108,7 +108,9 @@ class SocketDelivery:
         link = Link(socket, self._numbers)
         self.links.append(link)
         try:
-            await socket.send_json(self._hello())
+            debug = {"host": "emulator", "build_number": 1, "approximate_connection_time": 3600}
+            hello = {"type": "hello", "num_connections": len(self.links), "debug_info": debug}
+            await socket.send_json(hello | {"connection_info": {"app_id": self.app_id}})
             self._told()
             await self._listen(link)
         except WebSocketDisconnect:
@@ -118,11 +120,6 @@ class SocketDelivery:
             for envelope_id in link.owed:
                 self._settle(envelope_id, Answer(failure="connection closed"))
             self._told()
-
-    def _hello(self) -> Json:
-        debug = {"host": "emulator", "build_number": 1, "approximate_connection_time": 3600}
-        about = {"app_id": self.app_id}
-        return {"type": "hello", "num_connections": len(self.links), "debug_info": debug, "connection_info": about}
 
     async def _listen(self, link: Link) -> None:
         while True:
