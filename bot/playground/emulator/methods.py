@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.playground.emulator import api_chat, api_files, api_people, api_views
 from bot.playground.emulator.blocks import Json
-from bot.playground.emulator.calls import Call, page_of
+from bot.playground.emulator.calls import Call
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def teams_list(call: Call) -> Json:
     """List the workspaces that the token is for."""
     oauth = call.hub.oauth
     served = sorted(oauth.granted) if oauth.is_for_all else [call.workspace.id]
-    page, metadata = page_of([call.hub.workspaces[each] for each in served], call, default=100, most=1_000)
+    page, metadata = call.page([call.hub.workspaces[each] for each in served])
     return {"teams": [{"id": each.id, "name": each.name} for each in page], "response_metadata": metadata}
 
 
