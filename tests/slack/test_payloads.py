@@ -237,7 +237,7 @@ async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: P
 
 
 ORGANISATION: Json = {"enterprise_id": "E0NORTHWIND", "is_enterprise_install": True}
-SORRY = "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace"
+SORRY = "I am not installed in this workspace, so nothing was changed. Ask an admin to install me here."
 OF_ORGANISATION: dict[str, tuple[Kind, Json]] = {
     "a command without a workspace": (
         "slash_commands", COMMAND | ORGANISATION | {"team_id": None, "is_enterprise_install": "true"},
