@@ -139,7 +139,7 @@ class Edge:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, behind = carried(view.private_metadata)
         try:
-            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.filled or {}))
+            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
@@ -154,7 +154,7 @@ class Edge:
         asked = self._request(request, who)
         metadata, behind = carried(view.private_metadata)
         try:
-            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.filled or {})))
+            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
