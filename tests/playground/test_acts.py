@@ -112,7 +112,7 @@ async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn
 
 
 async def test_an_app_that_does_not_answer_in_time_did_not_respond(slack: StandIn, bolt: AsyncApp) -> None:
-    slack.hub.delivery.timeout = 0.05  # type: ignore[attr-defined] # both ways to the app have one
+    slack.hub.delivery.timeout = 0.05
     release = asyncio.Event()
 
     @bolt.command("/roleshift")

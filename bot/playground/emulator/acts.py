@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.playground.emulator.blocks import Json, elements, options_of, state_values
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.choices import check_offered, field_errors
-from bot.playground.emulator.delivery import Answer, Kind
+from bot.playground.emulator.delivery import Answer, PayloadKind
 from bot.playground.emulator.events import Events
 from bot.playground.emulator.hub import Hub, writable
 from bot.playground.emulator.payloads import Payloads, typed
@@ -220,7 +220,7 @@ class Acts:
             event["view"] = self.payloads.view(home)
         return await self.events.tell(event)
 
-    async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
+    async def _send(self, kind: PayloadKind, payload: Json, person: Person, what: str) -> Answer:
         answer = await self.hub.send(kind, payload)
         if answer.failure is not None:
             self._toast(person, f"{self.hub.app.name} did not respond")
