@@ -19,6 +19,8 @@ from bot.coach.entries import MessageRef
 from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
+TEAM = AliasPath("team", "id")  # may be null where the whole organisation installed the app
+STATE = AliasPath("state", "values")
 DELIVERY = AliasPath("message", "metadata", "event_payload", "k")
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
@@ -79,18 +81,10 @@ class Command(_InChannel):
     response_url: Text = ""
 
 
-class _Team(Payload):
-    id: SlackId
-
-
 class _Interaction(Payload):
-    team: _Team | None = None  # may be null where the whole organisation installed the app
+    claimed_workspace: Annotated[SlackId | None, Field(validation_alias=TEAM)] = None
     user_id: Annotated[SlackId, Field(validation_alias=AliasPath("user", "id"))]
     trigger_id: Text = ""
-
-    @property
-    def claimed_workspace(self) -> str | None:
-        return self.team.id if self.team else None
 
 
 class _Option(Payload):
@@ -115,10 +109,6 @@ class Entered(Payload):
     selected_options: tuple[_Option, ...] | None = None
 
 
-class _State(Payload):
-    values: dict[Text, dict[Text, Entered]] = {}
-
-
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
@@ -128,7 +118,7 @@ class View(Payload):
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
-    state: _State = _State()
+    filled: Annotated[dict[Text, dict[Text, Entered]] | None, Field(validation_alias=STATE)] = None
 
 
 class Address(NamedTuple):

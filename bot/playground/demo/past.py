@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -166,12 +166,12 @@ class Life:
             luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
             if week == refuses_in:
-                yield at, partial(self._say, step=practice.not_my_work)
+                yield at, self._refuse
             elif week == plans_in:
                 yield at, self._plan
                 yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
             elif outcome < DOES:
-                yield at, partial(self._say, step=practice.did)
+                yield at, self._do
             elif outcome < DOES + IS_BLOCKED:
                 yield at, partial(self._block, blocker=blocker)
             yield at + MINUTE, partial(self._answer, right=right)
@@ -207,9 +207,13 @@ class Life:
     def _latest(self, tx: Connection) -> str | None:
         return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest
 
-    def _say(self, tx: Connection, step: Callable[..., object], now: datetime) -> None:
+    def _do(self, tx: Connection, now: datetime) -> None:
         if latest := self._latest(tx):
-            step(tx, self.catalog, self.who, latest, None, now)
+            practice.did(tx, self.catalog, self.who, latest, None, now)
+
+    def _refuse(self, tx: Connection, now: datetime) -> None:
+        if latest := self._latest(tx):
+            practice.not_my_work(tx, self.catalog, self.who, latest, None, now)
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
         if not (latest := self._latest(tx)):

@@ -94,7 +94,10 @@ def _message(payload: Json) -> None:
 
 
 def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
-    _apply(ATTACHMENTS, attachments, "/attachments", "invalid_attachments")
+    try:
+        ATTACHMENTS(attachments, "/attachments")
+    except Invalid as reason:
+        raise _refusal("invalid_attachments", reason) from None
     gap = {name for each in attachments for name in each.keys() & {"actions", "callback_id"}}
     gap |= {element["type"] for each in attachments for _, element in elements(each.get("blocks"))}
     if gap:
@@ -104,7 +107,10 @@ def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
 def _message_blocks(blocks: Any) -> None:  # noqa: ANN401 -- any JSON may come
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
-    _apply(MESSAGE_BLOCKS, blocks, "/blocks", "invalid_blocks")
+    try:
+        MESSAGE_BLOCKS(blocks, "/blocks")
+    except Invalid as reason:
+        raise _refusal("invalid_blocks", reason) from None
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
         raise SlackRefusal("msg_blocks_too_long", "markdown blocks hold 12,000 characters together")
     if sum(map(_weight, blocks)) > MAX_BLOCKS_TEXT:
@@ -125,7 +131,10 @@ def _weight(block: Json) -> int:
 def _metadata(metadata: Any) -> None:  # noqa: ANN401 -- any JSON may come
     if not isinstance(metadata, dict) or metadata.keys() != {"event_type", "event_payload"}:
         raise SlackRefusal("invalid_metadata_format", "event_type and event_payload, nothing else")
-    _apply(EVENT_TYPE, metadata["event_type"], "/metadata/event_type", "invalid_metadata_format")
+    try:
+        EVENT_TYPE(metadata["event_type"], "/metadata/event_type")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_metadata_format", str(reason)) from None
     if not isinstance(metadata["event_payload"], dict):
         raise SlackRefusal("invalid_metadata_schema", "event_payload must be an object")
     if len(json.dumps(metadata)) > MOST_METADATA_BYTES:
@@ -137,16 +146,10 @@ def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may 
         raise SlackRefusal("invalid_arguments", f"the view must be of type {surface} [json-pointer:/view/type]")
     if len(json.dumps(view)) > MOST_VIEW_BYTES:
         raise SlackRefusal("view_too_large")
-    _apply(VIEWS[surface], view, "/view", "invalid_arguments")
-
-
-def _apply(check: Check, value: Any, at: str, error: str) -> None:  # noqa: ANN401 -- any JSON may come
     try:
-        check(value, at)
-    except NotEmulated as reason:
-        raise unsupported(str(reason)) from None
+        VIEWS[surface](view, "/view")
     except Invalid as reason:
-        raise SlackRefusal(error, str(reason)) from None
+        raise _refusal("invalid_arguments", reason) from None
 
 
 def validated(arguments: Json) -> Json:
@@ -172,9 +175,16 @@ def _checked(error: str, check: Callable[[], None]) -> None:
         raise SlackRefusal(error, refusal.detail, errors=[wrong]) from None
 
 
+def _refusal(error: str, reason: Invalid) -> SlackRefusal:
+    return unsupported(str(reason)) if isinstance(reason, NotEmulated) else SlackRefusal(error, str(reason))
+
+
 def assert_offer_ok(answer: Json) -> None:
     """Check an app's answer to a `block_suggestion`: options, or groups of them, a hundred at most."""
-    _apply(OFFER, answer, "", "invalid_options")
+    try:
+        OFFER(answer, "")
+    except Invalid as reason:
+        raise SlackRefusal("invalid_options", str(reason)) from None
 
 
 def assert_submission_answer_ok(answer: Json, blocks: list[Json]) -> None:

@@ -1,13 +1,15 @@
 // The left side: whom you are (one click changes it), the workspace's name, channels and the app.
 
 import { avatar } from "./avatar.js";
-import { $, h, redraw } from "./dom.js";
+import { $, focusedKey, h, restoreFocus } from "./dom.js";
 import { icon } from "./icons.js";
 import { city, offset, timeOf } from "./time.js";
 
 const KINDS = { owner: "owner", admin: "admin", guest: "guest", multi_guest: "multi-channel guest", stranger: "from another company" };
 
 export function drawRail(world, become) {
+  const rail = $("rail");
+  const key = focusedKey(rail);
   const faces = world.people.filter((person) => person.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
     const about = [person.name, person.title, person.note, city(person.tz)].filter(Boolean).join(", ");
@@ -19,7 +21,8 @@ export function drawRail(world, become) {
     }, h("span", { "aria-hidden": "true", title: about }, avatar(person)), mail && h("span", { class: "face-unread", "aria-hidden": "true", data: { count: person.unread > 99 ? "99+" : person.unread } }),
       h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
-  redraw($("rail"), h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
+  rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
+  if (key) restoreFocus(rail, key);
 }
 
 export function drawWorkspace(world) {
@@ -35,13 +38,16 @@ export function drawWorkspace(world) {
 }
 
 export function drawConversations(world, current, open) {
+  const nav = $("conversations");
+  const key = focusedKey(nav);
   const all = [...world.conversations.values()];
   const group = (title, list, sign) => list.length > 0 && h("section", { "aria-label": title },
     h("h2", { class: "group-title" }, title), h("ul", {}, list.map((place) => entry(place, place.id === current, sign, open))));
-  redraw($("conversations"), ...[
+  nav.replaceChildren(...[
     group("Channels", all.filter((place) => place.kind === "channel"), (place) => icon(place.archived ? "archive" : place.private ? "lock" : "hash")),
     group("Apps", all.filter((place) => place.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
   ].filter(Boolean));
+  if (key) restoreFocus(nav, key);
 }
 
 function wordFor({ kind, badge }) {
