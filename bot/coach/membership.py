@@ -18,14 +18,15 @@ REPLAYED_WITHIN = timedelta(minutes=10)
 def meet(tx: Connection, who: MemberKey, profile: Profile, now: datetime, asked_at: datetime | None = None) -> None:
     """Store a member with their zone, for a request made at `asked_at`, or `now` if that is not known.
 
-    The zone of the first one counts for the whole workspace: its figures are of the weeks there.
+    The zone of the first one who has a zone counts for the whole workspace: its figures are of the weeks there.
     Raise NotCoached if nothing may be stored about this person, and WasForgotten if the request is older than the
     member's last *forget me*. The tombstone is read after the row is written, as the write waits for a concurrent
     *forget me*.
     """
     profile.check_coachable()
     members.meet(tx, who, profile.zone, now)
-    workspaces.settle_zone(tx, who.workspace_id, profile.zone)
+    if profile.zone is not None:
+        workspaces.settle_zone(tx, who.workspace_id, profile.zone)
     check_not_forgotten(tx, who, asked_at or now, now)
 
 

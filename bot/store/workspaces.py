@@ -98,8 +98,8 @@ def know(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(insert(workspace).values(workspace_id=workspace_id, met_at=now).on_conflict_do_nothing())
 
 
-def settle_zone(tx: Connection, workspace_id: str, zone: str | None) -> None:
-    """Give a workspace a zone if it has none."""
+def settle_zone(tx: Connection, workspace_id: str, zone: str) -> None:
+    """Give a workspace a zone if it has none. A workspace that has one is not locked."""
     unsettled = (workspace.c.workspace_id == workspace_id, workspace.c.zone.is_(None))
     tx.execute(update(workspace).where(*unsettled).values(zone=zone))
 

@@ -10,7 +10,9 @@ from bot.core.errors import NotCoached
 from bot.core.member import Profile
 from bot.store import Store, workspaces
 from bot.store.schema import event_seen, workspace
+from tests.coach.interleaved import held
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+from tests.coach.weekly import POSTGRES
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)
 SKILL = "cost-spikes"
@@ -46,6 +48,17 @@ async def test_a_workspace_reads_the_desk_in_the_zone_of_the_first_member_with_o
     assert await zone() == "Asia/Kolkata"
     await life(NORA).store.write(membership.meet, NORA, BERLIN, NOW)
     assert await zone() == "Asia/Kolkata"
+
+
+@POSTGRES
+async def test_a_member_without_a_zone_does_not_wait_for_who_holds_the_workspace(
+    life: Lives, migrated_postgres: str
+) -> None:
+    nora = life(NORA)
+    await nora.store.write(workspaces.connect, NORA.workspace_id, NOW)
+    async with held(migrated_postgres, lambda tx: workspaces.lock(tx, NORA.workspace_id)):
+        await nora.store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
+    assert await nora.is_met()
 
 
 async def test_about_a_guest_nothing_is_stored(life: Lives) -> None:
