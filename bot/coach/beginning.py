@@ -15,7 +15,8 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, choose_tip
+from bot.core.next_tip import Choice, Learner, choose_tip
+from bot.core.practice import History
 from bot.store import members, tips
 
 
@@ -54,19 +55,25 @@ def begin(
 ) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
-    `fits` are tips for a job of theirs, the best first: the first that they can do comes. Without a job, who got a tip
-    this week that they can do gets no second one: their role card names it.
+    `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it takes. Without
+    a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
     known = members.lock_known(tx, who)
     members.set_level(tx, who, said.level)
     tips.save_needs(tx, who, said.has, now)
     known = replace(known, member=replace(known.member, level=said.level))
-    this_week, learner, _ = given_this_week(tx, catalog, known, now)
-    if this_week is not None and not fits and not set(this_week.tip.needs) & set(learner.lacks):
+    this_week, learner, history = given_this_week(tx, catalog, known, now)
+    if fits:
+        learner = replace(learner, max_minutes=None)
+    elif this_week is not None and _is_open(this_week, learner, history):
         return choose_tip(catalog, learner, only=this_week)
     choice = choose_tip(catalog, learner, among=fits)
     tips.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
+
+
+def _is_open(given: Lesson, learner: Learner, history: History) -> bool:
+    return given.tip.id not in history.last_steps and not set(given.tip.needs) & set(learner.lacks)
 
 
 def answer_on_role_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:

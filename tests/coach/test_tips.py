@@ -1,20 +1,24 @@
 """*Another one* and *Not my work*, the buttons of a weekly tip that change what comes."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import practice, tips
+from bot.coach import learning, practice, schedules, tips
+from bot.coach.beginning import AboutMe, begin
+from bot.coach.practice import TipSeen
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
-from bot.core.content_types import Skill
+from bot.core.content_types import Level, Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
 from bot.core.member import Member
 from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
+from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
 from bot.store import tips as tip_rows
 from bot.store.member_schema import tip_given
@@ -23,6 +27,7 @@ from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 KEY = "nudge:U1:2026-W48"
+ABOUT_ME = AboutMe(Level.NEW, {})
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
@@ -168,3 +173,25 @@ async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(w
             {broken},
         )
         assert (set(each.has), set(each.lacks)) == ({"logs"}, {"code"})
+
+
+@BOTH
+@pytest.mark.parametrize("says", [practice.did, practice.not_my_work])
+async def test_who_answered_the_tip_of_this_week_begins_with_the_one_that_their_role_card_names(
+    weekly: Weekly, says: Callable[..., TipSeen]
+) -> None:
+    sent, write, catalog = await nudged(weekly), weekly.store.write, weekly.catalog
+    await write(learning.set_role, catalog, NORA, next(iter(catalog.roles.values())), TUESDAY)
+    await write(says, catalog, NORA, tip_of(sent), None, TUESDAY)
+    named = (await weekly.store.read(learning.my_role, catalog, NORA, TUESDAY)).lesson
+    assert (await write(begin, catalog, NORA, ABOUT_ME, (), TUESDAY)).lesson is named
+
+
+@BOTH
+async def test_a_tip_for_a_job_may_take_longer_than_weekly_tips_do(weekly: Weekly) -> None:
+    await nudged(weekly)
+    await weekly.does(schedules.choose_rhythm, Wish.SHORT, TUESDAY)
+    lessons = weekly.catalog.lessons.values()
+    long = next(each for each in lessons if each.tip.minutes > SHORT and not each.tip.roles and not each.tip.needs)
+    choice = await weekly.store.write(begin, weekly.catalog, NORA, ABOUT_ME, [long], TUESDAY)
+    assert choice.lesson is long
