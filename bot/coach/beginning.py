@@ -55,7 +55,7 @@ def begin(
 ) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
-    `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it takes. Without
+    `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it is. Without
     a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
     known = members.lock_known(tx, who)
