@@ -12,7 +12,19 @@ from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, Use
 from bot.core.learning import Meeting, Path
 from bot.core.member import Consent, MemberKey
 from bot.run.services import Services
-from bot.slack.blocks import actions, bullets, button, columns, confirm, context, menu, overflow, section, segments
+from bot.slack.blocks import (
+    MAX_IN_MENU,
+    actions,
+    bullets,
+    button,
+    columns,
+    confirm,
+    context,
+    menu,
+    overflow,
+    section,
+    segments,
+)
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -331,7 +343,8 @@ def theme_card(catalog: Catalog, theme: Theme) -> Message:
         blocks.append(context("\n".join(mottos)))
     opens = []
     if skills:
-        more = f"\n…and {len(skills) - MAX_SKILLS} more in the menu." if len(skills) > MAX_SKILLS else ""
+        where = " in the menu" if len(skills) <= MAX_IN_MENU else ""
+        more = f"\n…and {len(skills) - MAX_SKILLS} more{where}." if len(skills) > MAX_SKILLS else ""
         blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
         opens = [menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in skills))]
     blocks.append(actions(*opens, button("All themes", "themes"), button("A tip now", "tip")))

@@ -203,7 +203,9 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
     ):
         slack_takes(screen)
     said = skill.skill_list(SkillList(big, None, everything, frozenset())).blocks[0]["text"]["text"]
-    assert said.endswith("\n…and 193 more.")
+    assert said.endswith("\n…and 193 more."), "the menu does not hold all of them"
+    of_theme = role.theme_card(big, SMALL.themes["speed-matters"]).blocks[-2]["text"]["text"]
+    assert of_theme.endswith("\n…and 195 more.")
 
 
 def test_eight_sources_of_a_skill_fit() -> None:
