@@ -33,13 +33,10 @@ def complete_upload(call: Call) -> Json:
     for file in files:
         file.shared = True
     if channel is not None:
-        text, shapes = (
-            call.text("initial_comment", ""),
-            [
-                {"id": file.id, "name": file.name, "title": file.title or file.name, "size": file.length}
-                for file in files
-            ],
-        )
+        shapes = [
+            {"id": file.id, "name": file.name, "title": file.title or file.name, "size": file.length} for file in files
+        ]
+        text = call.text("initial_comment", "")
         call.workspace.post(channel.id, call.workspace.bot_user, text, files=shapes)
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 

@@ -91,14 +91,14 @@ def _ref(lesson: Lesson) -> TipRef:
     return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
 
 
-async def _redrawn(use_case: UseCase, request: Request, ref: TipRef) -> Message:
+async def _said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
     """Run the use case and draw the tip anew, with the milestone that its member reached."""
 
     def tip(seen: TipSeen) -> Message:
-        redrawn = card_of(request.catalog, ref, seen).redrawn()
+        drawn = redrawn(request.catalog, ref, seen)
         reached = milestone(seen, in_channel=request.shared_channel is not None)
         also = planned_in(request.catalog, ref, seen, request.who)
-        return replace(redrawn, blocks=[*redrawn.blocks, *reached], also=also)
+        return replace(drawn, blocks=[*drawn.blocks, *reached], also=also)
 
     key = ref.weekly_key(request.who)
     return await request.write(use_case, request.catalog, request.who, ref.tip, key, request.now, then=tip)
@@ -111,7 +111,7 @@ BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip
     card.LEARN: practice.learn,
 }
 for _button, _use_case in BUTTONS.items():
-    noun.click(_button, TipRef.parse)(partial(_redrawn, _use_case))
+    noun.click(_button, TipRef.parse)(partial(_said, _use_case))
 
 
 def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
