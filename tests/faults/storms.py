@@ -8,8 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bot.playground.emulator.faults import Fault
-from bot.playground.emulator.limits import Key, Limits
+from bot.playground.emulator.faults import Fault, Key, Limits
 from tests.faults.kills import judged
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage

@@ -7,8 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.emulator.faults import How, delay, drop, limit, lose
-from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.faults import How, Limits, delay, drop, limit, lose
 from tests.driver.standin import StandIn
 
 EMIL, NORA = "U02EMIL", "U01NORA"

@@ -7,8 +7,7 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from bot.playground.emulator.faults import Fault, drop, limit, refuse
-from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.run.services import slack_must_accept
 from bot.slack.gateway import Gateway

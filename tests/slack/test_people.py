@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.emulator.faults import Fault, drop, limit
-from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.faults import Fault, Limits, drop, limit
 from bot.run.app import Bot
 from bot.slack import people
 from tests.driver.standin import StandIn

@@ -11,8 +11,7 @@ import pytest
 from bot.core.errors import NothingChanged
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import CannotLook, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.playground.emulator.faults import Fault, drop, limit, lose, refuse
-from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.faults import Fault, Limits, drop, limit, lose, refuse
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
 from bot.slack.web_client import DEFAULT_PAUSE, PAUSES, TOUCHES, UNCLEAR, read_failure, read_profile

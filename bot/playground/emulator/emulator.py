@@ -15,8 +15,8 @@ from bot.playground.emulator.changes import Change
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.delivery import Delivery, HttpDelivery, SocketDelivery
 from bot.playground.emulator.events import RETRY_AFTER
+from bot.playground.emulator.faults import Limits
 from bot.playground.emulator.hub import Hub
-from bot.playground.emulator.limits import Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.people import Roster
 from bot.playground.emulator.server import Server

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.clock import MovableClock
 from bot.playground.emulator.exchanges import Exchanges
-from bot.playground.emulator.faults import Faults
-from bot.playground.emulator.limits import Limits
+from bot.playground.emulator.faults import Faults, Limits
 from bot.playground.emulator.manifest import SlackApp
 from bot.playground.emulator.oauth import ORGANISATION, OAuth
 from bot.playground.emulator.payloads import Payloads
