@@ -66,7 +66,10 @@ DM_BUDGETS = range(1, 6)  # that a workspace can choose from
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
-    """What a workspace chose for all of its members. `zone` is used for members whose own zone is unknown."""
+    """What a workspace chose for all of its members, and its `zone`.
+
+    Its figures are of the weeks there, and members whose own zone is unknown get their tips by it.
+    """
 
     slot: Slot = DEFAULT_SLOT
     quiet_hours: QuietHours = DEFAULT_QUIET_HOURS

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     tuple_,
     update,
-)  # fmt: skip
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
@@ -252,8 +252,6 @@ class Live(NamedTuple):
 
 
 _REACHABLE = and_(workspace.c.workspace_id == _c.workspace_id, workspace.c.disconnected_at.is_(None), ~IS_PAUSED)
-
-
 _MAY_CHANGE = or_(_c.update_after <= bindparam("now"), _c.update_after > bindparam("furthest"))
 _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
