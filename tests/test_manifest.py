@@ -11,7 +11,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.playground.emulator.manifest import read_manifest
-from bot.playground.emulator.methods import METHODS
+from bot.playground.emulator.web_api import METHODS
 from bot.slack import gateway, web_client
 from bot.slack.app import COMMAND, NOUNS
 from bot.slack.events import EVENTS

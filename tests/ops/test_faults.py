@@ -22,8 +22,8 @@ from bot.ops.database import OLDEST
 from bot.ops.findings import Level, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, refuse
-from bot.playground.emulator.methods import METHODS, Method, auth_test
 from bot.playground.emulator.oauth import ORGANISATION
+from bot.playground.emulator.web_api import METHODS, Method, auth_test
 from bot.store import Store, doubts, installations, open_store
 from bot.token_keys import TokenKeys
 from tests.content.own_pack import BROKEN, BROKEN_AT, pack

@@ -17,8 +17,8 @@ import pytest
 
 from bot.playground.emulator.__main__ import main
 from bot.playground.emulator.block_kit import BLOCKS, MENUS, MULTI, PRESSED
-from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.people import read_roster
+from bot.playground.emulator.web_api import METHODS
 from tests.end_to_end.process import running_python
 from tests.ports import free_port
 

@@ -105,7 +105,7 @@ def opened(slack: StandIn, *names: str, person: str = EMIL, **more: Any) -> View
 
 
 WRONG: dict[str, tuple[str, object, str]] = {
-    "too long": ("lines", "x" * 21, "Please enter at most 20 characters."),
+    "too long": ("lines", "x" * 21, "Please enter at most 20 characters; that is 1 too many."),
     "no number": ("count", "many", "Please enter a number."),
     "a decimal": ("count", "1.5", "Please enter a whole number."),
     "too few": ("count", 0, "Please enter 1 or more."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.playground.emulator.delivery import Kind, encode, signature
+from bot.playground.emulator.delivery import PayloadKind, encode, signature
 from bot.run import app
 from bot.run.app import Bot
 from tests.driver.standin import StandIn
@@ -42,7 +42,7 @@ class Sender:
         headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": signature(self.secret, stamp, body)}
         return await self.send(body, {"content-type": content_type, **headers})
 
-    async def payload(self, kind: Kind, payload: dict[str, Any]) -> Reply:
+    async def payload(self, kind: PayloadKind, payload: dict[str, Any]) -> Reply:
         return await self.signed(*encode(kind, payload))
 
     async def types(self, text: str) -> Reply:

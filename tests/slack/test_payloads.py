@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.emulator.delivery import Kind, encode, signature
+from bot.playground.emulator.delivery import PayloadKind, encode, signature
 from bot.slack.installation import OneWorkspace
 from tests.driver.standin import StandIn
 from tests.every import try_every
@@ -76,7 +76,7 @@ def event(event: Json, **more: Any) -> Json:
     return outer | {"event": event} | more
 
 
-SAMPLES: dict[str, tuple[Kind, Json]] = {
+SAMPLES: dict[str, tuple[PayloadKind, Json]] = {
     "a command": ("slash_commands", COMMAND),
     "a click": ("interactive", CLICK),
     "a form": ("interactive", FORM),
@@ -155,7 +155,7 @@ async def test_nulls_where_slack_sends_nulls_are_accepted(sender: Sender, tmp_pa
 
 # Slack Connect: somebody of another organisation acts in a shared channel. Slack authorizes the request for the
 # workspace that installed the app, and names the other one beside it.
-CONNECT: dict[str, tuple[Kind, Json]] = {
+CONNECT: dict[str, tuple[PayloadKind, Json]] = {
     "a form from a shared channel": (
         "interactive",
         FORM | {
@@ -180,7 +180,7 @@ CONNECT: dict[str, tuple[Kind, Json]] = {
 
 
 async def test_a_payload_that_names_another_workspace_changes_nothing(sender: Sender, tmp_path: Path) -> None:
-    async def check(case: tuple[Kind, Json]) -> None:
+    async def check(case: tuple[PayloadKind, Json]) -> None:
         kind, payload = case
         await sender.payload("slash_commands", COMMAND)
         before = list(every_row(tmp_path))
@@ -198,7 +198,7 @@ async def test_a_form_from_another_workspace_says_where_the_bot_works(sender: Se
 
 # Enterprise Grid: the same organisation has many workspaces. A member may be at home in another one, and `team` is null
 # where the organisation installed the app.
-GRID: dict[str, tuple[Kind, Json]] = {
+GRID: dict[str, tuple[PayloadKind, Json]] = {
     "a member at home in another workspace": (
         "interactive",
         CLICK | {
@@ -214,7 +214,7 @@ GRID: dict[str, tuple[Kind, Json]] = {
 
 @pytest.mark.parametrize(("kind", "payload"), GRID.values(), ids=GRID)
 async def test_a_request_from_an_organisation_is_handled_in_the_authorized_workspace(
-    sender: Sender, tmp_path: Path, kind: Kind, payload: Json
+    sender: Sender, tmp_path: Path, kind: PayloadKind, payload: Json
 ) -> None:
     assert (await sender.payload(kind, payload)).status == 200
     marks = [row for row in rows_about(tmp_path, EMIL) if row[0] == "skill_mark"]
@@ -238,7 +238,7 @@ async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: P
 
 ORGANISATION: Json = {"enterprise_id": "E0NORTHWIND", "is_enterprise_install": True}
 SORRY = "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace"
-OF_ORGANISATION: dict[str, tuple[Kind, Json]] = {
+OF_ORGANISATION: dict[str, tuple[PayloadKind, Json]] = {
     "a command without a workspace": (
         "slash_commands", COMMAND | ORGANISATION | {"team_id": None, "is_enterprise_install": "true"},
     ),
@@ -265,7 +265,7 @@ OF_ORGANISATION: dict[str, tuple[Kind, Json]] = {
 async def test_what_comes_through_an_organisation_changes_nothing_and_says_what_to_do(
     sender: Sender, tmp_path: Path
 ) -> None:
-    async def check(case: tuple[Kind, Json]) -> None:
+    async def check(case: tuple[PayloadKind, Json]) -> None:
         kind, payload = case
         before = rows_about(tmp_path, EMIL)
         reply = await sender.payload(kind, {name: value for name, value in payload.items() if value is not None})

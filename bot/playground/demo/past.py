@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -166,12 +166,12 @@ class Life:
             luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
             if week == refuses_in:
-                yield at, self._refuse
+                yield at, partial(self._say, step=practice.not_my_work)
             elif week == plans_in:
                 yield at, self._plan
                 yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
             elif outcome < DOES:
-                yield at, self._do
+                yield at, partial(self._say, step=practice.did)
             elif outcome < DOES + IS_BLOCKED:
                 yield at, partial(self._block, blocker=blocker)
             yield at + MINUTE, partial(self._answer, right=right)
@@ -207,13 +207,9 @@ class Life:
     def _latest(self, tx: Connection) -> str | None:
         return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest
 
-    def _do(self, tx: Connection, now: datetime) -> None:
+    def _say(self, tx: Connection, step: Callable[..., object], now: datetime) -> None:
         if latest := self._latest(tx):
-            practice.did(tx, self.catalog, self.who, latest, None, now)
-
-    def _refuse(self, tx: Connection, now: datetime) -> None:
-        if latest := self._latest(tx):
-            practice.not_my_work(tx, self.catalog, self.who, latest, None, now)
+            step(tx, self.catalog, self.who, latest, None, now)
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
         if not (latest := self._latest(tx)):

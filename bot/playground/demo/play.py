@@ -52,7 +52,9 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
             number = getattr(signal, name, signal.SIGTERM)  # Windows has no SIGHUP
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     log = folder / "bot.log"
-    _log_to(folder / "jobs.log")
+    handler = logging.FileHandler(folder / "jobs.log")  # of this process: the terminal does not show it
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     slack = _emulator(port, folder / "clock")
     travel = Travel(slack)
     environment = bot_environment(slack, folder, os.environ)
@@ -75,20 +77,17 @@ async def _play(port: int, folder: Path, *, open_browser: bool, command: tuple[s
     runner = AppRunner(slack, start, ready, work)
     slack.add(Page(slack, travel, runner.reset, partial(first_steps, travel)))
     async with slack:
-        return 0 if await runner.run(stop) else _died(log)
+        if await runner.run(stop):
+            return 0
+    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+    _say("\n".join(["The bot did not stay up. Its last words:", *tail]), sys.stderr)
+    return 1
 
 
 def remove_database(folder: Path) -> None:
     """Remove the bot's database, with SQLite's own files beside it, so that the bot begins afresh."""
     for file in folder.glob(f"{DATABASE}*"):
         file.unlink()
-
-
-def _log_to(path: Path) -> None:
-    """Write the log of the jobs in this process to a file, not to the terminal."""
-    handler = logging.FileHandler(path)
-    handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def _emulator(port: int, clock: Path) -> Emulator:
@@ -131,18 +130,9 @@ async def _start(command: tuple[str, ...], environment: dict[str, str], log: Pat
 def _announce(url: str, *, refused: int, open_browser: bool) -> None:
     why = f" (port {refused} can't be used)" if refused else ""
     _say(f"Try the bot at {url}{why}. Ctrl-C stops it.")
-    if open_browser and _has_display():
+    has_display = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if open_browser and has_display:
         webbrowser.open(url)
-
-
-def _has_display() -> bool:
-    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-
-
-def _died(log: Path) -> int:
-    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-    _say("\n".join(["The bot did not stay up. Its last words:", *tail]), sys.stderr)
-    return 1
 
 
 def _say(text: str, stream: TextIO = sys.stdout) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.playground.emulator.blocks import Json, elements, options_of, state_values
 from bot.playground.emulator.changes import Change
 from bot.playground.emulator.choices import check_offered, field_errors
-from bot.playground.emulator.delivery import Answer, Kind
-from bot.playground.emulator.events import RETRY_AFTER, Events
+from bot.playground.emulator.delivery import Answer, PayloadKind
+from bot.playground.emulator.events import Events
 from bot.playground.emulator.hub import Hub, writable
 from bot.playground.emulator.payloads import Payloads, typed
 from bot.playground.emulator.people import Person
@@ -23,7 +23,7 @@ INVITE_THEM, DO_NOTHING = "slack:invite-them", "slack:do-nothing"  # the buttons
 class Acts:
     """Everything that people of one workspace can do."""
 
-    def __init__(self, hub: Hub, workspace: Workspace, retry_after: tuple[float, ...] = RETRY_AFTER) -> None:
+    def __init__(self, hub: Hub, workspace: Workspace, retry_after: tuple[float, ...]) -> None:
         self.hub, self.workspace = hub, workspace
         self.events = Events(hub, workspace, retry_after)
 
@@ -220,7 +220,7 @@ class Acts:
             event["view"] = self.payloads.view(home)
         return await self.events.tell(event)
 
-    async def _send(self, kind: Kind, payload: Json, person: Person, what: str) -> Answer:
+    async def _send(self, kind: PayloadKind, payload: Json, person: Person, what: str) -> Answer:
         answer = await self.hub.send(kind, payload)
         if answer.failure is not None:
             self._toast(person, f"{self.hub.app.name} did not respond")

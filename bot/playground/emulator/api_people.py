@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.playground.emulator.api_chat import reachable_dm
 from bot.playground.emulator.blocks import Json
-from bot.playground.emulator.calls import Call, page_of
+from bot.playground.emulator.calls import Call
 from bot.playground.emulator.people import UserGroup
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Channel, Message
@@ -22,23 +22,16 @@ def list_people(call: Call) -> Json:
     """List all accounts, with Slackbot and deactivated accounts; all on one page without a limit or with limit 0."""
     workspace = call.workspace
     everyone = [workspace.slackbot, *workspace.people.values(), workspace.bot_person]
-    page, metadata = page_of(everyone, call, default=0, most=1_000, least=0)
+    page, metadata = call.page(everyone, default=0, least=0)
     now = call.workspace.clock()
     members = [person.as_slack(call.workspace.id, now) for person in page]
     return {"members": members, "cache_ts": int(now.timestamp()), "response_metadata": metadata}
 
 
 def list_groups(call: Call) -> Json:
-    groups = _groups(call).values()
-    return {
-        "usergroups": [
-            group.as_slack(
-                call.workspace.id, with_people=call.flag("include_users"), with_count=call.flag("include_count")
-            )
-            for group in groups
-            if call.flag("include_disabled") or not group.disabled
-        ]
-    }
+    groups = [group for group in _groups(call).values() if call.flag("include_disabled") or not group.disabled]
+    parts = {"with_people": call.flag("include_users"), "with_count": call.flag("include_count")}
+    return {"usergroups": [group.as_slack(call.workspace.id, **parts) for group in groups]}
 
 
 def people_of_group(call: Call) -> Json:
@@ -77,7 +70,7 @@ def list_channels(call: Call) -> Json:
     channels = [channel for channel in visible if channel.spot.kind in kinds]
     if call.flag("exclude_archived"):
         channels = [channel for channel in channels if not channel.archived]
-    page, metadata = page_of(channels, call, default=100, most=1_000)
+    page, metadata = call.page(channels)
     return {"channels": [_shape(call, channel) for channel in page], "response_metadata": metadata}
 
 
@@ -91,7 +84,7 @@ def channel_info(call: Call) -> Json:
 def members(call: Call) -> Json:
     channel = call.channel()
     call.needs(READ_SCOPE[channel.spot.kind])
-    page, metadata = page_of(sorted(channel.members), call, default=100, most=1_000)
+    page, metadata = call.page(sorted(channel.members))
     return {"members": page, "response_metadata": metadata}
 
 
@@ -109,7 +102,7 @@ def history(call: Call) -> Json:
     """Return messages, the newest first. Bounds are exclusive unless `inclusive`. Metadata are included on demand."""
     channel = _readable(call)
     roots = [m for m in reversed(_within_bounds(call, channel)) if m.thread_ts in (None, m.ts)]
-    return _page_of_messages(call, roots, default=100) | {"pin_count": 0}
+    return _page_of_messages(call, roots, 100) | {"pin_count": 0}
 
 
 def replies(call: Call) -> Json:
@@ -117,7 +110,7 @@ def replies(call: Call) -> Json:
     channel = _readable(call)
     root = call.workspace.thread_of(channel.id, call.text("ts"))
     thread = [m for m in _within_bounds(call, channel) if root in (m.ts, m.thread_ts)]
-    return _page_of_messages(call, thread, default=1_000)
+    return _page_of_messages(call, thread, 1_000)
 
 
 def _readable(call: Call) -> Channel:
@@ -139,7 +132,7 @@ def _within_bounds(call: Call, channel: Channel) -> list[Message]:
 
 
 def _page_of_messages(call: Call, messages: list[Message], default: int) -> Json:
-    page, metadata = page_of(messages, call, default=default, most=1_000)
+    page, metadata = call.page(messages, default)
     payloads, with_metadata = call.hub.payloads(call.workspace), call.flag("include_all_metadata")
     answer: Json = {"messages": [payloads.message(m, with_metadata=with_metadata) for m in page]}
     answer["has_more"] = bool(metadata["next_cursor"])

@@ -32,23 +32,14 @@ class AuthorizePage:
         self.hub = hub
 
     async def ask(self, request: Request) -> Response:
-        """Show the page. If the link is wrong, say so as Slack does, and send nobody anywhere."""
         asked = dict(request.query_params)
-        try:
-            self._check(asked)
-        except SlackRefusal as refusal:
-            self.hub.refuse("oauth/v2/authorize", refusal)
-            return HTMLResponse(f"<h1>Something went wrong</h1><p><code>{escape(refusal.error)}</code></p>", 400)
-        return HTMLResponse(self._drawn(asked))
+        return self._wrong(asked) or HTMLResponse(self._drawn(asked))
 
     async def answer(self, request: Request) -> Response:
         """Send the browser back to the app with a code, or with the news that the person clicked Cancel."""
         given = dict(parse_qsl((await request.body()).decode()))
-        try:
-            self._check(given)
-        except SlackRefusal as refusal:
-            self.hub.refuse("oauth/v2/authorize", refusal)
-            return HTMLResponse(escape(refusal.error), 400)
+        if (wrong := self._wrong(given)) is not None:
+            return wrong
         back = {"error": "access_denied"} if given.get("choice") != "allow" else {"code": self._code(given)}
         if "state" in given:
             back["state"] = given["state"]
@@ -61,6 +52,15 @@ class AuthorizePage:
         somewhere = workspace or next(iter(self.hub.workspaces.values()))
         owner = next(person.id for person in somewhere.people.values() if person.kind in ("owner", "admin", "member"))
         return self.hub.oauth.allow(workspace, owner, scopes, given["redirect_uri"])
+
+    def _wrong(self, asked: dict[str, str]) -> Response | None:
+        """If the link is wrong, say so as Slack does, and send nobody anywhere."""
+        try:
+            self._check(asked)
+        except SlackRefusal as refusal:
+            self.hub.refuse("oauth/v2/authorize", refusal)
+            return HTMLResponse(f"<h1>Something went wrong</h1><p><code>{escape(refusal.error)}</code></p>", 400)
+        return None
 
     def _check(self, asked: dict[str, str]) -> None:
         app = self.hub.app

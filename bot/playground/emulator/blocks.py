@@ -32,7 +32,6 @@ STATE_FIELDS = {
     "timepicker": ("selected_time", "initial_time"),
     "datetimepicker": ("selected_date_time", "initial_date_time"),
 }
-LISTS = {"selected_options"}
 
 
 def with_ids(blocks: Iterable[Json]) -> list[Json]:
@@ -80,17 +79,15 @@ def state_values(
     for block, element in elements(blocks):
         if element["type"] not in STATE_FIELDS:
             continue
+        field, start = STATE_FIELDS[element["type"]]
+        value = element.get(start)
+        if value is None and current and element.get("default_to_current_conversation") and fits(element, current.kind):
+            value = current.id
+        nothing: list[Json] | None = [] if field == "selected_options" else None
         given = (filled_in or {}).get(block["block_id"], {}).get(element["action_id"])
-        state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial_state(element, current)
+        initial = {"type": element["type"], field: value or nothing}
+        state.setdefault(block["block_id"], {})[element["action_id"]] = given or initial
     return state
-
-
-def initial_state(element: Json, current: Spot | None = None) -> Json:
-    field, start = STATE_FIELDS[element["type"]]
-    value = element.get(start, [] if field in LISTS else None)
-    if value is None and current and element.get("default_to_current_conversation") and fits(element, current.kind):
-        value = current.id
-    return {"type": element["type"], field: value or (value if field in LISTS else None)}
 
 
 def fits(element: Json, kind: str) -> bool:

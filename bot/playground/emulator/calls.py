@@ -14,6 +14,7 @@ from bot.playground.emulator.workspace import Channel, Workspace
 
 # Arguments that hold structures; in a form they travel as JSON text.
 STRUCTURES = ("blocks", "attachments", "message", "metadata", "view", "files")
+MOST_A_PAGE = 1_000
 
 
 def read_arguments(query: str, content_type: str, body: bytes) -> Json:
@@ -90,22 +91,21 @@ class Call:
             raise SlackRefusal("channel_not_found")
         return channel
 
-    def needs(self, *scopes: str) -> None:
-        """Raise Slack's error unless the token has one of these scopes, which only some arguments need."""
+    def needs(self, scope: str) -> None:
+        """Raise Slack's error unless the token has this scope."""
         granted = self.hub.scopes(self.workspace)
-        if not granted.intersection(scopes):
-            raise SlackRefusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(granted)))
+        if scope not in granted:
+            raise SlackRefusal("missing_scope", needed=scope, provided=",".join(sorted(granted)))
 
+    def page(self, items: list[Any], default: int = 100, least: int = 1) -> tuple[list[Any], Json]:
+        """Return a page of a list and its `response_metadata`. The cursor is an offset that apps must not interpret.
 
-def page_of(items: list[Any], call: Call, default: int, most: int, least: int = 1) -> tuple[list[Any], Json]:
-    """Return a page of a list and its `response_metadata`. The cursor is an offset that callers must not interpret.
-
-    A limit of 0 means no limit, for methods that allow it.
-    """
-    cursor = call.optional("cursor") or "offset:0"
-    offset = cursor.removeprefix("offset:")
-    if not cursor.startswith("offset:") or not offset.isdecimal():
-        raise SlackRefusal("invalid_cursor")
-    start, limit = int(offset), call.number("limit", default, most, least) or len(items)
-    more = start + limit < len(items)
-    return items[start : start + limit], {"next_cursor": f"offset:{start + limit}" if more else ""}
+        A limit of 0 means no limit, for methods that allow it.
+        """
+        cursor = self.optional("cursor") or "offset:0"
+        offset = cursor.removeprefix("offset:")
+        if not cursor.startswith("offset:") or not offset.isdecimal():
+            raise SlackRefusal("invalid_cursor")
+        start, limit = int(offset), self.number("limit", default, MOST_A_PAGE, least) or len(items)
+        more = start + limit < len(items)
+        return items[start : start + limit], {"next_cursor": f"offset:{start + limit}" if more else ""}

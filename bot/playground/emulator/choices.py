@@ -35,7 +35,9 @@ def _wrong_length(element: Json, given: str) -> str | None:
     least, most = element.get("min_length", 0), element.get("max_length", 3_000)
     if len(given) < least:
         return f"Please enter at least {least} characters."
-    return f"Please enter at most {most} characters." if len(given) > most else None
+    if len(given) > most:
+        return f"Please enter at most {most} characters; that is {len(given) - most} too many."
+    return None
 
 
 def _wrong_number(element: Json, given: str) -> str | None:

@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode, urlsplit
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -21,7 +21,7 @@ from bot.playground.emulator.blocks import Json
 if TYPE_CHECKING:
     import aiohttp
 
-Kind = Literal["slash_commands", "interactive", "events_api"]
+PayloadKind = Literal["slash_commands", "interactive", "events_api"]
 MOST_LINKS = 10
 LOOK_EVERY = 0.1  # seconds between two looks for the app's web server
 
@@ -47,20 +47,6 @@ class Answer:
 NO_ANSWER = Answer(failure="timeout")
 
 
-class Delivery(Protocol):
-    """A way to the app."""
-
-    @property
-    def connected(self) -> bool: ...
-
-    async def reached(self) -> None:
-        """Return once the app can be reached."""
-
-    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer: ...
-
-    async def stop(self) -> None: ...
-
-
 @dataclass(eq=False)
 class Link:
     """One WebSocket that the app holds open."""
@@ -74,7 +60,7 @@ class Link:
 class SocketDelivery:
     """Socket Mode. Each payload goes to one of the app's WebSockets, in rotation."""
 
-    def __init__(self, app_id: str, timeout: float = 3.0, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, app_id: str, timeout: float, changed: Callable[[], None]) -> None:
         self.app_id, self.timeout, self.changed = app_id, timeout, changed
         self.links: list[Link] = []
         self.sent: list[Json] = []
@@ -88,6 +74,7 @@ class SocketDelivery:
         return any(not link.closing for link in self.links)
 
     async def reached(self) -> None:
+        """Return once the app can be reached."""
         await self.linked.wait()
 
     def ticket(self) -> str:
@@ -108,7 +95,9 @@ class SocketDelivery:
         link = Link(socket, self._numbers)
         self.links.append(link)
         try:
-            await socket.send_json(self._hello())
+            debug = {"host": "emulator", "build_number": 1, "approximate_connection_time": 3600}
+            hello = {"type": "hello", "num_connections": len(self.links), "debug_info": debug}
+            await socket.send_json(hello | {"connection_info": {"app_id": self.app_id}})
             self._told()
             await self._listen(link)
         except WebSocketDisconnect:
@@ -118,11 +107,6 @@ class SocketDelivery:
             for envelope_id in link.owed:
                 self._settle(envelope_id, Answer(failure="connection closed"))
             self._told()
-
-    def _hello(self) -> Json:
-        debug = {"host": "emulator", "build_number": 1, "approximate_connection_time": 3600}
-        about = {"app_id": self.app_id}
-        return {"type": "hello", "num_connections": len(self.links), "debug_info": debug, "connection_info": about}
 
     async def _listen(self, link: Link) -> None:
         while True:
@@ -137,7 +121,7 @@ class SocketDelivery:
         if future and not future.done():
             future.set_result(answer)
 
-    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+    async def send(self, kind: PayloadKind, payload: Json, retry: Retry | None = None) -> Answer:
         link = self._next_link()
         if link is None:
             return Answer(failure="not connected")
@@ -209,7 +193,7 @@ def signature(signing_secret: str, timestamp: str, body: bytes) -> str:
 class HttpDelivery:
     """Signed POSTs to the app's request url."""
 
-    def __init__(self, bot_url: str, signing_secret: str, timeout: float = 3.0) -> None:
+    def __init__(self, bot_url: str, signing_secret: str, timeout: float) -> None:
         self.bot_url, self.signing_secret, self.timeout = bot_url, signing_secret, timeout
         self.sent: list[Json] = []
         self._session: aiohttp.ClientSession | None = None
@@ -219,6 +203,7 @@ class HttpDelivery:
         return True
 
     async def reached(self) -> None:
+        """Return once the app's web server listens."""
         parts = urlsplit(self.bot_url)
         port = parts.port or (443 if parts.scheme == "https" else 80)
         while True:
@@ -228,7 +213,7 @@ class HttpDelivery:
                 return
             await asyncio.sleep(LOOK_EVERY)
 
-    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+    async def send(self, kind: PayloadKind, payload: Json, retry: Retry | None = None) -> Answer:
         body, content_type = encode(kind, payload)
         timestamp = str(int(time.time()))
         headers = {
@@ -258,7 +243,10 @@ class HttpDelivery:
             await self._session.close()
 
 
-def encode(kind: Kind, payload: Json) -> tuple[bytes, str]:
+Delivery = SocketDelivery | HttpDelivery
+
+
+def encode(kind: PayloadKind, payload: Json) -> tuple[bytes, str]:
     """Encode a payload: events as JSON, commands as a form, interactions as a form with one JSON field."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"

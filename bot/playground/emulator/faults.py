@@ -52,13 +52,6 @@ class Fault:
     chance: float = 1.0
     struck: int = 0
 
-    def concerns(self, method: str, workspace: str, person: str | None) -> bool:
-        return (
-            (not self.methods or method in self.methods)
-            and self.workspace in (None, workspace)
-            and self.person in (None, person)
-        )
-
 
 def delay(*methods: str, seconds: float, when: When = "before", times: int | None = 1) -> Fault:
     return Fault("delay", methods, when, seconds=seconds, times=times)
@@ -102,7 +95,9 @@ class Faults:
         return [fault for fault in self.switched_on if self._strikes(fault, method, workspace, person)]
 
     def _strikes(self, fault: Fault, method: str, workspace: str, person: str | None) -> bool:
-        if not fault.concerns(method, workspace, person) or fault.times == fault.struck:
+        is_meant = not fault.methods or method in fault.methods
+        is_here = fault.workspace in (None, workspace) and fault.person in (None, person)
+        if not (is_meant and is_here) or fault.times == fault.struck:
             return False
         if fault.skip:
             fault.skip -= 1

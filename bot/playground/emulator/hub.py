@@ -16,7 +16,7 @@ from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.workspace import Channel, File, Message, Workspace
 
 if TYPE_CHECKING:
-    from bot.playground.emulator.delivery import Answer, Delivery, Kind, Retry
+    from bot.playground.emulator.delivery import Answer, Delivery, PayloadKind, Retry
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Hub:
     def scopes(self, workspace: Workspace) -> frozenset[str]:
         return self.app.scopes if workspace.scopes is None else workspace.scopes
 
-    async def send(self, kind: Kind, payload: Json, retry: Retry | None = None) -> Answer:
+    async def send(self, kind: PayloadKind, payload: Json, retry: Retry | None = None) -> Answer:
         """Send a payload to the app, and keep the exchange."""
         exchange = self.exchanges.begin("slack", _name(kind, payload, retry), payload)
         answer = await self.delivery.send(kind, payload, retry)
@@ -133,7 +133,7 @@ def writable(app: SlackApp, channel: Channel) -> bool:
     return not (channel.archived or (channel.kind == "dm" and closed))
 
 
-def _name(kind: Kind, payload: Json, retry: Retry | None) -> str:
+def _name(kind: PayloadKind, payload: Json, retry: Retry | None) -> str:
     """Return what a payload is about, in the words of Slack's documentation."""
     if kind == "slash_commands":
         return f"{payload['command']} {payload['text']}".strip()

@@ -181,8 +181,28 @@ class Payloads:
         }
 
     def view(self, view: View) -> Json:
-        shown = view.as_slack(self.workspace.id, self.app.id, self.workspace.bot_id)
-        return shown | ({"app_installed_team_id": self.organisation} if self.is_for_all else {})
+        spec = view.spec
+        return {
+            "title": spec.get("title"),
+            "close": spec.get("close"),
+            "submit": spec.get("submit"),
+            "id": view.id,
+            "team_id": self.workspace.id,
+            "type": spec["type"],
+            "blocks": view.blocks,
+            "private_metadata": spec.get("private_metadata", ""),
+            "callback_id": spec.get("callback_id", ""),
+            "external_id": spec.get("external_id", ""),
+            "state": {"values": view.state},
+            "hash": view.hash,
+            "clear_on_close": spec.get("clear_on_close", False),
+            "notify_on_close": spec.get("notify_on_close", False),
+            "root_view_id": view.root_id,
+            "previous_view_id": view.previous_id,
+            "app_id": self.app.id,
+            "app_installed_team_id": self.organisation if self.is_for_all else self.workspace.id,
+            "bot_id": self.workspace.bot_id,
+        }
 
     def message(self, message: Message, *, with_metadata: bool = False) -> Json:
         """Return a message as payloads, the history and the answer to a post show it."""

@@ -33,7 +33,7 @@ def unsupported(what: str) -> SlackRefusal:
     return SlackRefusal("emulator_unsupported", f"{what}: Slack may take it, this emulator can't; see {TABLE}")
 
 
-RULES = {
+IN_WORDS = {
     "account_inactive": "The app was removed from this workspace, so its token no longer works.",
     "bad_client_secret": "The client secret is not that of the app.",
     "bad_redirect_uri": "The address is not one of the manifest's redirect URLs, or not that of the start.",
@@ -106,4 +106,4 @@ def explain(refusal: SlackRefusal) -> str:
     """Return the rule, the detail and Slack's name of the error."""
     detail = f" Detail: {refusal.detail}." if refusal.detail else ""
     needed = f" Needed: {refusal.extra['needed']}." if "needed" in refusal.extra else ""
-    return f"{RULES.get(refusal.error, 'Slack refuses this.')}{detail}{needed} ({refusal.error})"
+    return f"{IN_WORDS.get(refusal.error, 'Slack refuses this.')}{detail}{needed} ({refusal.error})"

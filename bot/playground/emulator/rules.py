@@ -94,10 +94,7 @@ def _message(payload: Json) -> None:
 
 
 def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
-    try:
-        ATTACHMENTS(attachments, "/attachments")
-    except Invalid as reason:
-        raise _refusal("invalid_attachments", reason) from None
+    _apply(ATTACHMENTS, attachments, "/attachments", "invalid_attachments")
     gap = {name for each in attachments for name in each.keys() & {"actions", "callback_id"}}
     gap |= {element["type"] for each in attachments for _, element in elements(each.get("blocks"))}
     if gap:
@@ -107,10 +104,7 @@ def _attachments(attachments: Any) -> None:  # noqa: ANN401 -- any JSON may come
 def _message_blocks(blocks: Any) -> None:  # noqa: ANN401 -- any JSON may come
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
-    try:
-        MESSAGE_BLOCKS(blocks, "/blocks")
-    except Invalid as reason:
-        raise _refusal("invalid_blocks", reason) from None
+    _apply(MESSAGE_BLOCKS, blocks, "/blocks", "invalid_blocks")
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MOST_MARKDOWN:
         raise SlackRefusal("msg_blocks_too_long", "markdown blocks hold 12,000 characters together")
     if sum(map(_weight, blocks)) > MAX_BLOCKS_TEXT:
@@ -131,10 +125,7 @@ def _weight(block: Json) -> int:
 def _metadata(metadata: Any) -> None:  # noqa: ANN401 -- any JSON may come
     if not isinstance(metadata, dict) or metadata.keys() != {"event_type", "event_payload"}:
         raise SlackRefusal("invalid_metadata_format", "event_type and event_payload, nothing else")
-    try:
-        EVENT_TYPE(metadata["event_type"], "/metadata/event_type")
-    except Invalid as reason:
-        raise SlackRefusal("invalid_metadata_format", str(reason)) from None
+    _apply(EVENT_TYPE, metadata["event_type"], "/metadata/event_type", "invalid_metadata_format")
     if not isinstance(metadata["event_payload"], dict):
         raise SlackRefusal("invalid_metadata_schema", "event_payload must be an object")
     if len(json.dumps(metadata)) > MOST_METADATA_BYTES:
@@ -146,10 +137,16 @@ def _view(view: Any, surface: Surface) -> None:  # noqa: ANN401 -- any JSON may 
         raise SlackRefusal("invalid_arguments", f"the view must be of type {surface} [json-pointer:/view/type]")
     if len(json.dumps(view)) > MOST_VIEW_BYTES:
         raise SlackRefusal("view_too_large")
+    _apply(VIEWS[surface], view, "/view", "invalid_arguments")
+
+
+def _apply(check: Check, value: Any, at: str, error: str) -> None:  # noqa: ANN401 -- any JSON may come
     try:
-        VIEWS[surface](view, "/view")
+        check(value, at)
+    except NotEmulated as reason:
+        raise unsupported(str(reason)) from None
     except Invalid as reason:
-        raise _refusal("invalid_arguments", reason) from None
+        raise SlackRefusal(error, str(reason)) from None
 
 
 def validated(arguments: Json) -> Json:
@@ -175,16 +172,9 @@ def _checked(error: str, check: Callable[[], None]) -> None:
         raise SlackRefusal(error, refusal.detail, errors=[wrong]) from None
 
 
-def _refusal(error: str, reason: Invalid) -> SlackRefusal:
-    return unsupported(str(reason)) if isinstance(reason, NotEmulated) else SlackRefusal(error, str(reason))
-
-
 def assert_offer_ok(answer: Json) -> None:
     """Check an app's answer to a `block_suggestion`: options, or groups of them, a hundred at most."""
-    try:
-        OFFER(answer, "")
-    except Invalid as reason:
-        raise SlackRefusal("invalid_options", str(reason)) from None
+    _apply(OFFER, answer, "", "invalid_options")
 
 
 def assert_submission_answer_ok(answer: Json, blocks: list[Json]) -> None:

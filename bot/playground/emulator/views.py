@@ -38,27 +38,6 @@ class View:
         self.spec = {**spec, "blocks": with_ids(spec["blocks"])}
         self.state = state_values(self.blocks, self.state, self.conversation)
 
-    def as_slack(self, workspace_id: str, app_id: str, bot_id: str) -> Json:
-        optional = {key: self.spec.get(key) for key in ("title", "close", "submit")}
-        return optional | {
-            "id": self.id,
-            "team_id": workspace_id,
-            "type": self.spec["type"],
-            "blocks": self.blocks,
-            "private_metadata": self.spec.get("private_metadata", ""),
-            "callback_id": self.spec.get("callback_id", ""),
-            "external_id": self.spec.get("external_id", ""),
-            "state": {"values": self.state},
-            "hash": self.hash,
-            "clear_on_close": self.spec.get("clear_on_close", False),
-            "notify_on_close": self.spec.get("notify_on_close", False),
-            "root_view_id": self.root_id,
-            "previous_view_id": self.previous_id,
-            "app_id": app_id,
-            "app_installed_team_id": workspace_id,
-            "bot_id": bot_id,
-        }
-
 
 class Screens:
     """The views of every person of one workspace."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import Any
@@ -12,17 +12,68 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from bot.playground.emulator import api_chat, api_files, api_people, api_views
 from bot.playground.emulator.api_chat import respond
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.calls import Call, read_arguments
 from bot.playground.emulator.delivery import SocketDelivery
-from bot.playground.emulator.exchanges import HIDDEN, Exchange
+from bot.playground.emulator.exchanges import HIDDEN
 from bot.playground.emulator.faults import Cut, Fault, spoiled
 from bot.playground.emulator.hub import Hub
-from bot.playground.emulator.methods import METHODS
 from bot.playground.emulator.refusal import SlackRefusal, unsupported
 from bot.playground.emulator.rules import validated
 from bot.playground.emulator.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Method:
+    """What a method does and what its token must allow (None: any token)."""
+
+    run: Callable[[Call], Json]
+    scope: str | None = None
+
+
+def auth_test(call: Call) -> Json:
+    workspace = call.workspace
+    who = {"user": workspace.bot_name, "user_id": workspace.bot_user, "bot_id": workspace.bot_id}
+    where = {"url": f"{call.hub.url}/", "team": workspace.name, "team_id": workspace.id}
+    return where | who | {"is_enterprise_install": call.hub.oauth.serves(workspace)}
+
+
+def teams_list(call: Call) -> Json:
+    """List the workspaces that the token is for."""
+    oauth = call.hub.oauth
+    served = sorted(oauth.granted) if oauth.is_for_all else [call.workspace.id]
+    page, metadata = call.page([call.hub.workspaces[each] for each in served])
+    return {"teams": [{"id": each.id, "name": each.name} for each in page], "response_metadata": metadata}
+
+
+METHODS = {
+    "auth.test": Method(auth_test),
+    "auth.teams.list": Method(teams_list),
+    "users.info": Method(api_people.info, "users:read"),
+    "users.list": Method(api_people.list_people, "users:read"),
+    "usergroups.list": Method(api_people.list_groups, "usergroups:read"),
+    "usergroups.users.list": Method(api_people.people_of_group, "usergroups:read"),
+    "conversations.open": Method(api_people.open_dm, "im:write"),
+    "conversations.list": Method(api_people.list_channels),
+    "conversations.info": Method(api_people.channel_info),
+    "conversations.members": Method(api_people.members),
+    "conversations.history": Method(api_people.history),
+    "conversations.replies": Method(api_people.replies),
+    "conversations.join": Method(api_people.join, "channels:join"),
+    "chat.postMessage": Method(api_chat.post_message, "chat:write"),
+    "chat.postEphemeral": Method(api_chat.post_ephemeral, "chat:write"),
+    "chat.update": Method(api_chat.update, "chat:write"),
+    "chat.getPermalink": Method(api_chat.permalink),
+    "chat.delete": Method(api_chat.delete, "chat:write"),
+    "files.getUploadURLExternal": Method(api_files.upload_url, "files:write"),
+    "files.completeUploadExternal": Method(api_files.complete_upload, "files:write"),
+    "views.open": Method(api_views.open_view),
+    "views.push": Method(api_views.push),
+    "views.update": Method(api_views.update),
+    "views.publish": Method(api_views.publish),
+}
 
 
 @dataclass(frozen=True)
@@ -42,17 +93,45 @@ class WebApi:
         self.hub = hub
 
     async def call(self, request: Request) -> Response:
-        method, body = request.path_params["method"], await request.body()
-        exchange, arguments = self.hub.exchanges.begin("app", method), dict[str, Any]()
+        method = request.path_params["method"]
+        in_header = request.headers.get("authorization", "").removeprefix("Bearer ")
+
+        async def answered(given: Json) -> Response:
+            return await self._called(method, in_header or given.get("token", ""), given)
+
+        return await self._exchanged(request, method, answered)
+
+    async def response_url(self, request: Request) -> Response:
+        """Take the app's answer to a command or click at its response url."""
+        workspace_id, secret = request.path_params["workspace"], request.path_params["secret"]
+        target = Target(workspace_id, "response_url")
+
+        async def answered(given: Json) -> Response:
+            return await self._answered(target, lambda: respond(self.hub, workspace_id, secret, given))
+
+        return await self._exchanged(request, "response_url", answered)
+
+    async def _exchanged(
+        self, request: Request, name: str, answered: Callable[[Json], Awaitable[Response]]
+    ) -> Response:
+        """Answer what the app sent, and keep the exchange. A refusal is an HTTP 200, except at a response url."""
+        exchange, given, body = self.hub.exchanges.begin("app", name), dict[str, Any](), await request.body()
         try:
-            content_type = request.headers.get("content-type", "")
-            arguments = read_arguments(request.url.query, content_type, body)
-            token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.get("token", "")
-            response = await self._called(method, token, arguments)
-            response.headers["date"] = format_datetime(self.hub.clock(), usegmt=True)
+            given = read_arguments(request.url.query, request.headers.get("content-type", ""), body)
+            response = await answered(given)
         except SlackRefusal as refusal:
-            return self._refused(exchange, arguments, refusal)
-        return self._kept(exchange, arguments, response)
+            self.hub.refuse(name, refusal)
+            self.hub.exchanges.end(exchange, given, refusal.as_slack(), refusal)
+            is_gone = refusal.error.endswith("_url")
+            status = 200 if name != "response_url" else 404 if is_gone else 400
+            return JSONResponse(refusal.as_slack(), status)
+        response.headers["date"] = format_datetime(self.hub.clock(), usegmt=True)
+        answer = json.loads(bytes(response.body)) if isinstance(response, JSONResponse) else None  # lost by a fault
+        failure = SlackRefusal(answer["error"]) if answer and not answer["ok"] else None
+        if name == "apps.connections.open" and answer:
+            answer |= {"url": HIDDEN}
+        self.hub.exchanges.end(exchange, given, answer, failure)
+        return response
 
     async def _called(self, method: str, token: str, arguments: Json) -> Response:
         of_no_workspace: dict[str, Callable[[], Json]] = {
@@ -67,19 +146,6 @@ class WebApi:
         call = Call(self.hub, workspace, method, arguments)
         return await self._answered(_target(call), lambda: self._run(call))
 
-    async def response_url(self, request: Request) -> Response:
-        """Take the app's answer to a command or click at its response url."""
-        workspace_id, secret = request.path_params["workspace"], request.path_params["secret"]
-        exchange, answer = self.hub.exchanges.begin("app", "response_url"), dict[str, Any]()
-        body = await request.body()
-        try:
-            answer = read_arguments("", request.headers.get("content-type", ""), body)
-            target = Target(workspace_id, "response_url")
-            response = await self._answered(target, lambda: respond(self.hub, workspace_id, secret, answer))
-        except SlackRefusal as refusal:
-            return self._refused(exchange, answer, refusal, 404 if refusal.error.endswith("_url") else 400)
-        return self._kept(exchange, answer, response)
-
     async def upload(self, request: Request) -> Response:
         """Take the bytes of a file, once and exactly as many as announced. A secret address needs no token."""
         secret, body = request.path_params["secret"], await request.body()
@@ -90,15 +156,6 @@ class WebApi:
             return PlainTextResponse(f"{len(body)} bytes, but {file.length} were announced", 400)
         file.content = body
         return PlainTextResponse(f"OK - {len(body)}")
-
-    def _kept(self, exchange: Exchange, request: Json, response: Response) -> Response:
-        """Keep the exchange. If a fault lost the answer, it has no body."""
-        answer = json.loads(bytes(response.body)) if isinstance(response, JSONResponse) else None
-        refusal = SlackRefusal(answer["error"]) if answer and not answer["ok"] else None
-        if exchange.name == "apps.connections.open" and answer:
-            answer |= {"url": HIDDEN}
-        self.hub.exchanges.end(exchange, request, answer, refusal)
-        return response
 
     async def _answered(self, target: Target, run: Callable[[], Json]) -> Response:
         limits, faults = self.hub.limits, self.hub.faults
@@ -142,11 +199,6 @@ class WebApi:
                 case "spoil", "after":
                     return spoiled(fault, bytes(answer.body))
         return answer
-
-    def _refused(self, exchange: Exchange, request: Json, refusal: SlackRefusal, status: int = 200) -> Response:
-        self.hub.refuse(exchange.name, refusal)
-        self.hub.exchanges.end(exchange, request, refusal.as_slack(), refusal)
-        return JSONResponse(refusal.as_slack(), status)
 
     def _run(self, call: Call) -> Json:
         if call.method not in METHODS:

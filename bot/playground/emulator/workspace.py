@@ -273,10 +273,7 @@ class Workspace:
 
     # Reading
 
-    def unread(self, person_id: str, channel_id: str) -> int:
-        return len(self.unread_messages(person_id, channel_id))
-
-    def unread_messages(self, person_id: str, channel_id: str) -> list[Message]:
+    def unread(self, person_id: str, channel_id: str) -> list[Message]:
         """Return what a person has not read; replies are left out, because they wait in their thread."""
         last = self._read.get((person_id, channel_id), "")
         new = [m for m in self.messages[channel_id] if m.ts > last and m.reader is None and not m.is_reply]
@@ -289,7 +286,7 @@ class Workspace:
 
     def unread_mail(self, person_id: str) -> int:
         """Return the number of the app's direct messages that this person has not read."""
-        return self.unread(person_id, self.dm(person_id).id)
+        return len(self.unread(person_id, self.dm(person_id).id))
 
     def _tell_unread(self, channel: Channel, readers: frozenset[str]) -> None:
         self.tell(Change("unread", readers, channel.id))

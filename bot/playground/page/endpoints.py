@@ -66,6 +66,9 @@ class ClockMoves:
             workspace.tell(Change("clock", None))
 
 
+Act = Callable[[Person, Json], Awaitable[Json | None]]  # takes the body of the page's request
+
+
 class Page:
     """Serves the page of an emulator's first workspace."""
 
@@ -82,7 +85,7 @@ class Page:
         self.streams: set[asyncio.Queue[Json | None]] = set()
 
     def routes(self) -> list[Route]:
-        acts: dict[str, Callable[[Json], Awaitable[Json | None]]] = {
+        acts: dict[str, Act] = {
             "say": self.say,
             "click": self.click,
             "options": self.options,
@@ -93,7 +96,6 @@ class Page:
             "read": self.read,
             "home": self.home,
             "clock": self.clock,
-            "reset": self.reset,
         }
         return [
             Route("/", self.part),
@@ -102,6 +104,7 @@ class Page:
             Route("/page/events", self.events),
             Route("/page/guide", self.guide),
             Route("/page/exchanges", self.exchanges),
+            Route("/page/reset", self.reset, methods=["POST"]),
             *(Route(f"/page/{name}", self.act(do), methods=["POST"]) for name, do in acts.items()),
         ]
 
@@ -137,10 +140,9 @@ class Page:
     def _seen(self, request: Request) -> PageState:
         first = next(iter(self.workspace.people))
         try:
-            person = self._person(request.query_params.get("as", first))
+            return PageState(self.hub, self.workspace, self._person(request.query_params.get("as", first)))
         except CannotDo as reason:
             raise HTTPException(404, str(reason)) from None
-        return PageState(self.hub, self.workspace, person)
 
     async def _stream(self, seen: PageState) -> AsyncIterator[str]:
         queue: asyncio.Queue[Json | None] = asyncio.Queue()
@@ -166,12 +168,13 @@ class Page:
         for queue in self.streams:
             queue.put_nowait(None)
 
-    def act(self, do: Callable[[Json], Awaitable[Json | None]]) -> Callable[[Request], Awaitable[Response]]:
+    def act(self, do: Act) -> Callable[[Request], Awaitable[Response]]:
         """Return an endpoint that reads the body and acts. If that fails, it answers with a reason for the person."""
 
         async def endpoint(request: Request) -> Response:
             try:
-                told = await do(await _body(request))
+                body = await _body(request)
+                told = await do(self._person(body["as"]), body)
             except CannotDo as reason:
                 return JSONResponse({"ok": False, "error": str(reason)}, headers=HEADERS)
             except (SlackRefusal, LookupError, ValueError, TypeError, AttributeError):
@@ -180,59 +183,51 @@ class Page:
 
         return endpoint
 
-    async def say(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def say(self, person: Person, body: Json) -> None:
         channel = self._channel(person, body["conversation"])
         await self.acts.say(person, channel, str(body["text"]).strip(), body.get("thread_ts"))
 
-    async def click(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def click(self, person: Person, body: Json) -> None:
         where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
         await self.acts.click(person, where, body["action"], body.get("state_values"))
 
-    async def options(self, body: Json) -> Json:
-        person = self._person(body["as"])
+    async def options(self, person: Person, body: Json) -> Json:
         where = self._view(person, body["view_id"]) if "view_id" in body else self._message(person, body)
         return {"options": await self.acts.options(person, where, str(body["action_id"]), str(body["value"]))}
 
-    async def react(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def react(self, person: Person, body: Json) -> None:
         await self.acts.react(person, self._message(person, body), str(body["name"]))
 
-    async def shortcut(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def shortcut(self, person: Person, body: Json) -> None:
         message = self._message(person, body) if "ts" in body else None
         await self.acts.shortcut(person, str(body["callback_id"]), message)
 
-    async def submit(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def submit(self, person: Person, body: Json) -> None:
         await self.acts.submit(person, self._view(person, body["view_id"]), body.get("state_values"))
 
-    async def close(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def close(self, person: Person, body: Json) -> None:
         whole_stack = body.get("all") is True
         await self.acts.close(person, self._view(person, body["view_id"]), whole_stack=whole_stack)
 
-    async def home(self, body: Json) -> None:
-        await self.acts.open_home(self._person(body["as"]), body.get("tab", "home"))
+    async def home(self, person: Person, body: Json) -> None:
+        await self.acts.open_home(person, body.get("tab", "home"))
 
-    async def read(self, body: Json) -> None:
-        person = self._person(body["as"])
+    async def read(self, person: Person, body: Json) -> None:
         self.workspace.mark_read(person.id, self._channel(person, body["conversation"]).id)
 
-    async def clock(self, body: Json) -> None:
+    async def clock(self, person: Person, body: Json) -> None:
         if body.get("reset"):
             self.clock_moves.reset()
             return
-        person = self._person(body["as"])
         if body.get("next"):
             happened = await self.clock_moves.next_event(person.id if body.get("mine") else None)
         else:
             happened = await self.clock_moves.advance(STEPS[body["advance"]])
         self.workspace.tell(Change("news", frozenset({person.id}), happened))
 
-    async def reset(self, _: Json) -> None:
+    async def reset(self, _: Request) -> Response:
         await self._reset()
+        return JSONResponse({"ok": True}, headers=HEADERS)
 
     def _person(self, person_id: str) -> Person:
         if person_id not in self.workspace.people:

@@ -48,7 +48,7 @@ class PageState:
 
     def unread(self, channel_id: str) -> Json:
         """Return the number of unread messages, and how many of them Slack would count in a badge."""
-        unread = self.workspace.unread_messages(self.person.id, channel_id)
+        unread = self.workspace.unread(self.person.id, channel_id)
         counted = unread
         if self.workspace.channels[channel_id].kind == "channel":
             counted = [message for message in unread if message.mentions(self.person.id)]

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from bot.playground.emulator.choices import field_errors
+
 WEB = Path(__file__).parents[3] / "bot" / "playground" / "page" / "web"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -170,12 +172,16 @@ class Double:
         self.show(body["as"], [change_role()])
 
     def on_submit(self, body: Json) -> None:
-        picked = body["state_values"].get("role", {}).get("pick", {}).get("selected_option") or {}
+        who, values = body["as"], body["state_values"]
+        view = next(view for view in self.views[who] if view["id"] == body["view_id"])
+        errors = field_errors(view["blocks"], values)
+        picked = values.get("role", {}).get("pick", {}).get("selected_option") or {}
         if picked.get("value") == "navigator":
-            words = "That is your role already. Pick another one."
-            self.push(body["as"], {"type": "view_errors", "view_id": body["view_id"], "errors": {"role": words}})
+            errors["role"] = "That is your role already. Pick another one."
+        if errors:
+            self.push(who, {"type": "view_errors", "view_id": view["id"], "errors": errors})
         else:
-            self.show(body["as"], [])
+            self.show(who, [])
 
     def on_close(self, body: Json) -> None:
         left = [view for view in self.views[body["as"]] if view["id"] != body["view_id"]]

@@ -7,7 +7,7 @@ import { drawClock, setUpClock, tellNews } from "./clock.js";
 import { Composer, drawComposer } from "./composer.js";
 import { confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
-import { Guide, drawIntro, reopenGuide } from "./guide.js";
+import { Guide, drawIntro, drawTries, reopenGuide } from "./guide.js";
 import { drawHeader } from "./header.js";
 import { HomeTab } from "./home.js";
 import { Inspector } from "./inspector.js";
@@ -20,7 +20,6 @@ import { drawShortcuts } from "./shortcuts.js";
 import { ThreadPane } from "./thread.js";
 import { dayKey } from "./time.js";
 import { announce, banner, clearToasts, toast } from "./toast.js";
-import { drawTries } from "./tries.js";
 import { World } from "./world.js";
 
 const GRACE_MS = 600; // what a click brings about may reach us a little after its answer
@@ -264,8 +263,8 @@ function drawUnread() {
 
 /** As Slack's: `!` for what Slack counts in a badge, `*` for anything else that is unread. */
 function titleOf(here) {
-  const unread = world.unread();
-  const sign = world.badge() ? "! " : unread ? "* " : "";
+  const unread = world.total("unread");
+  const sign = world.total("badge") ? "! " : unread ? "* " : "";
   const place = `${here.name} (${here.kind === "channel" ? "Channel" : "DM"})`;
   const news = unread ? [`${unread} new ${unread === 1 ? "item" : "items"}`] : [];
   return sign + [place, world.workspace.name, ...news, `${world.bot.name} playground`].join(" - ");

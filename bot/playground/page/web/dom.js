@@ -51,6 +51,13 @@ function controlAgain(controls, key) {
   return alike.length === 1 ? alike[0] : null;
 }
 
+/** Replaces what `root` holds; the new version of the focused control takes the focus over. */
+export function redraw(root, ...children) {
+  const key = focusedKey(root);
+  root.replaceChildren(...children);
+  restoreFocus(root, key);
+}
+
 export function restoreFocus(root, key) {
   if (key === null || root.contains(document.activeElement)) return;
   const again = key && controlAgain([...root.querySelectorAll("[data-key]")], key);

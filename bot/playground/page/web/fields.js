@@ -1,4 +1,4 @@
-// Draws `input` blocks as labelled form fields, and checks and shows what is wrong with them.
+// Draws `input` blocks as labelled form fields, and shows what is wrong with them.
 
 import { drawElement } from "./elements.js";
 import { h, uid } from "./dom.js";
@@ -16,39 +16,6 @@ export function field(block, surface) {
   return h("div", { class: "block field", data: { block: block.block_id } },
     label, control, h("p", { class: "field-error", id: `${id}-error`, hidden: true }), hint);
 }
-
-const isEmpty = (state) => {
-  const { type, ...rest } = state ?? {};
-  return Object.values(rest).every((value) => value === null || value === undefined || value === "" || value.length === 0);
-};
-
-/** What Slack itself refuses before the app hears of it: `{block_id: text}`. */
-export function faults(blocks, values) {
-  const found = {};
-  for (const block of blocks.filter((each) => each.type === "input")) {
-    const state = values[block.block_id]?.[block.element.action_id];
-    const text = isEmpty(state) ? (block.optional ? null : "Please complete this required field.") : WRONG[block.element.type]?.(block.element, state.value);
-    if (text) found[block.block_id] = text;
-  }
-  return found;
-}
-
-function lengthFault({ min_length, max_length }, value) {
-  const length = [...value].length;
-  if (min_length && length < min_length) return `Please enter at least ${min_length} characters.`;
-  if (max_length && length > max_length) return `Please enter at most ${max_length} characters; that is ${length - max_length} too many.`;
-  return null;
-}
-
-function numberFault({ is_decimal_allowed, min_value, max_value }, value) {
-  if (!/^-?\d+(\.\d+)?$/.test(value)) return "Please enter a number.";
-  if (!is_decimal_allowed && value.includes(".")) return "Please enter a whole number.";
-  if (min_value && Number(value) < Number(min_value)) return `Please enter ${min_value} or more.`;
-  if (max_value && Number(value) > Number(max_value)) return `Please enter ${max_value} or less.`;
-  return null;
-}
-
-const WRONG = { plain_text_input: lengthFault, number_input: numberFault };
 
 /** Shows each text at its field and puts the focus on the first; answers the texts whose field is not there. */
 export function showFaults(root, errors) {

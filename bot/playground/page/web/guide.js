@@ -1,8 +1,8 @@
-// The card for newcomers: an app's first steps, each a button that does it, ticked once the app says that it is done.
+// For newcomers: an app's first steps, each a button that does it, ticked once the app says that it is done; commands to try.
 
 import { fetchGuide } from "./api.js";
 import { avatar } from "./avatar.js";
-import { focusedKey, h, restoreFocus } from "./dom.js";
+import { $, focusedKey, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 
 const CLOSED = "guide-closed"; // in this tab's storage, until *Reset*
@@ -16,6 +16,17 @@ export function drawIntro(box, world, isHere) {
   box.hidden = !isHere || !bot.description;
   if (box.hidden || box.childElementCount) return;
   box.append(avatar({ ...bot, kind: "bot" }), h("p", { class: "intro-name" }, bot.name), h("p", {}, bot.description));
+}
+
+/** A few commands to try, below the messages: the app's command, alone and with the first words of its usage hint. `say(text)` is called for a click. */
+export function drawTries(world, say) {
+  const [command] = world.commands;
+  const words = (command?.usage_hint ?? "").split(/[·|[\]]/).map((word) => word.trim()).filter((word) => /^[a-z]+$/.test(word));
+  const lines = command ? [command.command, ...words.slice(0, 2).map((word) => `${command.command} ${word}`)] : [];
+  const chips = lines.map((text) => h("button", { type: "button", class: "try", on: { click: () => say(text) } }, text));
+  const key = focusedKey($("tries"));
+  $("tries").replaceChildren(h("span", { class: "tries-title", id: "tries-title" }, "New here? Try"), h("div", { class: "chips", role: "group", "aria-labelledby": "tries-title" }, chips));
+  if (key !== null) $("tries").querySelector("button")?.focus();
 }
 
 export class Guide {
@@ -57,17 +68,15 @@ export class Guide {
     const signature = JSON.stringify(this.#steps);
     if (this.box.hidden || signature === this.#drawn) return;
     this.#drawn = signature;
-    const key = focusedKey(this.box);
     const { title, steps, ending } = this.#steps;
     const next = steps.find((step) => !step.done);
-    this.box.replaceChildren(
+    redraw(this.box,
       h("h2", { class: "guide-title", id: "guide-title" }, title),
       h("button", { type: "button", class: "icon-button", "aria-label": "Close these steps", data: { key: "close" }, on: { click: () => this.#close() } }, icon("close")),
       h("ol", { class: "guide-steps" }, steps.map((step, i) => h("li", {}, this.#button(step, i + 1, step === next)))),
       this.hint);
     const words = next?.hint ?? ending;
     if (this.hint.textContent !== words) this.hint.textContent = words;
-    if (key !== null) restoreFocus(this.box, key);
   }
 
   #button(step, number, isNext) {

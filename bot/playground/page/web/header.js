@@ -1,6 +1,6 @@
 // The bar above a conversation: its name and topic, and for the app the tabs Home and Messages.
 
-import { $, focusedKey, h, restoreFocus } from "./dom.js";
+import { $, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 
 const TABS = [["home", "Home"], ["messages", "Messages"]];
@@ -11,10 +11,7 @@ export function drawHeader(conversation, bot, tab, pick) {
   const name = h("h1", { class: "conversation-name", id: "conversation-name" },
     isChannel && icon(conversation.archived ? "archive" : "hash"), conversation.name, !isChannel && h("span", { class: "badge" }, "APP"));
   const rest = isChannel ? h("p", { class: "topic", title: conversation.topic }, conversation.topic) : bot.home_tab && tabs(tab, pick);
-  const header = $("conversation-header");
-  const key = focusedKey(header);
-  header.replaceChildren(name, rest || "");
-  if (key) restoreFocus(header, key);
+  redraw($("conversation-header"), name, rest || "");
 }
 
 function tabs(current, pick) {

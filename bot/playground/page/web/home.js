@@ -1,7 +1,7 @@
 // The app's Home tab: draws the view that the bot published for the person who is looking.
 
 import { drawBlocks } from "./blocks.js";
-import { focusedKey, h, restoreFocus } from "./dom.js";
+import { h, redraw } from "./dom.js";
 
 export class HomeTab {
   #drawn = null; // what stands there, so that an unchanged view keeps focus and scroll
@@ -23,9 +23,7 @@ export class HomeTab {
     const signature = JSON.stringify(view ?? null);
     if (this.#drawn === signature) return;
     this.#drawn = signature;
-    const key = focusedKey(this.panel);
-    this.panel.replaceChildren(view ? this.#content(view, ctx) : h("p", { class: "home-empty" }, "The app has not drawn its Home yet."));
-    if (key !== null) restoreFocus(this.panel, key);
+    redraw(this.panel, view ? this.#content(view, ctx) : h("p", { class: "home-empty" }, "The app has not drawn its Home yet."));
   }
 
   #content(view, ctx) {

@@ -1,7 +1,7 @@
 // The inspector beside the conversation: what Slack and the app said to each other. It is a tool, and no part of Slack.
 
 import { fetchExchanges, resetAll } from "./api.js";
-import { confirmed } from "./dialog.js";
+import { closeButton, confirmed } from "./dialog.js";
 import { $, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { toast } from "./toast.js";
@@ -25,7 +25,7 @@ export class Inspector {
     const label = h("span", { class: "inspect-label" }, "Inspector");
     $("inspect-button").append(icon("inspect"), label);
     $("inspect-button").addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close the inspector", on: { click: () => this.close() } }, icon("close"));
+    const close = closeButton("Close the inspector", () => this.close());
     const reset = h("button", { type: "button", class: "inspector-reset", on: { click: () => this.#reset() } }, "Reset…");
     $("inspector").append(
       h("header", { class: "inspector-head" }, h("h2", { id: "inspector-title" }, "Inspector"), reset, close),

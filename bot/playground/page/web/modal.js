@@ -4,7 +4,7 @@ import { drawBlocks } from "./blocks.js";
 import { busy, isBusy, settle } from "./busy.js";
 import { closeButton, openDialog } from "./dialog.js";
 import { $, focusedKey, h, restoreFocus, uid } from "./dom.js";
-import { clearFault, faults, showFaults } from "./fields.js";
+import { clearFault, showFaults } from "./fields.js";
 import { icon } from "./icons.js";
 import { textOf } from "./mrkdwn.js";
 import { announce } from "./toast.js";
@@ -96,11 +96,6 @@ export class Modals {
     event.preventDefault();
     const button = this.#form.querySelector("button[type=submit]");
     if (!button || isBusy(button)) return;
-    const found = faults(view.blocks.map((block, i) => ({ block_id: `block-${i}`, ...block })), values);
-    if (Object.keys(found).length) {
-      this.showErrors(view.id, found);
-      return;
-    }
     busy(button);
     if (!(await this.handlers.submit(view, values))) settle(button);
   }

@@ -1,15 +1,13 @@
 // The left side: whom you are (one click changes it), the workspace's name, channels and the app.
 
 import { avatar } from "./avatar.js";
-import { $, focusedKey, h, restoreFocus } from "./dom.js";
+import { $, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { city, offset, timeOf } from "./time.js";
 
 const KINDS = { owner: "owner", admin: "admin", guest: "guest", multi_guest: "multi-channel guest", stranger: "from another company" };
 
 export function drawRail(world, become) {
-  const rail = $("rail");
-  const key = focusedKey(rail);
   const faces = world.people.filter((person) => person.switchable !== false).map((person) => {
     const isMe = person.id === world.me.id;
     const about = [person.name, person.title, person.note, city(person.tz)].filter(Boolean).join(", ");
@@ -21,8 +19,7 @@ export function drawRail(world, become) {
     }, h("span", { "aria-hidden": "true", title: about }, avatar(person)), mail && h("span", { class: "face-unread", "aria-hidden": "true", data: { count: person.unread > 99 ? "99+" : person.unread } }),
       h("span", { class: "face-name" }, person.name.split(" ")[0])));
   });
-  rail.replaceChildren(h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
-  if (key) restoreFocus(rail, key);
+  redraw($("rail"), h("p", { class: "rail-title", "aria-hidden": "true" }, "You are"), h("ul", {}, faces));
 }
 
 export function drawWorkspace(world) {
@@ -38,16 +35,13 @@ export function drawWorkspace(world) {
 }
 
 export function drawConversations(world, current, open) {
-  const nav = $("conversations");
-  const key = focusedKey(nav);
   const all = [...world.conversations.values()];
   const group = (title, list, sign) => list.length > 0 && h("section", { "aria-label": title },
     h("h2", { class: "group-title" }, title), h("ul", {}, list.map((place) => entry(place, place.id === current, sign, open))));
-  nav.replaceChildren(...[
+  redraw($("conversations"), ...[
     group("Channels", all.filter((place) => place.kind === "channel"), (place) => icon(place.archived ? "archive" : place.private ? "lock" : "hash")),
     group("Apps", all.filter((place) => place.kind === "dm"), () => avatar({ ...world.bot, kind: "bot" }, "tiny")),
   ].filter(Boolean));
-  if (key) restoreFocus(nav, key);
 }
 
 function wordFor({ kind, badge }) {

@@ -1,8 +1,8 @@
 // The pane of one thread beside its conversation: the first message, the replies, and a box to reply in.
 
 import { Composer } from "./composer.js";
+import { closeButton } from "./dialog.js";
 import { h } from "./dom.js";
-import { icon } from "./icons.js";
 import { MessageList, replyCount } from "./messages.js";
 
 const NEAR_END = 120; // px: closer to the end than this, the pane follows new replies
@@ -23,8 +23,7 @@ export class ThreadPane {
       this.close();
       closed(ts);
     };
-    const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", on: { click: leave } }, icon("close"));
-    pane.append(h("header", { class: "thread-head" }, h("h2", { id: "thread-title" }, "Thread"), this.note, close), this.scroller, h("div", { class: "foot" }, this.form));
+    pane.append(h("header", { class: "thread-head" }, h("h2", { id: "thread-title" }, "Thread"), this.note, closeButton("Close the thread", leave)), this.scroller, h("div", { class: "foot" }, this.form));
     pane.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && leave());
   }
 

@@ -66,11 +66,6 @@ export class World {
     return Boolean(isReply(message)) && (this.messages.get(message.conversation)?.has(message.thread_ts) ?? false);
   }
 
-  /** How many unread messages Slack counts: mentions and direct messages. */
-  badge() {
-    return [...this.conversations.values()].reduce((sum, conversation) => sum + (conversation.badge ?? 0), 0);
-  }
-
   #isGone(message) {
     return message.ephemeral && message.ts <= this.loadedAt;
   }
@@ -79,9 +74,9 @@ export class World {
     return views.filter((view) => !(view.opened <= this.loadedAt));
   }
 
-  /** What nobody has read yet, in all conversations. */
-  unread() {
-    return [...this.conversations.values()].reduce((sum, conversation) => sum + (conversation.unread ?? 0), 0);
+  /** How many messages are "unread" in all conversations, or count for a "badge": mentions and direct messages. */
+  total(what) {
+    return [...this.conversations.values()].reduce((sum, conversation) => sum + (conversation[what] ?? 0), 0);
   }
 
   /** Takes one event in; answers whether it brought a message that was not there before. */
