@@ -2,7 +2,8 @@
 # Rehearse a restore: take a backup of DATABASE_URL while the bot runs, restore it in a new place, check it there, and print
 # what a worker would send. Changes nothing in the original. From the project's root, with the bot's settings in the environment or `.env`:
 #   sh .github/deploy/restore-drill.sh /var/backups/drill
-# With PostgreSQL it needs pg_dump, pg_restore and createdb of the server's version or newer; the new database ends with `_drill`.
+# With PostgreSQL it needs pg_dump, pg_restore and createdb of the server's version or newer, and a role that may create
+# databases; the new database ends with `_drill`.
 set -eu
 umask 077
 folder=$1 python=${PYTHON:-.venv/bin/python}
@@ -26,7 +27,7 @@ END
   base=${url%%\?*} options=${url#"${url%%\?*}"}
   restored=${base}_drill$options
   pg_dump -Fc -d "$url" >"$folder/roleshift.dump"
-  createdb --maintenance-db="$url" "${base##*/}_drill"
+  createdb -E UTF8 -T template0 --maintenance-db="$url" "${base##*/}_drill"
   pg_restore --exit-on-error -d "$restored" "$folder/roleshift.dump"
   ;;
 esac

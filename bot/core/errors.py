@@ -89,16 +89,7 @@ class WasForgotten(UserError):
 class NotInstalled(UserError):
     """A request came from a workspace for which the bot has no token, or no longer has one."""
 
-    text = "I am not installed in this workspace any more. Ask an admin to install me again."
-
-
-class ForOrganisation(NotInstalled):
-    """A request came through an installation for a whole Enterprise organisation, which the bot does not support."""
-
-    text = (
-        "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace "
-        "by itself."
-    )
+    text = "I am not installed in this workspace, so nothing was changed. Ask an admin to install me here."
 
 
 class OtherWorkspace(UserError):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -36,9 +36,8 @@ def slack_app(edge: Edge) -> AsyncApp:
     async def authorize(
         enterprise_id: str | None,
         team_id: Any,  # noqa: ANN401 - Bolt does not validate it
-        context: AsyncBoltContext,
     ) -> AuthorizeResult:
-        return await edge.authorize(enterprise_id, team_id, is_of_organisation=bool(context.is_enterprise_install))
+        return await edge.authorize(enterprise_id, team_id)
 
     app = AsyncApp(
         name="roleshift",

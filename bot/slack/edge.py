@@ -11,7 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.core.errors import ForOrganisation, NextStep, NotInstalled, OtherWorkspace
+from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.services import Services
@@ -53,16 +53,9 @@ class Edge:
             "message_action": self._shortcut_failed,
         }
 
-    async def authorize(
-        self, enterprise_id: str | None, team_id: object, *, is_of_organisation: bool
-    ) -> AuthorizeResult:
-        """Return what Bolt needs to know of a workspace. Raise NotInstalled, or ForOrganisation."""
-        try:
-            return await self.services.installations.authorize(enterprise_id, slack_id(team_id))
-        except NotInstalled:
-            if is_of_organisation or (team_id is None and enterprise_id is not None):
-                raise ForOrganisation from None
-            raise
+    async def authorize(self, enterprise_id: str | None, team_id: object) -> AuthorizeResult:
+        """Return what Bolt needs to know of a workspace. Raise NotInstalled."""
+        return await self.services.installations.authorize(enterprise_id, slack_id(team_id))
 
     async def in_time(self, work: Coroutine[Any, Any, str], body: Body) -> str:
         """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored."""
@@ -146,7 +139,7 @@ class Edge:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, behind = carried(view.private_metadata)
         try:
-            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.filled or {}))
+            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
             await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
@@ -161,7 +154,7 @@ class Edge:
         asked = self._request(request, who)
         metadata, behind = carried(view.private_metadata)
         try:
-            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.filled or {})))
+            shown = await hearing(asked, self.background, form.handle(asked, metadata, filled(view.state.values)))
         except FieldError as error:
             return to_json({"response_action": "errors", "errors": {error.field: str(error)}})
         self._after(asked.who)
@@ -223,7 +216,7 @@ class Edge:
         """Return the workspace for which Bolt authorized a request. Raise OtherWorkspace where it names another.
 
         The two differ for people of another organisation in a shared channel, whom the bot may not take for members.
-        Raise NotInstalled where the app is not, and ForOrganisation where an organisation has it.
+        Raise NotInstalled where the app is not.
         """
         authorized = request.context.authorize_result
         workspace_id = slack_id(authorized.team_id) if authorized else None  # Bolt authorizes removals by itself
@@ -234,12 +227,7 @@ class Edge:
         if payload.claimed_workspace not in {None, workspace_id}:
             raise OtherWorkspace
         if not after_removal:
-            try:
-                await self.services.installations.check(workspace_id, _organisation(request))
-            except NotInstalled:
-                if request.context.is_enterprise_install:
-                    raise ForOrganisation from None
-                raise
+            await self.services.installations.check(workspace_id, _organisation(request))
             if self._reconnection.is_news(workspace_id):
                 self.background(self._reconnection.note(workspace_id))
         return workspace_id

@@ -231,7 +231,7 @@ HELPS = {  # a heading, and the verbs under it with what each does
     "Your role": {
         "myrole": "how your role changes",
         "progress": "how far you are",
-        "record": "your dated record, for a review",
+        "record": "what you did and when, for a review",
     },
     "Tips": {
         "tip": "get one now",

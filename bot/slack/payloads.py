@@ -19,8 +19,6 @@ from bot.coach.entries import MessageRef
 from bot.slack.blocks import OVERFLOW, PREFIX
 
 SLACKBOT = "USLACKBOT"
-TEAM = AliasPath("team", "id")  # may be null where the whole organisation installed the app
-STATE = AliasPath("state", "values")
 DELIVERY = AliasPath("message", "metadata", "event_payload", "k")
 NOT_PUBLIC = {"privategroup", "directmessage"}  # what Slack writes instead of a channel's name
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # JSON can hold these; a database, or an answer in UTF-8, can't
@@ -81,10 +79,18 @@ class Command(_InChannel):
     response_url: Text = ""
 
 
+class _Team(Payload):
+    id: SlackId
+
+
 class _Interaction(Payload):
-    claimed_workspace: Annotated[SlackId | None, Field(validation_alias=TEAM)] = None
+    team: _Team | None = None  # may be null where the whole organisation installed the app
     user_id: Annotated[SlackId, Field(validation_alias=AliasPath("user", "id"))]
     trigger_id: Text = ""
+
+    @property
+    def claimed_workspace(self) -> str | None:
+        return self.team.id if self.team else None
 
 
 class _Option(Payload):
@@ -109,6 +115,10 @@ class Entered(Payload):
     selected_options: tuple[_Option, ...] | None = None
 
 
+class _State(Payload):
+    values: dict[Text, dict[Text, Entered]] = {}
+
+
 class View(Payload):
     """A form, with what was filled in; or a Home."""
 
@@ -118,7 +128,7 @@ class View(Payload):
     hash: Text = ""
     callback_id: Text = ""
     private_metadata: Text = ""
-    filled: Annotated[dict[Text, dict[Text, Entered]] | None, Field(validation_alias=STATE)] = None
+    state: _State = _State()
 
 
 class Address(NamedTuple):

@@ -141,7 +141,7 @@ def record_card(found: Record, number: int = 1) -> Message:
     following = f"More: part {number + 1}", "record", f"all {number + 1}"
     more = [button(*following, style="primary")] if number < len(messages) else []
     blocks = [
-        section(f"*{text}*{of}"),
+        section(f"*Your record*{of}"),
         *(worded(f"```{part}```") for part in messages[number - 1]),
         context("Only you see this. Copy it into your review."),
         actions(*more, _ADD),

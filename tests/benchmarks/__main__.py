@@ -1,16 +1,17 @@
-"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--quick]`.
+"""Measures how fast the real bot is: `python -m tests.benchmarks [TARGET …] [--json] [--quick]`.
 
 Each target is a ratio of two things that are measured in turn in the same run, so that a busy machine slows both.
 Needs no network but loopback, and ends by itself.
 """
 
 import argparse
+import json
 import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -67,16 +68,26 @@ def main(argv: list[str] | None = None) -> int:
     """Measure and print. Return 1 if a target was missed, unless nothing was measured."""
     args = _parser().parse_args(argv)
     started = time.monotonic()
-    _say("\n".join(f"{name:<9} {value}" for name, value in _machine().items()) + "\n")
+    machine = _machine()
+
+    def tell(text: str) -> None:
+        if not args.json:
+            _say(text)
+
+    tell("\n".join(f"{name:<9} {value}" for name, value in machine.items()) + "\n")
     figures: list[Figure] = []
     seconds = {}
     for benchmark in chosen(args.targets):
         before = time.monotonic()
         for figure in benchmark.figures(QUICK if args.quick else Pace()):
             figures.append(figure)
-            _say(str(figure))
+            tell(str(figure))
         seconds["+".join(benchmark.targets)] = time.monotonic() - before
-    _say(_summary(figures, seconds, time.monotonic() - started, is_whole=not args.targets and not args.quick))
+    tell(_summary(figures, seconds, time.monotonic() - started, is_whole=not args.targets and not args.quick))
+    if args.json:
+        _say(
+            json.dumps({"about": machine, "figures": [asdict(each) for each in figures], "seconds": seconds}, indent=2)
+        )
     return not args.quick and any(figure.kept is False for figure in figures)
 
 
@@ -114,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     help_ = f"a letter, or one of {', '.join(TARGETS)}; without names, all but C2, N and S, which take many minutes"
     parser.add_argument("targets", nargs="*", metavar="TARGET", type=_target, help=help_)
     parser.add_argument("--quick", action="store_true", help="a few requests only: shows that it works")
+    parser.add_argument("--json", action="store_true", help="the figures alone, for machines")
     return parser
 
 

@@ -107,7 +107,7 @@ async def test_a_removed_bot_says_that_and_is_not_ready(slack: StandIn, tmp_path
         assert not sender.bot.services.installations.workspace_ids
         ready = await sender.send(b"", {}, "GET", "/readyz")
         assert (ready.status, ready.body) == (503, b"Slack does not accept the bot token")
-        assert b"I am not installed in this workspace any more." in (await sender.types("tip")).body
+        assert b"I am not installed in this workspace, so" in (await sender.types("tip")).body
         assert await forgets(sender, tmp_path), "what is kept can still be deleted"
     async with sender_to(slack, tmp_path) as sender:
         assert sender.bot.services.installations.workspace_ids, "installed again, it speaks again"

@@ -14,7 +14,7 @@ from tests.running import every_row
 from tests.slack.visitor import EMIL, NORTH, SOUTH, Many, cookie_of
 
 LEARN, LEARNED = "/roleshift learn cost spikes", "Done: *Catch cost spikes early*"
-NOT_INSTALLED = "I am not installed in this workspace any more."
+NOT_INSTALLED = "I am not installed in this workspace, so"
 GONE = "This link does not work any more"
 
 

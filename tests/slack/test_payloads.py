@@ -191,6 +191,29 @@ async def test_a_payload_that_names_another_workspace_changes_nothing(sender: Se
     await try_every(CONNECT, check)
 
 
+async def test_a_payload_whose_workspace_has_no_id_is_refused(sender: Sender, tmp_path: Path) -> None:
+    """Else a person of another organisation would be taken for the member with the same id."""
+
+    async def check(team: Any) -> None:
+        for name in ("a form from a shared channel", "a click in a shared channel"):
+            kind, payload = CONNECT[name]
+            assert (await sender.payload(kind, payload | {"team": team})).status == 400
+            assert rows_about(tmp_path, EMIL) == []
+
+    await try_every([OTHER, {}, {"id": None}, {"domain": "elsewhere"}, [OTHER], True], check)
+
+
+async def test_a_form_whose_state_is_malformed_stores_nothing(sender: Sender, tmp_path: Path) -> None:
+    """Else nothing would count as ticked."""
+    view = FORM["view"] | {"callback_id": "roleshift:situation", "private_metadata": "logs"}
+
+    async def check(state: Any) -> None:
+        assert (await sender.payload("interactive", FORM | {"view": view | {"state": state}})).status == 400
+        assert rows_about(tmp_path, EMIL) == []
+
+    await try_every(["x", [], 1, {"values": "x"}, {"values": {"needs0": "x"}}], check)
+
+
 async def test_a_form_from_another_workspace_says_where_the_bot_works(sender: Sender) -> None:
     kind, payload = CONNECT["a form from a shared channel"]
     assert b"I only work in the workspace that installed me" in (await sender.payload(kind, payload)).body
@@ -237,7 +260,7 @@ async def test_an_unauthorized_click_changes_nothing(sender: Sender, tmp_path: P
 
 
 ORGANISATION: Json = {"enterprise_id": "E0NORTHWIND", "is_enterprise_install": True}
-SORRY = "I can't work for a whole organisation, so nothing was changed. Ask an admin to install me in this workspace"
+SORRY = "I am not installed in this workspace, so nothing was changed. Ask an admin to install me here."
 OF_ORGANISATION: dict[str, tuple[PayloadKind, Json]] = {
     "a command without a workspace": (
         "slash_commands", COMMAND | ORGANISATION | {"team_id": None, "is_enterprise_install": "true"},

@@ -205,7 +205,7 @@ async def test_a_modal_that_slack_does_not_open_in_time_is_replaced_by_a_message
     [
         ({"callback_id": "roleshift:gone"}, "That shortcut is from an older version of me"),
         ({"callback_id": COACH_ME}, "That shortcut is from an older version of me"),
-        ({"team": {"id": "T0ELSEWHERE"}}, "I am not installed in this workspace any more."),
+        ({"team": {"id": "T0ELSEWHERE"}}, "I am not installed in this workspace, so"),
     ],
     ids=["no longer there", "of the other kind", "from another workspace"],
 )

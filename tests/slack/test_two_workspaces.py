@@ -161,7 +161,7 @@ async def test_a_workspace_where_slack_does_not_answer_takes_one_turn_at_most(
 async def test_a_workspace_without_a_token_is_told_so_and_the_others_go_on(two: Two) -> None:
     two.services.installations.disconnect(SOUTH)
     assert two.services.installations.workspace_ids == (NORTH,)
-    assert "I am not installed in this workspace any more." in await two.talk(SOUTH).does(LEARN)
+    assert "I am not installed in this workspace, so" in await two.talk(SOUTH).does(LEARN)
     assert LEARNED in await two.talk(NORTH).does(LEARN)
     assert two.services.people.directory(SOUTH) is not two.services.people.directory(NORTH)
     assert await two.services.store.read(members.is_met, MemberKey(NORTH, EMIL))
