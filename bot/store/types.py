@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    Boolean,
     Column,
     ColumnElement,
     DateTime,
@@ -18,6 +20,7 @@ from sqlalchemy import (
     FromClause,
     MetaData,
     String,
+    Text,
     TypeCoerce,
     and_,
     bindparam,
@@ -67,7 +70,7 @@ def this_member(table: FromClause) -> Conditions:
 
 def of_members(table: FromClause) -> Conditions:
     """Return the conditions for rows about the `members`, a list of ids, of the workspace `w`."""
-    return table.c.workspace_id == bindparam("w"), table.c.member_id.in_(bindparam("members", expanding=True))
+    return table.c.workspace_id == bindparam("w"), one_of(table.c.member_id, "members")
 
 
 def rows_of(table: FromClause, who: MemberKey) -> Conditions:
@@ -154,6 +157,29 @@ def _greatest(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str
 @compiles(later_of, "sqlite")
 def _max(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
     return f"max({compiler.process(element.clauses, **kwargs)})"
+
+
+class is_one_of(GenericFunction[bool]):  # noqa: N801 - as above
+    """Whether a column is among the texts of a parameter: an array on PostgreSQL, where `IN` casts each text."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def one_of(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
+    return is_one_of(column, bindparam(parameter, type_=ARRAY(Text())))
+
+
+@compiles(is_one_of, "postgresql")
+def _any(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} = ANY ({texts})"
+
+
+@compiles(is_one_of, "sqlite")
+def _in(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
+    column, texts = element.clauses
+    return compiler.process(column.in_(bindparam(texts.key, expanding=True)), **kwargs)
 
 
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes
