@@ -145,13 +145,17 @@ def _path(tx: Connection, catalog: Catalog, member: Member, learned: frozenset[s
 
 @dataclass(frozen=True, slots=True)
 class MyRole:
-    """A member's role, their progress on its path and the tip of this week. Without a role, the last two are None."""
+    """A member's role, their progress on its path and the tip of this week. Without a role, the last two are None.
+
+    `is_next`: they answered the tip of this week, so `lesson` is the next one.
+    """
 
     catalog: Catalog
     member: Member
     path: Path | None
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     lesson: Lesson | None = None
+    is_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +176,10 @@ def _my_role(tx: Connection, catalog: Catalog, known: members.MemberMarks, now: 
         return MyRole(catalog, known.member, None, schedule)
     lesson, learner, history = given_this_week(tx, catalog, known, now)
     path = path_of(catalog, role, known.learned, practised_skills(catalog, history))
-    if lesson is None or lesson.tip.id in history.last_steps:
+    is_answered = lesson is not None and lesson.tip.id in history.last_steps
+    if lesson is None or is_answered:
         lesson = choose_tip(catalog, learner).lesson
-    return MyRole(catalog, known.member, path, schedule, lesson)
+    return MyRole(catalog, known.member, path, schedule, lesson, is_next=is_answered)
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:

@@ -91,7 +91,7 @@ def own_role(found: MyRole) -> Message:
     blocks = [
         in_few_words(path.role),
         section(standing(path)),
-        this_week(found.lesson),
+        this_week(found.lesson, is_next=found.is_next),
         start_buttons(path.role, found.lesson, schedule.consent),
         *tips.line(schedule, is_in_menu=True),
     ]
@@ -116,8 +116,9 @@ def in_few_words(role: Role) -> Block:
 
 
 @lru_cache(maxsize=1024)
-def this_week(lesson: Lesson) -> Block:
-    return Rendered(section(f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
+def this_week(lesson: Lesson, *, is_next: bool = False) -> Block:
+    when = "Next" if is_next else "This week"
+    return Rendered(section(f"*{when}: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
 
 
 def start_button(lesson: Lesson) -> Block:
