@@ -179,6 +179,25 @@ async def test_a_click_in_home_is_answered_by_a_modal_and_home_shows_the_outcome
     at.slack.refused.clear()  # a trigger works once, so the answer itself opens no modal any more
 
 
+async def test_a_shortcut_and_a_click_in_its_modal_are_answered_by_a_modal(at: Hanging) -> None:
+    await at.slack.command(EMIL, "/roleshift myrole sre")
+    async with at.slack.watching(EMIL) as seen, at.hangs("member"):
+        await at.slack.shortcut(EMIL, "roleshift:coach-me")
+        assert words_on(await at.until_on_top(seen, LATE)).startswith(LATE)
+    await at.bot.edge.background.drain(WITHIN)
+    at.stack.clear()
+    opened = (await at.slack.shortcut(EMIL, "roleshift:coach-me")).view
+    assert opened is not None
+    async with at.slack.watching(EMIL) as seen:
+        async with at.hangs("schedule"):
+            await HomeTab(at.slack, EMIL).presses("Yes", opened)
+            await at.until_on_top(seen, LATE)
+            assert at.stack[0] is opened
+        await at.bot.edge.background.drain(WITHIN)
+    assert await at.count("schedule") == 1
+    at.slack.refused.clear()  # a trigger works once, so the answers themselves open no modal any more
+
+
 async def opened_form(at: Hanging) -> View:
     asked = (await at.slack.command(EMIL, "/roleshift tips")).message
     view = (await at.slack.click(EMIL, asked, pressed(asked, "Choose day and time")[0])).view
