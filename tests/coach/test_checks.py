@@ -182,9 +182,7 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
     assert [each.due for each in await learner.asked()] == [True, False]
 
 
-async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(
-    learner: Weeks,
-) -> None:
+async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(learner: Weeks) -> None:
     await learner.joins(EMIL)
     with pytest.raises(UserError, match="You have not practised a skill yet"):
         await learner.store.write(checks.ask, CATALOG, EMIL, None, MONDAY)

@@ -20,7 +20,6 @@ from bot.core.plans import CannotPlan, ReminderWish
 from bot.core.rhythm import Wish
 from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
-from bot.store import Store
 from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
@@ -111,24 +110,20 @@ async def test_without_weekly_tips_no_reminder_can_be_planned(
     assert await planner.states() == []
 
 
-async def test_where_one_message_a_week_is_allowed_no_reminder_is_promised(store: Store, catalog: Catalog) -> None:
-    weekly = Weekly(store, catalog)
-    await weekly.opens(dm_budget=1)
-    await weekly.joins()
+async def test_where_one_message_a_week_is_allowed_no_reminder_is_promised(planner: Planner) -> None:
+    await planner.weekly.opens(dm_budget=1)
     with pytest.raises(CannotPlan, match="one message a week"):
-        await Planner(weekly, next(iter(catalog.lessons))).plans()
+        await planner.plans()
 
 
-async def test_a_week_without_a_tip_has_room_for_a_reminder(store: Store, catalog: Catalog) -> None:
-    weekly = Weekly(store, catalog)
-    await weekly.opens(dm_budget=1)
-    await weekly.joins()
-    await weekly.does(schedules.choose_rhythm, Wish.SECOND, MONDAY)
-    await weekly.ticks(TUESDAY)
+async def test_a_week_without_a_tip_has_room_for_a_reminder(planner: Planner, catalog: Catalog) -> None:
+    await planner.weekly.opens(dm_budget=1)
+    await planner.weekly.does(schedules.choose_rhythm, Wish.SECOND, MONDAY)
+    await planner.weekly.ticks(TUESDAY)
     refused = {}
     for weeks, tip in zip(range(4), catalog.lessons, strict=False):
         try:
-            await Planner(weekly, tip).plans(replace(WISH, day=WISH.day + timedelta(weeks=weeks)), TUESDAY)
+            await planner.plans(replace(WISH, day=WISH.day + timedelta(weeks=weeks)), TUESDAY, tip=tip)
         except CannotPlan as error:
             refused[weeks] = str(error)
     assert refused.keys() == {0, 2}
@@ -214,6 +209,3 @@ async def test_a_namesake_in_another_workspace_keeps_their_plan(planner: Planner
     await planner.does(plans.unplan)
     assert len((await planner.weekly.store.read(plans.planned, catalog, NAMESAKE, MONDAY)).items) == 1
     assert [each.delivery.workspace_id for _, each in await planner.came()] == ["T2"]
-
-
-# What it costs, and what is foretold.

@@ -7,18 +7,7 @@ import pytest
 from bot.core.challenges import Sharing
 from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
-from tests.slack.challenge import (
-    ASHA,
-    EMIL,
-    HOSTILE,
-    KENJI,
-    NORA,
-    PLATFORM,
-    Team,
-    pings,
-    said_in,
-    words,
-)
+from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, Team, pings, said_in, words
 from tests.slack.talk import Talk, labels_of, words_of
 
 NOT_OPEN = "That challenge is not open now."

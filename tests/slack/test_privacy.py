@@ -134,22 +134,11 @@ async def test_a_member_who_is_forgotten_meanwhile_gets_no_export(slack: StandIn
         await exporting
 
 
-# What is stored of what people write: only what they chose to share.
-
-
-# The columns for what people choose to share, or write for themselves.
+# What is stored of what people write: only what they chose to share, or wrote for themselves, in these columns.
 SHARING = {
-    challenge.c.title,
-    challenge.c.task,
-    challenge.c.done_when,
-    challenge.c.question,
-    entry.c.line,
-    practice.c.line,
-    plan.c.cue,
-    showing.c.evidence,
-    suggestion.c.words,
-    unanswered.c.question,
-}
+    challenge.c.title, challenge.c.task, challenge.c.done_when, challenge.c.question, entry.c.line, practice.c.line,
+    plan.c.cue, showing.c.evidence, suggestion.c.words, unanswered.c.question,
+}  # fmt: skip
 
 
 def places_of(tx: Connection, *words: str) -> dict[str, set[str]]:

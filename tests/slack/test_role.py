@@ -47,9 +47,7 @@ async def test_without_an_answer_of_slacks_the_menu_comes_alone(talk: Talks, sla
     assert "Yes" not in labels_of(conversation.last)
 
 
-async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(
-    talk: Talks,
-) -> None:
+async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_is_next(talk: Talks) -> None:
     catalog, emil = load(), talk()
     devops = catalog.roles["devops-engineer"]
     await emil.does(f"/roleshift myrole {devops.slug}")
@@ -64,9 +62,7 @@ async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_i
     assert "No challenge is open" in await emil.does("[Team challenges]")
 
 
-async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_until_it_is_answered(
-    talk: Talks,
-) -> None:
+async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_until_it_is_answered(talk: Talks) -> None:
     emil = talk()
     await emil.does("/roleshift myrole ml engineer")
     await emil.does("[Start]")

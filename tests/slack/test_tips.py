@@ -115,12 +115,6 @@ async def test_a_member_who_became_a_fully_restricted_guest_can_not_start_tips(l
     assert "Weekly tips are on" in await talk.does("/roleshift tips on")
 
 
-# The opt-in, and its welcome.
-
-
-# Pause and opt-out.
-
-
 # The form for day, time and zone, and typing them.
 
 

@@ -45,27 +45,13 @@ SORRY = (
     "That broke on my side", "older message", "no longer there", "I don't know", "Nothing was changed", "not open now",
     "challenge is gone", "nothing to post again", "Only the person", "Only workspace admins", "*I did it* first;",
 )  # fmt: skip
-FINAL = (
-    "did-tip",
-    "undo",
-    "leave",
-    "post-again",
-    "close-challenge",
-    "cancel-challenge",
-    "forget-now",
-)  # undoes other steps
+# What undoes other steps.
+FINAL = ("did-tip", "undo", "leave", "post-again", "close-challenge", "cancel-challenge", "forget-now")
 DM = "D01NORA"
 WHO = "U01NORA"  # an admin: nobody sees more
 MOST = 8  # presses of one verb, each with another value: `screens/` has the card of each skill, tip and role
-WORDS = {
-    "check": "cost spikes",
-    "ask": "price under each answer",
-    "learn": "cost spikes",
-    "unlearn": "cost spikes",
-    "skill": "cost spikes",
-    "role": "sre",
-    "theme": "speed",
-}
+WORDS = dict.fromkeys(("check", "learn", "unlearn", "skill"), "cost spikes")
+WORDS |= {"ask": "price under each answer", "role": "sre", "theme": "speed"}
 ROOT = Path(__file__).parents[2]
 OLD: dict[str, str] = {}  # ids that only older versions drew and that must still be answered → why
 
