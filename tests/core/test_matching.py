@@ -22,18 +22,12 @@ CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
         ("sr devops", "devops-engineer"),
         ("Sr. Dev-Ops", "devops-engineer"),
         ("site reliability", "devops-engineer"),
-        ("AI Platform Enabler", "devops-engineer"),
         ("devosp enginer", "devops-engineer"),
-        ("ml-engineer", "ml-engineer"),
         ("Staff Machine Learning Engineer II", "ml-engineer"),
-        ("machine-learning engineer", "ml-engineer"),
-        ("fullstack developer", "software-engineer"),
         ("junior frontend dev", "frontend-engineer"),
         ("programer", "software-engineer"),
         ("  Software   Engineer ", "software-engineer"),
         ("head of data science", "data-scientist"),
-        ("data scientst", "data-scientist"),
-        ("DATA_SCIENTIST", "data-scientist"),
     ],
 )
 def test_a_job_title_as_people_type_it_finds_its_role(catalog: Catalog, typed: str, meant: str) -> None:
@@ -42,19 +36,9 @@ def test_a_job_title_as_people_type_it_finds_its_role(catalog: Catalog, typed: s
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [
-        ("token-usage-and-costs", "token-usage-and-costs"),
-        ("token costs", "token-usage-and-costs"),
-        ("Token usage and costs", "token-usage-and-costs"),
-        ("tokne usage and cost", "token-usage-and-costs"),
-        ("Model costs spike unexpectedly", "cost-spikes"),
-        ("runaway costs", "cost-spikes"),
-        ("streaming", "streaming-responses"),
-    ],
+    [("tokne usage and cost", "token-usage-and-costs"), ("streaming", "streaming-responses")],
 )
-def test_a_skill_is_found_by_slug_name_alias_source_line_or_some_of_its_words(
-    catalog: Catalog, typed: str, meant: str
-) -> None:
+def test_a_skill_is_found_by_some_of_its_words_and_despite_a_slip(catalog: Catalog, typed: str, meant: str) -> None:
     assert catalog.skill_named(typed).slug == meant
 
 
@@ -222,10 +206,6 @@ TITLES = {
         Nurse; Electrician; Architect of Happiness; Barista; Chief of Staff; Pastry Chef; Astronaut; Manager""",
 }
 EVERY = [(title.strip(), role) for role, titles in TITLES.items() for title in titles.split(";")]
-
-
-def test_the_table_has_a_hundred_and_twenty_titles() -> None:
-    assert len({title for title, _ in EVERY}) == len(EVERY) >= 120
 
 
 def test_a_title_finds_its_role_or_the_menu(catalog: Catalog) -> None:

@@ -64,13 +64,6 @@ async def test_a_message_names_people_by_their_ids_alone(slack: StandIn) -> None
     assert (seen.messages, [m.text for m in slack.reads(EMIL, "general")]) == ([], ["ask <@U02EMIL>"])
 
 
-async def test_an_answer_has_one_of_the_two_response_types(slack: StandIn, bolt: AsyncApp) -> None:
-    answering(bolt, text="Hello", response_type="everybody")
-    seen = await slack.command(EMIL, "/roleshift help")
-    assert seen.toast == '/roleshift failed with the error "invalid_arguments"'
-    assert slack.posts == []
-
-
 async def test_a_click_may_be_answered_to_all_beside_its_message_and_in_no_other_words(
     slack: StandIn, bolt: AsyncApp
 ) -> None:
@@ -103,11 +96,17 @@ async def test_a_message_that_is_replaced_keeps_its_readers(slack: StandIn, bolt
     assert slack.workspace.seen_by(NORA, "C01GENERAL") == []
 
 
-async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(slack: StandIn, bolt: AsyncApp) -> None:
-    answering(bolt, text="Hello", blocks=[{"type": "sparkline"}])
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [({"response_type": "everybody"}, "invalid_arguments"), ({"blocks": [{"type": "sparkline"}]}, "invalid_blocks")],
+)
+async def test_an_answer_that_slack_refuses_is_shown_as_a_failure(
+    slack: StandIn, bolt: AsyncApp, answer: Json, error: str
+) -> None:
+    answering(bolt, text="Hello", **answer)
     seen = await slack.command(EMIL, "/roleshift help")
-    assert seen.toast == '/roleshift failed with the error "invalid_blocks"'
-    assert [refused.error for refused in slack.refused] == ["invalid_blocks"]
+    assert seen.toast == f'/roleshift failed with the error "{error}"'
+    assert [refused.error for refused in slack.refused] == [error]
     assert slack.posts == []
 
 

@@ -57,46 +57,33 @@ def submitted(bolt: AsyncApp) -> list[Json]:
     return states
 
 
+# What is filled in, the key that Slack sends for it, and what stands there.
+STATES: dict[str, tuple[object, str, object]] = {
+    "words": ("Ship it", "value", "Ship it"),
+    "lines": ("one\ntwo", "value", "one\ntwo"),
+    "count": (20, "value", "20"),
+    "one": ("a", "selected_option", A),
+    "some": (["a", "b"], "selected_options", [A, B]),
+    "radio": ("b", "selected_option", B),
+    "boxes": (["b"], "selected_options", [B]),
+    "day": ("2026-12-01", "selected_date", "2026-12-01"),
+    "time": ("09:30", "selected_time", "09:30"),
+    "who": (ISLA, "selected_user", ISLA),
+    "room": ("C05DESIGN", "selected_channel", "C05DESIGN"),
+    "chat": ("C02PLATFORM", "selected_conversation", "C02PLATFORM"),
+}
+
+
 async def test_empty_fields_are_null_or_an_empty_list(slack: StandIn, submitted: list[Json]) -> None:
     await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "dm"), {"words": "", "count": None})
-    assert submitted == [
-        {
-            "words": {"type": "plain_text_input", "value": None},
-            "lines": {"type": "plain_text_input", "value": None},
-            "count": {"type": "number_input", "value": None},
-            "one": {"type": "static_select", "selected_option": None},
-            "some": {"type": "multi_static_select", "selected_options": []},
-            "radio": {"type": "radio_buttons", "selected_option": None},
-            "boxes": {"type": "checkboxes", "selected_options": []},
-            "day": {"type": "datepicker", "selected_date": None},
-            "time": {"type": "timepicker", "selected_time": None},
-            "who": {"type": "users_select", "selected_user": None},
-            "room": {"type": "channels_select", "selected_channel": None},
-            "chat": {"type": "conversations_select", "selected_conversation": None},
-        }
-    ]
+    empty: Json = {name: [] if key == "selected_options" else None for name, (_, key, _) in STATES.items()}
+    assert submitted == [{name: {"type": FIELDS[name]["type"], STATES[name][1]: empty[name]} for name in FIELDS}]
 
 
 async def test_filled_fields_are_in_slacks_shape(slack: StandIn, submitted: list[Json]) -> None:
-    filled = {"words": "Ship it", "lines": "one\ntwo", "count": 20, "one": "a", "some": ["a", "b"], "radio": "b"}
-    filled |= {"boxes": ["b"], "day": "2026-12-01", "time": "09:30", "who": ISLA, "room": "C05DESIGN"}
+    filled = {name: given for name, (given, _, _) in STATES.items() if name != "chat"}  # as it begins where Emil is
     await slack.submit(EMIL, await slack.command(EMIL, "/roleshift", "platform"), filled)
-    assert submitted == [
-        {
-            "words": {"type": "plain_text_input", "value": "Ship it"},
-            "lines": {"type": "plain_text_input", "value": "one\ntwo"},
-            "count": {"type": "number_input", "value": "20"},
-            "one": {"type": "static_select", "selected_option": A},
-            "some": {"type": "multi_static_select", "selected_options": [A, B]},
-            "radio": {"type": "radio_buttons", "selected_option": B},
-            "boxes": {"type": "checkboxes", "selected_options": [B]},
-            "day": {"type": "datepicker", "selected_date": "2026-12-01"},
-            "time": {"type": "timepicker", "selected_time": "09:30"},
-            "who": {"type": "users_select", "selected_user": ISLA},
-            "room": {"type": "channels_select", "selected_channel": "C05DESIGN"},
-            "chat": {"type": "conversations_select", "selected_conversation": "C02PLATFORM"},
-        }
-    ]
+    assert submitted == [{name: {"type": FIELDS[name]["type"], key: sent} for name, (_, key, sent) in STATES.items()}]
     assert slack.refused == []
 
 

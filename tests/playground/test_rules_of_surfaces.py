@@ -6,6 +6,13 @@ from block_kit_samples import TABLE, TEXT_INPUT, Json, chart, field, modal, mrkd
 from bot.playground.emulator.refusal import SlackRefusal
 from bot.playground.emulator.rules import Surface, assert_submission_answer_ok
 
+LONG = section(text=mrkdwn("x" * 2_900))
+
+
+def with_metadata(**more: object) -> Json:
+    return {"text": "t", "metadata": {"event_type": "e", **more}}
+
+
 MESSAGES: dict[str, tuple[Json, str]] = {
     "nothing": ({}, "no_text"),
     "blank": ({"text": "  \n"}, "no_text"),
@@ -15,29 +22,13 @@ MESSAGES: dict[str, tuple[Json, str]] = {
     "blocks as text": ({"text": "t", "blocks": "[]"}, "invalid_blocks_format"),
     "two tables": ({"text": "t", "blocks": [TABLE, TABLE]}, "invalid_blocks"),
     "three charts": ({"text": "t", "blocks": [chart()] * 3}, "invalid_blocks"),
-    "much in all blocks": (
-        {
-            "text": "t",
-            "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2_900}}] * 4
-            + [{"type": "divider"}] * 15,
-        },
-        "msg_blocks_too_long",
-    ),
+    "much in all blocks": ({"text": "t", "blocks": [LONG] * 4 + [{"type": "divider"}] * 15}, "msg_blocks_too_long"),
     "much markdown": ({"text": "t", "blocks": [{"type": "markdown", "text": "x" * 7_000}] * 2}, "msg_blocks_too_long"),
     "unknown key": ({"text": "t", "colour": "red"}, "invalid_arguments"),
-    "metadata without payload": ({"text": "t", "metadata": {"event_type": "e"}}, "invalid_metadata_format"),
-    "metadata with more": (
-        {"text": "t", "metadata": {"event_type": "e", "event_payload": {}, "k": 1}},
-        "invalid_metadata_format",
-    ),
-    "payload as text": (
-        {"text": "t", "metadata": {"event_type": "e", "event_payload": "k"}},
-        "invalid_metadata_schema",
-    ),
-    "payload too large": (
-        {"text": "t", "metadata": {"event_type": "e", "event_payload": {"k": "x" * 16_000}}},
-        "metadata_too_large",
-    ),
+    "metadata without payload": (with_metadata(), "invalid_metadata_format"),
+    "metadata with more": (with_metadata(event_payload={}, k=1), "invalid_metadata_format"),
+    "payload as text": (with_metadata(event_payload="k"), "invalid_metadata_schema"),
+    "payload too large": (with_metadata(event_payload={"k": "x" * 16_000}), "metadata_too_large"),
 }
 
 
@@ -64,7 +55,7 @@ VIEWS: dict[str, tuple[Json, Surface, str]] = {
         "modal",
         "invalid_arguments",
     ),
-    "250 kB": (modal(blocks=[section(text=mrkdwn("x" * 2_900)) for _ in range(90)]), "modal", "view_too_large"),
+    "250 kB": (modal(blocks=[LONG] * 90), "modal", "view_too_large"),
 }
 
 

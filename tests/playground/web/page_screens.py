@@ -143,6 +143,11 @@ SERIES = [
     {"name": "You", "data": [{"label": "Tools", "value": 3}, {"label": "Product", "value": 1}]},
     {"name": "Team", "data": [{"label": "Tools", "value": 2}, {"label": "Product", "value": 4}]},
 ]
+CHOICES: dict[str, Json] = {
+    "select": {"type": "static_select", "action_id": "s", "options": ROLES, "placeholder": plain("Role")},
+    "date": {"type": "datepicker", "action_id": "d", "initial_date": "2026-12-01"},
+    "checks": {"type": "checkboxes", "action_id": "c", "options": ROLES[:2]},
+}
 EVERYTHING: list[Json] = [
     {"type": "header", "text": plain("One of everything :tada:")},
     section(
@@ -153,21 +158,7 @@ EVERYTHING: list[Json] = [
         ),
         accessory={"type": "image", "image_url": "https://example.invalid/a.png", "alt_text": "A diagram"},
     ),
-    section(
-        block_id="sec_select",
-        text=mrkdwn("A section with a select"),
-        accessory={"type": "static_select", "action_id": "s", "options": ROLES, "placeholder": plain("Role")},
-    ),
-    section(
-        block_id="sec_date",
-        text=mrkdwn("A section with a date"),
-        accessory={"type": "datepicker", "action_id": "d", "initial_date": "2026-12-01"},
-    ),
-    section(
-        block_id="sec_checks",
-        text=mrkdwn("A section with checkboxes"),
-        accessory={"type": "checkboxes", "action_id": "c", "options": ROLES[:2]},
-    ),
+    *(section(block_id=f"sec_{name}", text=mrkdwn("Choose"), accessory=CHOICES[name]) for name in CHOICES),
     actions(
         button("Docs", "docs", url="https://example.com/docs"),
         {"type": "users_select", "action_id": "u", "placeholder": plain("Someone")},

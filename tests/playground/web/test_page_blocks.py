@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from block_kit_samples import mrkdwn, plain, section
 from page_double import Double
-from page_screens import EVERYTHING, ROLES, change_role, every_input
+from page_screens import EVERYTHING, ROLES, change_role, every_input, rich, words
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
@@ -146,13 +147,13 @@ async def test_one_of_everything_is_drawn_and_the_unknown_is_said(open_page: Ope
     tab = await open_page()
     message = tab.messages.first
     await expect(message.get_by_role("heading", name="One of everything")).to_be_visible()
-    for words in (
+    for shown in (
         "@Ada Fischer",
         "#team-platform",
         "snake_case_stays 2*3*4 <b> &amp;",
         "Tuesday, 24 November 2026 at 10:30",
     ):
-        await expect(message).to_contain_text(words)
+        await expect(message).to_contain_text(shown)
     await expect(message.locator("strong", has_text="bold").first).to_be_visible()
     await expect(message.get_by_role("figure", name="Skills learned by theme")).to_be_visible()
     await expect(message.get_by_role("cell", name="3").first).to_be_attached()
@@ -174,27 +175,15 @@ HOSTILE = (
     "<img src=x onerror=alert(1)> <script>alert(1)</script> <javascript:alert(1)|click> "
     "<data:text/html,x|data> [a](javascript:alert(1)) <https://ok.example|*fine*>"
 )
-
-
+SCRIPT = {"type": "link", "url": "javascript:alert(1)", "text": "click"}
 HOSTILE_BLOCKS: list[dict[str, object]] = [
-    {"type": "section", "text": {"type": "mrkdwn", "text": HOSTILE}},
-    {"type": "section", "text": {"type": "plain_text", "text": HOSTILE}},
-    {"type": "header", "text": {"type": "plain_text", "text": HOSTILE}},
+    section(text=mrkdwn(HOSTILE)),
+    section(text=plain(HOSTILE)),
+    {"type": "header", "text": plain(HOSTILE)},
     {"type": "markdown", "text": HOSTILE},
-    {"type": "context", "elements": [{"type": "mrkdwn", "text": HOSTILE}]},
+    {"type": "context", "elements": [mrkdwn(HOSTILE)]},
     {"type": "table", "rows": [[{"type": "raw_text", "text": HOSTILE}]]},
-    {
-        "type": "rich_text",
-        "elements": [
-            {
-                "type": "rich_text_section",
-                "elements": [
-                    {"type": "text", "text": HOSTILE},
-                    {"type": "link", "url": "javascript:alert(1)", "text": "click"},
-                ],
-            }
-        ],
-    },
+    {"type": "rich_text", "elements": [rich("section", words(HOSTILE), SCRIPT)]},
 ]
 
 
@@ -218,8 +207,8 @@ async def test_an_error_is_shown_at_every_kind_of_field_and_no_input_is_lost(tab
     fields = [block["block_id"] for block in every_input()["blocks"] if block["type"] == "input"]
     errors = {block_id: f"Something is wrong with {block_id}." for block_id in fields}
     double.push("UADA", {"type": "view_errors", "view_id": "V2", "errors": errors})
-    for block_id, words in errors.items():
-        await expect(tab.modal.locator(f"[data-block={block_id}]").get_by_text(words)).to_be_visible()
+    for block_id, error in errors.items():
+        await expect(tab.modal.locator(f"[data-block={block_id}]").get_by_text(error)).to_be_visible()
     await expect(tab.modal.get_by_label("Title")).to_be_focused()
     await tab.button("Start").click()
     await expect(tab.modal).to_be_hidden()
