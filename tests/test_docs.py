@@ -17,16 +17,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 USING = (ROOT / ".github" / "USING.md").read_text(encoding="utf-8")
 RUNNING = (ROOT / ".github" / "RUNNING.md").read_text(encoding="utf-8")
 ENV_EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
-DOCUMENTS = sorted(
-    path
-    for path in (
-        *ROOT.glob("*.md"),
-        *ROOT.glob("*/README.md"),
-        *ROOT.glob("bot/*/README.md"),
-        *ROOT.glob(".github/*.md"),
-    )
-    if ".venv" not in path.parts
-)
+FOLDERS = ("*.md", "*/README.md", "bot/*/README.md", ".github/*.md")
+DOCUMENTS = sorted(path for each in FOLDERS for path in ROOT.glob(each) if ".venv" not in path.parts)
 
 
 def section(document: str, title: str) -> str:

@@ -73,10 +73,7 @@ def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
 
 
 SUBJECTS: dict[type[subjects.Subject] | None, list[subjects.Subject]] = {
-    subjects.TipSubject: [
-        subjects.TipSubject("price-one"),
-        subjects.TipSubject("price-one", CHECK),
-    ],
+    subjects.TipSubject: [subjects.TipSubject("price-one"), subjects.TipSubject("price-one", CHECK)],
     subjects.ChallengeSubject: [subjects.ChallengeSubject(ID)],
     subjects.LineSubject: [subjects.LineSubject(ID, "e1")],
     subjects.DrawnSubject: [subjects.DrawnSubject("Hi, \n ü", '[{"type":"divider"}]')],

@@ -15,6 +15,7 @@ from tests.content.folder import FILES, Changed, edited, mistakes, write
 FIRST, ROLE, LOGS = "skills/first.yaml", "roles/tester.yaml", "challenges/logs.yaml"
 TODAY = date(2026, 11, 25)
 REVIEWED = "why: It pays.\nowner: platform-team\nreviewed_on: 2026-10-01\nreview_by: 2027-10-01"
+LATE = "reviewed_on: 2026-11-25\nreview_by: 2026-11-24"
 
 
 def with_new(kind: str, folder: Path) -> Changed:
@@ -61,28 +62,18 @@ def test_the_strict_check_of_a_new_skill_asks_for_its_words_and_for_what_a_skill
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("name", "line", "below", "said"),
     [
-        (
-            edited(FIRST, "why: It pays.", "why: It pays.\nreviewed_on: last week"),
-            ["content/skills/first.yaml:5:1 `reviewed_on`: must be a day such as 2026-11-25"],
-        ),
-        (
-            edited(ROLE, "becomes: AI Tester", "becomes: AI Tester\nreview_by: 2026-02-30"),
-            ["content/roles/tester.yaml:3:1 `review_by`: there is no day 2026-02-30"],
-        ),
-        (
-            edited(LOGS, "minutes: 45", "minutes: 45\nreviewed_on: 2026-11-25\nreview_by: 2026-11-24"),
-            ["content/challenges/logs.yaml:9:1 `review_by`: must be later than `reviewed_on`"],
-        ),
-        (
-            edited(FIRST, "minutes: 15", "minutes: 15\n    owner: me"),
-            ["content/skills/first.yaml:17:5 unknown key 'owner'"],
-        ),
+        (FIRST, "why: It pays.", "reviewed_on: last week", "5:1 `reviewed_on`: must be a day such as 2026-11-25"),
+        (ROLE, "becomes: AI Tester", "review_by: 2026-02-30", "3:1 `review_by`: there is no day 2026-02-30"),
+        (LOGS, "minutes: 45", LATE, "9:1 `review_by`: must be later than `reviewed_on`"),
+        (FIRST, "minutes: 15", "    owner: me", "17:5 unknown key 'owner'"),
     ],
 )
-def test_a_mistake_in_a_review_is_named_with_its_line(tmp_path: Path, changed: Changed, said: list[str]) -> None:
-    assert mistakes(write(tmp_path, changed)) == said
+def test_a_mistake_in_a_review_is_named_with_its_line(
+    tmp_path: Path, name: str, line: str, below: str, said: str
+) -> None:
+    assert mistakes(write(tmp_path, edited(name, line, f"{line}\n{below}"))) == [f"content/{name}:{said}"]
 
 
 def stale(folder: Path, changed: Changed) -> list[str]:

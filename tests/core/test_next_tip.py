@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ByLevel, Level, Skill, Start, Tip
+from bot.core.content_types import ByLevel, Level, Skill, Start
 from bot.core.next_tip import MONTH, Choice, Learner, Reason, choose_tip
 from tests import real_content
 from tests.every import check_every
@@ -142,20 +142,10 @@ def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
 
 
 def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
-    tip = Tip.model_validate(
-        {
-            "id": "a",
-            "title": "a",
-            "steps": ["a", "a"],
-            "done_when": "a",
-            "minutes": 5,
-            "needs": ["logs"],
-            "grants": ["test-set"],
-        }
-    )
+    tip = CATALOG.lessons["models-1"].tip.model_copy(update={"needs": ("logs",), "grants": ("test-set",)})
     late = tip.model_copy(update={"grants_after": "b"})
     learner = Learner(lacks=["logs", "code"])
-    assert learner.having_done(tip) == Learner(done={"a"}, has={"logs", "test-set"}, lacks=["code"])
+    assert learner.having_done(tip) == Learner(done={"models-1"}, has={"logs", "test-set"}, lacks=["code"])
     assert learner.having_done(late).has == {"logs"}
     assert replace(learner, done={"b"}).having_done(late).has == {"logs", "test-set"}
 

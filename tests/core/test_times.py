@@ -26,8 +26,6 @@ BERLIN = "Europe/Berlin"
         ("mondays, 17.00", Slot(0, 17 * HOUR)),
         ("23:59", Slot(DEFAULT_SLOT.weekday, 23 * HOUR + 59)),
         ("00:00 sun", Slot(6, 0)),
-        ("02:30 sunday", Slot(6, 2 * HOUR + 30)),
-        ("monday 9am", Slot(0, 9 * HOUR)),
         ("at 9 AM on Fridays", Slot(4, 9 * HOUR)),
         ("12am", Slot(DEFAULT_SLOT.weekday, 0)),
         ("12:05pm", Slot(DEFAULT_SLOT.weekday, 12 * HOUR + 5)),
@@ -65,12 +63,7 @@ def test_every_zone_is_known_whatever_its_case() -> None:
 
 @pytest.mark.parametrize(
     ("city", "zone"),
-    [
-        ("Berlin", "Europe/Berlin"),
-        ("kolkata", "Asia/Kolkata"),
-        ("new york", "America/New_York"),
-        ("TOKYO", "Asia/Tokyo"),
-    ],
+    [("Berlin", "Europe/Berlin"), ("kolkata", "Asia/Kolkata"), ("new york", "America/New_York")],
 )
 def test_a_city_is_enough_for_a_zone(city: str, zone: str) -> None:
     assert read_zone(city) == zone_of_city(city) == zone

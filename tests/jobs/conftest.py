@@ -44,16 +44,23 @@ class Office:
     def key(self, member_id: str = EMIL) -> MemberKey:
         return MemberKey(self.slack.workspace.id, member_id)
 
-    async def joins(self, member_id: str = EMIL) -> None:
-        zone = self.slack.workspace.person(member_id).zone
-        await self.opts_in(self.key(member_id), Profile(zone, coachable=True))
+    async def joins(self, *people: str) -> None:
+        """Let these people opt in, or Emil alone."""
+        for member_id in people or [EMIL]:
+            zone = self.slack.workspace.person(member_id).zone
+            await self.opts_in(self.key(member_id), Profile(zone, coachable=True))
 
     async def opts_in(self, who: MemberKey, profile: Profile) -> None:
         await self.services.store.write(membership.meet, who, profile, self.clock.at)
         await self.services.store.write(schedules.accept, who, None, None, self.clock.at)
 
-    async def runs(self, job: Run) -> None:
-        await job(self.services, asyncio.Event())
+    async def runs(self, *jobs: Run, stopped: bool = False) -> None:
+        """Run jobs. `stopped`: they are told to stop before they begin."""
+        stopping = asyncio.Event()
+        if stopped:
+            stopping.set()
+        for job in jobs:
+            await job(self.services, stopping)
 
     async def tips(self, member_id: str = EMIL) -> schedules.Tips:
         return await self.services.store.read(schedules.state, self.key(member_id))

@@ -80,8 +80,7 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
 
 
 async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) -> None:
-    for who in (NORA, EMIL):
-        await office.joins(who)
+    await office.joins(NORA, EMIL)
     await posts(office)
     await joins_in(office)
     office.clock.passes(hours=58)  # at night
@@ -126,7 +125,5 @@ async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Off
 async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office) -> None:
     await posts(office)
     await joins_in(office)
-    stopping = asyncio.Event()
-    stopping.set()
-    await update_challenges(office.services, stopping)
+    await office.runs(update_challenges, stopped=True)
     assert said(office, "chat.update") == []

@@ -47,8 +47,7 @@ async def test_a_429_of_a_look_up_pauses_the_workspace(office: Office) -> None:
     lost = lose("chat.postMessage")
     lost.times = 2
     office.slack.faults.add(lost, limit("conversations.history", seconds=30))
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
+    await office.joins(EMIL, ASHA)
     await office.runs(deliver)
     for _ in range(3):
         await office.runs(settle)
@@ -66,8 +65,7 @@ def test_a_worker_looks_up_no_more_than_slack_allows() -> None:
 
 async def test_a_429_at_opening_direct_messages_pauses_the_workspace(office: Office) -> None:
     office.slack.faults.add(limit("conversations.open", seconds=30))
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
+    await office.joins(EMIL, ASHA)
     for _ in range(3):
         await office.runs(deliver)
     assert office.slack.limits.early == []

@@ -65,10 +65,8 @@ async def test_each_kind_goes_after_its_own_days(
 async def test_a_sweep_that_is_told_to_stop_deletes_nothing_more(office: Office) -> None:
     await office.services.store.write(old_records)
     office.clock.passes(days=500)
-    stopping = asyncio.Event()
-    stopping.set()
     before = await office.services.store.read(everything)
-    await sweep(office.services, stopping)
+    await office.runs(sweep, stopped=True)
     assert await office.services.store.read(everything) == before
 
 

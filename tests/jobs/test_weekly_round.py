@@ -63,8 +63,7 @@ async def test_the_post_carries_an_opaque_id_and_pings_nobody(office: Office) ->
 
 
 async def test_each_member_gets_it_at_their_own_half_past_nine(office: Office) -> None:
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
+    await office.joins(EMIL, ASHA)
     await once(office.services)
     office.clock.passes(hours=19)  # 04:00 UTC on Tuesday: 09:30 in Kolkata, 05:00 in Berlin
     await once(office.services)
@@ -99,8 +98,7 @@ async def test_the_tip_comes_even_if_slack_does_not_answer_about_the_profile(off
 
 
 async def test_a_429_about_people_ends_the_questions_for_everybody(office: Office) -> None:
-    for member_id in (EMIL, ASHA):
-        await office.joins(member_id)
+    await office.joins(EMIL, ASHA)
     office.clock.passes(days=2)
     office.slack.faults.add(limit("users.info", seconds=30, times=1))
     for _ in range(3):
@@ -136,18 +134,14 @@ async def test_a_known_channel_that_is_gone_is_opened_anew_once_before_the_membe
 
 async def test_a_worker_that_is_told_to_stop_plans_and_sends_nothing_more(office: Office) -> None:
     await office.joins()
-    stopping = asyncio.Event()
-    stopping.set()
     office.clock.passes(days=1)
-    await plan_nudges(office.services, stopping)
-    await deliver(office.services, stopping)
+    await office.runs(plan_nudges, deliver, stopped=True)
     assert office.received() == []
 
 
 async def test_four_workers_at_once_say_each_thing_once(office: Office) -> None:
     people = [EMIL, ASHA, "U01NORA", "U04KENJI"]
-    for member_id in people:
-        await office.joins(member_id)
+    await office.joins(*people)
     await asyncio.gather(*(once(office.services) for _ in range(4)))
     for _ in range(6):
         office.clock.passes(hours=8)

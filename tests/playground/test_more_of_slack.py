@@ -53,17 +53,12 @@ async def test_a_thread_is_read_and_linked(client: AsyncWebClient) -> None:
 
 
 async def test_attachments_and_markdown_are_taken(client: AsyncWebClient) -> None:
-    part: Json = {
-        "fallback": "A build",
-        "color": "#36a64f",
-        "fields": [{"title": "State", "value": "green", "short": True}],
-    }
+    state = {"title": "State", "value": "green", "short": True}
+    part: Json = {"fallback": "A build", "color": "#36a64f", "fields": [state]}
     posted = await client.api_call("chat.postMessage", json={"channel": GENERAL, "attachments": [part]})
     assert posted["message"]["attachments"] == [part]
-    assert (
-        await error_of(client.chat_postMessage(channel=GENERAL, text="x", attachments=[{"colour": "red"}]))
-        == "invalid_attachments"
-    )
+    wrong = client.chat_postMessage(channel=GENERAL, text="x", attachments=[{"colour": "red"}])
+    assert await error_of(wrong) == "invalid_attachments"
     old = {"fallback": "x", "callback_id": "c", "actions": [{"type": "button"}]}
     for each in (old, {"blocks": [actions(button())]}):  # the app would hear of no click
         post = client.chat_postMessage(channel=GENERAL, text="x", attachments=[each])

@@ -36,8 +36,7 @@ async def test_a_token_opens_its_own_workspace_alone() -> None:
             assert (await client.auth_test())["team_id"] == workspace.id
             await client.chat_postMessage(channel="U0000001", text=f"Only in {workspace.id}")
         assert [(post.workspace, post.text) for post in slack.posts] == [
-            ("T0ONE", "Only in T0ONE"),
-            ("T0TWO", "Only in T0TWO"),
+            (name, f"Only in {name}") for name in ("T0ONE", "T0TWO")
         ]
 
 
@@ -226,11 +225,8 @@ async def test_payloads_hide_the_name_of_a_private_channel(slack: StandIn) -> No
 async def test_a_file_takes_three_steps_and_is_shared_once(slack: StandIn, client: AsyncWebClient) -> None:
     content, channel = b'{"a": 1}', slack.workspace.dm(EMIL).id
     ticket = await client.files_getUploadURLExternal(filename="a.json", length=len(content))
-    share: dict[str, Any] = {
-        "files": [{"id": ticket["file_id"], "title": "A"}],
-        "channel_id": channel,
-        "initial_comment": "Here",
-    }
+    files = [{"id": ticket["file_id"], "title": "A"}]
+    share: dict[str, Any] = {"files": files, "channel_id": channel, "initial_comment": "Here"}
     assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "nothing was uploaded yet"
     async with aiohttp.ClientSession() as session:
         statuses = []
@@ -240,10 +236,8 @@ async def test_a_file_takes_three_steps_and_is_shared_once(slack: StandIn, clien
     assert statuses == [400, 200, 404], "another length, the right one, and a second time"
     await client.files_completeUploadExternal(**share)
     (message,) = slack.workspace.messages[channel]
-    assert (message.text, message.files) == (
-        "Here",
-        [{"id": ticket["file_id"], "name": "a.json", "title": "A", "size": 8}],
-    )
+    assert message.text == "Here"
+    assert message.files == [{"id": ticket["file_id"], "name": "a.json", "title": "A", "size": 8}]
     assert await error_of(client.files_completeUploadExternal(**share)) == "file_not_found", "it was shared before"
 
 

@@ -62,13 +62,7 @@ async def test_a_server_that_is_not_there_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "sqlstate",
-    [
-        pytest.param("53300", id="too-many-connections"),
-        pytest.param("57P03", id="starting-up"),
-        pytest.param("28P01", id="wrong-password"),
-        pytest.param("3D000", id="no-such-database"),
-    ],
+    "sqlstate", ["53300", "57P03", "28P01", "3D000"], ids=["full", "starting up", "wrong password", "no such database"]
 )
 async def test_a_server_that_turns_the_bot_away_changes_nothing(sqlstate: str) -> None:
     async with refusing_server(sqlstate) as address:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
+from block_kit_samples import actions, button, mrkdwn, plain, section
 from playwright.async_api import expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,12 +22,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GUILD, EMIL = "C03AIGUILD", "U02EMIL"
 QUESTION = "How do you test a prompt change?"
-BLOCKS: list[dict[str, Any]] = [
-    {"type": "section", "text": {"type": "mrkdwn", "text": "I do it with ten saved questions."}},
-    {
-        "type": "actions",
-        "elements": [{"type": "button", "action_id": "more", "text": {"type": "plain_text", "text": "More"}}],
-    },
+BLOCKS = [
+    section(text=mrkdwn("I do it with ten saved questions.")),
+    actions(button(text=plain("More"), action_id="more")),
 ]
 
 

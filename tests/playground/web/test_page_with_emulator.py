@@ -63,11 +63,8 @@ async def test_a_form_is_filled_in_refused_corrected_looked_at_and_sent(tab: Bro
     await expect(tab.page.get_by_role("dialog", name="Started")).to_be_visible()
     await tab.button("Close").last.click()
     await expect(tab.modal).to_be_hidden()
-    assert [values["title"]["value"] for values in app.submitted] == [
-        *["Ship one prompt change"] * 2,
-        "Ship two prompt changes",
-    ]
-    assert app.submitted[-1] == {
+    assert [values["title"]["value"] for values in app.submitted[:2]] == ["Ship one prompt change"] * 2
+    assert app.submitted[2] == {
         "title": {"type": "plain_text_input", "value": "Ship two prompt changes"},
         "room": {"type": "conversations_select", "selected_conversation": GUILD},
         "day": {"type": "datepicker", "selected_date": "2026-12-04"},
