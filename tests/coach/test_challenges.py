@@ -93,12 +93,8 @@ async def test_old_drafts_are_deleted_with_their_entries(team: Challenged) -> No
     await team.joins_in(challenge_id=OTHER_ID)
     assert await team.store.write(challenge_rows.sweep, DRAFT.ends_at) == 0
     assert await team.store.write(challenge_rows.sweep, DRAFT.ends_at + DAY) == 1
-    assert await team.store.read(_entries) == [OTHER_ID]
+    assert await team.store.read(lambda tx: tx.scalars(select(entry.c.challenge_id)).all()) == [OTHER_ID]
     assert await team.now(kept) == kept
-
-
-def _entries(tx: Connection) -> list[str]:
-    return list(tx.scalars(select(entry.c.challenge_id)))
 
 
 @BOTH

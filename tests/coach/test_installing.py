@@ -158,12 +158,6 @@ async def _asked(store: Store) -> list[str]:
     return await store.read(asked)
 
 
-async def test_a_removal_deletes_the_tokens_and_a_forgotten_installer_is_not_named(store: Store) -> None:
-    await store.write(installing.install, grant("T1", 0, NOW + HOUR), NOW)
-    await store.write(membership.disconnected, "T1", "Ev1", NOW + MINUTE, NOW + MINUTE)
-    assert await store.read(installations.key_ids) == {}
-
-
 async def test_a_change_of_the_mode_connects_those_that_have_a_token(store: Store) -> None:
     await store.write(installing.install, grant("T1", 0), NOW)
     await store.write(installing.install, grant("T2", 0), NOW)

@@ -2,16 +2,14 @@
 
 import asyncio
 
-import pytest
 from sqlalchemy import Connection, select
 
 from bot.coach import membership
-from bot.core.errors import NotCoached
 from bot.core.member import Profile
 from bot.store import Store, workspaces
 from bot.store.schema import event_seen, workspace
 from tests.coach.interleaved import held
-from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
+from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW, Life, Lives
 from tests.coach.weekly import POSTGRES
 
 KOLKATA = Profile("Asia/Kolkata", coachable=True)
@@ -59,13 +57,6 @@ async def test_a_member_without_a_zone_does_not_wait_for_who_holds_the_workspace
     async with held(migrated_postgres, lambda tx: workspaces.lock(tx, NORA.workspace_id)):
         await nora.store.write(membership.meet, NORA, Profile(None, coachable=True), NOW)
     assert await nora.is_met()
-
-
-async def test_about_a_guest_nothing_is_stored(life: Lives) -> None:
-    nora = life(NORA)
-    with pytest.raises(NotCoached):
-        await nora.store.write(membership.meet, NORA, GUEST, NOW)
-    assert not await nora.is_met()
 
 
 async def test_a_member_who_moves_takes_their_zone_along_once_for_each_event(nora: Life) -> None:

@@ -25,7 +25,7 @@ from tests.slack.life import Life
 from tests.slack.talk import Talk, elements_of, shown, words_of
 
 NORA, EMIL, ASHA, KENJI, ISLA, MALLORY = "U01NORA", "U02EMIL", "U03ASHA", "U04KENJI", "U05ISLA", "U09MALLORY"
-PLATFORM, GUILD, ARCHIVED, DESIGN = "C02PLATFORM", "C03AIGUILD", "C04PROMPTS", "C05DESIGN"
+PLATFORM, GUILD, DESIGN = "C02PLATFORM", "C03AIGUILD", "C05DESIGN"
 TEMPLATE, TITLE = "one-prompt-change-behind-a-flag", "Ship one prompt change behind a flag"
 NORAS = ZoneInfo("America/New_York")
 HALF_A_DAY = timedelta(hours=12)

@@ -10,8 +10,8 @@ from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.blocks import actions, button
 from bot.slack.gateway import WorkspaceGateway
-from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, said_in
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.challenge import ASHA, DESIGN, EMIL, NORA, PLATFORM, TITLE, Team, in_field, press, said_in
+from tests.slack.talk import labels_of, words_of
 
 DAY = timedelta(days=1)
 NOTHING = "There is nothing to post again: it is on its way, or its time is over."
@@ -24,9 +24,7 @@ def notice(team: Team, number: int = -1) -> Message:
 
 
 async def presses(team: Team, label: str, on: Message | None = None, who: str = NORA) -> str:
-    talk = Talk(team.slack, who)
-    talk.last = on or notice(team)
-    return await talk.does(f"[{label}]")
+    return await press(team, who, on or notice(team), label)
 
 
 async def refused_by_slack(team: Team, error: str, **fields: object) -> Message:

@@ -84,12 +84,6 @@ async def test_a_failed_event_is_requested_again_and_then_handled_once(
     assert (zones(tmp_path), seen(tmp_path)) == (["Asia/Tokyo"], ["Ev1"])
 
 
-async def test_event_ids_are_unique_per_workspace(sender: Sender, tmp_path: Path) -> None:
-    foreign = moved_to("Asia/Tokyo") | {"team_id": "T0OTHER"}
-    assert (await sender.payload("events_api", foreign)).status == 200  # or Slack would send it again
-    assert seen(tmp_path) == []
-
-
 async def test_an_unused_event_is_acknowledged_and_not_stored(sender: Sender, tmp_path: Path) -> None:
     event = moved_to("Asia/Tokyo") | {"event": {"type": "emoji_changed"}}
     assert (await sender.payload("events_api", event)).status == 200

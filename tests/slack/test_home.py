@@ -1,6 +1,5 @@
 """The Home tab: the first visit, what a member sees and presses there, and changes that come from elsewhere."""
 
-import asyncio
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,6 @@ from tests.slack.home import HomeTab
 from tests.slack.life import EMIL, Life
 
 EMIL_KEY, NORA_KEY = MemberKey("T01NORTHWIND", EMIL), MemberKey("T01NORTHWIND", NORA)
-NEVER = asyncio.Event()
 HomeOf = Callable[..., HomeTab]
 
 

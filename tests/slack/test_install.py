@@ -98,12 +98,7 @@ async def test_a_link_works_for_ten_minutes(many: Many) -> None:
         await browser.get(await browser.choose(await browser.ask(), NORTH))
     many.slack.clock.advance(timedelta(minutes=11))
     await once(many.bot.services)
-    assert await many.bot.services.store.read(_links) == 0, "the sweep deletes what nobody can use"
-
-
-def _links(tx: object) -> int:
-    count: int = tx.exec_driver_sql("SELECT count(*) FROM used_state").scalar_one()  # type: ignore[attr-defined]
-    return count
+    assert many.rows("used_state") == [], "the sweep deletes what nobody can use"
 
 
 async def test_a_link_that_nobody_asked_for_does_nothing(many: Many) -> None:

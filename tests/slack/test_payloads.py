@@ -155,28 +155,16 @@ async def test_nulls_where_slack_sends_nulls_are_accepted(sender: Sender, tmp_pa
 
 # Slack Connect: somebody of another organisation acts in a shared channel. Slack authorizes the request for the
 # workspace that installed the app, and names the other one beside it.
+ELSEWHERE: Json = {"team": {"id": OTHER, "domain": "elsewhere"}, "user": {"id": EMIL, "team_id": OTHER}}
+INSTALLED_HERE: Json = {"app_installed_team_id": WORKSPACE}
 CONNECT: dict[str, tuple[PayloadKind, Json]] = {
-    "a form from a shared channel": (
-        "interactive",
-        FORM | {
-            "team": {"id": OTHER, "domain": "elsewhere"},
-            "user": {"id": EMIL, "team_id": OTHER},
-            "view": FORM["view"] | {"app_installed_team_id": WORKSPACE},
-        },
-    ),
-    "a click in a shared channel": (
-        "interactive",
-        CLICK | {
-            "team": {"id": OTHER, "domain": "elsewhere"},
-            "user": {"id": EMIL, "team_id": OTHER},
-            "view": {"app_installed_team_id": WORKSPACE},
-        },
-    ),
+    "a form from a shared channel": ("interactive", FORM | ELSEWHERE | {"view": FORM["view"] | INSTALLED_HERE}),
+    "a click in a shared channel": ("interactive", CLICK | ELSEWHERE | {"view": INSTALLED_HERE}),
     "an event of a shared channel": (
         "events_api",
         event({"type": "user_change", "user": USER}, team_id=OTHER, is_ext_shared_channel=True),
     ),
-}  # fmt: skip
+}
 
 
 async def test_a_payload_that_names_another_workspace_changes_nothing(sender: Sender, tmp_path: Path) -> None:
@@ -221,18 +209,12 @@ async def test_a_form_from_another_workspace_says_where_the_bot_works(sender: Se
 
 # Enterprise Grid: the same organisation has many workspaces. A member may be at home in another one, and `team` is null
 # where the organisation installed the app.
+OF_GRID: Json = {"enterprise": {"id": "E0NORTHWIND"}}
 GRID: dict[str, tuple[PayloadKind, Json]] = {
-    "a member at home in another workspace": (
-        "interactive",
-        CLICK | {
-            "enterprise": {"id": "E0NORTHWIND", "name": "Northwind"},
-            "team": {"id": WORKSPACE, "enterprise_id": "E0NORTHWIND"},
-            "user": {"id": EMIL, "team_id": OTHER},
-        },
-    ),
-    "no team, but the user's": ("interactive", CLICK | {"team": None, "enterprise": {"id": "E0NORTHWIND"}}),
+    "a member at home in another workspace": ("interactive", CLICK | OF_GRID | {"user": ELSEWHERE["user"]}),
+    "no team, but the user's": ("interactive", CLICK | OF_GRID | {"team": None}),
     "a command with the organisation's id": ("slash_commands", COMMAND | {"enterprise_id": "E0NORTHWIND"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("kind", "payload"), GRID.values(), ids=GRID)

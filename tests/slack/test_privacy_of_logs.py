@@ -13,7 +13,6 @@ import pytest
 from bot import coach
 from bot.playground.emulator.faults import lose, refuse
 from bot.run import logs
-from bot.run.app import Bot
 from bot.slack.app import NOUNS
 from jobs import jobs_of
 from jobs.clock import Bell
@@ -180,12 +179,8 @@ async def test_no_part_of_a_forged_or_malformed_request_is_in_the_log(
 async def test_a_start_that_fails_does_not_print_the_token(slack: StandIn, tmp_path: Path, log: io.StringIO) -> None:
     logging.getLogger("bot").debug("first.line")
     with pytest.raises(Exception, match="does not accept SLACK_BOT_TOKEN") as refused:
-        await start_with_a_foreign_token(slack, tmp_path)
+        async with bot_in(slack, tmp_path, SLACK_BOT_TOKEN=f"xoxb-{CANARY}"):
+            pass
     assert f"xoxb-{CANARY}" not in str(refused.value)
     assert CANARY not in log.getvalue()
     slack.refused.clear()
-
-
-async def start_with_a_foreign_token(slack: StandIn, folder: Path) -> Bot:
-    async with bot_in(slack, folder, SLACK_BOT_TOKEN=f"xoxb-{CANARY}") as bot:
-        return bot

@@ -21,16 +21,12 @@ GOOD = {
 A_TIME = "I need a time like 09:30 (24 h)."
 WRONG = [
     (form.DAY, "7", "Pick a day."),
-    (form.DAY, "", "Pick a day."),
     (form.TIME, "25:99", A_TIME),
-    (form.TIME, "", A_TIME),
     (form.QUIET_FROM, "9pm-ish", A_TIME),
     (form.QUIET_TO, "24:00", A_TIME),
     (form.WEEKEND, "5", "Pick one."),
     (form.BUDGET, "0", "Pick one."),
-    (form.BUDGET, "many", "Pick one."),
     (form.CHANNEL, "general", "Pick a public channel, or none."),
-    (form.CHANNEL, "D02EMIL", "Pick a public channel, or none."),
     (form.WHO, "everybody", "Pick one."),
 ]
 
@@ -44,11 +40,6 @@ async def submitted(who: Talk, fields: dict[str, str]) -> str:
     outcome = await who.slack.save(who.who, fields)
     said = "\n".join(outcome.errors.values()) or (outcome.view and shown("", outcome.view.blocks))
     return said or words_of(outcome.message)
-
-
-def acts_in(folder: Path) -> list[str]:
-    """Return the acts in the audit, but for those that tell who read the desk."""
-    return [row[4] for row in every_row(folder) if row[0] == "audit" and row[4] != "desk read"]
 
 
 async def test_saved_settings_hold_for_later_opt_ins_and_fill_in_the_form(talk: Talks) -> None:
@@ -81,7 +72,7 @@ async def test_quiet_hours_without_a_free_hour_are_refused_at_the_field_and_the_
     assert wrong == "That leaves less than an hour a day. Make the quiet hours shorter."
     (view,) = slack.workspace.screens.stacks[NORA]
     assert view.state[form.TIME][form.TIME]["selected_time"] == "16:00"
-    assert acts_in(tmp_path) == []
+    assert {row[4] for row in every_row(tmp_path) if row[0] == "audit"} == {"desk read"}
     assert "Saved." in await submitted(nora, {form.QUIET_TO: "07:00"})
 
 

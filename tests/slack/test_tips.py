@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from bot.core.errors import NotCoached
 from bot.core.member import MemberKey
@@ -152,15 +152,11 @@ async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_
     await life.until_tuesday()
     _, tip = life.came()
     await tip.does("[Did it]")
-    await life.services.store.write(_end_all_leases)
+    await life.services.store.write(lambda tx: tx.execute(update(delivery).values(lease_until=0.0)))
     for _ in range(2):
         await once(life.services)
     assert len(life.came()) == 2
     assert not await life.services.store.read(schedules.is_silent, MemberKey(life.slack.workspace.id, EMIL))
-
-
-def _end_all_leases(tx: Connection) -> None:
-    tx.execute(update(delivery).values(lease_until=0.0))
 
 
 async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
