@@ -55,11 +55,7 @@ TABLE: dict[str, set[str]] = {
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = ("bot.__main__", "bot.run.app", "bot.playground.demo", "jobs.__main__")  # these may import anything
-SQL_TYPES = {
-    "bot.coach": {"sqlalchemy.Connection"},
-    "bot.slack": {"sqlalchemy.Connection"},
-    "bot.ops": {"sqlalchemy.Connection"},
-}  # a use case's `tx`, by name only
+SQL_TYPES = {room: {"sqlalchemy.Connection"} for room in ("bot.coach", "bot.ops", "bot.slack")}  # `tx`, by name only
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -82,12 +82,7 @@ def test_in_every_zone_each_week_of_two_years_has_the_slot_once(slot: Slot) -> N
             weeks.append(week_of(at, zone))
         assert len(set(weeks)) == len(weeks), zone
         monday = datetime.fromisocalendar(int(weeks[0][:4]), int(weeks[0][-2:]), 1)
-        expected = [f"{d.isocalendar()[0]}-W{d.isocalendar()[1]:02}" for d in _mondays(monday, len(weeks))]
-        assert weeks == expected, zone
-
-
-def _mondays(first: datetime, count: int) -> list[datetime]:
-    return [first + timedelta(weeks=number) for number in range(count)]
+        assert weeks == [f"{monday + timedelta(weeks=number):%G-W%V}" for number in range(len(weeks))], zone
 
 
 @given(MOMENTS, SLOTS, st.sampled_from(ZONES))

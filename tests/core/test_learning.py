@@ -95,15 +95,11 @@ def test_only_the_first_tip_done_is_a_milestone(tips: tuple[str, ...], said: str
 @pytest.mark.parametrize("size", range(1, 9))
 def test_a_path_has_a_half_and_an_end_whatever_its_length(size: int) -> None:
     role = TESTER.model_copy(update={"skills": TESTER.skills[:size]})
-    said = []
-    for number, skill in enumerate(MADE_UP.path(role), start=1):
-        said.append(after_learned(skill, path_of(MADE_UP, role, role.skills[:number])))
-    end = f"You finished the path to {role.becomes}."
-    half = (size + 1) // 2
     expected: list[str | None] = [None] * size
-    expected[half - 1] = f"Half of the path to {role.becomes}."
-    expected[-1] = end
-    assert said == expected
+    expected[(size + 1) // 2 - 1] = f"Half of the path to {role.becomes}."
+    expected[-1] = f"You finished the path to {role.becomes}."
+    for number, skill in enumerate(MADE_UP.path(role)):
+        assert after_learned(skill, path_of(MADE_UP, role, role.skills[: number + 1])) == expected[number]
 
 
 def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:

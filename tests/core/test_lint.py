@@ -201,23 +201,16 @@ def test_a_challenge_as_short_as_the_tips_of_its_skill_is_found() -> None:
     assert found(passing(long)) == [(("minutes",), "`minutes`: 60; write more than most tips of its skill take (60)")]
 
 
+STEPS = ["Paste a question into five chats.", "Lay them side by side."]
+DIFFERENT = TIPS[0] | {"id": "x", "title": "Ask five times", "steps": STEPS, "done_when": "all differ."}
+
+
 def test_a_tip_that_nearly_repeats_another_skills_tip_is_found_at_the_second() -> None:
     copy = {**TIPS[0], "id": "price-again", "title": "Price one answer of yours"}
-    other = skill(of={**SKILL, "slug": "spikes", "tips": [copy, *({**tip, "id": f"x-{tip['id']}"} for tip in OTHERS)]})
+    other = skill(of={**SKILL, "slug": "spikes", "tips": [copy, DIFFERENT]})
     (finding,) = similar_findings(passing(skill(), other))
     assert (finding.item, finding.where) == (other, ("tips", 0, "steps"))
     assert finding.text.startswith("'price-again' says nearly the same as 'price-by-hand' (")
-
-
-OTHERS = [
-    {
-        **TIPS[0],
-        "id": "a",
-        "title": "Ask five times",
-        "steps": ["Paste a question into five chats.", "Lay them side by side."],
-        "done_when": "all differ.",
-    }
-]
 
 
 def test_two_tips_on_one_subject_that_differ_in_what_the_hands_do_are_no_duplicates() -> None:

@@ -103,10 +103,8 @@ def test_who_has_what_is_usual_works_on_their_own_from_the_second_week() -> None
 
 
 def test_who_lacks_any_need_or_all_gets_a_year_without_it() -> None:
-    assert (
-        broken(lives_that_lack_something(), ALWAYS | {"nothing that is lacking": nothing_that_is_lacking}, Does.HALF)
-        == []
-    )
+    rules = ALWAYS | {"nothing that is lacking": nothing_that_is_lacking}
+    assert broken(lives_that_lack_something(), rules, Does.HALF) == []
 
 
 def test_who_never_clicks_gets_twenty_messages_at_most() -> None:

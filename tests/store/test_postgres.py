@@ -84,20 +84,19 @@ LOST: dict[str, tuple[bytes, bool, type[Exception]]] = {
 
 @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
 async def test_a_commit_whose_answer_was_lost_is_unknown_and_never_said_to_be_undone(
-    migrated_postgres: str, silent: bool
+    store: PostgresStore, migrated_postgres: str, silent: bool
 ) -> None:
     async def lose(name: str, trigger: bytes, delivered: bool, error: type[Exception]) -> None:
         async with Wire(migrated_postgres) as wire:
-            store = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
-            await store.write(keep, f"{name} before")
+            through = PostgresStore(wire.address, max_silence=SILENCE if silent else LONG)
+            await through.write(keep, f"{name} before")
             wire.strike(trigger, delivered=delivered, silent=silent)
             with pytest.raises(error):
-                await store.write(keep, name)
-            await store.close()
+                await through.write(keep, name)
+            await through.close()
 
     await asyncio.gather(*(lose(name, *case) for name, case in LOST.items()))
-    found = await _kept_in(migrated_postgres)
-    assert [name for name in found if name in LOST] == ["T3"]
+    assert [name for name in await store.read(kept) if name in LOST] == ["T3"]
 
 
 async def test_a_server_that_hangs_does_not_hold_a_stop_up(migrated_postgres: str) -> None:
@@ -201,18 +200,10 @@ def test_the_address_keeps_odd_passwords_and_loses_what_asyncpg_would_refuse() -
     assert dsn(address) == "postgresql://nora:p%40ss%2Fw%3Ard@db.example:6543/roleshift?sslmode=require"
 
 
-async def _kept_in(address: str) -> list[str]:
-    store = PostgresStore(address)
-    found = await store.read(kept)
-    await store.close()
-    return found
-
-
 # Two transactions that lock the same rows in opposite orders both succeed in the end.
 
 
-async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
-    store = open_store(migrated_postgres)
+async def test_a_deadlock_is_tried_again_once(store: PostgresStore) -> None:
     await store.write(know, NORA, EMIL)
     runs: list[str] = []
 
@@ -238,4 +229,3 @@ async def test_a_deadlock_is_tried_again_once(migrated_postgres: str) -> None:
     done = await asyncio.gather(store.write(locks, *ids), store.write(locks, *ids[::-1]))
     assert set(done) == set(ids)
     assert len(runs) == 3, "one of the two was a victim, and was tried again"
-    await store.close()

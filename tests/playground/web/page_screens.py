@@ -143,6 +143,8 @@ SERIES = [
     {"name": "You", "data": [{"label": "Tools", "value": 3}, {"label": "Product", "value": 1}]},
     {"name": "Team", "data": [{"label": "Tools", "value": 2}, {"label": "Product", "value": 4}]},
 ]
+AXIS = {"categories": ["Tools", "Product"], "y_label": "Skills"}
+CHART = {"type": "bar", "series": SERIES, "axis_config": AXIS}
 CHOICES: dict[str, Json] = {
     "select": {"type": "static_select", "action_id": "s", "options": ROLES, "placeholder": plain("Role")},
     "date": {"type": "datepicker", "action_id": "d", "initial_date": "2026-12-01"},
@@ -183,15 +185,7 @@ EVERYTHING: list[Json] = [
             [{"type": "raw_text", "text": "Speed Matters"}, {"type": "raw_text", "text": "3"}],
         ],
     },
-    {
-        "type": "data_visualization",
-        "title": "Skills learned by theme",
-        "chart": {
-            "type": "bar",
-            "series": SERIES,
-            "axis_config": {"categories": ["Tools", "Product"], "y_label": "Skills"},
-        },
-    },
+    {"type": "data_visualization", "title": "Skills learned by theme", "chart": CHART},
     {
         "type": "image",
         "image_url": "https://example.invalid/b.png",
