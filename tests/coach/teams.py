@@ -1,10 +1,11 @@
 """Insert teams of any size into a database."""
 
+from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Table, insert
 
 from bot.core.member import Consent
 from bot.store.member_schema import member, practice, quiz, schedule, situation, skill_mark
@@ -27,47 +28,34 @@ class Somebody:
     met: bool = True
 
 
-@dataclass
-class Rows:
-    members: list[dict[str, object]] = field(default_factory=list)
-    schedules: list[dict[str, object]] = field(default_factory=list)
-    marks: list[dict[str, object]] = field(default_factory=list)
-    steps: list[dict[str, object]] = field(default_factory=list)
-    needs: list[dict[str, object]] = field(default_factory=list)
-    checks: list[dict[str, object]] = field(default_factory=list)
+Rows = dict[Table, list[dict[str, object]]]
 
 
 def settle_in(
     tx: Connection, people: Collection[Somebody], workspace_id: str = "T1", first: int = 1, at: datetime = NOW
 ) -> None:
-    rows = Rows()
+    rows: Rows = defaultdict(list)
     for number, person in enumerate(people, first):
         _add(rows, {"workspace_id": workspace_id, "member_id": f"U{number}"}, person, at)
-    for table, values in (
-        (member, rows.members),
-        (schedule, rows.schedules),
-        (skill_mark, rows.marks),
-        (practice, rows.steps),
-        (situation, rows.needs),
-        (quiz, rows.checks),
-    ):
-        if values:
-            tx.execute(insert(table), values)
+    for table, values in rows.items():
+        tx.execute(insert(table), values)
 
 
 def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> None:
-    rows.members.append({**key, "role": person.role, "met_at": at, "profile_at": at if person.met else None})
+    rows[member].append({**key, "role": person.role, "met_at": at, "profile_at": at if person.met else None})
     consent = Consent.YES if person.weekly else Consent.NO
-    rows.schedules.append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
+    rows[schedule].append({**key, "consent": consent.value, "weekday": 1, "minute": 570, "zone_is_own": False})
     for slug in (*person.learned, *person.unlearned):
-        rows.marks.append({**key, "skill": slug, "learned_at": at, "undone_at": None if slug in person.learned else at})
+        undone_at = None if slug in person.learned else at
+        rows[skill_mark].append({**key, "skill": slug, "learned_at": at, "undone_at": undone_at})
     for tip in (*person.done, *person.blocked):
         step, blocker = ("done", None) if tip in person.done else ("blocked", "no-time")
         earlier = {**key, "tip": tip, "at": at - timedelta(days=2), "step": "undone", "blocker": None}
-        rows.steps += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
-    rows.needs += [{**key, "need": need, "has": False, "at": at} for need in person.lacks]
+        rows[practice] += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
+    for need in person.lacks:
+        rows[situation].append({**key, "need": need, "has": False, "at": at})
     for skill in (*person.right, *person.wrong):  # an earlier answer, which does not count, and the last one
         check = {**key, "check_id": "c", "skill": skill, "due": True, "asked_at": at, "chosen": 0}
         right = skill in person.right
         for name, said, when in (("first", not right, at - timedelta(days=7)), ("last", right, at)):
-            rows.checks.append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})
+            rows[quiz].append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})

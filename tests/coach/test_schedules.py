@@ -12,7 +12,6 @@ from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotYet
 from bot.core.rhythm import Wish
-from bot.store import members
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, POSTGRES, TUESDAY, WEEK, Weekly
@@ -49,17 +48,6 @@ async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gon
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
     await meets(weekly)
     assert (await chooses_role(weekly)).schedule.consent is Consent.UNASKED
-
-
-@BOTH
-async def test_the_profile_of_a_member_who_became_a_guest_is_refreshed_before_anything_is_stored(
-    weekly: Weekly,
-) -> None:
-    await weekly.joins()
-    await weekly.does(membership.see_profile, BARRED, MONDAY)
-    assert not await weekly.store.read(members.is_met, NORA)
-    await meets(weekly)
-    assert await weekly.store.read(members.is_met, NORA)
 
 
 async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc(weekly: Weekly) -> None:

@@ -37,8 +37,7 @@ async def test_two_workspaces_install_the_bot_and_share_nothing(many: Many) -> N
 
 
 async def test_the_page_runs_no_script_and_is_kept_nowhere(many: Many) -> None:
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH)
+    shown = await many.tries(NORTH)
     policy = shown.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert "frame-ancestors 'none'" in policy
@@ -112,8 +111,7 @@ async def test_a_link_that_nobody_asked_for_does_nothing(many: Many) -> None:
 
 
 async def test_without_an_optional_scope_only_its_feature_is_off(many: Many) -> None:
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH, without={"im:history"})
+    shown = await many.tries(NORTH, without={"im:history"})
     assert shown.status == 200
     assert "Switched off" in shown.text
     assert "<code>im:history</code> was not granted. The bot does not read direct messages" in shown.text
@@ -175,8 +173,7 @@ async def whole(many: Many) -> AsyncIterator[Many]:
     many.slack.hub.oauth.has_organisation = True
     for workspace in many.slack.workspaces.values():
         workspace.installed = False
-    async with many.browser() as browser:
-        shown = await browser.install(ORGANISATION)
+    shown = await many.tries(ORGANISATION)
     assert (shown.status, shown.title) == (200, "roleshift is installed for Organisation")
     assert "It is not yet in any workspace." in shown.text
     assert f"/manage/{ORGANISATION}/integrations/profile/" in shown.text
@@ -206,8 +203,7 @@ async def test_an_event_that_got_lost_is_made_up_for_by_the_first_request(whole:
 async def test_an_installation_finds_the_workspaces_that_were_granted_before(many: Many) -> None:
     many.slack.hub.oauth.has_organisation = True
     many.slack.hub.oauth.granted |= {NORTH, SOUTH}
-    async with many.browser() as browser:
-        assert "It is in 2 workspaces." in (await browser.install(ORGANISATION)).text
+    assert "It is in 2 workspaces." in (await many.tries(ORGANISATION)).text
     assert LEARNED in await many.talk(SOUTH).does(LEARN)
 
 
@@ -237,8 +233,7 @@ async def test_a_form_of_an_organisation_belongs_to_the_workspace_where_it_was_o
 async def test_a_token_of_an_organisation_is_refreshed_for_all_its_workspaces(whole: Many) -> None:
     oauth = whole.slack.hub.oauth
     oauth.rotates = True
-    async with whole.browser() as browser:
-        await browser.install(ORGANISATION)
+    await whole.tries(ORGANISATION)
     for driver in (whole.slack.drivers[NORTH], whole.slack.drivers[SOUTH]):
         await driver.grant()
     whole.slack.clock.advance(TOKEN_LIFE - timedelta(hours=1))

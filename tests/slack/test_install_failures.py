@@ -15,8 +15,7 @@ from tests.slack.visitor import NORTH, Many, Visitor
 
 
 async def test_a_cancelled_installation_is_told_kindly(many: Many) -> None:
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH, choice="cancel")
+    shown = await many.tries(NORTH, choice="cancel")
     assert (shown.status, shown.title) == (200, "The installation was cancelled")
     assert "Nothing was stored." in shown.text
     assert many.rows("installation") == []
@@ -35,8 +34,7 @@ async def test_without_a_scope_that_it_needs_it_is_not_installed(many: Many) -> 
 async def test_an_organisation_whose_workspaces_slack_does_not_name_is_not_stored(many: Many) -> None:
     many.slack.hub.oauth.has_organisation = True
     many.slack.faults.add(refuse("auth.teams.list", error="internal_error"))
-    async with many.browser() as browser:
-        shown = await browser.install(ORGANISATION)
+    shown = await many.tries(ORGANISATION)
     assert (shown.status, shown.title) == (503, "Slack does not answer")
     assert many.rows("installation") == []
 
@@ -62,8 +60,7 @@ async def test_settings_that_do_not_fit_are_told_and_logged_without_a_secret(
     many: Many, caplog: pytest.LogCaptureFixture
 ) -> None:
     many.slack.hub.oauth.app = replace(many.slack.app, client_secret="0" * 32)
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH)
+    shown = await many.tries(NORTH)
     assert shown.title == "Slack refused the installation (bad_client_secret)"
     assert "Tell the people who run this bot" in shown.text
     refusals = [record for record in caplog.records if record.message == "install.refused"]
@@ -73,8 +70,7 @@ async def test_settings_that_do_not_fit_are_told_and_logged_without_a_secret(
 @pytest.mark.parametrize("how", ["status", "html", "close"])
 async def test_where_slack_does_not_answer_nothing_is_stored(many: Many, how: str) -> None:
     many.slack.faults.add(drop("oauth.v2.access", how=how))  # type: ignore[arg-type]
-    async with many.browser() as browser:
-        shown = await browser.install(NORTH)
+    shown = await many.tries(NORTH)
     assert (shown.status, shown.title) == (503, "Slack does not answer")
     assert many.rows("installation") == []
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import actions, button, context, day, menu, moment, overflow, section, segments
+from bot.slack.blocks import actions, button, context, day, moment, overflow, section, segments
 from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
 from bot.slack.talk import line_of
 
@@ -97,22 +97,6 @@ def test_a_day_is_the_readers_own(zone: str | None, read: str) -> None:
 def test_a_moment_has_its_weekday_and_hour_and_a_dash_stands_for_none() -> None:
     assert moment(LATE, "Asia/Kolkata") == "Friday 1 January at 05:00"
     assert moment(None, "Asia/Kolkata") == "—"
-
-
-def test_a_button_does_what_typing_it_does() -> None:
-    assert button("How?", "skill", "cost-spikes") == {
-        "type": "button",
-        "text": {"type": "plain_text", "text": "How?"},
-        "action_id": "roleshift:skill:cost-spikes",
-        "value": "cost-spikes",
-    }
-    assert "value" not in button("My role", "myrole")
-
-
-def test_a_menus_choice_is_the_words_after_its_verb() -> None:
-    drawn = menu("Choose", "myrole", [("ML Engineer", "ml-engineer")])
-    assert drawn["action_id"] == "roleshift:myrole:menu"
-    assert drawn["options"] == [{"text": {"type": "plain_text", "text": "ML Engineer"}, "value": "ml-engineer"}]
 
 
 def test_a_menu_that_slack_would_refuse_is_not_drawn() -> None:

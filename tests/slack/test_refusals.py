@@ -20,9 +20,7 @@ from tests.every import check_every, try_every
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 EMIL, PLATFORM = "U02EMIL", "C02PLATFORM"
-WORKSPACE = """
-    account_inactive token_revoked invalid_auth not_authed missing_scope not_allowed_token_type
-"""
+WORKSPACE = "account_inactive token_revoked invalid_auth not_authed missing_scope not_allowed_token_type"
 MEMBER = "user_disabled user_not_found user_not_visible cannot_dm_bot channel_not_found"
 CHANNEL = "is_archived not_in_channel restricted_action restricted_action_read_only_channel"
 CONTENT = """

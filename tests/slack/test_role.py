@@ -34,7 +34,6 @@ async def test_a_title_is_offered_only_if_one_role_fits(talk: Talks, slack: Stan
             ("Chief Happiness Officer", None),
             ("Accountant", None),  # would be "Everyone", which is no offer
             ("Dragon Tamer & DevOps", None),
-            ("<!channel>", None),
         ],
         check,
     )

@@ -104,8 +104,12 @@ class Many:
     async def install(self, workspace_id: str) -> None:
         """Install the bot, a second later than whatever was before: Slack's times are whole seconds."""
         self.slack.clock.advance(timedelta(seconds=1))
+        assert (await self.tries(workspace_id)).status == 200
+
+    async def tries(self, workspace_id: str, *, choice: str = "allow", without: Collection[str] = ()) -> Shown:
+        """Go through an installation in a new browser, and return the page at its end."""
         async with self.browser() as browser:
-            assert (await browser.install(workspace_id)).status == 200
+            return await browser.install(workspace_id, choice=choice, without=without)
 
     def talk(self, workspace_id: str) -> Talk:
         return Talk(self.slack.drivers[workspace_id], EMIL, ROOM)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from bot.coach.home import Home, WeekTip
 from bot.coach.plans import Item
@@ -23,10 +22,9 @@ from bot.store.challenges import Seen
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL
+from tests.slack.screens.tips import AT, DUE, ZONE
 
-AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
-DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
-DAY, ZONE, WEEK, KEY = timedelta(days=1), "Europe/Berlin", "2026-W48", "nudge:U1:2026-W48"
+WEEK, KEY = "2026-W48", "nudge:U1:2026-W48"
 WHO = MemberKey("T1", "U1")
 ON = Schedule(Consent.YES, Slot(weekday=1, minute=570), ZONE, next_due_at=DUE)
 OFF = replace(ON, consent=Consent.NO, next_due_at=None)
