@@ -17,23 +17,21 @@ EMIL = "U02EMIL"
 
 
 async def test_a_title_is_offered_only_if_one_role_fits(talk: Talks, slack: StandIn, tmp_path: Path) -> None:
-    async def check(case: tuple[str, str | None]) -> None:
+    async def check(case: tuple[str, bool]) -> None:
         title, offered = case
         await slack.change_person(EMIL, title=title)
         conversation = talk()
         assert "Which role is yours?" in await conversation.does("/roleshift myrole")
-        assert [label for label in labels_of(conversation.last) if label.startswith("Yes")] == (
-            [offered] if offered else []
-        )
+        assert ("Yes" in labels_of(conversation.last)) is offered
         assert not [row for row in rows_about(tmp_path, EMIL) if row[0] == "member"], "a look stores nothing"
 
     await try_every(
         [
-            ("Senior DevOps Engineer", "Yes"),
-            ("", None),
-            ("Chief Happiness Officer", None),
-            ("Accountant", None),  # would be "Everyone", which is no offer
-            ("Dragon Tamer & DevOps", None),
+            ("Senior DevOps Engineer", True),
+            ("", False),
+            ("Chief Happiness Officer", False),
+            ("Accountant", False),  # would be "Everyone", which is no offer
+            ("Dragon Tamer & DevOps", False),
         ],
         check,
     )

@@ -6,12 +6,11 @@ from dataclasses import replace
 from bot.coach.home import Home, WeekTip
 from bot.coach.plans import Item
 from bot.coach.practice import TipSeen
-from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import Path, path_of
-from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.member import Consent, Member, MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
 from bot.core.team import Group
@@ -22,13 +21,11 @@ from bot.store.challenges import Seen
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL
-from tests.slack.screens.tips import AT, DUE, ZONE
+from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
 
 WEEK, KEY = "2026-W48", "nudge:U1:2026-W48"
 WHO = MemberKey("T1", "U1")
-ON = Schedule(Consent.YES, Slot(weekday=1, minute=570), ZONE, next_due_at=DUE)
-OFF = replace(ON, consent=Consent.NO, next_due_at=None)
-UNASKED = replace(OFF, consent=Consent.UNASKED)
+ON, OFF, UNASKED = schedule_on(), schedule_off(), schedule_off(Consent.UNASKED)
 
 
 def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
