@@ -9,7 +9,7 @@ from bot.author.screens import limit_findings
 from bot.content.library import FOLDER, load
 from tests.content.folder import CHALLENGE, CHECK, FILES, Changed, edited, write
 
-FIRST = "skills/first.yaml"
+FIRST, LOGS = "skills/first.yaml", "challenges/logs.yaml"
 
 AMPERSANDS = "'" + "&" * 200 + "'"  # a step that Slack counts as a thousand characters
 
@@ -46,10 +46,7 @@ def test_a_finding_stands_at_its_line_with_what_to_write_instead(
     [
         (edited(FIRST, "Open one log.", "Think about one log."), "content/skills/first.yaml:14:13 `steps`: "),
         (edited("needs.yaml", "name: Logs", "name: The seamless logs"), "content/needs.yaml:4:5 `name`: "),
-        (
-            edited("challenges/logs.yaml", "Which log", "Whilst which log"),
-            "content/challenges/logs.yaml:8:1 `evidence`: ",
-        ),
+        (edited(LOGS, "Which log", "Whilst which log"), "content/challenges/logs.yaml:8:1 `evidence`: "),
         ({}, "content/needs.yaml:2:5 need 'logs' is used by no tip"),
         ({}, "content/roles/tester.yaml:7:1 a member of role 'tester' has no new tip to do after 4 weeks"),
         ({}, "content:1:1 a member without a role has no new tip to do after 4 weeks"),

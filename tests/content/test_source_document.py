@@ -160,9 +160,8 @@ def test_a_line_is_taught_on_own_work_in_the_first_year_of_the_path_that_it_name
     assert all(catalog.lessons[tip].tip.own_work for tip in tips)
     for level in Level:
         learner = learner_with(catalog, catalog.roles[slug], level, catalog.needs)
-        assert set(tips) <= {week.choice.lesson.tip.id for week in year(catalog, learner, Does.ALL) if week.choice}, (
-            level
-        )
+        taught = {week.choice.lesson.tip.id for week in year(catalog, learner, Does.ALL) if week.choice}
+        assert set(tips) <= taught, level
 
 
 def test_no_line_on_engineering_as_a_whole_is_only_shown(catalog: Catalog) -> None:

@@ -31,14 +31,15 @@ async def meets(office: Office, *people: str) -> None:
         await office.services.store.write(membership.meet, office.key(who), profile, office.clock.at)
 
 
-async def posts(office: Office, days: int = 4) -> Challenge:
+async def begins(office: Office) -> None:
+    """Post a challenge of four days, which Emil joins."""
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
-    await office.services.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + days * DAY))
+    await office.services.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + 4 * DAY))
     await office.services.store.write(challenges.post, nora, ID, office.clock.at)
     await once(office.services)
-    return await now(office)
+    await joins_in(office)
 
 
 async def now(office: Office) -> Challenge:
@@ -67,8 +68,7 @@ def _states(tx: Connection, kind: Kind) -> list[str]:
 
 async def test_four_workers_at_once_close_call_and_post_each_once(office: Office) -> None:
     await office.joins()
-    await posts(office)
-    await joins_in(office)
+    await begins(office)
     for hours in (0, 49, 48):
         office.clock.passes(hours=hours)
         await asyncio.gather(*(once(office.services) for _ in range(4)))
@@ -81,8 +81,7 @@ async def test_four_workers_at_once_close_call_and_post_each_once(office: Office
 
 async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) -> None:
     await office.joins(NORA, EMIL)
-    await posts(office)
-    await joins_in(office)
+    await begins(office)
     office.clock.passes(hours=58)  # at night
     await office.runs(close_challenges)
     then_waits = replace(limit("chat.postMessage", seconds=60), skip=1)
@@ -103,16 +102,14 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
 
 
 async def test_four_workers_at_once_change_it_once(office: Office) -> None:
-    await posts(office)
-    await joins_in(office)
+    await begins(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05, times=None))
     await asyncio.gather(*(office.runs(update_challenges) for _ in range(4)))
     assert len(said(office, "chat.update")) == 1
 
 
 async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Office) -> None:
-    await posts(office)
-    await joins_in(office)
+    await begins(office)
     office.slack.faults.add(delay("chat.update", seconds=0.05))
     changing = asyncio.create_task(office.runs(update_challenges))
     await joins_in(office, ASHA)
@@ -123,7 +120,6 @@ async def test_a_click_in_the_middle_of_a_change_is_told_by_the_next(office: Off
 
 
 async def test_a_worker_that_is_told_to_stop_changes_nothing_more(office: Office) -> None:
-    await posts(office)
-    await joins_in(office)
+    await begins(office)
     await office.runs(update_challenges, stopped=True)
     assert said(office, "chat.update") == []

@@ -12,6 +12,7 @@ from bot.ops import check
 from bot.ops.findings import Finding, Level, as_json, as_text
 from bot.run.clock import Clock
 from bot.run.settings import variables
+from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
 
 SECRETS = [name for name in variables() if name.endswith(("TOKEN", "SECRET", "KEYS", "KEY"))]
@@ -30,6 +31,9 @@ class World:
 
     def set(self, name: str, value: str) -> None:
         self.patch.setenv(name, value)
+
+    def loses(self, scope: str) -> None:
+        self.slack.workspace.scopes = roleshift().scopes - {scope}
 
     async def check(self, patience: float = check.PATIENCE) -> Sequence[Finding]:
         return await checked(patience)

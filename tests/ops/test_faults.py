@@ -58,14 +58,6 @@ def a_token_of_an_organisation(world: World) -> None:
     world.patch.setitem(METHODS, "auth.test", method)
 
 
-def no_users_read(world: World) -> None:
-    world.slack.workspace.scopes = roleshift().scopes - {"users:read"}
-
-
-def no_im_history(world: World) -> None:
-    world.slack.workspace.scopes = roleshift().scopes - {"im:history"}
-
-
 def a_database_of_another_version(world: World) -> None:
     with closing(sqlite3.connect(world.database)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -97,8 +89,8 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "another at the public address": lambda world: world.set("ROLESHIFT_PUBLIC_URL", world.slack.url),
     "a removed app": a_removed_app,
     "a token of an organisation": a_token_of_an_organisation,
-    "no users read": no_users_read,
-    "no im history": no_im_history,
+    "no users read": lambda world: world.loses("users:read"),
+    "no im history": lambda world: world.loses("im:history"),
     "a database of another version": a_database_of_another_version,
     "a locked database": a_locked_database,
     "an old database": lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),

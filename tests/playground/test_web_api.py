@@ -184,11 +184,6 @@ async def test_a_message_is_deleted_by_its_author_alone(slack: StandIn, client: 
     assert await error_of(client.chat_delete(channel=GENERAL, ts=theirs.ts)) == "cant_delete_message"
 
 
-async def test_after_an_uninstall_the_token_is_dead(slack: StandIn, client: AsyncWebClient) -> None:
-    await slack.uninstall()
-    assert await error_of(client.auth_test()) == "account_inactive"
-
-
 async def test_a_tab_that_the_manifest_switches_off_takes_nothing() -> None:
     async with StandIn(app=listening_app(home_tab=False, messages_tab=False)) as slack:
         client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
