@@ -256,23 +256,12 @@ async def test_members_of_a_workspace_who_can_not_be_asked_about_stop_no_job(
     assert logged(caplog) == ["members.broke"]
 
 
-async def meets(office: Office, count: int) -> None:
-    for number in range(count):
-        who = MemberKey(office.slack.workspace.id, f"U9{number}")
-        await office.services.store.write(membership.meet, who, Profile("UTC", coachable=True), office.clock.at)
-
-
-async def rings(office: Office, caplog: pytest.LogCaptureFixture) -> list[int]:
-    caplog.clear()
-    with caplog.at_level("INFO", "jobs"):
-        await office.runs(take_figures)
-    return [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
-
-
 async def test_nobody_waits_while_a_large_workspace_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await meets(office, 5)
+    for number in range(5):
+        who, profile = office.key(f"U9{number}"), Profile("UTC", coachable=True)
+        await office.services.store.write(membership.meet, who, profile, office.clock.at)
     count, others_went_on = desk.count, threading.Event()
 
     def slow(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
@@ -281,4 +270,7 @@ async def test_nobody_waits_while_a_large_workspace_is_counted(
 
     monkeypatch.setattr(desk, "count", slow)
     asyncio.get_running_loop().call_later(0.01, others_went_on.set)
-    assert await rings(office, caplog) == [1]
+    with caplog.at_level("INFO", "jobs"):
+        await office.runs(take_figures)
+    taken = [record.__dict__["workspaces"] for record in caplog.records if record.message == "figures.taken"]
+    assert taken == [1]

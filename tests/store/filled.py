@@ -1,6 +1,6 @@
 """Fill every table of a PostgreSQL database as many workspaces leave it behind, by one statement for each table."""
 
-from sqlalchemy import Column, Connection, String, Table, text
+from sqlalchemy import Column, Connection, String, text
 
 from bot.store.schema import metadata
 from bot.store.types import UtcDateTime
@@ -65,11 +65,8 @@ def fill(tx: Connection) -> None:
 
 
 def large_tables() -> set[str]:
-    return {table.name for table in metadata.sorted_tables if _grows(table)}
-
-
-def _grows(table: Table) -> bool:
-    return "workspace_id" in table.columns and table.name not in SMALL
+    about_workspaces = {table.name for table in metadata.sorted_tables if "workspace_id" in table.columns}
+    return about_workspaces - SMALL
 
 
 def _is_filled(column: Column[object]) -> bool:
