@@ -50,6 +50,7 @@ REFUSALS = {
     ),
     "two people at once": ("admins add @asha @kenji", "Who? Type `/roleshift admins add @name`"),
     "a challenge that is no verb": ("challenge juggling", "I don't know the challenge `juggling`."),
+    "a challenge of 5,000 characters": (f"challenge {LONG}", f"I don't know the challenge `{'x' * 39}…`."),
     "a broadcast that was typed out": (
         "learn <!channel> & <@U1>",
         "I don't know the skill `<!channel> & <@U1>`. Pick one.",
