@@ -51,12 +51,13 @@ def losses(chance: float, methods: tuple[str, ...] = METHODS) -> list[Fault]:
     return [Fault("spoil", methods, when, how, times=None, chance=share) for how in HOWS for when in MOMENTS]
 
 
-async def judged(case: Case, on: Stage, *, at_most_once: bool = False) -> Result:
+async def judged(case: Case, on: Stage, *expected: str, at_most_once: bool = False) -> Result:
     """Check that each member got exactly one nudge, and that every delivery ended.
 
-    `at_most_once`: the bot may not look posts up, so a member gets at most one, and each missing one is reported.
+    `expected`: errors with which Slack may refuse. `at_most_once`: the bot may not look posts up, so a member gets at
+    most one, and each missing one is reported.
     """
-    rows, broken = await on.over()
+    rows, broken = await on.over(*expected)
     posts = on.posts()
     lost = unconfirmed = 0
     for who in on.members:

@@ -120,7 +120,7 @@ async def _judged(case: Case, on: Stage, clicks: Clicks, outcome: Result) -> Res
     """Add what was lost and doubled among tips and clicks."""
     if not await on.ended():
         outcome.broken.append("deliveries have not ended")
-    parts: list[Any] = [await kills.judged(case, on), await judged_clicks(case, on, clicks)]
+    parts: list[Any] = [await kills.judged(case, on, "used_url"), await judged_clicks(case, on, clicks)]
     for part in parts:
         outcome.counts |= part.counts
         outcome.broken += part.broken
