@@ -74,7 +74,7 @@ origin: extension
 name: Print the price under each answer
 theme: speed
 skill: costs
-do: In staging, print below every answer what it cost. Do one of your own tasks and change the dearest step.
+do: In staging, print below every answer what it cost. Do one of your own tasks and change the most expensive step.
 done_when: the second run of your task was cheaper, and the usage record agrees.
 minutes: 60
 evidence: Which step surprised you?
