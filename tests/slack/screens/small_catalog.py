@@ -57,7 +57,7 @@ def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) ->
         source_line=source_line,
         why="A bill nobody watched is the new outage.",
         looks_like=LooksLike(aware="You can find the bill.", working="It has an owner.", teaching="Others ask you."),
-        first_exercise="Open the usage page and write down the three dearest calls.",
+        first_exercise="Open the usage page and write down the three most expensive calls.",
         mistakes=("Watching the monthly total", "Counting requests & not tokens"),
         tips=tips,
         checks=(_check(slug),),
