@@ -16,7 +16,7 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, is_practised, next_check
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Opinion, Question, Use, WhyNot
+from bot.core.weekly_questions import Answer, Use, WhyNot
 from bot.store import members, practice, weekly_questions
 
 A_QUESTION = NextStep("A question now", "check")
@@ -153,15 +153,6 @@ def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, 
     use = Use(said.tip, said.answer, now, said.asking, said.why)
     weekly_questions.add(tx, [(who, use)])
     return replace(seen, history=seen.history.with_use(use))
-
-
-def answer_pulse(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip: str, question: Question, opinion: Opinion, now: datetime
-) -> TipSeen:
-    """Store the answer, and return the tip in whose message it was asked. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip, None, now)
-    weekly_questions.answer_pulse(tx, who, question, opinion, now)
-    return seen
 
 
 def go_on(

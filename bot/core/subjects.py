@@ -4,9 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
-from bot.core.weekly_questions import Question
-
-_STILL, _PULSE, _RHYTHM = "still:", "pulse:", "rhythm"
+_STILL, _RHYTHM = "still:", "rhythm"
 
 
 class Stored(NamedTuple):
@@ -26,12 +24,11 @@ class CheckName(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TipSubject:
-    """A delivery about a tip. It also asks a `check`, whether a tip is `still` done, the `pulse`, or how to go on."""
+    """A delivery about a tip. It also asks a `check`, whether a tip is `still` done, or how to go on."""
 
     tip: str
     check: CheckName | None = None
     still: str | None = None
-    pulse: Question | None = None
     asks_rhythm: bool = False
 
     @classmethod
@@ -41,8 +38,6 @@ class TipSubject:
             return cls(tip, asks_rhythm=True)
         if question.startswith(_STILL):
             return cls(tip, still=question.removeprefix(_STILL))
-        if question.startswith(_PULSE):
-            return cls(tip, pulse=Question(question.removeprefix(_PULSE)))
         skill, _, check_id = question.partition("/")
         return cls(tip, CheckName(skill, check_id) if question else None)
 
@@ -52,8 +47,6 @@ class TipSubject:
             return _RHYTHM
         if self.still is not None:
             return f"{_STILL}{self.still}"
-        if self.pulse is not None:
-            return f"{_PULSE}{self.pulse}"
         return "/".join(self.check) if self.check else None
 
     def stored(self) -> Stored:

@@ -28,7 +28,6 @@ from bot.core.content_types import Lesson, Need, Skill, Tip
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Blocker, Step
-from bot.core.weekly_questions import Question
 
 MIN_GROUP = 5  # people behind a figure; figures are also rounded to multiples of it
 MIN_MEMBERS = 3 * MIN_GROUP  # of a group with figures
@@ -39,10 +38,9 @@ MEMBERS = "members"
 SAID_YES, SENT, DID = "said yes to weekly tips", "got a tip", "did a tip"  # the last two: in the week before
 SAID_STILL, STILL = "said whether a tip is still in use", "tip still in use"  # in the four weeks before
 BLOCKED_BY, LACKS = "blocked:", "lacks:"  # and why, in four weeks; and what, at any time
-ANSWERED, AGREED = "answered:", "agreed:"  # and the question of the pulse, in this quarter
 KNOWS, ASKED, RIGHT = "knows:", "asked:", "right:"  # and the skill; of the workspace alone
 # What the names begin with of figures that teams have, too.
-OF_TEAMS = (SAID_YES, SENT, DID, SAID_STILL, STILL, BLOCKED_BY, LACKS, ANSWERED, AGREED)
+OF_TEAMS = (SAID_YES, SENT, DID, SAID_STILL, STILL, BLOCKED_BY, LACKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +91,6 @@ class Blocking(NamedTuple):
     by: int
 
 
-class Share(NamedTuple):
-    """How many members answered a question of the pulse, and how many of them agreed. None: fewer than five."""
-
-    question: Question
-    answered: int
-    agreed: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """What may be seen of a group. Numbers of people are rounded to fives; None: fewer than five."""
@@ -110,7 +100,6 @@ class Report:
     did: int | None
     blocking: tuple[Blocking, ...]  # most members first
     members: int | None = None  # of the workspace alone, as is the rest
-    pulse: tuple[Share, ...] = ()
     known: tuple[Known, ...] = ()  # those known by most first
     said_still: int | None = None  # whether a tip that they did three weeks before is still in use
     still: int | None = None
@@ -211,11 +200,6 @@ def report(catalog: Catalog, found: Figures) -> Report:
         members=found.get(MEMBERS),
         said_still=found.get(SAID_STILL),
         still=found.get(STILL),
-        pulse=tuple(
-            Share(each, found[ANSWERED + each], found.get(AGREED + each))
-            for each in Question
-            if ANSWERED + each in found
-        ),
         known=tuple(sorted(shown, key=lambda each: (-(each.by or 0), each.skill.name))),
     )
 

@@ -1,4 +1,4 @@
-"""What weekly messages ask besides checks: *Still doing it?*, three weeks after *Did it*; and the pulse of the team."""
+"""What weekly messages ask besides checks: *Still doing it?*, three weeks after *Did it*."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -92,33 +92,3 @@ def due(catalog: Catalog, waiting: Iterable[str], kept: Collection[str]) -> Less
     """Return the first tip that waits for the question; none that is done `once`, and none of a skill that is kept."""
     lessons = (catalog.lessons[tip] for tip in waiting if tip in catalog.lessons)
     return next((lesson for lesson in lessons if not lesson.tip.once and lesson.skill.slug not in kept), None)
-
-
-# The pulse: two questions a quarter about the team, in the place of a check. Answers are counted in fives.
-
-
-class Question(StrEnum):
-    """What is asked, in this order."""
-
-    ALLOWED = "allowed"
-    BACKED = "backed"
-
-
-class Opinion(StrEnum):
-    AGREE = "agree"
-    PARTLY = "partly"
-    NO = "no"
-
-
-SAYS: Mapping[Question, str] = {
-    Question.ALLOWED: "I know what I may use AI for here.",
-    Question.BACKED: "My lead backs it.",
-}
-
-
-def quarter_of(at: datetime) -> str:
-    return f"{at.year}-Q{(at.month + 2) // 3}"
-
-
-def pulse_due(asked: Collection[str]) -> Question | None:
-    return next((each for each in Question if each not in asked), None)

@@ -59,7 +59,7 @@ _ALL = section(
     "you shared, and that somebody confirmed one, but not who\n"
     "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
     "what came out and who may read it, your plans, and what you have at work\n"
-    "• *Questions* about skills, tips and your team, with your answers, to ask again\n"
+    "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
     "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
@@ -97,7 +97,6 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "situation": "answer about what you have at work|answers about what you have at work",
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
     "still": "line about whether you still do a tip|lines about whether you still do a tip",
-    "pulse": "question about your team, with your answer|questions about your team, with your answers",
     "plan": "reminder that you planned|reminders that you planned",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",

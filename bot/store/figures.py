@@ -28,12 +28,11 @@ from bot.core.member import Consent
 from bot.core.outbox import WEEKLY, DeliveryState
 from bot.core.practice import Step
 from bot.core.team import WHOLE, Figures, Group, Week
-from bot.core.weekly_questions import Answer, Opinion, quarter_of
+from bot.core.weekly_questions import Answer
 from bot.store.member_schema import (
     delivery,
     member,
     practice,
-    pulse,
     quiz,
     schedule,
     situation,
@@ -100,13 +99,6 @@ _COUNTS = union_all(
     _members_with(core.ASKED, quiz, quiz.c.skill, quiz.c.answered_at.is_not(None)),
     _members_with(core.RIGHT, quiz, quiz.c.skill, quiz.c.right.is_(True), _IS_LAST_ANSWER),
     _members_with(
-        core.ANSWERED, pulse, pulse.c.question, pulse.c.quarter == bindparam("quarter"), pulse.c.opinion.is_not(None)
-    ),
-    _members_with(
-        core.AGREED, pulse, pulse.c.question,
-        pulse.c.quarter == bindparam("quarter"), pulse.c.opinion == Opinion.AGREE.value,
-    ),
-    _members_with(
         core.BLOCKED_BY, practice, practice.c.blocker,
         practice.c.step == Step.BLOCKED.value, practice.c.at.between(_at("month"), _at("until")), IS_LAST_STEP,
     ),
@@ -153,7 +145,7 @@ def groups(tx: Connection, workspace_id: str, since: datetime, until: datetime) 
 
     `since`, `until`: the week that is counted.
     """
-    when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH, "quarter": quarter_of(until)}
+    when = {"w": workspace_id, "since": since, "until": until, "month": until - MONTH}
     teams = select(team.c.team_id).where(team.c.workspace_id == workspace_id).order_by(team.c.added_at, team.c.team_id)
     sizes: dict[str, int] = {WHOLE: 0, **dict.fromkeys(tx.scalars(teams), 0)}
     counts: dict[str, Counter[str]] = {each: Counter() for each in sizes}

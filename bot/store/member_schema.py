@@ -183,15 +183,6 @@ still = _of_members(  # a log of *Still doing it?*: asked, and the answers; it o
     Column("why", String(8)),  # not any more
 )
 
-pulse = _of_members(  # what a member thinks about the team, twice a quarter; shown as figures alone
-    "pulse",
-    Column("quarter", String(7), primary_key=True),
-    Column("question", String(8), primary_key=True),
-    Column("asked_at", UtcDateTime, nullable=False),
-    Column("opinion", String(8)),  # null: not answered
-    Column("answered_at", UtcDateTime),
-)
-
 plan = _of_members(
     "plan",
     Column("tip", SLUG, primary_key=True),
@@ -236,7 +227,7 @@ path_shared = _of_members(  # a member told a channel that they finished a role'
 # *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, pulse, plan, showing, suggestion,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, suggestion,
     path_shared, entry,
     schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip

@@ -1,17 +1,17 @@
-"""What weekly messages ask: whether a tip is still done, a log that only grows; and the pulse, once a quarter."""
+"""What weekly messages ask: whether a tip is still done, a log that only grows."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, case, cast, exists, func, null, select, union, union_all
+from sqlalchemy import Connection, bindparam, case, cast, exists, func, null, select, union, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
 from bot.core.practice import Step
-from bot.core.weekly_questions import ASK_AFTER, ASK_UNTIL, Answer, Opinion, Question, Use, quarter_of
-from bot.store.member_schema import member, practice, pulse, still
+from bot.core.weekly_questions import ASK_AFTER, ASK_UNTIL, Answer, Use
+from bot.store.member_schema import practice, still
 from bot.store.practice import STAYS_DONE
 from bot.store.types import UtcDateTime, of_members, same_member, unread
 
@@ -84,36 +84,3 @@ def of_many(tx: Connection, workspace_id: str, members: Sequence[str], now: date
     for member_id, those in done.items():
         found[member_id].waiting = [tip for _, tip in sorted(those)]
     return found
-
-
-SETTLED = timedelta(weeks=4)  # after the bot met somebody
-_p = pulse.c
-_OF_QUARTER = and_(same_member(pulse, member), _p.quarter == bindparam("q"))
-_ASKED = (
-    select(member.c.member_id, _p.question)
-    .select_from(member.outerjoin(pulse, _OF_QUARTER))
-    .where(*of_members(member), member.c.met_at <= bindparam("met_before"))
-)
-_ASK_PULSE = insert(pulse).on_conflict_do_nothing()
-
-
-def pulses_asked(tx: Connection, workspace_id: str, members: Sequence[str], now: datetime) -> dict[str, set[str]]:
-    """Return which questions these members were asked in this quarter, without those met less than four weeks ago."""
-    values = {"w": workspace_id, "q": quarter_of(now), "members": list(members), "met_before": now - SETTLED}
-    found: dict[str, set[str]] = {}
-    for member_id, question in tx.execute(_ASKED, values):
-        found.setdefault(member_id, set()).update({question} if question else ())
-    return found
-
-
-def ask_pulses(tx: Connection, rows: Iterable[tuple[MemberKey, Question]], now: datetime) -> None:
-    values = [{**who._asdict(), "quarter": quarter_of(now), "question": each, "asked_at": now} for who, each in rows]
-    if values:
-        tx.execute(_ASK_PULSE, values)
-
-
-def answer_pulse(tx: Connection, who: MemberKey, question: Question, opinion: Opinion, now: datetime) -> None:
-    """Store an answer in place of an earlier one of this quarter."""
-    key, answer = {**who._asdict(), "quarter": quarter_of(now), "question": question}, {"opinion": opinion}
-    answered = insert(pulse).values(**key, **answer, asked_at=now, answered_at=now)
-    tx.execute(answered.on_conflict_do_update(index_elements=list(key), set_={**answer, "answered_at": now}))

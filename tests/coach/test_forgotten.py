@@ -35,7 +35,6 @@ from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
-from bot.core.weekly_questions import Opinion, Question
 from bot.store import Store, members, workspaces
 from bot.store.member_schema import delivery
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
@@ -118,9 +117,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "lead": lambda tx, _: (
         teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
         teams.decide(tx, NORA, NOW, yes=True),
-    ),
-    "answer_pulse": lambda tx, catalog: checks.answer_pulse(
-        tx, catalog, NORA, one_tip(catalog), Question.ALLOWED, Opinion.NO, NOW
     ),
 }
 USE_CASE = pytest.mark.parametrize("use_case", STORES_SOMETHING.values(), ids=STORES_SOMETHING)

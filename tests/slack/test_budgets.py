@@ -39,7 +39,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"myrole-without-a-role|role-picker.*": Budget(40, 4),
     r"myrole-.*|role-.*": Budget(90, 4),
     r"nudge-how-to-go-on": Budget(150, 5),
-    r"nudge-(with-a-)?check.*|nudge-(still|goes).*|nudge-with-the-pulse": Budget(150, 4),
+    r"nudge-(with-a-)?check.*|nudge-(still|goes).*": Budget(150, 4),
     # A tip, and what *Did it* adds:
     r"tip-done.*|tip-with-the-question|nudge-reminder-done|did-done|milestone-first-tip": Budget(145, 4),
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included

@@ -32,7 +32,7 @@ IN_FULL = {  # how `privacy more` names what each table holds
     "member": "role, level, time zone, when I met you", "skill_mark": "that you marked", "skill_history": "took back",
     "tip_given": "those that you got", "practice": "did or refused, what came out",
     "situation": "what you have at work", "installation": "whether you installed me",
-    "quiz": "*Questions* about skills", "still": "tips and your team, with your answers", "pulse": "your team",
+    "quiz": "*Questions* about skills", "still": "skills and tips, with your answers",
     "plan": "your plans", "showing": "or showed, when and where", "path_shared": "paths that you shared",
     "suggestion": "suggested", "entry": "*Challenges* that you joined", "challenge": "started",
     "schedule": "*Weekly tips*: your yes or no, how often", "delivery": "whether they arrived",

@@ -15,7 +15,7 @@ from bot.core.next_tip import Reason
 from bot.core.plans import ReminderWish
 from bot.core.practice import WEEK
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Opinion, Question
+from bot.core.weekly_questions import Answer
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
@@ -29,7 +29,7 @@ from bot.slack.show import SEEN
 from bot.slack.team import announce
 from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
-from bot.slack.tip.check import PULSE, RHYTHM, STILL
+from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
 from tests.coach.teams import Somebody, settle_in
@@ -102,7 +102,6 @@ def week(team: Team) -> Message:
     ref = TipRef(lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
-    values[PULSE] = replace(ref, pulse=next(iter(Question))).with_word(Opinion.AGREE)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values[SHARE] = next(iter(team.services.catalog.roles))
     row = actions(home.OPEN_IT, *(button(name, name, value) for name, value in values.items()))

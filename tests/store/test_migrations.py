@@ -13,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.core.errors import WrongSchema
 from bot.store import Store, migrate, open_store
 from bot.store.schema import metadata
+from tests.coach.members import NOW
 from tests.store.another import another
 from tests.store.rows import keep, kept
 
@@ -63,6 +64,16 @@ async def test_the_migrations_make_the_tables_of_the_code(empty: Store) -> None:
     await empty.write(metadata.drop_all)
     await empty.write(metadata.create_all)
     assert await empty.read(definitions) == made
+
+
+async def test_a_planned_tip_of_1_0_0_no_longer_asks_about_the_team(empty: Store) -> None:
+    planned = """INSERT INTO delivery (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts,
+    check_name) VALUES ('T1', :asks, 'd', 'nudge', 'planned', :now, :now, :now, 0, :asks)"""
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    rows = [{"asks": asks, "now": NOW} for asks in ("pulse:allowed", "costs/one")]
+    await empty.write(lambda tx: tx.execute(text(planned), rows))
+    await empty.migrate()
+    assert await empty.read(lambda tx: set(tx.scalars(text("SELECT check_name FROM delivery")))) == {None, "costs/one"}
 
 
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:

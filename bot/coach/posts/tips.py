@@ -1,7 +1,7 @@
 """Messages of the weekly tips: the welcome, the tip of the week, and its reminder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -16,9 +16,9 @@ from bot.core.practice import Asked, Plan
 from bot.core.rhythm import Pupil, WeeklyQuestion
 from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import Answer as Asking
-from bot.core.weekly_questions import Question, Use, pulse_due
+from bot.core.weekly_questions import Use
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import practice, schedules, tips, weekly_questions, workspaces
+from bot.store import practice, schedules, tips, weekly_questions
 from bot.store.weekly_questions import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER)
@@ -28,14 +28,13 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost(Content):
-    """A tip, why it was chosen, and what its message asks: a check, whether a tip is `still` done, or the `pulse`."""
+    """A tip, why it was chosen, and what its message asks: a check, or whether a tip is `still` done."""
 
     choice: Choice
     check: Quiz | None = None
     learned_at: datetime | None = None  # when the member learned the skill of the check
     plan: Plan | None = None  # of a reminder
     still: Lesson | None = None
-    pulse: Question | None = None
     asks_rhythm: bool = False
     is_back: bool = False  # the first tip after a gap
 
@@ -43,7 +42,7 @@ class TipPost(Content):
     def subject(self) -> TipSubject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
         still = self.still.tip.id if self.still else None
-        return TipSubject(self.choice.lesson.tip.id, check, still, self.pulse, self.asks_rhythm)
+        return TipSubject(self.choice.lesson.tip.id, check, still, self.asks_rhythm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class WelcomePost(Content):
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose tips and questions in four statements. Welcomes add one, reminders one, questions about the team two."""
+    """Choose tips and questions in four statements. Welcomes and reminders add one each."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
@@ -62,29 +61,12 @@ def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: d
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
     doing = weekly_questions.of_many(tx, about_tips[0].workspace_id, ids, now)
     plan_of = _plans(tx, about_tips)
-    posts = {
+    return answers | {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
         if each.kind is Kind.REMINDER
         else _tip(catalog, pupil_of[each.member.member_id], doing[each.member.member_id], each, now)
         for each in about_tips
     }
-    return answers | _with_pulse(tx, about_tips, posts, now)
-
-
-def _with_pulse(
-    tx: Connection, about: Sequence[Delivery], posts: dict[str, Answer], now: datetime
-) -> dict[str, Answer]:
-    """Ask about the team in weekly tips that ask nothing else. A retry keeps what was chosen."""
-    nudges = [(each, post) for each in about if isinstance(post := posts[each.id], TipPost) and post.plan is None]
-    before = {each.id: each.subject for each, _ in nudges if isinstance(each.subject, TipSubject)}
-    silent = [each for each, post in nudges if each.id not in before and post.subject.question is None]
-    chosen = {delivery_id: subject.pulse for delivery_id, subject in before.items()}
-    if silent and workspaces.settings(tx, silent[0].workspace_id).figures:
-        asked = weekly_questions.pulses_asked(
-            tx, silent[0].workspace_id, [each.member.member_id for each in silent], now
-        )
-        chosen |= {each.id: pulse_due(asked[who]) for each in silent if (who := each.member.member_id) in asked}
-    return posts | {each.id: replace(post, pulse=pulse) for each, post in nudges if (pulse := chosen.get(each.id))}
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -131,9 +113,6 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     ]
     practice.ask(tx, asked)
     still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
-    weekly_questions.ask_pulses(
-        tx, [(each.member, subject.pulse) for each, subject in subjects if subject.pulse is not None], now
-    )
     weekly_questions.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 

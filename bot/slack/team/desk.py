@@ -12,8 +12,7 @@ from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, Ended, Known, Report, Share
-from bot.core.weekly_questions import SAYS
+from bot.core.team import MIN_MEMBERS, Ended, Known, Report
 from bot.slack.blocks import actions, button, context, day_for_all, header, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
@@ -170,18 +169,11 @@ def by_week(found: Desk) -> Message:
     )
     blocks = [
         section(said),
-        *([section("\n".join(map(_share, report.pulse)))] if report.pulse else []),
         section(f"*Did a tip, in the week before*\n{' · '.join(weeks) or TOO_FEW}"),
         context(f"Next figures: {day_for_all(found.next_at)}."),
         actions(button("What did not arrive", "team", GAPS), _DESK),
     ]
     return Message("The team's figures by week.", blocks)
-
-
-def _share(each: Share) -> str:
-    tenths = min(round(10 * (each.agreed or 0) / each.answered), 9)  # it never says that all agree
-    agree = TOO_FEW if each.agreed is None else f"about {10 * tenths} % of about {each.answered} agree"
-    return f"_{SAYS[each.question]}_ This quarter: {agree}."
 
 
 def missing(found: Gaps) -> Message:

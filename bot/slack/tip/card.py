@@ -166,8 +166,6 @@ class Card:
     @property
     def _asks(self) -> bool:
         """Return whether a question with buttons of its own stands above the tip."""
-        if self.ref.pulse is not None:
-            return True
         if self.ref.asks_rhythm:
             return self.seen is None
         if self.ref.still is not None:

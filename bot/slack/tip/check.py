@@ -1,7 +1,7 @@
 """The one question of a weekly message, with its answers, and the verb `check`, which asks one now.
 
-A check is a question about a skill. *Still doing it?* is about a tip that was done three weeks ago. The pulse is about
-the team, counted in fives and never shown with a name. After three tips without a click, the message asks how to go on.
+A check is a question about a skill. *Still doing it?* is about a tip that was done three weeks ago. After three tips
+without a click, the message asks how to go on.
 """
 
 import re
@@ -18,7 +18,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
 from bot.core.practice import WEEK, Asked
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import SAYS, Answer, Opinion, Use, WhyNot
+from bot.core.weekly_questions import Answer, Use, WhyNot
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
@@ -109,10 +109,6 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     """Yield the question of a weekly message, and a line below it; nothing if it has none."""
     check = _in_tip(catalog, ref, ref.check, seen) if ref.check else ()
     blocks = [*check, *_still(catalog, ref, seen)]
-    if ref.pulse is not None:
-        asked = f"Twice a quarter I ask this; only totals of five people or more are shown: *{SAYS[ref.pulse]}*"
-        opinions = (button(label, PULSE, ref.with_word(each)) for each, label in OPINIONS.items())
-        blocks += [section(asked), actions(*opinions)]
     if ref.asks_rhythm and seen is None:  # it goes at the first click, which says that the member is there
         wishes = (button(label, RHYTHM, ref.with_word(wish)) for wish, label in WISHES.items())
         blocks += [section("No click on your last tips, so I ask: *how shall we go on?*"), actions(*wishes)]
@@ -198,15 +194,13 @@ def _verdict(asked: Asked) -> str:
     return "right" if asked.right else "wrong"
 
 
-STILL, PULSE, RHYTHM = "still-doing", "pulse", "how-often"
+STILL, RHYTHM = "still-doing", "how-often"
 REASONS = {
     WhyNot.NO_TIME: "no time",
     WhyNot.NO_CASE: "nothing to do it with",
     WhyNot.NO_HELP: "it did not help",
     WhyNot.OTHER: "something else",
 }
-OPINIONS = {Opinion.AGREE: "Agree", Opinion.PARTLY: "Partly", Opinion.NO: "No"}
-THANKS = context("Thank you. It is counted in fives, without your name.")
 WISHES = {
     Wish.SECOND: "Every second week",
     Wish.SHORT: "Only short tips",

@@ -80,7 +80,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     still = post.still.tip.id if post.still else None
     tip = choice.lesson.tip.id
     ref = TipRef(
-        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still, pulse=post.pulse,
+        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still,
         asks_rhythm=post.asks_rhythm,
     )  # fmt: skip
     greeting = (_GOOD_TO_SEE_YOU,) if post.is_back else ()

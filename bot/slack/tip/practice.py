@@ -22,7 +22,7 @@ from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Blocker, Readers
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Opinion, WhyNot
+from bot.core.weekly_questions import Answer, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, listed, lowered, modal, option, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
@@ -31,7 +31,7 @@ from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import card
 from bot.slack.tip.card import Card, card_of, planned_in, redrawn
-from bot.slack.tip.check import IN_TIP, PULSE, RHYTHM, STILL, THANKS, noted, read_option
+from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 
 WHY, BACK = "why-blocked", "show-tip"
@@ -269,20 +269,6 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
         raise Outdated
     said, then = Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
     return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
-
-
-@noun.click(PULSE, tip_and(Opinion))
-async def answer_pulse(request: Request, given: tuple[TipRef, Opinion]) -> Message:
-    """Store what the member thinks about the team, and draw the tip without the question."""
-    (ref, opinion), catalog, who = given, request.catalog, request.who
-    if ref.pulse is None:
-        raise Outdated
-
-    def tip(seen: TipSeen) -> Message:
-        drawn = card_of(catalog, replace(ref, pulse=None), seen)
-        return replace(drawn, above=(THANKS, *drawn.above)).redrawn()
-
-    return await request.write(checks.answer_pulse, catalog, who, ref.tip, ref.pulse, opinion, request.now, then=tip)
 
 
 @noun.click(RHYTHM, tip_and(Wish))

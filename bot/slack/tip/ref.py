@@ -10,7 +10,6 @@ from bot.core.content_types import Check
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason, Turn
 from bot.core.outbox import another_key, nudge_key, reminder_key
-from bot.core.weekly_questions import Question
 
 T = TypeVar("T")
 
@@ -30,7 +29,7 @@ _CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
-_ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; a question of the pulse; the rhythm
+_ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; what 1.0.0 asked of teams; rhythm
 _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
 
@@ -91,7 +90,6 @@ class TipRef:
     plan_id: str | None = None
     turn: Turn | None = None
     still: str | None = None  # the tip of which the message asks whether its member still does it
-    pulse: Question | None = None  # what it asks about the team
     asks_rhythm: bool = False  # it asks how to go on
 
     @property
@@ -99,7 +97,6 @@ class TipRef:
         asks = (
             self.check and self.check.value,
             self.still and f"~{self.still}",
-            self.pulse and f"!{self.pulse}",
             self.asks_rhythm and "~",
         )
         asked = next(filter(None, asks), "")
@@ -120,14 +117,12 @@ class TipRef:
         return ref._asking_for(found[7])
 
     def _asking_for(self, asked: str) -> Self:
-        if not asked:
+        if not asked or asked.startswith("!"):
             return self
         if asked == "~":
             return replace(self, asks_rhythm=True)
         if asked.startswith("~"):
             return replace(self, still=asked[1:])
-        if asked.startswith("!"):
-            return replace(self, pulse=Question(asked[1:]))
         return replace(self, check=CheckRef.parse(asked))
 
     def with_word(self, word: str) -> str:

@@ -15,8 +15,6 @@ from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
 from bot.core.team import (
-    AGREED,
-    ANSWERED,
     ASKED,
     BLOCKED_BY,
     DID,
@@ -49,7 +47,7 @@ MANY = Group(
     {
         SAID_YES: 21, SENT: 18, DID: 12, BLOCKED_BY + "no-time": 6, LACKS + "logs": 9, LACKS + "test-set": 17,
         KNOWS + "token-costs": 13, KNOWS + "cost-spikes": 4, ASKED + "token-costs": 14, RIGHT + "token-costs": 8,
-        ASKED + "quality": 6, ANSWERED + "allowed": 20, AGREED + "allowed": 14, ANSWERED + "backed": 6,
+        ASKED + "quality": 6,
     },
 )  # fmt: skip
 BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 10)

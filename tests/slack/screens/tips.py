@@ -19,7 +19,6 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
 from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
-from bot.core.weekly_questions import Question
 from bot.slack.message import Block, Message
 from bot.slack.tip import given, lines, practice, tips
 from bot.slack.tip.card import Card, card_of
@@ -43,8 +42,6 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
         yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason, devops))
     choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
-    pulse = TipPost(choice, pulse=Question.ALLOWED)
-    yield "nudge-with-the-pulse", given.weekly_tip(catalog, _delivery(), pulse)
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))
