@@ -70,7 +70,7 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in four statements; an admin's takes four more."""
+    """Return everything that a member's Home shows, in ten statements; an admin's takes four more."""
     known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
     zone, role = known.reads_in, catalog.role_of(known.member.role)
     nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))

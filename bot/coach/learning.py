@@ -99,7 +99,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
     role, zone = catalog.role_of(known.member.role), known.reads_in
-    history, shown = marks.achievements(tx, who)
+    history, shown = practice.history(tx, who), marks.showings(tx, who)
     stages = stages_of(catalog, known.learned, history)
     return replace(
         progress_of(catalog, role, known.learned_at, zone, practised_skills(catalog, history)),
@@ -117,7 +117,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
 
 def record_for(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Record:
     known = members.with_marks(tx, who)
-    history, shown = marks.achievements(tx, who)
+    history, shown = practice.history(tx, who), marks.showings(tx, who)
     return record_of(catalog, history, known.learned_at, shown, known.reads_in, now)
 
 

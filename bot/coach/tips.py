@@ -49,17 +49,14 @@ def tip_now(
 def given_this_week(
     tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime
 ) -> tuple[Lesson | None, Learner, History]:
-    """Return the member's tip of this week, if they were given one; what the next depends on; and what they did.
-
-    It takes one statement.
-    """
-    (history, theirs), zone = tips.past(tx, known.member.key), known.reads_in
+    """Return the member's tip of this week, if they were given one; what the next depends on; and what they did."""
+    theirs, zone = _circumstances(tx, known.member.key), known.reads_in
     rhythm = known.schedule.rhythm if known.schedule else Rhythm()
     learner = _learner(catalog, known.member, known.learned, theirs, rhythm)
     latest, last_at = catalog.lessons.get(learner.latest or ""), theirs.given.last_at
     if last_at is None or week_of(last_at, zone) != week_of(now, zone):
         latest = None
-    return latest, learner, history
+    return latest, learner, theirs.history
 
 
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
@@ -103,9 +100,12 @@ def declare_situation(
 
 
 def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
-    """Return what the choice of a tip depends on, for a member who was read already, in one statement."""
-    _, theirs = tips.past(tx, member.key)
-    return _learner(catalog, member, learned, theirs, Rhythm())
+    """Return what the choice of a tip depends on, for a member who was read already."""
+    return _learner(catalog, member, learned, _circumstances(tx, member.key), Rhythm())
+
+
+def _circumstances(tx: Connection, who: MemberKey) -> tips.Circumstances:
+    return tips.circumstances(tx, who.workspace_id, [who.member_id])[who.member_id]
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -113,13 +113,13 @@ def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[
 
 
 def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Pupil]:
-    """Return what the choice of a tip and of a check depends on, for many members, in three statements."""
+    """Return what the choice of a tip and of a check depends on, for many members, in eight statements."""
     students = members.students(tx, workspace_id, ids)
     found = {}
     for member_id, theirs in tips.circumstances(tx, workspace_id, list(students)).items():
         student = students[member_id]
         learner = _learner(catalog, student, student.learned, theirs, student.rhythm)
-        found[member_id] = Pupil(learner, student.learned, theirs.checked, student.rhythm, theirs.given.last_at)
+        found[member_id] = Pupil(learner, student.learned, theirs.history, student.rhythm, theirs.given.last_at)
     return found
 
 
@@ -147,8 +147,8 @@ def _learner(
 
 def _failed_checks(catalog: Catalog, theirs: tips.Circumstances) -> Iterator[str]:
     """Yield the skills whose last check went wrong, with no tip of that skill since."""
-    for slug in theirs.checked.of_skill:
-        wrong_at, skill = theirs.checked.went_wrong_at(slug), catalog.skills.get(slug)
+    for slug in theirs.history.checked.of_skill:
+        wrong_at, skill = theirs.history.checked.went_wrong_at(slug), catalog.skills.get(slug)
         if skill is None or wrong_at is None:
             continue
         if not any(theirs.given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in theirs.given.at):

@@ -183,6 +183,10 @@ class History:
     def with_use(self, use: Use) -> "History":
         return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
 
+    def with_asked(self, asked: Asked) -> "History":
+        every = (each for those in self.checked.of_skill.values() for each in those)
+        return replace(self, checked=Checked.of([*every, asked]))
+
     def kept_at(self, skill: Skill) -> datetime | None:
         """Return since when a skill is kept, by use or by checks; None if it is not."""
         ways = (self.uses.kept_at(skill), self.checked.kept_at(skill.slug))

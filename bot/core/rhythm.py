@@ -3,7 +3,7 @@
 They come as the member chose, and less often while they press nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,7 +23,7 @@ from bot.core.calendar import (
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import Learner
-from bot.core.practice import Checked, due_check
+from bot.core.practice import History, due_check
 
 ASKS_AFTER = 3  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
@@ -127,11 +127,11 @@ class WeeklyQuestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pupil:
-    """A member for whom a tip is chosen: the learner, when they learned each skill, their checks and their rhythm."""
+    """A member for whom a tip is chosen: the learner, when they learned each skill, what they did, their rhythm."""
 
     learner: Learner
     learned: Mapping[str, datetime]
-    checked: Checked
+    history: History
     rhythm: Rhythm = AS_USUAL
     last_at: datetime | None = None  # when they were last given a tip
 
@@ -140,16 +140,15 @@ class Pupil:
         is_back = self.rhythm.greets(self.last_at, now)
         return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
 
-    def question(self, catalog: Catalog, done: Iterable[str], kept: Collection[str], now: datetime) -> WeeklyQuestion:
-        """Return what to ask: how to go on, before *Still doing it?*, before a check.
-
-        `done` are tips that wait for the question, the oldest first, and `kept` the skills that are still in use.
-        """
+    def question(self, catalog: Catalog, now: datetime) -> WeeklyQuestion:
+        """Return what to ask: how to go on, before *Still doing it?*, before a check."""
         if self.rhythm.asks:
             return WeeklyQuestion(asks_rhythm=True)
-        if (still := weekly_questions.due(catalog, done, kept)) is not None:
+        uses, done = self.history.uses, {each.tip: each.at for each in self.history.done}
+        kept = uses.kept(catalog)
+        if (still := weekly_questions.due(catalog, weekly_questions.waiting(done, uses, now), kept)) is not None:
             return WeeklyQuestion(still=still)
-        return WeeklyQuestion(due_check(catalog, self.learned, self.checked, now, kept))
+        return WeeklyQuestion(due_check(catalog, self.learned, self.history.checked, now, kept))
 
     def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
         """Return the pupil after a weekly tip to which they say nothing."""

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.practice import WEEK, Asked, Checked
+from bot.core.practice import WEEK, Asked, History, Practised, Step
 from bot.core.rhythm import Pupil, WeeklyQuestion
-from bot.core.weekly_questions import Answer, Use, Uses, waiting
+from bot.core.weekly_questions import Answer, Use
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which
@@ -57,21 +57,17 @@ def year(catalog: Catalog, learner: Learner, does: Does, weeks: int = YEAR) -> I
 class _Person:
     def __init__(self, catalog: Catalog, learner: Learner, does: Does) -> None:
         self.catalog, self.does = catalog, does
-        self.pupil = Pupil(learner, {}, Checked())
-        self.done: dict[str, datetime] = {}
-        self.asked: list[Asked] = []
-        self.uses: list[Use] = []
+        self.pupil = Pupil(learner, {}, History())
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
         now = BEGINS + (number - 1) * WEEK
         if not self.pupil.rhythm.is_due(now, None):
             return Week(number, None)
-        uses = Uses.of(self.uses)
         week = Week(
             number,
             choose_tip(self.catalog, self.pupil.weekly_learner(now)),
-            self.pupil.question(self.catalog, waiting(self.done, uses, now), uses.kept(self.catalog), now),
+            self.pupil.question(self.catalog, now),
         )
         assert week.choice is not None  # noqa: S101 - it was chosen just now
         self.pupil = self.pupil.after_nudge(week.choice.lesson, now)
@@ -84,17 +80,20 @@ class _Person:
     def _answers(self, week: Week, sent_at: datetime, now: datetime) -> None:
         """Answer a question. Who does nothing is only asked how to go on, and does not answer."""
         check, still, _ = week.asks
+        history = self.pupil.history
         if still:
             said = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
-            self.uses.append(Use(still.tip.id, said, now, f"week {week.number}"))
+            history = history.with_use(Use(still.tip.id, said, now, f"week {week.number}"))
         if check:
-            self.asked.append(Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True))
-            self.pupil = replace(self.pupil, checked=Checked.of(self.asked))
+            asked = Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True)
+            history = history.with_asked(asked)
+        self.pupil = replace(self.pupil, history=history)
 
     def _does(self, lesson: Lesson, now: datetime) -> None:
-        self.done[lesson.tip.id] = now
+        history = self.pupil.history.with_step(Practised(lesson.tip.id, Step.DONE, now))
         learner, learned = self.pupil.learner.having_done(lesson.tip), dict(self.pupil.learned)
         if self.does is Does.MARKS:
             learned.setdefault(lesson.skill.slug, now)
             learner = replace(learner, learned=learned)
-        self.pupil = replace(self.pupil, learner=learner, learned=learned, rhythm=self.pupil.rhythm.heard())
+        rhythm = self.pupil.rhythm.heard()
+        self.pupil = replace(self.pupil, learner=learner, learned=learned, history=history, rhythm=rhythm)

@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
-from bot.core.practice import History
-from bot.store import practice
 from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
 from bot.store.types import UtcDateTime, of_member, rows_of
 
@@ -80,19 +78,9 @@ def share_path(tx: Connection, who: MemberKey, role: str, now: datetime) -> bool
     return tx.execute(new.on_conflict_do_nothing().returning(path_shared.c.role)).first() is not None
 
 
-_SHOWINGS = select(
-    literal("showing"), showing.c.skill, showing.c.asked_at, showing.c.showing_id, practice.NO_TEXT, practice.NO_TEXT,
-    showing.c.seen_at, practice.NO_FLAG, practice.NO_FLAG, practice.NO_NUMBER, practice.NO_TEXT,
-).where(*of_member(showing))  # fmt: skip
-_ACHIEVEMENTS = union_all(*practice.OF_HISTORY, _SHOWINGS)
+_SHOWN = select(*_SHOWING).where(*of_member(showing)).order_by(_s.asked_at)
 
 
-def achievements(tx: Connection, who: MemberKey) -> tuple[History, tuple[Showing, ...]]:
-    """Return all that a member did with tips and was asked, and what they showed, the oldest first."""
-    rows = tx.execute(_ACHIEVEMENTS, who._asdict()).all()
-    shown = [
-        Showing(showing_id, who.member_id, skill, asked_at, seen_at)
-        for what, skill, asked_at, showing_id, _, _, seen_at, *_ in rows
-        if what == "showing"
-    ]
-    return practice.history_of(rows), tuple(sorted(shown, key=lambda each: each.asked_at))
+def showings(tx: Connection, who: MemberKey) -> tuple[Showing, ...]:
+    """Return the skills that a member showed, the oldest first."""
+    return tuple(Showing(*row) for row in tx.execute(_SHOWN, who._asdict()))

@@ -1,20 +1,17 @@
 """What members did with tips: their steps, the checks that they were asked, and when they want to do which tip."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
-    SmallInteger,
-    String,
     Update,
     bindparam,
     case,
-    cast,
     exists,
     func,
     literal,
@@ -23,7 +20,6 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -32,65 +28,40 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.store.member_schema import delivery, member, plan, practice, quiz, still
-from bot.store.types import UtcDateTime, of_member, rows_of, same_member
-
-NO_TEXT, NO_TIME, NO_FLAG = cast(null(), String), cast(null(), UtcDateTime), cast(null(), Boolean)
-NO_NUMBER = cast(null(), SmallInteger)
-
+from bot.store.types import UtcDateTime, of_members, rows_of, same_member
 
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
 IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
-OF_HISTORY = (
-    select(
-        literal("step").label("what"), practice.c.tip.label("name"), practice.c.at.label("at"),
-        practice.c.step.label("word"), practice.c.blocker.label("other"), practice.c.line.label("text"),
-        NO_TIME.label("then"), NO_FLAG.label("due"), NO_FLAG.label("right"), NO_NUMBER.label("chosen"),
-        practice.c.readers.label("readers"),
-    ).where(*of_member(practice)),
-    select(
-        literal("check"), quiz.c.check_id, quiz.c.asked_at, quiz.c.skill, quiz.c.asking, NO_TEXT,
-        quiz.c.answered_at, quiz.c.due, quiz.c.right, quiz.c.chosen, NO_TEXT,
-    ).where(*of_member(quiz)),
-    select(
-        literal("plan"), plan.c.tip, plan.c.at, plan.c.plan_id, plan.c.shown_in, plan.c.cue,
-        plan.c.ended_at, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
-    ).where(*of_member(plan)),
-    select(
-        literal("use"), still.c.tip, still.c.at, still.c.answer, still.c.asking, still.c.why,
-        NO_TIME, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
-    ).where(*of_member(still)),
-)  # fmt: skip
-_HISTORY = union_all(*OF_HISTORY)
+_STEPS, _CHECKS, _PLANS, _USES = (select(each).where(*of_members(each)) for each in (practice, quiz, plan, still))
 
 
 def history(tx: Connection, who: MemberKey) -> History:
-    return history_of(tx.execute(_HISTORY, who._asdict()))
+    return histories(tx, who.workspace_id, [who.member_id])[who.member_id]
 
 
-def history_of(found: Iterable[Any]) -> History:
-    """Return the history in rows of a statement whose first parts are OF_HISTORY. Skip rows of other parts."""
-    rows: dict[str, list[Any]] = {"step": [], "check": [], "plan": [], "use": []}
-    for what, *row in found:
-        if what in rows:
-            rows[what].append(row)
-    steps = (
-        Practised(tip, Step(step), at, blocker and Blocker(blocker), line, readers and Readers(readers))
-        for tip, at, step, blocker, line, *_, readers in rows["step"]
-    )
-    asked = (
-        Asked(check, skill, at, due, answered_at, right, chosen, asking)
-        for check, at, skill, asking, _, answered_at, due, right, chosen, _ in rows["check"]
-    )
-    plans = {
-        tip: Plan(tip, plan_id, at, cue, ended=ended_at is not None, shown_in=shown_in)
-        for tip, at, plan_id, shown_in, cue, ended_at, *_ in rows["plan"]
+def histories(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, History]:
+    """Return what these members did with tips, in four statements."""
+    these = {"w": workspace_id, "members": list(members)}
+    steps, asked = defaultdict[str, list[Practised]](list), defaultdict[str, list[Asked]](list)
+    plans, uses = defaultdict[str, dict[str, Plan]](dict), defaultdict[str, list[Use]](list)
+    for row in tx.execute(_STEPS, these):
+        blocker, readers = row.blocker and Blocker(row.blocker), row.readers and Readers(row.readers)
+        steps[row.member_id].append(Practised(row.tip, Step(row.step), row.at, blocker, row.line, readers))
+    for row in tx.execute(_CHECKS, these):
+        answer = (row.answered_at, row.right, row.chosen, row.asking)
+        asked[row.member_id].append(Asked(row.check_id, row.skill, row.asked_at, row.due, *answer))
+    for row in tx.execute(_PLANS, these):
+        ended = row.ended_at is not None
+        plans[row.member_id][row.tip] = Plan(row.tip, row.plan_id, row.at, row.cue, ended, row.shown_in)
+    for row in tx.execute(_USES, these):
+        why = row.why and WhyNot(row.why)
+        uses[row.member_id].append(Use(row.tip, Answer(row.answer), row.at, row.asking, why))
+    return {
+        each: History(last_steps(steps[each]), Checked.of(asked[each]), plans[each], Uses.of(uses[each]))
+        for each in members
     }
-    uses = (
-        Use(tip, Answer(answer), at, asking, why and WhyNot(why)) for tip, at, answer, asking, why, *_ in rows["use"]
-    )
-    return History(last_steps(steps), Checked.of(asked), plans, Uses.of(uses))
 
 
 _ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one

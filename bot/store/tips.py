@@ -4,26 +4,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
-from sqlalchemy import Connection, bindparam, func, literal, null, select, union_all, update
+from sqlalchemy import Connection, bindparam, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, Checked, History, Step
+from bot.core.practice import History, Step
 from bot.core.team import STEPS, Reaction
-from bot.store.member_schema import practice, quiz, situation, tip_given
-from bot.store.practice import IS_LAST_STEP, NO_FLAG, NO_NUMBER, NO_TEXT, NO_TIME, OF_HISTORY, history_of
+from bot.store import practice as practice_rows
+from bot.store.member_schema import practice, situation, tip_given
+from bot.store.practice import IS_LAST_STEP
 from bot.store.schema import tip_set_aside
-from bot.store.types import of_member, of_members, read_unread, rows_of, unread
+from bot.store.types import of_members, rows_of
 
 NOT_MY_WORK = "not useful"  # the verdict, as it is stored
 
-_GIVEN = (
-    select(tip_given.c.member_id, tip_given.c.tip, tip_given.c.times, tip_given.c.verdict, unread(tip_given.c.given_at))
-    .where(*of_members(tip_given))
-    .order_by(tip_given.c.given_at, tip_given.c.tip)
-)
+_GIVEN = select(tip_given).where(*of_members(tip_given)).order_by(tip_given.c.given_at, tip_given.c.tip)
+_NEEDS = select(situation).where(*of_members(situation), situation.c.has.is_not(None))
+_WITHHELD = select(tip_set_aside.c.tip).where(tip_set_aside.c.workspace_id == bindparam("w"))
 _INSERT = insert(tip_given)
 _KEY = (tip_given.c.workspace_id, tip_given.c.member_id, tip_given.c.tip)
 _GIVE = _INSERT.on_conflict_do_update(
@@ -34,106 +32,47 @@ _GIVE = _INSERT.on_conflict_do_update(
 
 @dataclass
 class GivenTips:
-    """The tips of one member: how often each was given, by when it was last, and which are not their work."""
+    """The tips of one member: how often and when each was last given, the latest last; and which are not their work."""
 
     times: dict[str, int] = field(default_factory=dict)
-    unread_at: dict[str, str | datetime] = field(default_factory=dict)
+    at: dict[str, datetime] = field(default_factory=dict)
     not_my_work: set[str] = field(default_factory=set)
-
-    def add(self, tip: str, times: int, verdict: str | None, unread_at: str | datetime) -> None:
-        self.times[tip], self.unread_at[tip] = times, unread_at
-        if verdict == NOT_MY_WORK:
-            self.not_my_work.add(tip)
 
     @property
     def last_at(self) -> datetime | None:
-        return read_unread(list(self.unread_at.values())[-1]) if self.unread_at else None
-
-    @cached_property
-    def at(self) -> dict[str, datetime]:
-        """Return when each was given last. They are read only here, as few choices ask for them."""
-        return {tip: read_unread(at) for tip, at in self.unread_at.items()}
+        return list(self.at.values())[-1] if self.at else None
 
 
 def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
     found = {member: GivenTips() for member in members}
-    got = tx.execute(_GIVEN, {"w": workspace_id, "members": list(members)})
-    for member_id, *row in got:
-        found[member_id].add(*row)
+    for row in tx.execute(_GIVEN, {"w": workspace_id, "members": list(members)}):
+        theirs = found[row.member_id]
+        theirs.times[row.tip], theirs.at[row.tip] = row.times, row.given_at
+        if row.verdict == NOT_MY_WORK:
+            theirs.not_my_work.add(row.tip)
     return found
 
 
 @dataclass
 class Circumstances:
-    """What the choice of a member's tip depends on: the tips that they got, needs, checks that they were asked.
-
-    `withheld` are tips that nobody in the workspace gets.
-    """
+    """What the choice of a member's tip depends on. `withheld` are tips that nobody in the workspace gets."""
 
     given: GivenTips
+    history: History
     withheld: set[str]
     has: set[str] = field(default_factory=set)
     lacks: set[str] = field(default_factory=set)
-    checked: Checked = field(default_factory=Checked)
-
-
-_CIRCUMSTANCES = union_all(
-    select(
-        situation.c.member_id.label("member_id"), situation.c.need.label("name"), NO_TEXT.label("skill"),
-        NO_TIME.label("asked_at"), NO_TIME.label("answered_at"), NO_FLAG.label("due"),
-        situation.c.has.label("right"),
-    ).where(*of_members(situation), situation.c.has.is_not(None)),
-    select(
-        quiz.c.member_id, quiz.c.check_id, quiz.c.skill, quiz.c.asked_at, quiz.c.answered_at, quiz.c.due, quiz.c.right,
-    ).where(*of_members(quiz)),
-    select(null(), tip_set_aside.c.tip, NO_TEXT, NO_TIME, NO_TIME, NO_FLAG, NO_FLAG).where(
-        tip_set_aside.c.workspace_id == bindparam("w")
-    ),
-)  # fmt: skip
 
 
 def circumstances(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Circumstances]:
-    """Return the circumstances of these members, in two statements."""
-    asked, withheld = dict[str, list[Asked]](), set[str]()
-    found = {who: Circumstances(each, withheld) for who, each in given(tx, workspace_id, members).items()}
-    every = tx.execute(_CIRCUMSTANCES, {"w": workspace_id, "members": list(members)})
-    for member_id, name, skill, asked_at, answered_at, due, right in every:
-        if member_id is None:
-            withheld.add(name)
-        elif asked_at is None:
-            (found[member_id].has if right else found[member_id].lacks).add(name)
-        else:
-            asked.setdefault(member_id, []).append(Asked(name, skill, asked_at, due, answered_at, right))
-    for member_id, theirs in asked.items():
-        found[member_id].checked = Checked.of(theirs)
+    """Return the circumstances of these members, in seven statements."""
+    withheld = set(tx.scalars(_WITHHELD, {"w": workspace_id}))
+    histories = practice_rows.histories(tx, workspace_id, members)
+    got = given(tx, workspace_id, members)
+    found = {each: Circumstances(got[each], histories[each], withheld) for each in members}
+    for row in tx.execute(_NEEDS, {"w": workspace_id, "members": list(members)}):
+        (found[row.member_id].has if row.has else found[row.member_id].lacks).add(row.need)
     return found
-
-
-_OWN_GIVEN = select(
-    literal("given"), tip_given.c.tip, tip_given.c.given_at, tip_given.c.verdict, NO_TEXT, NO_TEXT,
-    NO_TIME, NO_FLAG, NO_FLAG, tip_given.c.times, NO_TEXT,
-).where(*of_member(tip_given))  # fmt: skip
-_OWN_NEEDS = select(
-    literal("need"), situation.c.need, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
-    NO_TIME, NO_FLAG, situation.c.has, NO_NUMBER, NO_TEXT,
-).where(*of_member(situation), situation.c.has.is_not(None))  # fmt: skip
-_WITHHELD = select(
-    literal("withheld"), tip_set_aside.c.tip, NO_TIME, NO_TEXT, NO_TEXT, NO_TEXT,
-    NO_TIME, NO_FLAG, NO_FLAG, NO_NUMBER, NO_TEXT,
-).where(tip_set_aside.c.workspace_id == bindparam("workspace_id"))  # fmt: skip
-_PAST = union_all(*OF_HISTORY, _OWN_GIVEN, _OWN_NEEDS, _WITHHELD)
-
-
-def past(tx: Connection, who: MemberKey) -> tuple[History, Circumstances]:
-    """Return what one member did with tips, and what their next tip depends on, in one statement."""
-    found = tx.execute(_PAST, who._asdict()).all()
-    history, given = history_of(found), GivenTips()
-    got = [(at, tip, times, verdict) for what, tip, at, verdict, *_, times, _ in found if what == "given"]
-    for at, tip, times, verdict in sorted(got):
-        given.add(tip, times, verdict, at)
-    has, lacks = ({row.name for row in found if row.what == "need" and row.right is each} for each in (True, False))
-    withheld = {row.name for row in found if row.what == "withheld"}
-    return history, Circumstances(given, withheld, has, lacks, history.checked)
 
 
 def give(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:

@@ -42,7 +42,7 @@ SPECIAL = {
     "snapshot.team": "''",
     "snapshot.figure": "'members'",
     "practice.step": "(ARRAY['done', 'blocked', 'undone'])[1 + g % 3]",
-    "practice.blocker": "CASE g % 3 WHEN 1 THEN 'time' END",
+    "practice.blocker": "CASE g % 3 WHEN 1 THEN 'no-time' END",
     "still.answer": "(ARRAY['asked', 'again', 'no'])[1 + g % 3]",
     "audit.act": "'desk read'",
 }  # fmt: skip

@@ -19,7 +19,6 @@ from bot.core.weekly_questions import Answer as Asking
 from bot.core.weekly_questions import Use
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import practice, schedules, tips, weekly_questions
-from bot.store.weekly_questions import Doing
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER)
 ENDED = Never("plan ended")
@@ -52,19 +51,18 @@ class WelcomePost(Content):
 
 
 def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose tips and questions in four statements. Welcomes and reminders add one each."""
+    """Choose tips and questions in eight statements. Welcomes and reminders add one each."""
     answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
     about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
     if not about_tips:
         return answers
     ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
     pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
-    doing = weekly_questions.of_many(tx, about_tips[0].workspace_id, ids, now)
     plan_of = _plans(tx, about_tips)
     return answers | {
         each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
         if each.kind is Kind.REMINDER
-        else _tip(catalog, pupil_of[each.member.member_id], doing[each.member.member_id], each, now)
+        else _tip(catalog, pupil_of[each.member.member_id], each, now)
         for each in about_tips
     }
 
@@ -116,13 +114,13 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     weekly_questions.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
-def _tip(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime) -> Answer:
+def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
     """Keep the tip that was chosen before, so that a retry says the same.
 
     Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
     """
     learner, before = pupil.weekly_learner(now), _permitted(catalog, delivery)
-    quiz, still, asks_rhythm = _question(catalog, pupil, doing, delivery, now)
+    quiz, still, asks_rhythm = _question(catalog, pupil, delivery, now)
     learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
     only = None if before is None or before.tip.id in learner.withheld else before
     choice, is_back = choose_tip(catalog, learner, only=only), pupil.rhythm.greets(pupil.last_at, now)
@@ -157,13 +155,13 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
     return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}
 
 
-def _question(catalog: Catalog, pupil: Pupil, doing: Doing, delivery: Delivery, now: datetime) -> WeeklyQuestion:
+def _question(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> WeeklyQuestion:
     """Return the one question of a weekly tip. A retry keeps what was chosen."""
     before = delivery.subject
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
-    return pupil.question(catalog, doing.waiting, doing.kept(catalog), now)
+    return pupil.question(catalog, now)
 
 
 def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
