@@ -104,6 +104,12 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
         workspaces.pause(tx, workspace_id, LONGEST_PAUSE.total_seconds())
 
 
+def doubt_both(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
+    """Have Slack asked about a workspace, and about all that the installation of its organisation serves."""
+    for each in sorted({workspace_id, *workspaces.granted(tx, organisation)}):
+        doubts.doubt(tx, each, now)
+
+
 def connect_installed(tx: Connection, now: datetime) -> None:
     """Connect the workspaces that have an installation, and disconnect all others.
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import installations, members, workspaces
+from bot.store import doubts, installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -115,16 +115,20 @@ def end_turn(tx: Connection, turn: Turn, early: float) -> None:
 def disconnected(
     tx: Connection, workspace_id: str, event_id: str, now: datetime, happened_at: datetime | None = None
 ) -> bool:
-    """Stop sending to a workspace that removed the app or revoked its token.
+    """Delete the tokens of a workspace that removed the app or revoked its token, and stop sending there.
 
-    Return False if this event was handled before, or is late: the app may be installed again since then.
+    Where the installation of its organisation serves it, too, the workspace stays connected by that, and Slack is asked
+    whether it may. Return False if this event was handled before, or is late: the app may be installed again since.
     """
     if not workspaces.see_event(tx, workspace_id, event_id, now):
         return False
     if not installations.revoke(tx, workspace_id, happened_at or now):
         return False
     workspaces.know(tx, workspace_id, now)  # so that the sweep finds it
-    workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+    if installations.find(tx, workspace_id) is None:
+        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+    else:
+        doubts.doubt(tx, workspace_id, now)
     return True
 
 

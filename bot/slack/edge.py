@@ -11,6 +11,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.coach import installing
 from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
@@ -187,15 +188,18 @@ class Edge:
     async def event(self, callback: EventCallback, request: AsyncBoltRequest) -> None:
         happened = EVENTS[callback.event_type]
         payload = payloads.read(happened.payload, request.body["event"])
-        is_removal = callback.event_type in REMOVALS
-        about = _organisation(request) if is_removal else slack_id(request.context.enterprise_id)
-        if about is not None and (is_removal or callback.event_type in OF_ORGANISATIONS):
-            workspace_id = about
+        services, now, happened_at = self.services, self.services.clock.now(), callback.happened_at
+        is_removal, organisation = callback.event_type in REMOVALS, slack_id(request.context.enterprise_id)
+        is_whole = callback.event_type in OF_ORGANISATIONS or (is_removal and callback.claimed_workspace is None)
+        if is_whole and organisation is not None:
+            workspace_id = organisation
         else:
             workspace_id = await self._workspace(request, callback, after_removal=is_removal)
+            if is_removal and (organisation := _organisation(request)):  # Slack does not say which of the two installations ended
+                await services.store.write(installing.doubt_both, workspace_id, organisation, now)
+                return
         if self._is_too_fast(workspace_id, payload):
             return  # and Slack does not send it again
-        services, now, happened_at = self.services, self.services.clock.now(), callback.happened_at
         event = Event(services, self._nouns, self.background, workspace_id, callback.event_id, now, happened_at)
         await happened.handler(event, payload)
 
@@ -227,9 +231,13 @@ class Edge:
         if payload.claimed_workspace not in {None, workspace_id}:
             raise OtherWorkspace
         if not after_removal:
-            await self.services.installations.check(workspace_id, _organisation(request))
-            if self._reconnection.is_news(workspace_id):
-                self.background(self._reconnection.note(workspace_id))
+            has_app = False
+            try:
+                await self.services.installations.check(workspace_id, _organisation(request))
+                has_app = True
+            finally:
+                if self._reconnection.is_news(workspace_id):
+                    self.background(self._reconnection.note(workspace_id, has_app=has_app))
         return workspace_id
 
     def _member(self, workspace_id: str, member_id: str) -> MemberKey:

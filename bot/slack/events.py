@@ -10,6 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -216,24 +217,24 @@ OF_ORGANISATIONS = {"team_access_granted", "team_access_revoked"}
 
 
 class Reconnection:
-    """Connects a workspace again that was disconnected because Slack refused its token, once it sends a request."""
+    """Connects a workspace again to which nothing is sent, once it sends a request."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._until: dict[str, float] = {}  # by the loop's clock, when to look at a workspace's row again
 
     def is_news(self, workspace_id: str) -> bool:
-        """Return whether to call `note` for a verified request of a workspace that has the app."""
+        """Return whether to call `note` for a verified request of a workspace."""
         return self._until.get(workspace_id, 0.0) <= asyncio.get_running_loop().time()
 
-    async def note(self, workspace_id: str) -> None:
-        """Connect the workspace again if Slack refused its token, and have Slack asked about it at once."""
+    async def note(self, workspace_id: str, *, has_app: bool) -> None:
+        """Note that somebody uses the bot there, and connect the workspace again if the bot has a token for it."""
         if len(self._until) >= MAX_KNOWN:
             self._until.clear()
         self._until[workspace_id] = asyncio.get_running_loop().time() + LOOKED_EVERY
         try:
-            if await self._store.read(doubts.is_doubted, workspace_id):
-                await self._store.write(doubts.heard, workspace_id, self._clock.now())
+            if await self._store.read(doubts.is_silent, workspace_id):
+                await self._store.write(partial(doubts.heard, has_app=has_app), workspace_id, self._clock.now())
                 log.warning("workspace.heard", extra={"workspace_id": workspace_id})
         except (NothingChanged, OutcomeUnknown):
             del self._until[workspace_id]  # so the next request tries again

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, 
 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
 from bot.store.schema import installation, workspace
-from bot.store.workspaces import NO_DOUBT
+from bot.store.workspaces import IS_INSTALLED, NO_DOUBT
 
 MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same
 REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
@@ -39,15 +39,26 @@ def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(connected.where(_c.ask_at.is_(None)).values(ask_at=now, refusals=0))
 
 
-def is_doubted(tx: Connection, workspace_id: str) -> bool:
-    doubted = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _c.ask_at.is_not(None))
-    return tx.execute(doubted).first() is not None
+_IS_SILENT = or_(_c.ask_at.is_not(None), _c.disconnected_at.is_not(None))
 
 
-def heard(tx: Connection, workspace_id: str, now: datetime) -> None:
-    """Connect a doubted workspace in which somebody uses the bot, and have Slack asked again at once."""
-    doubted = update(workspace).where(_c.workspace_id == workspace_id, _c.ask_at.is_not(None))
-    tx.execute(doubted.values(disconnected_at=None, disconnected_why=None, ask_at=now, refusals=0, heard_at=now))
+def is_silent(tx: Connection, workspace_id: str) -> bool:
+    """Return whether nothing is sent to a workspace, or Slack's answers say that soon nothing may be."""
+    silent = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _IS_SILENT)
+    return tx.execute(silent).first() is not None
+
+
+def heard(tx: Connection, workspace_id: str, now: datetime, *, has_app: bool) -> None:
+    """Note that somebody uses the bot in a workspace to which nothing is sent: its data stays for the days from now.
+
+    Where the bot can answer, connect the workspace again, and have Slack asked about the token at once. Another process
+    may have deleted that token since: then nothing connects.
+    """
+    silent = update(workspace).where(_c.workspace_id == workspace_id, _IS_SILENT)
+    tx.execute(silent.values(heard_at=now))
+    if has_app:
+        connected = {"disconnected_at": None, "disconnected_why": None, "ask_at": now, "refusals": 0}
+        tx.execute(silent.where(or_(_c.ask_at.is_not(None), IS_INSTALLED)).values(connected))
 
 
 def take(tx: Connection, now: datetime, lease: datetime, most: int) -> Sequence[str]:

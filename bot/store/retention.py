@@ -15,7 +15,7 @@ from bot.core.outcomes import GONE
 from bot.store import members
 from bot.store.member_schema import delivery, member
 from bot.store.schema import ABOUT_NO_MEMBER, audit, unanswered, workspace
-from bot.store.workspaces import REMOVED
+from bot.store.workspaces import IS_INSTALLED, REMOVED
 
 LATELY = timedelta(hours=2)  # before a deletion, Slack must have refused the token again, unless the app was removed
 MAX_MEMBERS, MAX_ROWS = 20, 500  # of a workspace that is erased, in one transaction
@@ -65,8 +65,9 @@ _GONE = (
     select(workspace.c.workspace_id)
     .where(
         workspace.c.disconnected_at < bindparam("before"),
+        or_(workspace.c.heard_at.is_(None), workspace.c.heard_at < bindparam("before")),
         or_(
-            workspace.c.disconnected_why == REMOVED,
+            and_(workspace.c.disconnected_why == REMOVED, ~IS_INSTALLED),
             and_(workspace.c.disconnected_why.in_(GONE), workspace.c.refused_at >= bindparam("lately")),
         ),
     )
@@ -105,8 +106,9 @@ def sweep_members(tx: Connection, rules: Retention, now: datetime, most: int) ->
 def sweep_workspaces(tx: Connection, rules: Retention, now: datetime) -> int:
     """Lock a workspace from which the app was removed long ago, and delete some of its rows; across all workspaces.
 
-    Slack told so itself, or it refuses the token since then, and did so again `LATELY`. Return how many rows there
-    were; 0 if none are left.
+    Slack told so itself and no installation serves it, or Slack refuses the token since then, and did so again
+    `LATELY`. A workspace in which somebody asked something since then is kept. Return how many rows there were; 0 if
+    none are left.
     """
     workspace_id = tx.execute(_GONE, {"before": now - rules.departed, "lately": now - LATELY}).scalar()
     return 0 if workspace_id is None else erase_workspace(tx, workspace_id).total()

@@ -34,14 +34,14 @@ REMOVED = "removed"
 NO_DOUBT = {"ask_at": None, "refusals": 0, "refused_at": None, "heard_at": None}
 ANOTHER_TOKEN, NOT_INSTALLED = "another workspace's token", "not installed through OAuth"
 
-_IS_INSTALLED = exists().where(
+IS_INSTALLED = exists().where(
     installation.c.workspace_id.in_([workspace.c.workspace_id, workspace.c.organisation]),
     installation.c.token.is_not(None),
 )
 _MISMATCHED = select(workspace.c.workspace_id, workspace.c.disconnected_at).where(
     or_(
-        and_(workspace.c.disconnected_at.is_(None), ~_IS_INSTALLED),
-        and_(workspace.c.disconnected_why.in_([ANOTHER_TOKEN, NOT_INSTALLED]), _IS_INSTALLED),
+        and_(workspace.c.disconnected_at.is_(None), ~IS_INSTALLED),
+        and_(workspace.c.disconnected_why.in_([ANOTHER_TOKEN, NOT_INSTALLED, REMOVED]), IS_INSTALLED),
     )
 )
 _DISCONNECT_OTHERS = (
@@ -112,8 +112,8 @@ def are_there(tx: Connection, workspace_ids: Collection[str]) -> bool:
 
 def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
     """Record that the bot has no token for this workspace any more. Nothing is sent until it connects again."""
-    is_gone = workspace.c.disconnected_why.in_([REMOVED, *GONE])
-    at = case((is_gone, workspace.c.disconnected_at), else_=bindparam(None, now, UtcDateTime))
+    goes_on = and_(workspace.c.disconnected_why.in_([REMOVED, *GONE]), workspace.c.heard_at.is_(None))
+    at = case((goes_on, workspace.c.disconnected_at), else_=bindparam(None, now, UtcDateTime))
     this = update(workspace).where(workspace.c.workspace_id == workspace_id)
     tx.execute(this.values(disconnected_at=at, disconnected_why=why, **NO_DOUBT))
 
@@ -121,7 +121,7 @@ def disconnect(tx: Connection, workspace_id: str, why: str, now: datetime) -> No
 def mismatched(tx: Connection) -> list[tuple[str, bool]]:
     """Return each workspace that is connected without an installation, or the reverse; across all workspaces.
 
-    One that Slack disconnected since its installation is no mismatch. The second value: whether it is connected.
+    One whose tokens Slack refuses is no mismatch. The second value: whether it is connected.
     """
     return [(workspace_id, at is None) for workspace_id, at in tx.execute(_MISMATCHED)]
 

@@ -1,6 +1,7 @@
 """A refusal of the token is a doubt: Slack is asked before a workspace is disconnected, and before it is deleted."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, select
@@ -16,6 +17,7 @@ from tests.coach.weekly import BOTH
 
 LEASE, HOUR = NOW + timedelta(minutes=1), timedelta(hours=1)
 DAYS = Retention().departed
+HEARD = partial(doubts.heard, has_app=True)
 
 
 @pytest.fixture
@@ -108,11 +110,11 @@ async def test_an_answer_about_a_token_that_was_replaced_meanwhile_counts_for_no
 async def test_a_request_connects_a_workspace_again_and_has_slack_asked_at_once(connected: Store) -> None:
     await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     await refuses(connected, "account_inactive", NOW)
-    assert await connected.read(doubts.is_doubted, "T1")
-    assert not await connected.read(doubts.is_doubted, "T2")
+    assert await connected.read(doubts.is_silent, "T1")
+    assert not await connected.read(doubts.is_silent, "T2")
     soon = NOW + timedelta(seconds=1)  # before it would be asked again
-    await connected.write(doubts.heard, "T1", soon)
-    await connected.write(doubts.heard, "T2", soon)
+    await connected.write(HEARD, "T1", soon)
+    await connected.write(HEARD, "T2", soon)
     assert await why(connected) is None
     assert await connected.read(doubts.count_heard, soon) == 0
     await refuses(connected, "account_inactive", soon)
@@ -131,11 +133,27 @@ async def test_a_workspace_that_another_token_disconnects_is_not_asked_about_any
 @BOTH
 async def test_a_request_does_not_connect_a_workspace_that_removed_the_app(connected: Store) -> None:
     await connected.write(membership.disconnected, "T1", "Ev1", NOW)
-    assert not await connected.read(doubts.is_doubted, "T1")
-    await connected.write(doubts.heard, "T1", NOW)
+    await connected.write(HEARD, "T1", NOW)  # another process deleted the token meanwhile
     await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     assert await why(connected) == "removed"
     assert await connected.write(doubts.take, NOW, LEASE, 9) == []
+
+
+async def test_a_removed_workspace_in_which_somebody_asks_is_counted_and_keeps_its_data(connected: Store) -> None:
+    await connected.write(membership.disconnected, "T1", "Ev1", NOW)
+    asked_at = NOW + 20 * DAY
+    await connected.write(partial(doubts.heard, has_app=False), "T1", asked_at)
+    assert await connected.read(doubts.count_heard, asked_at) == 1, "an operator should look"
+    assert not await is_deleted(connected, asked_at + DAYS)
+    assert await is_deleted(connected, asked_at + DAYS + timedelta(seconds=1))
+
+
+async def test_a_removal_after_such_a_request_begins_the_days_anew(connected: Store) -> None:
+    await connected.write(membership.disconnected, "T1", "Ev1", NOW)
+    await connected.write(partial(doubts.heard, has_app=False), "T1", NOW + 20 * DAY)
+    await connected.write(membership.disconnected, "T1", "Ev2", NOW + 21 * DAY)
+    assert not await is_deleted(connected, NOW + 21 * DAY + DAYS)
+    assert await is_deleted(connected, NOW + 21 * DAY + DAYS + timedelta(seconds=1))
 
 
 # What is deleted.
@@ -164,7 +182,7 @@ async def test_nothing_is_deleted_before_slack_is_asked_again_and_again(connecte
 async def test_the_days_begin_anew_after_a_request_or_another_answer(connected: Store) -> None:
     await connected.write(installing.doubt, "T1", "account_inactive", NOW)
     last = await refuses_for(connected, "account_inactive", NOW, DAYS - DAY)
-    await connected.write(doubts.heard, "T1", last + HOUR)
+    await connected.write(HEARD, "T1", last + HOUR)
     again = await refuses_for(connected, "account_inactive", last + HOUR, DAYS - DAY)
     assert not await is_deleted(connected, again + HOUR)
     await refuses(connected, "invalid_auth", again + HOUR)
@@ -187,7 +205,7 @@ async def test_a_removal_counts_from_the_first_refusal(connected: Store) -> None
 @pytest.mark.parametrize("reason", sorted(TOKENS.keys() - REFUSES_THE_TOKEN))
 async def test_a_missing_scope_pauses_a_workspace_and_raises_no_doubt(connected: Store, reason: str) -> None:
     await connected.write(installing.doubt, "T1", reason, NOW)
-    assert not await connected.read(doubts.is_doubted, "T1")
+    assert not await connected.read(doubts.is_silent, "T1")
     paused = await connected.read(
         lambda tx: tx.scalars(select(workspace.c.workspace_id).where(workspaces.IS_PAUSED)).all()
     )

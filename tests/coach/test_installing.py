@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select, update
 from bot.coach import installing, membership
 from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey, Profile
-from bot.store import Store, admins, doubts, installations, retention
+from bot.store import Store, admins, doubts, installations, retention, workspaces
 from bot.store.member_schema import delivery
 from bot.store.retention import Retention
 from bot.store.schema import installation, workspace
@@ -75,6 +75,41 @@ async def test_in_each_order_a_workspace_that_removed_the_bot_last_has_no_token(
     ends = await store.write(_each_order(GONE, twice=False))
     assert len(ends) == 120
     assert {order: end for order, end in ends.items() if end != (None, False)} == {}
+
+
+async def _served_both_ways(store: Store) -> None:
+    """Install the app in T1, then for the organisation E1, which gives it to T1, too."""
+    await store.write(installing.install, grant("T1", 0), NOW)
+    await store.write(installing.install, grant("E1", 10), NOW)
+    await store.write(installing.grant, "E1", ["T1"], NOW)
+
+
+async def test_a_workspace_that_its_organisation_serves_goes_on_without_its_own_installation(store: Store) -> None:
+    await _served_both_ways(store)
+    assert await store.write(membership.disconnected, "T1", "Ev1", NOW + HOUR, NOW + HOUR)
+    assert await _connected(store) == ["T1"]
+    serving = await store.read(installations.find, "T1")
+    assert serving is not None
+    assert serving.workspace_id == "E1"
+    assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
+    assert await store.write(doubts.take, NOW + HOUR, NOW + 2 * HOUR, 9) == ["T1"], "Slack is asked whether it may"
+    await store.write(installing.remove, "E1", NOW + DAY, NOW + DAY)
+    assert await _connected(store) == []
+    assert await store.write(retention.sweep_workspaces, Retention(), NOW + 32 * DAY) > 0
+
+
+async def test_a_workspace_that_was_marked_removed_though_an_installation_serves_it_is_kept_and_connected(
+    store: Store,
+) -> None:
+    for connects in ("a request", "a start"):
+        await _served_both_ways(store)
+        await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
+        assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
+        if connects == "a request":
+            await store.write(partial(doubts.heard, has_app=True), "T1", NOW + 99 * DAY)
+        else:
+            await store.write(installing.connect_installed, NOW + 99 * DAY)
+        assert await _connected(store) == ["T1"], connects
 
 
 async def test_one_process_refreshes_a_token(store: Store) -> None:

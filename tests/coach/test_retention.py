@@ -9,7 +9,7 @@ from bot.coach import membership
 from bot.store import Store, retention, workspaces
 from bot.store.member_schema import delivery, member
 from bot.store.retention import Retention, erase_workspace
-from bot.store.schema import audit
+from bot.store.schema import audit, installation
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW, Life, Lives
 from tests.store.rows import everything, fill_all
 
@@ -95,6 +95,7 @@ async def test_a_workspace_that_removed_the_app_goes_whole_and_alone(store: Stor
     await store.write(fill_all)
     await store.write(workspaces.connect, "T1", NOW)
     await store.write(workspaces.connect, "T2", NOW)
+    await store.write(lambda tx: tx.execute(update(installation).values(token=None)))
     await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
     before = await store.read(everything)
     assert await sweeps_workspaces(store, NOW + GRACE) == 0

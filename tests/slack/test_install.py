@@ -255,3 +255,50 @@ async def test_an_organisation_that_removes_the_bot_ends_it_in_all_its_workspace
     assert LEARNED in await whole.talk(NORTH).does(LEARN)
     assert NOT_INSTALLED in await whole.talk(SOUTH).does(LEARN)
     assert [row[1] for row in whole.rows("workspace") if row[3] is not None] == [SOUTH]
+
+
+async def test_a_workspace_that_its_organisation_serves_loses_nothing_when_its_own_installation_ends(
+    whole: Many,
+) -> None:
+    north = whole.slack.drivers[NORTH]
+    await whole.install(NORTH)
+    await north.grant()
+    for said in ("/roleshift myrole sre", "/roleshift tips on", LEARN):
+        await whole.talk(NORTH).does(said)
+    whole.slack.clock.advance(timedelta(seconds=2))
+    await north.uninstall()
+    sent = len(whole.slack.posts)
+    for _ in range(62):
+        whole.slack.clock.advance(timedelta(hours=12))
+        await once(whole.bot.services)
+    assert len(whole.slack.posts) > sent, "tips go on"
+    assert [row[3] for row in whole.rows("workspace")] == [None]
+    assert "You have learned 1 skill" in await whole.talk(NORTH).does("/roleshift progress")
+
+
+async def test_an_event_that_does_not_say_which_installation_ended_ends_none_and_has_slack_asked(whole: Many) -> None:
+    """Slack says nowhere what the organisation's event holds, so one that names a workspace may be about either."""
+    north = whole.slack.drivers[NORTH]
+    for driver in (north, whole.slack.drivers[SOUTH]):
+        await driver.grant()
+    await whole.talk(NORTH).does(LEARN)
+    whole.slack.clock.advance(timedelta(seconds=2))
+    assert north.acts.hub.payloads(north.workspace).event({"type": "x"})["authorizations"][0]["is_enterprise_install"]
+    await north.event({"type": "app_uninstalled"})
+    assert [row[6] is not None for row in whole.rows("workspace")] == [True, True], "Slack is asked about both"
+    await once(whole.bot.services)
+    assert [(row[3], row[6]) for row in whole.rows("workspace")] == [(None, None), (None, None)]
+    assert "already" in await whole.talk(NORTH).does(LEARN)
+    assert LEARNED in await whole.talk(SOUTH).does(LEARN)
+
+
+async def test_a_removal_without_a_workspace_is_the_organisations_whatever_else_it_says(whole: Many) -> None:
+    north = whole.slack.drivers[NORTH]
+    await north.grant()
+    whole.slack.clock.advance(timedelta(seconds=2))
+    whole.slack.hub.oauth.remove(None)
+    payload = whole.slack.hub.payloads(north.workspace).event({"type": "app_uninstalled"})
+    await whole.slack.hub.send(
+        "events_api", payload | {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": []}
+    )
+    assert NOT_INSTALLED in await whole.talk(NORTH).does(LEARN)

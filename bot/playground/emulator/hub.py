@@ -88,7 +88,8 @@ class Hub:
 
     def payloads(self, workspace: Workspace) -> Payloads:
         organisation = ORGANISATION if self.oauth.has_organisation else None
-        return Payloads(self.app, workspace, self.url, organisation, self.oauth.serves(workspace))
+        is_for_all = self.oauth.serves(workspace) and not workspace.installed  # its own comes first
+        return Payloads(self.app, workspace, self.url, organisation, is_for_all)
 
     def refuse(self, what: str, refusal: SlackRefusal) -> None:
         self.refused.append(Refused(what, refusal.error, refusal.detail))
