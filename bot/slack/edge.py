@@ -195,7 +195,7 @@ class Edge:
             workspace_id = organisation
         else:
             workspace_id = await self._workspace(request, callback, after_removal=is_removal)
-            if is_removal and (organisation := _organisation(request)):  # Slack does not say which of the two installations ended
+            if is_removal and (organisation := _organisation(request)):  # which of the two ended is not said
                 await services.store.write(installing.doubt_both, workspace_id, organisation, now)
                 return
         if self._is_too_fast(workspace_id, payload):
