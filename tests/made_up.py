@@ -71,7 +71,7 @@ def _tip(skill: str, number: int) -> Tip:
     return Tip(
         id=f"{skill}-{number}",
         title=skill,
-        steps=(skill, skill),
+        do=(skill, skill),
         done_when=skill,
         minutes=minutes,
         needs=needs,

@@ -10,6 +10,7 @@ from zlib import crc32
 
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -29,6 +30,7 @@ Question = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Choosable = Annotated[str, StringConstraints(min_length=1, max_length=75)]
 Short = Annotated[str, StringConstraints(min_length=1, max_length=40)]  # one of a few in a row
 Copyable = Annotated[str, StringConstraints(min_length=1, max_length=900)]  # something to copy, of several lines
+Kit = Annotated[str, StringConstraints(min_length=1, max_length=700)]
 Needs = Annotated[tuple[Slug, ...], Field(max_length=4)]
 Origin = Literal["source", "extension"]  # a line of the source document, or something that goes further
 
@@ -141,16 +143,22 @@ class Need(ContentItem):
 class Tip(Part):
     """One thing to do this week, and how to know that it worked. A member must have all of its `needs`.
 
-    `proves`: what it is worth once it is done. `example`: before and after of this very tip. `own_work`: it works on
-    something of the member's own. `once`: nobody is asked whether they still do it. Who did it, and `grants_after` as
-    well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague.
+    `why`: what it gives. `called`: the field's own names for it. `kit`: something to copy that it works with. `small`:
+    what five minutes can do. `proves`: what it is worth once it is done. `example`: before and after of this very tip.
+    `own_work`: it works on something of the member's own. `once`: nobody is asked whether they still do it. Who did it,
+    and `grants_after` as well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role
+    of the colleague. `aliases` (in a project: `was`): ids of tips that it replaces.
     """
 
     id: Slug
     title: Name
-    steps: tuple[Line, ...] = Field(min_length=2, max_length=4)
+    do: tuple[Line, ...] = Field(min_length=2, max_length=4, validation_alias=AliasChoices("do", "steps"))
     done_when: Line
     minutes: int = Field(ge=5, le=60)
+    why: Line | None = None
+    called: Line | None = None
+    kit: Kit | None = None
+    small: Line | None = None
     proves: Name | None = None
     example: Copyable | None = None
     needs: Needs = ()
@@ -161,7 +169,7 @@ class Tip(Part):
     roles: tuple[Slug, ...] = ()
     pair: Slug | None = None
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
-    aliases: tuple[Slug, ...] = ()
+    aliases: tuple[Slug, ...] = Field(default=(), validation_alias=AliasChoices("aliases", "was"))
 
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
@@ -171,7 +179,7 @@ class Tip(Part):
 
     @property
     def instructions(self) -> str:
-        return " ".join(self.steps)
+        return " ".join(self.do)
 
 
 class Option(Part):
@@ -297,6 +305,8 @@ class Role(Reviewed):
     usual: ByLevel[Slug] = ByLevel[Slug]()  # what the members usually have
     first: ByLevel[Start] = ByLevel[Start]()  # the tips that they begin with, in order
     arcs: tuple[Arc, ...] = Field(default=(), max_length=6)
+    projects: ByLevel[Slug] = ByLevel[Slug]()  # in the order in which they are offered
+    singles: tuple[Slug, ...] = ()  # tips between projects, and for who wants no project
     shares: tuple[Share, ...] = Field(default=(), max_length=5)
     aliases: tuple[Line, ...] = Field(default=(), max_length=40)
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)

@@ -104,7 +104,7 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
         case EntryKind.CHALLENGE:
             step = _beginning(catalog.challenges[entry.slug].do, least=1)
         case _:
-            step = catalog.lessons[entry.slug].tip.steps[0]
+            step = catalog.lessons[entry.slug].tip.do[0]
     return f"*Start here* {escape(step)}"
 
 

@@ -44,7 +44,7 @@ def test_a_finding_stands_at_its_line_with_what_to_write_instead(
 @pytest.mark.parametrize(
     ("changed", "line"),
     [
-        (edited(FIRST, "Open one log.", "Think about one log."), "content/skills/first.yaml:14:13 `steps`: "),
+        (edited(FIRST, "Open one log.", "Think about one log."), "content/skills/first.yaml:14:10 `do`: "),
         (edited("needs.yaml", "name: Logs", "name: The seamless logs"), "content/needs.yaml:4:5 `name`: "),
         (edited(LOGS, "Which log", "Whilst which log"), "content/challenges/logs.yaml:8:1 `evidence`: "),
         ({}, "content/needs.yaml:2:5 need 'logs' is used by no tip"),

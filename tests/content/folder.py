@@ -63,12 +63,12 @@ mistakes: [Doing it by hand]
 tips:
   - id: {slug}-one
     title: Do one
-    steps: [Open one log., Read it.]
+    do: [Open one log., Read it.]
     done_when: it is open.
     minutes: 15
   - id: {slug}-two
     title: Do two
-    steps: [Open two logs., Read both.]
+    do: [Open two logs., Read both.]
     done_when: both are open.
     minutes: 30
 """

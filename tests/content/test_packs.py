@@ -14,7 +14,7 @@ from tests.content.own_pack import pack
 
 FIRST = "skills/first.yaml"
 THIRD_TIP = (
-    "{id: first-three, title: Do three, steps: [Open three logs., Read them.], done_when: all are open., minutes: 20}"
+    "{id: first-three, title: Do three, do: [Open three logs., Read them.], done_when: all are open., minutes: 20}"
 )
 OTHER_CHECK = CHECK.replace("which-log", "other-log").removeprefix("checks:\n")
 
@@ -121,8 +121,8 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
 MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
     "no YAML": ({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"]),
     "a tip that is added to a skill": (
-        {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, steps: [X, Y], done_when: x., minutes: 90}\n"},
-        ["ours/pack.yaml:3:55 spoils 'first': `minutes`: input should be less than or equal to 60"],
+        {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, do: [X, Y], done_when: x., minutes: 90}\n"},
+        ["ours/pack.yaml:3:52 spoils 'first': `minutes`: input should be less than or equal to 60"],
     ),
     "a tip whose id is taken by a skill that comes later": (
         {"pack.yaml": f"tips:\n  first:\n    - {THIRD_TIP.replace('first-three', 'second-one')}\n"},

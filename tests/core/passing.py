@@ -23,7 +23,7 @@ asks: [why did the bill go up]
 tips:
   - id: price-by-hand
     title: Put a price on one answer
-    steps:
+    do:
       - Count the tokens of one answer by hand.
       - Multiply them by the two prices on the provider's public page.
     done_when: the sum stands in a note, input and output apart.
@@ -31,14 +31,14 @@ tips:
     own_work: true
   - id: ten-longest
     title: Open the ten longest prompts
-    steps: [Sort yesterday's requests by length., Open the top ten and write a cause beside each of them.]
+    do: [Sort yesterday's requests by length., Open the top ten and write a cause beside each of them.]
     done_when: all ten have a cause, and the most common one is in a ticket.
     minutes: 30
     own_work: true
     needs: [logs]
   - id: colleague-guesses
     title: Let a colleague guess the bill
-    steps:
+    do:
       - Show a colleague three screens of one feature.
       - Ask which of them costs most, then open the usage page.
     done_when: your colleague has named one screen, and the page agrees or surprises you both.
@@ -47,7 +47,7 @@ tips:
     needs: [partner]
   - id: cut-one-block
     title: Delete one block of a prompt
-    steps:
+    do:
       - Take out the block that you can explain least.
       - Run five saved inputs on the old prompt and the new one.
     done_when: five pairs are marked, and the shorter prompt is kept or the lost input is named.

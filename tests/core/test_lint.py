@@ -94,7 +94,7 @@ GOOD_TIPS = [
     ("done_when", "each row names a person who approves, or a ticket."),
     ("done_when", "two counts are agreed with you alone in the room."),
     ("done_when", "API costs of five calls stand in a note."),
-    ("steps", ["Count the tokens.", "Write down the sum as you would explain it to a colleague."]),
+    ("do", ["Count the tokens.", "Write down the sum as you would explain it to a colleague."]),
     ("done_when", "the query is saved where you find it next week."),
     ("done_when", "the branch is green, and the cheaper prompt is in it."),
 ]
@@ -113,7 +113,7 @@ def test_a_good_neighbour_of_a_bad_tip_is_not_found(key: str, value: object) -> 
 
 
 def in_steps(*steps: str) -> list[tuple[Where, str]]:
-    return found(passing(skill("tips", 0, "steps", value=steps)))
+    return found(passing(skill("tips", 0, "do", value=steps)))
 
 
 COUNT = "Count the tokens of one answer by hand."
@@ -123,10 +123,10 @@ LONG = "Count " + "the tokens of one " * 4 + "long answer."  # 19 words
 @pytest.mark.parametrize(
     ("steps", "where", "said"),
     [
-        ((COUNT, "open the page"), ("steps", 1), "`steps`: write whole sentences"),
-        ((COUNT, f"Then {LONG[:-1]} once more."), ("steps", 1), "`steps`: 22 words; write 20 at most"),
-        ((LONG, LONG, LONG), ("steps",), "`steps`: 73 words with the title and `done_when`; write 72 at most"),
-        ((COUNT, "Ask a colleague what it costs."), ("steps",), '`steps`: "Ask a colleague" depends on somebody else'),
+        ((COUNT, "open the page"), ("do", 1), "`do`: write whole sentences"),
+        ((COUNT, f"Then {LONG[:-1]} once more."), ("do", 1), "`do`: 22 words; write 20 at most"),
+        ((LONG, LONG, LONG), ("do",), "`do`: 73 words with the title and `done_when`; write 72 at most"),
+        ((COUNT, "Ask a colleague what it costs."), ("do",), '`do`: "Ask a colleague" depends on somebody else'),
     ],
 )
 def test_bad_steps_are_found_at_their_key(steps: tuple[str, ...], where: Where, said: str) -> None:
@@ -142,8 +142,8 @@ def test_short_steps_pass() -> None:
 @pytest.mark.parametrize(
     ("tip", "said"),
     [
-        ({"steps": [COUNT]}, "at least 2 items"),
-        ({"steps": [COUNT] * 5}, "at most 4 items"),
+        ({"do": [COUNT]}, "at least 2 items"),
+        ({"do": [COUNT] * 5}, "at most 4 items"),
         ({"proves": "x" * 61}, "at most 60 characters"),
     ],
 )
@@ -202,14 +202,14 @@ def test_a_challenge_as_short_as_the_tips_of_its_skill_is_found() -> None:
 
 
 STEPS = ["Paste a question into five chats.", "Lay them side by side."]
-DIFFERENT = TIPS[0] | {"id": "x", "title": "Ask five times", "steps": STEPS, "done_when": "all differ."}
+DIFFERENT = TIPS[0] | {"id": "x", "title": "Ask five times", "do": STEPS, "done_when": "all differ."}
 
 
 def test_a_tip_that_nearly_repeats_another_skills_tip_is_found_at_the_second() -> None:
     copy = {**TIPS[0], "id": "price-again", "title": "Price one answer of yours"}
     other = skill(of={**SKILL, "slug": "spikes", "tips": [copy, DIFFERENT]})
     (finding,) = similar_findings(passing(skill(), other))
-    assert (finding.item, finding.where) == (other, ("tips", 0, "steps"))
+    assert (finding.item, finding.where) == (other, ("tips", 0, "do"))
     assert finding.text.startswith("'price-again' says nearly the same as 'price-by-hand' (")
 
 
@@ -306,7 +306,7 @@ def test_a_good_neighbour_is_not_found(words: str, kind: TextKind) -> None:
 def test_every_text_that_a_member_reads_is_walked_with_its_place_and_kind() -> None:
     form = skill("template", value="a form")
     kinds = {text.where: text.kind for text in texts_of(passing(form)) if text.item is form}
-    assert kinds[("tips", 1, "steps", 0)] is TextKind.TASK
+    assert kinds[("tips", 1, "do", 0)] is TextKind.TASK
     assert kinds[("first_exercise",)] is TextKind.TASK
     assert kinds[("checks", 0, "options", 2, "because")] is TextKind.PROSE
     assert kinds[("checks", 0, "options", 2, "text")] is TextKind.SITUATION

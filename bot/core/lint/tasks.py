@@ -95,13 +95,13 @@ def _of_tip(tip: Tip) -> Iterator[Fault]:
 
 
 def _of_steps(tip: Tip) -> Iterator[Fault]:
-    for index, step in enumerate(tip.steps):
+    for index, step in enumerate(tip.do):
         if not _is_sentence(step):
-            yield ("steps", index), "`steps`: write whole sentences, with a capital and a full stop"
+            yield ("do", index), "`do`: write whole sentences, with a capital and a full stop"
         if (count := len(step.split())) > MAX_WORDS_OF_STEP:
-            yield ("steps", index), f"`steps`: {count} words; write {MAX_WORDS_OF_STEP} at most"
+            yield ("do", index), f"`do`: {count} words; write {MAX_WORDS_OF_STEP} at most"
     if (count := len(f"{tip.title} {tip.instructions} {tip.done_when}".split())) > MAX_WORDS_OF_CARD:
-        yield ("steps",), f"`steps`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
+        yield ("do",), f"`do`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
 
 
 def _is_sentence(text: str) -> bool:
@@ -127,7 +127,7 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
-        key, said = "done_when" if waits else "steps", f'"{asks.group()}" depends on somebody else'
+        key, said = "done_when" if waits else "do", f'"{asks.group()}" depends on somebody else'
         yield (key,), f"`{key}`: {said}; add `partner` to `needs`, or let it end at the desk"
     if waits and tip.minutes < MIN_MINUTES_WITH_OTHERS:
         said = f'`minutes`: {tip.minutes} are too few for "{waits.group()}"; allow {MIN_MINUTES_WITH_OTHERS} or more'
@@ -188,7 +188,7 @@ def _tasks(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str]]:
     """Yield each tip and challenge: its entry, its place in it, its id and its words."""
     for skill in catalog.skills.values():
         for index, tip in enumerate(skill.tips):
-            where = ("tips", index, "steps")
+            where = ("tips", index, "do")
             yield skill, where, tip.id, f"{tip.title} {tip.instructions} {tip.done_when}"
     for template in catalog.challenges.values():
         yield template, ("do",), template.slug, f"{template.name} {template.do} {template.done_when}"

@@ -38,7 +38,7 @@ NOT_READ = frozenset(
     | {"owner", "words", "reviewed_on", "review_by", "sources"}
     | {"grants", "grants_after", "roles", "pair", "usual", "first", "arcs"}
 )
-TASKS = frozenset({"title", "do", "steps", "done_when", "first_exercise"})
+TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 
 
 @dataclass(frozen=True, slots=True)

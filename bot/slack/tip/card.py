@@ -316,7 +316,7 @@ def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Rea
 def body(lesson: Lesson, *, is_done: bool = False) -> Block:
     """Return what to do, and how you know that it worked, unless the message says that once it is done."""
     tip = lesson.tip
-    lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.steps, 1))
+    lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.do, 1))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
     done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
     return Rendered(section(f"{lead}\n{lines}{done_when}"))

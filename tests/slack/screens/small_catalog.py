@@ -43,7 +43,7 @@ def skill(slug: str, name: str, theme: Theme, source_line: str | None = None) ->
         Tip(
             id=f"{slug}-{number}",
             title=f"Put a price on {what}",
-            steps=("Take one feature.", f"Log the tokens of {what} for a day."),
+            do=("Take one feature.", f"Log the tokens of {what} for a day."),
             done_when="you can say what it costs without looking it up.",
             minutes=15,
         )

@@ -53,7 +53,7 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
 
 def _in_steps(lesson: Lesson) -> Lesson:
     steps = ("Open one request of today.", "Multiply <input> & output tokens by their prices.")
-    task = {"steps": steps, "proves": "Your team can see what one answer costs."}
+    task = {"do": steps, "proves": "Your team can see what one answer costs."}
     return lesson._replace(tip=lesson.tip.model_copy(update=task))
 
 
