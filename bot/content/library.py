@@ -19,7 +19,6 @@ from bot.core.catalog import Catalog, PackState
 from bot.core.content_types import (
     Boundary,
     ChallengeTemplate,
-    Check,
     ContentItem,
     LeadText,
     Motto,
@@ -34,6 +33,7 @@ from bot.core.content_types import (
 )
 from bot.core.errors import CommandError
 from bot.core.matching import plain
+from bot.core.projects import Project
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "roles": Role,
     "skills": Skill,
     "challenges": ChallengeTemplate,
+    "projects": Project,
     "not_ours": NotOurs,
     "personal": Personal,
 }
@@ -99,6 +100,7 @@ def load_with_places(
         roles=dict(sorted(_told_apart(roles), key=lambda role: role[1].catch_all)),
         skills=reading.entries(Skill),
         challenges=reading.entries(ChallengeTemplate),
+        projects=reading.entries(Project),
         needs=reading.entries(Need),
         leads=tuple(reading.entries(LeadText).values()),
         not_ours=tuple(reading.entries(NotOurs).values()),
@@ -151,7 +153,8 @@ class _Reading:
             Role: catalog.roles,
             Need: catalog.needs,
             ChallengeTemplate: catalog.challenges,
-            Tip: [lesson.tip.id for lessons in catalog.lessons_of.values() for lesson in lessons],
+            Project: catalog.projects,
+            Tip: [tip.id for _, _, tip in _tips(catalog)],
         }
         for found in references(catalog):
             if not (found.may_be_hidden and found.slug in self.layers.below):
@@ -211,8 +214,9 @@ class _Reading:
     def _must_know(self, found: Reference, known: Collection[str]) -> None:
         slug, model = found.slug, found.model
         # A tip may be in a skill that holds mistakes, so that it is not known here.
-        may_exist = any(each is Skill for each, _ in self.broken) if model is Tip else (model, slug) in self.broken
-        if slug not in known and not may_exist and (Skill if model is Tip else model) not in self.unlisted:
+        holders = {Skill, Project} if model is Tip else {model}
+        broken = {(kind, name) for kind, name in self.broken if kind in holders and (model is Tip or name == slug)}
+        if slug not in known and not broken and not holders & self.unlisted:
             meant = get_close_matches(slug, known, 1)
             hint = f"; did you mean {meant[0]!r}?" if meant else ""
             self._mistake(found.entry, found.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
@@ -255,19 +259,31 @@ class _Claim(NamedTuple):
 
 def _claims(catalog: Catalog) -> Iterator[_Claim]:
     for role in catalog.roles.values():
-        for name in (role.slug, *role.titles):
-            yield _Claim("role name", name, role.slug, role, ("aliases",))
+        yield from _named("role", role, "aliases", role.titles)
     for skill in catalog.skills.values():
-        for name in (skill.slug, *skill.names):
-            yield _Claim("skill name", name, skill.slug, skill, ("aliases",))
-        parts_of: Mapping[str, Sequence[Tip | Check]] = {"tip": skill.tips, "check": skill.checks}
-        for kind, parts in parts_of.items():
-            for index, part in enumerate(parts):
-                owner, where = f"{kind} {index + 1} of {skill.slug}", (f"{kind}s", index, "id")
-                yield from (_Claim(f"{kind} id", name, owner, skill, where) for name in (part.id, *part.aliases))
+        yield from _named("skill", skill, "aliases", skill.names)
+        for index, check in enumerate(skill.checks):
+            owner, where = f"check {index + 1} of {skill.slug}", ("checks", index, "id")
+            yield from (_Claim("check id", name, owner, skill, where) for name in (check.id, *check.aliases))
+    for entry, (key, index), tip in _tips(catalog):
+        owner = f"{key.removesuffix('s')} {index + 1} of {entry.slug}"
+        yield from (_Claim("tip id", name, owner, entry, (key, index, "id")) for name in (tip.id, *tip.aliases))
+    for project in catalog.projects.values():
+        yield from _named("project", project, "name", [project.name])
     for template in catalog.challenges.values():
-        for name in (template.slug, template.name):
-            yield _Claim("challenge name", name, template.slug, template, ("name",))
+        yield from _named("challenge", template, "name", [template.name])
+
+
+def _named(kind: str, entry: ContentItem, key: str, names: Iterable[str]) -> Iterator[_Claim]:
+    return (_Claim(f"{kind} name", name, entry.slug, entry, (key,)) for name in (entry.slug, *names))
+
+
+def _tips(catalog: Catalog) -> Iterator[tuple[ContentItem, tuple[str, int], Tip]]:
+    """Yield each tip and each step of a project, with its entry and its place in it."""
+    for skill in catalog.skills.values():
+        yield from ((skill, ("tips", index), tip) for index, tip in enumerate(skill.tips))
+    for project in catalog.projects.values():
+        yield from ((project, ("steps", index), step) for index, step in enumerate(project.steps))
 
 
 class Library:

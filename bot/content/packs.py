@@ -21,7 +21,8 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "leads.yaml": ("leads",),
     "ask.yaml": ("personal", "not_ours"),
 }
-FOLDERS = ("roles", "skills", "challenges")
+FOLDERS = ("roles", "skills", "challenges", "projects")
+MAY_BE_EMPTY = {"projects"}
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
 PACK, POLICY = "pack.yaml", "policy.yaml"
 YAML = {".yaml", ".yml"}
@@ -312,7 +313,7 @@ class Layers:
     def _lay_files(self, folder: Path, kind: str) -> None:
         """Read one entry from each file of a folder. The file's stem is its slug."""
         paths = sorted(path for path in folder.glob("*") if path.suffix in YAML and path not in self.leave_out)
-        if not paths and self.is_base:
+        if not paths and self.is_base and kind not in MAY_BE_EMPTY:
             self.unlisted.add(kind)
             self.mistakes.append(Mistake(self._called(kind), 1, 1, "holds no .yaml file"))
         raws = []

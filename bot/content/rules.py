@@ -1,5 +1,6 @@
 """What entries name, with its place, so that the loader can check it; and a team's `policy.yaml`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from bot.content.read import Mistake, Where, mistakes_in
 from bot.core.catalog import Catalog, DataClass, Policy, Tool
 from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
 from bot.core.matching import plain
+from bot.core.projects import Project
+
+SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
 
 
 class Reference(NamedTuple):
@@ -37,6 +41,8 @@ def references(catalog: Catalog) -> Iterator[Reference]:
         yield Reference(template, ("skill",), Skill, template.skill)
         for key in ("needs", "grants"):
             yield from _each(template, (key,), Need, getattr(template, key))
+    for project in catalog.projects.values():
+        yield from _of_project(project)
     for need in catalog.needs.values():
         if need.challenge is not None:
             yield Reference(need, ("challenge",), ChallengeTemplate, need.challenge)
@@ -53,13 +59,31 @@ def _of_tip(skill: Skill, where: Where, tip: Tip) -> Iterator[Reference]:
         yield Reference(skill, (*where, "grants_after"), Tip, tip.grants_after, may_be_hidden=True)
 
 
+def _of_project(project: Project) -> Iterator[Reference]:
+    yield Reference(project, ("theme",), Theme, project.theme)
+    yield from _each(project, ("skills",), Skill, project.skills)
+    yield from _each(project, ("grants",), Need, project.grants)
+    yield from (Reference(project, where, Need, need) for where, need in project.all_needs)
+    for key in ("ask_for", "without"):
+        yield from (Reference(project, (key, need), Need, need) for need in getattr(project, key))
+    for need, way_round in project.without.items():
+        if SLUG.fullmatch(way_round):
+            yield Reference(project, ("without", need), Project, way_round, may_be_hidden=True)
+    for index, step in enumerate(project.steps):
+        yield Reference(project, ("steps", index, "skill"), Skill, step.skill)
+
+
 def _of_role(role: Role) -> Iterator[Reference]:
     yield from _each(role, ("skills",), Skill, role.skills)
+    for number, tip in enumerate(role.singles):
+        yield Reference(role, ("singles", number), Tip, tip, may_be_hidden=True)
     for index, share in enumerate(role.shares):
         yield Reference(role, ("shares", index, "role"), Role, share.role)
         yield Reference(role, ("shares", index, "skill"), Skill, share.skill)
     for level in ("new", "daily"):
         yield from _each(role, ("usual", level), Need, getattr(role.usual, level))
+        for number, project in enumerate(getattr(role.projects, level)):
+            yield Reference(role, ("projects", level, number), Project, project, may_be_hidden=True)
         for index, start in enumerate(getattr(role.first, level)):
             for key in ("tip", "free"):
                 if (tip := getattr(start, key)) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from itertools import chain
 
 from pydantic import Field
 
@@ -29,6 +30,7 @@ from bot.core.content_types import (
 )
 from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
+from bot.core.projects import Project
 
 LISTED = "tool or kind of data"
 ALLOWED = NextStep("What is allowed", "allowed")
@@ -102,6 +104,7 @@ class Catalog:
     roles: Mapping[str, Role]
     skills: Mapping[str, Skill]
     challenges: Mapping[str, ChallengeTemplate] = field(default_factory=dict)
+    projects: Mapping[str, Project] = field(default_factory=dict)
     needs: Mapping[str, Need] = field(default_factory=dict)
     leads: tuple[LeadText, ...] = ()
     not_ours: tuple[NotOurs, ...] = ()
@@ -115,8 +118,8 @@ class Catalog:
         return self if stale == self.stale else replace(self, stale=stale)
 
     @property
-    def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate, ...]:
-        return (*self.roles.values(), *self.skills.values(), *self.challenges.values())
+    def reviewed(self) -> tuple[Role | Skill | ChallengeTemplate | Project, ...]:
+        return (*self.roles.values(), *self.skills.values(), *self.challenges.values(), *self.projects.values())
 
     @cached_property
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
@@ -133,8 +136,15 @@ class Catalog:
 
     @cached_property
     def lessons(self) -> Mapping[str, Lesson]:
-        every = (lesson for lessons in self.lessons_of.values() for lesson in lessons)
-        return {name: lesson for lesson in every for name in (lesson.tip.id, *lesson.tip.aliases)}
+        """Return every tip, by its id and its former ids. The steps of projects are tips."""
+        tips = chain.from_iterable(self.lessons_of.values())
+        steps = (Lesson(self.skills[step.skill], step) for project in self.projects.values() for step in project.steps)
+        return {name: lesson for lesson in chain(tips, steps) for name in (lesson.tip.id, *lesson.tip.aliases)}
+
+    @cached_property
+    def project_of(self) -> Mapping[str, Project]:
+        """Return the project of each step, by the step's id."""
+        return {step.id: project for project in self.projects.values() for step in project.steps}
 
     @cached_property
     def places(self) -> Mapping[str, tuple[str, str, str]]:
@@ -155,8 +165,8 @@ class Catalog:
 
     @cached_property
     def tip_names(self) -> Mapping[str, str]:
-        tips = (lesson.tip for lessons in self.lessons_of.values() for lesson in lessons)
-        return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips)
+        tips = {lesson.tip.id: lesson.tip for lesson in self.lessons.values()}
+        return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips.values())
 
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
