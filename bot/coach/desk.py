@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, practice
+from bot.coach import admins, lines
 from bot.coach.teams import Teams, listed
 from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week, slot_in_week_after, week_of
@@ -68,7 +68,7 @@ def desk(tx: Connection, catalog: Catalog, workspace_id: str, now: datetime) -> 
         weeks=tuple(trend.values()),
         next_at=slot_in_week_after(now, WEEK_BEGINS, zone),
         zone=zone,
-        reported=len(practice.reported_lines(tx, workspace_id)),
+        reported=len(lines.reported(tx, workspace_id)),
         off=not settings.figures,
     )
 

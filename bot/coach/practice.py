@@ -1,11 +1,7 @@
-"""What a member says about a tip: they did it, what came out, it is not their work, or they take that back.
-
-Colleagues read what came out if its member shares it. They report lines, and admins decide about them.
-"""
+"""What a member says about a tip: they did it, it is not their work, or they take that back."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -14,24 +10,16 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
-from bot.core.member import Act, Consent, MemberKey, Schedule
+from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import reminder_key
-from bot.core.practice import Asked, Blocker, History, Plan, Practised, Readers, Step, is_practised, practised_skills
+from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, is_practised, practised_skills
 from bot.core.weekly_questions import AGAIN_AFTER, Answer, Use
 from bot.outbox import deliveries
-from bot.store import admins, marks, members, practice, tips, weekly_questions
+from bot.store import marks, members, practice, tips, weekly_questions
 from bot.store.members import MemberMarks
-from bot.store.practice import SharedLine
 
 A_TIP = NextStep("A tip now", "tip")
 WeeklyKey = str | None  # `nudge_key` of the weekly message in which a tip stands; None in any other
-
-
-class Line(NamedTuple):
-    """What came of a tip, and who else may read it; None: nobody."""
-
-    text: str
-    readers: Readers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,18 +168,6 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: We
     return replace(seen, path=path, milestone=milestone, finished=ended)
 
 
-def add_line(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, line: Line, now: datetime
-) -> TipSeen:
-    """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, key, now)
-    if seen.last_step is None or not seen.is_done:
-        raise not_done()
-    text, readers = (line.text, line.readers) if line.text else (None, None)
-    practice.set_line(tx, who, seen.last_step, text, readers)
-    return replace(seen, history=seen.history.with_line(seen.last_step, text, readers), new=True)
-
-
 def not_done() -> UserError:
     return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
 
@@ -239,49 +215,3 @@ def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker
     practice.add(tx, who, tip, step, seen.now, blocker)
     history = seen.history.with_step(Practised(tip, step, seen.now, blocker))
     return replace(seen, history=history, new=True)
-
-
-MAX_LINES = 2  # lines of colleagues at a tip
-MAX_REPORTED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class OneDone:
-    """A tip, and the newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
-
-    seen: TipSeen
-    lines: tuple[SharedLine, ...] = ()
-    may_plan: bool = False
-
-
-def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> OneDone:
-    """Return how a tip looks when it is done. Raise UserError if it was removed."""
-    known = members.with_marks(tx, who)
-    seen = look(tx, catalog, who, known, tip_id, None, now)
-    is_on = known.schedule is not None and known.schedule.consent is Consent.YES
-    shared = tuple(practice.newest_lines(tx, who, seen.lesson.tip.id, MAX_LINES))
-    return OneDone(seen, shared, may_plan=is_on and seen.last_step is None and seen.reminder is None)
-
-
-def report_line(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> OneDone:
-    """Report a line: nobody reads it until an admin decides. Return the tip without it. Raise UserError and NotMet."""
-    members.lock_known(tx, who)
-    practice.report_line(tx, who.workspace_id, line_id)
-    return one_done(tx, catalog, who, tip_id, now)
-
-
-def reported_lines(tx: Connection, workspace_id: str) -> list[SharedLine]:
-    return practice.reported_lines(tx, workspace_id, MAX_REPORTED)
-
-
-def decide_line(
-    tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime, *, hides: bool
-) -> list[SharedLine]:
-    """Hide a line from colleagues, or show it again. Return the lines that are left to decide. Raise NotMet."""
-    members.lock_known(tx, admin)
-    tip = practice.decide_line(tx, admin.workspace_id, line_id, practice.HIDDEN if hides else practice.ALLOWED)
-    if tip is not None:
-        lesson = catalog.lessons.get(tip)
-        subject = lesson.tip.title if lesson else tip
-        admins.record_act(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
-    return reported_lines(tx, admin.workspace_id)

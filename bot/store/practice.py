@@ -1,22 +1,15 @@
 """What members did with tips: their steps, the checks that they were asked, and when they want to do which tip."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Update,
     bindparam,
-    case,
     exists,
     func,
     literal,
-    null,
-    or_,
     select,
     true,
     tuple_,
@@ -27,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
 from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
-from bot.store.member_schema import delivery, member, plan, practice, quiz, still
+from bot.store.member_schema import delivery, plan, practice, quiz, still
 from bot.store.types import UtcDateTime, of_members, rows_of, same_member
 
 _later = practice.alias("later")
@@ -70,13 +63,6 @@ _ADD = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond
 def add(tx: Connection, who: MemberKey, tip: str, step: Step, now: datetime, blocker: Blocker | None = None) -> None:
     more = {"blocker": blocker and blocker.value}
     tx.execute(_ADD, {**who._asdict(), "tip": tip, "at": now, "step": step.value, **more})
-
-
-def set_line(tx: Connection, who: MemberKey, done: Practised, line: str | None, readers: Readers | None) -> None:
-    """Set what came of a tip that a member did, and who else may read it; None deletes the line."""
-    this = update(practice).where(*rows_of(practice, who), practice.c.tip == done.tip, practice.c.at == done.at)
-    line_id = func.coalesce(practice.c.line_id, secrets.token_hex(8))
-    tx.execute(this.values(line=line, readers=readers and readers.value, line_id=line_id))
 
 
 _ASK = insert(quiz).on_conflict_do_nothing()
@@ -148,60 +134,3 @@ def open_plans(
         (MemberKey(row.workspace_id, row.member_id), row.plan_id): Plan(row.tip, row.plan_id, row.at, row.cue)
         for row in rows
     }
-
-
-REPORTED, HIDDEN, ALLOWED = "reported", "hidden", "allowed"
-
-_done = practice.c
-_line_reader = member.alias("reader")
-_LINE_AUTHOR = case((_done.readers == Readers.NAMED.value, _done.member_id), else_=null()).label("author")
-
-
-class SharedLine(NamedTuple):
-    """What came of a tip, in a colleague's words. `author` is None unless they share it with their name."""
-
-    line_id: str
-    tip: str
-    text: str
-    author: str | None
-
-
-def _shared_lines(tx: Connection, workspace_id: str, most: int, *where: ColumnElement[bool]) -> list[SharedLine]:
-    """Return the newest lines that their members share, of tips that stay done."""
-    rows = (
-        select(_done.line_id, _done.tip, _done.line, _LINE_AUTHOR)
-        .select_from(practice.join(member, same_member(member, practice)))
-        .where(_done.workspace_id == workspace_id, _done.readers.is_not(None), _done.line.is_not(None))
-        .where(_done.step == Step.DONE.value, member.c.profile_at.is_not(None), STAYS_DONE, *where)
-        .order_by(_done.at.desc())
-        .limit(most)
-    )
-    return [SharedLine(*row) for row in tx.execute(rows)]
-
-
-def newest_lines(tx: Connection, who: MemberKey, tip: str, most: int) -> list[SharedLine]:
-    """Return the newest lines of colleagues on a tip; none for a reader who may not be coached."""
-    reads = exists().where(*rows_of(_line_reader, who), _line_reader.c.profile_at.is_not(None))
-    is_shown = or_(_done.judged.is_(None), _done.judged == ALLOWED)
-    of_others = (_done.tip == tip, _done.member_id != who.member_id)
-    return _shared_lines(tx, who.workspace_id, most, *of_others, is_shown, reads)
-
-
-def reported_lines(tx: Connection, workspace_id: str, most: int) -> list[SharedLine]:
-    """Return the lines that were reported, which nobody else reads until an admin decides."""
-    return _shared_lines(tx, workspace_id, most, _done.judged == REPORTED)
-
-
-def report_line(tx: Connection, workspace_id: str, line_id: str) -> None:
-    """Report a line, unless an admin decided about it before."""
-    tx.execute(_this_line(workspace_id, line_id).where(_done.judged.is_(None)).values(judged=REPORTED))
-
-
-def decide_line(tx: Connection, workspace_id: str, line_id: str, decision: str) -> str | None:
-    """Hide or allow a line, and return its tip; None if it was taken back."""
-    return tx.execute(_this_line(workspace_id, line_id).values(judged=decision).returning(_done.tip)).scalar()
-
-
-def _this_line(workspace_id: str, line_id: str) -> Update:
-    shared = (_done.workspace_id == workspace_id, _done.line_id == line_id, _done.readers.is_not(None))
-    return update(practice).where(*shared)

@@ -15,6 +15,7 @@ from bot.coach import (
     desk,
     entries,
     learning,
+    lines,
     membership,
     plans,
     practice,
@@ -24,9 +25,9 @@ from bot.coach import (
 )
 from bot.coach.admins import IntroductionWish
 from bot.coach.checks import ChosenOption
+from bot.coach.lines import Line
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
-from bot.coach.practice import Line
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
@@ -84,7 +85,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     ),
     "add_line": lambda tx, catalog: (
         practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
-        practice.add_line(tx, catalog, NORA, one_tip(catalog), None, Line("A line", Readers.NAMED), NOW),
+        lines.write(tx, catalog, NORA, one_tip(catalog), None, Line("A line", Readers.NAMED), NOW),
     ),
     "plan": plans_a_tip,
     "unplan": lambda tx, catalog: (

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, or_, select, update
 
-from bot.coach import challenges, entries, membership, practice
-from bot.coach.practice import Line
+from bot.coach import challenges, entries, lines, membership, practice
+from bot.coach.lines import Line
 from bot.content import library
 from bot.core.challenges import Challenge, Sharing
 from bot.core.member import MemberKey
@@ -116,7 +116,7 @@ async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) ->
         for who in on.members:
             reader = next(each for each in readers if each.workspace_id == who.workspace_id and each != who)
             at = asyncio.get_running_loop().time()
-            found = await on.store.read(practice.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
+            found = await on.store.read(lines.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
             clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
             await asyncio.sleep(BETWEEN_CLICKS)
 
@@ -155,7 +155,7 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
     else:
         line, sharing = ("", Sharing.NAMED) if act == "blank" else (words_of(who), Sharing.PRIVATE)
         entries.write_line(tx, who, LINES, line, sharing, now)
-        practice.add_line(tx, CATALOG, who, _tip_of(who), None, Line(line), now)
+        lines.write(tx, CATALOG, who, _tip_of(who), None, Line(line), now)
     return frozenset(row.id for row in rows if row.started_at is not None)
 
 
@@ -188,7 +188,7 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
         _did(tx, who, LINES, now)
         practice.did(tx, CATALOG, who, _tip_of(who), None, now)
         line = Line(words_of(who, OF_TIP), Readers.NAMED)
-        practice.add_line(tx, CATALOG, who, _tip_of(who), None, line, now)
+        lines.write(tx, CATALOG, who, _tip_of(who), None, line, now)
     for who in members[1:6]:
         _did(tx, who, RECAP, now)
     challenges.pick(tx, starter, RECAP, [_entry_id(who, RECAP) for who in members[1:6]], now)

@@ -1,4 +1,4 @@
-"""Lines that colleagues share on a tip: *See one done* shows them, members report one, and admins decide about it.
+"""A line on what came out of a tip: its form, who reads it in *See one done*, reports, and what admins decide.
 
 Lines are read at the click, so a message that was sent holds nobody else's line.
 """
@@ -7,26 +7,81 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import practice
-from bot.coach.practice import OneDone
+from bot.coach import lines
+from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
-from bot.slack.blocks import actions, button, context, overflow, quoted_line, section, worded
+from bot.core.practice import MAX_LINE, Readers
+from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
+from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip.card import SEE_ONE_DONE, TEMPLATE, WHEN, done_before
+from bot.slack.tip.card import LINE, SEE_ONE_DONE, TEMPLATE, WHEN, done_before, redrawn
 from bot.slack.tip.ref import TipRef, tip_and
-from bot.store.practice import SharedLine
+from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"
 HIDE, ALLOW = "hide-line", "allow-line"  # an admin's buttons
+TEXT, READERS = "line", "readers"  # the fields of the form
+ONLY_ME = "me"
+WHO_READS = {
+    ONLY_ME: "Only me",
+    Readers.UNNAMED: "Colleagues on this tip, without my name",
+    Readers.NAMED: "Colleagues on this tip, with my name",
+}
+WAS_HIDDEN = "An admin hid your line on this tip, so nobody else reads what you write here."
+FEW = "Without your name you can share it where five colleagues share a line on this tip."
+SAID = {
+    Verdict.REPORTED: "Reported. Nobody sees that line until an admin has looked at it.",
+    Verdict.ALLOWED: "An admin looked at that line before and lets it stay, so nothing was reported.",
+    None: "That line was changed or taken back, so nothing was reported.",
+}
 
 noun = Noun()
 
 
+@noun.click(LINE, TipRef.parse)
+async def write_line(request: Request, ref: TipRef) -> Form:
+    return Form(line_form(ref, await _to_write(request, ref)))
+
+
+async def _to_write(request: Request, ref: TipRef) -> ToWrite:
+    return await request.read(lines.to_write, request.catalog, request.who, ref.tip, request.now)
+
+
+def line_form(ref: TipRef, found: ToWrite) -> Block:
+    before, offered = found.line, {ONLY_ME, *found.may_share}
+    text = text_box(MAX_LINE, before.text, multiline=True)
+    options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
+    chosen = before.readers if before.readers in offered else ONLY_ME
+    blocks = [
+        section(f"*{escape(found.seen.lesson.tip.title)}*"),
+        field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
+        field(READERS, "Who may read it?", choice("radio_buttons", options, chosen)),
+    ]
+    if Readers.UNNAMED not in offered:
+        blocks.append(context(FEW if found.may_share else WAS_HIDDEN))
+    return modal("What came out?", blocks, form=LINE, metadata=ref.value, submit="Save", close="Cancel")
+
+
+@noun.form(LINE, TipRef.parse)
+async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
+    text = fields.get(TEXT, "").strip()
+    if len(text) > MAX_LINE:
+        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
+    offered = {ONLY_ME, *(await _to_write(request, ref)).may_share}
+    chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
+    line = Line(text, None if chosen == ONLY_ME else Readers(chosen))
+    catalog, who, key = request.catalog, request.who, ref.weekly_key(request.who)
+    said = await request.write(
+        lines.write, catalog, who, ref.tip, key, line, request.now, then=partial(redrawn, catalog, ref)
+    )
+    return Saved(said, ref.key(who))
+
+
 @noun.click(SEE_ONE_DONE, TipRef.parse)
 async def see_one_done(request: Request, ref: TipRef) -> Message:
-    return one_done(ref, await request.read(practice.one_done, request.catalog, request.who, ref.tip, request.now))
+    return one_done(ref, await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now))
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -34,12 +89,11 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     """Report a line, so that nobody reads it until an admin decides."""
     ref, line_id = reported
 
-    def without(found: OneDone) -> Message:
-        noted = context("Reported. Nobody sees that line until an admin has looked at it.")
-        return one_done(ref, found, noted, replaces=True)
+    def without(found: Reported) -> Message:
+        return one_done(ref, found.tip, context(SAID[found.verdict]), replaces=True)
 
     catalog, who, now = request.catalog, request.who, request.now
-    return await request.write(practice.report_line, catalog, who, ref.tip, line_id, now, then=without)
+    return await request.write(lines.report, catalog, who, ref.tip, line_id, now, then=without)
 
 
 def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
@@ -67,14 +121,14 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")
 async def reported(request: Request, _words: str) -> Message:
     await request.check_admin("see reported lines")
-    found = await request.read(practice.reported_lines, request.who.workspace_id)
+    found = await request.read(lines.reported, request.who.workspace_id)
     return line_list(request.catalog, found)
 
 
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
-    """Hide a line from colleagues, though its author keeps it; or let colleagues read it again."""
+    """Hide a line from colleagues for good, though its author keeps it; or let colleagues read it again."""
     await request.check_admin("decide about a reported line")
-    decide, then = partial(practice.decide_line, hides=hides), partial(line_list, request.catalog)
+    decide, then = partial(lines.decide, hides=hides), partial(line_list, request.catalog)
     return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
 
 
@@ -93,4 +147,6 @@ def _line(catalog: Catalog, line: SharedLine) -> Iterator[Block]:
     title = escape(lesson.tip.title) if lesson else "a tip that is no longer taught"
     by = f"<@{line.author}>" if line.author else "shared without a name"
     yield worded(f"On *{title}*, {by}:\n{quoted_line(line.text)}")
-    yield actions(button("Hide it", HIDE, line.line_id), button("Show it again", ALLOW, line.line_id))
+    means = "Its author keeps it, and nobody else reads what they write on this tip. This can't be undone."
+    sure = confirm("Hide it?", means, "Hide it", "Leave it")
+    yield actions(button("Hide it", HIDE, line.line_id, confirm=sure), button("Show it again", ALLOW, line.line_id))

@@ -1,4 +1,4 @@
-"""What a member says about a tip: *Did it*, a line on what came out, *Blocked*, and the answer to its one question.
+"""What a member says about a tip: *Did it*, *Blocked*, and the answer to its one question.
 
 *Blocked* asks why. Each answer redraws the tip with a next step; if the member lacks something, with another tip.
 """
@@ -13,19 +13,18 @@ from sqlalchemy import Connection
 
 from bot.coach import checks, practice, tips
 from bot.coach.checks import Chosen, Said
-from bot.coach.practice import Line, TipSeen
+from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_LINE, Blocker, Readers
+from bot.core.practice import Blocker
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, WhyNot
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, listed, lowered, modal, option, overflow, saying, section
-from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
+from bot.slack.blocks import actions, button, context, listed, lowered, overflow, saying, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
@@ -37,13 +36,6 @@ from bot.slack.tip.ref import Origin, TipRef, tip_and
 WHY, BACK = "why-blocked", "show-tip"
 
 MAX_BUTTONS = 3  # further answers are in a menu
-TEXT, READERS = "line", "readers"  # the fields of the form
-ONLY_ME = "me"
-WHO_READS = {
-    ONLY_ME: "Only me",
-    Readers.UNNAMED: "Colleagues on this tip, without my name",
-    Readers.NAMED: "Colleagues on this tip, with my name",
-}
 MAX_MEANT, MAX_LATELY = 3, 3  # buttons
 
 UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
@@ -121,37 +113,6 @@ def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
     path, closest = seen.finished.path, seen.finished.closest
     buttons = role.after_path_buttons(closest, path.role if in_channel else None)
     return [section(role.path_finished(path, closest)), actions(*buttons)]
-
-
-@noun.click(card.LINE, TipRef.parse)
-async def write_line(request: Request, ref: TipRef) -> Form:
-    seen = await request.read(practice.see, request.catalog, request.who, ref.tip, None, request.now)
-    if seen.last_step is None or not seen.is_done:
-        raise practice.not_done()
-    return Form(line_form(ref, seen, Line(seen.last_step.line or "", seen.last_step.readers)))
-
-
-def line_form(ref: TipRef, seen: TipSeen, before: Line) -> Block:
-    text = text_box(MAX_LINE, before.text, multiline=True)
-    options = [option(label, readers) for readers, label in WHO_READS.items()]
-    blocks = [
-        section(f"*{escape(seen.lesson.tip.title)}*"),
-        field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
-        field(READERS, "Who may read it?", choice("radio_buttons", options, before.readers or ONLY_ME)),
-    ]
-    return modal("What came out?", blocks, form=card.LINE, metadata=ref.value, submit="Save", close="Cancel")
-
-
-@noun.form(card.LINE, TipRef.parse)
-async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
-    text = fields.get(TEXT, "").strip()
-    if len(text) > MAX_LINE:
-        raise FieldError(TEXT, f"At most {MAX_LINE} characters.")
-    chosen = one_in(fields, READERS, WHO_READS, "Choose who may read it.")
-    catalog, who, line = request.catalog, request.who, Line(text, None if chosen == ONLY_ME else Readers(chosen))
-    key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
-    said = await request.write(practice.add_line, catalog, who, ref.tip, key, line, request.now, then=then)
-    return Saved(said, ref.key(who))
 
 
 class Why(NamedTuple):

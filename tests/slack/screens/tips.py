@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.coach.lines import Line, OneDone, ToWrite
 from bot.coach.plans import Agenda, Item, ToPlan
 from bot.coach.posts.tips import TipPost, WelcomePost
-from bot.coach.practice import Line, OneDone, TipSeen
+from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.coach.tips import Another
 from bot.core.calendar import Slot
@@ -20,11 +21,11 @@ from bot.core.practice import History, Plan, Practised, Readers, Step, last_step
 from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
-from bot.slack.tip import given, lines, practice, tips
+from bot.slack.tip import given, lines, tips
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
-from bot.store.practice import SharedLine
+from bot.store.lines import SharedLine
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -102,8 +103,10 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
     yield "tip-not-my-work", after(Practised(lesson.tip.id, Step.NOT_MY_WORK, AT))
-    yield "tip-line-form", practice.line_form(ref, nothing, Line(""))
-    yield "tip-line-form-again", practice.line_form(ref, nothing, Line("Two cents", Readers.UNNAMED))
+    every, before = tuple(Readers), Line("Two cents", Readers.UNNAMED)
+    yield "tip-line-form", lines.line_form(ref, ToWrite(nothing, Line(""), (Readers.NAMED,)))
+    yield "tip-line-form-again", lines.line_form(ref, ToWrite(nothing, before, every))
+    yield "tip-line-form-after-an-admin-hid-it", lines.line_form(ref, ToWrite(nothing, Line("Two cents"), ()))
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:

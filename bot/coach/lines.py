@@ -1,0 +1,114 @@
+"""What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from bot.coach.practice import TipSeen, WeeklyKey, locked, look, not_done, see
+from bot.core.catalog import Catalog
+from bot.core.errors import NextStep, UserError
+from bot.core.member import Act, Consent, MemberKey
+from bot.core.practice import Readers
+from bot.store import admins, lines, members
+from bot.store.lines import SharedLine, Verdict
+
+MAX_SHOWN = 2  # lines of colleagues at a tip
+MAX_REPORTED = 10
+MIN_SHARING = 5  # colleagues who share a line on a tip, so that one without a name could be of any of them
+REPORTED = NextStep("Reported lines", "reported")
+
+
+class Line(NamedTuple):
+    """What came of a tip, and who else may read it; None: nobody."""
+
+    text: str
+    readers: Readers | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToWrite:
+    """A tip that a member did, their line on it, and how they may share it: not at all where an admin hid one."""
+
+    seen: TipSeen
+    line: Line
+    may_share: tuple[Readers, ...]
+
+
+def to_write(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToWrite:
+    """Return what a member may write about a tip. Raise UserError if they did not do it."""
+    seen = see(tx, catalog, who, tip_id, None, now)
+    done = seen.last_step
+    if done is None or not seen.is_done:
+        raise not_done()
+    may_share = () if lines.is_hidden(tx, who, tip_id) else _offered(tx, who, tip_id)
+    return ToWrite(seen, Line(done.line or "", done.readers), may_share)
+
+
+def _offered(tx: Connection, who: MemberKey, tip_id: str) -> tuple[Readers, ...]:
+    """Return how lines on a tip are shared: without a name only where enough colleagues of this member share one."""
+    return tuple(Readers) if lines.count_sharing(tx, who, tip_id) >= MIN_SHARING else (Readers.NAMED,)
+
+
+def write(
+    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, line: Line, now: datetime
+) -> TipSeen:
+    """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
+    seen = locked(tx, catalog, who, tip_id, key, now)
+    if seen.last_step is None or not seen.is_done:
+        raise not_done()
+    text, readers = (line.text, line.readers) if line.text else (None, None)
+    lines.write(tx, who, seen.last_step, text, readers)
+    return replace(seen, history=seen.history.with_line(seen.last_step, text, readers), new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OneDone:
+    """A tip, and the newest lines of colleagues on it. `may_plan`: the reader can plan to try it like them."""
+
+    seen: TipSeen
+    lines: tuple[SharedLine, ...] = ()
+    may_plan: bool = False
+
+
+def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> OneDone:
+    """Return how a tip looks when it is done. Raise UserError if it was removed."""
+    known = members.with_marks(tx, who)
+    seen = look(tx, catalog, who, known, tip_id, None, now)
+    is_on = known.schedule is not None and known.schedule.consent is Consent.YES
+    shared = tuple(lines.newest(tx, who, tip_id, _offered(tx, who, tip_id), MAX_SHOWN))
+    return OneDone(seen, shared, may_plan=is_on and seen.last_step is None and seen.reminder is None)
+
+
+class Reported(NamedTuple):
+    """The tip after a report, and what became of the line; None: it was changed or taken back before."""
+
+    tip: OneDone
+    verdict: Verdict | None
+
+
+def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> Reported:
+    """Report a line: nobody reads it until an admin decides. Raise UserError and NotMet."""
+    members.lock_known(tx, who)
+    is_new = lines.report(tx, who.workspace_id, line_id)
+    verdict = Verdict.REPORTED if is_new else lines.verdict_on(tx, who.workspace_id, line_id)
+    return Reported(one_done(tx, catalog, who, tip_id, now), verdict)
+
+
+def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
+    return lines.reported(tx, workspace_id, MAX_REPORTED)
+
+
+def decide(
+    tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime, *, hides: bool
+) -> list[SharedLine]:
+    """Hide a line from colleagues, or show it again. Return those left to decide. Raise UserError and NotMet."""
+    members.lock_known(tx, admin)
+    tip = lines.decide(tx, admin.workspace_id, line_id, Verdict.HIDDEN if hides else Verdict.ALLOWED)
+    if tip is None:
+        raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
+    lesson = catalog.lessons.get(tip)
+    subject = lesson.tip.title if lesson else tip
+    admins.record_act(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
+    return reported(tx, admin.workspace_id)

@@ -1,0 +1,229 @@
+"""Lines that colleagues read about a tip: who may, until when; reports, and what admins decide."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.practice import MAX_LINE
+from bot.playground.emulator.people import Person
+from bot.slack.blocks import actions, button
+from bot.slack.tip.lines import ALLOW, FEW, HIDE, SAID, WAS_HIDDEN
+from bot.store.lines import Verdict
+from tests.driver.standin import StandIn
+from tests.every import try_every
+from tests.slack.life import first_choice
+from tests.slack.talk import Talk, Talks, elements_of, labels_of
+
+TIP = first_choice().lesson.tip
+EMIL, ASHA, KENJI, NORA = "U02EMIL", "U03ASHA", "U04KENJI", "U01NORA"
+HEAD, MARK = "From colleagues", "4,100 answers & <!here>"
+WITHOUT_A_NAME = "Colleagues on this tip, without my name"
+SHARING = tuple(f"U2{number}SHARING" for number in range(5))
+
+
+@pytest.fixture
+def more_people() -> tuple[Person, ...]:
+    return tuple(Person(each, f"Colleague {number}", zone="Europe/Berlin") for number, each in enumerate(SHARING))
+
+
+async def does_it(author: Talk) -> None:
+    await author.does(f"/roleshift did {TIP.id}")
+
+
+async def opens_form(author: Talk) -> str:
+    return await author.does(
+        "[Change my result]" if "Change my result" in labels_of(author.last) else "[What came out?]"
+    )
+
+
+async def writes(author: Talk, line: str, readers: str = "named") -> None:
+    """Fill in *What came out?*, and wait until the message shows the line."""
+    await opens_form(author)
+    await author.slack.save(author.who, {"line": line, "readers": readers})
+
+
+async def shares(author: Talk, line: str, readers: str = "named") -> None:
+    await does_it(author)
+    await writes(author, line, readers)
+
+
+async def sees_one_done(reader: Talk) -> str:
+    await does_it(reader)
+    await reader.does("[Undo]")
+    return await reader.does("[See one done]")
+
+
+async def reports(reader: Talk) -> str:
+    """Report the newest line, which another member has shared."""
+    assert HEAD in await sees_one_done(reader)
+    return await reader.does("[Report]")
+
+
+async def test_colleagues_read_what_its_author_lets_them_read_until_it_is_taken_back(talk: Talks) -> None:
+    emil, asha = talk(EMIL), talk(ASHA)
+    await shares(emil, MARK, "me")
+    assert HEAD not in await sees_one_done(asha)
+    await writes(emil, MARK, "named")
+    assert f"> {MARK}\n— <@{EMIL}>" in await sees_one_done(asha)
+    assert HEAD not in await sees_one_done(talk(EMIL)), "nobody is shown their own line"
+    await emil.does("[Undo]")
+    assert HEAD not in await sees_one_done(asha)
+
+
+async def test_a_line_has_no_name_only_where_five_colleagues_share_one(talk: Talks, slack: StandIn) -> None:
+    emil, asha = talk(EMIL), talk(ASHA)
+    for who in SHARING[1:]:
+        await shares(talk(who), f"Words of {who}")
+    await does_it(emil)
+    form = await emil.does("[What came out?]")
+    assert FEW in form
+    assert WITHOUT_A_NAME not in form
+    view = slack.workspace.screens.stacks[EMIL][-1]
+    option = {"type": "plain_text", "text": WITHOUT_A_NAME}
+    view.blocks[2]["element"]["options"].append({"text": option, "value": "unnamed"})  # an older form had it
+    assert "That can't be chosen" in await emil.does("(line=MARK readers=unnamed)")
+    await slack.close(EMIL, view)
+
+    fifth = talk(SHARING[0])
+    await shares(fifth, f"Words of {SHARING[0]}")
+    slack.clock.advance(timedelta(minutes=1))
+    assert WITHOUT_A_NAME in await emil.does("[What came out?]")
+    await slack.save(EMIL, {"line": MARK, "readers": "unnamed"})
+    said = await sees_one_done(asha)
+    assert f"> {MARK}\n— a colleague" in said
+    assert EMIL not in said
+    for other in (fifth, talk(SHARING[1])):
+        await does_it(other)
+        await other.does("[Undo]")
+    assert MARK not in await sees_one_done(asha), "only four colleagues share one now"
+
+
+async def test_lines_of_those_who_left_are_not_shown(talk: Talks, slack: StandIn) -> None:
+    await shares(talk(EMIL), MARK)
+    asha = talk(ASHA)
+    assert MARK in await sees_one_done(asha)
+    await slack.change_person(EMIL, deleted=True)
+    assert HEAD not in await sees_one_done(asha)
+
+
+async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks, slack: StandIn) -> None:
+    for number, who in enumerate((EMIL, KENJI, NORA)):
+        await shares(talk(who), f"Line {number}")
+        slack.clock.advance(timedelta(minutes=1))
+    asha = talk(ASHA)
+    said = await sees_one_done(asha)
+    assert ("Line 0" in said, "Line 1" in said, "Line 2" in said) == (False, True, True)
+    assert "I'll try it like this" not in labels_of(asha.last), "no reminder comes before weekly tips are on"
+    await asha.does("/roleshift tips on")
+    await sees_one_done(asha)
+    assert "I remind you once" in await asha.does("[I'll try it like this]")
+
+
+async def test_a_reported_line_is_read_by_nobody_until_an_admin_decides(talk: Talks) -> None:
+    asha, nora = talk(ASHA), talk(NORA)
+    for author, decision, act in (
+        (EMIL, "Show it again", "let a reported line"),
+        (KENJI, "Hide it", "hid a colleague"),
+    ):
+        await shares(talk(author), f"Words of {author}")
+        said = await reports(asha)
+        assert SAID[Verdict.REPORTED] in said
+        assert author not in said + await sees_one_done(asha)
+        assert "A member reported a colleague's line on a tip." in await nora.does("/roleshift team")
+        assert f"<@{author}>:\n> Words of {author}" in await nora.does("[Look]")
+        assert "No reported line waits." in await nora.does(f"[{decision}]")
+        assert act in await nora.does("/roleshift audit")
+        assert (author in await sees_one_done(asha)) is (author == EMIL)
+
+
+async def test_only_admins_read_and_decide_about_reported_lines(talk: Talks, slack: StandIn) -> None:
+    asha, nora = talk(ASHA), talk(NORA)
+    await shares(talk(EMIL), MARK)
+    await reports(asha)
+    await nora.does("/roleshift reported")
+    (line_id,) = {each["value"] for each in elements_of(nora.last)}
+
+    async def check(name: str) -> None:
+        pressed = actions(button("Decide", name, line_id))
+        shared = slack.workspace.post("C03AIGUILD", slack.workspace.bot_user, "for all to see", blocks=[pressed])
+        assert "Only workspace admins" in (await slack.click(ASHA, shared, pressed["elements"][0]["action_id"])).text
+        assert MARK in await nora.does("/roleshift reported"), "nobody decided yet"
+        assert HEAD not in await sees_one_done(talk(KENJI))
+
+    assert "Only workspace admins" in await asha.does("/roleshift reported")
+    await try_every([HIDE, ALLOW], check)
+
+
+async def test_a_line_that_an_admin_allowed_is_judged_anew_once_it_says_something_else(talk: Talks) -> None:
+    emil, asha, nora = talk(EMIL), talk(ASHA), talk(NORA)
+    await shares(emil, "Kind words")
+    await reports(asha)
+    await nora.does("/roleshift reported")
+    await nora.does("[Show it again]")
+    said = await reports(asha)
+    assert SAID[Verdict.ALLOWED] in said
+    assert "Kind words" in said, "a report of the same words changes nothing"
+    await writes(emil, "Kind words", "me")
+    await writes(emil, "Kind words")
+    assert SAID[Verdict.ALLOWED] in await reports(asha), "they still say the same"
+    await writes(emil, "Something else")
+    said = await reports(asha)
+    assert SAID[Verdict.REPORTED] in said
+    assert "Something else" not in said
+    assert "Something else" in await nora.does("/roleshift reported")
+
+
+async def test_what_was_reported_waits_for_an_admin_whatever_its_author_changes(talk: Talks) -> None:
+    emil, asha, nora = talk(EMIL), talk(ASHA), talk(NORA)
+    await shares(emil, "First words")
+    await reports(asha)
+    await nora.does("/roleshift reported")
+    await writes(emil, "Second words")
+    assert "nothing was decided" in await nora.does("[Show it again]"), "the admin saw other words"
+    await emil.does("[Undo]")
+    await shares(emil, "Third words")
+    assert HEAD not in await sees_one_done(asha)
+    assert "Third words" in await nora.does("/roleshift reported")
+    await nora.does("[Show it again]")
+    assert "Third words" in await sees_one_done(asha)
+    await writes(emil, "Fourth words")
+    assert "Fourth words" in await sees_one_done(asha), "nothing is reported any more"
+
+
+async def test_where_an_admin_hid_a_line_nobody_else_reads_what_its_author_writes(talk: Talks) -> None:
+    emil, asha, nora = talk(EMIL), talk(ASHA), talk(NORA)
+    await shares(emil, MARK)
+    await reports(asha)
+    await nora.does("/roleshift reported")
+    await nora.does("[Hide it]")
+
+    async def writes_again(_how: str) -> None:
+        form = await opens_form(emil)
+        assert WAS_HIDDEN in form
+        assert "Colleagues on this tip" not in form
+        assert "my name" not in await emil.does("(line=MARK readers=me)")
+        assert HEAD not in await sees_one_done(asha)
+
+    await writes_again("in its place")
+    await emil.does("[Undo]")
+    await does_it(emil)
+    await writes_again("after Undo and Did it")
+
+
+async def test_a_report_of_a_line_that_is_gone_says_that_nothing_was_reported(talk: Talks) -> None:
+    emil, asha = talk(EMIL), talk(ASHA)
+    await shares(emil, "First words")
+    assert "First words" in await sees_one_done(asha)
+    await writes(emil, "Second words")
+    said = await asha.does("[Report]")
+    assert SAID[None] in said
+    assert "Second words" in said
+
+
+async def test_a_line_that_is_too_long_is_refused(talk: Talks, slack: StandIn) -> None:
+    emil = talk(EMIL)
+    await does_it(emil)
+    await emil.does("[What came out?]")
+    view = slack.workspace.screens.stacks[EMIL][-1]
+    view.blocks[1]["element"]["max_length"] = 2 * MAX_LINE
+    assert f"At most {MAX_LINE} characters." in await emil.does(f"(line={'a' * (MAX_LINE + 1)} readers=me)")
