@@ -20,7 +20,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     check.add_argument("--strict", action="store_true", help="also hold every text to the bar of content/README.md")
     _add_folders(check)
     new = add("new", _new, "print a new entry, with WRITE where words are missing")
-    new.add_argument("kind", choices=["role", "skill", "tip", "challenge", "check"])
+    new.add_argument("kind", choices=["role", "project", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
     stats = add("stats", _stats, "how much there is for each role and theme, and gaps")

@@ -17,6 +17,7 @@ def skeleton(catalog: Catalog, kind: str, slug: str) -> str:
     _check(catalog, kind, slug)
     text = _template(kind).replace("<tip>", _item("tip", f"{slug}-first"))
     text = text.replace("<check>", _item("check", f"{slug}-check"))
+    text = re.sub(r"<step (\d)>\n", lambda found: _step(catalog, slug, int(found[1])), text)
     first = next(iter(catalog.skills.values()))
     free = [skill.slug for skill in catalog.skills.values() if not skill.needs_skills]
     values = {
@@ -40,6 +41,7 @@ def _check(catalog: Catalog, kind: str, slug: str) -> None:
     taken: Mapping[str, Mapping[str, object]] = {
         "role": catalog.roles,
         "skill": catalog.skills,
+        "project": catalog.projects,
         "challenge": catalog.challenges,
         "tip": catalog.lessons,
         "check": catalog.quizzes,
@@ -50,6 +52,14 @@ def _check(catalog: Catalog, kind: str, slug: str) -> None:
 
 def _template(kind: str) -> str:
     return (FOLDER / f"{kind}.yaml").read_text(encoding="utf-8")
+
+
+def _step(catalog: Catalog, slug: str, number: int) -> str:
+    """Return a step of a project. The first builds on nothing, the second is done with somebody else."""
+    uses = "" if number == 1 else f"    uses: WRITE thing {number - 1}\n"
+    needs = "[partner]" if number == 2 and "partner" in catalog.needs else "[]"
+    lines = _template("step").replace("<slug>", f"{slug}-{number}").replace("<uses>", uses)
+    return lines.replace("<needs>", needs).replace("<number>", str(number))
 
 
 def _item(kind: str, slug: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from bot.content.read import Mistake, Places, Unreadable, Where, mistakes_in, read
-from bot.core.content_types import Name, Part, Slug
+from bot.core.content_types import ByLevel, Name, Part, Slug
 
 LISTS: Mapping[str, tuple[str, ...]] = {
     "themes.yaml": ("themes", "mottos", "boundaries"),
@@ -63,6 +63,7 @@ class Hide(Part):
     roles: tuple[Slug, ...] = ()
     skills: tuple[Slug, ...] = ()
     challenges: tuple[Slug, ...] = ()
+    projects: tuple[Slug, ...] = ()
     mottos: tuple[Slug, ...] = ()
     boundaries: tuple[Slug, ...] = ()
     tips: tuple[Slug, ...] = ()
@@ -70,13 +71,17 @@ class Hide(Part):
 
 
 class Pack(Part):
-    """A `pack.yaml`: `tips` and `checks` are added to the skill that is named, `paths` replace that of a role."""
+    """A `pack.yaml`: `tips` and `checks` are added to the skill that is named.
+
+    `paths` and `projects` replace those of the role that is named.
+    """
 
     title: Name | None = None  # what admins read in place of the folder's name
     hide: Hide = Hide()
     tips: Added = Field(default={})
     checks: Added = Field(default={})
     paths: Mapping[Slug, tuple[Slug, ...]] = Field(default={})
+    projects: Mapping[Slug, ByLevel[Slug]] = Field(default={})
 
 
 def title_of(folder: Path, number: int) -> str:
@@ -110,12 +115,14 @@ class _Changing:
     def carry_out(self, pack: Pack) -> None:
         for slug in pack.paths:
             self._replace_path(slug)
+        for slug in pack.projects:
+            self._replace_projects(slug)
         for kind, added in (("tips", pack.tips), ("checks", pack.checks)):
             for slug in added:
                 self._add(kind, slug)
         self._hide_inside("tips", pack.hide.tips)
         self._hide_inside("checks", pack.hide.checks)
-        for kind in ("roles", "skills", "challenges", "mottos", "boundaries"):
+        for kind in ("roles", "skills", "challenges", "projects", "mottos", "boundaries"):
             self._hide(kind, getattr(pack.hide, kind))
         self._tidy_roles(pack)
         self._tidy_skills(pack.hide.skills)
@@ -125,6 +132,13 @@ class _Changing:
         if role is not None:
             items = Raw(_mapping(self.file.data["paths"]), self.file.places.below("paths")).items(slug)
             self.entries["roles"][slug] = role.with_items("skills", items, because)
+
+    def _replace_projects(self, slug: str) -> None:
+        role, where = self._found("roles", slug, ("projects", slug)), ("projects", slug)
+        if role is not None:
+            listed, places = _mapping(self.file.data["projects"])[slug], self.file.places.below(*where)
+            moved = role.places.moving({("projects",): places})
+            self.entries["roles"][slug] = replace(role, data={**role.data, "projects": listed}, places=moved)
 
     def _add(self, kind: str, slug: str) -> None:
         """Add tips or checks to a skill. One that it has already is replaced."""
@@ -167,7 +181,7 @@ class _Changing:
             self.entries["roles"][slug] = tidied.without("arcs", partial(_leaves, path), role.places.below("arcs"))
 
     def _tidy_skills(self, hidden: tuple[str, ...]) -> None:
-        """Hide the challenges of hidden skills too, and let no skill of a folder below need one."""
+        """Hide the challenges and projects of hidden skills too, and let no skill of a folder below need one."""
         for slug, skill in list(self.entries["skills"].items()):
             if skill.layer < self.file.layer:
                 because = skill.places.below("needs_skills")
@@ -175,6 +189,10 @@ class _Changing:
         for slug, challenge in list(self.entries["challenges"].items()):
             if challenge.layer < self.file.layer and challenge.data.get("skill") in hidden:
                 del self.entries["challenges"][slug]
+        for slug, project in list(self.entries["projects"].items()):
+            taught = {step.get("skill") for step, _ in project.items("steps") if isinstance(step, dict)}
+            if project.layer < self.file.layer and not taught.isdisjoint(hidden):
+                del self.entries["projects"][slug]
 
     def _found(self, kind: str, slug: str, where: Where) -> Raw | None:
         if slug not in self.entries[kind]:
@@ -228,8 +246,9 @@ class Layers:
         self.names.append(self._name(folder.resolve()))
         if not only_policy:
             self._lay_entries(folder)
-        self.below |= self.entries["roles"].keys()
+        self.below |= self.entries["roles"].keys() | self.entries["projects"].keys()
         self.below |= {_id(tip) for skill in self.entries["skills"].values() for tip, _ in skill.items("tips")}
+        self.below |= {_id(step) for project in self.entries["projects"].values() for step, _ in project.items("steps")}
         if not self.is_base and (folder / POLICY).exists():
             self.policy = self._mapping(folder / POLICY, self._called(POLICY)) or self.policy
 

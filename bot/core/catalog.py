@@ -15,6 +15,7 @@ from bot.core.content_types import (
     ChallengeTemplate,
     LeadText,
     Lesson,
+    Level,
     Line,
     Motto,
     Name,
@@ -190,6 +191,10 @@ class Catalog:
 
     def path(self, role: Role) -> tuple[Skill, ...]:
         return tuple(self.skills[slug] for slug in role.skills)
+
+    def projects_for(self, role: Role, level: Level) -> tuple[Project, ...]:
+        """Return the projects of a role in their order, without those that a pack hides."""
+        return tuple(self.projects[slug] for slug in role.projects.of(level) if slug in self.projects)
 
     def arcs(self, role: Role) -> tuple[tuple[Skill, ...], ...]:
         return tuple(tuple(self.skills[slug] for slug in arc) for arc in role.arcs)

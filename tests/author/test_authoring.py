@@ -29,11 +29,14 @@ def with_new(kind: str, folder: Path) -> Changed:
             return {f"{kind}s/our-own-thing.yaml": text}
 
 
-@pytest.mark.parametrize("kind", ["role", "skill", "tip", "challenge", "check"])
+@pytest.mark.parametrize("kind", ["role", "project", "skill", "tip", "challenge", "check"])
 def test_the_loader_takes_each_new_entry_as_it_is_printed(kind: str, tmp_path: Path) -> None:
     catalog = load(write(tmp_path, with_new(kind, tmp_path / "before")))
     named = {"role": catalog.roles, "skill": catalog.skills, "challenge": catalog.challenges}
-    assert "our-own-thing" in {**named, "tip": catalog.lessons, "check": catalog.quizzes}[kind]
+    assert (
+        "our-own-thing"
+        in {**named, "project": catalog.projects, "tip": catalog.lessons, "check": catalog.quizzes}[kind]
+    )
 
 
 def test_a_new_entry_can_be_sent_into_its_file_which_the_shell_empties_first(

@@ -7,8 +7,10 @@ from textwrap import dedent
 import pytest
 
 from bot.__main__ import main
+from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Catalog
+from bot.core.content_types import Level
 from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, write
 from tests.content.own_pack import pack
 
@@ -110,6 +112,28 @@ def test_a_pack_gives_a_role_another_path(tmp_path: Path) -> None:
     assert catalog.roles["tester"].skills == ("second", "first")
 
 
+def test_a_pack_brings_a_project_and_puts_it_into_a_role(tmp_path: Path) -> None:
+    ours = skeleton(load(write(tmp_path / "before")), "project", "our-page")
+    base: Changed = {"projects/their-page.yaml": skeleton(load(write(tmp_path / "before")), "project", "their-page")}
+    files = {"projects/our-page.yaml": ours, "pack.yaml": "projects: {tester: {new: [our-page, their-page]}}"}
+    catalog = laid(tmp_path, files, base)
+    assert [each.slug for each in catalog.projects_for(catalog.roles["tester"], Level.NEW)] == [
+        "our-page",
+        "their-page",
+    ]
+    assert catalog.lessons["our-page-1"].skill.slug == "first"
+    assert catalog.project_of["our-page-1"].slug == "our-page"
+
+
+def test_a_project_of_a_hidden_skill_is_hidden_too(tmp_path: Path) -> None:
+    base: Changed = {
+        "projects/their-page.yaml": skeleton(load(write(tmp_path / "before")), "project", "their-page"),
+        **edited("roles/tester.yaml", "aliases:", "projects: {new: [their-page]}\naliases:"),
+    }
+    catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
+    assert (catalog.projects, catalog.projects_for(catalog.roles["tester"], Level.NEW)) == ({}, ())
+
+
 def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
     first = pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}, "company")
     second = pack(tmp_path, {"pack.yaml": "paths: {tester: [third]}\nhide: {skills: [second]}"}, "team")
@@ -119,6 +143,10 @@ def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
 
 
 MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
+    "a project that is not there": (
+        {"pack.yaml": "projects:\n  tester:\n    daily: [our-pages]\n"},
+        ["ours/pack.yaml:3:13 unknown project 'our-pages'"],
+    ),
     "no YAML": ({FIRST: "name: [x"}, ["ours/skills/first.yaml:2:1 not YAML: did not find"]),
     "a tip that is added to a skill": (
         {"pack.yaml": "tips:\n  first:\n    - {id: x, title: X, do: [X, Y], done_when: x., minutes: 90}\n"},

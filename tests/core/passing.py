@@ -6,6 +6,7 @@ import yaml
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Need, Role, Skill, Theme
+from bot.core.projects import Project
 
 SKILL: dict[str, Any] = yaml.safe_load("""
 slug: costs
@@ -79,6 +80,52 @@ done_when: the second run of your task was cheaper, and the usage record agrees.
 minutes: 60
 evidence: Which step surprised you?
 """)
+PROJECT: dict[str, Any] = yaml.safe_load("""
+slug: cap-the-cost
+origin: extension
+name: Know what answers cost
+outcome: A page with the price of one answer, and a limit that was tried.
+why: You get one number for every talk about cost.
+theme: speed
+skills: [costs]
+needs: [logs]
+without: {logs: the usage page of the provider}
+keeps: {name: the cost page, start: "Feature, date:"}
+half_way: {after: 2, says: You know the price of one answer.}
+done_when: the page has a price that somebody else has read.
+show: Show the page in your next meeting.
+ask: What does one answer cost?
+again: {after_weeks: 8, minutes: 10, do: Write the price of today under the old one., uses: the price}
+before: Nobody knew.
+after: One answer costs 0.02.
+steps:
+  - &step
+    id: cost-price
+    title: Put a price on one real answer
+    skill: costs
+    minutes: 20
+    why: You get one number.
+    called: unit economics
+    makes: the price
+    kit: "answer | tokens | price"
+    do: [Open one request of today., Multiply its tokens by their prices.]
+    done_when: the price of one answer stands on the page.
+    small: Write down the two prices.
+    before: Nobody knew.
+    after: It costs 0.02.
+  - {<<: *step, id: cost-part, title: Find the part that costs most, uses: the price, makes: the largest part}
+  - <<: *step
+    id: cost-shown
+    title: Show the price to a colleague
+    uses: the largest part
+    makes: a colleague's guess
+    needs: [partner]
+    free: Write down your own guess first.
+""")
+
+
+def project(*where: str | int, value: object = None) -> Project:
+    return Project.model_validate(_changed(PROJECT, where, value) if where else PROJECT)
 
 
 def skill(*where: str | int, value: object = None, of: dict[str, Any] = SKILL) -> Skill:
@@ -90,18 +137,23 @@ def challenge(*where: str | int, value: object = None) -> ChallengeTemplate:
 
 
 def passing(
-    *skills: Skill, challenges: tuple[ChallengeTemplate, ...] = (), path: tuple[str, ...] = ("costs",)
+    *skills: Skill,
+    challenges: tuple[ChallengeTemplate, ...] = (),
+    path: tuple[str, ...] = ("costs",),
+    projects: tuple[Project, ...] = (),
 ) -> Catalog:
     needs = {"logs": "I may read the logs.", "partner": "A colleague can give me the tip's minutes this week."}
     name = {"slug": "tester", "origin": "extension", "name": "Tester"}
     role = {**name, "becomes": "Prover", "before": "Ran", "after": "Asks", "skills": path}
+    listed = {"projects": {"new": [each.slug for each in projects]}}
     return Catalog(
         themes={"speed": Theme(slug="speed", origin="extension", name="Speed", in_short="Ship it.", lines=("Ship",))},
         mottos=(),
         boundaries=(),
-        roles={"tester": Role.model_validate(role)},
+        roles={"tester": Role.model_validate({**role, **listed})},
         skills={each.slug: each for each in skills or (skill(),)},
         challenges={each.slug: each for each in challenges or (challenge(),)},
+        projects={each.slug: each for each in projects},
         needs={slug: Need(slug=slug, origin="extension", name=slug, says=says) for slug, says in needs.items()},
     )
 

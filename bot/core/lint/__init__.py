@@ -6,6 +6,7 @@ Each rule is a pattern or a count in plain sight, so that an author who is told 
 from collections.abc import Iterator
 
 from bot.core.catalog import Catalog
+from bot.core.lint.projects import project_findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from bot.core.lint.texts import Finding as Finding
 from bot.core.lint.texts import texts_of, word_findings
@@ -16,6 +17,7 @@ def findings(catalog: Catalog) -> Iterator[Finding]:
     for text in texts_of(catalog):
         yield from word_findings(text)
     yield from task_findings(catalog)
+    yield from project_findings(catalog)
     yield from similar_findings(catalog)
     yield from coverage_findings(catalog)
     yield from year_findings(catalog)

@@ -83,25 +83,26 @@ def _of_skill(skill: Skill) -> Iterator[Finding]:
 
 
 def _of_tip(tip: Tip) -> Iterator[Fault]:
-    yield from _of_task(tip, tip.title, "title")
-    yield from _of_steps(tip)
+    yield from faults_of_step(tip)
+    if (count := len(f"{tip.title} {tip.instructions} {tip.done_when}".split())) > MAX_WORDS_OF_CARD:
+        yield ("do",), f"`do`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
     if tip.proves and not _is_sentence(tip.proves):
         yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
     if "own_work" not in tip.model_fields_set:
         yield ("own_work",), "`own_work`: say if it works on something of the member's own, `true` or `false`"
     if tip.pair and "partner" not in tip.needs:
         yield ("pair",), "`pair`: is done with a colleague; add `partner` to `needs`"
+
+
+def faults_of_step(tip: Tip) -> Iterator[Fault]:
+    """Yield what is wrong with a tip, whether it stands in a skill or is the step of a project."""
+    yield from _of_task(tip, tip.title, "title")
     yield from _of_minutes(tip)
-
-
-def _of_steps(tip: Tip) -> Iterator[Fault]:
     for index, step in enumerate(tip.do):
         if not _is_sentence(step):
             yield ("do", index), "`do`: write whole sentences, with a capital and a full stop"
         if (count := len(step.split())) > MAX_WORDS_OF_STEP:
             yield ("do", index), f"`do`: {count} words; write {MAX_WORDS_OF_STEP} at most"
-    if (count := len(f"{tip.title} {tip.instructions} {tip.done_when}".split())) > MAX_WORDS_OF_CARD:
-        yield ("do",), f"`do`: {count} words with the title and `done_when`; write {MAX_WORDS_OF_CARD} at most"
 
 
 def _is_sentence(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -36,7 +36,7 @@ class TextKind(StrEnum):
 NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
     | {"owner", "words", "reviewed_on", "review_by", "sources"}
-    | {"grants", "grants_after", "roles", "pair", "usual", "first", "arcs"}
+    | {"grants", "grants_after", "roles", "pair", "usual", "first", "arcs", "projects", "singles", "uses"}
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 
@@ -59,8 +59,9 @@ def _key_in(where: Where) -> str:
 
 
 def texts_of(catalog: Catalog) -> Iterator[Text]:
+    challenges = catalog.challenges.values()
     items = (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
-    for item in (*items, *catalog.roles.values(), *catalog.skills.values(), *catalog.challenges.values()):
+    for item in (*items, *catalog.roles.values(), *catalog.skills.values(), *challenges, *catalog.projects.values()):
         for where, words in _walk(item, ()):
             yield Text(item, where, words, _kind(item, where))
 
@@ -71,6 +72,9 @@ def _walk(value: object, where: Where) -> Iterator[tuple[Where, str]]:
     elif isinstance(value, tuple):
         for index, each in enumerate(value):
             yield from _walk(each, (*where, index))
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _walk(each, (*where, key))
     elif isinstance(value, Part):
         for name in type(value).model_fields:
             if name not in NOT_READ:
@@ -81,7 +85,7 @@ def _kind(item: ContentItem, where: Where) -> TextKind:
     if item.origin == "source" and _is_of_the_source(item, where):
         return TextKind.QUOTED
     last = _key_in(where)
-    if last in {"template", "example"}:
+    if last in {"template", "example", "kit", "start", "before", "after"}:
         return TextKind.COPY
     if where[0] == "checks" and last in {"ask", "text"}:
         return TextKind.SITUATION
