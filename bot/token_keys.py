@@ -5,7 +5,7 @@
 
 import base64
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.installation import Installation, Sealed
 
@@ -15,7 +15,11 @@ KEY_BYTES = 32
 
 
 class UnknownKey(Exception):
-    """No key can decrypt this: the text names the key's id, or says that the stored text was changed."""
+    """No key can decrypt this: the text names the key's id."""
+
+
+class Undecryptable(UnknownKey):
+    """The key with this id is there, and does not decrypt this: it is another key, or the stored text was changed."""
 
 
 class TokenKeys:
@@ -50,10 +54,17 @@ class TokenKeys:
         """Return the same tokens, encrypted under the first key. Raise UnknownKey."""
         return self.seal(stored.workspace_id, self.token(stored), self.refresh_token(stored))
 
-    def check(self, stored: Iterable[Installation]) -> None:
-        """Decrypt the token of each of these installations. Raise UnknownKey, which names the key."""
+    def damaged(self, stored: Sequence[Installation]) -> list[str]:
+        """Return the workspaces whose token does not decrypt. Raise UnknownKey if none does: then the key is wrong."""
+        broken = []
         for each in stored:
-            self.token(each)
+            try:
+                self.token(each)
+            except Undecryptable:
+                broken.append(each.workspace_id)
+                if len(broken) == len(stored):
+                    raise
+        return broken
 
     def encrypt(self, workspace_id: str, column: str, text: str) -> str:
         """Return the text, encrypted under the first key for this column of this workspace's row alone."""
@@ -62,7 +73,7 @@ class TokenKeys:
         return base64.urlsafe_b64encode(nonce + hidden).decode()
 
     def decrypt(self, key_id: str, workspace_id: str, column: str, hidden: str) -> str:
-        """Return the text. Raise UnknownKey if the key is missing, or if the text stood in another row or column."""
+        """Return the text. Raise UnknownKey if the key is missing, Undecryptable if the text is not this place's."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see above
 
         key = self._keys.get(key_id)
@@ -74,7 +85,7 @@ class TokenKeys:
             raw = base64.urlsafe_b64decode(hidden)
             return key.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace_id, column)).decode()
         except (InvalidTag, ValueError) as error:
-            raise UnknownKey(
+            raise Undecryptable(
                 f"The key `{key_id}` of ROLESHIFT_TOKEN_KEYS does not decrypt what is stored: its id is right, and the "
                 "key is not"
             ) from error

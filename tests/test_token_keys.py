@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.__main__ import main
 from bot.coach import installing
@@ -11,6 +12,7 @@ from bot.core.errors import CommandError
 from bot.core.installation import Installation
 from bot.ops import upkeep
 from bot.store import installations, open_store
+from bot.store.schema import installation
 from bot.token_keys import TokenKeys, UnknownKey, new_key
 from tests.coach.members import NOW
 
@@ -79,6 +81,17 @@ async def test_all_tokens_move_to_the_first_key(migrated_sqlite: str, monkeypatc
         assert new.token(found) == text
         assert new.refresh_token(found) == f"r-{text}"
     assert await store.read(installations.key_ids) == {"new": 5}
+    await store.close()
+
+
+async def test_a_damaged_token_is_named_and_holds_up_no_other(migrated_sqlite: str) -> None:
+    await _install(migrated_sqlite, TokenKeys(OLD), 3)
+    store = open_store(migrated_sqlite)
+    damage = update(installation).where(installation.c.workspace_id == "T0").values(token="AAAA")
+    await store.write(lambda tx: tx.execute(damage))
+    with pytest.raises(CommandError, match=r"The stored token of T0 is damaged.* 2 workspaces were changed"):
+        await upkeep.rotate(migrated_sqlite, f"{NEW},{OLD}")
+    assert await store.read(installations.key_ids) == {"new": 2, "old": 1}
     await store.close()
 
 

@@ -246,7 +246,7 @@ def _about_lost(lost: Sequence[Installation], now: datetime) -> Iterator[Finding
 
 
 def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], list[Finding]]:
-    tokens, findings, broken = dict[str, str](), list[Finding](), Counter[str]()
+    tokens, findings, broken, fine = dict[str, str](), list[Finding](), list[Installation](), set[str]()
     for key_id, count in sorted(installed.keys.items()):
         if key_id not in keys.ids:
             those = counted(count, "workspace")
@@ -257,11 +257,16 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
             continue
         try:
             tokens[each.workspace_id] = keys.token(each)
+            fine.add(each.sealed.key_id)
         except UnknownKey:
-            broken[each.sealed.key_id] += 1
-    for key_id, count in sorted(broken.items()):
-        says = f"The key `{key_id}` does not decrypt the tokens of {counted(count, 'workspace')}."
-        findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))
+            broken.append(each)
+    for each in broken:
+        if each.sealed.key_id in fine:
+            findings.append(warning(KEYS, f"{each.workspace_id}: The stored token is damaged.", INSTALL_ANEW))
+    for key_id, count in sorted(Counter(each.sealed.key_id for each in broken).items()):
+        if key_id not in fine:
+            says = f"The key `{key_id}` does not decrypt the tokens of {counted(count, 'workspace')}."
+            findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))
     return tokens, findings or [ok(KEYS, "They decrypt what is stored.")]
 
 

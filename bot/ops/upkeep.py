@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator
 from bot.coach import admins, installing, membership
 from bot.core.csv_lines import csv_line
 from bot.core.errors import CommandError
+from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
-from bot.store import checked_store, installations, retention
-from bot.token_keys import TokenKeys, UnknownKey
+from bot.slack.installed_workspaces import checked_keys
+from bot.store import checked_store, retention
+from bot.token_keys import Undecryptable, UnknownKey
 
 SLACK_ID = "[A-Z0-9]{1,32}"
 AT_ONCE = 50  # workspaces whose tokens are encrypted anew in one transaction
@@ -53,16 +55,28 @@ async def audit(url: str, workspace_id: str) -> AsyncIterator[str]:
 async def rotate(url: str, setting: str) -> int:
     """Encrypt all tokens under the first key of the setting. Return how many workspaces changed. Raise CommandError.
 
-    The bot may run meanwhile, if all its processes know both keys.
+    The bot may run meanwhile, if all its processes know both keys. A damaged token is left as it is, and named at the
+    end.
     """
-    keys, changed, after = TokenKeys(setting), 0, ""
+    changed, after, damaged = 0, "", list[str]()
+
+    def resealed(stored: Installation) -> Sealed:
+        try:
+            return keys.reseal(stored)
+        except Undecryptable:
+            damaged.append(stored.workspace_id)
+            return stored.sealed
+
     async with checked_store(url) as store:
         try:
-            keys.check(await store.read(installations.for_each_key))
-            while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, keys.reseal):
+            keys = await checked_keys(store, setting)
+            while ids := await store.write(installing.change_keys, keys.first, after, AT_ONCE, resealed):
                 changed, after = changed + len(ids), ids[-1]
         except UnknownKey as error:
-            raise CommandError(
-                f"{error}. {changed} workspaces were changed before that. Set the right key, and try again."
-            ) from error
+            raise CommandError(f"{error}. Nothing was changed. Set the right key, and try again.") from error
+    if damaged:
+        raise CommandError(
+            f"The stored token of {', '.join(damaged)} is damaged: install the app there anew, at /slack/install. "
+            f"{changed - len(damaged)} workspaces were changed."
+        )
     return changed

@@ -21,12 +21,12 @@ from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
-from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
 from bot.slack.people import OpenHomes, People
-from bot.store import Store, installations, migrate, open_store
+from bot.store import Store, migrate, open_store
 from bot.store.retention import Retention
-from bot.token_keys import TokenKeys, UnknownKey
+from bot.token_keys import UnknownKey
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -134,9 +134,8 @@ async def _installed(
 ) -> InstalledWorkspaces:
     """Return the workspaces that installed the app through OAuth. Raise CommandError if a key is missing or wrong."""
     assert settings.slack_client_id and settings.slack_client_secret and settings.token_keys  # noqa: S101, PT018 - settings.py refuses to load without them
-    keys = TokenKeys(settings.token_keys.get_secret_value())
     try:
-        keys.check(await store.read(installations.for_each_key))
+        keys = await checked_keys(store, settings.token_keys.get_secret_value())
     except UnknownKey as error:
         raise CommandError(f"{error}.") from error
     secret, redirect_uri = settings.slack_client_secret.get_secret_value(), f"{settings.public_url}{REDIRECT}"

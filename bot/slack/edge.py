@@ -55,8 +55,8 @@ class Edge:
         }
 
     async def authorize(self, enterprise_id: str | None, team_id: object) -> AuthorizeResult:
-        """Return what Bolt needs to know of a workspace. Raise NotInstalled."""
-        return await self.services.installations.authorize(enterprise_id, slack_id(team_id))
+        """Return what Bolt needs to know of a workspace. Raise NotInstalled, and Malformed for what is no id."""
+        return await self.services.installations.authorize(slack_id(enterprise_id), slack_id(team_id))
 
     async def in_time(self, work: Coroutine[Any, Any, str], body: Body) -> str:
         """Return the answer or, if that takes too long, that it does. The work goes on: what it stores stays stored."""

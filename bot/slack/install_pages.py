@@ -11,6 +11,7 @@ import logging
 import re
 import secrets
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -119,9 +120,12 @@ class InstallPages:
         self._app, self._installed, self._store, self._address_header = installed.app, installed, store, address_header
         self._each: Buckets[str] = Buckets(EACH_AT_ONCE, EACH_PER_SECOND)
         self._all: Buckets[None] = Buckets(ALL_AT_ONCE, ALL_PER_SECOND)
+        self._used: dict[str, datetime] = {}  # the states that this process used up, and until when they are remembered
 
     def routes(self) -> list[Route]:
-        return [Route(INSTALL, self._begin), Route(REDIRECT, self._end)]
+        end = Route(REDIRECT, self._end)
+        end.methods = {"GET"}  # Starlette adds HEAD, which would use up a code for a page that nobody sees
+        return [Route(INSTALL, self._begin), end]
 
     async def _begin(self, request: Request) -> Response:
         """Send the browser to Slack's page, with a state that works once and only in this browser."""
@@ -157,13 +161,17 @@ class InstallPages:
             return self._failed("state")
         if error := given.get("error"):
             return self._refused(error)
+        if given["state"] in self._used:
+            return self._failed("state")
         if not ((address is None or self._each.take(address)) and self._all.take(None)):
             return self._failed("too many")
         return None
 
     async def _finished(self, request: Request) -> Response:
-        state = hashlib.sha256(request.query_params["state"].encode()).hexdigest()
-        if not await self._store.write(installations.use_state, state, self._app.now() + STATE_LIFE):
+        given, now = request.query_params["state"], self._app.now()
+        self._used = {state: until for state, until in self._used.items() if now < until} | {given: now + STATE_LIFE}
+        state = hashlib.sha256(given.encode()).hexdigest()
+        if not await self._store.write(installations.use_state, state, now + STATE_LIFE):
             return self._failed("state")
         try:
             return await self._granted(await self._app.grant(request.query_params.get("code", "")))

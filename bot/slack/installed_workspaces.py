@@ -16,7 +16,7 @@ from bot.core.installation import Installation
 from bot.run.clock import Clock
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.store import Store, installations
-from bot.token_keys import TokenKeys, UnknownKey
+from bot.token_keys import TokenKeys, Undecryptable, UnknownKey
 
 log = logging.getLogger(__name__)
 
@@ -268,6 +268,21 @@ class InstalledWorkspaces:
             else:
                 log.info("token.refreshed", extra={"workspace_id": workspace_id, "stored": stored})
                 return
+
+
+async def checked_keys(store: Store, setting: str) -> TokenKeys:
+    """Return the keys of the setting. Raise UnknownKey if one is missing, or decrypts nothing that is stored under it.
+
+    A token that does not decrypt beside others that do was damaged: that is told, and stops nobody else.
+    """
+    keys = TokenKeys(setting)
+    for first in await store.read(installations.for_each_key):
+        try:
+            keys.token(first)
+        except Undecryptable:
+            for workspace_id in keys.damaged(await store.read(installations.under_key, first.sealed.key_id)):
+                log.error("token.undecryptable", extra={"workspace_id": workspace_id, "key_id": first.sealed.key_id})  # noqa: TRY400 - the ids say it
+    return keys
 
 
 def _ends(granted: Grant) -> datetime | None:

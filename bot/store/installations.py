@@ -155,6 +155,7 @@ _TO_TRY = (
 _KEY_IDS = select(_c.key_id, func.count().label("workspaces")).where(_c.key_id.is_not(None)).group_by(_c.key_id)
 _FIRST_OF_EACH = select(func.min(_c.workspace_id)).where(_c.token.is_not(None)).group_by(_c.key_id)
 _FOR_EACH_KEY = select(*_COLUMNS).where(_c.workspace_id.in_(_FIRST_OF_EACH)).order_by(_c.key_id)
+_UNDER_KEY = select(*_COLUMNS).where(_c.token.is_not(None), _c.key_id == bindparam("key")).order_by(_c.workspace_id)
 _UNDER_OTHER_KEYS = (
     select(*_COLUMNS)
     .where(_c.token.is_not(None), _c.key_id != bindparam("first"), _c.workspace_id > bindparam("after"))
@@ -196,6 +197,11 @@ def key_ids(tx: Connection) -> dict[str, int]:
 def for_each_key(tx: Connection) -> list[Installation]:
     """Return one installation for each key under which tokens are encrypted; across all workspaces."""
     return [_installation(row) for row in tx.execute(_FOR_EACH_KEY)]
+
+
+def under_key(tx: Connection, key_id: str) -> list[Installation]:
+    """Return all installations whose tokens are encrypted under this key; across all workspaces."""
+    return [_installation(row) for row in tx.execute(_UNDER_KEY, {"key": key_id})]
 
 
 def under_other_keys(tx: Connection, first: str, after: str, most: int) -> list[Installation]:

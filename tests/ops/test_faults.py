@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.__main__ import main
 from bot.coach import installing
@@ -25,6 +26,7 @@ from bot.playground.emulator.faults import Fault, refuse
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.playground.emulator.web_api import METHODS, Method, auth_test
 from bot.store import Store, doubts, installations, open_store
+from bot.store.schema import installation
 from bot.token_keys import TokenKeys
 from tests.content.own_pack import BROKEN, BROKEN_AT, pack
 from tests.driver.apps import roleshift
@@ -255,6 +257,14 @@ def an_app_that_one_workspace_removed(many: Many) -> None:
 
 def a_scope_that_one_workspace_declined(many: Many) -> None:
     many.slack.workspaces[SOUTH].scopes = roleshift().scopes - {"app_mentions:read"}
+
+
+async def test_a_damaged_token_is_named_and_no_key_is_blamed(many: Many) -> None:
+    damage = update(installation).where(installation.c.workspace_id == NORTH).values(token="AAAA")
+    await many.store.write(lambda tx: tx.execute(damage))
+    found = about(await checked(), "token keys")
+    assert (found.level, found.says) == (Level.WARNING, f"{NORTH}: The stored token is damaged.")
+    assert "/slack/install" in found.fix
 
 
 KEYS, SECRET = "ROLESHIFT_TOKEN_KEYS", environment("SLACK_CLIENT_SECRET", "0" * 32)

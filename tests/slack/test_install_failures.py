@@ -119,6 +119,28 @@ async def test_strangers_cost_no_transaction_and_turn_nobody_away(many: Many, mo
         assert (await browser.install(NORTH)).status == 200
 
 
+async def test_a_stranger_who_comes_back_with_one_link_again_and_again_turns_nobody_away(
+    many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with many.browser() as stranger, many.browser() as browser:
+        back = await stranger.choose(await stranger.ask(), NORTH, choice="allow")
+        assert (await stranger.get(back)).status == 200
+        with monkeypatch.context() as patch:
+            patch.setattr(many.bot.services.store, "write", None)
+            for _ in range(2 * install_pages.ALL_AT_ONCE):
+                assert (await stranger.get(back)).title == "This link does not work any more"
+        assert (await browser.install(NORTH)).status == 200
+
+
+async def test_only_a_page_that_is_shown_uses_up_a_code(many: Many) -> None:
+    async with many.browser() as browser:
+        back = await browser.choose(await browser.ask(), NORTH)
+        async with browser.session.head(back, allow_redirects=False) as answer:
+            assert answer.status == 404
+        assert many.rows("installation") == []
+        assert (await browser.get(back)).status == 200
+
+
 async def attempt(browser: Visitor, **headers: str) -> int:
     """Finish an installation with a code that Slack does not know, and return the page's status."""
     browser.session.headers.update(headers)

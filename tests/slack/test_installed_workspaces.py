@@ -138,5 +138,18 @@ async def test_a_process_without_the_key_does_not_start(installed: Installed, ke
             pass
 
 
+async def test_a_damaged_token_of_one_workspace_keeps_no_process_from_starting(
+    installed: Installed, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = installed.slack.clock()
+    broken = Installation("T00BROKEN", now, "U0BOT", frozenset(), Sealed("k1", "AAAA"))  # before all others
+    await installed.bot.services.store.write(installing.install, broken, now)
+    async with offline_services(settings_for_many(installed.slack, installed.folder, installed.address)) as built:
+        assert isinstance(built.installations, InstalledWorkspaces)
+        assert await built.installations.current(NORTH)
+    named = [each.__dict__["workspace_id"] for each in caplog.records if each.message == "token.undecryptable"]
+    assert named == ["T00BROKEN"]
+
+
 def test_the_page_knows_what_each_optional_scope_is_for() -> None:
     assert list(LOST) == list(OPTIONAL_SCOPES)

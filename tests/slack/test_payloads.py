@@ -282,6 +282,21 @@ async def test_what_comes_through_an_organisation_changes_nothing_and_says_what_
     await try_every(OF_ORGANISATION, check)
 
 
+async def test_what_names_no_organisation_in_the_form_of_an_id_is_refused(sender: Sender, tmp_path: Path) -> None:
+    async def check(named: Any) -> None:
+        of_event = {"enterprise_id": named, "authorizations": []}
+        cases: list[tuple[PayloadKind, Json]] = [
+            ("interactive", CLICK | {"enterprise": {"id": named}}),
+            ("interactive", CLICK | {"enterprise": named}),
+            ("events_api", event({"type": "user_change", "user": USER}, **of_event)),
+        ]
+        for kind, payload in cases:
+            assert (await sender.payload(kind, payload)).status == 400, payload
+        assert rows_about(tmp_path, EMIL) == []
+
+    await try_every(["E 1", "e1", "E" * 33, "E1\0", 5, True], check)
+
+
 @pytest.mark.parametrize("came_back", [False, True], ids=["stayed away", "came back"])
 async def test_a_captured_request_that_is_delivered_again_after_forget_me_stores_nothing(
     sender: Sender, tmp_path: Path, *, came_back: bool
