@@ -33,7 +33,7 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep", "challenges.to_call",
     "doubts.count_heard", "doubts.disconnected", "doubts.take",
-    "tips.times_given", "tips.reactions",
+    "figures.times_given", "figures.reactions",
     "installations.in_no_workspace", "installations.expiring", "installations.for_each_key", "installations.key_ids",
     "installations.lost", "installations.pause_refreshes", "installations.to_try", "installations.under_key",
     "installations.under_other_keys",

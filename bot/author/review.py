@@ -17,8 +17,7 @@ from bot.core.next_tip import Learner, closing
 from bot.core.team import SkillFeedback, TipFeedback
 from bot.core.year import Week, learner_with, usual_needs
 from bot.slack.blocks import counted
-from bot.store import checked_store
-from bot.store import tips as rows
+from bot.store import checked_store, figures
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
 NOTHING = "  nothing that may be shown yet"
@@ -126,7 +125,7 @@ def _missing(catalog: Catalog, slug: str) -> list[str]:
 async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
     """Read what members said of tips; nothing is written. Raise WrongSchema."""
     async with checked_store(url) as store:
-        given, reactions = await store.read(rows.times_given), await store.read(rows.reactions)
+        given, reactions = await store.read(figures.times_given), await store.read(figures.reactions)
     return team.feedback(catalog, given, reactions)
 
 

@@ -17,7 +17,8 @@ from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, Learner, choose_tip
 from bot.core.practice import History
-from bot.store import members, tips
+from bot.store import members
+from bot.store import record as record_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Newcomer:
 
 def newcomer(tx: Connection, catalog: Catalog, who: MemberKey) -> Newcomer:
     member = members.with_marks(tx, who).member
-    return Newcomer(catalog.role_of(member.role), member.level is not None, tips.needs_of(tx, who))
+    return Newcomer(catalog.role_of(member.role), member.level is not None, record_rows.needs_of(tx, who))
 
 
 def begin(
@@ -60,7 +61,7 @@ def begin(
     """
     known = members.lock_known(tx, who)
     members.set_level(tx, who, said.level)
-    tips.save_needs(tx, who, said.has, now)
+    record_rows.save_needs(tx, who, said.has, now)
     known = replace(known, member=replace(known.member, level=said.level))
     this_week, learner, history = given_this_week(tx, catalog, known, now)
     if fits:
@@ -68,7 +69,7 @@ def begin(
     elif this_week is not None and _is_open(this_week, learner, history):
         return choose_tip(catalog, learner, only=this_week)
     choice = choose_tip(catalog, learner, among=fits)
-    tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
 
 

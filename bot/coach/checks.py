@@ -17,7 +17,8 @@ from bot.core.member import MemberKey
 from bot.core.practice import Asked, History, due_check, is_practised, next_check
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import Answer, Use, WhyNot
-from bot.store import members, practice, weekly_questions
+from bot.store import members
+from bot.store import record as record_rows
 
 A_QUESTION = NextStep("A question now", "check")
 
@@ -69,7 +70,7 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     Asking counts as due only if the check is due. Raise UserError and NotMet.
     """
     known = members.lock_known(tx, who)
-    history = practice.history(tx, who)
+    history = record_rows.history(tx, who)
     quiz = _of_skill(about, history) if about else next_check(catalog, known.learned_at, history, now)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
@@ -77,7 +78,7 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
     learned = {slug: at for slug, at in known.learned_at.items() if slug == quiz.skill.slug}
     due = due_check(catalog, learned, history.checked, now, in_use) is not None
     asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
-    practice.ask(tx, [(who, asked)])
+    record_rows.ask(tx, [(who, asked)])
     return CheckNow(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
 
 
@@ -86,7 +87,7 @@ def answer(tx: Connection, catalog: Catalog, who: MemberKey, option: ChosenOptio
     known = members.lock_known(tx, who)
     quiz = catalog.quizzes.get(option.check)
     _store(tx, who, quiz, option, now)
-    history = practice.history(tx, who)
+    history = record_rows.history(tx, who)
     asked = history.checked.asked_in(option.asking)
     if asked is None:
         raise _not_yours()
@@ -103,7 +104,7 @@ def answer_in_tip(
     known = members.lock_known(tx, who)
     quiz = catalog.quizzes.get(option.check)
     if quiz is not None:
-        practice.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=option.asking))
+        record_rows.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=option.asking))
     _store(tx, who, quiz, option, now)
     seen = look(tx, catalog, who, known, tip_id, option.asking, now)
     if quiz is not None and seen.asked is None:
@@ -115,7 +116,7 @@ def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, option: ChosenOpti
     """Store an answer, unless the content changed since the member read the options."""
     if quiz is not None and quiz.check.version == option.version:
         right = quiz.check.options[option.chosen].right
-        practice.answer(tx, who, option.asking, option.chosen, now, right=right)
+        record_rows.answer_check(tx, who, option.asking, option.chosen, now, right=right)
 
 
 def _of_skill(skill: Skill, history: History) -> Quiz:
@@ -151,7 +152,7 @@ def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, 
     if said.tip not in seen.history.done_tips:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, now, said.asking, said.why)
-    weekly_questions.add(tx, [(who, use)])
+    record_rows.add_uses(tx, [(who, use)])
     return replace(seen, history=seen.history.with_use(use))
 
 

@@ -13,7 +13,8 @@ from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.store import challenges, entries, members, tips
+from bot.store import challenges, entries, members
+from bot.store import record as record_rows
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
@@ -58,7 +59,7 @@ def did(
     challenge = _open(tx, who, challenge_id, now, seen)
     entry = entries.join(tx, who, challenge, secrets.token_hex(8), now, done_at=now)
     if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
-        tips.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
+        record_rows.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in learned else None
     return Taken(challenge, entry, changed=entry.done_at == now, skill=skill)
@@ -69,7 +70,7 @@ def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ta
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
     changed = entries.undo(tx, who, challenge)
-    tips.restore_needs(tx, who, challenge_id, now)
+    record_rows.restore_needs(tx, who, challenge_id, now)
     return Taken(challenge, entries.find(tx, who, challenge_id), changed)
 
 
@@ -77,7 +78,7 @@ def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> T
     """Delete a member's entry, with what they did and wrote."""
     members.lock_known(tx, who)
     challenge = _open(tx, who, challenge_id, now)
-    tips.restore_needs(tx, who, challenge_id, now)
+    record_rows.restore_needs(tx, who, challenge_id, now)
     return Taken(challenge, None, entries.leave(tx, who, challenge))
 
 

@@ -29,7 +29,8 @@ from bot.core.learning import (
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage, practised_skills, stage_of, stages_of
-from bot.store import marks, members, practice
+from bot.store import members, showings
+from bot.store import record as record_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +79,19 @@ class SkillSeen:
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
     known = members.lock_known(tx, who)
-    new = marks.mark(tx, who, skill.slug, now)
+    new = record_rows.mark(tx, who, skill.slug, now)
     learned = known.learned | {skill.slug}
     path = _path(tx, catalog, known.member, learned)
     ended = finished(catalog, path, learned) if path else None
     milestone = after_learned(skill, path) if new else None
-    at = now if new else marks.marked_at(tx, who, skill.slug)
+    at = now if new else record_rows.marked_at(tx, who, skill.slug)
     return Marked(skill, at, new, path, known.reads_in, known.schedule, ended.closest if ended else None, milestone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
     known = members.lock_known(tx, who)
-    at = marks.unmark(tx, who, skill.slug, now)
+    at = record_rows.unmark(tx, who, skill.slug, now)
     path = _path(tx, catalog, known.member, known.learned - {skill.slug})
     return Unmarked(skill, at is not None, path, known.schedule)
 
@@ -99,7 +100,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
     known = members.with_marks(tx, who)
     role, zone = catalog.role_of(known.member.role), known.reads_in
-    history, shown = practice.history(tx, who), marks.showings(tx, who)
+    history, shown = record_rows.history(tx, who), showings.showings(tx, who)
     stages = stages_of(catalog, known.learned, history)
     return replace(
         progress_of(catalog, role, known.learned_at, zone, practised_skills(catalog, history)),
@@ -117,7 +118,7 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
 
 def record_for(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Record:
     known = members.with_marks(tx, who)
-    history, shown = practice.history(tx, who), marks.showings(tx, who)
+    history, shown = record_rows.history(tx, who), showings.showings(tx, who)
     return record_of(catalog, history, known.learned_at, shown, known.reads_in, now)
 
 
@@ -131,7 +132,7 @@ def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
     learned = skill.slug in members.with_marks(tx, who).learned
-    history = practice.history(tx, who)
+    history = record_rows.history(tx, who)
     done = sum(tip.id in history.done_tips for tip in skill.tips)
     return SkillSeen(skill, learned, stage_of(skill, history, learned=learned), done)
 
@@ -140,7 +141,7 @@ def _path(tx: Connection, catalog: Catalog, member: Member, learned: frozenset[s
     role = catalog.role_of(member.role)
     if role is None:
         return None
-    return path_of(catalog, role, learned, practised_skills(catalog, practice.history(tx, member.key)))
+    return path_of(catalog, role, learned, practised_skills(catalog, record_rows.history(tx, member.key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
     known = members.with_marks(tx, who)
-    path = path_of(catalog, role, known.learned, practised_skills(catalog, practice.history(tx, who)))
+    path = path_of(catalog, role, known.learned, practised_skills(catalog, record_rows.history(tx, who)))
     return RoleSeen(path, meetings_of(catalog, role), is_mine=catalog.role_of(known.member.role) is role)
 
 
@@ -225,7 +226,7 @@ class PathShared:
 
 def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, ...]:
     learned = members.with_marks(tx, who).learned
-    return tuple(catalog.skills[slug] for slug in stages_of(catalog, learned, practice.history(tx, who)))
+    return tuple(catalog.skills[slug] for slug in stages_of(catalog, learned, record_rows.history(tx, who)))
 
 
 def check_practised(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> None:
@@ -242,7 +243,7 @@ def show(
     zone = members.lock_known(tx, who).reads_in
     check_practised(tx, catalog, who, skill)
     new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now, evidence=evidence)
-    found = marks.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
+    found = showings.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, skill, found.showing_id == new.showing_id, zone)
 
 
@@ -251,7 +252,7 @@ def confirm(tx: Connection, catalog: Catalog, by: MemberKey, showing_id: str, no
 
     The caller checks that `by` may be coached. Raise UserError if they showed it themselves.
     """
-    found = marks.find_showing(tx, by.workspace_id, showing_id)
+    found = showings.find_showing(tx, by.workspace_id, showing_id)
     if found is None:
         return Confirmed(None)
     if found.member_id == by.member_id:
@@ -259,7 +260,7 @@ def confirm(tx: Connection, catalog: Catalog, by: MemberKey, showing_id: str, no
     skill = catalog.skills.get(found.skill)
     if skill is None:
         return Confirmed(found)
-    return Confirmed(marks.confirm_showing(tx, by.workspace_id, showing_id, now), skill)
+    return Confirmed(showings.confirm_showing(tx, by.workspace_id, showing_id, now), skill)
 
 
 def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str, now: datetime) -> PathShared:
@@ -273,6 +274,6 @@ def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str,
         raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))
     if path_of(catalog, role, learned).ahead:
         raise UserError("That path is not finished, so I did not share it.", NextStep("My progress", "progress"))
-    if not marks.share_path(tx, who, role.slug, now):
+    if not showings.share_path(tx, who, role.slug, now):
         raise UserError("You shared this path already; once is enough.", NextStep("My progress", "progress"))
     return PathShared(who, role)

@@ -20,7 +20,7 @@ from bot.core.practice import History, Plan, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import members, schedules
-from bot.store import practice as history_rows
+from bot.store import record as record_rows
 from bot.store.schedules import Terms
 
 ANSWERED = {Step.DONE, Step.NOT_MY_WORK}
@@ -63,7 +63,7 @@ class Agenda:
 
 def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
-    lesson, history = practice.lesson_of(catalog, tip_id), history_rows.history(tx, who)
+    lesson, history = practice.lesson_of(catalog, tip_id), record_rows.history(tx, who)
     hours = _terms(tx, who).hours
     said, plan = history.last_steps.get(tip_id), history.plans.get(tip_id)
     if said is not None and said.step in ANSWERED:
@@ -92,7 +92,7 @@ def plan(
     before = seen.history.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
-    history_rows.save_plan(tx, who, new, now)
+    record_rows.save_plan(tx, who, new, now)
     if old is not None:
         deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
     reminder = NewDelivery(
@@ -114,7 +114,7 @@ def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: W
 
 
 def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
-    known, history = members.with_marks(tx, who), history_rows.history(tx, who)
+    known, history = members.with_marks(tx, who), record_rows.history(tx, who)
     return Agenda(coming(catalog, history, now), known.reads_in)
 
 

@@ -15,7 +15,8 @@ from bot.core.outbox import reminder_key
 from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, is_practised, practised_skills
 from bot.core.weekly_questions import AGAIN_AFTER, Answer, Use
 from bot.outbox import deliveries
-from bot.store import marks, members, practice, tips, weekly_questions
+from bot.store import members
+from bot.store import record as record_rows
 from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
@@ -99,7 +100,7 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: Week
         return _again(tx, who, seen, seen.last_step.at)
     tip = seen.lesson.tip
     gained = {*tip.needs, *tip.granted(seen.history.done_tips)}
-    tips.follows(tx, who, gained, tip.id, now, has=True)
+    record_rows.follows(tx, who, gained, tip.id, now, has=True)
     done = with_step(tx, who, seen, Step.DONE)
     return replace(done, path=_path(catalog, done), milestone=after_done(done.history))
 
@@ -110,7 +111,7 @@ def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) ->
     if seen.now < max((first_at, *seen.history.uses.again(tip))) + AGAIN_AFTER:
         return seen
     again = Use(tip, Answer.AGAIN, seen.now)
-    weekly_questions.add(tx, [(who, again)])
+    record_rows.add_uses(tx, [(who, again)])
     return replace(seen, history=seen.history.with_use(again), new=True)
 
 
@@ -118,14 +119,14 @@ def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: d
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
     seen = did(tx, catalog, who, tip_id, None, now)
     if seen.new and seen.lesson.tip.id not in seen.history.plans:  # a tip that was planned was given before
-        tips.note(tx, who, seen.lesson.tip.id, now)
+        record_rows.note_given(tx, who, seen.lesson.tip.id, now)
     return seen
 
 
 def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ...]:
     """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    given = tips.given(tx, who.workspace_id, [who.member_id])[who.member_id]
-    answered = {each.tip for each in practice.history(tx, who).last_steps.values() if each.step is not Step.BLOCKED}
+    given = record_rows.given(tx, who.workspace_id, [who.member_id])[who.member_id]
+    answered = {each.tip for each in record_rows.history(tx, who).last_steps.values() if each.step is not Step.BLOCKED}
     latest_first = [catalog.lessons[tip] for tip in reversed(given.times) if tip in catalog.lessons]
     return tuple(each for each in latest_first if each.tip.id not in answered)
 
@@ -137,10 +138,10 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: Wee
         return seen
     if seen.is_done and seen.history.uses.second(seen.lesson.tip.id) is not None:
         undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
-        weekly_questions.add(tx, [(who, undone)])
+        record_rows.add_uses(tx, [(who, undone)])
         return replace(seen, history=seen.history.with_use(undone), new=True)
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
-        tips.restore_needs(tx, who, seen.lesson.tip.id, now)
+        record_rows.restore_needs(tx, who, seen.lesson.tip.id, now)
     return with_step(tx, who, seen, Step.UNDONE)
 
 
@@ -159,7 +160,7 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: We
     """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
     seen = locked(tx, catalog, who, tip_id, key, now)
     slug = seen.lesson.skill.slug
-    new = marks.mark(tx, who, slug, now)
+    new = record_rows.mark(tx, who, slug, now)
     learned = seen.learned | {slug}
     seen = replace(seen, learned=learned, new=new)
     path = _path(catalog, seen)
@@ -176,7 +177,7 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
     """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
     if seen.plan is None:
         return seen
-    practice.end_plans(tx, who, now, seen.plan.tip)
+    record_rows.end_plans(tx, who, now, seen.plan.tip)
     deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
     return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
 
@@ -191,7 +192,7 @@ def look(
 ) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
     lesson = lesson_of(catalog, tip_id)
-    history, role = practice.history(tx, who), catalog.role_of(known.member.role)
+    history, role = record_rows.history(tx, who), catalog.role_of(known.member.role)
     seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, key, known.member.level)
     return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
 
@@ -211,7 +212,7 @@ def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker
     """Record what a member says about a tip now. It takes the place of what they said before."""
     tip, before, is_not_my_work = seen.lesson.tip.id, seen.last_step, step is Step.NOT_MY_WORK
     if is_not_my_work or (before is not None and before.step is Step.NOT_MY_WORK):
-        tips.set_verdict(tx, who, tip, tips.NOT_MY_WORK if is_not_my_work else None, seen.now)
-    practice.add(tx, who, tip, step, seen.now, blocker)
+        record_rows.set_verdict(tx, who, tip, record_rows.NOT_MY_WORK if is_not_my_work else None, seen.now)
+    record_rows.add_step(tx, who, tip, step, seen.now, blocker)
     history = seen.history.with_step(Practised(tip, step, seen.now, blocker))
     return replace(seen, history=history, new=True)

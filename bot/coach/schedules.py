@@ -11,7 +11,8 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.outbox import deliveries
-from bot.store import members, practice, schedules
+from bot.store import members, schedules
+from bot.store import record as record_rows
 from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
@@ -134,7 +135,7 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
 
     An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
     """
-    practice.end_plans(tx, who, now)
+    record_rows.end_plans(tx, who, now)
     return deliveries.cancel_all(tx, who, why, now, kinds)
 
 

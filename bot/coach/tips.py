@@ -20,7 +20,8 @@ from bot.core.practice import Blocker, History, Step
 from bot.core.rhythm import SHORT, Pupil, Rhythm
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import members, tips
+from bot.store import members
+from bot.store import record as record_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def tip_now(
     learner = learner_of(tx, catalog, known.member, known.learned)
     choice = choose_tip(catalog, learner, about=about, only=only)
     if only is None or only.tip.id != learner.latest:
-        tips.give(tx, [(who, choice.lesson.tip.id)], now)
+        record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
 
 
@@ -85,7 +86,7 @@ def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: dat
             state=DeliveryState.SENT,
         )
         deliveries.put(tx, given)
-        tips.give(tx, [(who, choice.lesson.tip.id)], now)
+        record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return Another(choice, new=lesson is None)
 
 
@@ -94,7 +95,7 @@ def declare_situation(
 ) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
     known = members.lock_known(tx, who)
-    tips.save_needs(tx, who, has, now)
+    record_rows.save_needs(tx, who, has, now)
     lacks = [need for need, each in has.items() if not each]
     return waiting(catalog, catalog.role_of(known.member.role), lacks)
 
@@ -104,8 +105,8 @@ def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collec
     return _learner(catalog, member, learned, _circumstances(tx, member.key), Rhythm())
 
 
-def _circumstances(tx: Connection, who: MemberKey) -> tips.Circumstances:
-    return tips.circumstances(tx, who.workspace_id, [who.member_id])[who.member_id]
+def _circumstances(tx: Connection, who: MemberKey) -> record_rows.Circumstances:
+    return record_rows.circumstances(tx, who.workspace_id, [who.member_id])[who.member_id]
 
 
 def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
@@ -116,7 +117,7 @@ def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[st
     """Return what the choice of a tip and of a check depends on, for many members, in eight statements."""
     students = members.students(tx, workspace_id, ids)
     found = {}
-    for member_id, theirs in tips.circumstances(tx, workspace_id, list(students)).items():
+    for member_id, theirs in record_rows.circumstances(tx, workspace_id, list(students)).items():
         student = students[member_id]
         learner = _learner(catalog, student, student.learned, theirs, student.rhythm)
         found[member_id] = Pupil(learner, student.learned, theirs.history, student.rhythm, theirs.given.last_at)
@@ -127,7 +128,7 @@ def _learner(
     catalog: Catalog,
     member: Member | members.Student,
     learned: Collection[str],
-    theirs: tips.Circumstances,
+    theirs: record_rows.Circumstances,
     rhythm: Rhythm,
 ) -> Learner:
     forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
@@ -145,7 +146,7 @@ def _learner(
     )
 
 
-def _failed_checks(catalog: Catalog, theirs: tips.Circumstances) -> Iterator[str]:
+def _failed_checks(catalog: Catalog, theirs: record_rows.Circumstances) -> Iterator[str]:
     """Yield the skills whose last check went wrong, with no tip of that skill since."""
     for slug in theirs.history.checked.of_skill:
         wrong_at, skill = theirs.history.checked.went_wrong_at(slug), catalog.skills.get(slug)
@@ -183,7 +184,7 @@ def lack(
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
-    tips.follows(tx, who, [need for need in tip.needs if need in needs], tip.id, now, has=False)
+    record_rows.follows(tx, who, [need for need in tip.needs if need in needs], tip.id, now, has=False)
     member = Member(who, seen.role.slug if seen.role else None, level=seen.level)
     learner = learner_of(tx, catalog, member, seen.learned)
     learner = replace(learner, given={tip.id: 1, **learner.given})  # it was seen, even if Slack's answer was lost
@@ -193,7 +194,7 @@ def lack(
     choice = choose_tip(catalog, learner)
     if not _fits(choice.lesson, learner):
         return Blocked(seen)
-    tips.give(tx, [(who, choice.lesson.tip.id)], now)
+    record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return Blocked(seen, choice)
 
 

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core import team as core
-from bot.core.member import Consent
+from bot.core.member import Consent, MemberKey
 from bot.core.outbox import WEEKLY, DeliveryState
 from bot.core.practice import Step
-from bot.core.team import WHOLE, Figures, Group, Week
+from bot.core.team import STEPS, WHOLE, Figures, Group, Reaction, Week
 from bot.core.weekly_questions import Answer
 from bot.store.member_schema import (
     delivery,
@@ -39,8 +39,9 @@ from bot.store.member_schema import (
     skill_mark,
     still,
     team_member,
+    tip_given,
 )
-from bot.store.practice import IS_LAST_STEP
+from bot.store.record import IS_LAST_STEP
 from bot.store.schema import snapshot, team, workspace
 from bot.store.types import UtcDateTime, same_member
 
@@ -199,3 +200,22 @@ def keep(tx: Connection, workspace_id: str, week: str, shown: Mapping[str, Figur
     first = next(row for row in rows if row["figure"] == core.MEMBERS)
     if tx.execute(_KEEP.returning(_s.figure), first).first() is not None:
         tx.execute(_KEEP, rows)
+
+
+_TIMES_GIVEN = select(tip_given.c.tip, func.count().label("members")).group_by(tip_given.c.tip)
+
+
+def times_given(tx: Connection) -> dict[str, int]:
+    """Return how many members got each tip; across all workspaces."""
+    return {row.tip: row.members for row in tx.execute(_TIMES_GIVEN)}
+
+
+_REACTIONS = select(practice.c.step, practice.c.workspace_id, practice.c.member_id, practice.c.tip).where(
+    practice.c.step.in_([step.value for step in STEPS]), IS_LAST_STEP
+)
+
+
+def reactions(tx: Connection) -> list[Reaction]:
+    """Return who said last of which tip that it is not their work, or that they are blocked; across all workspaces."""
+    rows = tx.execute(_REACTIONS)
+    return [Reaction(Step(row.step), MemberKey(row.workspace_id, row.member_id), row.tip) for row in rows]

@@ -12,7 +12,8 @@ from bot.core.content_types import Lesson, Tip
 from bot.core.member import MemberKey
 from bot.core.practice import Step
 from bot.core.team import Reaction, feedback
-from bot.store import Store, members, practice, tips
+from bot.store import Store, members
+from bot.store import record as record_rows
 from tests.coach.members import DAY, NOW
 from tests.store.rows import everything
 
@@ -76,13 +77,13 @@ def live(tx: Connection, tip: str) -> None:
     """Give a tip to 40 members: 10 say that it is not their work, 12 are blocked, of whom 5 do it later."""
     for number in range(40):
         members.meet(tx, who(number), None, NOW)
-    tips.give(tx, [(who(number), tip) for number in range(40)], NOW)
+    record_rows.give(tx, [(who(number), tip) for number in range(40)], NOW)
     for number in range(10):
-        practice.add(tx, who(number), tip, Step.NOT_MY_WORK, NOW)
+        record_rows.add_step(tx, who(number), tip, Step.NOT_MY_WORK, NOW)
     for number in range(20, 32):
-        practice.add(tx, who(number), tip, Step.BLOCKED, NOW)
+        record_rows.add_step(tx, who(number), tip, Step.BLOCKED, NOW)
     for number in range(20, 25):
-        practice.add(tx, who(number), tip, Step.DONE, NOW + DAY)
+        record_rows.add_step(tx, who(number), tip, Step.DONE, NOW + DAY)
 
 
 async def test_stats_show_what_members_of_all_workspaces_said_and_change_nothing(

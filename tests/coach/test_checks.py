@@ -21,7 +21,7 @@ from bot.core.rhythm import SHORT, Wish
 from bot.core.weekly_questions import Answer, WhyNot, due
 from bot.outbox.sending import Claimed
 from bot.store import Store
-from bot.store import practice as rows
+from bot.store import record as record_rows
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
 from tests.made_up import made_up
@@ -57,7 +57,7 @@ class Weeks(Weekly):
         return await self.store.write(checks.answer_in_tip, self.catalog, who, tip_of(message), given, at)
 
     async def asked(self) -> list[Asked]:
-        history = await self.store.read(rows.history, NORA)
+        history = await self.store.read(record_rows.history, NORA)
         return [each for asked in history.checked.of_skill.values() for each in asked]
 
     async def stage(self) -> Stage:

@@ -19,7 +19,8 @@ from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
 from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
-from bot.store import tips as tip_rows
+from bot.store import figures
+from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.coach.members import EMIL, NORA, NOW, Life
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, tip_of
@@ -86,7 +87,7 @@ async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Week
             now += DAY
             await store.write(use_case, weekly.catalog, NORA, tip, None, now)
         assert (await store.read(tips.learners, weekly.catalog, "T1", ["U1"]))["U1"].not_my_work == set(), following
-        assert await store.read(tip_rows.reactions) == [], following
+        assert await store.read(figures.reactions) == [], following
 
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"
@@ -130,7 +131,7 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
     again = await reports(nora, tip)
     assert (again.new, again.milestone) == (False, None)
     assert again.last_step == seen.last_step
-    given = await nora.store.read(tip_rows.given, "T1", [nora.who.member_id])
+    given = await nora.store.read(record_rows.given, "T1", [nora.who.member_id])
     assert given[nora.who.member_id].times == {tip: 1}
 
 
@@ -141,7 +142,7 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
     await nora.store.write(practice.not_my_work, nora.catalog, nora.who, given[1].tip.id, None, NOW)
-    await nora.store.write(tip_rows.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
+    await nora.store.write(record_rows.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
     waiting = await nora.store.read(practice.undone, nora.catalog, nora.who)
     assert waiting == (given[4], given[2], given[0])
     await nora.store.write(practice.undo, nora.catalog, nora.who, given[3].tip.id, None, NOW + 9 * DAY)
@@ -154,10 +155,10 @@ async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(w
     await weekly.joins()
     given, not_theirs, broken = list(weekly.catalog.lessons)[:3]
     store, who = weekly.store, NORA
-    await store.write(tip_rows.give, [(who, given), (who, given)], NOW)
-    await store.write(tip_rows.set_verdict, who, not_theirs, tip_rows.NOT_MY_WORK, NOW)
-    await store.write(tip_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
-    await store.write(tip_rows.save_needs, who, {"logs": True, "code": False}, NOW)
+    await store.write(record_rows.give, [(who, given), (who, given)], NOW)
+    await store.write(record_rows.set_verdict, who, not_theirs, record_rows.NOT_MY_WORK, NOW)
+    await store.write(record_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
+    await store.write(record_rows.save_needs, who, {"logs": True, "code": False}, NOW)
     asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
     week = (await store.read(tips.learners, weekly.catalog, who.workspace_id, [who.member_id]))[who.member_id]
     for each in (asked, week):

@@ -14,7 +14,7 @@ from bot.core.member import MemberKey
 from bot.playground.emulator.delivery import HttpDelivery
 from bot.playground.emulator.payloads import Payloads
 from bot.slack.blocks import PREFIX
-from bot.store import practice as practice_rows
+from bot.store import record as record_rows
 from bot.store.member_schema import practice, skill_history, skill_mark
 from tests.faults.processes import Processes, Worker
 from tests.faults.stage import Databases, Plan, Stage, stage
@@ -155,7 +155,7 @@ def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
     done = [
         What(who, DID, step.tip)
         for workspace_id, who in members
-        for step in practice_rows.history(tx, MemberKey(workspace_id, who)).done
+        for step in record_rows.history(tx, MemberKey(workspace_id, who)).done
     ]
     steps = tx.execute(select(skill_history))
     history = Counter(What(row.member_id, LEARN, row.skill) for row in steps if row.step == "learned")

@@ -28,7 +28,7 @@ from bot.core.team import MIN_MEMBERS, WHOLE, Group, figure
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, entries, workspaces
-from bot.store import practice as practice_rows
+from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge
@@ -176,13 +176,13 @@ async def _begin_late(store: Store, use_case: Callable[..., T], *args: Any) -> T
 
 
 def _answers_again() -> None:
-    answer, c = practice_rows.answer, quiz.c
+    answer, c = record_rows.answer_check, quiz.c
 
     def answer_again(tx: Connection, who: MemberKey, asking: str, *args: Any, **more: Any) -> bool:
         tx.execute(update(quiz).where(c.member_id == who.member_id, c.asking == asking).values(answered_at=None))
         return answer(tx, who, asking, *args, **more)
 
-    practice_rows.answer = answer_again
+    record_rows.answer_check = answer_again
 
 
 def _without_the_complement_rule() -> None:

@@ -18,7 +18,8 @@ from bot.core.outcomes import CannotLook, NotFound, NotYet, Refused, Sent, Touch
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.sending import Claimed, Pace
-from bot.store import Store, tips, workspaces
+from bot.store import Store, workspaces
+from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -251,7 +252,7 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     await at(PRESSED[3])
     assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
-    assert (await weekly.store.read(tips.given, "T1", ["U1"]))["U1"].times == {tip_of(claimed): 1}
+    assert (await weekly.store.read(record_rows.given, "T1", ["U1"]))["U1"].times == {tip_of(claimed): 1}
     assert not await weekly.store.read(schedule_rows.is_silent, NORA)
 
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.store import Store, checkup, members, tips, workspaces
+from bot.store import Store, checkup, members, workspaces
+from bot.store import record as record_rows
 from bot.store.checkup import Checkup
 from bot.store.member_schema import tip_given
 from bot.store.schema import heartbeat
@@ -72,9 +73,9 @@ LATER = datetime(2026, 12, 2, 9, tzinfo=UTC)
 def _given(tx: Connection) -> dict[str, dict[str, int]]:
     for who in (NORA, EMIL):
         members.meet(tx, who, None, NOW)
-    tips.give(tx, [(NORA, "first"), (EMIL, "first")], NOW)
-    tips.give(tx, [(NORA, "second"), (NORA, "first"), (NORA, "first"), (EMIL, "second")], LATER)
-    found = tips.given(tx, "T1", [NORA.member_id, EMIL.member_id])
+    record_rows.give(tx, [(NORA, "first"), (EMIL, "first")], NOW)
+    record_rows.give(tx, [(NORA, "second"), (NORA, "first"), (NORA, "first"), (EMIL, "second")], LATER)
+    found = record_rows.given(tx, "T1", [NORA.member_id, EMIL.member_id])
     assert found[NORA.member_id].at == {"second": LATER, "first": LATER}
     assert found[EMIL.member_id].at == {"first": NOW, "second": LATER}
     return {member_id: given.times for member_id, given in found.items()}

@@ -18,7 +18,8 @@ from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import Answer as Asking
 from bot.core.weekly_questions import Use
 from bot.outbox.messages import Answer, Content, Never
-from bot.store import practice, schedules, tips, weekly_questions
+from bot.store import record as record_rows
+from bot.store import schedules
 
 KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER)
 ENDED = Never("plan ended")
@@ -96,22 +97,22 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
     """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip."""
     if delivery.tip is None:
         return False
-    tips.withhold(tx, delivery.workspace_id, delivery.tip, reason, now)
+    record_rows.withhold(tx, delivery.workspace_id, delivery.tip, reason, now)
     return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
-    tips.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
+    record_rows.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
     schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
         for each, subject in subjects
         if subject.check is not None
     ]
-    practice.ask(tx, asked)
+    record_rows.ask(tx, asked)
     still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
-    weekly_questions.add(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
+    record_rows.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
 def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
@@ -149,7 +150,7 @@ def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> 
         return {}
     keys = {
         (who.workspace_id, reminder_key(who, plan_id)): plan
-        for (who, plan_id), plan in practice.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
+        for (who, plan_id), plan in record_rows.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
     }
     found = {each.id: keys.get((each.workspace_id, each.key)) for each in reminders}
     return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}

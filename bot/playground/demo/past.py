@@ -39,7 +39,7 @@ from bot.playground.emulator.people import Person, Roster
 from bot.run.settings import Settings, SettingsError, load
 from bot.slack.web_client import read_profile
 from bot.store import open_store, teams, workspaces
-from bot.store import practice as rows
+from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 
 WEEK, DAY, MINUTE = timedelta(weeks=1), timedelta(days=1), timedelta(minutes=1)
@@ -236,7 +236,7 @@ class Life:
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
         """Answer the checks that came with weekly tips and have no answer yet."""
-        latest, asked = self._latest(tx), rows.history(tx, self.who).checked.of_skill.values()
+        latest, asked = self._latest(tx), record_rows.history(tx, self.who).checked.of_skill.values()
         for each in [each for those in asked for each in those if each.answered_at is None]:
             check = self.catalog.quizzes[each.check].check
             chosen = next(place for place, option in enumerate(check.options) if option.right is right)

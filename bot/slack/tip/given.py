@@ -29,7 +29,7 @@ from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
-from bot.store.tips import needs_of
+from bot.store.record import needs_of
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button
 LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields

@@ -1,4 +1,4 @@
-"""Marks of skills: who learned which, and who showed one, or a finished path, in a channel."""
+"""Who showed a skill, or a finished path, in a channel."""
 
 from datetime import datetime
 
@@ -7,43 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
-from bot.store.member_schema import path_shared, showing, skill_history, skill_mark
-from bot.store.types import UtcDateTime, of_member, rows_of
-
-_INSERT_MARK = insert(skill_mark)
-_MARK = _INSERT_MARK.on_conflict_do_update(
-    index_elements=[skill_mark.c.workspace_id, skill_mark.c.member_id, skill_mark.c.skill],
-    set_={"learned_at": _INSERT_MARK.excluded.learned_at, "undone_at": None},
-    where=skill_mark.c.undone_at.is_not(None),
-).returning(skill_mark.c.skill)
-_REMEMBER = insert(skill_history).on_conflict_do_nothing()  # the key has the time: keep one step per microsecond
-
-
-def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
-    """Mark a skill as learned. Return False, and change nothing, if it already was."""
-    new = tx.execute(_MARK, {**who._asdict(), "skill": skill, "learned_at": now}).first() is not None
-    if new:
-        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "learned"})
-    return new
-
-
-def marked_at(tx: Connection, who: MemberKey, skill: str) -> datetime:
-    """Return when a skill was marked that is marked now; a concurrent request may have done so."""
-    at: datetime = tx.scalars(
-        select(skill_mark.c.learned_at).where(*rows_of(skill_mark, who), skill_mark.c.skill == skill)
-    ).one()
-    return at
-
-
-def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
-    """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
-    standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
-    undo = update(skill_mark).where(*standing).values(undone_at=now)
-    learned_at: datetime | None = tx.execute(undo.returning(skill_mark.c.learned_at)).scalar()
-    if learned_at is not None:
-        tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
-    return learned_at
-
+from bot.store.member_schema import path_shared, showing
+from bot.store.types import UtcDateTime, of_member
 
 _s = showing.c
 _SHOWING = (_s.showing_id, _s.member_id, _s.skill, _s.asked_at, _s.seen_at, _s.evidence)
