@@ -39,7 +39,7 @@ ACROSS_WORKSPACES = frozenset({
     "installations.under_other_keys",
     "leases.ready",
     "challenges.live",
-    "members.stale", "members.stale_admins",
+    "members.stale", "members.stale_named", "members.still_stale",
     "deliveries.count_open", "deliveries.failing", "deliveries.undelivered", "deliveries.waiting",
     "retention.sweep_audit", "retention.sweep_deliveries",
     "retention.sweep_members", "retention.sweep_questions", "retention.sweep_workspaces",

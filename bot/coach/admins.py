@@ -12,7 +12,7 @@ from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries
-from bot.store import admins, challenges, figures, members, workspaces
+from bot.store import admins, challenges, figures, members, teams, workspaces
 
 OF_CHALLENGES = {
     Act.CHALLENGE_POSTED, Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED,
@@ -32,11 +32,15 @@ class AuditPage:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def add(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> list[CoachAdmin]:
-    """Name a coach admin, and record it in the audit. Naming one again changes nothing. Raise NotMet."""
+def add(
+    tx: Connection, by: MemberKey, whom: MemberKey, now: datetime, asked_at: datetime | None = None
+) -> list[CoachAdmin]:
+    """Name a coach admin, who need not be a member, and record it in the audit. Naming one again changes nothing.
+
+    Raise NotMet for an unknown `by`.
+    """
     members.lock_known(tx, by)
-    if whom not in members.lock(tx, [whom]):
-        raise NotMet
+    check_not_forgotten(tx, whom, asked_at or now, now)
     if admins.add(tx, whom, by, now):
         admins.record_act(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
     return admins.named(tx, by.workspace_id)
@@ -51,13 +55,23 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> lis
             NextStep("Who are they?", "admins"),
         )
     admins.record_act(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
+    admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
     return admins.named(tx, by.workspace_id)
 
 
+def check_not_forgotten(tx: Connection, whom: MemberKey, asked_at: datetime, now: datetime) -> None:
+    """Raise UserError if somebody who is about to be named had themselves forgotten after the admin asked."""
+    members.lock(tx, [whom])  # if they are a member: a concurrent *forget me* then waits, and ends this naming too
+    if members.is_buried(tx, whom, asked_at, now):
+        raise UserError("They asked me just now to forget them, so I named nobody. Name them again if you like.")
+
+
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
-    """Remove a coach admin who is deactivated or a guest in Slack. Only an admin can name them again."""
-    if admins.remove(tx, whom):
-        admins.record(tx, whom.workspace_id, Act.ADMIN_LOST, now, on_member=whom.member_id)
+    """End the rights of somebody who is deactivated or a guest in Slack. Only an admin can name them again."""
+    ended = {Act.ADMIN_LOST: admins.remove(tx, whom), Act.LEAD_LOST: teams.end_lead(tx, whom)}
+    for act in (act for act, was_so in ended.items() if was_so):
+        admins.record(tx, whom.workspace_id, act, now, on_member=whom.member_id)
+        admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
 
 
 def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str | None = None) -> None:

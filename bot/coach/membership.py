@@ -56,7 +56,7 @@ def changed(tx: Connection, who: MemberKey, profile: Profile, event_id: str, now
 
 
 def see_profile(tx: Connection, who: MemberKey, profile: Profile, now: datetime) -> None:
-    """Store what Slack says about a person: their zone, and whether they may be coached and be a coach admin.
+    """Store what Slack says about a person: their zone, and whether they may be coached, lead and be a coach admin.
 
     A member who may no longer be coached is forgotten after some days, unless that changes before.
     """
@@ -80,13 +80,13 @@ class Turn:
 
 
 def stale(tx: Connection, soon: datetime, before: datetime, each: int, limit: int) -> list[MemberKey]:
-    """Return members whose profile to fetch from Slack again: before their next tip, and coach admins once a day.
+    """Return whose profile to fetch from Slack again: members before their next tip, leads and admins once a day.
 
     `each` is the most of one workspace. Workspaces that may not be asked about now are left out.
     """
     found, counts = list[MemberKey](), Counter[str]()
     learners = members.stale(tx, soon, before, each, limit)
-    for who in dict.fromkeys([*learners, *members.stale_admins(tx, before, limit)]):
+    for who in dict.fromkeys([*learners, *members.stale_named(tx, before, limit)]):
         counts[who.workspace_id] += 1
         if counts[who.workspace_id] <= each:
             found.append(who)

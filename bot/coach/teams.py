@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach.admins import check_not_forgotten
 from bot.coach.schedules import schedule_of
 from bot.core.calendar import Hours, at_local, week_of, zone_of
-from bot.core.errors import NextStep, NotMet, UserError
+from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, lead_key
 from bot.core.subjects import TeamSubject
@@ -31,6 +32,7 @@ class NewTeam:
     name: str
     channel: str
     lead: MemberKey | None
+    asked_at: datetime | None = None  # when Slack signed the admin's request
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
     Slack is asked who is in it within a minute.
     """
     members.lock_known(tx, admin)
-    if new.lead is not None and not members.lock(tx, [new.lead]):
-        raise NotMet
+    if new.lead is not None:
+        check_not_forgotten(tx, new.lead, new.asked_at or now, now)
     workspaces.lock(tx, admin.workspace_id)
     every = {each.source: each for each in teams.of_workspace(tx, admin.workspace_id)}
     if len(every) >= MAX_TEAMS and new.source not in every:
@@ -71,10 +73,10 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
     team_id = before.team_id if before else secrets.token_hex(8)
     found = Team(admin.workspace_id, team_id, new.source, new.name, new.channel)
     teams.save(tx, found, now)
-    if new.lead is not None:
-        teams.set_lead(tx, new.lead, found.team_id)
+    before_them = teams.set_lead(tx, new.lead, found.team_id, now) if new.lead else []
     teams.read_at(tx, admin.workspace_id, now)
     admins.record_act(tx, admin, Act.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
+    admins.clear_unknown(tx, admin.workspace_id, before_them)
     return listed(tx, admin.workspace_id, found)
 
 
@@ -85,7 +87,8 @@ def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Team
     found = next((each for each in every if each.source == source), None)
     if found is None:
         raise UserError("There is no such team.", TEAMS)
-    teams.remove(tx, admin.workspace_id, found.team_id)
+    leads = teams.remove(tx, admin.workspace_id, found.team_id)
+    admins.clear_unknown(tx, admin.workspace_id, leads)
     teams.read_at(tx, admin.workspace_id, now)  # its members may be in another team from now on
     admins.record_act(tx, admin, Act.TEAM_REMOVED, now, subject=found.name)
     return listed(tx, admin.workspace_id)

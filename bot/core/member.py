@@ -136,6 +136,7 @@ class Act(StrEnum):
     INTRODUCTION_REFUSED = "introduction refused"  # by Slack
     TEAM_ADDED = "team added"
     TEAM_REMOVED = "team removed"
+    LEAD_LOST = "lead lost"  # as ADMIN_LOST
     DESK_READ = "desk read"
     DESK_EXPORTED = "desk exported"
     AUDIT_READ = "audit read"
@@ -155,7 +156,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class CoachAdmin:
-    """A member whom an admin named as coach admin. Slack's own admins need no such entry."""
+    """Somebody whom an admin named as coach admin, also if they never used the bot. Slack's own need no such entry."""
 
     member_id: str
     added_by: str | None

@@ -170,7 +170,7 @@ class Export:
     """The rows about a member by table, and the rows of other tables that name them."""
 
     who: MemberKey
-    met_at: datetime
+    met_at: datetime | None  # None for somebody whom an admin named, or who installed the bot, and who never used it
     about: Tables = field(default_factory=dict)
     naming: Tables = field(default_factory=dict)
 
@@ -190,8 +190,6 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
     turn between two pages.
     """
     met_at = await store.read(export.met_at, who)
-    if met_at is None:
-        return None
     found = Export(who, met_at)
     for source in export.SOURCES:
         rows = (found.naming if source.names_only else found.about).setdefault(source.name, [])
@@ -204,28 +202,30 @@ async def export_of(store: Store, who: MemberKey) -> Export | None:
     if await store.read(export.met_at, who) != met_at:
         said = "You were forgotten meanwhile, so there is nothing to export."
         raise UserError(said, NextStep("Start again", "myrole"))
-    return found
+    return found if any((*found.about.values(), *found.naming.values())) else None
 
 
 def my_data(catalog: Catalog, found: Export) -> Message:
-    (me,) = found.about["member"]
-    role, zone = catalog.roles.get(me["role"]), me["zone"]
-    met = day(found.met_at, zone)
-    lines = [
-        f"*What I keep about you, since {met}*",
-        f"*Role*: {escape(role.name) if role else escape(me['role'] or 'none')}",
-        f"*Time zone*: {escape(zone or 'unknown')}",
-        f"*Weekly tips*: {'asked for' if any(row['consent'] == 'yes' for row in found.about['schedule']) else 'none'}",
-    ]
+    title, lines = "What I keep about you", list[str]()
+    if found.met_at is not None:
+        (me,) = found.about["member"]
+        role, zone = catalog.roles.get(me["role"]), me["zone"]
+        title += f", since {day(found.met_at, zone)}"
+        said_yes = any(row["consent"] == "yes" for row in found.about["schedule"])
+        lines = [
+            f"*Role*: {escape(role.name) if role else escape(me['role'] or 'none')}",
+            f"*Time zone*: {escape(zone or 'unknown')}",
+            f"*Weekly tips*: {'asked for' if said_yes else 'none'}",
+        ]
     rows = [(COUNTED[table], len(rows)) for table, rows in found.about.items()]
     rows += [(NAMED[table], len(rows)) for table, rows in found.naming.items()]
     blocks = [
-        section("\n".join(lines)),
+        section("\n".join([f"*{title}*", *lines])),
         section("\n".join(f"• {counted(count, *names.split('|'))}" for names, count in rows if count)),
         context("The export holds every one of these rows, with all of its fields."),
         actions(_EXPORT, DELETE, _PRIVACY),
     ]
-    return Message(f"What I keep about you, since {met}.", blocks)
+    return Message(f"{title}.", blocks)
 
 
 def _as_json(tables: Tables) -> str:

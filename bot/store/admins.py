@@ -1,20 +1,22 @@
 """Coach admins, in addition to those of Slack, and the audit: what admins did, and when.
 
-Acts are never changed, except that forgotten members are removed.
+Acts are never changed, except that people are removed who are forgotten, or who were named and never used the bot.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, or_, select
+from sqlalchemy import Connection, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey
-from bot.store.member_schema import coach_admin
+from bot.store.member_schema import NAMINGS, coach_admin, member
 from bot.store.schema import audit
 from bot.store.types import rows_of
 
 _c, _a = coach_admin.c, audit.c
+_KNOWN = (member, *NAMINGS)
 _ACT = (_a.id, _a.act, _a.at, _a.admin_id, _a.on_member, _a.subject)
 
 
@@ -29,13 +31,22 @@ def named(tx: Connection, workspace_id: str) -> list[CoachAdmin]:
 
 
 def add(tx: Connection, who: MemberKey, by: MemberKey, now: datetime) -> bool:
-    """Make a member a coach admin. Return False if they already were."""
-    new = insert(coach_admin).values(**who._asdict(), added_by=by.member_id, added_at=now)
+    """Make somebody a coach admin. Return False if they already were."""
+    new = insert(coach_admin).values(**who._asdict(), added_by=by.member_id, added_at=now, asked_at=now)
     return tx.execute(new.on_conflict_do_nothing().returning(_c.member_id)).first() is not None
 
 
 def remove(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(delete(coach_admin).where(*rows_of(coach_admin, who))).rowcount > 0
+
+
+def clear_unknown(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
+    """Remove those of these people from the audit who are no members, and are named no more."""
+    known = (
+        exists().where(table.c.workspace_id == workspace_id, table.c.member_id == _a.on_member) for table in _KNOWN
+    )
+    theirs = update(audit).where(_a.workspace_id == workspace_id, _a.on_member.in_(ids), not_(or_(*known)))
+    tx.execute(theirs.values(on_member=None))
 
 
 def record_act(

@@ -21,10 +21,19 @@ member = Table(
 )
 
 
+def _key() -> tuple[Column[Any], Column[Any]]:
+    return Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True)
+
+
 def _of_members(name: str, *more: Column[Any] | Index) -> Table:
     """Return a table whose key begins with a member."""
-    key = (Column("workspace_id", SLACK_ID, primary_key=True), Column("member_id", SLACK_ID, primary_key=True))
-    return Table(name, metadata, *key, *more, about_a_member())
+    return Table(name, metadata, *_key(), *more, about_a_member())
+
+
+def _of_named_people(name: str, *more: Column[Any] | Index) -> Table:
+    """Return a table about people whom an admin named. The bot may not have met them, so they need not be members."""
+    asked_at = Column("asked_at", UtcDateTime)  # when Slack was last asked about them
+    return Table(name, metadata, *_key(), *more, asked_at)
 
 
 schedule = _of_members(
@@ -93,13 +102,13 @@ entry = Table(
     about_a_member(),
 )
 
-coach_admin = _of_members(
+coach_admin = _of_named_people(
     "coach_admin",
     Column("added_by", SLACK_ID),
     Column("added_at", UtcDateTime, nullable=False),
 )
 
-lead = _of_members(
+lead = _of_named_people(
     "lead",
     Column("team_id", String(16), nullable=False),
     Column("yes", Boolean),  # to a message a month; null: not answered yet
@@ -223,6 +232,8 @@ path_shared = _of_members(  # a member told a channel that they finished a role'
     Column("role", SLUG, primary_key=True),
     Column("shared_at", UtcDateTime, nullable=False),
 )
+
+NAMINGS = (coach_admin, lead)
 
 # *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.

@@ -12,7 +12,20 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_SLOT, Slot
@@ -21,7 +34,7 @@ from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store import schedules, workspaces
-from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, schedule, skill_mark
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
@@ -80,16 +93,17 @@ _MEET = _INSERT.on_conflict_do_update(
     set_={"zone": _INSERT.excluded.zone, "profile_at": _INSERT.excluded.profile_at, "left_at": None},
 )
 _IS_MET = select(member.c.member_id).where(*of_member(member), member.c.profile_at.is_not(None))
-_REACHABLE = exists().where(
-    workspace.c.workspace_id == member.c.workspace_id,
-    workspace.c.disconnected_at.is_(None),
-    ~IS_PAUSED,
-    ~IS_ASKED_ABOUT,
-)
+
+
+def _is_reachable(workspace_id: ColumnElement[str]) -> ColumnElement[bool]:
+    here = workspace.c.workspace_id == workspace_id
+    return exists().where(here, workspace.c.disconnected_at.is_(None), ~IS_PAUSED, ~IS_ASKED_ABOUT)
+
+
 _SOON = (  # the first of them: most members may have been asked already, and a look at each of them would take long
     select(member.c.workspace_id, member.c.member_id, member.c.profile_at, schedule.c.next_due_at)
     .select_from(schedule.join(member, _THEIRS))
-    .where(_REACHABLE, schedule.c.next_due_at <= bindparam("soon"))
+    .where(_is_reachable(member.c.workspace_id), schedule.c.next_due_at <= bindparam("soon"))
     .order_by(schedule.c.next_due_at)
     .limit(MAX_LOOKED_AT)
     .subquery()
@@ -107,13 +121,15 @@ _STALE = (
     .order_by(_OLD.c.next_due_at)
     .limit(bindparam("most"))
 )
-_COACH_ADMINS = select(coach_admin.c.workspace_id, coach_admin.c.member_id)
-_STALE_ADMINS = (
-    select(member.c.workspace_id, member.c.member_id)
-    .where(tuple_(member.c.workspace_id, member.c.member_id).in_(_COACH_ADMINS))  # SQLite would join from all members
-    .where(_REACHABLE, or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before")))
-    .order_by(member.c.profile_at)
-    .limit(bindparam("most"))
+_OLD_MEMBERS = select(member.c.workspace_id, member.c.member_id).where(
+    or_(member.c.profile_at.is_(None), member.c.profile_at < bindparam("before"))
+)
+_NAMED = union_all(*(select(each.c.workspace_id, each.c.member_id, each.c.asked_at) for each in NAMINGS)).subquery()
+_OLD_NAMED = select(_NAMED.c.workspace_id, _NAMED.c.member_id).where(
+    or_(_NAMED.c.asked_at.is_(None), _NAMED.c.asked_at < bindparam("before"))
+)
+_STALE_NAMED = (
+    _OLD_NAMED.where(_is_reachable(_NAMED.c.workspace_id)).order_by(_NAMED.c.asked_at).limit(bindparam("most"))
 )
 _LOCK = (
     select(member.c.workspace_id, member.c.member_id)
@@ -205,9 +221,14 @@ def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:
-    """Store the zone (an IANA name) of a member whom Slack reports as active, so that they may be coached."""
+    """Store the zone (an IANA name) of a member whom Slack reports as active, so that they may be coached.
+
+    Of somebody who was named, note that Slack was asked.
+    """
     seen = {"zone": func.coalesce(zone, member.c.zone), "profile_at": now, "left_at": None}
     tx.execute(update(member).where(*rows_of(member, who)).values(seen))
+    for table in NAMINGS:
+        tx.execute(update(table).where(*rows_of(table, who)).values(asked_at=now))
 
 
 def see_left(tx: Connection, who: MemberKey, now: datetime) -> None:
@@ -225,18 +246,18 @@ def stale(tx: Connection, soon: datetime, before: datetime, each: int, most: int
     return [MemberKey(*row) for row in rows]
 
 
-def stale_admins(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
-    """Return coach admins whose profile is older than `before`; across all workspaces, as `stale` does."""
-    rows = tx.execute(_STALE_ADMINS, {"before": before, "most": most})
+def stale_named(tx: Connection, before: datetime, most: int) -> list[MemberKey]:
+    """Return leads and coach admins about whom Slack was not asked since `before`; across all workspaces."""
+    rows = tx.execute(_STALE_NAMED, {"before": before, "most": most})
     return [MemberKey(*row) for row in rows]
 
 
 def still_stale(tx: Connection, keys: Collection[MemberKey], before: datetime) -> set[MemberKey]:
-    """Return those of these members whose profile is still older than `before`."""
-    these = tuple_(member.c.workspace_id, member.c.member_id).in_([tuple(who) for who in keys])
-    old = or_(member.c.profile_at.is_(None), member.c.profile_at < before)
-    rows = tx.execute(select(member.c.workspace_id, member.c.member_id).where(these, old))
-    return {MemberKey(*row) for row in rows}
+    """Return those of these people whose profile is still older than `before`; across all workspaces."""
+    these = [tuple(who) for who in keys]
+    members = _OLD_MEMBERS.where(tuple_(member.c.workspace_id, member.c.member_id).in_(these))
+    named = _OLD_NAMED.where(tuple_(_NAMED.c.workspace_id, _NAMED.c.member_id).in_(these))
+    return {MemberKey(*row) for old in (members, named) for row in tx.execute(old, {"before": before})}
 
 
 def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:

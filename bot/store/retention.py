@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Delete, Select, Table, and_, bindparam, delet
 from bot.core.member import MemberKey
 from bot.core.outcomes import GONE
 from bot.store import members
-from bot.store.member_schema import delivery, member
+from bot.store.member_schema import NAMINGS, delivery, member
 from bot.store.schema import ABOUT_NO_MEMBER, audit, unanswered, workspace
 from bot.store.workspaces import IS_INSTALLED, REMOVED
 
@@ -123,7 +123,7 @@ def erase_workspace(tx: Connection, workspace_id: str) -> Counter[str]:
     some = tx.scalars(here.order_by(member.c.member_id).limit(MAX_MEMBERS).with_for_update()).all()
     if some:
         return members.forget(tx, workspace_id, some)
-    for table in (delivery, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace):
+    for table in (delivery, *NAMINGS, *(each for each in ABOUT_NO_MEMBER if each is not workspace), workspace):
         rows = select(*table.primary_key.columns).where(table.c.workspace_id == workspace_id)
         if gone := tx.execute(_delete(table, rows.limit(MAX_ROWS))).rowcount:
             return Counter({table.name: gone})

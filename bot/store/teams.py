@@ -12,7 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
 from bot.store.schema import snapshot, team, workspace
-from bot.store.types import rows_of, same_member
+from bot.store.types import rows_of
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)
@@ -30,10 +30,12 @@ def save(tx: Connection, new: Team, now: datetime) -> None:
     tx.execute(row.on_conflict_do_update(index_elements=[_t.workspace_id, _t.team_id], set_=changes))
 
 
-def remove(tx: Connection, workspace_id: str, team_id: str) -> None:
-    """Delete a team with its figures, and who is in it and leads it."""
-    for column in (_l.team_id, _m.team_id, snapshot.c.team, _t.team_id):
+def remove(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
+    """Delete a team with its figures, and who is in it and leads it. Return the id of its lead, if it has one."""
+    leads = _end_leads(tx, workspace_id, team_id)
+    for column in (_m.team_id, snapshot.c.team, _t.team_id):
         tx.execute(delete(column.table).where(column.table.c.workspace_id == workspace_id, column == team_id))
+    return leads
 
 
 def set_trouble(tx: Connection, workspace_id: str, team_id: str, trouble: str | None) -> None:
@@ -91,9 +93,7 @@ def end_reading(tx: Connection, workspace_id: str, lease_until: datetime, then: 
 
 def _leads(*where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     its_team = and_(_t.workspace_id == _l.workspace_id, _t.team_id == _l.team_id)
-    may_be_coached = and_(same_member(member, lead), member.c.profile_at.is_not(None))
-    found = lead.join(team, its_team).join(member, may_be_coached)
-    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(found).where(*where)
+    return select(_l.member_id, _l.yes, _l.next_at, *_COLUMNS).select_from(lead.join(team, its_team)).where(*where)
 
 
 _IS_CONNECTED = (_w.workspace_id == _l.workspace_id, _w.disconnected_at.is_(None))
@@ -116,12 +116,25 @@ def leads_of(tx: Connection, workspace_id: str) -> Mapping[str, Lead]:
     return {each.team.team_id: each for each in map(_lead, rows)}
 
 
-def set_lead(tx: Connection, who: MemberKey, team_id: str) -> None:
-    """Name the lead of a team in place of another one. A member leads one team; they are asked anew."""
-    tx.execute(delete(lead).where(_l.workspace_id == who.workspace_id, _l.team_id == team_id))
-    anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None}
-    new = insert(lead).values(**who._asdict(), team_id=team_id, turn=0)
+def set_lead(tx: Connection, who: MemberKey, team_id: str, now: datetime) -> list[str]:
+    """Name the lead of a team in place of another one, and return the other's id.
+
+    Somebody leads one team at most; they are asked anew.
+    """
+    ended = _end_leads(tx, who.workspace_id, team_id)
+    anew = {"team_id": team_id, "yes": None, "answered_at": None, "next_at": None, "asked_at": now}
+    new = insert(lead).values(**who._asdict(), team_id=team_id, turn=0, asked_at=now)
     tx.execute(new.on_conflict_do_update(index_elements=[_l.workspace_id, _l.member_id], set_=anew))
+    return ended
+
+
+def _end_leads(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
+    its = delete(lead).where(_l.workspace_id == workspace_id, _l.team_id == team_id)
+    return list(tx.scalars(its.returning(_l.member_id)))
+
+
+def end_lead(tx: Connection, who: MemberKey) -> bool:
+    return tx.execute(delete(lead).where(*rows_of(lead, who))).rowcount > 0
 
 
 def decide(tx: Connection, who: MemberKey, yes: bool, next_at: datetime | None, now: datetime) -> None:  # noqa: FBT001 - the answer itself

@@ -1,17 +1,24 @@
-"""Coach admins: each is named and removed once, each change is audited, and each workspace has its own."""
+"""Coach admins and leads: each naming is audited, and each workspace has its own; who is named need not be a member."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
-from bot.coach import admins, membership
-from bot.core.errors import NotMet
+from bot.coach import admins, membership, teams
+from bot.coach.teams import NewTeam
+from bot.core.errors import NotMet, UserError
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
-from bot.store import Store, workspaces
+from bot.store import Store, members, workspaces
 from bot.store import admins as admin_rows
+from bot.store import teams as team_rows
 from bot.store.admins import is_named
+from bot.store.retention import erase_workspace
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
+from tests.store.rows import everything
 
 ASHA = MemberKey("T1", "U3")
 
@@ -69,9 +76,110 @@ async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day
     assert {act.act for act in await acts(store)} == {Act.ADMIN_ADDED, Act.ADMIN_LOST}
 
 
-@pytest.mark.parametrize("gone", [NORA, EMIL])
-async def test_naming_stores_nothing_if_either_member_is_unknown(store: Store, gone: MemberKey) -> None:
-    await store.write(membership.forget, gone, NOW)
+async def test_naming_stores_nothing_if_the_admin_is_unknown(store: Store) -> None:
+    await store.write(membership.forget, NORA, NOW)
     with pytest.raises(NotMet):
         await add(store)
     assert await store.read(admin_rows.named, "T1") == []
+
+
+# Somebody who never used the bot is stored as what they were named, and in the audit's line about that.
+
+OTTO, LENA = MemberKey("T1", "U77OTTO"), MemberKey("T1", "U78LENA")
+TEAM = NewTeam("S1", "Ops", "C1", OTTO)
+Change = Callable[[Connection], object]
+
+
+async def places_of(store: Store, who: MemberKey) -> list[str]:
+    return sorted(row.table for row in await store.read(everything) if who.member_id in row.values)
+
+
+@pytest.fixture
+async def named(store: Store) -> None:
+    """Name somebody who never used the bot as a coach admin and as a lead."""
+    await store.write(workspaces.connect, "T1", NOW)
+    await add(store, OTTO)
+    await store.write(teams.add, NORA, TEAM, NOW)
+
+
+@pytest.mark.usefixtures("named")
+async def test_naming_somebody_who_never_used_the_bot_stores_no_member(store: Store) -> None:
+    assert await places_of(store, OTTO) == ["audit", "audit", "coach_admin", "lead"]
+    assert await store.read(is_named, OTTO)
+    assert [lead.who for lead in (await store.read(team_rows.leads_of, "T1")).values()] == [OTTO]
+    await store.write(membership.see_profile, OTTO, BERLIN, NOW)
+    (team,) = await store.read(team_rows.of_workspace, "T1")
+    await store.write(team_rows.join, "T1", team.team_id, [OTTO.member_id])
+    assert await store.write(teams.plan_messages, NOW + 99 * DAY) == 0
+    assert await places_of(store, OTTO) == ["audit", "audit", "coach_admin", "lead"]
+
+
+ENDS: dict[str, Change] = {
+    "both are taken back": lambda tx: (
+        admins.remove(tx, NORA, OTTO, NOW), teams.add(tx, NORA, replace(TEAM, lead=EMIL), NOW)
+    ),
+    "the team goes": lambda tx: (admins.remove(tx, NORA, OTTO, NOW), teams.remove(tx, NORA, "S1", NOW)),
+    "they left": lambda tx: membership.see_profile(tx, OTTO, Profile(None, coachable=False), NOW),
+    "they are a guest": lambda tx: membership.see_profile(tx, OTTO, Profile(None, coachable=True, is_guest=True), NOW),
+    "Slack told that they left": lambda tx: membership.changed(tx, OTTO, Profile(None, coachable=False), "Ev1", NOW),
+    "forget me": lambda tx: membership.forget(tx, OTTO, NOW),
+    "the operator forgets them": lambda tx: members.forget(tx, "T1", [OTTO.member_id]),
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("named")
+@pytest.mark.parametrize("end", ENDS)
+async def test_once_they_are_named_no_more_nothing_is_left_of_them(store: Store, end: str) -> None:
+    await store.write(ENDS[end])
+    assert await places_of(store, OTTO) == []
+    assert [act.act for act in await acts(store)].count(Act.ADMIN_ADDED) == 1, "the act itself stays"
+    await add(store, OTTO)
+    assert await store.read(is_named, OTTO), "they may be named again"
+
+
+@pytest.mark.usefixtures("named")
+async def test_while_one_of_two_rights_is_left_the_audit_names_them(store: Store) -> None:
+    await store.write(admins.remove, NORA, OTTO, NOW)
+    assert await places_of(store, OTTO) == ["audit"] * 3 + ["lead"]
+
+
+async def test_what_a_member_was_named_as_stays_in_the_audit(store: Store) -> None:
+    await add(store)
+    await store.write(admins.remove, NORA, EMIL, NOW)
+    assert [act.on_member for act in await acts(store)] == ["U2", "U2"]
+
+
+@pytest.mark.usefixtures("named")
+async def test_slack_is_asked_once_a_day_about_those_who_were_named(store: Store) -> None:
+    async def stale(hours: int) -> list[MemberKey]:
+        now = NOW + timedelta(hours=hours)
+        found = await store.read(membership.stale, now, now - DAY, 9, 9)
+        assert await store.read(members.still_stale, found, now - DAY) == set(found)
+        return found
+
+    await store.write(teams.add, NORA, NewTeam("S2", "Data", "C2", LENA), NOW + timedelta(hours=1))
+    assert await stale(24) == []
+    assert await stale(25) == [OTTO], "once, although they were named twice"
+    await store.write(membership.see_profile, OTTO, BERLIN, NOW + timedelta(hours=25))
+    assert await stale(26) == [LENA]
+    await store.write(workspaces.disconnect, "T1", workspaces.REMOVED, NOW)
+    assert await stale(26) == []
+
+
+@pytest.mark.usefixtures("named")
+async def test_the_end_of_a_workspace_ends_what_people_were_named_as(store: Store) -> None:
+    while await store.write(erase_workspace, "T1"):
+        pass
+    assert {row.workspace_id for row in await store.read(everything)} == {"T2"}
+
+
+async def test_a_naming_that_was_asked_before_a_forget_me_names_nobody(store: Store) -> None:
+    await store.write(membership.forget, EMIL, NOW)
+    asked_at = NOW - timedelta(seconds=1)
+    for use_case, what in (
+        (admins.add, (EMIL, NOW, asked_at)),
+        (teams.add, (NewTeam("S1", "O", "C1", EMIL, asked_at), NOW)),
+    ):
+        with pytest.raises(UserError, match="They asked me just now to forget them"):
+            await store.write(use_case, NORA, *what)
+    assert await places_of(store, EMIL) == []

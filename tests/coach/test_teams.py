@@ -1,6 +1,7 @@
 """Teams without Slack: who is in them, by one worker at a time; and what their leads get, once a month."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -9,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.coach import membership, teams
 from bot.coach.teams import NewTeam
-from bot.core.member import MemberKey
+from bot.core.member import MemberKey, Profile
 from bot.store import Store, workspaces
 from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
@@ -55,15 +56,17 @@ OPS = NewTeam("S1", "Ops", "C1", EMIL)
 DECEMBER = MONDAY + WEEK + DAY  # 10:00 in Berlin on the first of the month
 
 
-async def test_a_lead_who_may_no_longer_be_coached_leads_no_team_and_gets_nothing(weekly: Weekly) -> None:
+@pytest.mark.parametrize("profile", [GUEST, replace(BERLIN, is_guest=True)])
+async def test_a_lead_who_left_or_became_a_guest_leads_no_team_and_gets_nothing(
+    weekly: Weekly, profile: Profile
+) -> None:
     await named(weekly)
     await weekly.store.write(teams.plan_messages, DECEMBER)
-    await weekly.store.write(membership.see_profile, EMIL, GUEST, DECEMBER)
+    await weekly.store.write(membership.see_profile, EMIL, profile, DECEMBER)
     assert await weekly.store.read(rows.led_by, EMIL) is None
     assert await weekly.store.read(rows.leads_of, "T1") == {}
-    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0
     await weekly.store.write(membership.see_profile, EMIL, BERLIN, DECEMBER + 31 * DAY)
-    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 1, "they came back"
+    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0, "only an admin names them again"
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

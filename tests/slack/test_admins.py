@@ -68,6 +68,7 @@ async def test_a_coach_admin_who_stopped_being_a_full_member_must_be_named_again
     talk: Talks, slack: StandIn, tmp_path: Path, change: dict[str, object]
 ) -> None:
     nora, emil = talk(NORA), talk(EMIL)
+    await emil.does("/roleshift myrole sre")
     await nora.does("/roleshift admins add @emil")
     await slack.change_person(EMIL, **change)
     await slack.change_person(EMIL, deleted=False, kind="member")

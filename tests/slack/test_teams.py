@@ -1,19 +1,23 @@
 """Teams: an admin adds them, a job reads who is in them, leads see their own and get a message a month."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.core.member import MemberKey
 from bot.playground.emulator.people import Person, UserGroup
+from bot.slack.privacy import COUNTED
 from bot.slack.team.teams import TROUBLES
 from bot.store import teams as rows
 from jobs import once
 from tests.coach.teams import Somebody, settle_in
+from tests.running import rows_about
 from tests.slack.life import Life
-from tests.slack.talk import labels_of, words_of
+from tests.slack.talk import Talk, labels_of, words_of
 
 NORA, EMIL, ASHA = "U01NORA", "U02EMIL", "U03ASHA"
 HERE, PLATFORM = "T01NORTHWIND", "C02PLATFORM"
@@ -52,7 +56,7 @@ async def test_an_admin_adds_teams_a_job_reads_them_and_the_desk_shows_them(life
     of_team = await life.services.store.read(rows.members_of, HERE)
     platform, data = await life.services.store.read(rows.of_workspace, HERE)
     sizes = {team.name: sum(each == team.team_id for each in of_team.values()) for team in (platform, data)}
-    assert sizes == {"ml-platform": 21, "data": 15}, "who is in two teams counts in the one added first"
+    assert sizes == {"ml-platform": 20, "data": 15}, "who is in two teams counts in the one added first"
     said = await nora.does("/roleshift team teams")
     assert f"• *ml-platform* in <#{PLATFORM}>, lead <@{EMIL}>: did a tip: about 15" in said
     assert "• *data* in <#C03AIGUILD>, no lead: did a tip: about 10" in said
@@ -139,6 +143,52 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     lead = await life.services.store.read(rows.led_by, MemberKey(HERE, ASHA))
     assert lead is not None
     assert lead.team.name == "data"
+
+
+async def by_the_form(nora: Talk) -> None:
+    await nora.does("/roleshift team teams")
+    await nora.does("[Add a team]")
+    assert f"Ask <@{ASHA}>" in await nora.does(f"(group=S0DATA channel={PLATFORM} lead={ASHA})")
+
+
+async def by_typing(nora: Talk) -> None:
+    assert f"Ask <@{ASHA}>" in await nora.does("/roleshift team add @data in #platform lead @asha")
+
+
+async def as_coach_admin(nora: Talk) -> None:
+    assert f"Coach admins: <@{ASHA}>" in await nora.does("/roleshift admins add @asha")
+
+
+@pytest.mark.parametrize("name", [by_the_form, by_typing, as_coach_admin])
+async def test_whoever_an_admin_names_is_stored_as_that_alone_until_it_ends(
+    life: Life, tmp_path: Path, name: Callable[[Talk], Awaitable[None]]
+) -> None:
+    def places() -> list[str]:
+        return [row[0] for row in rows_about(tmp_path, ASHA)]
+
+    nora, asha = life.talk(NORA), life.talk(ASHA)
+    await nora.does("/roleshift team add #ai-guild")  # everybody of a channel is in a team, whom the bot never met
+    await name(nora)
+    await life.slack.change_person(ASHA, title="Lead of all", zone="Asia/Kolkata")
+    life.slack.clock.advance(timedelta(days=2))
+    await once(life.services)
+    naming = "coach_admin" if name is as_coach_admin else "lead"
+    assert places() == ["audit", naming]
+    said = await asha.does("/roleshift privacy data")
+    assert COUNTED[naming].removesuffix("|") in said
+    assert "act in the audit" in said
+    await life.slack.command(ASHA, "/roleshift privacy export")
+    (file,) = life.slack.hub.files.values()
+    assert len(json.loads(file.content or b"")["about_you"][naming]) == 1
+    assert places() == ["audit", naming], "who reads what is kept about them is not stored for that"
+    await asha.does("/roleshift forget me")
+    assert "I know nothing about you any more" in await asha.does("[Delete my data]")
+    assert places() == []
+    await name(life.talk(NORA))
+    life.slack.workspace.change_person(ASHA, deleted=True)  # the event about it was lost
+    life.slack.clock.advance(timedelta(days=2))
+    await once(life.services)
+    assert places() == []
 
 
 async def test_the_file_for_counsel_tells_measures_and_counts(life: Life) -> None:

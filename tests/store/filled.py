@@ -7,9 +7,9 @@ from bot.store.types import UtcDateTime
 
 WORKSPACES, MEMBERS, DELIVERIES = 2000, 5, 30  # of each workspace; deliveries are of ninety days
 # Tables with a few rows for each workspace, and tables whose rows go after ten minutes.
-SMALL = {"workspace", "installation", "coach_admin", "tombstone"}
+SMALL = {"workspace", "installation", "coach_admin", "lead", "tombstone"}
 # Rows of each workspace in a table; MEMBERS in all others.
-ROWS = {"workspace": 1, "installation": 1, "coach_admin": 1, "delivery": DELIVERIES, "snapshot": 10}
+ROWS = {"workspace": 1, "installation": 1, "coach_admin": 1, "lead": 1, "delivery": DELIVERIES, "snapshot": 10}
 NOW = "timestamptz '2026-11-24 09:30:00+00'"
 SENT = "g % 500 > 5"  # one of a hundred deliveries is not over, or ended badly
 # What a column holds in row `g`, where it is not the default of its type.

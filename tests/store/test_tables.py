@@ -9,7 +9,7 @@ from sqlalchemy.exc import StatementError
 from bot.core.member import MemberKey
 from bot.slack.privacy import COUNTED, DELETED, NAMED
 from bot.store import Store, export, members
-from bot.store.member_schema import ABOUT_A_MEMBER, coach_admin, member, skill_history
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, coach_admin, member, skill_history
 from bot.store.schema import ABOUT_NO_MEMBER, ABOUT_NO_WORKSPACE, MENTIONS, audit, metadata, workspace
 from bot.store.types import SLACK_ID
 from tests.every import check_every
@@ -36,8 +36,8 @@ def test_each_table_is_in_one_registry_and_has_the_key_and_the_types_that_follow
 async def test_deleting_a_member_alone_deletes_each_row_about_them(store: Store) -> None:
     await store.write(fill_all)
     await store.write(lambda tx: tx.execute(delete(member)))
-    left = [row for row in await store.read(everything) if row.member_id is not None]
-    assert left == [], "the database itself removes what is about a member"
+    left = {row.table for row in await store.read(everything) if row.member_id is not None}
+    assert left == {table.name for table in NAMINGS}, "the database itself removes what is about a member"
 
 
 def test_every_other_column_for_a_members_id_is_cleared_when_they_are_forgotten() -> None:

@@ -93,7 +93,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     for number, (group, channel, lead) in enumerate(SAMPLE_TEAMS, 1):
         team_id = f"{number:016x}"
         teams.save(tx, Team(roster.id, team_id, group.id, group.handle, channel), now)
-        teams.set_lead(tx, MemberKey(roster.id, lead), team_id)
+        teams.set_lead(tx, MemberKey(roster.id, lead), team_id, now)
     teams.read_at(tx, roster.id, now)
 
 

@@ -40,19 +40,21 @@ async def admins(request: Request, words: str) -> Message:
     changed = partial(admin_list, for_admins=True)
     if change["verb"].casefold() == "remove":
         return await request.write(coach_admins.remove, request.who, whom, request.now, then=changed)
-    await meet_colleague(request, whom)
-    return await request.write(coach_admins.add, request.who, whom, request.now, then=changed)
+    await check_colleague(request, whom)
+    return await request.write(coach_admins.add, request.who, whom, request.now, request.asked_at, then=changed)
 
 
-async def meet_colleague(request: Request, whom: MemberKey) -> None:
-    """Ask Slack about a person and store them as a member. Raise UserError unless they may be a coach admin."""
+async def check_colleague(request: Request, whom: MemberKey) -> None:
+    """Ask Slack about a person. Raise UserError unless they may be named as a lead or coach admin.
+
+    Store nothing about somebody who never used the bot.
+    """
     profile = await request.slack.profile(whom.member_id)
     if not profile.may_be_coach_admin:
         await request.store.write(membership.see_profile, whom, profile, request.now)
         said = "I can only name members of this workspace: no guests, bots or people who left."
         raise UserError(said, WHO_THEY_ARE)
     request.services.people.forget(whom)
-    await request.services.people.meet(whom, request.asked_at)
 
 
 def admin_list(found: Sequence[CoachAdmin], *, for_admins: bool) -> Message:
@@ -101,13 +103,14 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
     Act.TEAM_ADDED: "added the team {subject}",
     Act.TEAM_REMOVED: "removed the team {subject}",
+    Act.LEAD_LOST: "{on} leads no team any more: they left or became a guest",
     Act.DESK_READ: "looked at the team's desk",
     Act.DESK_EXPORTED: "exported the figures of the team's desk",
     Act.AUDIT_READ: "looked at this audit",
     Act.DENIED: "was refused, as only admins can {subject}",
 }
 
-BY_NOBODY = {Act.ADMIN_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED}  # Slack decided
+BY_NOBODY = {Act.ADMIN_LOST, Act.LEAD_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED}  # Slack decided
 
 
 @noun.verb("audit", "Admins: see who did what, when and on what.")

@@ -18,7 +18,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import announce
-from bot.slack.team.admins import meet_colleague
+from bot.slack.team.admins import check_colleague
 from bot.slack.team.figures import about, share, start_on, what_blocks
 
 noun = Noun()
@@ -59,8 +59,8 @@ async def _add(request: Request, source: str, name: str, channel: str, lead: str
         raise UserError(f"I can't read who is in it: {TROUBLES.get(trouble, trouble)}.", BACK)
     whom = MemberKey(request.who.workspace_id, lead) if lead else None
     if whom is not None:
-        await meet_colleague(request, whom)
-    new = NewTeam(source, name[:MAX_NAME], channel, whom)
+        await check_colleague(request, whom)
+    new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
     return await request.write(teams.add, request.who, new, request.now, then=added)
 
 
