@@ -74,14 +74,14 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
         admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
 
 
-def note(tx: Connection, who: MemberKey, act: Act, now: datetime, subject: str | None = None) -> None:
+def note(tx: Connection, who: MemberKey, act: Act, now: datetime) -> None:
     """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
     try:
         members.lock_known(tx, who)
     except NotMet:
-        admins.record(tx, who.workspace_id, act, now, subject=subject)
+        admins.record(tx, who.workspace_id, act, now)
     else:
-        admins.record_act(tx, who, act, now, subject=subject)
+        admins.record_act(tx, who, act, now)
 
 
 def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:

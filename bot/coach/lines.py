@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach.practice import TipSeen, WeeklyKey, locked, look, not_done, see
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, look, not_done, see
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, Consent, MemberKey
@@ -15,7 +15,9 @@ from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
 
 MAX_SHOWN = 2  # lines of colleagues at a tip
-MAX_REPORTED = 10
+MAX_REPORTED = 10  # that an admin is told of
+MAX_REPORTS = 5  # of one member in a day
+TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
 MIN_SHARING = 5  # colleagues who share a line on a tip, so that one without a name could be of any of them
 REPORTED = NextStep("Reported lines", "reported")
 
@@ -89,9 +91,11 @@ class Reported(NamedTuple):
 
 
 def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> Reported:
-    """Report a line: nobody reads it until an admin decides. Raise UserError and NotMet."""
+    """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day."""
     members.lock_known(tx, who)
     is_new = lines.report(tx, who.workspace_id, line_id)
+    if is_new and members.count_report(tx, who, now) > MAX_REPORTS:
+        raise UserError(TOO_MANY, A_TIP)
     verdict = Verdict.REPORTED if is_new else lines.verdict_on(tx, who.workspace_id, line_id)
     return Reported(one_done(tx, catalog, who, tip_id, now), verdict)
 

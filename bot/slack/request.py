@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, membership
+from bot.coach import membership
 from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
@@ -24,6 +25,7 @@ from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
 from bot.store import Store, schedules
 from bot.store.admins import is_named as is_coach_admin
+from bot.store.admins import record
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -134,7 +136,7 @@ class Request:
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.store.write(admins.note, self.who, Act.DENIED, self.now, to)
+                await self.store.write(partial(record, subject=to), self.who.workspace_id, Act.DENIED, self.now)
             raise NotAdmin(to)
 
 

@@ -17,6 +17,8 @@ member = Table(
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
     Column("left_at", UtcDateTime),  # when Slack first said that they may not be coached any more
+    Column("reports", SmallInteger, nullable=False, server_default="0"),  # of colleagues' lines, in a day from then on:
+    Column("reports_since", UtcDateTime),
     Index(None, "left_at"),
 )
 

@@ -8,7 +8,7 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -63,6 +64,7 @@ class MemberMarks:
         return (self.schedule.zone if self.schedule else None) or self.member.zone or self.usual_zone
 
 
+DAY = timedelta(days=1)
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
 _STILL_LEARNED = and_(same_member(skill_mark, member), skill_mark.c.undone_at.is_(None))
 _THEIRS = same_member(schedule, member)
@@ -218,6 +220,20 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
 
 def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(level=level.value))
+
+
+def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:
+    """Count a report of a colleague's line. Return how many this member made in the day that began with the first."""
+    anew = or_(member.c.reports_since.is_(None), member.c.reports_since <= now - DAY)
+    counted = (
+        update(member)
+        .where(*rows_of(member, who))
+        .values(
+            reports=case((anew, 1), else_=member.c.reports + 1),
+            reports_since=case((anew, bindparam(None, now, UtcDateTime)), else_=member.c.reports_since),
+        )
+    )
+    return int(tx.execute(counted.returning(member.c.reports)).scalar_one())
 
 
 def see_profile(tx: Connection, who: MemberKey, zone: str | None, now: datetime) -> None:

@@ -72,10 +72,10 @@ def writer(slack: StandIn, bot: Bot) -> Writer:
 
 
 @pytest.fixture
-async def life(tmp_path: Path) -> AsyncIterator[Life]:
+async def life(tmp_path: Path, more_people: tuple[Person, ...]) -> AsyncIterator[Life]:
     """Return members, the bot, and jobs that run when the test says so."""
     people, clock = sample(), tmp_path / "clock"
-    roster = replace(people, people=(*people.people, OUTSIDER))
+    roster = replace(people, people=(*people.people, OUTSIDER, *more_people))
     async with StandIn(roster, clock_file=clock) as slack:
         async with living(slack, tmp_path, clock) as life:
             yield life

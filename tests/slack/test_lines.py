@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.coach.lines import TOO_MANY
 from bot.core.practice import MAX_LINE
 from bot.playground.emulator.people import Person
 from bot.slack.blocks import actions, button
@@ -11,7 +12,7 @@ from bot.slack.tip.lines import ALLOW, FEW, HIDE, SAID, WAS_HIDDEN
 from bot.store.lines import Verdict
 from tests.driver.standin import StandIn
 from tests.every import try_every
-from tests.slack.life import first_choice
+from tests.slack.life import Life, first_choice
 from tests.slack.talk import Talk, Talks, elements_of, labels_of
 
 TIP = first_choice().lesson.tip
@@ -86,7 +87,6 @@ async def test_a_line_has_no_name_only_where_five_colleagues_share_one(talk: Tal
 
     fifth = talk(SHARING[0])
     await shares(fifth, f"Words of {SHARING[0]}")
-    slack.clock.advance(timedelta(minutes=1))
     assert WITHOUT_A_NAME in await emil.does("[What came out?]")
     await slack.save(EMIL, {"line": MARK, "readers": "unnamed"})
     said = await sees_one_done(asha)
@@ -106,10 +106,9 @@ async def test_lines_of_those_who_left_are_not_shown(talk: Talks, slack: StandIn
     assert HEAD not in await sees_one_done(asha)
 
 
-async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks, slack: StandIn) -> None:
+async def test_the_newest_two_lines_are_shown_and_can_be_tried(talk: Talks) -> None:
     for number, who in enumerate((EMIL, KENJI, NORA)):
         await shares(talk(who), f"Line {number}")
-        slack.clock.advance(timedelta(minutes=1))
     asha = talk(ASHA)
     said = await sees_one_done(asha)
     assert ("Line 0" in said, "Line 1" in said, "Line 2" in said) == (False, True, True)
@@ -218,6 +217,24 @@ async def test_a_report_of_a_line_that_is_gone_says_that_nothing_was_reported(ta
     said = await asha.does("[Report]")
     assert SAID[None] in said
     assert "Second words" in said
+
+
+async def test_a_member_reports_five_lines_a_day(life: Life) -> None:
+    for who in (EMIL, *SHARING):
+        await shares(life.talk(who), f"Words of {who}")
+        life.slack.clock.advance(timedelta(minutes=1))
+    asha, again = life.talk(ASHA), life.talk(ASHA)
+    await sees_one_done(again)
+    await reports(asha)
+    assert SAID[Verdict.REPORTED] in await again.does("[Report]"), "the same line, which does not count"
+    for _ in SHARING[1:]:
+        assert SAID[Verdict.REPORTED] in await reports(asha)
+    assert TOO_MANY in await reports(asha)
+    assert f"Words of {EMIL}" in await sees_one_done(asha), "it is not reported"
+    assert SAID[Verdict.REPORTED] in await reports(life.talk(KENJI)), "others may"
+    await shares(life.talk(NORA), "Words of Nora")
+    life.slack.clock.advance(timedelta(days=1))
+    assert SAID[Verdict.REPORTED] in await reports(asha)
 
 
 async def test_a_line_that_is_too_long_is_refused(talk: Talks, slack: StandIn) -> None:

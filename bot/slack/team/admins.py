@@ -107,10 +107,12 @@ SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or cho
     Act.DESK_READ: "looked at the team's desk",
     Act.DESK_EXPORTED: "exported the figures of the team's desk",
     Act.AUDIT_READ: "looked at this audit",
-    Act.DENIED: "was refused, as only admins can {subject}",
+    Act.DENIED: "A member was refused, as only admins can {subject}",
 }
 
-BY_NOBODY = {Act.ADMIN_LOST, Act.LEAD_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED}  # Slack decided
+BY_NOBODY = {  # Slack or the bot decided
+    Act.ADMIN_LOST, Act.LEAD_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED, Act.DENIED,
+}  # fmt: skip
 
 
 @noun.verb("audit", "Admins: see who did what, when and on what.")
