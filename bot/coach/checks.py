@@ -14,9 +14,9 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, History, due_check, is_practised, next_check
+from bot.core.practice import Answer, Asked, History, Use, WhyNot, is_practised
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Use, WhyNot
+from bot.core.weekly_questions import due_check, next_check
 from bot.store import members
 from bot.store import record as record_rows
 

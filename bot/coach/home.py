@@ -17,8 +17,9 @@ from bot.core.learning import Path, path_of
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_tip import Learner, Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
-from bot.core.practice import WEEK, History, due_check, practised_skills
+from bot.core.practice import WEEK, History, practised_skills
 from bot.core.subjects import TipSubject
+from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Found
 from bot.store import challenges, members

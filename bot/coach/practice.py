@@ -12,8 +12,19 @@ from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import reminder_key
-from bot.core.practice import Asked, Blocker, History, Plan, Practised, Step, is_practised, practised_skills
-from bot.core.weekly_questions import AGAIN_AFTER, Answer, Use
+from bot.core.practice import (
+    AGAIN_AFTER,
+    Answer,
+    Asked,
+    Blocker,
+    History,
+    Plan,
+    Practised,
+    Step,
+    Use,
+    is_practised,
+    practised_skills,
+)
 from bot.outbox import deliveries
 from bot.store import members
 from bot.store import record as record_rows

@@ -1,22 +1,21 @@
-"""What members did with tips, the checks that repeat a skill, and how firmly a member knows a skill."""
+"""What members did with tips, and did again; the checks that repeat a skill; and how firmly a member knows a skill."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
-from bot.core.content_types import Check, Quiz, Skill
-from bot.core.weekly_questions import Use, Uses
+from bot.core.content_types import Check, Skill
 
 WEEK = timedelta(weeks=1)
 CHECK_AFTER = (1 * WEEK, 4 * WEEK)  # after a skill was learned
 IF_IGNORED = (1 * WEEK, 4 * WEEK, 12 * WEEK)  # until the next check, after so many without an answer
 RIGHT_TO_KEEP = len(CHECK_AFTER)  # right answers, each once it was due
 MAX_LINE = 300  # characters of the member's own line about what came of a tip
-NEVER = datetime.min.replace(tzinfo=UTC)
+AGAIN_AFTER = timedelta(days=1)  # a second *Did it* within a day is the same one, pressed twice
 MAX_CUE = 80  # characters of "when …"
 
 
@@ -165,6 +164,76 @@ class Checked:
         return min(skill.checks, key=lambda check: (before.count(check.id), last.get(check.id, -1)), default=None)
 
 
+class Answer(StrEnum):
+    """What a log says about a tip that was done: it was asked about, or the member answered."""
+
+    ASKED = "asked"
+    AGAIN = "again"
+    ONCE = "once"
+    NO = "no"
+    UNDONE = "undone"  # the answer before it was taken back
+
+
+class WhyNot(StrEnum):
+    NO_TIME = "no-time"
+    NO_CASE = "no-case"  # nothing to do it with
+    NO_HELP = "no-help"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One line of the log. `asking` names the message that asked; empty for a second *Did it*."""
+
+    tip: str
+    answer: Answer
+    at: datetime
+    asking: str = ""
+    why: WhyNot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The whole log of a member, the earliest first, by tip."""
+
+    of_tip: Mapping[str, Sequence[Use]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, log: Iterable[Use]) -> "Uses":
+        found: dict[str, list[Use]] = {}
+        for each in sorted(log, key=lambda each: each.at):
+            found.setdefault(each.tip, []).append(each)
+        return cls(found)
+
+    def answers(self, tip: str) -> tuple[Use, ...]:
+        """Return the answers about a tip that stand: the last one to each question, and each second *Did it*."""
+        standing: dict[str, list[Use]] = {}
+        for each in self.of_tip.get(tip, ()):
+            before = standing.setdefault(each.asking, [])
+            if each.answer is Answer.UNDONE:
+                del before[-1:]
+            elif each.answer is not Answer.ASKED:
+                standing[each.asking] = [*before, each] if not each.asking else [each]
+        return tuple(sorted((each for those in standing.values() for each in those), key=lambda use: use.at))
+
+    def in_message(self, asking: str) -> Use | None:
+        return next((each for tip in self.of_tip for each in self.answers(tip) if each.asking == asking), None)
+
+    def again(self, tip: str) -> tuple[datetime, ...]:
+        return tuple(each.at for each in self.answers(tip) if each.answer is Answer.AGAIN)
+
+    def second(self, tip: str) -> Use | None:
+        return next((each for each in reversed(self.answers(tip)) if not each.asking), None)
+
+    def kept_at(self, skill: Skill) -> datetime | None:
+        """Return when a member first said that they still do what a tip of the skill taught."""
+        return min((at for tip in skill.tips for at in self.again(tip.id)), default=None)
+
+    def kept(self, catalog: Catalog) -> frozenset[str]:
+        lessons = (catalog.lessons[tip] for tip in self.of_tip if tip in catalog.lessons and self.again(tip))
+        return frozenset(lesson.skill.slug for lesson in lessons)
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """All that one member did with tips, and the checks that they were asked."""
@@ -228,44 +297,6 @@ def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
         elif before is None or before.step is not each.step or each.step is not Step.DONE:
             last[each.tip] = each
     return last
-
-
-def due_check(
-    catalog: Catalog, learned: Mapping[str, datetime], checked: Checked, now: datetime, in_use: Collection[str] = ()
-) -> Quiz | None:
-    """Return the check that is due for a member, the longest overdue first; None if none is due yet.
-
-    `learned` has the skills that a member learned, and when. Skills that are still `in_use` need no check.
-    """
-    waiting = []
-    for slug, learned_at in learned.items():
-        skill = catalog.skills.get(slug)
-        needs_one = skill is not None and skill.checks and slug not in in_use
-        due_at = checked.due_at(slug, learned_at) if needs_one else None
-        if skill is not None and due_at is not None and due_at <= now:
-            waiting.append((due_at, slug, skill))
-    for _, _, skill in sorted(waiting, key=lambda each: each[:2]):
-        if (check := checked.next_of(skill)) is not None:
-            return Quiz(skill, check)
-    return None
-
-
-def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: History, now: datetime) -> Quiz | None:
-    """Return the check for a member who wants one now: the one that is due, else of the skill asked about longest ago.
-
-    Only skills that the member practised or learned are asked about; None if there is none.
-    """
-    checked, done = history.checked, history.done_tips
-    if (due := due_check(catalog, learned, checked, now, history.uses.kept(catalog))) is not None:
-        return due
-    known = [
-        skill
-        for skill in catalog.skills.values()
-        if skill.checks and (skill.slug in learned or any(tip.id in done for tip in skill.tips))
-    ]
-    skill = min(known, key=lambda each: checked.asked_at(each.slug) or NEVER, default=None)
-    check = checked.next_of(skill) if skill is not None else None
-    return Quiz(skill, check) if skill is not None and check is not None else None
 
 
 def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:

@@ -23,7 +23,8 @@ from bot.core.calendar import (
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import Learner
-from bot.core.practice import History, due_check
+from bot.core.practice import History
+from bot.core.weekly_questions import due_check
 
 ASKS_AFTER = 3  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more

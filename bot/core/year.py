@@ -9,9 +9,8 @@ from typing import NamedTuple
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.practice import WEEK, Asked, History, Practised, Step
+from bot.core.practice import WEEK, Answer, Asked, History, Practised, Step, Use
 from bot.core.rhythm import Pupil, WeeklyQuestion
-from bot.core.weekly_questions import Answer, Use
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which

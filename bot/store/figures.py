@@ -26,9 +26,8 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core import team as core
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import WEEKLY, DeliveryState
-from bot.core.practice import Step
+from bot.core.practice import Answer, Step
 from bot.core.team import STEPS, WHOLE, Figures, Group, Reaction, Week
-from bot.core.weekly_questions import Answer
 from bot.store.member_schema import (
     delivery,
     member,

@@ -9,8 +9,21 @@ from sqlalchemy import Connection, bindparam, exists, func, literal, null, selec
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
-from bot.core.practice import Asked, Blocker, Checked, History, Plan, Practised, Readers, Step, last_steps
-from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
+from bot.core.practice import (
+    Answer,
+    Asked,
+    Blocker,
+    Checked,
+    History,
+    Plan,
+    Practised,
+    Readers,
+    Step,
+    Use,
+    Uses,
+    WhyNot,
+    last_steps,
+)
 from bot.store.member_schema import (
     delivery,
     plan,

@@ -16,9 +16,9 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.outcomes import Sent
-from bot.core.practice import Asked, Stage
+from bot.core.practice import Answer, Asked, Stage, WhyNot
 from bot.core.rhythm import SHORT, Wish
-from bot.core.weekly_questions import Answer, WhyNot, due
+from bot.core.weekly_questions import due
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import record as record_rows

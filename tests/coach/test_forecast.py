@@ -13,8 +13,8 @@ from bot.core.calendar import Slot
 from bot.core.content_types import Level
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Kind
+from bot.core.practice import Answer
 from bot.core.rhythm import WeeklyQuestion
-from bot.core.weekly_questions import Answer
 from bot.core.year import Does, Week, learner_with, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due

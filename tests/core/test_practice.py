@@ -17,10 +17,10 @@ from bot.core.practice import (
     Practised,
     Stage,
     Step,
-    due_check,
     practised_skills,
     stage_of,
 )
+from bot.core.weekly_questions import due_check
 from tests.made_up import made_up
 
 LEARNED = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)

@@ -12,7 +12,7 @@ from bot.coach.checks import Said
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
-from bot.core.weekly_questions import Answer, WhyNot
+from bot.core.practice import Answer, WhyNot
 from tests.faults.coached import Coached, row_of
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)

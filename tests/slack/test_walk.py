@@ -13,9 +13,8 @@ from bot.coach import plans, practice, schedules
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.plans import ReminderWish
-from bot.core.practice import WEEK
+from bot.core.practice import WEEK, Answer
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message

@@ -12,11 +12,10 @@ from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
-from bot.core.practice import Asked, Plan
+from bot.core.practice import Answer as Asking
+from bot.core.practice import Asked, Plan, Use
 from bot.core.rhythm import Pupil, WeeklyQuestion
 from bot.core.subjects import CheckName, TipSubject
-from bot.core.weekly_questions import Answer as Asking
-from bot.core.weekly_questions import Use
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import record as record_rows
 from bot.store import schedules

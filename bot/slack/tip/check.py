@@ -16,9 +16,8 @@ from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
-from bot.core.practice import WEEK, Asked
+from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, Use, WhyNot
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun

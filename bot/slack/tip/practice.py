@@ -20,9 +20,8 @@ from bot.core.content_types import Lesson, Need
 from bot.core.errors import quoted
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
-from bot.core.practice import Blocker
+from bot.core.practice import Answer, Blocker, WhyNot
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import Answer, WhyNot
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, listed, lowered, overflow, saying, section
 from bot.slack.message import Block, Message, escape

@@ -12,10 +12,9 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import WEEK, Asked, Checked, History
+from bot.core.practice import WEEK, Answer, Asked, Checked, History, Use, Uses, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
 from bot.core.subjects import CheckName, TipSubject
-from bot.core.weekly_questions import Answer, Use, Uses, WhyNot
 from bot.slack.message import Message
 from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
