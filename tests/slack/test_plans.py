@@ -2,13 +2,9 @@
 
 from datetime import timedelta
 
-import aiohttp
-import pytest
-
 from bot.core.calendar import zone_of
 from bot.playground.emulator.views import View
 from bot.slack.blocks import moment
-from bot.slack.gateway import Gateway
 from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, choices_of, labels_of, pressed, words_of
 
@@ -122,23 +118,6 @@ async def test_a_week_whose_messages_are_used_says_when_there_is_room(life: Life
     assert seen.errors["day"].startswith(
         "You get 2 messages in that week already, and no more may come. Pick a day from"
     )
-
-
-@pytest.mark.parametrize(
-    ("url", "leads"),
-    [
-        ("https://hooks.slack.com/actions/T1/1/x", True),
-        ("https://slack.com/x", True),
-        ("http://hooks.slack.com/x", False),
-        ("https://hooks.slack.com.evil.example/x", False),
-        ("https://notslack.com/x", False),
-        ("https://slack.com@evil.example/x", False),
-        ("", False),
-    ],
-)
-async def test_a_response_url_in_a_form_is_used_only_if_it_leads_to_slack(url: str, leads: bool) -> None:
-    async with aiohttp.ClientSession() as session:
-        assert Gateway(session, "https://slack.com/api/").leads_to_slack(url) is leads
 
 
 async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> None:
