@@ -66,7 +66,7 @@ class Details:
 class Listing:
     """What `/roleshift challenge` shows: challenges that are open or ended recently, and the reader's own drafts.
 
-    `suggestions`: those of all members if the reader may start a challenge, else their own.
+    `suggestions`: those of all members if the reader is an admin, else their own.
     """
 
     who: MemberKey
@@ -223,13 +223,15 @@ def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> 
     return made
 
 
-def listing(tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False) -> Listing:
+def listing(
+    tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False, is_admin: bool = False
+) -> Listing:
     """Return what concerns this member, in three statements."""
     seen = challenges.seen_by(tx, who, now - LISTED_FOR)
     found = deliveries.find_all(tx, who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
-    made = entries.suggestions(tx, who, MAX_SUGGESTIONS, of_all=may_start)
+    made = entries.suggestions(tx, who, MAX_SUGGESTIONS, of_all=is_admin)
     return Listing(who, items, now, tuple(made), may_start)
 
 

@@ -214,3 +214,12 @@ def _states(tx: Connection, kind: Kind) -> list[DeliveryState]:
 async def press(team: Team, who: str, on: Message, label: str) -> str:
     talk = await team.presses(who, label, on)
     return words_of(talk.last)
+
+
+async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
+    """Press a button with this id, also a made-up one, on an own message. Return the answer."""
+    await talk.does("/roleshift help")
+    action_id = f"roleshift:{verb}:{challenge_id}"
+    (talk.last.blocks or [])[-1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
+    seen = await talk.slack.click(talk.who, talk.last, action_id)
+    return words_of(seen.message) if seen.view is None else words(seen)

@@ -10,8 +10,22 @@ from bot.playground.emulator.workspace import Message
 from bot.slack.challenge import form
 from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.challenge import ASHA, EMIL, GUILD, ISLA, KENJI, MALLORY, NORA, PLATFORM, TITLE, Team, said_in, words
-from tests.slack.talk import Talk, Talks, elements_of, labels_of, words_of
+from tests.slack.challenge import (
+    ASHA,
+    EMIL,
+    GUILD,
+    ISLA,
+    KENJI,
+    MALLORY,
+    NORA,
+    PLATFORM,
+    TITLE,
+    Team,
+    presses_id,
+    said_in,
+    words,
+)
+from tests.slack.talk import Talks, elements_of, labels_of, words_of
 from tests.slack.test_strangers import SAID
 
 NOT_ADMIN = "Only workspace admins and coach admins can start a challenge."
@@ -129,15 +143,6 @@ async def test_more_challenges_than_the_list_shows_are_opened_from_its_menu(team
 async def posted(team: Team) -> None:
     await team.orders(NORA, **PRIVATE)
     await team.jobs()
-
-
-async def presses_id(talk: Talk, verb: str, challenge_id: str) -> str:
-    """Press a button with this id, also a made-up one, on an own message, and return the answer."""
-    await talk.does("/roleshift help")
-    action_id = f"roleshift:{verb}:{challenge_id}"
-    (talk.last.blocks or [])[-1]["elements"][0] |= {"action_id": action_id, "value": challenge_id}
-    seen = await talk.slack.click(talk.who, talk.last, action_id)
-    return words_of(seen.message) if seen.view is None else words(seen)
 
 
 async def test_the_form_offers_public_and_private_channels_apart_and_says_what_private_means(team: Team) -> None:

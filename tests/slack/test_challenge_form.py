@@ -8,12 +8,26 @@ import pytest
 from bot.coach.challenges import Defaults
 from bot.playground.emulator.faults import refuse
 from bot.slack.challenge import form, start
+from bot.slack.challenge.list import LOOK, REMOVE, START_IT
 from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.running import every_row
-from tests.slack.challenge import EMIL, GUILD, NORA, NORAS, PLATFORM, TEMPLATE, TITLE, Team, in_field, words
-from tests.slack.talk import Talk, labels_of, words_of
+from tests.slack.challenge import (
+    ASHA,
+    EMIL,
+    GUILD,
+    NORA,
+    NORAS,
+    PLATFORM,
+    TEMPLATE,
+    TITLE,
+    Team,
+    in_field,
+    presses_id,
+    words,
+)
+from tests.slack.talk import Talk, elements_of, labels_of, words_of
 
 NOT_ADMIN = "Only workspace admins and coach admins can run a challenge."
 BLANK, OVER = "A few words are needed here.", "That is over already."
@@ -203,6 +217,26 @@ async def test_a_member_suggests_a_challenge_and_an_admin_starts_it(team: Team, 
     assert "uggested" not in await nora.does("/roleshift challenge")
     assert len(team.told()) == before, "nobody was written to"
     assert [row for row in every_row(tmp_path) if row[0] == "suggestion"] == []
+
+
+async def test_only_admins_read_what_a_member_suggests_even_where_every_member_may_start_challenges(team: Team) -> None:
+    emil, asha = Talk(team.slack, EMIL), Talk(team.slack, ASHA, "ai-guild")
+    await emil.does("/roleshift challenge")
+    await emil.does("[Suggest one to the admins]")
+    await emil.does("(template=free words=Compare)")
+    suggestion_id = next(each["value"] for each in elements_of(emil.last))
+    await team.settles(who="members")
+    await asha.does("/roleshift challenge")
+    assert labels_of(asha.last) == ["Start a challenge"]
+
+    async def check(name: str) -> None:
+        said = await presses_id(asha, name, suggestion_id)
+        assert "Compare" not in said
+        assert "Only workspace admins and coach admins can read what others suggest." in said
+        await emil.does("/roleshift challenge")
+        assert "What you suggested" in labels_of(emil.last), "it is still there"
+
+    await try_every([LOOK, START_IT, REMOVE], check)
 
 
 async def test_a_suggestion_is_taken_back_dismissed_or_forgotten(team: Team, tmp_path: Path) -> None:

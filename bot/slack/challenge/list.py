@@ -14,7 +14,7 @@ from bot.slack.blocks import actions, button, context, header, menu, modal, plai
 from bot.slack.challenge.card import DETAILS, back, my_part
 from bot.slack.challenge.form import FREE
 from bot.slack.challenge.run import status
-from bot.slack.challenge.start import TEMPLATE, check_may_start, may_start, template_menu, templates, write_new
+from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu, templates, write_new
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
@@ -26,6 +26,7 @@ NEW = "new"  # the word after /roleshift challenge
 MAX_SHOWN = 3  # challenges in the list; the menu below it has more
 SUGGEST, WORDS = "suggest-challenge", "words"  # the button and the form that it opens; a field
 LOOK, START_IT, REMOVE = "suggestion", "start-suggested", "remove-suggestion"  # buttons
+READ = "read what others suggest"  # what only admins may do
 SUGGEST_ONE = button("Suggest one to the admins", SUGGEST)
 
 noun = Noun()
@@ -44,7 +45,9 @@ async def challenge(request: Request, typed: str) -> Message | Form:
         return Form(await templates(request, request.public_channel))
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
-    find = partial(challenges.listing, may_start=await may_start(request))
+    is_admin = await request.services.people.seems_admin(request.who)
+    may_start = is_admin or await request.read(challenges.may_start, request.who)
+    find = partial(challenges.listing, may_start=may_start, is_admin=is_admin)
     return challenge_list(request.catalog, await request.read(find, request.who, request.now))
 
 
@@ -109,10 +112,10 @@ def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> list
 
 @noun.click(LOOK, parse_id)
 async def look(request: Request, suggestion_id: str) -> Message:
-    """Show a suggestion: one's own can be taken back, that of others started by those who may."""
+    """Show a suggestion: members can take back their own, and admins start those of others."""
     made = await _find(request, suggestion_id)
     if made.member_id != request.who.member_id:
-        await check_may_start(request)
+        await request.check_admin(READ)
     return shown(request.catalog, request.who, made)
 
 
@@ -146,7 +149,7 @@ def _name(catalog: Catalog, made: Suggestion) -> str:
 @noun.click(START_IT, parse_id)
 async def start_it(request: Request, suggestion_id: str) -> Form:
     """Answer *Start it*: open the form of a challenge. Its post removes the suggestion, which has the same id."""
-    await check_may_start(request)
+    await request.check_admin(READ)
     made = await _find(request, suggestion_id)
     template = request.catalog.challenges.get(made.template or "")
     return Form(await write_new(request, template, None, suggestion_id, made.words))
@@ -157,7 +160,7 @@ async def remove(request: Request, suggestion_id: str) -> Message:
     """Answer *Take it back* and *Dismiss*."""
     made = await request.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
-        await check_may_start(request)
+        await request.check_admin(READ)
     workspace_id = request.who.workspace_id
     return await request.write_unmet(entries.remove_suggestion, workspace_id, suggestion_id, then=removed)
 
