@@ -12,7 +12,8 @@ from starlette.types import Receive, Scope, Send
 from yarl import URL
 
 from bot.playground.emulator import web_api
-from bot.playground.emulator.calls import Call, Json
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.calls import Call
 from bot.playground.emulator.server import Server
 from bot.run.app import Bot
 from bot.slack.web_client import is_slacks
