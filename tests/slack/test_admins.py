@@ -122,6 +122,17 @@ DENIED = {
 }
 
 
+@pytest.mark.parametrize("line", ["team", "team skills", "team weeks", "team export", "team literacy", "audit"])
+async def test_who_reads_or_exports_figures_or_the_audit_is_named_there(
+    talk: Talks, slack: StandIn, tmp_path: Path, line: str
+) -> None:
+    await talk(NORA).does("/roleshift admins add @emil")
+    await slack.command(EMIL, f"/roleshift {line}")
+    assert [(row[4], row[5]) for row in every_row(tmp_path) if row[0] == "audit"][1:] in (
+        [("desk read", EMIL)], [("desk exported", EMIL)], [("audit read", EMIL)],
+    )  # fmt: skip
+
+
 # The audit: who did what, when and on what. To read it is an act in it, too.
 
 

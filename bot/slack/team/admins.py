@@ -122,7 +122,7 @@ async def audit(request: Request, words: str) -> Message:
         raise UserError("Type `/roleshift audit`.", NextStep("The audit", "audit"))
     await request.check_admin("see the audit")
     shown = partial(act_list, days=request.services.retention.audit.days, is_first=not after)
-    return await request.write_unmet(coach_admins.read_audit, request.who, after, ACTS, request.now, then=shown)
+    return await request.write(coach_admins.read_audit, request.who, after, ACTS, request.now, then=shown)
 
 
 def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:

@@ -64,7 +64,7 @@ async def _show_desk(request: Request) -> Message:
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
     read, who = coach.read_desk, request.who
-    return await request.write_unmet(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
+    return await request.write(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
@@ -74,7 +74,9 @@ async def _show_gaps(request: Request) -> Message:
 async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
     await request.take()
     use_case = coach.read_desk
-    found = await request.store.write(use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now)
+    found = await request.write(
+        use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=lambda found: found
+    )
     if found.report is None and file is figures.file_of:
         return desk(found)
     every = await request.read(coach.by_team, request.catalog, request.who.workspace_id)
