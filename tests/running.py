@@ -74,6 +74,7 @@ def settings_for(slack: StandIn, folder: Path, **more: str) -> Settings:
     Its database is migrated already: a copy of a migrated file takes a fiftieth of the time.
     """
     if not (folder / "bot.db").exists():
+        (folder / "bot.db").touch(0o600)  # as the bot creates it
         (folder / "bot.db").write_bytes(_migrated())
     variables: dict[str, Any] = {
         **slack.environment(),

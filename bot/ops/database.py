@@ -1,5 +1,7 @@
 """Check the database, and the disk with the SQLite file."""
 
+import os
+import shlex
 import shutil
 import tempfile
 from datetime import datetime
@@ -9,7 +11,7 @@ from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
 from bot.store.checkup import Survey, Unusable, look, sqlite_file, survey
 from bot.store.migrate import OTHER, Schema
 
-DISK = "disk"
+DISK, FILE = "disk", "database file"
 MB = 1_000_000
 MIN_FREE, LITTLE_FREE = 50 * MB, 500 * MB
 PROBE = bytes(64 * 1024)  # a quota shows only when something is written
@@ -74,7 +76,7 @@ UNKNOWN_FIX = "Check DATABASE_URL, and the server's log at this time or the disk
 async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Survey | None]:
     """Return what there is to say about the database and its disk, and what it is; None if it can't be read."""
     path = sqlite_file(url)
-    disk = [] if path is None else [_disk(path.absolute().parent)]
+    disk = [] if path is None else [_disk(path.absolute().parent), *_readable(path.absolute())]
     if path is not None and not path.exists():
         if disk[0].level is Level.FAULT:
             return [*disk, skipped(DATABASE, "Fix the disk first.")], None
@@ -125,6 +127,18 @@ def _migrations(found: Survey, *, embedded: bool) -> Finding:
     if embedded:
         return ok(MIGRATIONS, "Some are missing; the next start runs them.")
     return fault(MIGRATIONS, "Some are missing, so the bot does not start.", "Run `python -m bot migrate`.")
+
+
+def _readable(path: Path) -> list[Finding]:
+    """Return a warning if every user of the machine may read the SQLite file, or a file that SQLite keeps beside it."""
+    modes = {
+        each: each.stat().st_mode & 0o777 for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")) if each.exists()
+    }
+    found = [f"{each} has the mode {mode:04o}" for each, mode in modes.items() if mode & 0o007]
+    if not found or os.name == "nt":  # where modes say nothing
+        return []
+    says = f"Every user of this machine may read what the bot stores: {'; '.join(found)}."
+    return [warning(FILE, says, f"As the bot's user: `{shlex.join(['chmod', '600', *map(str, modes)])}`.")]
 
 
 def _disk(folder: Path) -> Finding:

@@ -95,6 +95,7 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "no im history": lambda world: world.loses("im:history"),
     "a database of another version": a_database_of_another_version,
     "a locked database": a_locked_database,
+    "a file for everybody": lambda world: world.database.chmod(0o644),
     "an old database": lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),
 }
 FAULTS: list[tuple[str, str, Level, str, str]] = [
@@ -116,6 +117,7 @@ FAULTS: list[tuple[str, str, Level, str, str]] = [
     ("a folder that takes nothing", "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
     ("no database file", "database", Level.FAULT, "no SQLite database", "restore the backup"),
     ("a locked database", "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
+    ("a file for everybody", "database file", Level.WARNING, r"/roleshift\.db has the mode 0644\.", "`chmod 600 /"),
     ("an old database", "database", Level.FAULT, "is too old", "Use SQLite 99 or newer"),
     ("a database of another version", "migrations", Level.FAULT, "a newer version", "an empty database"),
     ("nobody at the public address", "public address", Level.WARNING, "does not answer", "Start the web process"),
@@ -135,6 +137,17 @@ async def test_each_fault_is_found_and_its_fix_is_named(
     assert re.search(says, finding.says), finding.says
     assert fix in finding.fix
     assert exit_code(found) == {Level.WARNING: 1, Level.FAULT: 2}[level]
+
+
+@pytest.mark.parametrize(("mode", "is_named"), [(0o660, False), (0o644, True), (0o602, True)])
+async def test_the_files_beside_the_database_are_looked_at_too(world: World, mode: int, *, is_named: bool) -> None:
+    store = open_store(f"sqlite:///{world.database}")
+    await store.write(fill_all)
+    world.database.with_name("roleshift.db-wal").chmod(mode)
+    found = [each for each in await world.check() if each.part == "database file"]
+    await store.close()
+    assert bool(found) is is_named
+    assert all(f"/roleshift.db-wal has the mode {mode:04o}." in each.says for each in found)
 
 
 async def test_a_full_disk_is_found(world: World) -> None:
