@@ -139,18 +139,79 @@ def test_the_image_runs_as_a_user_without_rights() -> None:
     assert "--require-hashes -r /requirements.txt" in CONTAINERFILE
 
 
+KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8")))
+NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+
+
+def of_kind(*kinds: str) -> list[dict[str, Any]]:
+    return [each for each in KUBERNETES if each["kind"] in kinds]
+
+
 def test_kubernetes_runs_every_kind_of_process_without_rights() -> None:
-    pods = [
-        each["spec"]["template"]["spec"]
-        for each in yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text(encoding="utf-8"))
-        if each["kind"] in {"Job", "Deployment"}
-    ]
+    pods = [each["spec"]["template"]["spec"] for each in of_kind("Job", "Deployment")]
     containers: list[dict[str, Any]] = [container for pod in pods for container in pod["containers"]]
     assert sorted(" ".join(container["command"]) for container in containers) == sorted(COMMANDS)
     assert all(pod["securityContext"]["runAsNonRoot"] for pod in pods)
     assert all(container["securityContext"]["readOnlyRootFilesystem"] for container in containers)
     probes = {probe["httpGet"]["path"] for each in containers for name, probe in each.items() if name.endswith("Probe")}
     assert probes == {"/healthz", "/readyz"}
+
+
+def test_on_kubernetes_only_the_ingress_and_prometheus_reach_the_pods() -> None:
+    policies = [each["spec"] for each in of_kind("NetworkPolicy")]
+    for workload in of_kind("Job", "Deployment"):
+        labels = workload["spec"]["template"]["metadata"]["labels"].items()
+        of_it = [each for each in policies if each["podSelector"]["matchLabels"].items() <= labels]
+        assert {each for policy in of_it for each in policy["policyTypes"]} == {"Ingress", "Egress"}
+        let_in = [source for policy in of_it for rule in policy["ingress"] for source in rule["from"]]
+        names = {each["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"] for each in let_in}
+        assert names == {"monitoring", *(["nginx-ingress"] if ("part", "web") in labels else [])}
+        opened = [port["port"] for policy in of_it for rule in policy["ingress"] for port in rule["ports"]]
+        assert set(opened) == {3000}
+        assert {port["port"] for policy in of_it for rule in policy.get("egress", ()) for port in rule["ports"]} == {
+            53, 443, 5432,
+        }  # fmt: skip
+
+
+def test_the_ingress_of_kubernetes_passes_on_the_public_paths_alone_with_the_limits_of_nginx() -> None:
+    def has(directive: str) -> str:
+        (value,) = re.findall(rf"{directive}(\S+?)[;\s]", NGINX)
+        return value
+
+    master, slack, people = of_kind("Ingress")
+    kinds = [each["metadata"]["annotations"]["nginx.org/mergeable-ingress-type"] for each in (master, slack, people)]
+    assert kinds == ["master", "minion", "minion"]
+    paths = {
+        each["metadata"]["name"]: {
+            path["path"]: path["pathType"]
+            for rule in each["spec"]["rules"]
+            for path in rule.get("http", {}).get("paths", ())
+        }
+        for each in (master, slack, people)
+    }
+    assert paths == {
+        "roleshift": {},
+        "roleshift-slack": {"/slack/events": "Exact"},
+        "roleshift-install": {INSTALL: "Exact", REDIRECT: "Exact"},
+    }
+    limits = {"client-max-body-size": "client_max_body_size ", "proxy-connect-timeout": "proxy_connect_timeout ",
+              "proxy-read-timeout": "proxy_read_timeout "}  # fmt: skip
+    assert {name: master["metadata"]["annotations"][f"nginx.org/{name}"] for name in limits} == {
+        name: has(directive) for name, directive in limits.items()
+    }
+    asked = people["metadata"]["annotations"]
+    assert asked["nginx.org/limit-req-rate"] == has("zone=browsers:1m rate=")
+    assert asked["nginx.org/limit-req-burst"] == has("burst=")
+    assert not [name for name in slack["metadata"]["annotations"] if "limit-req" in name], "Slack has few addresses"
+
+
+def test_each_file_that_stands_before_the_bot_names_the_browsers_address_in_one_header() -> None:
+    (web,) = [each for each in of_kind("Deployment") if each["metadata"]["name"] == "roleshift-web"]
+    variables_ = {each["name"]: each["value"] for each in web["spec"]["template"]["spec"]["containers"][0]["env"]}
+    header = variables_["ROLESHIFT_ADDRESS_HEADER"]
+    assert f"proxy_set_header {header} $remote_addr;" in NGINX
+    assert f"header_up {header} {{remote_host}}" in (DEPLOY / "Caddyfile").read_text(encoding="utf-8")
+    assert f"`ROLESHIFT_ADDRESS_HEADER={header}`" in (GITHUB / "DEPLOY.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", ["/slack/events", INSTALL, REDIRECT, "/healthz"])
