@@ -176,7 +176,7 @@ def test_on_kubernetes_only_the_ingress_and_prometheus_reach_the_pods() -> None:
 def test_the_ingress_of_kubernetes_passes_on_the_public_paths_alone_with_the_limits_of_nginx() -> None:
     def has(directive: str) -> str:
         (value,) = re.findall(rf"{directive}(\S+?)[;\s]", NGINX)
-        return value
+        return str(value)
 
     master, slack, people = of_kind("Ingress")
     kinds = [each["metadata"]["annotations"]["nginx.org/mergeable-ingress-type"] for each in (master, slack, people)]
