@@ -12,13 +12,14 @@ from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
 from jobs.sweep import sweep, sweep_tombstones
 from jobs.teams import plan_leads, read_teams, take_figures
-from jobs.tokens import check_tokens, refresh_tokens
+from jobs.tokens import check_tokens, look_at_installations, refresh_tokens
 
 log = logging.getLogger(__name__)
 
 # `--once` runs them in this order: what became of the last time comes first, and what was planned is then sent.
 JOBS = (
     ("refresh_tokens", 10, refresh_tokens),
+    ("look_at_installations", 60, look_at_installations),
     ("check_tokens", 5, check_tokens),
     ("settle", 5, settle),
     ("plan_nudges", 5, plan_nudges),

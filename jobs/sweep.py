@@ -6,8 +6,10 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
+from bot.coach import installing
 from bot.run.services import Services
 from bot.store import challenges, installations, members, retention, workspaces
+from bot.store.installations import MAX_GAP
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,8 @@ async def sweep(services: Services, stopping: asyncio.Event) -> None:
     await _repeat(stopping, "questions", lambda: write(retention.sweep_questions, rules, now, MAX_ROWS))
     members = await _repeat(stopping, "members", lambda: write(retention.sweep_members, rules, now, MAX_MEMBERS))
     rows = await _repeat(stopping, "rows_of_workspaces", lambda: write(retention.sweep_workspaces, rules, now))
+    before, lately = now - rules.departed, now - MAX_GAP
+    rows += await _repeat(stopping, "installations", lambda: write(installing.sweep, before, lately, MAX_MEMBERS, now))
     if members or rows:
         await services.store.erase()
 

@@ -23,6 +23,11 @@ async def refresh_tokens(services: Services, stopping: asyncio.Event) -> None:
     await services.installations.refresh_due(stopping)
 
 
+async def look_at_installations(services: Services, stopping: asyncio.Event) -> None:
+    """Ask Slack about each installation once a day: an event that it sent may not have arrived."""
+    await services.installations.look(stopping)
+
+
 async def check_tokens(services: Services, stopping: asyncio.Event) -> None:
     """Ask about each doubted token that is due. It is due again after 30 seconds, then ever later, up to an hour."""
     now = services.clock.now()
@@ -35,7 +40,7 @@ async def check_tokens(services: Services, stopping: asyncio.Event) -> None:
 async def _ask(services: Services, workspace_id: str, lease: datetime) -> None:
     store, where = services.store, {"workspace_id": workspace_id}
     try:
-        reason = await services.gateway.for_workspace(workspace_id).refuses_token()
+        reason = await services.installations.refusal(workspace_id)
     except TooMany as error:
         await store.write(doubts.put_off, workspace_id, lease, services.clock.now() + max(error.pause, LEASE))
     except (NothingChanged, NotInstalled):

@@ -20,7 +20,7 @@ from bot.run import app, metrics
 from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE
-from bot.store.doubts import MAX_GAP
+from bot.store.installations import MAX_GAP
 from bot.store.retention import LATELY, Retention
 from bot.store.schema import metadata
 from jobs.sweep import DRAFTS_WAIT, REDELIVERED_WITHIN

@@ -1,7 +1,7 @@
 """Install the app in workspaces through OAuth, keep their tokens fresh, doubt them, and change their keys."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -14,43 +14,96 @@ from bot.core.subjects import AdminSubject
 from bot.outbox import deliveries
 from bot.store import admins, doubts, installations, members, workspaces
 
+LOOK_EVERY = timedelta(days=1)
 MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 
 
 def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """Store an installation. Everything else that is stored about the workspace stays.
 
-    Return False if the app was removed there after Slack granted it.
+    Workspaces to which an organisation gave its installation before it was stored are connected now. Return False if
+    the app was removed there after Slack granted it.
     """
     if not installations.install(tx, new):
         return False
     if not new.is_of_organisation:
         workspaces.connect(tx, new.workspace_id, now)
+        return True
+    for workspace_id in workspaces.granted(tx, new.workspace_id):
+        workspaces.connect(tx, workspace_id, now)
     return True
 
 
-def grant(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> None:
+def grant(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: datetime, now: datetime) -> None:
+    """Serve these workspaces by the installation of their organisation, which gave it to them at this moment."""
     for workspace_id in sorted(workspace_ids):
-        workspaces.connect(tx, workspace_id, now, organisation)
+        if workspaces.grant(tx, workspace_id, organisation, at, now):
+            if installations.find(tx, workspace_id) is None:  # it is not stored yet
+                workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+            else:
+                workspaces.connect(tx, workspace_id, now)
 
 
-def withdraw(tx: Connection, organisation: str, workspace_ids: Sequence[str], now: datetime) -> list[str]:
-    """Disconnect workspaces from which an organisation took its installation, but for those that have their own.
+def withdraw(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: datetime, now: datetime) -> list[str]:
+    """Take the installation of an organisation from workspaces. Return those that no other serves."""
+    those = [each for each in sorted(workspace_ids) if workspaces.withdraw(tx, each, organisation, at, now)]
+    return lose(tx, those, now)
 
-    Return those that are disconnected.
+
+def remove(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
+    """End the installation of an organisation, unless it is installed since. Return the workspaces that none serves."""
+    if not installations.revoke(tx, organisation, at):
+        return []
+    served = workspaces.granted(tx, organisation)
+    for workspace_id in served:
+        workspaces.withdraw(tx, workspace_id, organisation, at, now)
+    return lose(tx, served, now)
+
+
+def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[str]:
+    """Disconnect those of these workspaces that no installation serves any more, and return them.
+
+    Another one may go on to serve the rest: Slack is asked whether it does.
     """
-    lost = [each for each in sorted(workspace_ids) if workspaces.withdraw(tx, each, organisation)]
-    lost = [each for each in lost if installations.find(tx, each) is None]
-    for workspace_id in lost:
-        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+    lost = []
+    for workspace_id in workspace_ids:
+        if installations.find(tx, workspace_id) is None:
+            workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+            lost.append(workspace_id)
+        else:
+            doubts.doubt(tx, workspace_id, now)
     return lost
 
 
-def remove(tx: Connection, organisation: str, happened_at: datetime, now: datetime) -> list[str]:
-    """End the installation of an organisation, unless it is installed since. Return the workspaces that it served."""
-    if not installations.revoke(tx, organisation, happened_at):
-        return []
-    return withdraw(tx, organisation, workspaces.granted(tx, organisation), now)
+def look(tx: Connection, now: datetime, most: int) -> list[str]:
+    """Set out to ask Slack about installations whose turn it is, once a day, as an event may get lost.
+
+    Return the organisations among them. About workspaces, `check_tokens` asks.
+    """
+    taken = installations.take_looks(tx, now, now - LOOK_EVERY, most)
+    for workspace_id in sorted(taken):
+        doubts.doubt(tx, workspace_id, now)  # has no row for an organisation
+    return [each for each in taken if is_organisation(each)]
+
+
+def compare(tx: Connection, organisation: str, given: frozenset[str], at: datetime | None, now: datetime) -> None:
+    """Serve the workspaces that Slack named at this moment, and have it asked about those that it did not name."""
+    known = set(workspaces.granted(tx, organisation))
+    grant(tx, organisation, given - known, at or now, now)
+    for workspace_id in sorted(known - given):
+        doubts.doubt(tx, workspace_id, now)
+
+
+def sweep(tx: Connection, before: datetime, lately: datetime, most: int, now: datetime) -> int:
+    """Delete installations that ended long ago, by Slack's event or its answers, with their tokens; return how many."""
+    ended = installations.ended(tx, before, lately, most)
+    for place in ended:
+        served = workspaces.granted(tx, place)
+        installations.delete_row(tx, place)
+        for workspace_id in served:
+            workspaces.withdraw(tx, workspace_id, place, now, now)
+        lose(tx, served if is_organisation(place) else [place], now)
+    return len(ended)
 
 
 def refreshed(
@@ -58,12 +111,15 @@ def refreshed(
 ) -> bool:
     """Store refreshed tokens. Return False for a process whose lease is over.
 
-    The workspace is connected again if Slack refused its older token meanwhile.
+    The workspace is connected again if Slack refused its older token meanwhile; about those of an organisation, Slack
+    is asked.
     """
     if not installations.refreshed(tx, workspace_id, claim, sealed, expires_at):
         return False
-    for served in workspaces.granted(tx, workspace_id) if is_organisation(workspace_id) else [workspace_id]:
-        workspaces.connect(tx, served, now)
+    if is_organisation(workspace_id):
+        doubts.ask_now(tx, workspaces.granted(tx, workspace_id), now)
+    else:
+        workspaces.connect(tx, workspace_id, now)
     return True
 
 

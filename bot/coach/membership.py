@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.coach import admins, schedules
+from bot.coach import admins, installing, schedules
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
-from bot.store import doubts, installations, members, workspaces
+from bot.store import installations, members, workspaces
 
 REPLAYED_WITHIN = timedelta(minutes=10)
 
@@ -125,10 +125,7 @@ def disconnected(
     if not installations.revoke(tx, workspace_id, happened_at or now):
         return False
     workspaces.know(tx, workspace_id, now)  # so that the sweep finds it
-    if installations.find(tx, workspace_id) is None:
-        workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
-    else:
-        doubts.doubt(tx, workspace_id, now)
+    installing.lose(tx, [workspace_id], now)
     return True
 
 

@@ -39,7 +39,8 @@ TOKENS: Mapping[str, Token] = {
     "missing_scope": Token.TOO_WEAK,
     "not_allowed_token_type": Token.TOO_WEAK,
 }
-GONE = frozenset(name for name, means in TOKENS.items() if means is Token.GONE)
+WITHDRAWN = "withdrawn"  # the organisation's token works, and Slack does not name the workspace among those it is for
+GONE = frozenset(name for name, means in TOKENS.items() if means is Token.GONE) | {WITHDRAWN}
 REFUSES_THE_TOKEN = frozenset(name for name, means in TOKENS.items() if means is not Token.TOO_WEAK)
 
 

@@ -19,8 +19,8 @@ from bot.run.settings import Settings
 from bot.slack.blocks import counted
 from bot.slack.install_pages import LOST
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
-from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp, sent_at
-from bot.slack.web_client import error_name, web_client
+from bot.slack.oauth import INSTALL, REDIRECT, GrantRefused, GrantUnclear, SlackApp
+from bot.slack.web_client import error_name, sent_at, web_client
 from bot.store import doubts, installations
 from bot.store.checkup import look
 from bot.token_keys import TokenKeys, UnknownKey

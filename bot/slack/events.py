@@ -86,11 +86,11 @@ async def app_removed(event: Event, removal: Removal) -> None:
 
 async def access_granted(event: Event, access: TeamAccess) -> None:
     """Serve the workspaces to which an organisation gave the app. The event's workspace is the organisation."""
-    await event.services.installations.grant(event.workspace_id, access.team_ids)
+    await event.services.installations.grant(event.workspace_id, access.team_ids, event.happened_at)
 
 
 async def access_revoked(event: Event, access: TeamAccess) -> None:
-    await event.services.installations.withdraw(event.workspace_id, access.team_ids)
+    await event.services.installations.withdraw(event.workspace_id, access.team_ids, event.happened_at)
 
 
 async def message_written(event: Event, message: Written) -> None:

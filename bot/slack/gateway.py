@@ -26,6 +26,7 @@ from bot.slack.web_client import (
     read_failure,
     read_profile,
     send_file,
+    sent_at,
     web_client,
 )
 
@@ -39,6 +40,7 @@ METADATA_TYPE = "roleshift_delivery"
 MARGIN = timedelta(minutes=5)  # by which this clock and Slack's may differ
 MAX_PAGES_OF_HISTORY = 10  # of a channel, when a post is looked up
 CANNOT_LOOK = {"missing_scope", "not_allowed_token_type", "channel_not_found", "not_in_channel"}
+TEAMS_PER_PAGE, MAX_PAGES_OF_TEAMS = 200, 500  # of an organisation
 ASKING_TIMEOUT = 2  # seconds, where a person waits for the answer; Slack gives three
 NO_PEOPLE = {"missing_scope", "not_allowed_token_type", "plan_upgrade_required", "no_such_subteam", "channel_not_found"}
 PEOPLE_PER_PAGE = 999  # of `users.list`; Slack allows no more
@@ -58,6 +60,13 @@ class UserGroup(NamedTuple):
 
     handle: str
     people: Collection[str]
+
+
+class Given(NamedTuple):
+    """The workspaces for which an organisation's token is, at this moment of Slack's."""
+
+    workspace_ids: frozenset[str]
+    at: datetime | None
 
 
 class Gateway:
@@ -152,6 +161,22 @@ class WorkspaceGateway:
         """
         answer = await _answered(self.client.auth_test(), REFUSES_THE_TOKEN)
         return answer if isinstance(answer, str) else None
+
+    async def given(self) -> Given | str:
+        """Return the workspaces for which an organisation's token is; or Slack's name for why it refuses the token.
+
+        Raise TooMany at a rate limit, NothingChanged without a whole answer.
+        """
+        listed, ids, at = partial(self.client.auth_teams_list, limit=TEAMS_PER_PAGE), set[str](), None
+        async for page in _pages(listed, MAX_PAGES_OF_TEAMS, REFUSES_THE_TOKEN):
+            if isinstance(page, str):
+                return page
+            at = at or sent_at(page)
+            ids |= {team["id"] for team in page["teams"]}
+            is_whole = _next(page) is None
+        if not is_whole:
+            raise NothingChanged
+        return Given(frozenset(ids), at)
 
     async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
         """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""

@@ -112,7 +112,11 @@ class OneWorkspace:
     async def _nothing(self, *_: object) -> None:
         """Do nothing: organisations install the app through OAuth, and the one token does not expire."""
 
-    grant = withdraw = remove = refresh_due = _nothing
+    grant = withdraw = remove = refresh_due = look = _nothing
+
+    async def refusal(self, workspace_id: str) -> str | None:
+        """Return Slack's name for why it refuses the token; None if it accepts it. Raise as `refuses_token`."""
+        return await self._gateway.for_workspace(workspace_id).refuses_token()
 
     @property
     def workspace_ids(self) -> tuple[str, ...]:

@@ -13,8 +13,11 @@ from slack_sdk.oauth.installation_store import Installation as Grant
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
+from bot.core.outcomes import GONE, TOKENS, WITHDRAWN
 from bot.run.clock import Clock
+from bot.slack.gateway import Given
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
+from bot.slack.web_client import ANOTHER_MAY_WORK
 from bot.store import Store, installations
 from bot.token_keys import TokenKeys, Undecryptable, UnknownKey
 
@@ -29,6 +32,7 @@ ALWAYS = timedelta(days=1)  # before its end, a token is refreshed that Slack re
 REFRESH_LEASE = 20.0  # seconds by the database's clock; longer than a call and its commit
 REFRESH_TRIES, REFRESH_PAUSE = 3, 1.0  # tries and seconds, within Slack's short grace period
 USED_UP = {"invalid_refresh_token", "invalid_grant"}  # no later try with this refresh token can succeed
+MAX_LOOKS = 20  # in each run of the job
 MAX_REFRESHES = 5  # in each run of the job, every ten seconds: Slack allows the whole app a hundred calls a minute
 OTHER_WORKSPACE = "other_workspace"  # the reason in the log, where Slack's answer to a refresh is about another one
 STORE_TRIES, STORE_PAUSE = 5, 1.0  # tries and seconds, for tokens that Slack gave and that are lost unless stored
@@ -69,7 +73,7 @@ class InstalledWorkspaces:
         workspace_id = installation.enterprise_id if installation.is_enterprise_install else installation.team_id
         assert workspace_id and installation.bot_token and installation.bot_user_id  # noqa: S101, PT018 - oauth.py refuses others; for the type checker
         if installation.is_enterprise_install:
-            granted = await self.app.teams(installation.bot_token)
+            given = await self._given(workspace_id, installation.bot_token)
         new = Installation(
             workspace_id=workspace_id,
             at=datetime.fromtimestamp(installation.installed_at, UTC),
@@ -81,20 +85,32 @@ class InstalledWorkspaces:
             app_id=installation.app_id,
             enterprise_id=installation.enterprise_id,
         )
-        stored = await self._store.write(installing.install, new, self._clock.now())
+        now = self._clock.now()
+        stored = await self._store.write(installing.install, new, now)
         if stored and new.is_of_organisation:
-            await self._store.write(installing.grant, workspace_id, granted, self._clock.now())
+            await self._store.write(installing.compare, workspace_id, given.workspace_ids, given.at, now)
         self.disconnect(workspace_id)  # what was read of an older installation
         return stored
 
-    async def grant(self, organisation: str, workspace_ids: Sequence[str]) -> None:
-        """Serve these workspaces by the installation of their organisation."""
-        if await self._read(organisation):
-            await self._store.write(installing.grant, organisation, workspace_ids, self._clock.now())
+    async def _given(self, organisation: str, token: str) -> Given:
+        """Return the workspaces for which an organisation's token is. Raise GrantUnclear."""
+        try:
+            given = await self.app.workspace(organisation, token).given()
+        except NothingChanged as error:
+            raise GrantUnclear(type(error.__cause__ or error).__name__) from error
+        if isinstance(given, str):
+            raise GrantUnclear(given)
+        return given
 
-    async def withdraw(self, organisation: str, workspace_ids: Sequence[str]) -> None:
+    async def grant(self, organisation: str, workspace_ids: Sequence[str], happened_at: datetime | None) -> None:
+        """Serve these workspaces by the installation of their organisation."""
         now = self._clock.now()
-        for workspace_id in await self._store.write(installing.withdraw, organisation, workspace_ids, now):
+        await self._store.write(installing.grant, organisation, workspace_ids, happened_at or now, now)
+
+    async def withdraw(self, organisation: str, workspace_ids: Sequence[str], happened_at: datetime | None) -> None:
+        now = self._clock.now()
+        await self._store.write(installing.withdraw, organisation, workspace_ids, happened_at or now, now)
+        for workspace_id in workspace_ids:
             self.disconnect(workspace_id)
 
     async def remove(self, organisation: str, happened_at: datetime | None) -> None:
@@ -141,15 +157,83 @@ class InstalledWorkspaces:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=place, bot_user_id=bot_user)
 
     async def check(self, workspace_id: str, organisation: str | None) -> None:
-        """Raise NotInstalled unless this workspace or, for all of it, this organisation has the app.
+        """Raise NotInstalled unless this workspace has the app, or its organisation gave it its own.
 
-        A request through an organisation's installation proves that the workspace was given it.
+        The event of that may have got lost, or this may be an old request, so Slack is asked. Raise NothingChanged
+        where it does not answer.
         """
         if await self._find(workspace_id):
             return
-        if organisation is None or await self._find(organisation) is None:
+        if organisation is None:
             raise NotInstalled
-        await self.grant(organisation, [workspace_id])
+        given = await self.app.workspace(organisation, await self.current(organisation)).given()
+        if isinstance(given, str) or workspace_id not in given.workspace_ids:
+            raise NotInstalled
+        await self.grant(organisation, [workspace_id], given.at)
+
+    async def refusal(self, workspace_id: str) -> str | None:
+        """Ask Slack about each installation that may serve a workspace. Return why none does; None if one does.
+
+        Raise NothingChanged where Slack's answer is missing, and NotInstalled where there is no installation.
+        """
+        answers, unclear = list[str | None](), None
+        for each in await self._store.read(installations.serving, workspace_id):
+            try:
+                given = await self._asked(each)
+            except NothingChanged as error:
+                unclear = error
+                continue
+            if isinstance(given, Given):
+                answers.append(None if workspace_id in given.workspace_ids else WITHDRAWN)
+            else:
+                answers.append(given)
+        self.disconnect(workspace_id)  # another one may come first now
+        if None in answers:
+            return None
+        if unclear is not None:
+            raise unclear
+        if not answers:
+            await self._store.write(installing.lose, [workspace_id], self._clock.now())
+            raise NotInstalled
+        return next((each for each in answers if each not in GONE), answers[0])
+
+    async def _asked(self, asked: Installation) -> Given | str | None:
+        """Ask Slack about an installation, with a newer token if it refuses the one that is stored. Note what it says.
+
+        Return why it refuses the token; of an organisation that it accepts, the workspaces that were given it. Raise
+        NothingChanged.
+        """
+        answer = await self._ask(asked)
+        if isinstance(answer, str) and TOKENS[answer] in ANOTHER_MAY_WORK and asked.sealed.refresh is not None:
+            await self.refresh(asked.workspace_id, self._clock.now() + ALWAYS)
+            newer = await self._store.read(installations.of, asked.workspace_id)
+            if newer is not None and newer.sealed.token != asked.sealed.token:
+                answer = await self._ask(newer)
+            elif newer is None or newer.sealed.refresh is not None:
+                raise NothingChanged  # another process refreshes it now, or died while it did
+            asked = newer
+        why = answer if isinstance(answer, str) else None
+        why = await self._store.write(installations.answered, asked, why, self._clock.now())
+        return why if isinstance(answer, str) else answer
+
+    async def _ask(self, installation: Installation) -> Given | str | None:
+        slack = self.app.workspace(installation.workspace_id, self._decrypted(installation).token)
+        return await (slack.given() if installation.is_of_organisation else slack.refuses_token())
+
+    async def look(self, stopping: asyncio.Event) -> None:
+        """Ask Slack about installations whose turn it is, as events get lost. One that fails does not stop others."""
+        now = self._clock.now()
+        for organisation in await self._store.write(installing.look, now, MAX_LOOKS):
+            stored = await self._store.read(installations.of, organisation)
+            if stopping.is_set() or stored is None:
+                continue
+            try:
+                given = await self._asked(stored)
+            except NothingChanged:
+                log.warning("token.not_checked", extra={"workspace_id": organisation})
+                continue
+            named = given if isinstance(given, Given) else Given(frozenset(), None)  # so it is asked about each
+            await self._store.write(installing.compare, organisation, named.workspace_ids, named.at, now)
 
     def disconnect(self, workspace_id: str) -> None:
         """Forget what was read about this workspace or, of an organisation, about all its workspaces."""

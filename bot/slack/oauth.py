@@ -4,8 +4,7 @@ import asyncio
 import hmac
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urljoin
@@ -17,12 +16,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.run.clock import Clock
-from bot.slack.web_client import UNANSWERED, UNCLEAR, error_name, retry_after, web_client
+from bot.slack.gateway import WorkspaceGateway
+from bot.slack.web_client import UNCLEAR, error_name, retry_after, sent_at, web_client
 
 INSTALL = "/slack/install"  # where people begin
 REDIRECT = "/slack/oauth_redirect"  # where Slack sends people back
 STATE_LIFE = timedelta(minutes=10)
-PER_PAGE, MAX_PAGES = 200, 50  # of `auth.teams.list`
 LIMITED = {"ratelimited", "rate_limited"}
 
 
@@ -103,19 +102,9 @@ class SlackApp:
             raise GrantUnclear("no refresh token")
         return grant
 
-    async def teams(self, token: str | None) -> list[str]:
-        """Return the workspaces to which an organisation gave this token. Raise GrantUnclear."""
-        found, cursor = list[str](), ""
-        try:
-            for _ in range(MAX_PAGES):
-                answer = await self._client(token).auth_teams_list(limit=PER_PAGE, cursor=cursor or None)
-                found += [team["id"] for team in answer["teams"]]
-                cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-                if not cursor:
-                    break
-        except UNANSWERED as error:
-            raise GrantUnclear(type(error).__name__) from error
-        return found
+    def workspace(self, place: str, token: str) -> WorkspaceGateway:
+        """Return the calls with the token of one installation."""
+        return WorkspaceGateway(place, self._session, self._api_url, token)
 
     def grants_url(self, app_id: str | None, organisation: str) -> str:
         return f"https://app.slack.com/manage/{organisation}/integrations/profile/{app_id or ''}/workspaces/add"
@@ -165,11 +154,3 @@ def _read(answer: AsyncSlackResponse, now: datetime) -> Grant:
         is_enterprise_install=bool(data.get("is_enterprise_install")) or not team.get("id"),
         installed_at=(sent_at(answer) or now).timestamp(),
     )
-
-
-def sent_at(answer: AsyncSlackResponse) -> datetime | None:
-    """Return Slack's time, by which its events are compared with the installation."""
-    try:
-        return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
-    except (KeyError, ValueError):
-        return None

@@ -6,7 +6,8 @@ It keeps its timeout, never retries, and asks for a token that may change.
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -163,6 +164,14 @@ def retry_after(response: AsyncSlackResponse) -> float:
         return max(float(response.headers["Retry-After"]), 1.0)
     except (KeyError, ValueError):
         return DEFAULT_PAUSE
+
+
+def sent_at(answer: AsyncSlackResponse) -> datetime | None:
+    """Return Slack's time, by which its events are compared with what it answers."""
+    try:
+        return parsedate_to_datetime(answer.headers["Date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
 
 
 def error_name(error: SlackApiError) -> str | None:

@@ -1,16 +1,14 @@
 """Doubts about the token of a workspace: Slack has refused it, and is asked again until it accepts it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
-from bot.store.schema import installation, workspace
+from bot.store.installations import MAX_GAP
+from bot.store.schema import workspace
 from bot.store.workspaces import IS_INSTALLED, NO_DOUBT
-
-MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same
-REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
 
 _c = workspace.c
 # Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
@@ -22,12 +20,6 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _TAKE = update(workspace).where(_c.workspace_id.in_(_DUE)).values(ask_at=bindparam("until")).returning(_c.workspace_id)
-_LOST_ITS_REFRESH = exists().where(
-    installation.c.workspace_id == _c.workspace_id,
-    installation.c.token.is_not(None),
-    installation.c.refresh_token.is_(None),
-    installation.c.expires_at.is_not(None),
-)
 _COUNT_HEARD = select(func.count()).where(_c.disconnected_at.is_not(None), _c.heard_at >= bindparam("since"))
 _REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
     _c.disconnected_at.is_not(None), _c.ask_at.is_not(None)
@@ -39,12 +31,15 @@ def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(connected.where(_c.ask_at.is_(None)).values(ask_at=now, refusals=0))
 
 
-_IS_SILENT = or_(_c.ask_at.is_not(None), _c.disconnected_at.is_not(None))
+def ask_now(tx: Connection, workspace_ids: Collection[str], now: datetime) -> None:
+    """Have Slack asked at once about those of these workspaces about which it is to be asked later."""
+    those = update(workspace).where(_c.workspace_id.in_(sorted(workspace_ids)), _c.ask_at.is_not(None))
+    tx.execute(those.values(ask_at=now))
 
 
 def is_silent(tx: Connection, workspace_id: str) -> bool:
-    """Return whether nothing is sent to a workspace, or Slack's answers say that soon nothing may be."""
-    silent = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _IS_SILENT)
+    """Return whether nothing is sent to a workspace."""
+    silent = select(_c.workspace_id).where(_c.workspace_id == workspace_id, _c.disconnected_at.is_not(None))
     return tx.execute(silent).first() is not None
 
 
@@ -54,7 +49,7 @@ def heard(tx: Connection, workspace_id: str, now: datetime, *, has_app: bool) ->
     Where the bot can answer, connect the workspace again, and have Slack asked about the token at once. Another process
     may have deleted that token since: then nothing connects.
     """
-    silent = update(workspace).where(_c.workspace_id == workspace_id, _IS_SILENT)
+    silent = update(workspace).where(_c.workspace_id == workspace_id, _c.disconnected_at.is_not(None))
     tx.execute(silent.values(heard_at=now))
     if has_app:
         connected = {"disconnected_at": None, "disconnected_why": None, "ask_at": now, "refusals": 0}
@@ -84,12 +79,10 @@ def refused(tx: Connection, workspace_id: str, lease: datetime, why: str, now: d
     The days until a deletion begin anew where Slack said before that the app is still there, or was not asked for long.
     """
     held = _held(workspace_id, lease)
-    known = (_c.disconnected_at, _c.disconnected_why, _c.refusals, _c.refused_at, _LOST_ITS_REFRESH.label("is_lost"))
-    row = tx.execute(select(*known).where(*held).with_for_update(of=workspace)).first()
+    known = (_c.disconnected_at, _c.disconnected_why, _c.refusals, _c.refused_at)
+    row = tx.execute(select(*known).where(*held).with_for_update()).first()
     if row is None:
         return None
-    if why == REVOKED and row.is_lost:
-        why = NO_REFRESH  # Slack revokes older tokens when it issues new ones, and those got lost
     alike = row.disconnected_at is not None and (row.disconnected_why in GONE) == (why in GONE)
     goes_on = alike and now - row.refused_at <= MAX_GAP
     times, since = (row.refusals + 1, row.disconnected_at) if goes_on else (1, now)

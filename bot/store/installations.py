@@ -5,15 +5,16 @@ later one wins.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Update, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, case, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Installation, Sealed
+from bot.core.outcomes import GONE
 from bot.store.schema import installation, used_state, workspace
-from bot.store.types import MAX_PAUSE, database_now, is_ahead, later_of
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
 
 _c = installation.c
 _INSERT = insert(installation)
@@ -23,10 +24,11 @@ _COLUMNS = (
     _c.installed_by, _c.app_id, _c.enterprise_id,
 )  # fmt: skip
 _NO_LEASE = {"refresh_claim": None, "refresh_until": None}
+_NOT_REFUSED = {"refused_at": None, "gone_since": None}
 _NO_TOKENS = {"token": None, "refresh_token": None, "key_id": None, "expires_at": None}
 _INSTALL = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id],
-    set_={column.name: _NEW[column.name] for column in _COLUMNS[1:]} | _NO_LEASE,
+    set_={column.name: _NEW[column.name] for column in _COLUMNS[1:]} | _NO_LEASE | _NOT_REFUSED,
     where=and_(
         or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.installed_at),
         or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.installed_at),
@@ -34,7 +36,7 @@ _INSTALL = _INSERT.on_conflict_do_update(
 ).returning(_c.workspace_id)
 _REVOKE = _INSERT.on_conflict_do_update(
     index_elements=[_c.workspace_id],
-    set_={"revoked_at": _NEW.revoked_at, **_NO_LEASE, **_NO_TOKENS},
+    set_={"revoked_at": _NEW.revoked_at, **_NO_LEASE, **_NO_TOKENS, **_NOT_REFUSED},
     where=and_(
         or_(_c.installed_at.is_(None), _c.installed_at <= _NEW.revoked_at),
         or_(_c.revoked_at.is_(None), _c.revoked_at < _NEW.revoked_at),
@@ -43,10 +45,15 @@ _REVOKE = _INSERT.on_conflict_do_update(
 
 
 def install(tx: Connection, new: Installation) -> bool:
-    """Store what Slack granted. Return False if the app was removed, or installed anew, since then."""
+    """Store what Slack granted. Return False if the app was removed, or installed anew, since then.
+
+    Who installed it for an organisation is not stored: they may be in none of its workspaces, so they are told nothing.
+    """
     alike = ("workspace_id", "bot_user", "expires_at", "installed_by", "app_id", "enterprise_id")
     values = {**{name: getattr(new, name) for name in alike}, **_tokens(new.sealed)}
-    values |= {"installed_at": new.at, "scopes": ",".join(sorted(new.scopes))}
+    values |= {"installed_at": new.at, "looked_at": new.at, "scopes": ",".join(sorted(new.scopes))}
+    if new.is_of_organisation:
+        values["installed_by"] = None
     return tx.execute(_INSTALL, values).first() is not None
 
 
@@ -61,18 +68,100 @@ def revoke(tx: Connection, workspace_id: str, at: datetime) -> bool:
 _ITS_ORGANISATION = (
     select(workspace.c.organisation).where(workspace.c.workspace_id == bindparam("which")).scalar_subquery()
 )
-_FIND = (
+_SERVING = (
     select(*_COLUMNS)
     .where(or_(_c.workspace_id == bindparam("which"), _c.workspace_id == _ITS_ORGANISATION), _c.token.is_not(None))
-    .order_by(_c.workspace_id != bindparam("which"))
-    .limit(1)
+    .order_by(_c.refused_at.is_not(None), _c.workspace_id != bindparam("which"))
 )
+_FIND = _SERVING.limit(1)
+_OF = select(*_COLUMNS).where(_c.workspace_id == bindparam("which"), _c.token.is_not(None))
 
 
 def find(tx: Connection, workspace_id: str) -> Installation | None:
-    """Return the installation of a workspace: its own, else its organisation's; None where the app is not installed."""
+    """Return the installation by which a workspace is served: its own or its organisation's; None if there is none.
+
+    One that Slack refused the last time comes second.
+    """
     row = tx.execute(_FIND, {"which": workspace_id}).first()
     return None if row is None else _installation(row)
+
+
+def serving(tx: Connection, workspace_id: str) -> list[Installation]:
+    """Return all installations that may serve a workspace."""
+    return [_installation(row) for row in tx.execute(_SERVING, {"which": workspace_id})]
+
+
+def of(tx: Connection, place: str) -> Installation | None:
+    """Return the installation of a workspace itself, or of an organisation."""
+    row = tx.execute(_OF, {"which": place}).first()
+    return None if row is None else _installation(row)
+
+
+# What Slack says about installations.
+
+REVOKED, NO_REFRESH = "token_revoked", "refresh token lost"
+MAX_GAP = timedelta(days=2)  # between two answers, so that they count as one and the same
+_TO_LOOK_AT = (
+    select(_c.workspace_id)
+    .where(_c.token.is_not(None), or_(_c.looked_at.is_(None), _c.looked_at < bindparam("before")))
+    .order_by(_c.looked_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LOOK = (
+    update(installation)
+    .where(_c.workspace_id.in_(_TO_LOOK_AT))
+    .values(looked_at=bindparam("now"))
+    .returning(_c.workspace_id)
+)
+_ITS_WORKSPACES = or_(workspace.c.workspace_id == _c.workspace_id, workspace.c.organisation == _c.workspace_id)
+_ENDED = (
+    select(_c.workspace_id)
+    .where(
+        or_(
+            and_(_c.token.is_(None), _c.revoked_at < bindparam("before")),
+            and_(_c.gone_since < bindparam("before"), _c.refused_at >= bindparam("lately")),
+        ),
+        ~exists().where(_ITS_WORKSPACES, workspace.c.heard_at >= bindparam("before")),
+    )
+    .order_by(_c.workspace_id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+
+
+def take_looks(tx: Connection, now: datetime, before: datetime, most: int) -> Sequence[str]:
+    """Take installations about which nobody set out to ask Slack since this moment; across all workspaces."""
+    return tx.scalars(_LOOK, {"now": now, "before": before, "most": most}).all()
+
+
+def answered(tx: Connection, asked: Installation, why: str | None, now: datetime) -> str | None:
+    """Store why Slack refused a token; None: it accepted it. Return why, or None.
+
+    An answer about a token that was replaced meanwhile is not stored.
+    """
+    this = update(installation).where(_c.workspace_id == asked.workspace_id, _c.token == asked.sealed.token)
+    if why is None:
+        tx.execute(this.where(_c.refused_at.is_not(None)).values(_NOT_REFUSED))
+        return None
+    if why == REVOKED and asked.is_lost:
+        why = NO_REFRESH  # Slack revokes older tokens when it issues new ones, and those got lost
+    goes_on = and_(_c.gone_since.is_not(None), _c.refused_at >= now - MAX_GAP)
+    since = case((goes_on, _c.gone_since), else_=bindparam(None, now, UtcDateTime)) if why in GONE else None
+    tx.execute(this.values(refused_at=now, gone_since=since))
+    return why
+
+
+def ended(tx: Connection, before: datetime, lately: datetime, most: int) -> Sequence[str]:
+    """Lock installations that ended before this moment, by an event or by Slack's answers; across all workspaces.
+
+    Slack gave that answer all the time, and again since `lately`. Nobody in their workspaces asked something since.
+    """
+    return tx.scalars(_ENDED, {"before": before, "lately": lately, "most": most}).all()
+
+
+def delete_row(tx: Connection, place: str) -> None:
+    tx.execute(delete(installation).where(_c.workspace_id == place))
 
 
 _UNTIL = func.coalesce(_c.refresh_until, 0.0)
@@ -116,7 +205,7 @@ def hold_refresh(tx: Connection, workspace_id: str, claim: str, lease: float) ->
 
 def refreshed(tx: Connection, workspace_id: str, claim: str, sealed: Sealed, expires_at: datetime) -> bool:
     """Store the new tokens. Return False if the lease is not this process's any more."""
-    new = {"expires_at": expires_at, **_tokens(sealed), **_NO_LEASE}
+    new = {"expires_at": expires_at, **_tokens(sealed), **_NO_LEASE, **_NOT_REFUSED}
     return bool(tx.execute(_claimed(workspace_id, claim).values(new)).rowcount)
 
 

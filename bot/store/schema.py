@@ -19,6 +19,9 @@ workspace = _of_workspaces(
     Column("disconnected_at", UtcDateTime),  # the app was removed, or its token was taken back
     Column("disconnected_why", String(80)),
     Column("organisation", String(32)),  # whose installation serves this workspace; null: only its own may
+    # By Slack's clock, when an organisation last gave its installation to this workspace, and when one withdrew it.
+    Column("granted_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
     # While Slack's answers say that the token does not work; see doubts.py. All are null or 0 where they never did.
     Column("ask_at", UtcDateTime),  # when to ask Slack again
     Column("refusals", Integer, nullable=False, server_default=text("0")),  # without another answer between them
@@ -159,10 +162,13 @@ installation = Table(
     Column("refresh_token", String(1000)),  # encrypted; null where Slack does not rotate tokens
     Column("key_id", String(16)),  # of the key that encrypted both
     Column("expires_at", UtcDateTime),  # of the token; null: never
-    Column("installed_by", SLACK_ID),  # null once they are forgotten
+    Column("installed_by", SLACK_ID),  # null once they are forgotten, and for an organisation, which nobody is told
     # Both by Slack's clock. Null `installed_at`: the app was removed before its installation was stored.
     Column("installed_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),  # when the app was last removed, or its tokens were revoked
+    Column("looked_at", UtcDateTime),  # when a worker last set out to ask Slack about it; it does once a day
+    Column("refused_at", UtcDateTime),  # when Slack last refused the token; null: it accepted it the last time
+    Column("gone_since", UtcDateTime),  # since when Slack says that the app is not there any more
     # The lease of the process that refreshes the token, and its fencing token.
     Column("refresh_claim", String(32)),
     Column("refresh_until", Double),  # seconds since 1970 by the database's own clock

@@ -67,14 +67,33 @@ _SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone"))).where(
 )
 
 
-def connect(tx: Connection, workspace_id: str, now: datetime, organisation: str | None = None) -> None:
+def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
     """Record that the bot has a working token for this workspace, its own or that of its organisation."""
-    granted = {} if organisation is None else {"organisation": organisation}
-    new = insert(workspace).values(workspace_id=workspace_id, met_at=now, **granted)
-    connected = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT, **granted}
+    new = insert(workspace).values(workspace_id=workspace_id, met_at=now)
+    connected = {"disconnected_at": None, "disconnected_why": None, **NO_DOUBT}
     tx.execute(new.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=connected))
 
 
+_c = workspace.c
+_LINK = insert(workspace)
+_NEW = _LINK.excluded
+_GRANT = _LINK.on_conflict_do_update(
+    index_elements=[_c.workspace_id],
+    set_={"organisation": _NEW.organisation, "granted_at": _NEW.granted_at},
+    where=and_(
+        or_(_c.granted_at.is_(None), _c.granted_at < _NEW.granted_at),
+        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < _NEW.granted_at),
+    ),
+).returning(_c.workspace_id)
+_WITHDRAW = _LINK.on_conflict_do_update(
+    index_elements=[_c.workspace_id],
+    set_={"organisation": None, "withdrawn_at": _NEW.withdrawn_at},
+    where=and_(
+        or_(_c.organisation.is_(None), _c.organisation == bindparam("whose")),
+        or_(_c.granted_at.is_(None), _c.granted_at <= _NEW.withdrawn_at),
+        or_(_c.withdrawn_at.is_(None), _c.withdrawn_at < _NEW.withdrawn_at),
+    ),
+).returning(_c.workspace_id)
 _GRANTED = (
     select(workspace.c.workspace_id)
     .where(workspace.c.organisation == bindparam("whose"))
@@ -82,10 +101,23 @@ _GRANTED = (
 )
 
 
-def withdraw(tx: Connection, workspace_id: str, organisation: str) -> bool:
-    """Record that the organisation's installation serves a workspace no longer. Return False if it did not."""
-    its = (workspace.c.workspace_id == workspace_id, workspace.c.organisation == organisation)
-    return tx.execute(update(workspace).where(*its).values(organisation=None)).rowcount > 0
+def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
+    """Record that an organisation gave its installation to a workspace at this moment of Slack's.
+
+    Return False if that was recorded before, or is withdrawn since.
+    """
+    link = {"workspace_id": workspace_id, "met_at": now, "organisation": organisation, "granted_at": at}
+    return tx.execute(_GRANT, link).first() is not None
+
+
+def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
+    """Record that an organisation's installation serves a workspace no longer, from this moment of Slack's on.
+
+    Return False if another organisation's does, if it was given anew since, or if that was recorded before. The moment
+    is stored even where nothing is known of the workspace: the event that gave it may come later.
+    """
+    link = {"workspace_id": workspace_id, "met_at": now, "withdrawn_at": at, "whose": organisation}
+    return tx.execute(_WITHDRAW, link).first() is not None
 
 
 def granted(tx: Connection, organisation: str) -> list[str]:

@@ -81,20 +81,20 @@ async def _served_both_ways(store: Store) -> None:
     """Install the app in T1, then for the organisation E1, which gives it to T1, too."""
     await store.write(installing.install, grant("T1", 0), NOW)
     await store.write(installing.install, grant("E1", 10), NOW)
-    await store.write(installing.grant, "E1", ["T1"], NOW)
+    await store.write(installing.grant, "E1", ["T1"], NOW, NOW)
 
 
 async def test_a_workspace_that_its_organisation_serves_goes_on_without_its_own_installation(store: Store) -> None:
     await _served_both_ways(store)
     assert await store.write(membership.disconnected, "T1", "Ev1", NOW + HOUR, NOW + HOUR)
-    assert await _connected(store) == ["T1"]
+    assert await connected_ones(store) == ["T1"]
     serving = await store.read(installations.find, "T1")
     assert serving is not None
     assert serving.workspace_id == "E1"
     assert await store.write(retention.sweep_workspaces, Retention(), NOW + 99 * DAY) == 0
     assert await store.write(doubts.take, NOW + HOUR, NOW + 2 * HOUR, 9) == ["T1"], "Slack is asked whether it may"
     await store.write(installing.remove, "E1", NOW + DAY, NOW + DAY)
-    assert await _connected(store) == []
+    assert await connected_ones(store) == []
     assert await store.write(retention.sweep_workspaces, Retention(), NOW + 32 * DAY) > 0
 
 
@@ -109,7 +109,7 @@ async def test_a_workspace_that_was_marked_removed_though_an_installation_serves
             await store.write(partial(doubts.heard, has_app=True), "T1", NOW + 99 * DAY)
         else:
             await store.write(installing.connect_installed, NOW + 99 * DAY)
-        assert await _connected(store) == ["T1"], connects
+        assert await connected_ones(store) == ["T1"], connects
 
 
 async def test_one_process_refreshes_a_token(store: Store) -> None:
@@ -142,9 +142,9 @@ async def test_a_workspace_whose_older_token_slack_refused_is_connected_by_the_r
     later = NOW + 2 * MINUTE
     await store.write(installations.claim_refresh, "T1", NOW + 2 * HOUR, "claim", 60.0)
     await _refused(store, "token_revoked", later)
-    assert await _connected(store) == []
+    assert await connected_ones(store) == []
     assert await store.write(installing.refreshed, "T1", "claim", Sealed("k1", "new", "r"), NOW + 12 * HOUR, later)
-    assert await _connected(store) == ["T1"]
+    assert await connected_ones(store) == ["T1"]
 
 
 @pytest.mark.parametrize(("reason", "kept"), [("token_revoked", True), ("account_inactive", False)])
@@ -156,7 +156,7 @@ async def test_a_workspace_that_lost_its_refresh_token_keeps_its_data_unless_the
     await store.write(installing.refresh_refused, "T1", "claim", "https://bot.example/slack/install", NOW)
     assert len(await store.read(installations.lost)) == 1
     await _refused(store, reason, NOW + 2 * MINUTE)
-    assert await _connected(store) == []
+    assert await connected_ones(store) == []
     gone = await store.write(retention.sweep_workspaces, Retention(departed=timedelta(0)), NOW + HOUR)
     assert (gone == 0) == kept
 
@@ -165,7 +165,11 @@ async def _refused(store: Store, reason: str, now: datetime) -> None:
     """Let Slack refuse the token of T1, and do so again when it is asked."""
     await store.write(doubts.doubt, "T1", now)
     await store.write(doubts.take, now, now + MINUTE, 1)
-    assert await store.write(doubts.refused, "T1", now + MINUTE, reason, now)
+    asked = await store.read(installations.of, "T1")
+    assert asked is not None
+    why = await store.write(installations.answered, asked, reason, now)
+    assert why is not None
+    assert await store.write(doubts.refused, "T1", now + MINUTE, why, now)
 
 
 async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_anew(store: Store) -> None:
@@ -197,15 +201,15 @@ async def test_a_change_of_the_mode_connects_those_that_have_a_token(store: Stor
     await store.write(installing.install, grant("T1", 0), NOW)
     await store.write(installing.install, grant("T2", 0), NOW)
     await store.write(membership.connect_alone, "T3", NOW)  # with SLACK_BOT_TOKEN
-    assert await _connected(store) == ["T3"]
+    assert await connected_ones(store) == ["T3"]
     await store.write(installing.connect_installed, NOW)
-    assert await _connected(store) == ["T1", "T2"]
+    assert await connected_ones(store) == ["T1", "T2"]
     await store.write(membership.disconnected, "T2", "Ev1", NOW + DAY, NOW + DAY)
     await store.write(installing.connect_installed, NOW + DAY)
-    assert await _connected(store) == ["T1"], "a removal is no change of the mode"
+    assert await connected_ones(store) == ["T1"], "a removal is no change of the mode"
 
 
-async def _connected(store: Store) -> list[str]:
+async def connected_ones(store: Store) -> list[str]:
     connected = select(workspace.c.workspace_id).where(workspace.c.disconnected_at.is_(None))
     return sorted(await store.read(lambda tx: tx.scalars(connected).all()))
 

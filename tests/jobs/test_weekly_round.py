@@ -166,8 +166,17 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
 
 def test_the_list_of_jobs_names_each_once_with_its_interval() -> None:
     names = [name for name, _, _ in JOBS]
-    first = ["refresh_tokens", "check_tokens", "settle", "plan_nudges", "close_challenges", "plan_leads", "deliver"]
-    assert names == [*first, "update_challenges", "read_teams", "take_figures", "sweep", "sweep_tombstones"]
+    first = ["refresh_tokens", "look_at_installations", "check_tokens", "settle", "plan_nudges", "close_challenges"]
+    assert names == [
+        *first,
+        "plan_leads",
+        "deliver",
+        "update_challenges",
+        "read_teams",
+        "take_figures",
+        "sweep",
+        "sweep_tombstones",
+    ]
     assert all(run.__name__ == name and seconds > 0 for name, seconds, run in JOBS)
 
 

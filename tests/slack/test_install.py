@@ -1,14 +1,20 @@
 """Workspaces install the bot through OAuth: what the two pages do, what they say, and what is stored."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 
+from bot.core.errors import NothingChanged
+from bot.playground.emulator.blocks import Json
+from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.oauth import ORGANISATION, TOKEN_LIFE
-from bot.slack import install_pages
+from bot.slack import gateway, install_pages
 from jobs import once
+from jobs.sweep import sweep
+from jobs.tokens import check_tokens, look_at_installations
 from tests.every import try_every
 from tests.running import every_row
 from tests.slack.visitor import EMIL, NORTH, SOUTH, Many, cookie_of
@@ -302,3 +308,127 @@ async def test_a_removal_without_a_workspace_is_the_organisations_whatever_else_
         "events_api", payload | {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": []}
     )
     assert NOT_INSTALLED in await whole.talk(NORTH).does(LEARN)
+
+
+def told_late(whole: Many, kind: str, ago: timedelta) -> Json:
+    """Return an organisation's event about the first workspace that happened so long ago."""
+    about: Json = {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": []}
+    north = whole.slack.drivers[NORTH]
+    event = whole.slack.hub.payloads(north.workspace).event({"type": kind, "team_ids": [NORTH]})
+    return event | about | {"event_time": event["event_time"] - int(ago.total_seconds())}
+
+
+async def test_an_older_event_that_comes_late_gives_nothing_back_and_takes_nothing_away(whole: Many) -> None:
+    north, hub, minute = whole.slack.drivers[NORTH], whole.slack.hub, timedelta(minutes=1)
+    await north.grant()
+    whole.slack.clock.advance(2 * minute)
+    await hub.send("events_api", told_late(whole, "team_access_revoked", 3 * minute))
+    assert LEARNED in await whole.talk(NORTH).does(LEARN)
+    await north.withdraw()
+    whole.slack.clock.advance(minute)
+    await hub.send("events_api", told_late(whole, "team_access_granted", 2 * minute))
+    assert NOT_INSTALLED in await whole.talk(NORTH).does(LEARN)
+    whole.slack.clock.advance(timedelta(days=31))
+    await once(whole.bot.services)
+    assert [row for row in every_row(whole.folder) if NORTH in row] == []
+
+
+async def through_the_organisation(whole: Many, text: str) -> str:
+    """Type a command in the first workspace that Slack signs for the organisation's installation."""
+    north = whole.slack.drivers[NORTH]
+    payload = whole.slack.hub.payloads(north.workspace).command(
+        north.workspace.person(EMIL), north.workspace.channels["C03AIGUILD"], "/roleshift", text
+    )
+    answer = await whole.slack.hub.send("slash_commands", payload | {"is_enterprise_install": "true"})
+    return str(answer.body)
+
+
+async def test_a_request_through_an_organisation_binds_no_workspace_that_was_not_given_its_installation(
+    whole: Many,
+) -> None:
+    assert NOT_INSTALLED in await through_the_organisation(whole, "learn cost spikes")
+    assert whole.rows("workspace") == whole.rows("member") == []
+    whole.slack.hub.oauth.granted.add(NORTH)  # the event got lost
+    installed, now = whole.bot.services.installations, whole.slack.clock()
+    await installed.withdraw(ORGANISATION, [NORTH], now + timedelta(seconds=1))  # while Slack's answer is under way
+    assert NOT_INSTALLED in await through_the_organisation(whole, "learn cost spikes")
+    assert whole.rows("member") == []
+    whole.slack.clock.advance(timedelta(seconds=2))
+    whole.slack.faults.add(refuse("auth.teams.list", error="internal_error"))
+    assert NOT_INSTALLED not in await through_the_organisation(whole, "learn cost spikes")
+    assert whole.rows("member") == [], "Slack did not answer"
+    assert "Done" in await through_the_organisation(whole, "learn cost spikes")
+    whole.slack.refused.clear()
+
+
+async def test_a_workspace_of_an_organisation_without_the_app_does_not_pass(whole: Many) -> None:
+    """Slack serves it, and the database knows nothing of that, as after a restored backup."""
+    whole.slack.hub.oauth.granted.add(NORTH)
+    installed = whole.bot.services.installations
+    await installed.remove(ORGANISATION, whole.slack.clock() + timedelta(seconds=1))
+    assert NOT_INSTALLED in await through_the_organisation(whole, "learn cost spikes")
+    assert whole.rows("workspace") == whole.rows("member") == []
+
+
+async def test_lost_events_are_made_up_for_within_a_day(whole: Many) -> None:
+    north, south = whole.slack.drivers[NORTH], whole.slack.drivers[SOUTH]
+    for driver in (north, south):
+        await driver.grant()
+        for said in ("/roleshift myrole sre", LEARN):
+            await whole.talk(driver.workspace.id).does(said)
+    await whole.install(SOUTH)
+    oauth = whole.slack.hub.oauth
+    oauth.granted.discard(NORTH)  # all these events get lost
+    oauth.remove(south.workspace)
+    south.workspace.installed = False
+    await _days_pass(whole, 1)
+    assert [row[3] is None for row in whole.rows("workspace")] == [False, True]
+    await _days_pass(whole, 32)
+    assert [row for row in every_row(whole.folder) if NORTH in row] == []
+    assert [row[1] for row in whole.rows("installation")] == [ORGANISATION], "the token of the other is gone, too"
+    assert "You have learned 1 skill" in await whole.talk(SOUTH).does("/roleshift progress")
+    oauth.remove(None)
+    await _days_pass(whole, 35)
+    assert list(every_row(whole.folder)) == []
+    whole.slack.refused.clear()
+
+
+async def _days_pass(whole: Many, days: int) -> None:
+    for _ in range(days):
+        whole.slack.clock.advance(timedelta(days=1, seconds=1))
+        for job in (look_at_installations, check_tokens, check_tokens, sweep):
+            await job(whole.bot.services, asyncio.Event())
+
+
+async def test_no_installation_is_given_up_while_slack_may_accept_another(whole: Many) -> None:
+    installed, oauth = whole.bot.services.installations, whole.slack.hub.oauth
+    await whole.slack.drivers[NORTH].grant()
+    await whole.install(NORTH)
+    assert await installed.refusal(NORTH) is None
+    oauth.granted.discard(NORTH)
+    whole.slack.faults.add(refuse("auth.test", error="team_added_to_org", times=2))
+    said = [await installed.refusal(NORTH) for _ in range(2)]
+    assert said == ["team_added_to_org"] * 2, "of the two, the one that may end"
+    oauth.granted.add(NORTH)
+    oauth.remove(whole.slack.workspaces[NORTH])
+    assert await installed.refusal(NORTH) is None, "the organisation's serves it"
+    whole.slack.faults.add(refuse("auth.teams.list", error="internal_error"))
+    with pytest.raises(NothingChanged):
+        await installed.refusal(NORTH)
+    whole.slack.faults.add(refuse("auth.teams.list", error="org_login_required"))
+    assert await installed.refusal(NORTH) == "org_login_required"
+    oauth.granted.discard(NORTH)
+    assert await installed.refusal(NORTH) == "account_inactive"
+    whole.slack.refused.clear()
+
+
+async def test_a_part_of_the_workspaces_that_were_given_the_app_is_no_answer(
+    whole: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for driver in (whole.slack.drivers[NORTH], whole.slack.drivers[SOUTH]):
+        await driver.grant()
+    monkeypatch.setattr(gateway, "TEAMS_PER_PAGE", 1)
+    assert await whole.bot.services.installations.refusal(SOUTH) is None
+    monkeypatch.setattr(gateway, "MAX_PAGES_OF_TEAMS", 1)
+    with pytest.raises(NothingChanged):
+        await whole.bot.services.installations.refusal(SOUTH)

@@ -76,6 +76,12 @@ async def test_a_token_is_refreshed_once_by_whichever_process(installed: Install
     assert {await installed.first.current(NORTH)} != before
 
 
+async def test_slack_is_asked_about_the_newest_token(installed: Installed) -> None:
+    installed.slack.clock.advance(13 * HOUR)  # the stored one has expired
+    assert await installed.first.refusal(NORTH) is None
+    assert installed.slack.hub.oauth.refreshes == 1
+
+
 async def test_while_slack_does_not_refresh_an_expired_token_nothing_is_called_with_it(
     installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,264 @@
+"""Workspaces that an organisation's installation serves: in any order of events, and whatever Slack says of a token."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import permutations
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import Connection, select
+
+from bot.coach import installing, membership
+from bot.core.installation import Installation
+from bot.core.outcomes import WITHDRAWN
+from bot.store import Store, doubts, installations, retention, workspaces
+from bot.store.installations import MAX_GAP
+from bot.store.retention import Retention
+from bot.store.schema import installation, workspace
+from tests.coach.members import DAY, NOW
+from tests.coach.test_installing import HOUR, MINUTE, connected_ones, grant
+
+ORGANISATION, OTHER = "E1", "E2"
+DAYS = Retention().departed
+
+
+class Step(NamedTuple):
+    """Something that happened in Slack at this minute, of the organisation if not of the workspace itself."""
+
+    what: str
+    minute: int
+
+    def stored(self, tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
+        at = NOW + self.minute * MINUTE
+        match self.what:
+            case "own install":
+                installing.install(tx, grant(workspace_id, self.minute), now)
+            case "own removal":
+                membership.disconnected(tx, workspace_id, f"Ev{self.minute}", now, at)
+            case "install":
+                installing.install(tx, grant(organisation, self.minute), now)
+            case "removal":
+                installing.remove(tx, organisation, at, now)
+            case "grant":
+                installing.grant(tx, organisation, [workspace_id], at, now)
+            case "withdrawal":
+                installing.withdraw(tx, organisation, [workspace_id], at, now)
+
+
+# What happened, and the token with which the workspace is served at the end.
+LIVES: dict[str, tuple[Sequence[Step], str | None]] = {
+    "installed again": (
+        (Step("install", 10), Step("grant", 15), Step("removal", 20), Step("install", 30), Step("grant", 40)),
+        "token-30",
+    ),
+    "given again": (
+        (Step("install", 10), Step("grant", 15), Step("withdrawal", 20), Step("grant", 30)), "token-10",
+    ),
+    "withdrawn": (
+        (Step("install", 10), Step("grant", 15), Step("withdrawal", 20), Step("grant", 30), Step("withdrawal", 40)),
+        None,
+    ),
+    "its own ended": (
+        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("own removal", 30)), "token-10",
+    ),
+    "its own stayed": (
+        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("withdrawal", 30), Step("removal", 40)),
+        "token-20",
+    ),
+    "both ended": (
+        (Step("install", 10), Step("grant", 15), Step("own install", 20), Step("removal", 30), Step("own removal", 40)),
+        None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("steps", "token"), LIVES.values(), ids=LIVES)
+async def test_in_each_order_the_latest_of_each_installation_counts(
+    store: Store, steps: Sequence[Step], token: str | None
+) -> None:
+    ends = await store.write(_each_order(steps))
+    assert {order: end for order, end in ends.items() if end != (token, token is not None)} == {}
+
+
+def _each_order(steps: Sequence[Step]) -> Callable[[Connection], dict[str, tuple[str | None, bool]]]:
+    """Return a use case that stores the steps in each order, each in a workspace of an organisation of its own."""
+
+    def use_case(tx: Connection) -> dict[str, tuple[str | None, bool]]:
+        ends = {}
+        for order in permutations(steps):
+            name = "".join(str(steps.index(step)) for step in order)
+            for number, step in enumerate(order):
+                step.stored(tx, f"T{name}", f"E{name}", NOW + HOUR + number * MINUTE)
+            found = installations.find(tx, f"T{name}")
+            at = tx.scalar(select(workspace.c.disconnected_at).where(workspace.c.workspace_id == f"T{name}"))
+            ends[name] = (None if found is None else found.sealed.token, at is None)
+        return ends
+
+    return use_case
+
+
+async def serves(store: Store, *workspace_ids: str, minute: int = 0) -> None:
+    """Let the organisation install the app and give it to these workspaces."""
+    at = NOW + minute * MINUTE
+    await store.write(installing.install, grant(ORGANISATION, minute), NOW)
+    await store.write(installing.grant, ORGANISATION, workspace_ids, at, NOW)
+
+
+async def test_an_organisation_takes_nothing_from_the_workspaces_of_another(store: Store) -> None:
+    await serves(store, "T1")
+    await store.write(installing.install, grant(OTHER, 0), NOW)
+    assert await store.write(installing.withdraw, OTHER, ["T1"], NOW + HOUR, NOW + HOUR) == []
+    assert await store.write(installing.remove, OTHER, NOW + HOUR, NOW + HOUR) == []
+    assert await connected_ones(store) == ["T1"]
+    found = await store.read(installations.find, "T1")
+    assert found is not None
+    assert found.workspace_id == ORGANISATION
+
+
+async def test_an_older_removal_of_an_organisation_ends_nothing(store: Store) -> None:
+    await serves(store, "T1")
+    await store.write(installing.install, grant(ORGANISATION, 30), NOW)
+    assert await store.write(installing.remove, ORGANISATION, NOW + 20 * MINUTE, NOW + HOUR) == []
+    assert await connected_ones(store) == ["T1"]
+    assert await store.read(installations.find, "T1") is not None
+
+
+async def test_who_installed_the_app_for_an_organisation_is_not_stored(store: Store) -> None:
+    await serves(store, "T1")
+    assert await store.read(lambda tx: tx.scalars(select(installation.c.installed_by)).all()) == [None]
+
+
+# Slack refuses one of two tokens.
+
+
+async def both_ways(store: Store) -> tuple[Installation, Installation]:
+    """Install the app in T1, and for its organisation, which gives it to T1, too. Return both installations."""
+    await store.write(installing.install, grant("T1", 0), NOW)
+    await serves(store, "T1", minute=10)
+    own, whole = [await store.read(installations.of, place) for place in ("T1", ORGANISATION)]
+    assert own is not None
+    assert whole is not None
+    return own, whole
+
+
+async def first(store: Store) -> str:
+    found = await store.read(installations.find, "T1")
+    assert found is not None
+    return found.workspace_id
+
+
+async def test_the_installation_that_slack_accepts_is_used(store: Store) -> None:
+    own, whole = await both_ways(store)
+    assert await first(store) == "T1"
+    await store.write(installations.answered, own, "account_inactive", NOW)
+    assert await first(store) == ORGANISATION
+    await store.write(installations.answered, whole, "account_inactive", NOW)
+    assert await first(store) == "T1", "where Slack refuses both, its own"
+    await store.write(installations.answered, own, None, NOW)
+    assert await first(store) == "T1"
+
+
+async def test_an_answer_about_a_token_that_was_replaced_is_not_stored(store: Store) -> None:
+    own, _ = await both_ways(store)
+    await store.write(installing.install, grant("T1", 20), NOW)
+    await store.write(installations.answered, own, "account_inactive", NOW)
+    assert await first(store) == "T1"
+
+
+async def refused_for(store: Store, asked: Installation, why: str, span: timedelta, start: datetime = NOW) -> datetime:
+    """Let Slack refuse a token once a day for so long, and return when it did so last."""
+    days = [start + number * DAY for number in range(span // DAY + 1)]
+    for now in days:
+        await store.write(installations.answered, asked, why, now)
+    return days[-1]
+
+
+async def swept(store: Store, now: datetime) -> int:
+    return await store.write(installing.sweep, now - DAYS, now - MAX_GAP, 9, now)
+
+
+async def test_a_token_that_slack_refuses_for_thirty_days_is_deleted_and_the_workspace_goes_on(store: Store) -> None:
+    own, _ = await both_ways(store)
+    last = await refused_for(store, own, "account_inactive", DAYS)
+    assert await swept(store, last) == 0
+    assert await swept(store, last + MINUTE) == 1
+    assert await store.read(installations.of, "T1") is None
+    assert await first(store) == ORGANISATION
+    assert await connected_ones(store) == ["T1"]
+    assert await store.write(retention.sweep_workspaces, Retention(), last + DAYS) == 0
+
+
+async def test_an_organisation_that_is_gone_goes_with_its_token_and_leaves_no_workspace_connected(store: Store) -> None:
+    await store.write(installing.install, grant("T2", 0), NOW)
+    await serves(store, "T1", "T2", minute=10)
+    whole = await store.read(installations.of, ORGANISATION)
+    assert whole is not None
+    last = await refused_for(store, whole, "account_inactive", DAYS)
+    assert await swept(store, last + MINUTE) == 1
+    assert await store.read(lambda tx: tx.scalars(select(installation.c.workspace_id)).all()) == ["T2"]
+    assert await connected_ones(store) == ["T2"]
+
+
+async def test_a_token_that_slack_accepts_or_refuses_for_another_reason_is_kept(store: Store) -> None:
+    own, _ = await both_ways(store)
+    last = await refused_for(store, own, "account_inactive", DAYS - DAY)
+    await store.write(installations.answered, own, "team_added_to_org", last + DAY)
+    again = await refused_for(store, own, "account_inactive", DAYS - DAY, last + 2 * DAY)
+    assert await swept(store, again + MINUTE) == 0
+    await store.write(installations.answered, own, None, again)
+    assert await swept(store, again + DAYS) == 0
+
+
+async def test_a_token_about_which_slack_was_not_asked_is_kept(store: Store) -> None:
+    own, _ = await both_ways(store)
+    await store.write(installations.answered, own, "account_inactive", NOW)
+    assert await swept(store, NOW + 2 * DAYS) == 0, "it was asked once"
+    last = await refused_for(store, own, "account_inactive", DAYS, NOW + DAYS)
+    assert await swept(store, last + MINUTE) == 1, "the days began anew"
+
+
+async def test_a_token_is_kept_while_its_workspace_is_used(store: Store) -> None:
+    await serves(store, "T1")
+    whole = await store.read(installations.of, ORGANISATION)
+    assert whole is not None
+    last = await refused_for(store, whole, "account_inactive", DAYS)
+    await store.write(workspaces.disconnect, "T1", "account_inactive", NOW)
+    await store.write(partial(doubts.heard, has_app=False), "T1", last)
+    assert await swept(store, last + MINUTE) == 0
+
+
+async def test_an_installation_that_was_removed_leaves_nothing_after_thirty_days(store: Store) -> None:
+    await both_ways(store)
+    await store.write(membership.disconnected, "T1", "Ev1", NOW + HOUR, NOW + HOUR)
+    assert await swept(store, NOW + HOUR + DAYS) == 0
+    assert await swept(store, NOW + HOUR + DAYS + MINUTE) == 1
+    assert await store.read(lambda tx: tx.scalars(select(installation.c.workspace_id)).all()) == [ORGANISATION]
+
+
+# Once a day.
+
+
+async def due(store: Store, now: datetime) -> tuple[list[str], list[str]]:
+    """Return the organisations to look at, and the workspaces about which Slack is then to be asked."""
+    whole = await store.write(installing.look, now, 9)
+    return whole, list(await store.write(doubts.take, now, now + MINUTE, 9))
+
+
+async def test_slack_is_asked_about_each_installation_once_a_day(store: Store) -> None:
+    await both_ways(store)
+    await store.write(installing.install, grant("T2", 0), NOW)
+    assert await due(store, NOW + 23 * HOUR) == ([], [])
+    whole, asked = await due(store, NOW + DAY + HOUR)
+    assert (whole, sorted(asked)) == ([ORGANISATION], ["T1", "T2"])
+    assert await store.write(installing.look, NOW + DAY + HOUR, 9) == [], "another worker does it"
+
+
+async def test_what_an_organisation_gave_and_withdrew_is_made_up_for(store: Store) -> None:
+    await serves(store, "T1", "T2")
+    given = frozenset({"T2", "T3"})
+    await store.write(installing.compare, ORGANISATION, given, NOW + DAY, NOW + DAY)
+    assert await connected_ones(store) == ["T1", "T2", "T3"], "one answer decides nothing"
+    assert await store.write(doubts.take, NOW + DAY, NOW + DAY + MINUTE, 9) == ["T1"]
+    await store.write(doubts.refused, "T1", NOW + DAY + MINUTE, WITHDRAWN, NOW + DAY)
+    assert await connected_ones(store) == ["T2", "T3"]
