@@ -42,6 +42,7 @@ KEYS = {
     outbox.Kind.LINE: outbox.line_key("e1"),
     outbox.Kind.LAST_CALL: outbox.last_call_key(ID, NORA),
     outbox.Kind.RECAP: outbox.recap_key(ID),
+    outbox.Kind.UNJOINED: outbox.unjoined_key(ID),
     outbox.Kind.NOTICE: outbox.notice_key(outbox.challenge_key(ID, 1), NOW),
     outbox.Kind.ANSWER: outbox.answer_key("Ev1"),
     outbox.Kind.REPLY: outbox.reply_key("Ev1"),

@@ -120,7 +120,7 @@ def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None 
     return Details(
         challenge,
         entries.find(tx, who, challenge_id),
-        entries.standing(tx, challenge),
+        challenges.standing(tx, challenge),
         found.state if found else None,
         found.delivery.reason if found else None,
         own,
@@ -288,8 +288,11 @@ def _end(
 
 
 def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
-    """Cancel the live message if it was not sent yet. Plan the recap of a closed challenge that somebody has seen."""
+    """Cancel the live message if it was not sent yet. Plan what a closed challenge says: nothing if nobody saw it."""
     deliveries.cancel(tx, challenge.workspace_id, challenge.key, "it is over", now)
-    was_seen = challenge.ts is not None or entries.standing(tx, challenge).joined
-    if challenge.state is ChallengeState.CLOSED and was_seen:
+    if challenge.state is not ChallengeState.CLOSED:
+        return
+    if challenges.standing(tx, challenge).joined:
         posts.plan_recap(tx, challenge, now)
+    elif challenge.ts is not None:
+        posts.tell_starter(tx, challenge, now)

@@ -46,6 +46,7 @@ class Kind(StrEnum):
     LINE = "line"
     LAST_CALL = "last-call"
     RECAP = "recap"
+    UNJOINED = "unjoined"
     NOTICE = "notice"
     ANSWER = "answer"
     REPLY = "reply"
@@ -102,7 +103,14 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.RECAP: KindRules(
         subject=ChallengeSubject, says="what came of a challenge", needs_consent=False, may_be_late=WEEK
     ),
-    # It answers what its reader did, so it needs no opt-in to weekly tips.
+    # Both answer what their reader did, so they need no opt-in to weekly tips.
+    Kind.UNJOINED: KindRules(
+        subject=ChallengeSubject,
+        says="that nobody joined their challenge",
+        needs_consent=False,
+        waits_for_decent_hours=True,
+        may_be_late=WEEK,
+    ),
     Kind.NOTICE: KindRules(
         subject=NoticeSubject,
         says="a challenge that could not be posted, and the fix",
@@ -167,6 +175,10 @@ def last_call_key(challenge_id: str, who: MemberKey) -> str:
 
 def recap_key(challenge_id: str) -> str:
     return f"{Kind.RECAP}:{challenge_id}"
+
+
+def unjoined_key(challenge_id: str) -> str:
+    return f"{Kind.UNJOINED}:{challenge_id}"
 
 
 def notice_key(failed: str, at: datetime) -> str:

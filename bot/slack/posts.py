@@ -49,6 +49,7 @@ RENDER: Mapping[Kind, Render] = {
     Kind.LINE: lambda _, claimed, names: card.line(_content(claimed, Posting), names),
     Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
+    Kind.UNJOINED: lambda _, claimed, __: card.unjoined(_content(claimed, Posting).challenge),
     Kind.NOTICE: lambda _, claimed, __: run.notice(_content(claimed, Posting)),
     Kind.ANSWER: _answer,
     Kind.REPLY: _answer,

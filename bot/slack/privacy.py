@@ -22,9 +22,9 @@ noun = Noun()
 DATA, EXPORT, MORE = "data", "export", "more"
 FORGET = "forget-now"
 DELETED = (
-    "Your role, your skills, your tips and record, what you did and shared in challenges, and the history of all that "
-    "are deleted. These stay, without your id: challenges that you posted, coach admins whom you named, lines of the "
-    "admins' audit, and the app itself."
+    "Your role, skills, tips and record, what you did and shared in challenges, and the history of all that are "
+    "deleted. These stay, without your id: challenges that you posted, counts of those you joined, coach admins whom "
+    "you named, lines of the admins' audit, and the app itself."
 )
 
 _SURE = confirm("Delete all of it?", f"{DELETED} This can't be undone.", "Delete it all", "Cancel")

@@ -39,7 +39,8 @@ WRITTEN = (
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
 STATE = COLUMNS.index(_c.state)
 TAKES_PART = and_(entry.c.workspace_id == _c.workspace_id, entry.c.challenge_id == _c.challenge_id)
-COUNTS = (func.count(entry.c.member_id).label("joined"), func.count(entry.c.done_at).label("done"))
+JOINED, DONE = func.count(entry.c.member_id), func.count(entry.c.done_at)
+COUNTS = ((_c.joined_before + JOINED).label("joined"), (_c.done_before + DONE).label("done"))
 
 _FIND = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
 
@@ -82,6 +83,30 @@ def lock(tx: Connection, workspace_id: str, challenge_id: str) -> Challenge | No
     """Return a challenge and lock it (shared) until the transaction ends: to end it, others wait for that."""
     row = tx.execute(_LOCK, {"w": workspace_id, "c": challenge_id}).first()
     return None if row is None else challenge_of(row)
+
+
+_STANDING = (  # one statement, so that it sees all of a forgetting or nothing
+    select(*COUNTS)
+    .select_from(challenge.outerjoin(entry, TAKES_PART))
+    .where(_c.workspace_id == bindparam("w"), _c.challenge_id == bindparam("c"))
+    .group_by(_c.workspace_id, _c.challenge_id)
+)
+
+
+def standing(tx: Connection, found: Challenge) -> Standing:
+    """Return how many joined and did it. Who was forgotten since still counts."""
+    return Standing(*tx.execute(_STANDING, {"w": found.workspace_id, "c": found.challenge_id}).one())
+
+
+def count_on(tx: Connection, workspace_id: str, ids: Collection[str]) -> None:
+    """Let these members count on where they take part, without a row of theirs; they are about to be forgotten."""
+    theirs = select(entry.c.challenge_id, JOINED.label("joined"), DONE.label("done")).where(
+        entry.c.workspace_id == workspace_id, entry.c.member_id.in_(ids)
+    )
+    # One order for all transactions prevents deadlocks.
+    for row in tx.execute(theirs.group_by(entry.c.challenge_id).order_by(entry.c.challenge_id)).all():
+        its = update(challenge).where(_c.workspace_id == workspace_id, _c.challenge_id == row.challenge_id)
+        tx.execute(its.values(joined_before=_c.joined_before + row.joined, done_before=_c.done_before + row.done))
 
 
 def _is(found: Challenge) -> Conditions:
@@ -257,7 +282,7 @@ _LIVE = (
     select(*COLUMNS, _c.shown, *COUNTS)
     .select_from(challenge.join(workspace, _REACHABLE).outerjoin(entry, TAKES_PART))
     .where(_MAY_CHANGE, _c.ts.is_not(None))
-    .group_by(*COLUMNS, _c.shown)
+    .group_by(*COLUMNS, _c.shown, _c.joined_before, _c.done_before)
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Update, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.challenges import Challenge, Entry, Sharing, Standing, Suggestion
+from bot.core.challenges import Challenge, Entry, Sharing, Suggestion
 from bot.core.member import Consent, MemberKey
 from bot.store.member_schema import entry, member, schedule, suggestion
 from bot.store.types import rows_of, same_member
@@ -85,13 +85,6 @@ _WITH_ID_LOCKED = _WITH_ID.with_for_update(read=True)
 def with_id(tx: Connection, challenge: Challenge, entry_id: str, *, lock: bool) -> Entry | None:
     row = tx.execute(_WITH_ID_LOCKED if lock else _WITH_ID, {**key_of(challenge), "e": entry_id}).first()
     return None if row is None else _entries_of(challenge, [row])[0]
-
-
-_STANDING = select(func.count(), func.count(_c.done_at)).where(*_OF)
-
-
-def standing(tx: Connection, challenge: Challenge) -> Standing:
-    return Standing(*tx.execute(_STANDING, key_of(challenge)).one())
 
 
 _DONE = select(_c.member_id, *COLUMNS).where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None))

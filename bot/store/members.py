@@ -34,7 +34,7 @@ from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
-from bot.store import schedules, workspaces
+from bot.store import challenges, schedules, workspaces
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule, skill_mark
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
@@ -139,6 +139,7 @@ _LOCK = (
     .order_by(member.c.member_id)  # one order for all transactions prevents deadlocks
     .with_for_update(read=True, key_share=True)
 )
+_LOCK_AT_ONCE = _LOCK.with_for_update(read=True, key_share=True, skip_locked=True)
 
 
 def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
@@ -276,28 +277,32 @@ def still_stale(tx: Connection, keys: Collection[MemberKey], before: datetime) -
     return {MemberKey(*row) for old in (members, named) for row in tx.execute(old, {"before": before})}
 
 
-def lock(tx: Connection, keys: Collection[MemberKey]) -> set[MemberKey]:
+def lock(tx: Connection, keys: Collection[MemberKey], *, waits: bool = True) -> set[MemberKey]:
     """Lock members before rows about them are written, and return those that are still known.
 
     Forgetting one of them then waits for this transaction. Take this lock before any other: a transaction that holds a
-    row about a member and waits for the member deadlocks with the one that forgets them.
+    row about a member and waits for the member deadlocks with the one that forgets them. One that holds other locks
+    does not wait (`waits` False), and leaves out who is being forgotten.
     """
+    statement = _LOCK if waits else _LOCK_AT_ONCE
     known: set[MemberKey] = set()
     for workspace_id, members in groupby(sorted(keys), key=lambda who: who.workspace_id):
         ids = [who.member_id for who in members]
-        known.update(MemberKey(*row) for row in tx.execute(_LOCK, {"w": workspace_id, "members": ids}))
+        known.update(MemberKey(*row) for row in tx.execute(statement, {"w": workspace_id, "members": ids}))
     return known
 
 
 def forget(tx: Connection, workspace_id: str, ids: Collection[str]) -> Counter[str]:
     """Delete every row about these members, and return how many there were in each table.
 
-    The audit keeps what they did as admins, without their name. Their own rows are locked first and deleted last. The
-    database would delete the other rows by cascade, but would not count them.
+    The audit keeps what they did as admins, without their name, and a challenge in which they took part goes on to
+    count that. Their own rows are locked first and deleted last. The database would delete the other rows by cascade,
+    but would not count them.
     """
     keys, gone = {"w": workspace_id, "members": list(ids)}, Counter[str]()
     theirs = select(member.c.member_id).where(*of_members(member)).order_by(member.c.member_id)
     tx.execute(theirs.with_for_update(), keys)  # waits for transactions that write rows about them
+    challenges.count_on(tx, workspace_id, ids)
     for table in (*ABOUT_A_MEMBER[1:], member):
         gone[table.name] = tx.execute(delete(table).where(*of_members(table)), keys).rowcount
     for column in MENTIONS:

@@ -90,6 +90,9 @@ challenge = _of_workspaces(
     # Whether its channel is private. True where nobody was asked: rows older than this column.
     Column("private", Boolean, nullable=False, server_default=true()),
     Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key
+    # Of members who were forgotten since: they still count.
+    Column("joined_before", Integer, nullable=False, server_default="0"),
+    Column("done_before", Integer, nullable=False, server_default="0"),
     Column("ts", String(32)),  # Slack's name for the live message
     Column("shown", String(64)),  # what the live message says now
     Column("changes", Integer, nullable=False, server_default="0"),  # how often the live message was changed

@@ -104,7 +104,7 @@ class Challenged(Weekly):
         return [line.entry_id for line in await self.store.read(entry_rows.quotable, DRAFT)]
 
     async def standing(self, challenge: Challenge = DRAFT) -> Standing:
-        return await self.store.read(entry_rows.standing, challenge)
+        return await self.store.read(rows.standing, challenge)
 
     async def acts(self) -> list[Act]:
         return [acted.act for _, acted in await self.store.read(admins.acts, "T1", "", 9)]

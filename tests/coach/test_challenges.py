@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, func, select, update
@@ -18,10 +18,12 @@ from bot.outbox.sending import Claimed
 from bot.store import challenges as challenge_rows
 from bot.store import workspaces
 from bot.store.challenges import Live
-from bot.store.member_schema import delivery, entry
+from bot.store.member_schema import delivery, entry, member
+from bot.store.types import rows_of
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
+from tests.coach.interleaved import held
 from tests.coach.members import EMIL, NAMESAKE, NORA
-from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY
+from tests.coach.weekly import BOTH, DAY, HOUR, POSTGRES, TUESDAY
 
 DATABASE = "sqlite"  # unless a test asks for both
 NOW, HALF_A_MINUTE = TUESDAY, timedelta(seconds=30)
@@ -57,12 +59,14 @@ async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged
 @BOTH
 async def test_each_ended_challenge_is_closed_once_and_gets_a_recap_if_it_was_posted(team: Challenged) -> None:
     seen = await team.posts()
+    await team.joins_in()
     planned = await team.orders(challenge_id=OTHER_ID, starts_at=NOW + DAY, ends_at=seen.ends_at)
     assert await team.store.write(challenges.close_due, seen.ends_at - timedelta.resolution) == 0
     closed = await asyncio.gather(*(team.store.write(challenges.close_due, seen.ends_at) for _ in range(2)))
     assert sum(closed) == 2
     assert {(await team.now(posted)).state for posted in (seen, planned)} == {ChallengeState.CLOSED}
     assert await team.said(Kind.RECAP) == [(DeliveryState.PLANNED, None)]
+    assert await team.said(Kind.UNJOINED) == []
     assert sorted(await team.said(Kind.CHALLENGE)) == [
         (DeliveryState.CANCELLED, "it is over"),
         (DeliveryState.SENT, None),
@@ -73,12 +77,44 @@ async def test_each_ended_challenge_is_closed_once_and_gets_a_recap_if_it_was_po
 @pytest.mark.parametrize("how", ["close", "cancel"])
 async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, how: str) -> None:
     await team.posts()
+    await team.joins_in()
     for later in (NOW + HOUR, NOW + 2 * HOUR):
         ended = await team.store.write(getattr(challenges, how), NORA, ID, later)
         assert ended.ends_at == NOW + HOUR
     assert await team.store.write(challenges.close_due, NOW + WEEK) == 0
     assert len(await team.said(Kind.RECAP)) == (how == "close")
     assert len(await team.acts()) == 2
+
+
+@BOTH
+async def test_that_nobody_joined_is_told_its_starter_alone_and_not_at_night(team: Challenged) -> None:
+    night = datetime(2026, 12, 1, 22, 30, tzinfo=UTC)  # half past eleven in Berlin
+    posted = await team.posts(ends_at=night)
+    await team.store.write(challenges.close_due, posted.ends_at)
+    assert await team.said(Kind.RECAP) == []
+    assert await team.sends(posted.ends_at) == []
+    (told,) = await team.sends(posted.ends_at + 12 * HOUR)
+    assert (told.delivery.kind, told.delivery.member) == (Kind.UNJOINED, NORA)
+    assert await team.sends(posted.ends_at + DAY) == []
+
+
+@BOTH
+async def test_that_nobody_joined_is_told_nobody_once_its_starter_is_forgotten(team: Challenged) -> None:
+    posted = await team.posts()
+    await team.store.write(membership.forget, NORA, NOW)
+    await team.store.write(challenges.close_due, posted.ends_at)
+    assert await team.said(Kind.UNJOINED) == []
+
+
+@POSTGRES
+async def test_a_challenge_is_closed_while_its_starter_is_being_forgotten(
+    team: Challenged, migrated_postgres: str
+) -> None:
+    posted = await team.posts()
+    theirs = select(member).where(*rows_of(member, NORA)).with_for_update()
+    async with held(migrated_postgres, lambda tx: tx.execute(theirs).all()):
+        assert await team.store.write(challenges.close_due, posted.ends_at) == 1
+    assert await team.said(Kind.UNJOINED) == []
 
 
 # Drafts, and forgotten members.
@@ -108,7 +144,7 @@ async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challe
     for who in (EMIL, NORA):
         await team.store.write(membership.forget, who, NOW)
     assert await team.store.write(challenge_rows.sweep, NOW) == 1, "a draft goes with its writer"
-    assert await team.standing() == Standing(joined=1, done=0)
+    assert await team.standing() == Standing(joined=3, done=2)
     assert (await team.now(posted)).started_by is None
     await team.sends(NOW + MINUTE)
     assert await team.said(Kind.LINE) == [(DeliveryState.CANCELLED, "nothing to say any more")]
@@ -196,13 +232,21 @@ async def test_nothing_is_changed_in_a_paused_or_disconnected_workspace(team: Ch
 
 
 @BOTH
-async def test_a_forgotten_member_is_no_longer_counted(team: Challenged) -> None:
-    await team.posts()
-    await team.has_done_it()
+async def test_a_forgotten_member_is_still_counted_in_the_channel_and_in_the_recap(team: Challenged) -> None:
+    posted = await team.posts()
+    await team.joins_in(KENJI)
+    await team.has_done_it(EMIL)
     (message,) = await team.outdated(LATER)
     await changes(team, message)
-    await team.store.write(membership.forget, EMIL, NOW)
-    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(0, 0)]
+    for who in (EMIL, KENJI):
+        await team.store.write(membership.forget, who, NOW)
+    assert await team.store.read(lambda tx: tx.scalars(select(entry.c.member_id)).all()) == []
+    assert await team.outdated(LATER + HALF_A_MINUTE) == [], "nothing changes in the channel"
+    await team.has_done_it(NORA)
+    assert [news.standing for news in await team.outdated(LATER + HALF_A_MINUTE)] == [Standing(3, 2)]
+    await team.store.write(challenges.close_due, posted.ends_at)
+    (recap,) = await team.sends(posted.ends_at)
+    assert posting_of(recap).standing == Standing(3, 2)
 
 
 # The outcomes of its post.

@@ -84,7 +84,8 @@ class Judge:
         return Result(case.name, counts, self.broken)
 
     def _posts(self) -> None:
-        for kind, key, posts in (("challenge", KEY, self.team.announcements()), ("recap", RECAP, self.team.recaps())):
+        recap = [("recap", RECAP, self.team.recaps())] if self.entries else []  # nobody joined: the starter is told
+        for kind, key, posts in (("challenge", KEY, self.team.announcements()), *recap):
             if len(posts) != 1:
                 self.broken.append(f"{len(posts)} posts of the {kind}")
             notices, rounds = len(self.team.notices(kind)), 1 + self.team.again[kind]
@@ -146,7 +147,7 @@ class Judge:
 def numbers(post: Post) -> tuple[int, int] | None:
     """Return how many did it and how many joined, as the message says."""
     words = json.dumps(post.blocks)
-    if "Nobody joined" in words:
+    if "It is over." in words:
         return (0, 0)
     if "The one who joined" in words:
         return (int("has not done it" not in words), 1)

@@ -62,7 +62,8 @@ class Team:
         await asyncio.gather(self._play(4), self._end())
         self.at_the_end = await self.on.store.read(entries)
         self.over = True
-        await asyncio.gather(self._play(1), self._look_after("recap", RECAP, self.recaps), looking)
+        recap = [self._look_after("recap", RECAP, self.recaps)] if self.at_the_end else []  # nobody joined
+        await asyncio.gather(self._play(1), *recap, looking)
         self.fleet.calm()
         await self.happens(self._all_is_told, "all is told")
 

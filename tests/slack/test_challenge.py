@@ -48,7 +48,10 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
     for who in (EMIL, ASHA, KENJI):
         joined = await team.presses(who, "I'm in")
-        assert "You're in: 6 days left. Press *I did it* once you have." in words_of(joined.last)
+        assert (
+            "You're in: 6 days left. The channel sees how many, not who. Press *I did it* once you have."
+            in words_of(joined.last)
+        )
     await team.presses(EMIL, "I did it")
     assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
@@ -88,7 +91,11 @@ async def test_a_challenge_that_ended_lately_is_listed_only_for_those_who_took_p
 @pytest.mark.parametrize(
     ("button", "state", "said"),
     [
-        ("Close now", ChallengeState.CLOSED, f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>."),
+        (
+            "Close now",
+            ChallengeState.CLOSED,
+            f"*{TITLE}* is closed. If anybody joined, the recap comes in <#{PLATFORM}>.",
+        ),
         ("Cancel it", ChallengeState.CANCELLED, f"*{TITLE}* is cancelled. Its message will show that within a minute."),
     ],
 )
@@ -96,6 +103,7 @@ async def test_another_admin_can_end_a_challenge_after_confirming_it(
     team: Team, button: str, state: ChallengeState, said: str
 ) -> None:
     await team.starts()
+    await team.presses(ASHA, "I'm in")
     await team.slack.change_person(EMIL, kind="admin")
     talk = await team.looks(EMIL)
     (asks,) = [element["confirm"] for element in elements_of(talk.last) if element["text"]["text"] == button]
@@ -114,7 +122,9 @@ async def test_members_who_may_start_challenges_run_only_their_own(team: Team) -
     emil, asha = await team.looks(EMIL), await team.looks(ASHA)
     assert not {"What people shared", "Close now", "Cancel it"} & set(labels_of(asha.last))
     assert (await pretends(team, ASHA, asha.last)).startswith(NOT_ADMIN.replace("start a", "run a"))
-    assert f"*{TITLE}* is closed. The recap comes in <#{PLATFORM}>." in await emil.does("[Close now]")
+    assert f"*{TITLE}* is closed. If anybody joined, the recap comes in <#{PLATFORM}>." in await emil.does(
+        "[Close now]"
+    )
 
 
 async def pretends(team: Team, who: str, message: Message) -> str:

@@ -87,7 +87,7 @@ async def test_only_opted_in_members_without_a_pause_may_get_direct_messages(sto
 async def test_saving_a_draft_again_writes_every_column_of_the_form(store: Store) -> None:
     assert {column.name for column in challenges.WRITTEN} == set(challenge.c.keys()) - {
         "workspace_id", "challenge_id", "started_by", "state", "postings", "ts", "shown", "changes", "update_after",
-        "called_at",
+        "called_at", "joined_before", "done_before",
     }  # fmt: skip
     assert await store.write(challenges.save, HERE)
     assert await store.read(lambda tx: len(tx.execute(select(challenge)).all())) == 1

@@ -21,6 +21,7 @@ from bot.core.outbox import (
     line_key,
     notice_key,
     recap_key,
+    unjoined_key,
 )
 from bot.core.outcomes import Refused, Sent, Unknown
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
@@ -28,7 +29,7 @@ from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
 from bot.store import admins, challenges, entries, members
 
-KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.NOTICE)
+KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.UNJOINED, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
 THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not there yet
 
@@ -75,12 +76,12 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
     if delivery.kind is Kind.CHALLENGE:
         is_latest = delivery.key == challenge.key and challenge.ts is None
         is_wanted = challenge.state is ChallengeState.OPEN and is_latest
-        return Posting(challenge, entries.standing(tx, challenge)) if is_wanted else None
-    if delivery.kind is Kind.RECAP:
+        return Posting(challenge, challenges.standing(tx, challenge)) if is_wanted else None
+    if delivery.kind in {Kind.RECAP, Kind.UNJOINED}:
         if challenge.state is not ChallengeState.CLOSED:
             return None
         lines = recap_lines(entries.quotable(tx, challenge, lock=lock))
-        return Posting(challenge, entries.standing(tx, challenge), lines=lines)
+        return Posting(challenge, challenges.standing(tx, challenge), lines=lines)
     if isinstance(delivery.subject, LineSubject):
         entry = entries.with_id(tx, challenge, delivery.subject.entry_id, lock=lock)
         is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
@@ -118,6 +119,22 @@ def announce(tx: Connection, challenge: Challenge) -> None:
 def plan_recap(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Plan the recap, once."""
     _plan(tx, challenge, Kind.RECAP, recap_key(challenge.challenge_id), now, now)
+
+
+def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
+    """Tell who started a challenge, once and alone, that nobody joined; unless they were forgotten."""
+    if challenge.started_by is None:
+        return
+    starter = MemberKey(challenge.workspace_id, challenge.started_by)
+    if members.lock(tx, [starter], waits=False):
+        new = NewDelivery(
+            copies=[Copy(*starter, unjoined_key(challenge.challenge_id))],
+            kind=Kind.UNJOINED,
+            subject=ChallengeSubject(challenge.challenge_id),
+            due_at=now,
+            until=now,
+        )
+        deliveries.put(tx, new)
 
 
 def plan_line(tx: Connection, challenge: Challenge, entry: Entry, now: datetime) -> None:

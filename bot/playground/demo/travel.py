@@ -32,6 +32,7 @@ WORDS = {  # of one and of several messages, by kind
     "line": ("a line", "lines"),
     "last-call": ("a challenge reminder", "challenge reminders"),
     "recap": ("a recap", "recaps"),
+    "unjoined": ("a word to who started a challenge", "words to those who started challenges"),
     "notice": ("a notice", "notices"),
     "answer": ("an answer", "answers"),
     "reply": ("an answer", "answers"),

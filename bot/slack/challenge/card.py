@@ -59,9 +59,17 @@ def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
     challenge = posting.challenge
     text = f"Recap: {escape(challenge.title)}"
     lines = [worded(f"> {quote(entry, names)}") for entry in posting.lines]
-    thanks = "\nThank you to everybody who gave it a try." if posting.standing.joined else ""
-    ended = worded(f"*{text}*\n{_ended(challenge, posting.standing)}{thanks}")
+    thanks = "Thank you to everybody who gave it a try."
+    ended = worded(f"*{text}*\n{_ended(challenge, posting.standing)}\n{thanks}")
     return Message(text, [ended, *lines, divider(), *_next_step(catalog, challenge)])
+
+
+def unjoined(challenge: Challenge) -> Message:
+    """Return the message to who started a challenge that nobody joined. Its channel gets no recap."""
+    text = f"Your challenge has ended: {escape(challenge.title)}"
+    said = f"Nobody joined, so I post no recap in <#{challenge.channel}>. Only you are told."
+    again = button("Start another one", LIST.verb, "new")
+    return Message(text, [worded(f"*{text}*\n{said}"), actions(again, back("All challenges"))])
 
 
 def quote(entry: Entry, names: Names) -> str:
@@ -121,7 +129,7 @@ def _ended(challenge: Challenge, standing: Standing) -> str:
     if challenge.state is ChallengeState.CANCELLED:
         return "It was cancelled. What you did still counts for you: `/roleshift learn` marks a skill."
     if not standing.joined:
-        return "Nobody joined this time."
+        return "It is over."
     joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"
     did = f"{joined} did it" if standing.done or standing.joined > 1 else f"{joined} has not done it"
     goal = challenge.goal

@@ -26,6 +26,7 @@ SHARED = {
     Sharing.UNNAMED: "Anonymously",
     Sharing.PRIVATE: "Only for the organiser, with my name",
 }
+COUNTED = "The channel sees how many, not who."
 
 noun = Noun()
 
@@ -90,7 +91,7 @@ def joined(taken: Taken, now: datetime) -> Message:
     left = time_left(taken.challenge, now)
     lead = "You're in" if taken.changed else "You're in already"
     has_done = taken.entry is not None and taken.entry.done_at is not None
-    text = "You did it already." if has_done else f"{lead}: {left}. Press *I did it* once you have."
+    text = "You did it already." if has_done else f"{lead}: {left}. {COUNTED} Press *I did it* once you have."
     return _with_buttons(taken, text)
 
 
@@ -103,7 +104,8 @@ async def did(request: Request, challenge_id: str) -> Message:
 
 def done(taken: Taken) -> Message:
     """Return the answer to a member who did it. It asks whether they learned the skill, and never assumes it."""
-    answer = _with_buttons(taken, "Noted: you did it." if taken.changed else "You did it already; it counts once.")
+    said = f"Noted: you did it. {COUNTED}" if taken.changed else "You did it already; it counts once."
+    answer = _with_buttons(taken, said)
     if taken.skill is None:
         return answer
     ask = section(f"It practises *{escape(taken.skill.name)}*. Have you learned that skill?")

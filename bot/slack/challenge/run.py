@@ -101,7 +101,7 @@ def ended(challenge: Challenge) -> Message:
     }
     if challenge.ts:
         said[ChallengeState.CANCELLED] = "is cancelled. Its message will show that within a minute."
-        said[ChallengeState.CLOSED] = f"is closed. The recap comes in <#{challenge.channel}>."
+        said[ChallengeState.CLOSED] = f"is closed. If anybody joined, the recap comes in <#{challenge.channel}>."
     return _with_back(f"*{escape(challenge.title)}* {said[challenge.state]}")
 
 

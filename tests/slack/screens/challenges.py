@@ -99,7 +99,7 @@ def _said(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message
     yield "challenge-line-of-who-has-no-name", card.line(Posting(challenge, SOME, written(challenge)), {})
     yield "challenge-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
     yield "challenge-recap-without-lines-and-skill", card.recap(catalog, plain, NAMES)
-    yield "challenge-recap-of-nobody", card.recap(catalog, Posting(closed, Standing()), {})
+    yield "challenge-that-nobody-joined", card.unjoined(closed)
 
 
 def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
