@@ -32,7 +32,8 @@ async def read_teams(services: Services, stopping: asyncio.Event) -> None:
 async def _read(services: Services, reading: Reading) -> None:
     now = services.clock.now()
     try:
-        people = await _people(services.gateway.for_workspace(reading.workspace_id), reading)
+        slack = services.gateway.for_workspace(reading.workspace_id)
+        people, names = await _people(slack, reading), await _names(slack, reading)
     except (NothingChanged, NotInstalled) as error:
         pause = error.pause if isinstance(error, TooMany) else AGAIN
         await services.store.write(teams.give_up, reading, now + pause)
@@ -42,7 +43,7 @@ async def _read(services: Services, reading: Reading) -> None:
     was, known = await store.read_aside(teams.before, workspace_id)
     for to, members in teams.moves(reading, people, was, known):
         await store.write(teams.move, workspace_id, to, members)
-    await store.write(teams.end, reading, people, now)
+    await store.write(teams.end, reading, people, names, now)
 
 
 async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collection[str] | str]:
@@ -57,6 +58,17 @@ async def _people(slack: WorkspaceGateway, reading: Reading) -> dict[str, Collec
         else:
             await asyncio.sleep(CALL_PAUSE)
             found[team.team_id] = await slack.people_in(team.source)
+    return found
+
+
+async def _names(slack: WorkspaceGateway, reading: Reading) -> dict[str, str]:
+    """Return the names of the teams that still have their id as a name, as those had that earlier versions added."""
+    found: dict[str, str] = {}
+    for team in reading.teams:
+        if team.name == team.source:
+            await asyncio.sleep(CALL_PAUSE)
+            if name := await slack.name_of(team.source):
+                found[team.team_id] = name
     return found
 
 

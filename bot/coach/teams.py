@@ -20,7 +20,7 @@ from bot.store import admins, members, teams, workspaces
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 EACH = timedelta(days=1)
-MAX_TEAMS = 60
+MAX_TEAMS, MAX_NAME = 60, 75
 AT_ONCE = 100  # members who change their team in one transaction
 MAX_LEADS = 100
 TEAMS = NextStep("Teams", "team", "teams")
@@ -138,13 +138,21 @@ def move(tx: Connection, workspace_id: str, to: str | None, members: Sequence[st
         teams.join(tx, workspace_id, to, members)
 
 
-def end(tx: Connection, reading: Reading, people: Mapping[str, Collection[str] | str], now: datetime) -> None:
-    """End the lease, and store why Slack did not say who is in some of the teams."""
+def end(
+    tx: Connection,
+    reading: Reading,
+    people: Mapping[str, Collection[str] | str],
+    names: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """End the lease, and store why Slack did not say who is in some of the teams, and the `names` of others."""
     for team in reading.teams:
         found = people[team.team_id]
         trouble = found if isinstance(found, str) else None
         if trouble != team.trouble:
             teams.set_trouble(tx, reading.workspace_id, team.team_id, trouble)
+    for team_id, name in names.items():
+        teams.rename(tx, reading.workspace_id, team_id, name[:MAX_NAME])
     teams.end_reading(tx, reading.workspace_id, reading.lease_until, now + EACH if reading.teams else None)
 
 

@@ -208,6 +208,15 @@ class WorkspaceGateway:
             people += page["members"]
         return people
 
+    async def name_of(self, source: str) -> str | None:
+        """Return the handle of a user group or the name of a channel; None if Slack does not say. Raise likewise."""
+        if source.startswith("S"):
+            groups = await self.user_groups()
+            group = groups.get(source) if isinstance(groups, dict) else None
+            return group.handle if group else None
+        answer = await _answered(self.client.conversations_info(channel=source), NO_PEOPLE)
+        return None if isinstance(answer, str) else answer["channel"]["name"]
+
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
         body = message.body(

@@ -43,6 +43,10 @@ def set_trouble(tx: Connection, workspace_id: str, team_id: str, trouble: str | 
     tx.execute(this.values(trouble=trouble))
 
 
+def rename(tx: Connection, workspace_id: str, team_id: str, name: str) -> None:
+    tx.execute(update(team).where(_t.workspace_id == workspace_id, _t.team_id == team_id).values(name=name))
+
+
 # Who is in them.
 
 

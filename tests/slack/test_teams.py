@@ -145,6 +145,23 @@ async def test_a_team_is_added_by_the_form(life: Life) -> None:
     assert lead.team.name == "data"
 
 
+async def test_a_team_of_a_channel_has_the_channels_name_also_one_that_was_added_by_its_id(life: Life) -> None:
+    nora, store = life.talk(NORA), life.services.store
+    await nora.does("/roleshift team teams")
+    await nora.does("[Add a team]")
+    assert "*ai-guild* is a team now" in await nora.does("(place=C03AIGUILD channel=C03AIGUILD)")
+    (team,) = await store.read(rows.of_workspace, HERE)
+    await store.write(rows.rename, HERE, team.team_id, team.source)
+    for source in ("S0DATA", "S0GONE"):
+        older = replace(team, team_id=source, source=source, name=source)
+        await store.write(rows.save, older, life.services.clock.now())
+    life.slack.clock.advance(timedelta(days=1, minutes=1))
+    await once(life.services)
+    names = {each.name for each in await store.read(rows.of_workspace, HERE)}
+    assert names == {"ai-guild", "data", "S0GONE"}, "a group that is gone keeps what it has"
+    life.slack.refused.clear()
+
+
 async def by_the_form(nora: Talk) -> None:
     await nora.does("/roleshift team teams")
     await nora.does("[Add a team]")

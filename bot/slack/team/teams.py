@@ -8,7 +8,7 @@ from bot.coach import desk, teams
 from bot.coach.admins import IntroductionWish
 from bot.coach.desk import ByTeam
 from bot.coach.posts.leads import LeadPost
-from bot.coach.teams import NewTeam, Teams
+from bot.coach.teams import MAX_NAME, NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Report, Team
@@ -27,11 +27,11 @@ CHANGE = "add and remove teams"
 ADD, REMOVE, TEAMS = "add", "remove", "teams"  # what is typed after `team`
 ADD_TEAM = "add-team"  # the button, and the form that it opens
 GROUP, PLACE, CHANNEL, LEAD = "group", "place", "channel", "lead"  # its fields
-_SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|@?(?P<handle>[^<>]*))?>|<#(?P<place>C\w{1,30})(\|(?P<named>[^<>]*))?>)"
+_SOURCE = r"(<!subteam\^(?P<group>S\w{1,30})(\|[^<>]*)?>|<#(?P<place>C\w{1,30})(\|[^<>]*)?>)"
 _TYPED = re.compile(
     rf"{_SOURCE}(\s+in\s+<#(?P<channel>C\w{{1,30}})(\|[^<>]*)?>)?(\s+lead\s+<@(?P<lead>[UW]\w{{1,30}})(\|[^<>]*)?>)?"
 )
-EACH_PAGE, MAX_NAME = 6, 75
+EACH_PAGE = 6
 USAGE = "Type `/roleshift team add @group in #channel lead @person`; a public channel may stand in place of the group."
 BACK = NextStep("Teams", "team", TEAMS)
 TROUBLES: Mapping[str, str] = {
@@ -50,16 +50,17 @@ async def add(request: Request, words: str) -> Message:
     source, channel = typed[GROUP] or typed[PLACE], typed[CHANNEL] or typed[PLACE]
     if channel is None:
         raise UserError("In which channel are its challenges posted? Add `in #channel`.", BACK)
-    return await _add(request, source, typed["handle"] or typed["named"] or source, channel, typed[LEAD] or "")
+    return await _add(request, source, channel, typed[LEAD] or "")
 
 
-async def _add(request: Request, source: str, name: str, channel: str, lead: str) -> Message:
-    """Store a team if Slack says who is in it. Raise UserError."""
+async def _add(request: Request, source: str, channel: str, lead: str) -> Message:
+    """Store a team, by its name in Slack, if Slack says who is in it. Raise UserError."""
     if isinstance(trouble := await request.slack.people_in(source), str):
         raise UserError(f"I can't read who is in it: {TROUBLES.get(trouble, trouble)}.", BACK)
     whom = MemberKey(request.who.workspace_id, lead) if lead else None
     if whom is not None:
         await check_colleague(request, whom)
+    name = await request.slack.name_of(source) or source
     new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
     return await request.write(teams.add, request.who, new, request.now, then=added)
 
@@ -104,9 +105,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
         raise FieldError(PLACE, "Choose a user group or a channel, one of the two.")
     if PUBLIC_CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
-    groups = await request.slack.user_groups() if group else {}
-    name = place if isinstance(groups, str) or group not in groups else groups[group].handle
-    return Saved(await _add(request, group or place, name, channel, fields.get(LEAD, "")))
+    return Saved(await _add(request, group or place, channel, fields.get(LEAD, "")))
 
 
 async def show(request: Request, page: int) -> Message:
