@@ -59,7 +59,7 @@ async def home_opened(event: Event, opened: HomeOpened) -> None:
     if opened.tab == "home":
         shown = opened.view.private_metadata[:16] if opened.view else None
         who = MemberKey(event.workspace_id, opened.user)
-        event.background(views.opened(event.services, who, shown, event.happened_at))
+        event.background(views.opened(event.services, who, shown))
 
 
 async def user_changed(event: Event, change: UserChange) -> None:

@@ -10,7 +10,6 @@ modal that shows a message is drawn anew, as an ephemeral message would be; one 
 
 import hashlib
 import logging
-from datetime import datetime
 from functools import partial
 
 import aiohttp
@@ -37,14 +36,14 @@ from bot.store import members
 log = logging.getLogger(__name__)
 
 
-async def opened(services: Services, who: MemberKey, shown: str | None, at: datetime | None) -> None:
-    """Publish the Home of a person who opened it at that moment, unless it shows the truth already. Never raise.
+async def opened(services: Services, who: MemberKey, shown: str | None) -> None:
+    """Publish the Home of a person who opened it, unless it shows the truth already. Store nothing. Never raise.
 
     `shown` is the hash of what it shows by now.
     """
     services.open_homes.add(who, shown)
     try:
-        await services.people.meet(who, at)
+        await services.people.check(who)
     except NotCoached:
         await _publish(services, who, home.NOT_COACHED)
     except Exception as error:  # noqa: BLE001 - nobody waits for this; the next opening tries again
@@ -69,8 +68,9 @@ async def _publish(services: Services, who: MemberKey, blocks: list[Block] | Non
     open_home = services.open_homes.get(who) or OpenHome()
     try:
         async with open_home.turn:
+            was_met = await services.store.read(members.is_met, who)
             await _show(services, who, open_home, blocks or await _blocks(services, who))
-            if blocks is None and not await services.store.read(members.is_met, who):
+            if was_met and blocks is None and not await services.store.read(members.is_met, who):
                 await _show(services, who, open_home, await _blocks(services, who))  # they were forgotten meanwhile
     except Exception as error:  # noqa: BLE001 - as above
         _failed(who, error)

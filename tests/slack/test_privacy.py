@@ -20,10 +20,11 @@ from bot.store.member_schema import entry, plan, practice, showing, suggestion
 from bot.store.schema import challenge, metadata, unanswered
 from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.challenge import EMIL, NORA, PLATFORM, Team
+from tests.slack.challenge import EMIL, KENJI, NORA, PLATFORM, Team
 from tests.slack.talk import Talk, labels_of, pressed, words_of
 from tests.slack.test_plans import opens, saves, tomorrow
 from tests.slack.test_plans import weekly_tip as their_tip
+from tests.store.rows import files_with
 
 LINE = "saved ```20 %``` & <!channel>"
 LONG = "`<&>\n" * 400  # a text of which every letter needs several characters
@@ -202,3 +203,44 @@ async def test_what_people_write_is_stored_only_where_they_share_it(team: Team) 
     places = await team.services.store.read(places_of, TYPED, SHARED, "@example", *names)
     assert places.pop(SHARED) == {f"{column.table.name}.{column.name}" for column in SHARING}, "where people share"
     assert {word: found for word, found in places.items() if found} == {}, "what nobody chose to share is stored"
+
+
+async def test_who_only_looks_around_is_not_stored(team: Team, tmp_path: Path) -> None:
+    workspace = team.slack.workspace
+    await team.slack.open_home(KENJI)
+    await team.slack.acts.say(workspace.person(KENJI), workspace.channel("C03AIGUILD"), f"@roleshift test a {TYPED}")
+    for line in ("", "help", "roles", "role sre", "skills", "skill cost spikes", "themes", "ask test a prompt",
+                 "privacy", "privacy data", "admins", "progress", "allowed", "challenge", "team"):  # fmt: skip
+        await team.slack.command(KENJI, f"/roleshift {line}")
+        assert rows_about(tmp_path, KENJI) == [], line
+    await team.jobs()
+    assert rows_about(tmp_path, KENJI) == rows_about(tmp_path, TYPED) == []
+
+
+async def test_forget_me_after_everything_leaves_no_row_and_no_byte(team: Team, tmp_path: Path) -> None:
+    await shares_everything(team)
+    nora, emil = Talk(team.slack, NORA), Talk(team.slack, EMIL)
+    await nora.does("/roleshift admins add @emil")
+    await nora.does("/roleshift team add #ai-guild lead @emil")
+    for line in ("lead on", "team", "audit"):
+        await emil.does(f"/roleshift {line}")
+    await types_everything(team, EMIL)
+    await team.jobs(days=30)
+    held = {row[0] for row in rows_about(tmp_path, EMIL)}
+    assert held >= {
+        "audit",
+        "coach_admin",
+        "delivery",
+        "entry",
+        "lead",
+        "member",
+        "plan",
+        "practice",
+        "showing",
+        "still",
+    }
+    await emil.does("/roleshift forget me")
+    await emil.does("[Delete my data]")
+    await team.jobs(days=1)
+    assert rows_about(tmp_path, EMIL) == []
+    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == []
