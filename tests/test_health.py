@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, MutableMapping
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from bot.run.health import health_app
 from bot.run.services import Services, build
 from bot.slack.door import AsgiApp
 from bot.slack.installation import OneWorkspace
-from bot.store import Store, open_store, workspaces
+from bot.store import Store, doubts, open_store, workspaces
 from jobs.clock import Bell
 from tests.coach.members import NORA, NOW
 
@@ -92,6 +94,16 @@ async def test_metrics_need_the_token_except_on_their_own_loopback_port(
     found = await get(health_app(store, Clock().now, no_faults, token, port), "/metrics", server, **headers)
     assert found.status == status
     assert ("roleshift_deliveries" in found.text) == (status == 200)
+
+
+async def test_a_workspace_that_is_marked_removed_and_asks_is_counted(store: Store) -> None:
+    now = Clock().now()
+    await store.write(membership.disconnected, "T1", "Ev1", now)
+    app = health_app(store, Clock().now, no_faults, None, 9091)
+    for counted, heard_at in ((0, None), (1, now), (0, now - timedelta(days=2))):
+        if heard_at is not None:
+            await store.write(partial(doubts.heard, has_app=False), "T1", heard_at)
+        assert f"roleshift_workspaces_refused_but_used {counted}.0" in (await get(app, "/metrics", OWN)).text
 
 
 async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ class Installed:
     lost: Sequence[Installation]
     unused: Sequence[str]  # organisations that added the app to no workspace yet
     refused: Mapping[str, str]  # workspaces to which nothing is sent, and which answer of Slack's says why
+    used: Mapping[str, datetime]  # workspaces that were marked removed, and when somebody last used the bot there
 
 
 def _read(tx: Connection, most: int) -> Installed:
@@ -204,6 +205,7 @@ def _read(tx: Connection, most: int) -> Installed:
         installations.lost(tx),
         installations.in_no_workspace(tx),
         doubts.disconnected(tx),
+        doubts.removed_but_used(tx),
     )
 
 
@@ -229,6 +231,9 @@ async def installed_findings(
     count = sum(installed.keys.values())
     findings += _about_tokens(answered, count) if count else [nothing_installed(settings)]
     findings += _about_doubts(answered, installed.refused)
+    for workspace_id, at in installed.used.items():
+        says = f"{workspace_id}: It is marked as removed, and somebody used the bot there on {at:%d %B, %H:%M} UTC."
+        findings.append(warning(INSTALLED, f"{says} Nothing is sent there.", INSTALL_ANEW))
     return findings, answers
 
 

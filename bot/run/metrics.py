@@ -16,7 +16,7 @@ TO_INSTALL_ANEW = Gauge(
 )
 STILL_USED = Gauge(
     "roleshift_workspaces_refused_but_used",
-    "Workspaces in the database whose token Slack refuses, while somebody there used the bot within a day.",
+    "Workspaces in the database to which nothing is sent, while somebody there used the bot within a day.",
 )
 FAILING = Gauge(
     "roleshift_workspaces_failing",

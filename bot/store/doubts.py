@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, 
 from bot.core.outcomes import GONE, LONGEST_PAUSE, back_off
 from bot.store.installations import MAX_GAP
 from bot.store.schema import workspace
-from bot.store.workspaces import IS_INSTALLED, NO_DOUBT
+from bot.store.workspaces import IS_INSTALLED, NO_DOUBT, REMOVED
 
 _c = workspace.c
 # Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
@@ -23,6 +23,12 @@ _TAKE = update(workspace).where(_c.workspace_id.in_(_DUE)).values(ask_at=bindpar
 _COUNT_HEARD = select(func.count()).where(_c.disconnected_at.is_not(None), _c.heard_at >= bindparam("since"))
 _REFUSED_SINCE = select(_c.workspace_id, _c.disconnected_why).where(
     _c.disconnected_at.is_not(None), _c.ask_at.is_not(None)
+)
+
+_REMOVED_BUT_USED = (
+    select(_c.workspace_id, _c.heard_at)
+    .where(_c.disconnected_why == REMOVED, _c.heard_at.is_not(None))
+    .order_by(_c.workspace_id)
 )
 
 
@@ -103,3 +109,8 @@ def count_heard(tx: Connection, now: datetime) -> int:
 def disconnected(tx: Connection) -> Mapping[str, str]:
     """Return why workspaces are disconnected whose token Slack refused; across all workspaces."""
     return {row.workspace_id: row.disconnected_why for row in tx.execute(_REFUSED_SINCE)}
+
+
+def removed_but_used(tx: Connection) -> Mapping[str, datetime]:
+    """Return workspaces that were marked removed, and when somebody there last used the bot; across all workspaces."""
+    return {row.workspace_id: row.heard_at for row in tx.execute(_REMOVED_BUT_USED)}

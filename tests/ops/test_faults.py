@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from bot.__main__ import main
-from bot.coach import installing
+from bot.coach import installing, membership
 from bot.core.installation import Installation
 from bot.ops import slack_side as checks
 from bot.ops.database import OLDEST
@@ -321,6 +322,16 @@ async def test_a_workspace_that_is_silent_although_slack_accepts_its_token_is_na
     assert [each.level for each in found] == [Level.OK, Level.WARNING]
     assert found[1].says.startswith(f"{SOUTH}: Nothing is sent there since Slack refused the token (account_inactive)")
     assert "asks Slack again" in found[1].fix
+
+
+async def test_a_workspace_that_is_marked_removed_and_asks_is_named(many: Many) -> None:
+    now = datetime.now(UTC)
+    await many.store.write(membership.disconnected, SOUTH, "Ev1", now)
+    await many.store.write(partial(doubts.heard, has_app=False), SOUTH, now)
+    found = [each for each in await checked() if each.part == "installed workspaces"]
+    assert [each.level for each in found] == [Level.OK, Level.WARNING]
+    assert found[1].says.startswith(f"{SOUTH}: It is marked as removed, and somebody used the bot there on ")
+    assert "/slack/install" in found[1].fix
 
 
 async def test_a_rate_limit_is_not_taken_for_a_refused_token(many: Many) -> None:

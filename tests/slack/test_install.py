@@ -11,7 +11,7 @@ from bot.core.errors import NothingChanged
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.oauth import ORGANISATION, TOKEN_LIFE
-from bot.slack import gateway, install_pages
+from bot.slack import events, gateway, install_pages
 from jobs import once
 from jobs.sweep import sweep
 from jobs.tokens import check_tokens, look_at_installations
@@ -152,6 +152,23 @@ async def test_a_removed_bot_is_silent_and_finds_everything_when_it_is_installed
     assert NOT_INSTALLED in await many.talk(NORTH).does("/roleshift progress")
     assert "You have learned 1 skill" in await many.talk(SOUTH).does("/roleshift progress")
     many.slack.clock.advance(timedelta(days=29))
+    await many.install(NORTH)
+    assert "You have learned 1 skill" in await many.talk(NORTH).does("/roleshift progress")
+
+
+async def test_a_removed_workspace_whose_members_go_on_to_ask_keeps_its_data(
+    many: Many, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the event was wrong, or the token got lost: Slack passes requests on only where the app is installed."""
+    monkeypatch.setattr(events, "LOOKED_EVERY", 0)
+    await many.install(NORTH)
+    await many.talk(NORTH).does(LEARN)
+    many.slack.clock.advance(timedelta(seconds=1))
+    await many.slack.drivers[NORTH].uninstall()
+    for _ in range(3):
+        many.slack.clock.advance(timedelta(days=20))
+        assert NOT_INSTALLED in await many.talk(NORTH).does(LEARN)
+        await once(many.bot.services)
     await many.install(NORTH)
     assert "You have learned 1 skill" in await many.talk(NORTH).does("/roleshift progress")
 
