@@ -1,5 +1,6 @@
 """Outgoing: the only calls to Slack's Web API. No call is retried here, as a retry could post a message twice."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
@@ -85,6 +86,7 @@ class Gateway:
     ) -> None:
         self._session, self._api_url, self._tokens = session, api_url, tokens
         self._replies = replies or session  # where nobody clicks, both may be the same
+        self._turns = asyncio.Semaphore(MAX_REPLIES)
         self._workspaces: dict[str, WorkspaceGateway] = {}
         self.client = web_client(session, api_url, None)  # for Bolt: it has no bot token, so it opens no workspace
 
@@ -121,19 +123,25 @@ class Gateway:
         """Answer a command or a click where it happened. The address is a secret and needs no token.
 
         A message for all can go into a `thread` this way, others only with `show_in_thread`.
-        Raise BlocksRefused where Slack does not show a block, another aiohttp.ClientError, or TimeoutError.
+        Raise BlocksRefused where Slack does not show a block, another aiohttp.ClientError, or TimeoutError; and what
+        drawing the message again raises.
         A message that is replaced keeps its readers: Slack can't change its response type.
         """
         who_sees = {} if replace else {"response_type": message.response_type}
         if thread and message.for_all:
             who_sees["thread_ts"] = thread
-        await self.send_reply(response_url, message.body(replace_original=replace, **who_sees), seconds)
+        async with asyncio.timeout(seconds), self._turns:
+            said = await message.again() if message.again else message
+            await self._reply(response_url, said.body(replace_original=replace, **who_sees))
 
-    async def send_reply(self, response_url: str, body: str, seconds: float = TIMEOUT) -> None:
+    async def send_reply(self, response_url: str, body: str) -> None:
         """Post a rendered body at a `response_url`. Raise as `respond` does."""
+        async with asyncio.timeout(TIMEOUT), self._turns:
+            await self._reply(response_url, body)
+
+    async def _reply(self, response_url: str, body: str) -> None:
         headers = {"content-type": JSON}
-        timeout = aiohttp.ClientTimeout(total=seconds)
-        async with self._replies.post(response_url, data=body.encode(), headers=headers, timeout=timeout) as answer:
+        async with self._replies.post(response_url, data=body.encode(), headers=headers) as answer:
             if INVALID_BLOCKS in await answer.text(errors="replace"):
                 raise BlocksRefused
             answer.raise_for_status()

@@ -1,7 +1,7 @@
 """What the bot says: a text, and blocks that are plain Block Kit dicts, some of them rendered to JSON once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class Message:
     `first_visit`: nothing is stored about the person any more, so their Home shows the first visit.
     `without_charts`: the same with texts in place of its charts, for where Slack does not show charts.
     `also`: a delivered message that shows the same, drawn anew.
+    `again` reads and draws it anew right before it is sent: it holds words of others, who may take them back meanwhile.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Message:
     first_visit: bool = False
     without_charts: "Message | None" = None
     also: "Redrawn | None" = None
+    again: "Callable[[], Awaitable[Message]] | None" = None
 
     @property
     def response_type(self) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from bot.coach.messages import arrived
-from bot.core.errors import NothingChanged, NotInstalled
+from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries
@@ -19,6 +19,7 @@ from bot.run.services import Services
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.payloads import Address
+from bot.slack.sorry import apology
 from bot.slack.web_client import FAILED, BlocksRefused
 
 log = logging.getLogger(__name__)
@@ -85,9 +86,9 @@ class Replies:
         message = self._for_workspace(who.workspace_id, message)
         reader_alone = address.is_ephemeral and not message.for_all
         replace = reader_alone if message.replaces is None else message.replaces
-        if address.thread and not replace and not message.for_all and await self._in_thread(who, address, message):
-            return
         try:
+            if address.thread and not replace and not message.for_all and await self._in_thread(who, address, message):
+                return
             await self._gateway.respond(address.url, message, replace=replace, thread=address.thread)
         except (aiohttp.ClientError, TimeoutError) as error:
             if message.without_charts is None:
@@ -95,12 +96,15 @@ class Replies:
                 return
             self._see(who.workspace_id, error)
             await self._answer(who, address, message.without_charts)
+        except UserError as error:  # what it shows is gone since, or the database does not answer
+            await self._answer(who, address, apology(error))
 
     async def _in_thread(self, who: MemberKey, address: Address, message: Message) -> bool:
         """Show a message to one person in a thread, where a `response_url` can't. Return False if Slack does not."""
         try:
             slack = self._gateway.for_workspace(who.workspace_id)
-            await slack.show_in_thread(address.channel, address.thread, who.member_id, message)
+            said = await message.again() if message.again else message
+            await slack.show_in_thread(address.channel, address.thread, who.member_id, said)
         except FAILED as error:
             log.warning("thread.not_shown", extra={"workspace_id": who.workspace_id, "reason": type(error).__name__})
             return False

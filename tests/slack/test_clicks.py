@@ -1,18 +1,27 @@
 """A click gets an empty acknowledgement and is answered at its response_url."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
+from bot.coach import membership
+from bot.core.errors import UserError
+from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
-from bot.slack.gateway import MAX_REPLIES
+from bot.slack.gateway import MAX_REPLIES, Gateway
 from bot.slack.message import Message
+from bot.slack.payloads import Address
+from bot.slack.replies import Replies
 from tests.driver.standin import StandIn
 from tests.running import rows_about
-from tests.slack.talk import Talks
+from tests.slack.life import first_choice
+from tests.slack.talk import Talks, pressed, words_of
 from tests.slack.writer import Writer
 
-EMIL = "U02EMIL"
+EMIL, ASHA = "U02EMIL", "U03ASHA"
 
 
 async def test_the_acknowledgement_is_empty_and_the_answer_goes_to_the_response_url(
@@ -74,9 +83,10 @@ async def test_a_click_whose_answer_can_not_be_delivered_is_stored(
     assert {row[0] for row in rows_about(tmp_path, EMIL)} >= {"tip_given"}
 
 
-async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
-    gateway, hanging, full = bot.services.gateway, asyncio.Event(), asyncio.Event()
-    northwind = gateway.for_workspace("T01NORTHWIND")
+@asynccontextmanager
+async def replies_hang(gateway: Gateway, count: int) -> AsyncIterator[list[asyncio.StreamWriter]]:
+    """Begin so many replies, and wait until all that may be sent at once hang. They end with the block."""
+    hanging, full = asyncio.Event(), asyncio.Event()
     accepted: list[asyncio.StreamWriter] = []
 
     async def hang(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,13 +98,57 @@ async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
 
     async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/response"
-        replies = [asyncio.create_task(gateway.respond(url, Message("Done."), replace=False)) for _ in range(150)]
+        replies = [asyncio.create_task(gateway.respond(url, Message("Done."), replace=False)) for _ in range(count)]
         await full.wait()
-        profiles = await asyncio.gather(*(northwind.profile(EMIL) for _ in range(10)))  # more than are open already
-        assert len(accepted) == MAX_REPLIES, "the replies must not be sent without a bound"
+        yield accepted
         assert not any(reply.done() for reply in replies), "the replies were to hang meanwhile"
         for reply in replies:
             reply.cancel()
         await asyncio.gather(*replies, return_exceptions=True)
         hanging.set()
+
+
+async def test_hanging_response_urls_hold_up_no_other_call(bot: Bot) -> None:
+    northwind = bot.services.gateway.for_workspace("T01NORTHWIND")
+    async with replies_hang(bot.services.gateway, 150) as accepted:
+        profiles = await asyncio.gather(*(northwind.profile(EMIL) for _ in range(10)))  # more than are open already
+        assert len(accepted) == MAX_REPLIES, "the replies must not be sent without a bound"
     assert all(profile.coachable for profile in profiles)
+
+
+async def test_a_colleagues_line_that_waits_for_its_turn_is_read_again_before_it_is_sent(
+    talk: Talks, slack: StandIn, bot: Bot
+) -> None:
+    emil, asha, tip = talk(EMIL), talk(ASHA), first_choice().lesson.tip
+    await emil.does(f"/roleshift did {tip.id}")
+    await emil.does("[What came out?]")
+    await slack.save(EMIL, {"line": "Words of Emil", "readers": "named"})
+    await asha.does(f"/roleshift did {tip.id}")
+    await asha.does("[Undo]")
+    action = {"type": "button", "action_id": pressed(asha.last, "See one done")[0]}
+    author, now = MemberKey(slack.workspace.id, EMIL), bot.services.clock.now()
+    async with slack.watching(ASHA) as outcome:
+        async with replies_hang(bot.services.gateway, MAX_REPLIES):
+            await slack.acts.click(slack.workspace.person(ASHA), asha.last, action)
+            await bot.services.store.write(membership.forget, author, now)
+            assert outcome.messages == []
+        while not outcome.messages:
+            assert await outcome.changed(slack.patience)
+    said = words_of(outcome.message)
+    assert tip.title in said
+    assert "Words of Emil" not in said
+
+
+async def test_an_answer_that_can_not_be_read_again_says_why() -> None:
+    said: list[str] = []
+
+    async def respond(_url: str, message: Message, **_: object) -> None:
+        said.append((await message.again() if message.again else message).text)
+
+    async def is_gone() -> Message:
+        raise UserError("That tip is no longer there.")
+
+    services = SimpleNamespace(gateway=SimpleNamespace(respond=respond), clock=None)
+    address = Address("https://hooks.slack.com/actions/x", is_ephemeral=True)
+    await Replies(services).to_click(MemberKey("T1", EMIL), address, Message("A line.", again=is_gone))  # type: ignore[arg-type]  # it needs no more here
+    assert said == ["That tip is no longer there."]

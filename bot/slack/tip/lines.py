@@ -79,9 +79,13 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     return Saved(said, ref.key(who))
 
 
-@noun.click(SEE_ONE_DONE, TipRef.parse)
-async def see_one_done(request: Request, ref: TipRef) -> Message:
-    return one_done(ref, await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now))
+async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
+    found = await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now)
+    again = partial(see_one_done, request, ref, *more, replaces=replaces)
+    return replace(one_done(ref, found, *more, replaces=replaces), again=again)
+
+
+noun.click(SEE_ONE_DONE, TipRef.parse)(see_one_done)
 
 
 @noun.click(REPORT, tip_and(parse_id))
@@ -90,7 +94,9 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     ref, line_id = reported
 
     def without(found: Reported) -> Message:
-        return one_done(ref, found.tip, context(SAID[found.verdict]), replaces=True)
+        said = context(SAID[found.verdict])
+        again = partial(see_one_done, request, ref, said, replaces=True)
+        return replace(one_done(ref, found.tip, said, replaces=True), again=again)
 
     catalog, who, now = request.catalog, request.who, request.now
     return await request.write(lines.report, catalog, who, ref.tip, line_id, now, then=without)
@@ -121,15 +127,24 @@ def _from_colleagues(ref: TipRef, found: OneDone) -> Iterator[Block]:
 @noun.verb("reported", "Admins: see lines about tips that were reported, and hide them.")
 async def reported(request: Request, _words: str) -> Message:
     await request.check_admin("see reported lines")
+    return await _waiting(request)
+
+
+async def _waiting(request: Request) -> Message:
+    """Read and draw the lines about which an admin has to decide; and once more before that is sent."""
     found = await request.read(lines.reported, request.who.workspace_id)
-    return line_list(request.catalog, found)
+    return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
 
 async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
     """Hide a line from colleagues for good, though its author keeps it; or let colleagues read it again."""
     await request.check_admin("decide about a reported line")
-    decide, then = partial(lines.decide, hides=hides), partial(line_list, request.catalog)
-    return await request.write(decide, request.catalog, request.who, line_id, request.now, then=then)
+
+    def left(found: Sequence[SharedLine]) -> Message:
+        return replace(line_list(request.catalog, found), again=partial(_waiting, request))
+
+    decide = partial(lines.decide, hides=hides)
+    return await request.write(decide, request.catalog, request.who, line_id, request.now, then=left)
 
 
 noun.click(HIDE, parse_id)(partial(_decide, hides=True))
