@@ -13,18 +13,18 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import (
+    Achievements,
     Meeting,
     Path,
     Practice,
     Progress,
-    Record,
     Showing,
+    achievements_of,
     after_learned,
     finished,
     meetings_of,
     path_of,
     progress_of,
-    record_of,
 )
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_tip import choose_tip
@@ -116,10 +116,10 @@ def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) ->
     )
 
 
-def record_for(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Record:
+def achievements(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Achievements:
     known = members.with_marks(tx, who)
     history, shown = record_rows.history(tx, who), showings.showings(tx, who)
-    return record_of(catalog, history, known.learned_at, shown, known.reads_in, now)
+    return achievements_of(catalog, history, known.learned_at, shown, known.reads_in, now)
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:

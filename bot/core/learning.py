@@ -224,7 +224,7 @@ class SkillReached:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Achievements:
     """All of a member's record, each list with the latest first. `today` is the day of the request."""
 
     today: datetime
@@ -239,14 +239,14 @@ class Record:
         return not (self.done or self.learned or self.kept or self.shown)
 
 
-def record_of(
+def achievements_of(
     catalog: Catalog,
     history: History,
     learned: Mapping[str, datetime],
     showings: Sequence[Showing],
     zone: str | None,
     now: datetime,
-) -> Record:
+) -> Achievements:
     kept = {slug: history.kept_at(catalog.skills[slug]) for slug in learned if slug in catalog.skills}
     done = []
     for each in history.done:
@@ -262,7 +262,7 @@ def record_of(
         ]
         return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 
-    return Record(
+    return Achievements(
         today=now,
         zone=zone,
         done=tuple(reversed(done)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Path, Practice, Progress, Record, SkillReached, TipDone, closest
+from bot.core.learning import Achievements, Path, Practice, Progress, SkillReached, TipDone, closest
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, saying, section, segments, worded
 from bot.slack.message import Block, Message, escape
@@ -33,7 +33,7 @@ async def progress(request: Request, _words: str) -> Message:
 @noun.verb("record [all]", "See your record, ready for a review: what you did, when, and what came out.")
 async def record(request: Request, words: str) -> Message:
     number = read_part(words)
-    found = await request.read(learning.record_for, request.catalog, request.who, request.now)
+    found = await request.read(learning.achievements, request.catalog, request.who, request.now)
     return record_card(found, number)
 
 
@@ -129,7 +129,7 @@ def read_part(words: str) -> int:
     return max(int(found[1] or 1), 1)
 
 
-def record_card(found: Record, number: int = 1) -> Message:
+def record_card(found: Achievements, number: int = 1) -> Message:
     """Answer `record`. Messages after the first stand beside it, so that all can be copied."""
     if found.is_empty:
         text = "Your record is empty. It fills when you do a tip, mark a skill or show one to a colleague."
@@ -149,13 +149,13 @@ def record_card(found: Record, number: int = 1) -> Message:
     return Message(text, blocks, replaces=False if number > 1 else None)
 
 
-def _counts(found: Record) -> str:
+def _counts(found: Achievements) -> str:
     reached = (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
     skills = [f"{counted(len(skills), 'skill')} {word}" for word, skills in reached if skills]
     return ", ".join([f"{counted(len(found.done), 'tip')} done", *skills])
 
 
-def _messages(found: Record) -> list[list[str]]:
+def _messages(found: Achievements) -> list[list[str]]:
     """Return the record as code blocks, grouped into messages. No entry is split."""
     parts = [""]
     for entry in _entries(found):
@@ -166,7 +166,7 @@ def _messages(found: Record) -> list[list[str]]:
     return [parts[start : start + MAX_PARTS] for start in range(0, len(parts), MAX_PARTS)]
 
 
-def _entries(found: Record) -> Iterator[str]:
+def _entries(found: Achievements) -> Iterator[str]:
     yield _literal(f"My record until {day(found.today, found.zone)}\n{_counts(found)}\n")
     for title, skills in (
         ("Tips done", found.done),

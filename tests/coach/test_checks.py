@@ -235,7 +235,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
         assert (await weekly.says(message, tip, Answer.AGAIN)).history.uses.again(tip) == (
             message.delivery.due_at + HOUR,
         )
-    record = await weekly.store.read(learning.record_for, CATALOG, NORA, TUESDAY + 5 * WEEK)
+    record = await weekly.store.read(learning.achievements, CATALOG, NORA, TUESDAY + 5 * WEEK)
     assert record.done[0].again == (message.delivery.due_at + HOUR,)
     assert [each.name for each in record.kept] == [skill.name]
     for week in range(5, 9):

@@ -98,7 +98,7 @@ async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life
     assert {
         (await nora.store.read(home.home, nora.catalog, nora.who, NOW)).zone,
         (await nora.store.read(learning.progress, nora.catalog, nora.who, NOW)).zone,
-        (await nora.store.read(learning.record_for, nora.catalog, nora.who, NOW)).zone,
+        (await nora.store.read(learning.achievements, nora.catalog, nora.who, NOW)).zone,
         (await nora.store.read(challenges.defaults, nora.who)).zone,
         (await nora.learns(SKILL)).zone,
     } == {AUCKLAND}
@@ -132,7 +132,7 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     assert found == Confirmed(shown.showing, None)
     assert found.showing is not None
     assert found.showing.seen_at is None
-    (listed,) = (await nora.store.read(learning.record_for, without, nora.who, NOW)).shown
+    (listed,) = (await nora.store.read(learning.achievements, without, nora.who, NOW)).shown
     assert (listed.name, listed.confirmed_at) == (None, None)
 
 

@@ -11,14 +11,14 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.learning import (
     FIRST_TIP,
-    Record,
+    Achievements,
     SkillReached,
+    achievements_of,
     after_done,
     after_learned,
     closest,
     path_of,
     progress_of,
-    record_of,
 )
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
 from tests.made_up import made_up
@@ -111,8 +111,8 @@ def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:
 # The record has all that a member did, learned, kept and showed.
 
 
-def record(history: History, **learned: datetime) -> Record:
-    return record_of(MADE_UP, history, learned, (), None, NOW)
+def record(history: History, **learned: datetime) -> Achievements:
+    return achievements_of(MADE_UP, history, learned, (), None, NOW)
 
 
 def test_a_tip_that_was_taken_back_or_refused_is_not_in_the_record() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.catalog import Catalog
-from bot.core.learning import Practice, Record, Showing, progress_of, record_of
+from bot.core.learning import Achievements, Practice, Showing, achievements_of, progress_of
 from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
 from bot.slack import progress
 from bot.slack.message import Message
@@ -31,7 +31,7 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record", progress.record_card(a_record(catalog))
-    yield "record-empty", progress.record_card(record_of(catalog, History(), {}, (), ZONE, AT))
+    yield "record-empty", progress.record_card(achievements_of(catalog, History(), {}, (), ZONE, AT))
     long = a_record(catalog, lines=60)
     yield "record-in-parts", progress.record_card(long)
     yield "record-in-parts-the-second", progress.record_card(long, 2)
@@ -41,7 +41,7 @@ def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-with-practice", progress.progress_card(practised)
 
 
-def a_record(catalog: Catalog, lines: int = 0) -> Record:
+def a_record(catalog: Catalog, lines: int = 0) -> Achievements:
     """Return a record with everything in it. `lines`: so many tips more that are no longer taught, with long lines."""
     day = timedelta(days=1)
     steps = [
@@ -59,4 +59,4 @@ def a_record(catalog: Catalog, lines: int = 0) -> Record:
     ]
     marks = {"token-costs": AT - 100 * day, "last-years-skill": AT - 500 * day}
     history = History(last_steps(steps), Checked.of(asked))
-    return record_of(catalog, history, marks, shown, ZONE, AT)
+    return achievements_of(catalog, history, marks, shown, ZONE, AT)
