@@ -13,9 +13,10 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.errors import CommandError
 from bot.core.lint import Finding, findings
-from bot.core.next_tip import Learner, closing
+from bot.core.next_tip import closing
+from bot.core.record import Record
 from bot.core.team import SkillFeedback, TipFeedback
-from bot.core.year import Week, learner_with, usual_needs
+from bot.core.year import Week, newcomer, usual_needs
 from bot.slack.blocks import counted
 from bot.store import checked_store, figures
 
@@ -151,13 +152,13 @@ def role_named(catalog: Catalog, slug: str) -> Role:
     return catalog.roles[slug]
 
 
-def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Learner:
+def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Record:
     """Return who has what is usual, all, nothing, or the needs that are named. Raise CommandError."""
     named = {USUAL: usual_needs(role, level), ALL: tuple(catalog.needs), NONE: ()}
     has = named.get(have, tuple(need.strip() for need in have.split(",")))
     if unknown := [need for need in has if need not in catalog.needs]:
         raise CommandError(f"there is no need {unknown[0]!r}; there are {', '.join(catalog.needs)}")
-    return learner_with(catalog, role, level, has)
+    return newcomer(catalog, role, level, has)
 
 
 def as_json(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:

@@ -17,9 +17,11 @@ from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz,
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.texts import Where
+from bot.core.member import Member
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, History, Plan, Practised, Step
+from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
+from bot.core.record import MADE_UP, Record
 from bot.core.subjects import TipSubject
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import role, skill
@@ -30,6 +32,7 @@ from bot.slack.tip import given, practice
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
+NOTHING = Record(Member(MADE_UP))  # what is known of somebody new
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
     chosen = next(number for number, option in enumerate(check_.options) if not option.right)
     ref = check_screen.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
     wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
-    shown = check_screen.answered_now(catalog, ref, Answered(quiz, wrong, History(), is_learned=False))
+    shown = check_screen.answered_now(catalog, ref, Answered(quiz, wrong, NOTHING))
     yield Screen(f"answer to check {check_.id}", skill_, where, shown)
 
 
@@ -115,9 +118,9 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     asking = given.weekly_tip(catalog, delivery, TipPost(choice, quiz, NOW - 99 * WEEK))
     asking_about_a_tip = given.weekly_tip(catalog, delivery, TipPost(choice, still=longest))
     ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
-    seen = TipSeen(lesson, choice.role, History(), frozenset(), None, NOW)
+    seen = TipSeen(lesson, choice.role, NOTHING, NOW)
     step = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
-    unclear = replace(seen, history=History({step.tip: step}))
+    unclear = replace(seen, record=NOTHING.with_step(step))
     shown = {
         name: given.given_now(catalog, choice),
         f"reminder of {name}": given.reminder(catalog, TipPost(choice, plan=plan)),

@@ -1,7 +1,7 @@
 """The first hour: what a member says about themselves, their first tip, and whether such a tip may come weekly."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 from bot.coach import learning, practice, schedules
 from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen, WeeklyKey
-from bot.coach.tips import given_this_week
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.practice import History
+from bot.core.next_tip import Choice, choose_tip
+from bot.core.record import Record
 from bot.store import members
 from bot.store import record as record_rows
 
@@ -47,8 +46,8 @@ class Newcomer:
 
 
 def newcomer(tx: Connection, catalog: Catalog, who: MemberKey) -> Newcomer:
-    member = members.with_marks(tx, who).member
-    return Newcomer(catalog.role_of(member.role), member.level is not None, record_rows.needs_of(tx, who))
+    record = record_rows.read(tx, who)
+    return Newcomer(catalog.role_of(record.member.role), record.member.level is not None, record.needs)
 
 
 def begin(
@@ -59,22 +58,20 @@ def begin(
     `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it is. Without
     a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     members.set_level(tx, who, said.level)
     record_rows.save_needs(tx, who, said.has, now)
-    known = replace(known, member=replace(known.member, level=said.level))
-    this_week, learner, history = given_this_week(tx, catalog, known, now)
-    if fits:
-        learner = replace(learner, max_minutes=None)
-    elif this_week is not None and _is_open(this_week, learner, history):
-        return choose_tip(catalog, learner, only=this_week)
-    choice = choose_tip(catalog, learner, among=fits)
+    record = record_rows.read(tx, who)
+    this_week = catalog.lessons.get(record.of_this_week(now) or "")
+    if not fits and this_week is not None and _is_open(catalog, this_week, record):
+        return choose_tip(catalog, record, only=this_week)
+    choice = choose_tip(catalog, record, among=fits, max_minutes=None if fits else record.max_minutes)
     record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
 
 
-def _is_open(given: Lesson, learner: Learner, history: History) -> bool:
-    return given.tip.id not in history.last_steps and not set(given.tip.needs) & set(learner.lacks)
+def _is_open(catalog: Catalog, given: Lesson, record: Record) -> bool:
+    return given.tip.id not in record.steps and record.lacks(catalog).isdisjoint(given.tip.needs)
 
 
 def answer_on_role_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:

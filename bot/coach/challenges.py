@@ -27,6 +27,7 @@ from bot.core.member import Act, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, members, teams, workspaces
+from bot.store import record as record_rows
 from bot.store.challenges import Live, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -103,8 +104,8 @@ def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
 
 
 def defaults(tx: Connection, who: MemberKey) -> Defaults:
-    settings = workspaces.settings(tx, who.workspace_id)
-    return Defaults(settings.challenge_channel, members.with_marks(tx, who).reads_in)
+    record = record_rows.read(tx, who)
+    return Defaults(record.here.challenge_channel, record.zone)
 
 
 def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:

@@ -8,15 +8,16 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach import schedules
-from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, look
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.practice import Answer, Asked, History, Use, WhyNot, is_practised
+from bot.core.practice import Answer, Asked, Use, WhyNot
+from bot.core.record import Record
 from bot.core.rhythm import Wish
-from bot.core.weekly_questions import due_check, next_check
+from bot.core.weekly_questions import check_now, is_due
 from bot.store import members
 from bot.store import record as record_rows
 
@@ -52,16 +53,19 @@ class Answered:
 
     quiz: Quiz | None
     asked: Asked
-    history: History
-    is_learned: bool
+    record: Record
+
+    @property
+    def is_learned(self) -> bool:
+        return self.asked.skill in self.record.learned_at
 
     @property
     def made_kept(self) -> bool:
-        return self.is_learned and self.history.checked.made_kept(self.asked)
+        return self.is_learned and self.record.checked.made_kept(self.asked)
 
     @property
     def may_learn(self) -> bool:
-        return self.quiz is not None and not self.is_learned and is_practised(self.quiz.skill, self.history)
+        return self.quiz is not None and not self.is_learned and self.record.is_practised(self.quiz.skill)
 
 
 def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> CheckNow:
@@ -69,29 +73,26 @@ def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, n
 
     Asking counts as due only if the check is due. Raise UserError and NotMet.
     """
-    known = members.lock_known(tx, who)
-    history = record_rows.history(tx, who)
-    quiz = _of_skill(about, history) if about else next_check(catalog, known.learned_at, history, now)
+    record = record_rows.lock(tx, who)
+    quiz = _of_skill(about, record) if about else check_now(catalog, record, now)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
-    in_use = history.uses.kept(catalog)
-    learned = {slug: at for slug, at in known.learned_at.items() if slug == quiz.skill.slug}
-    due = due_check(catalog, learned, history.checked, now, in_use) is not None
+    due = is_due(catalog, record, quiz.skill, now)
     asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
     record_rows.ask(tx, [(who, asked)])
-    return CheckNow(quiz, asked, about, known.learned_at.get(quiz.skill.slug))
+    return CheckNow(quiz, asked, about, record.learned_at.get(quiz.skill.slug))
 
 
 def answer(tx: Connection, catalog: Catalog, who: MemberKey, option: ChosenOption, now: datetime) -> Answered:
     """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     quiz = catalog.quizzes.get(option.check)
     _store(tx, who, quiz, option, now)
-    history = record_rows.history(tx, who)
-    asked = history.checked.asked_in(option.asking)
+    record = record_rows.read(tx, who)
+    asked = record.checked.asked_in(option.asking)
     if asked is None:
         raise _not_yours()
-    return Answered(quiz, asked, history, asked.skill in known.learned)
+    return Answered(quiz, asked, record)
 
 
 def answer_in_tip(
@@ -101,12 +102,12 @@ def answer_in_tip(
 
     The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
     """
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     quiz = catalog.quizzes.get(option.check)
     if quiz is not None:
         record_rows.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=option.asking))
     _store(tx, who, quiz, option, now)
-    seen = look(tx, catalog, who, known, tip_id, option.asking, now)
+    seen = see(tx, catalog, who, tip_id, option.asking, now)
     if quiz is not None and seen.asked is None:
         raise _not_yours()
     return seen
@@ -119,8 +120,8 @@ def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, option: ChosenOpti
         record_rows.answer_check(tx, who, option.asking, option.chosen, now, right=right)
 
 
-def _of_skill(skill: Skill, history: History) -> Quiz:
-    check = history.checked.next_of(skill)
+def _of_skill(skill: Skill, record: Record) -> Quiz:
+    check = record.checked.next_of(skill)
     if check is None:
         raise UserError(f"There is no question about *{skill.name}* yet.", A_QUESTION, A_TIP)
     return Quiz(skill, check)
@@ -149,17 +150,16 @@ class Chosen(NamedTuple):
 def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, said: Said, now: datetime) -> TipSeen:
     """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
     seen = locked(tx, catalog, who, tip_id, said.asking, now)
-    if said.tip not in seen.history.done_tips:
+    if said.tip not in seen.record.done_tips:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, now, said.asking, said.why)
     record_rows.add_uses(tx, [(who, use)])
-    return replace(seen, history=seen.history.with_use(use))
+    return replace(seen, record=seen.record.with_use(use))
 
 
 def go_on(
     tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: Wish, now: datetime
 ) -> Chosen:
     """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
-    known = members.lock_known(tx, who)
-    seen = look(tx, catalog, who, known, tip_id, key, now)
+    seen = locked(tx, catalog, who, tip_id, key, now)
     return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now))

@@ -55,13 +55,13 @@ def did(
     tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None
 ) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
-    learned = members.lock_known(tx, who).learned
+    record = record_rows.lock(tx, who)
     challenge = _open(tx, who, challenge_id, now, seen)
     entry = entries.join(tx, who, challenge, secrets.token_hex(8), now, done_at=now)
     if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
         record_rows.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
     teaches = catalog.skills.get(challenge.skill or "")
-    skill = teaches if teaches and teaches.slug not in learned else None
+    skill = teaches if teaches and teaches.slug not in record.learned_at else None
     return Taken(challenge, entry, changed=entry.done_at == now, skill=skill)
 
 

@@ -8,17 +8,17 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.coach import teams
-from bot.coach.tips import pupils
-from bot.core.calendar import Hours
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL, has_last_call
-from bot.core.member import Consent, MemberKey
+from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Kind
-from bot.core.rhythm import Pupil, plan_nudge
+from bot.core.record import Record
+from bot.core.rhythm import plan_nudge
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import challenges, entries, schedules
+from bot.store import record as record_rows
 from bot.store.schedules import DueMember
 
 
@@ -45,15 +45,10 @@ def forecast(tx: Connection, catalog: Catalog, now: datetime, until: datetime) -
     coming = [Coming(at, who, zone, Kind.LEAD, None) for at, who, zone in teams.coming(tx, now, until)]
     coming += _last_calls(tx, now, until)
     for workspace_id, members in _ahead(tx, now, until).items():
-        ids = list(members)
-        pupil, terms = pupils(tx, catalog, workspace_id, ids), schedules.terms(tx, workspace_id, ids)
-        for member_id, all_ahead in members.items():
-            who, theirs = MemberKey(workspace_id, member_id), terms.get(member_id)
-            consents = theirs is not None and theirs.consent is Consent.YES
-            free = [each for each in all_ahead.waiting if not each.delivery.rules.needs_consent]
-            ahead = all_ahead if consents else _Ahead(free)
-            hours = theirs.hours if theirs else teams.hours_of(tx, who)
-            coming += _of(catalog, who, ahead, hours, pupil[member_id], now, until)
+        for member_id, record in record_rows.load(tx, workspace_id, list(members)).items():
+            ahead = members[member_id]
+            free = [each for each in ahead.waiting if not each.delivery.rules.needs_consent]
+            coming += _of(catalog, record, ahead if record.gets_tips else _Ahead(free), now, until)
     return sorted((each for each in coming if each.at <= until), key=lambda each: (each.at, each.key))
 
 
@@ -63,10 +58,10 @@ def _last_calls(tx: Connection, now: datetime, until: datetime) -> Iterator[Comi
         at = max(challenge.ends_at - LAST_CALL, now)
         if has_last_call(challenge, at):
             ids = [each.who.member_id for each in entries.undone(tx, challenge, at, lock=False)]
-            for member_id, terms in schedules.terms(tx, challenge.workspace_id, ids).items():
-                decent = terms.hours.decent(at)
-                if decent < challenge.ends_at:
-                    yield Coming(decent, MemberKey(challenge.workspace_id, member_id), terms.zone, Kind.LAST_CALL, None)
+            for record in record_rows.load(tx, challenge.workspace_id, ids).values():
+                decent = record.hours.decent(at)
+                if record.schedule is not None and decent < challenge.ends_at:
+                    yield Coming(decent, record.member.key, record.schedule.zone, Kind.LAST_CALL, None)
 
 
 def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str, _Ahead]]:
@@ -78,10 +73,8 @@ def _ahead(tx: Connection, now: datetime, until: datetime) -> dict[str, dict[str
     return ahead
 
 
-def _of(
-    catalog: Catalog, who: MemberKey, ahead: _Ahead, hours: Hours, pupil: Pupil, now: datetime, until: datetime
-) -> list[Coming]:
-    coming = []
+def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: datetime) -> list[Coming]:
+    coming, who, hours = [], record.member.key, record.hours
     for waiting in ahead.waiting:
         at, kind = max(waiting.try_at, now), waiting.delivery.kind
         if waiting.delivery.rules.waits_for_decent_hours:
@@ -92,22 +85,23 @@ def _of(
         if kind is Kind.REMINDER and only is None:
             continue  # the tip is gone, so its reminder will be cancelled
         is_nudge = kind is Kind.NUDGE
-        learner = pupil.weekly_learner(at) if is_nudge else pupil.learner
-        choice = choose_tip(catalog, learner, only=only) if waiting.delivery.rules.brings_a_tip else None
-        coming.append(Coming(at, who, hours.zone, kind, choice, asks_rhythm=is_nudge and pupil.rhythm.asks))
+        most = record.minutes_of_week(at) if is_nudge else record.max_minutes
+        brings = waiting.delivery.rules.brings_a_tip
+        choice = choose_tip(catalog, record, only=only, max_minutes=most) if brings else None
+        coming.append(Coming(at, who, hours.zone, kind, choice, asks_rhythm=is_nudge and record.rhythm.asks))
         if choice and is_nudge:
-            pupil = pupil.after_nudge(choice.lesson, waiting.delivery.due_at)
-    return coming + (_planned(catalog, ahead.schedule, pupil, now, until) if ahead.schedule else [])
+            record = record.after_nudge(choice.lesson.tip.id, waiting.delivery.due_at)
+    return coming + (_planned(catalog, ahead.schedule, record, now, until) if ahead.schedule else [])
 
 
-def _planned(catalog: Catalog, member: DueMember, pupil: Pupil, now: datetime, until: datetime) -> list[Coming]:
+def _planned(catalog: Catalog, member: DueMember, record: Record, now: datetime, until: datetime) -> list[Coming]:
     coming, its, due_at = [], member.due, member.due.due_at
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
-        if plan.nudge and plan.nudge.can_come and pupil.rhythm.is_due(plan.nudge.due_at, its.zone):
-            choice = choose_tip(catalog, pupil.weekly_learner(at))
-            asks = pupil.rhythm.asks
+        if plan.nudge and plan.nudge.can_come and record.rhythm.is_due(plan.nudge.due_at, its.zone):
+            choice = choose_tip(catalog, record, max_minutes=record.minutes_of_week(at))
+            asks = record.rhythm.asks
             coming.append(Coming(plan.nudge.try_at, member.key, its.zone, Kind.NUDGE, choice, asks_rhythm=asks))
-            pupil = pupil.after_nudge(choice.lesson, plan.nudge.due_at)
+            record = record.after_nudge(choice.lesson.tip.id, plan.nudge.due_at)
         due_at = plan.next_due_at
     return coming

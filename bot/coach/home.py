@@ -5,26 +5,26 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import desk, schedules
+from bot.coach import desk
 from bot.coach.desk import Desk
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen
-from bot.coach.tips import given_this_week
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.learning import Path, path_of
+from bot.core.learning import Path, own_path
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.next_tip import Learner, Reason, choose_tip, reason_of
+from bot.core.next_tip import Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
-from bot.core.practice import WEEK, History, practised_skills
+from bot.core.practice import WEEK
+from bot.core.record import Record
 from bot.core.subjects import TipSubject
 from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Found
-from bot.store import challenges, members
+from bot.store import challenges
+from bot.store import record as record_rows
 from bot.store.challenges import Seen
-from bot.store.members import MemberMarks
 
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
 
@@ -71,30 +71,29 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in ten statements; an admin's takes four more."""
-    known, seen = members.with_marks(tx, who), challenges.seen_by(tx, who, now)
-    zone, role = known.reads_in, catalog.role_of(known.member.role)
-    nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, zone)))
-    given, learner, history = given_this_week(tx, catalog, known, now)
-    path = path_of(catalog, role, known.learned, practised_skills(catalog, history)) if role else None
-    tip, lesson = _week_tip(catalog, known, learner, history, path, nudge, now), None
+    """Return everything that a member's Home shows, in thirteen statements; an admin's takes four more."""
+    record, seen = record_rows.read(tx, who), challenges.seen_by(tx, who, now)
+    nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, record.zone)))
+    path = own_path(catalog, record)
+    tip, lesson = _week_tip(catalog, record, path, nudge, now), None
     if tip is None and path is not None:
+        given = catalog.lessons.get(record.of_this_week(now) or "")
         if given is None:
-            lesson = choose_tip(catalog, learner).lesson
+            lesson = choose_tip(catalog, record, max_minutes=record.max_minutes).lesson
         else:
-            of_week = TipSeen(given, role, history, known.learned, zone, now, path=path)
-            tip = WeekTip(of_week, reason_of(catalog, learner, given), None)
+            of_week = TipSeen(given, path.role, record, now, path=path)
+            tip = WeekTip(of_week, reason_of(catalog, record, given), None)
     return Home(
         catalog=catalog,
-        member=known.member,
-        zone=zone,
+        member=record.member,
+        zone=record.zone,
         path=path,
-        schedule=schedules.of_member(known).as_of(now),
+        schedule=record.weekly.as_of(now),
         tip=tip,
         lesson=lesson,
-        is_new=not learner.given,
-        planned=coming(catalog, history, now),
-        due_check=due_check(catalog, known.learned_at, history.checked, now, history.uses.kept(catalog)),
+        is_new=not record.given,
+        planned=coming(catalog, record, now),
+        due_check=due_check(catalog, record, now),
         challenges=tuple(each for each in seen if each.challenge.is_on(now)),
         desk=desk.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
         now=now,
@@ -102,13 +101,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
 
 
 def _week_tip(
-    catalog: Catalog,
-    known: MemberMarks,
-    learner: Learner,
-    history: History,
-    path: Path | None,
-    nudge: Found | None,
-    now: datetime,
+    catalog: Catalog, record: Record, path: Path | None, nudge: Found | None, now: datetime
 ) -> WeekTip | None:
     """Return the tip that came this week; None before it has come."""
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
@@ -117,10 +110,9 @@ def _week_tip(
     lesson, named = catalog.lessons.get(about.tip), about.check
     if lesson is None:
         return None
-    who, zone = known.member.key, known.reads_in
-    week, role = week_of(now, zone), path.role if path else None
-    seen = TipSeen(lesson, role, history, known.learned, zone, now, nudge_key(who, week), path=path)
+    week, role = week_of(now, record.zone), path.role if path else None
+    seen = TipSeen(lesson, role, record, now, nudge_key(record.member.key, week), path=path)
     quiz = catalog.quizzes.get(named.check) if named else None
-    learned_at = known.learned_at.get(quiz.skill.slug) if quiz else None
+    learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, reason_of(catalog, learner, lesson), week, quiz, weeks, about.still)
+    return WeekTip(seen, reason_of(catalog, record, lesson), week, quiz, weeks, about.still)

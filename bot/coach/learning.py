@@ -1,13 +1,11 @@
 """Set a role, mark skills as learned, show and confirm them, and read a member's path, progress and record."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules
-from bot.coach.tips import given_this_week
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
@@ -16,19 +14,19 @@ from bot.core.learning import (
     Achievements,
     Meeting,
     Path,
-    Practice,
     Progress,
     Showing,
     achievements_of,
     after_learned,
     finished,
     meetings_of,
+    own_path,
     path_of,
     progress_of,
 )
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_tip import choose_tip
-from bot.core.practice import Stage, practised_skills, stage_of, stages_of
+from bot.core.practice import Stage
 from bot.store import members, showings
 from bot.store import record as record_rows
 
@@ -78,70 +76,44 @@ class SkillSeen:
 
 def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     new = record_rows.mark(tx, who, skill.slug, now)
-    learned = known.learned | {skill.slug}
-    path = _path(tx, catalog, known.member, learned)
-    ended = finished(catalog, path, learned) if path else None
+    record = record_rows.read(tx, who)
+    path, at = own_path(catalog, record), record.learned_at[skill.slug]
+    ended = finished(catalog, path, record.learned) if path else None
     milestone = after_learned(skill, path) if new else None
-    at = now if new else record_rows.marked_at(tx, who, skill.slug)
-    return Marked(skill, at, new, path, known.reads_in, known.schedule, ended.closest if ended else None, milestone)
+    return Marked(skill, at, new, path, record.zone, record.schedule, ended.closest if ended else None, milestone)
 
 
 def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
-    known = members.lock_known(tx, who)
-    at = record_rows.unmark(tx, who, skill.slug, now)
-    path = _path(tx, catalog, known.member, known.learned - {skill.slug})
-    return Unmarked(skill, at is not None, path, known.schedule)
+    members.lock_known(tx, who)
+    was_marked = record_rows.unmark(tx, who, skill.slug, now)
+    record = record_rows.read(tx, who)
+    return Unmarked(skill, was_marked, own_path(catalog, record), record.schedule)
 
 
 def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
-    known = members.with_marks(tx, who)
-    role, zone = catalog.role_of(known.member.role), known.reads_in
-    history, shown = record_rows.history(tx, who), showings.showings(tx, who)
-    stages = stages_of(catalog, known.learned, history)
-    return replace(
-        progress_of(catalog, role, known.learned_at, zone, practised_skills(catalog, history)),
-        schedule=known.schedule and known.schedule.as_of(now),
-        practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
-        kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
-        practice=Practice(
-            this_month=history.done_in_month(now, zone),
-            done=len(history.done),
-            shown=len({each.skill for each in shown}),
-            confirmed=len({each.skill for each in shown if each.seen_at}),
-        ),
-    )
+    return progress_of(catalog, record_rows.read(tx, who), showings.showings(tx, who), now)
 
 
 def achievements(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Achievements:
-    known = members.with_marks(tx, who)
-    history, shown = record_rows.history(tx, who), showings.showings(tx, who)
-    return achievements_of(catalog, history, known.learned_at, shown, known.reads_in, now)
+    return achievements_of(catalog, record_rows.read(tx, who), showings.showings(tx, who), now)
 
 
 def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
     """Return the skills of a role; by default of the member's own role, or all skills if they have none."""
-    known = members.with_marks(tx, who)
-    shown = role or catalog.role_of(known.member.role)
+    record = record_rows.read(tx, who)
+    shown = role or catalog.role_of(record.member.role)
     path = catalog.path(shown) if shown else tuple(catalog.skills.values())
-    return SkillList(catalog, shown, path, known.learned, known.schedule)
+    return SkillList(catalog, shown, path, record.learned, record.schedule)
 
 
 def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
-    learned = skill.slug in members.with_marks(tx, who).learned
-    history = record_rows.history(tx, who)
-    done = sum(tip.id in history.done_tips for tip in skill.tips)
-    return SkillSeen(skill, learned, stage_of(skill, history, learned=learned), done)
-
-
-def _path(tx: Connection, catalog: Catalog, member: Member, learned: frozenset[str]) -> Path | None:
-    role = catalog.role_of(member.role)
-    if role is None:
-        return None
-    return path_of(catalog, role, learned, practised_skills(catalog, record_rows.history(tx, member.key)))
+    record = record_rows.read(tx, who)
+    done = sum(tip.id in record.done_tips for tip in skill.tips)
+    return SkillSeen(skill, skill.slug in record.learned_at, record.stage(skill), done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,33 +140,29 @@ class RoleSeen:
 
 def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
-    return _my_role(tx, catalog, members.with_marks(tx, who), now)
-
-
-def _my_role(tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime) -> MyRole:
-    role, schedule = catalog.role_of(known.member.role), schedules.of_member(known).as_of(now)
-    if role is None:
-        return MyRole(catalog, known.member, None, schedule)
-    lesson, learner, history = given_this_week(tx, catalog, known, now)
-    path = path_of(catalog, role, known.learned, practised_skills(catalog, history))
-    is_answered = lesson is not None and lesson.tip.id in history.last_steps
+    record = record_rows.read(tx, who)
+    path, schedule = own_path(catalog, record), record.weekly.as_of(now)
+    if path is None:
+        return MyRole(catalog, record.member, None, schedule)
+    lesson = catalog.lessons.get(record.of_this_week(now) or "")
+    is_answered = lesson is not None and lesson.tip.id in record.steps
     if lesson is None or is_answered:
-        lesson = choose_tip(catalog, learner).lesson
-    return MyRole(catalog, known.member, path, schedule, lesson, is_next=is_answered)
+        lesson = choose_tip(catalog, record, max_minutes=record.max_minutes).lesson
+    return MyRole(catalog, record.member, path, schedule, lesson, is_next=is_answered)
 
 
 def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
-    known = members.lock_known(tx, who)
+    members.lock_known(tx, who)
     members.set_role(tx, who, role.slug)
-    return _my_role(tx, catalog, replace(known, member=replace(known.member, role=role.slug)), now)
+    return my_role(tx, catalog, who, now)
 
 
 def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
-    known = members.with_marks(tx, who)
-    path = path_of(catalog, role, known.learned, practised_skills(catalog, record_rows.history(tx, who)))
-    return RoleSeen(path, meetings_of(catalog, role), is_mine=catalog.role_of(known.member.role) is role)
+    record = record_rows.read(tx, who)
+    path = path_of(catalog, role, record.learned, record.practised(catalog))
+    return RoleSeen(path, meetings_of(catalog, role), is_mine=catalog.role_of(record.member.role) is role)
 
 
 RECORD = NextStep("My record", "record")
@@ -225,8 +193,7 @@ class PathShared:
 
 
 def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, ...]:
-    learned = members.with_marks(tx, who).learned
-    return tuple(catalog.skills[slug] for slug in stages_of(catalog, learned, record_rows.history(tx, who)))
+    return tuple(catalog.skills[slug] for slug in record_rows.read(tx, who).stages(catalog))
 
 
 def check_practised(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> None:
@@ -240,7 +207,7 @@ def show(
     tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, channel: str, evidence: str, now: datetime
 ) -> Shown:
     """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
-    zone = members.lock_known(tx, who).reads_in
+    zone = record_rows.lock(tx, who).zone
     check_practised(tx, catalog, who, skill)
     new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now, evidence=evidence)
     found = showings.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
@@ -268,7 +235,7 @@ def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str,
 
     It counts from now on as shared, even if Slack does not show the post.
     """
-    learned = members.lock_known(tx, who).learned
+    learned = record_rows.lock(tx, who).learned
     role = catalog.role_of(role_slug)
     if role is None:
         raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))

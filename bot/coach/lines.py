@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, look, not_done, see
+from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, not_done, see
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act, Consent, MemberKey
+from bot.core.member import Act, MemberKey
 from bot.core.practice import Readers
 from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
@@ -62,7 +62,7 @@ def write(
         raise not_done()
     text, readers = (line.text, line.readers) if line.text else (None, None)
     lines.write(tx, who, seen.last_step, text, readers)
-    return replace(seen, history=seen.history.with_line(seen.last_step, text, readers), new=True)
+    return replace(seen, record=seen.record.with_line(seen.last_step, text, readers), new=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,9 @@ class OneDone:
 
 def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> OneDone:
     """Return how a tip looks when it is done. Raise UserError if it was removed."""
-    known = members.with_marks(tx, who)
-    seen = look(tx, catalog, who, known, tip_id, None, now)
-    is_on = known.schedule is not None and known.schedule.consent is Consent.YES
+    seen = see(tx, catalog, who, tip_id, None, now)
     shared = tuple(lines.newest(tx, who, tip_id, _offered(tx, who, tip_id), MAX_SHOWN))
-    return OneDone(seen, shared, may_plan=is_on and seen.last_step is None and seen.reminder is None)
+    return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
 
 
 class Reported(NamedTuple):

@@ -6,17 +6,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import installing, schedules, teams
+from bot.coach import installing, schedules
 from bot.coach.posts import POSTS, by_family
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
-from bot.core.member import Consent, MemberKey
+from bot.core.member import MemberKey
 from bot.core.outbox import Budget, Delivery, DeliveryState
 from bot.core.outcomes import Refused, Sent, Unknown
+from bot.core.record import Record
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.messages import Answer, Content, Later, Never
+from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
-from bot.store.schedules import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +28,18 @@ class Messages:
 
     def wanted(self, tx: Connection, taken: Sequence[Delivery], now: datetime) -> Mapping[str, Answer]:
         """Consent, a pause, decent hours and the weekly budget hold for all kinds, as `KINDS` has them."""
-        terms = _terms(tx, taken)
+        ids = [delivery.member_id for delivery in taken if delivery.member_id]
+        records = record_rows.load(tx, taken[0].workspace_id, ids) if ids else {}
         answers: dict[str, Answer] = {}
         for delivery in taken:
-            if delivery.rules.needs_consent and (unwanted := _unwanted(terms.get(delivery.member.member_id), now)):
+            if delivery.rules.needs_consent and (unwanted := _unwanted(records[delivery.member.member_id], now)):
                 answers[delivery.id] = unwanted
         for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
-            answers |= family.wanted(tx, self.catalog, about, now)
+            answers |= family.wanted(tx, self.catalog, records, about, now)
         ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
         for delivery in taken:
             if delivery.member_id is not None and not isinstance(answers[delivery.id], (Never, Later)):
-                held_back = _held_back(tx, delivery, terms.get(delivery.member_id), now, ending)
+                held_back = _held_back(tx, delivery, records[delivery.member_id], now, ending)
                 answers[delivery.id] = held_back or answers[delivery.id]
                 if isinstance(held_back, Never):
                     ending.add(delivery.key)
@@ -78,31 +80,24 @@ def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, 
     schedule_rows.heard(tx, who)
 
 
-def _terms(tx: Connection, taken: Sequence[Delivery]) -> Mapping[str, Terms]:
-    ids = [delivery.member_id for delivery in taken if delivery.member_id]
-    return schedule_rows.terms(tx, taken[0].workspace_id, ids) if ids else {}
-
-
-def _unwanted(terms: Terms | None, now: datetime) -> Never | None:
+def _unwanted(record: Record, now: datetime) -> Never | None:
     """Return why a member gets nothing that needs consent: they opted out, or paused while it was on its way."""
-    if terms is None or terms.consent is not Consent.YES:
+    if not record.gets_tips:
         return Never("tips off")
-    return Never("paused") if terms.paused_until is not None and now < terms.paused_until else None
+    paused_until = record.weekly.paused_until
+    return Never("paused") if paused_until is not None and now < paused_until else None
 
 
 def _held_back(
-    tx: Connection, delivery: Delivery, terms: Terms | None, now: datetime, ending: Collection[str]
+    tx: Connection, delivery: Delivery, record: Record, now: datetime, ending: Collection[str]
 ) -> Never | Later | None:
     """Return why a message to a member can't be sent now; None if it can. Those that are `ending` use no budget."""
-    if delivery.rules.waits_for_decent_hours:
-        hours = terms.hours if terms else teams.hours_of(tx, delivery.member)
-        decent = hours.decent(now)
-        if decent > now:
-            return Later(decent - now)
-    # Who was never asked has no terms. What a lead among them gets is one message a month: the budget never ends.
-    if terms is None or delivery.rules.budget in {Budget.FREE, Budget.FIRST}:
+    if delivery.rules.waits_for_decent_hours and (decent := record.hours.decent(now)) > now:
+        return Later(decent - now)
+    # Who was never asked has no schedule. What a lead among them gets is one message a month: the budget never ends.
+    if record.schedule is None or delivery.rules.budget in {Budget.FREE, Budget.FIRST}:
         return None
-    if (week := week_of(now, terms.zone)) != delivery.week:
+    if (week := week_of(now, record.schedule.zone)) != delivery.week:
         leases.set_week(tx, delivery, week)
-    used = schedules.is_budget_used(tx, delivery.member, {delivery.key, *ending}, now, terms, now)
+    used = schedules.is_budget_used(tx, record, {delivery.key, *ending}, now, now)
     return Never("weekly budget used", DeliveryState.MISSED) if used else None

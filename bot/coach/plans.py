@@ -13,15 +13,14 @@ from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Consent, MemberKey
+from bot.core.member import MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
-from bot.core.practice import History, Plan, Step
+from bot.core.practice import Plan, Step
+from bot.core.record import Record
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import members, schedules
 from bot.store import record as record_rows
-from bot.store.schedules import Terms
 
 ANSWERED = {Step.DONE, Step.NOT_MY_WORK}
 
@@ -63,9 +62,9 @@ class Agenda:
 
 def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
-    lesson, history = practice.lesson_of(catalog, tip_id), record_rows.history(tx, who)
-    hours = _terms(tx, who).hours
-    said, plan = history.last_steps.get(tip_id), history.plans.get(tip_id)
+    lesson, record = practice.lesson_of(catalog, tip_id), record_rows.read(tx, who)
+    check_gets_tips(record)
+    hours, said, plan = record.hours, record.steps.get(tip_id), record.plans.get(tip_id)
     if said is not None and said.step in ANSWERED:
         raise answered()
     if plan is not None and not plan.ended and plan.at > now:
@@ -83,28 +82,29 @@ def plan(
     seen = practice.locked(tx, catalog, who, tip_id, key, now)
     if seen.last_step is not None and seen.last_step.step in ANSWERED:
         raise answered()
-    terms = _terms(tx, who)
-    wished = wished_at(wish, terms.zone, now)
-    at, old = terms.hours.decent(wished), seen.plan
+    check_gets_tips(seen.record)
+    hours = seen.record.hours
+    wished = wished_at(wish, hours.zone, now)
+    at, old = hours.decent(wished), seen.plan
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
-    _check_comes(tx, who, old, at, terms, now)
-    before = seen.history.plans.get(tip_id)
+    _check_comes(tx, seen.record, old, at, now)
+    before = seen.record.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
     record_rows.save_plan(tx, who, new, now)
     if old is not None:
         deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
     reminder = NewDelivery(
-        copies=[Copy(*who, reminder_key(who, new.plan_id), terms.dm_channel)],
+        copies=[Copy(*who, reminder_key(who, new.plan_id), seen.record.weekly.dm_channel)],
         kind=Kind.REMINDER,
-        week=week_of(at, terms.zone),
+        week=week_of(at, hours.zone),
         subject=TipSubject(tip_id),
         due_at=at,
-        until=last_moment(at, terms.hours),
+        until=last_moment(at, hours),
     )
     deliveries.put(tx, reminder)
-    return Planned(replace(seen, history=seen.history.with_plan(new)), new, moved=at != wished)
+    return Planned(replace(seen, record=seen.record.with_plan(new)), new, moved=at != wished)
 
 
 def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
@@ -114,53 +114,53 @@ def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: W
 
 
 def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
-    known, history = members.with_marks(tx, who), record_rows.history(tx, who)
-    return Agenda(coming(catalog, history, now), known.reads_in)
+    record = record_rows.read(tx, who)
+    return Agenda(coming(catalog, record, now), record.zone)
 
 
 def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:
     """Return the reminders that are still to come after something was done with one tip."""
-    items = coming(catalog, seen.history, seen.now)
-    return Agenda(items, seen.zone, seen.lesson if seen.cancelled else None)
+    items = coming(catalog, seen.record, seen.now)
+    return Agenda(items, seen.record.zone, seen.lesson if seen.cancelled else None)
 
 
 def answered() -> UserError:
     return UserError("You answered this tip already. Press *Undo* on it first.", A_TIP)
 
 
-def coming(catalog: Catalog, history: History, now: datetime) -> tuple[Item, ...]:
+def coming(catalog: Catalog, record: Record, now: datetime) -> tuple[Item, ...]:
     """Return the reminders that are still to come, the next one first."""
-    plans_ = sorted(
-        (each for each in history.plans.values() if not each.ended and each.at > now), key=lambda each: each.at
-    )
-    return tuple(Item(catalog.lessons[each.tip], each) for each in plans_ if each.tip in catalog.lessons)
+    plans = sorted(record.plans.values(), key=lambda plan: plan.at)
+    to_come = (plan for plan in plans if not plan.ended and plan.at > now)
+    return tuple(Item(catalog.lessons[plan.tip], plan) for plan in to_come if plan.tip in catalog.lessons)
 
 
-def _terms(tx: Connection, who: MemberKey) -> Terms:
-    """Return when the member may get messages. Raise UserError if they did not opt in."""
-    terms = schedules.terms(tx, who.workspace_id, [who.member_id]).get(who.member_id)
-    if terms is None or terms.consent is not Consent.YES:
+def check_gets_tips(record: Record) -> None:
+    """Raise UserError if the member did not opt in."""
+    if not record.gets_tips:
         said = "Reminders come only with weekly tips, and yours are off."
         raise UserError(said, NextStep("Start weekly tips", "tips", "on"))
-    return terms
 
 
-def _check_comes(tx: Connection, who: MemberKey, old: Plan | None, at: datetime, terms: Terms, now: datetime) -> None:
+def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime, now: datetime) -> None:
     """Raise CannotPlan if the reminder would not come: in a pause, or in a week whose budget is used."""
-    if terms.paused_until is not None and now < terms.paused_until and at < terms.paused_until:
-        end = _day(terms.paused_until.astimezone(zone_of(terms.zone)).date())
+    who, schedule, budget = record.member.key, record.weekly, record.here.dm_budget
+    if schedule.paused_until is not None and now < schedule.paused_until and at < schedule.paused_until:
+        end = _day(schedule.paused_until.astimezone(zone_of(schedule.zone)).date())
         raise CannotPlan(
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
-    if not is_budget_used(tx, who, {reminder_key(who, old.plan_id if old else "")}, at, terms, now):
+    if not is_budget_used(tx, record, {reminder_key(who, old.plan_id if old else "")}, at, now):
         return
-    if terms.budget == 1 and terms.rhythm.every == 1:
+    if budget == 1 and schedule.rhythm.every == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."
         raise CannotPlan(WishPart.DAY, said)
-    day = at.astimezone(zone_of(terms.zone)).date()
+    day = at.astimezone(zone_of(schedule.zone)).date()
     monday = day + timedelta(days=7 - day.weekday())
-    other = f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, terms.zone)[-1] else "Pick another week."
-    messages = "one message" if terms.budget == 1 else f"{terms.budget} messages"
+    other = (
+        f"Pick a day from {_day(monday)} on." if monday <= days_ahead(now, schedule.zone)[-1] else "Pick another week."
+    )
+    messages = "one message" if budget == 1 else f"{budget} messages"
     raise CannotPlan(WishPart.DAY, f"You get {messages} in that week already, and no more may come. {other}")
 
 

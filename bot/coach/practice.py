@@ -5,30 +5,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach import schedules
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Role
+from bot.core.content_types import Lesson, Role
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import Finished, Path, after_done, after_learned, finished, path_of
+from bot.core.learning import Finished, Path, after_done, after_learned, finished, own_path
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import reminder_key
-from bot.core.practice import (
-    AGAIN_AFTER,
-    Answer,
-    Asked,
-    Blocker,
-    History,
-    Plan,
-    Practised,
-    Step,
-    Use,
-    is_practised,
-    practised_skills,
-)
+from bot.core.practice import AGAIN_AFTER, Answer, Asked, Blocker, Plan, Practised, Step, Use
+from bot.core.record import Record
 from bot.outbox import deliveries
-from bot.store import members
 from bot.store import record as record_rows
-from bot.store.members import MemberMarks
 
 A_TIP = NextStep("A tip now", "tip")
 WeeklyKey = str | None  # `nudge_key` of the weekly message in which a tip stands; None in any other
@@ -43,12 +29,9 @@ class TipSeen:
 
     lesson: Lesson
     role: Role | None
-    history: History
-    learned: frozenset[str]
-    zone: str | None
+    record: Record
     now: datetime
     key: WeeklyKey = None
-    level: Level | None = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
     path: Path | None = None
@@ -59,17 +42,17 @@ class TipSeen:
     @property
     def last_step(self) -> Practised | None:
         """Return what the member said about the tip last; None if they said nothing."""
-        return self.history.last_steps.get(self.lesson.tip.id)
+        return self.record.steps.get(self.lesson.tip.id)
 
     @property
     def asked(self) -> Asked | None:
         """Return the check that was asked in the same message."""
-        return self.history.checked.asked_in(self.key) if self.key else None
+        return self.record.checked.asked_in(self.key) if self.key else None
 
     @property
     def use(self) -> Use | None:
         """Return what the member answered there to *Still doing it?*."""
-        return self.history.uses.in_message(self.key) if self.key else None
+        return self.record.uses.in_message(self.key) if self.key else None
 
     @property
     def is_done(self) -> bool:
@@ -78,7 +61,7 @@ class TipSeen:
     @property
     def plan(self) -> Plan | None:
         """Return when the member wants to do the tip; None once they did it or took the plan back."""
-        plan = self.history.plans.get(self.lesson.tip.id)
+        plan = self.record.plans.get(self.lesson.tip.id)
         return None if plan is None or plan.ended or self.is_done else plan
 
     @property
@@ -92,16 +75,16 @@ class TipSeen:
 
     @property
     def is_learned(self) -> bool:
-        return self.lesson.skill.slug in self.learned
+        return self.lesson.skill.slug in self.record.learned_at
 
     @property
     def may_learn(self) -> bool:
-        return not self.is_learned and is_practised(self.lesson.skill, self.history)
+        return not self.is_learned and self.record.is_practised(self.lesson.skill)
 
 
 def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Return a tip as this member sees it. Raise UserError."""
-    return look(tx, catalog, who, members.with_marks(tx, who), tip_id, key, now)
+    return look(catalog, record_rows.read(tx, who), tip_id, key, now)
 
 
 def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
@@ -110,36 +93,35 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: Week
     if seen.last_step is not None and seen.is_done:
         return _again(tx, who, seen, seen.last_step.at)
     tip = seen.lesson.tip
-    gained = {*tip.needs, *tip.granted(seen.history.done_tips)}
-    record_rows.follows(tx, who, gained, tip.id, now, has=True)
+    record_rows.follows(tx, who, seen.record.gains(tip), tip.id, now, has=True)
     done = with_step(tx, who, seen, Step.DONE)
-    return replace(done, path=_path(catalog, done), milestone=after_done(done.history))
+    return replace(done, path=own_path(catalog, done.record), milestone=after_done(done.record))
 
 
 def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) -> TipSeen:
     """Note that a member did a tip once more, unless that is the same *Did it*, pressed twice."""
     tip = seen.lesson.tip.id
-    if seen.now < max((first_at, *seen.history.uses.again(tip))) + AGAIN_AFTER:
+    if seen.now < max((first_at, *seen.record.uses.again(tip))) + AGAIN_AFTER:
         return seen
     again = Use(tip, Answer.AGAIN, seen.now)
     record_rows.add_uses(tx, [(who, again)])
-    return replace(seen, history=seen.history.with_use(again), new=True)
+    return replace(seen, record=seen.record.with_use(again), new=True)
 
 
 def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
     seen = did(tx, catalog, who, tip_id, None, now)
-    if seen.new and seen.lesson.tip.id not in seen.history.plans:  # a tip that was planned was given before
+    if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
         record_rows.note_given(tx, who, seen.lesson.tip.id, now)
     return seen
 
 
 def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ...]:
     """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    given = record_rows.given(tx, who.workspace_id, [who.member_id])[who.member_id]
-    answered = {each.tip for each in record_rows.history(tx, who).last_steps.values() if each.step is not Step.BLOCKED}
-    latest_first = [catalog.lessons[tip] for tip in reversed(given.times) if tip in catalog.lessons]
-    return tuple(each for each in latest_first if each.tip.id not in answered)
+    record = record_rows.read(tx, who)
+    answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
+    latest_first = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons]
+    return tuple(catalog.lessons[tip] for tip in latest_first if tip not in answered)
 
 
 def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
@@ -147,10 +129,10 @@ def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: Wee
     seen = locked(tx, catalog, who, tip_id, key, now)
     if seen.last_step is None:
         return seen
-    if seen.is_done and seen.history.uses.second(seen.lesson.tip.id) is not None:
+    if seen.is_done and seen.record.uses.second(seen.lesson.tip.id) is not None:
         undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
         record_rows.add_uses(tx, [(who, undone)])
-        return replace(seen, history=seen.history.with_use(undone), new=True)
+        return replace(seen, record=seen.record.with_use(undone), new=True)
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
         record_rows.restore_needs(tx, who, seen.lesson.tip.id, now)
     return with_step(tx, who, seen, Step.UNDONE)
@@ -172,12 +154,11 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: We
     seen = locked(tx, catalog, who, tip_id, key, now)
     slug = seen.lesson.skill.slug
     new = record_rows.mark(tx, who, slug, now)
-    learned = seen.learned | {slug}
-    seen = replace(seen, learned=learned, new=new)
-    path = _path(catalog, seen)
+    record = seen.record.with_learned(slug, now)
+    path = own_path(catalog, record)
     milestone = after_learned(seen.lesson.skill, path) if new else None
-    ended = finished(catalog, path, learned) if milestone and path else None
-    return replace(seen, path=path, milestone=milestone, finished=ended)
+    ended = finished(catalog, path, record.learned) if milestone and path else None
+    return replace(seen, record=record, new=new, path=path, milestone=milestone, finished=ended)
 
 
 def not_done() -> UserError:
@@ -190,26 +171,18 @@ def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: d
         return seen
     record_rows.end_plans(tx, who, now, seen.plan.tip)
     deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
-    return replace(seen, history=seen.history.with_plan(replace(seen.plan, ended=True)))
+    return replace(seen, record=seen.record.with_plan(replace(seen.plan, ended=True)))
 
 
 def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
-    return look(tx, catalog, who, members.lock_known(tx, who), tip_id, key, now)
+    return look(catalog, record_rows.lock(tx, who), tip_id, key, now)
 
 
-def look(
-    tx: Connection, catalog: Catalog, who: MemberKey, known: MemberMarks, tip_id: str, key: WeeklyKey, now: datetime
-) -> TipSeen:
+def look(catalog: Catalog, record: Record, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
-    lesson = lesson_of(catalog, tip_id)
-    history, role = record_rows.history(tx, who), catalog.role_of(known.member.role)
-    seen = TipSeen(lesson, role, history, known.learned, known.reads_in, now, key, known.member.level)
-    return replace(seen, path=_path(catalog, seen), schedule=schedules.of_member(known))
-
-
-def _path(catalog: Catalog, seen: TipSeen) -> Path | None:
-    return path_of(catalog, seen.role, seen.learned, practised_skills(catalog, seen.history)) if seen.role else None
+    lesson, role = lesson_of(catalog, tip_id), catalog.role_of(record.member.role)
+    return TipSeen(lesson, role, record, now, key, path=own_path(catalog, record), schedule=record.weekly)
 
 
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
@@ -221,9 +194,6 @@ def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
 
 def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
     """Record what a member says about a tip now. It takes the place of what they said before."""
-    tip, before, is_not_my_work = seen.lesson.tip.id, seen.last_step, step is Step.NOT_MY_WORK
-    if is_not_my_work or (before is not None and before.step is Step.NOT_MY_WORK):
-        record_rows.set_verdict(tx, who, tip, record_rows.NOT_MY_WORK if is_not_my_work else None, seen.now)
+    tip = seen.lesson.tip.id
     record_rows.add_step(tx, who, tip, step, seen.now, blocker)
-    history = seen.history.with_step(Practised(tip, step, seen.now, blocker))
-    return replace(seen, history=history, new=True)
+    return replace(seen, record=seen.record.with_step(Practised(tip, step, seen.now, blocker)), new=True)

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
+from bot.core.record import Record
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.outbox import deliveries
 from bot.store import members, schedules
 from bot.store import record as record_rows
-from bot.store.schedules import Cursor, DueMember, DueSlot, Terms
+from bot.store.schedules import Cursor, DueMember, DueSlot
 
 MAX_PLANNED = 500  # members per transaction; a larger transaction would block others
 
@@ -31,7 +32,7 @@ class Tips:
 
 
 def state(tx: Connection, who: MemberKey) -> Tips:
-    return Tips(schedule_of(tx, who))
+    return Tips(record_rows.read(tx, who).weekly)
 
 
 def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
@@ -175,18 +176,17 @@ def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> li
     return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
 
 
-def is_budget_used(
-    tx: Connection, who: MemberKey, but: Collection[str], at: datetime, terms: Terms, now: datetime
-) -> bool:
+def is_budget_used(tx: Connection, record: Record, but: Collection[str], at: datetime, now: datetime) -> bool:
     """Return whether a member's direct messages of that week are used up. A tip that is still to come goes first.
 
     One that is overdue, even for weeks, comes this week.
     `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
     """
-    used = deliveries.counted_this_week(tx, who, but, week_of(at, terms.zone))
-    comes_at = terms.comes_at and max(terms.comes_at, now)
-    to_come = comes_at is not None and terms.rhythm.comes_in_week_of(at, comes_at, terms.zone)
-    return used + to_come >= terms.budget
+    schedule = record.weekly
+    used = deliveries.counted_this_week(tx, record.member.key, but, week_of(at, schedule.zone))
+    comes_at = schedule.comes_at and max(schedule.comes_at, now)
+    to_come = comes_at is not None and schedule.rhythm.comes_in_week_of(at, comes_at, schedule.zone)
+    return used + to_come >= record.here.dm_budget
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
@@ -224,25 +224,11 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
     deliveries.put(tx, welcome)
 
 
-def schedule_of(tx: Connection, who: MemberKey) -> Schedule:
-    """Return a member's schedule, or the one that an opt-in would give them."""
-    return of_member(members.with_marks(tx, who))
-
-
 def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
     """Lock the member and their schedule, and return it, to change it. Raise NotMet.
 
     The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
     """
-    known = members.lock_known(tx, who, alone=True)
-    return of_member(replace(known, schedule=schedules.lock(tx, who)))
-
-
-def of_member(known: members.MemberMarks) -> Schedule:
-    """Return the schedule of a member who was read already, as `schedule_of` does."""
-    stored = known.schedule
-    if stored is not None and stored.consent is not Consent.ASKED:
-        return stored
-    if stored is not None and stored.zone_is_own:
-        return replace(stored, slot=known.usual_slot)
-    return Schedule(stored.consent if stored else Consent.UNASKED, known.usual_slot, known.reads_in)
+    members.lock_known(tx, who, alone=True)
+    schedules.lock(tx, who)
+    return record_rows.read(tx, who).weekly

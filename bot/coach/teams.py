@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach.admins import check_not_forgotten
-from bot.coach.schedules import schedule_of
 from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act, MemberKey
@@ -17,6 +16,7 @@ from bot.core.subjects import TeamSubject
 from bot.core.team import Lead, Team, one_team_each
 from bot.outbox import deliveries
 from bot.store import admins, members, teams, workspaces
+from bot.store import record as record_rows
 
 LEASE = timedelta(minutes=10)  # for which one worker asks Slack about the teams of a workspace
 EACH = timedelta(days=1)
@@ -212,8 +212,7 @@ def coming(tx: Connection, now: datetime, until: datetime) -> Iterator[tuple[dat
 
 def hours_of(tx: Connection, who: MemberKey) -> Hours:
     """Return when somebody may get a message: as weekly tips come, or would after an opt-in."""
-    own = schedule_of(tx, who)
-    return Hours(own.slot, workspaces.settings(tx, who.workspace_id).quiet_hours, own.zone)
+    return record_rows.read(tx, who).hours
 
 
 def _next_month(hours: Hours, now: datetime) -> datetime:

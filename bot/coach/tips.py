@@ -1,26 +1,23 @@
 """Give a tip, a second one in a week, or another for one that is blocked; and read what the choice depends on."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.coach import practice
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
-from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
-from bot.core.member import Member, MemberKey
-from bot.core.next_tip import Choice, Learner, choose_tip
+from bot.core.member import MemberKey
+from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Blocker, History, Step
-from bot.core.rhythm import SHORT, Pupil, Rhythm
+from bot.core.practice import Blocker, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import members
 from bot.store import record as record_rows
 
 
@@ -39,42 +36,27 @@ def tip_now(
 
     `only` is the tip that the member's role card names; it counts once, however often they press *Start*.
     """
-    known = members.lock_known(tx, who)
-    learner = learner_of(tx, catalog, known.member, known.learned)
-    choice = choose_tip(catalog, learner, about=about, only=only)
-    if only is None or only.tip.id != learner.latest:
+    record = record_rows.lock(tx, who)
+    choice = choose_tip(catalog, record, about=about, only=only)
+    if only is None or only.tip.id != record.latest:
         record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return choice
 
 
-def given_this_week(
-    tx: Connection, catalog: Catalog, known: members.MemberMarks, now: datetime
-) -> tuple[Lesson | None, Learner, History]:
-    """Return the member's tip of this week, if they were given one; what the next depends on; and what they did."""
-    theirs, zone = _circumstances(tx, known.member.key), known.reads_in
-    rhythm = known.schedule.rhythm if known.schedule else Rhythm()
-    learner = _learner(catalog, known.member, known.learned, theirs, rhythm)
-    latest, last_at = catalog.lessons.get(learner.latest or ""), theirs.given.last_at
-    if last_at is None or week_of(last_at, zone) != week_of(now, zone):
-        latest = None
-    return latest, learner, theirs.history
-
-
 def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
-    members.lock_known(tx, who)
+    record = record_rows.lock(tx, who)
     found = deliveries.find(tx, who.workspace_id, key)
     if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     nudge = found.delivery
-    learner = learners(tx, catalog, who.workspace_id, [who.member_id])[who.member_id]
-    if nudge.tip:  # its button was pressed, so it arrived, even if Slack's answer was lost
-        learner = replace(learner, given={nudge.tip: 1, **learner.given})
+    if nudge.tip:  # its button was pressed, so it arrived
+        record = record.having_seen(nudge.tip, now)
     assert nudge.week is not None  # noqa: S101 - each tip of the week has one
     second_key = another_key(who, nudge.week)
     before = deliveries.find(tx, who.workspace_id, second_key)
     lesson = catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choose_tip(catalog, learner, only=lesson)
+    choice = choose_tip(catalog, record, only=lesson, max_minutes=record.max_minutes)
     if lesson is None:
         given = NewDelivery(
             copies=[Copy(*who, second_key, nudge.channel)],
@@ -94,66 +76,10 @@ def declare_situation(
     tx: Connection, catalog: Catalog, who: MemberKey, has: Mapping[str, bool], now: datetime
 ) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
-    known = members.lock_known(tx, who)
+    record = record_rows.lock(tx, who)
     record_rows.save_needs(tx, who, has, now)
     lacks = [need for need, each in has.items() if not each]
-    return waiting(catalog, catalog.role_of(known.member.role), lacks)
-
-
-def learner_of(tx: Connection, catalog: Catalog, member: Member, learned: Collection[str]) -> Learner:
-    """Return what the choice of a tip depends on, for a member who was read already."""
-    return _learner(catalog, member, learned, _circumstances(tx, member.key), Rhythm())
-
-
-def _circumstances(tx: Connection, who: MemberKey) -> record_rows.Circumstances:
-    return record_rows.circumstances(tx, who.workspace_id, [who.member_id])[who.member_id]
-
-
-def learners(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Learner]:
-    return {member_id: pupil.learner for member_id, pupil in pupils(tx, catalog, workspace_id, ids).items()}
-
-
-def pupils(tx: Connection, catalog: Catalog, workspace_id: str, ids: Sequence[str]) -> dict[str, Pupil]:
-    """Return what the choice of a tip and of a check depends on, for many members, in eight statements."""
-    students = members.students(tx, workspace_id, ids)
-    found = {}
-    for member_id, theirs in record_rows.circumstances(tx, workspace_id, list(students)).items():
-        student = students[member_id]
-        learner = _learner(catalog, student, student.learned, theirs, student.rhythm)
-        found[member_id] = Pupil(learner, student.learned, theirs.history, student.rhythm, theirs.given.last_at)
-    return found
-
-
-def _learner(
-    catalog: Catalog,
-    member: Member | members.Student,
-    learned: Collection[str],
-    theirs: record_rows.Circumstances,
-    rhythm: Rhythm,
-) -> Learner:
-    forbidden = catalog.policy.forbids if catalog.policy else ()  # by the team, for everybody
-    return Learner(
-        role=catalog.role_of(member.role),
-        level=member.level,
-        learned=learned,
-        given=theirs.given.times,
-        has=theirs.has.difference(forbidden),
-        lacks=theirs.lacks.union(forbidden),
-        not_my_work=theirs.given.not_my_work,
-        failed_checks=tuple(_failed_checks(catalog, theirs)),
-        withheld=theirs.withheld,
-        max_minutes=SHORT if rhythm.short else None,
-    )
-
-
-def _failed_checks(catalog: Catalog, theirs: record_rows.Circumstances) -> Iterator[str]:
-    """Yield the skills whose last check went wrong, with no tip of that skill since."""
-    for slug in theirs.history.checked.of_skill:
-        wrong_at, skill = theirs.history.checked.went_wrong_at(slug), catalog.skills.get(slug)
-        if skill is None or wrong_at is None:
-            continue
-        if not any(theirs.given.at[tip.id] > wrong_at for tip in skill.tips if tip.id in theirs.given.at):
-            yield slug
+    return waiting(catalog, catalog.role_of(record.member.role), lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +110,14 @@ def lack(
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
-    record_rows.follows(tx, who, [need for need in tip.needs if need in needs], tip.id, now, has=False)
-    member = Member(who, seen.role.slug if seen.role else None, level=seen.level)
-    learner = learner_of(tx, catalog, member, seen.learned)
-    learner = replace(learner, given={tip.id: 1, **learner.given})  # it was seen, even if Slack's answer was lost
-    latest = catalog.lessons.get(learner.latest or "")
-    if not seen.new and latest is not None and latest.tip.id != tip.id and _fits(latest, learner):
-        return Blocked(seen, choose_tip(catalog, learner, only=latest))
-    choice = choose_tip(catalog, learner)
-    if not _fits(choice.lesson, learner):
+    lacked = [need for need in tip.needs if need in needs]
+    record_rows.follows(tx, who, lacked, tip.id, now, has=False)
+    record = seen.record.with_needs(dict.fromkeys(lacked, False)).having_seen(tip.id, now)
+    lacks, latest = record.lacks(catalog), catalog.lessons.get(record.latest or "")
+    if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
+        return Blocked(seen, choose_tip(catalog, record, only=latest))
+    choice = choose_tip(catalog, record)
+    if not lacks.isdisjoint(choice.lesson.tip.needs):
         return Blocked(seen)
     record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
     return Blocked(seen, choice)
@@ -203,7 +128,3 @@ def _blocked(tx: Connection, who: MemberKey, seen: TipSeen, why: Blocker) -> Tip
     if seen.is_done or (step is not None and step.blocker is why):
         return seen
     return practice.with_step(tx, who, seen, Step.BLOCKED, why)
-
-
-def _fits(lesson: Lesson, learner: Learner) -> bool:
-    return not any(need in learner.lacks for need in lesson.tip.needs)

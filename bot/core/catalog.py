@@ -126,6 +126,11 @@ class Catalog:
     def lessons_of(self) -> Mapping[str, tuple[Lesson, ...]]:
         return {slug: tuple(Lesson(skill, tip) for tip in skill.tips) for slug, skill in self.skills.items()}
 
+    @property
+    def forbidden(self) -> Collection[str]:
+        """Return the needs that the team forbids to everybody."""
+        return self.policy.forbids if self.policy else ()
+
     @cached_property
     def taught_themes(self) -> frozenset[str]:
         return frozenset(skill.theme for skill in self.skills.values())

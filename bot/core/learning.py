@@ -1,14 +1,15 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Need, Role, Skill, Theme
 from bot.core.member import Schedule
-from bot.core.practice import History
+from bot.core.practice import Stage
+from bot.core.record import Record
 
 FIRST_TIP = "That is your first tip done."
 
@@ -81,6 +82,12 @@ class Progress:
     practice: Practice = Practice()
 
 
+def own_path(catalog: Catalog, record: Record) -> Path | None:
+    """Return the path of the member's role; None if they have none."""
+    role = catalog.role_of(record.member.role)
+    return path_of(catalog, role, record.learned, record.practised(catalog)) if role else None
+
+
 def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: Collection[str] = ()) -> Path:
     ahead = tuple([catalog.skills[slug] for slug in role.skills if slug not in learned])
     begun = frozenset(skill.slug for skill in ahead if skill.slug in practised)
@@ -111,18 +118,13 @@ def themes_of(catalog: Catalog, learned: Collection[str]) -> tuple[tuple[Theme, 
     return tuple(tallies)
 
 
-def progress_of(
-    catalog: Catalog,
-    role: Role | None,
-    marks: Mapping[str, datetime],
-    zone: str | None,
-    practised: Collection[str] = (),
-) -> Progress:
+def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], now: datetime) -> Progress:
     """Return a member's progress: their own path first, then those of which most is learned.
 
-    `marks`: the slug of each learned skill, and when. Skills that are no longer taught do not count.
+    Skills that are no longer taught do not count.
     """
-    marks = {slug: at for slug, at in marks.items() if slug in catalog.skills}
+    marks = {slug: at for slug, at in record.learned_at.items() if slug in catalog.skills}
+    role, stages, practised = catalog.role_of(record.member.role), record.stages(catalog), record.practised(catalog)
     latest_first = sorted(marks.items(), key=lambda mark: mark[1], reverse=True)
     paths = [path_of(catalog, each, marks, practised) for each in catalog.roles.values()]
     paths.sort(key=lambda path: (path.role is not role, -path.tally.done / max(path.tally.total, 1)))
@@ -131,7 +133,16 @@ def progress_of(
         paths=tuple(paths),
         themes=themes_of(catalog, marks),
         learned=tuple(Learned(catalog.skills[slug], at) for slug, at in latest_first),
-        zone=zone,
+        zone=record.zone,
+        schedule=record.schedule and record.schedule.as_of(now),
+        practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
+        kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
+        practice=Practice(
+            this_month=record.done_in_month(now),
+            done=len(record.done),
+            shown=len({showing.skill for showing in shown}),
+            confirmed=len({showing.skill for showing in shown if showing.seen_at}),
+        ),
     )
 
 
@@ -144,8 +155,7 @@ class Waiting:
 
 def to_ask(catalog: Catalog) -> tuple[Need, ...]:
     """Return the needs that a member may have: those that the team does not forbid."""
-    forbidden = _forbidden(catalog)
-    return tuple(need for need in catalog.needs.values() if need.slug not in forbidden)
+    return tuple(need for need in catalog.needs.values() if need.slug not in catalog.forbidden)
 
 
 def most_needed(catalog: Catalog, role: Role | None) -> tuple[Need, ...]:
@@ -161,16 +171,12 @@ def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Wait
     needs = [set(tip.needs) for skill in skills for tip in skill.tips if tip.is_for(role)]
     counts = [(need, sum(slug in each for each in needs)) for slug, need in catalog.needs.items() if slug in lacks]
     wait = sorted(((need, count) for need, count in counts if count), key=lambda pair: -pair[1])
-    can_do = sum(each.isdisjoint({*lacks, *_forbidden(catalog)}) for each in needs)
+    can_do = sum(each.isdisjoint({*lacks, *catalog.forbidden}) for each in needs)
     return Waiting(can_do, len(needs), tuple(wait))
 
 
-def _forbidden(catalog: Catalog) -> Collection[str]:
-    return catalog.policy.forbids if catalog.policy else ()
-
-
-def after_done(history: History) -> str | None:
-    return FIRST_TIP if len(history.done) == 1 else None
+def after_done(record: Record) -> str | None:
+    return FIRST_TIP if len(record.done) == 1 else None
 
 
 def after_learned(skill: Skill, path: Path | None) -> str | None:
@@ -239,20 +245,13 @@ class Achievements:
         return not (self.done or self.learned or self.kept or self.shown)
 
 
-def achievements_of(
-    catalog: Catalog,
-    history: History,
-    learned: Mapping[str, datetime],
-    showings: Sequence[Showing],
-    zone: str | None,
-    now: datetime,
-) -> Achievements:
-    kept = {slug: history.kept_at(catalog.skills[slug]) for slug in learned if slug in catalog.skills}
+def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
+    kept = {slug: record.kept_at(catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
     done = []
-    for each in history.done:
-        lesson = catalog.lessons.get(each.tip)
+    for step in record.done:
+        lesson = catalog.lessons.get(step.tip)
         title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
-        done.append(TipDone(each.at, title, skill, each.line, history.uses.again(each.tip)))
+        done.append(TipDone(step.at, title, skill, step.line, record.uses.again(step.tip)))
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
         found = [
@@ -264,9 +263,9 @@ def achievements_of(
 
     return Achievements(
         today=now,
-        zone=zone,
+        zone=record.zone,
         done=tuple(reversed(done)),
-        learned=reached(*((slug, at, None) for slug, at in learned.items())),
+        learned=reached(*((slug, at, None) for slug, at in record.learned_at.items())),
         kept=reached(*((slug, at, None) for slug, at in kept.items())),
-        shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in showings)),
+        shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in shown)),
     )

@@ -96,6 +96,7 @@ class Schedule:
     paused_until: datetime | None = None
     next_due_at: datetime | None = None
     rhythm: Rhythm = AS_USUAL
+    dm_channel: str | None = None  # None: no message was sent yet
 
     @property
     def comes_at(self) -> datetime | None:

@@ -1,15 +1,16 @@
 """Who gets which tip, and why. Pure, so the forecast shows exactly what will happen."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import chain, takewhile
+from itertools import chain
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Role, Skill, Start, Tip
+from bot.core.content_types import Lesson, Level, Role, Skill, Start
+from bot.core.record import Given, Record
 
 # In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
 MONTH, QUARTER = 4, 13
@@ -46,89 +47,48 @@ class Choice:
     turn: Turn = FIRST_LINE
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """Everything about a member that the choice depends on: slugs of skills and needs, and ids of tips.
-
-    `given` counts how often each tip was given, in the order in which each was last given. `has` and `lacks` are needs
-    of which the member said so, or that follow from what they did; of all others, they have what is usual in their
-    role. `failed_checks` are skills whose last check went wrong, with no tip of that skill since. `withheld` are tips
-    that Slack refused to show. Tips take `max_minutes` at most, if that is set.
-    """
-
-    role: Role | None = None
-    level: Level | None = None
-    learned: Collection[str] = ()
-    given: Mapping[str, int] = field(default_factory=dict)
-    has: Collection[str] = ()
-    lacks: Collection[str] = ()
-    done: Collection[str] = ()
-    not_my_work: Collection[str] = ()
-    failed_checks: Collection[str] = ()
-    withheld: Collection[str] = ()
-    max_minutes: int | None = None
-
-    @property
-    def latest(self) -> str | None:
-        return list(self.given)[-1] if self.given else None
-
-    def after(self, lesson: Lesson) -> "Learner":
-        tip, skill = lesson.tip.id, lesson.skill.slug
-        others = {name: times for name, times in self.given.items() if name != tip}
-        failed = tuple(slug for slug in self.failed_checks if slug != skill)
-        return replace(self, given={**others, tip: self.given.get(tip, 0) + 1}, failed_checks=failed)
-
-    def having_done(self, tip: Tip) -> "Learner":
-        gained = {*tip.needs, *tip.granted(self.done)}
-        lacks = [need for need in self.lacks if need not in gained]
-        return replace(self, done={*self.done, tip.id}, has={*self.has, *gained}, lacks=lacks)
-
-    def before(self, lesson: Lesson) -> "Learner":
-        """Return the learner as they were just before this tip was last given; unchanged if it never was."""
-        earlier = takewhile(lambda each: each[0] != lesson.tip.id, self.given.items())
-        return replace(self, given=dict(earlier))
-
-
 def choose_tip(
     catalog: Catalog,
-    learner: Learner,
+    record: Record,
     *,
     about: Skill | None = None,
     only: Lesson | None = None,
     among: Iterable[Lesson] = (),
+    max_minutes: int | None = None,
 ) -> Choice:
     """Return the next tip for a member; the same member and content always give the same tip.
 
     No tip comes back before every tip that fits was given. `about` asks for a tip of one skill; `only` was
     chosen before and just needs its reason. The first of `among` that fits and is new comes before all others.
+    Tips take `max_minutes` at most, if that is set.
     """
-    choosing, given = _Choosing(catalog, learner), learner.given
+    choosing, given = _Choosing(catalog, record, max_minutes), record.given
     job = next(filter(choosing.is_new, among), None)
     if job is not None:
         lesson, reason = job, Reason.JOB
     elif only is not None:
-        lesson, reason, given = only, reason_of(catalog, learner, only), learner.before(only).given
+        lesson, reason, given = only, reason_of(catalog, record, only), record.before(only.tip.id).given
     elif about is not None:
         lesson, reason = choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
     else:
         lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
-    return Choice(lesson, reason, learner.role, turn_of(catalog, lesson, given))
+    return Choice(lesson, reason, choosing.role, turn_of(catalog, lesson, given))
 
 
-def reason_of(catalog: Catalog, learner: Learner, lesson: Lesson) -> Reason:
+def reason_of(catalog: Catalog, record: Record, lesson: Lesson) -> Reason:
     """Return why a tip came that was chosen before."""
-    if lesson.skill.slug in learner.failed_checks and not learner.given.get(lesson.tip.id):
+    if lesson.skill.slug in record.failed_checks(catalog) and lesson.tip.id not in record.given:
         return Reason.CHECK_WENT_WRONG
-    return _Choosing(catalog, learner.before(lesson)).reason(lesson)
+    return _Choosing(catalog, record.before(lesson.tip.id)).reason(lesson)
 
 
-def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, int]) -> Turn:
+def turn_of(catalog: Catalog, lesson: Lesson, given: Mapping[str, Given]) -> Turn:
     """Return what stands at the end of a tip, from how often each tip was given to the member before.
 
     In each theme, a line and a motto take turns. So with four themes, at least three of any nine tips end with a motto.
     """
     places, times = catalog.places, Counter[str]()
-    for tip, count in given.items():
+    for tip, (count, _) in given.items():
         if tip in places:
             times[places[tip][2]] += count
     before = times[lesson.skill.theme]
@@ -161,26 +121,28 @@ class _Choosing:
     a tip that it forbids now is passed over, and is next again.
     """
 
-    def __init__(self, catalog: Catalog, learner: Learner) -> None:
-        self.catalog, self.learner, role = catalog, learner, learner.role
-        level = learner.level or Level.NEW
+    def __init__(self, catalog: Catalog, record: Record, max_minutes: int | None = None) -> None:
+        self.catalog, self.record, self.max_minutes = catalog, record, max_minutes
+        self.role = role = catalog.role_of(record.member.role)
+        level = record.member.level or Level.NEW
+        self.lacks, self.not_my_work = record.lacks(catalog), record.not_my_work
         self.starts = role.first.of(level) if role else ()
         usual = role.usual.of(level) if role else ()
-        self.has = {*learner.has, *(need for need in usual if need not in learner.lacks)}
+        self.has = {*record.has(catalog), *(need for need in usual if need not in self.lacks)}
         places = catalog.places
-        given = [places[tip] for tip, times in learner.given.items() if times and tip in places]
+        given = [places[tip] for tip in record.given if tip in places]
         self.given = {tip for tip, _, _ in given}  # by their ids of today
         self.rounds = Counter([skill for _, skill, _ in given])  # how many tips of each skill were given
         self.themes = [theme for _, _, theme in given]  # of the tips given, the latest last
 
     @cached_property
     def path(self) -> tuple[Skill, ...]:
-        return self.catalog.path(self.learner.role) if self.learner.role else tuple(self.catalog.skills.values())
+        return self.catalog.path(self.role) if self.role else tuple(self.catalog.skills.values())
 
     def new(self) -> tuple[Lesson, Reason] | None:
         """Return a fitting tip that was never given, and why it is its turn; None if there is none left."""
         overdue = self._overdue_theme()  # it comes even before a skill whose check went wrong
-        for lesson in self._in_turn(self.catalog.skills[slug] for slug in self.learner.failed_checks):
+        for lesson in self._in_turn(self.catalog.skills[slug] for slug in self.record.failed_checks(self.catalog)):
             if overdue in {None, lesson.skill.theme}:
                 return lesson, Reason.CHECK_WENT_WRONG
         may_come, passed_over = self._theme_rule(overdue), []
@@ -226,7 +188,7 @@ class _Choosing:
 
     @cached_property
     def _arcs(self) -> Sequence[tuple[Skill, ...]]:
-        arcs = self.catalog.arcs(self.learner.role) if self.learner.role else ()
+        arcs = self.catalog.arcs(self.role) if self.role else ()
         stale = self.catalog.stale
         return sorted(arcs, key=lambda arc: any(skill.slug in stale for skill in arc)) if stale else arcs
 
@@ -249,7 +211,7 @@ class _Choosing:
 
     def _knew(self, skill: Skill) -> bool:
         """Return whether the member learned a skill elsewhere. It waits until the others had their turn."""
-        return skill.slug in self.learner.learned and not self.rounds[skill.slug]
+        return skill.slug in self.record.learned_at and not self.rounds[skill.slug]
 
     def _beyond_path(self) -> Iterator[Skill]:
         on_path = {skill.slug for skill in self.path}
@@ -270,18 +232,19 @@ class _Choosing:
         Tips that are not the member's work come after all others, and unfitting tips last.
         """
         lessons = [lesson for skill in skills for lesson in self.catalog.lessons_of[skill.slug]]
-        last_given = {tip: number for number, tip in enumerate(self.learner.given)}
+        last_given = {tip: number for number, tip in enumerate(self.record.given)}
 
         def turn(lesson: Lesson) -> tuple[bool, bool, int, bool, int]:
             tip, stale = lesson.tip.id, lesson.skill.slug in self.catalog.stale
-            is_not_theirs = tip in self.learner.not_my_work
-            return not self._fits(lesson), is_not_theirs, self.learner.given.get(tip, 0), stale, last_given.get(tip, -1)
+            is_not_theirs, given = tip in self.not_my_work, self.record.given.get(tip)
+            times = given.times if given else 0
+            return not self._fits(lesson), is_not_theirs, times, stale, last_given.get(tip, -1)
 
         return min(lessons, key=turn)
 
     def reason(self, lesson: Lesson) -> Reason:
         """Return why a tip comes, if nothing else decided."""
-        role, tip = self.learner.role, lesson.tip.id
+        role, tip = self.role, lesson.tip.id
         if role is None:
             return Reason.NO_ROLE
         if any(tip == start.tip or (tip == start.free and start.tip not in self.given) for start in self.starts):
@@ -300,7 +263,7 @@ class _Choosing:
 
     def _turn(self, skill: Skill) -> tuple[bool, int, bool, bool]:
         stale, slug = skill.slug in self.catalog.stale, skill.slug
-        return slug in self._in_arcs, self.rounds[slug] + self._not_theirs(skill), stale, slug in self.learner.learned
+        return slug in self._in_arcs, self.rounds[slug] + self._not_theirs(skill), stale, slug in self.record.learned_at
 
     @cached_property
     def _in_arcs(self) -> frozenset[str]:
@@ -309,25 +272,24 @@ class _Choosing:
 
     def _not_theirs(self, skill: Skill) -> int:
         """Return how many tips of a skill were not the member's work; each costs the skill a round."""
-        not_my_work = self.learner.not_my_work
-        return sum(tip.id in not_my_work for tip in skill.tips) if not_my_work else 0
+        return sum(tip.id in self.not_my_work for tip in skill.tips) if self.not_my_work else 0
 
     def _is_ready(self, skill: Skill) -> bool:
         return all(self._is_met(needed) for needed in skill.needs_skills)
 
     def _is_met(self, slug: str) -> bool:
-        return slug in self.learner.learned or bool(self.rounds[slug])
+        return slug in self.record.learned_at or bool(self.rounds[slug])
 
     def _has_all(self, lesson: Lesson) -> bool:
         return all(need in self.has for need in lesson.tip.needs)
 
     def _fits(self, lesson: Lesson) -> bool:
-        learner, tip = self.learner, lesson.tip
-        if not tip.is_for(learner.role):
+        tip = lesson.tip
+        if not tip.is_for(self.role):
             return False
-        if learner.max_minutes is not None and tip.minutes > learner.max_minutes:
+        if self.max_minutes is not None and tip.minutes > self.max_minutes:
             return False
-        return tip.id not in learner.withheld and not any(need in learner.lacks for need in tip.needs)
+        return tip.id not in self.record.withheld and self.lacks.isdisjoint(tip.needs)
 
     def _theme_rule(self, overdue: str | None) -> Callable[[str], bool]:
         """Return which themes may come now, so that MONTH and QUARTER hold."""

@@ -1,12 +1,11 @@
-"""What members did with tips, and did again; the checks that repeat a skill; and how firmly a member knows a skill."""
+"""What members did with tips, and did again, and the checks that repeat a skill."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
-from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Skill
 
@@ -234,56 +233,6 @@ class Uses:
         return frozenset(lesson.skill.slug for lesson in lessons)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """All that one member did with tips, and the checks that they were asked."""
-
-    last_steps: Mapping[str, Practised] = field(default_factory=dict)  # by tip; without those that were taken back
-    checked: Checked = field(default_factory=Checked)
-    plans: Mapping[str, Plan] = field(default_factory=dict)  # by tip
-    uses: Uses = field(default_factory=Uses)
-
-    def with_step(self, step: Practised) -> "History":
-        return replace(self, last_steps=last_steps([*self.last_steps.values(), step]))
-
-    def with_line(self, done: Practised, line: str | None, readers: Readers | None) -> "History":
-        return replace(self, last_steps={**self.last_steps, done.tip: replace(done, line=line, readers=readers)})
-
-    def with_use(self, use: Use) -> "History":
-        return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
-
-    def with_asked(self, asked: Asked) -> "History":
-        every = (each for those in self.checked.of_skill.values() for each in those)
-        return replace(self, checked=Checked.of([*every, asked]))
-
-    def kept_at(self, skill: Skill) -> datetime | None:
-        """Return since when a skill is kept, by use or by checks; None if it is not."""
-        ways = (self.uses.kept_at(skill), self.checked.kept_at(skill.slug))
-        return min((at for at in ways if at is not None), default=None)
-
-    def with_plan(self, plan: Plan) -> "History":
-        return replace(self, plans={**self.plans, plan.tip: plan})
-
-    @property
-    def done(self) -> tuple[Practised, ...]:
-        done = (each for each in self.last_steps.values() if each.step is Step.DONE)
-        return tuple(sorted(done, key=lambda each: each.at))
-
-    @property
-    def done_tips(self) -> frozenset[str]:
-        return frozenset(each.tip for each in self.last_steps.values() if each.step is Step.DONE)
-
-    def done_in_month(self, now: datetime, zone: str | None) -> int:
-        """Return how many tips the member did in the local month of `now`."""
-        month, long_ago = _month(now, zone), now - timedelta(days=32)
-        return sum(each.at > long_ago and _month(each.at, zone) == month for each in self.done)
-
-
-def _month(at: datetime, zone: str | None) -> tuple[int, int]:
-    local = at.astimezone(zone_of(zone))
-    return local.year, local.month
-
-
 def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
     """Return the last step with each tip, without those that were taken back.
 
@@ -297,30 +246,3 @@ def last_steps(steps: Iterable[Practised]) -> dict[str, Practised]:
         elif before is None or before.step is not each.step or each.step is not Step.DONE:
             last[each.tip] = each
     return last
-
-
-def stage_of(skill: Skill, history: History, *, learned: bool) -> Stage:
-    if learned:
-        return Stage.LEARNED if history.kept_at(skill) is None else Stage.KEPT
-    return Stage.PRACTISED if is_practised(skill, history) else Stage.OPEN
-
-
-def stages_of(catalog: Catalog, learned: Collection[str], history: History) -> dict[str, Stage]:
-    practised = practised_skills(catalog, history)
-    return {
-        slug: stage_of(skill, history, learned=True) if slug in learned else Stage.PRACTISED
-        for slug, skill in catalog.skills.items()
-        if slug in learned or slug in practised
-    }
-
-
-def is_practised(skill: Skill, history: History) -> bool:
-    done, asked = history.done_tips, history.checked.of_skill.get(skill.slug, ())
-    return any(tip.id in done for tip in skill.tips) or any(each.right for each in asked)
-
-
-def practised_skills(catalog: Catalog, history: History) -> frozenset[str]:
-    """Return the slugs of skills of which the member did a tip or answered a check right."""
-    by_tips = {catalog.lessons[tip].skill.slug for tip in history.done_tips if tip in catalog.lessons}
-    by_checks = {slug for slug, asked in history.checked.of_skill.items() if any(each.right for each in asked)}
-    return frozenset(by_tips | by_checks)

@@ -1,15 +1,12 @@
-"""How often and when a member's weekly tips come, and what each brings: a tip that fits their rhythm, and one question.
+"""How often and when a member's weekly tips come.
 
 They come as the member chose, and less often while they press nothing.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
-from bot.core import weekly_questions
 from bot.core.calendar import (
     QuietHours,
     Slot,
@@ -20,11 +17,6 @@ from bot.core.calendar import (
     window_end,
     zone_of,
 )
-from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Quiz
-from bot.core.next_tip import Learner
-from bot.core.practice import History
-from bot.core.weekly_questions import due_check
 
 ASKS_AFTER = 3  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
@@ -116,45 +108,6 @@ def _weeks_between(start: datetime, end: datetime, zone: str | None) -> int:
 def _monday(at: datetime, zone: str | None) -> datetime:
     local = at.astimezone(zone_of(zone)).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     return local - timedelta(days=local.weekday())
-
-
-class WeeklyQuestion(NamedTuple):
-    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none."""
-
-    check: Quiz | None = None
-    still: Lesson | None = None
-    asks_rhythm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """A member for whom a tip is chosen: the learner, when they learned each skill, what they did, their rhythm."""
-
-    learner: Learner
-    learned: Mapping[str, datetime]
-    history: History
-    rhythm: Rhythm = AS_USUAL
-    last_at: datetime | None = None  # when they were last given a tip
-
-    def weekly_learner(self, now: datetime) -> Learner:
-        """Return the learner for the weekly tip: the first one after a gap is short."""
-        is_back = self.rhythm.greets(self.last_at, now)
-        return replace(self.learner, max_minutes=SHORT) if is_back else self.learner
-
-    def question(self, catalog: Catalog, now: datetime) -> WeeklyQuestion:
-        """Return what to ask: how to go on, before *Still doing it?*, before a check."""
-        if self.rhythm.asks:
-            return WeeklyQuestion(asks_rhythm=True)
-        uses, done = self.history.uses, {each.tip: each.at for each in self.history.done}
-        kept = uses.kept(catalog)
-        if (still := weekly_questions.due(catalog, weekly_questions.waiting(done, uses, now), kept)) is not None:
-            return WeeklyQuestion(still=still)
-        return WeeklyQuestion(due_check(catalog, self.learned, self.history.checked, now, kept))
-
-    def after_nudge(self, lesson: Lesson, due_at: datetime) -> "Pupil":
-        """Return the pupil after a weekly tip to which they say nothing."""
-        rhythm = self.rhythm.after_nudge(due_at)
-        return replace(self, learner=self.learner.after(lesson), rhythm=rhythm, last_at=due_at)
 
 
 @dataclass(frozen=True, slots=True)

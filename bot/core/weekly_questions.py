@@ -1,61 +1,91 @@
-"""What a weekly message asks: a check that is due, or *Still doing it?*, three weeks after *Did it*."""
+"""The one question of a weekly message: how to go on, *Still doing it?* three weeks after *Did it*, or a check."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Quiz
-from bot.core.practice import Checked, History, Uses
+from bot.core.content_types import Lesson, Quiz, Skill
+from bot.core.record import Record
 
 ASK_AFTER, ASK_UNTIL = timedelta(weeks=3), timedelta(weeks=13)  # after *Did it*
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def due_check(
-    catalog: Catalog, learned: Mapping[str, datetime], checked: Checked, now: datetime, in_use: Collection[str] = ()
-) -> Quiz | None:
-    """Return the check that is due for a member, the longest overdue first; None if none is due yet.
+class WeeklyQuestion(NamedTuple):
+    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none."""
 
-    `learned` has the skills that a member learned, and when. Skills that are still `in_use` need no check.
+    check: Quiz | None = None
+    still: Lesson | None = None
+    asks_rhythm: bool = False
+
+
+def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuestion:
+    """Return what to ask: how to go on, before *Still doing it?*, before a check."""
+    if record.rhythm.asks:
+        return WeeklyQuestion(asks_rhythm=True)
+    if (still := due_still(catalog, record, now)) is not None:
+        return WeeklyQuestion(still=still)
+    return WeeklyQuestion(due_check(catalog, record, now))
+
+
+def due_still(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
+    """Return the first tip that was done some weeks ago and not asked about since.
+
+    Tips that are done `once`, and those of a skill that is still in use, need no question.
     """
-    waiting = []
-    for slug, learned_at in learned.items():
-        skill = catalog.skills.get(slug)
-        needs_one = skill is not None and skill.checks and slug not in in_use
-        due_at = checked.due_at(slug, learned_at) if needs_one else None
-        if skill is not None and due_at is not None and due_at <= now:
-            waiting.append((due_at, slug, skill))
-    for _, _, skill in sorted(waiting, key=lambda each: each[:2]):
-        if (check := checked.next_of(skill)) is not None:
-            return Quiz(skill, check)
+    in_use = record.uses.kept(catalog)
+    for step in record.done:
+        lesson = catalog.lessons.get(step.tip)
+        if lesson is None or lesson.tip.once or lesson.skill.slug in in_use:
+            continue
+        was_asked = any(use.at > step.at for use in record.uses.of_tip.get(step.tip, ()))
+        if ASK_AFTER <= now - step.at <= ASK_UNTIL and not was_asked:
+            return lesson
     return None
 
 
-def next_check(catalog: Catalog, learned: Mapping[str, datetime], history: History, now: datetime) -> Quiz | None:
+def due_check(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
+    """Return the check that is due for a member, the longest overdue first; None if none is due yet."""
+    in_use, waiting = record.uses.kept(catalog), list[tuple[datetime, str]]()
+    for slug in record.learned:
+        due_at = _due_at(record, catalog.skills[slug], in_use) if slug in catalog.skills else None
+        if due_at is not None and due_at <= now:
+            waiting.append((due_at, slug))
+    return _next_check(record, catalog.skills[min(waiting)[1]]) if waiting else None
+
+
+def is_due(catalog: Catalog, record: Record, skill: Skill, now: datetime) -> bool:
+    """Return whether a check of this skill is due."""
+    due_at = _due_at(record, skill, record.uses.kept(catalog))
+    return due_at is not None and due_at <= now
+
+
+def _due_at(record: Record, skill: Skill, in_use: Collection[str]) -> datetime | None:
+    """Return when the next check of a skill is due; None for one that needs no check."""
+    learned_at = record.learned_at.get(skill.slug)
+    if learned_at is None or not skill.checks or skill.slug in in_use:
+        return None
+    return record.checked.due_at(skill.slug, learned_at)
+
+
+def check_now(catalog: Catalog, record: Record, now: datetime) -> Quiz | None:
     """Return the check for a member who wants one now: the one that is due, else of the skill asked about longest ago.
 
     Only skills that the member practised or learned are asked about; None if there is none.
     """
-    checked, done = history.checked, history.done_tips
-    if (due := due_check(catalog, learned, checked, now, history.uses.kept(catalog))) is not None:
+    if (due := due_check(catalog, record, now)) is not None:
         return due
+    done = record.done_tips
     known = [
         skill
         for skill in catalog.skills.values()
-        if skill.checks and (skill.slug in learned or any(tip.id in done for tip in skill.tips))
+        if skill.checks and (skill.slug in record.learned_at or any(tip.id in done for tip in skill.tips))
     ]
-    skill = min(known, key=lambda each: checked.asked_at(each.slug) or NEVER, default=None)
-    check = checked.next_of(skill) if skill is not None else None
-    return Quiz(skill, check) if skill is not None and check is not None else None
+    skill = min(known, key=lambda skill: record.checked.asked_at(skill.slug) or NEVER, default=None)
+    return _next_check(record, skill) if skill is not None else None
 
 
-def waiting(done: Mapping[str, datetime], uses: Uses, now: datetime) -> list[str]:
-    """Return the tips that were done some weeks ago and not asked about since, the oldest first."""
-    ripe = sorted((at, tip) for tip, at in done.items() if ASK_AFTER <= now - at <= ASK_UNTIL)
-    return [tip for at, tip in ripe if not any(each.at > at for each in uses.of_tip.get(tip, ()))]
-
-
-def due(catalog: Catalog, waiting: Iterable[str], kept: Collection[str]) -> Lesson | None:
-    """Return the first tip that waits for the question; none that is done `once`, and none of a skill that is kept."""
-    lessons = (catalog.lessons[tip] for tip in waiting if tip in catalog.lessons)
-    return next((lesson for lesson in lessons if not lesson.tip.once and lesson.skill.slug not in kept), None)
+def _next_check(record: Record, skill: Skill) -> Quiz | None:
+    check = record.checked.next_of(skill)
+    return Quiz(skill, check) if check is not None else None

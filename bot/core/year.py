@@ -1,16 +1,18 @@
 """A year of weekly tips for somebody made up, week by week, by the rules that the planner follows."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.core.calendar import DEFAULT_SLOT
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
-from bot.core.next_tip import Choice, Learner, choose_tip
-from bot.core.practice import WEEK, Answer, Asked, History, Practised, Step, Use
-from bot.core.rhythm import Pupil, WeeklyQuestion
+from bot.core.member import Consent, Member, Schedule
+from bot.core.next_tip import Choice, choose_tip
+from bot.core.practice import WEEK, Answer, Asked, Practised, Step, Use
+from bot.core.record import MADE_UP, Record
+from bot.core.weekly_questions import WeeklyQuestion, question_for
 
 YEAR = 52  # weeks
 BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on which
@@ -39,60 +41,54 @@ class Week(NamedTuple):
         return self.asks.check.check.id if self.asks.check else None
 
 
-def learner_with(catalog: Catalog, role: Role | None, level: Level | None, has: Collection[str]) -> Learner:
-    """Return somebody new who has these needs and no others."""
-    return Learner(role, level, has=has, lacks=[need for need in catalog.needs if need not in has])
+def newcomer(catalog: Catalog, role: Role | None, level: Level | None, has: Collection[str]) -> Record:
+    """Return the record of somebody new who has these needs and no others, and gets weekly tips."""
+    return Record(
+        Member(MADE_UP, role.slug if role else None, level=level),
+        schedule=Schedule(Consent.YES, DEFAULT_SLOT, None),
+        needs={need: need in has for need in catalog.needs},
+    )
 
 
 def usual_needs(role: Role | None, level: Level | None) -> tuple[str, ...]:
     return role.usual.of(level or Level.NEW) if role else ()
 
 
-def year(catalog: Catalog, learner: Learner, does: Does, weeks: int = YEAR) -> Iterator[Week]:
-    person = _Person(catalog, learner, does)
+def year(catalog: Catalog, record: Record, does: Does, weeks: int = YEAR) -> Iterator[Week]:
+    person = _Person(catalog, record, does)
     return (person.lives(number) for number in range(1, weeks + 1))
 
 
 class _Person:
-    def __init__(self, catalog: Catalog, learner: Learner, does: Does) -> None:
-        self.catalog, self.does = catalog, does
-        self.pupil = Pupil(learner, {}, History())
+    def __init__(self, catalog: Catalog, record: Record, does: Does) -> None:
+        self.catalog, self.record, self.does = catalog, record, does
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
         now = BEGINS + (number - 1) * WEEK
-        if not self.pupil.rhythm.is_due(now, None):
+        if not self.record.rhythm.is_due(now, None):
             return Week(number, None)
-        week = Week(
-            number,
-            choose_tip(self.catalog, self.pupil.weekly_learner(now)),
-            self.pupil.question(self.catalog, now),
-        )
-        assert week.choice is not None  # noqa: S101 - it was chosen just now
-        self.pupil = self.pupil.after_nudge(week.choice.lesson, now)
+        asks = question_for(self.catalog, self.record, now)
+        choice = choose_tip(self.catalog, self.record, max_minutes=self.record.minutes_of_week(now))
+        self.record = self.record.after_nudge(choice.lesson.tip.id, now)
         later = now + timedelta(hours=1)
-        self._answers(week, now, later)
+        self._answers(number, asks, now, later)
         if self.does in {Does.ALL, Does.MARKS} or (self.does is Does.HALF and number % 2):
-            self._does(week.choice.lesson, later)
-        return week
+            self._does(choice.lesson, later)
+        return Week(number, choice, asks)
 
-    def _answers(self, week: Week, sent_at: datetime, now: datetime) -> None:
+    def _answers(self, number: int, asks: WeeklyQuestion, sent_at: datetime, now: datetime) -> None:
         """Answer a question. Who does nothing is only asked how to go on, and does not answer."""
-        check, still, _ = week.asks
-        history = self.pupil.history
+        check, still, _ = asks
         if still:
-            said = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
-            history = history.with_use(Use(still.tip.id, said, now, f"week {week.number}"))
+            answer = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
+            self.record = self.record.with_use(Use(still.tip.id, answer, now, f"week {number}"))
         if check:
             asked = Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True)
-            history = history.with_asked(asked)
-        self.pupil = replace(self.pupil, history=history)
+            self.record = self.record.with_asked(asked)
 
     def _does(self, lesson: Lesson, now: datetime) -> None:
-        history = self.pupil.history.with_step(Practised(lesson.tip.id, Step.DONE, now))
-        learner, learned = self.pupil.learner.having_done(lesson.tip), dict(self.pupil.learned)
-        if self.does is Does.MARKS:
-            learned.setdefault(lesson.skill.slug, now)
-            learner = replace(learner, learned=learned)
-        rhythm = self.pupil.rhythm.heard()
-        self.pupil = replace(self.pupil, learner=learner, learned=learned, history=history, rhythm=rhythm)
+        tip, record = lesson.tip, self.record.heard()
+        record = record.with_needs(dict.fromkeys(record.gains(tip), True))
+        record = record.with_step(Practised(tip.id, Step.DONE, now))
+        self.record = record.with_learned(lesson.skill.slug, now) if self.does is Does.MARKS else record

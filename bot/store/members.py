@@ -6,16 +6,13 @@ A tombstone holds no id. For ten minutes, it keeps a replayed request from bring
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    and_,
     bindparam,
     case,
     delete,
@@ -29,66 +26,25 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import DEFAULT_SLOT, Slot
 from bot.core.content_types import Level
 from bot.core.errors import NotMet
-from bot.core.member import Member, MemberKey, Schedule
-from bot.core.rhythm import AS_USUAL, Rhythm
-from bot.store import challenges, schedules, workspaces
-from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule, skill_mark
+from bot.core.member import MemberKey
+from bot.store import challenges, schedules
+from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
-
-@dataclass(frozen=True, slots=True)
-class MemberMarks:
-    """A member, when they learned each skill, and their schedule. All are empty for an unknown person.
-
-    `usual_slot` and `usual_zone` are what their workspace chose for those who have no schedule of their own.
-    """
-
-    member: Member
-    learned_at: Mapping[str, datetime] = field(default_factory=dict)
-    schedule: Schedule | None = None
-    usual_slot: Slot = DEFAULT_SLOT
-    usual_zone: str | None = None
-
-    @property
-    def learned(self) -> frozenset[str]:
-        return frozenset(self.learned_at)
-
-    @property
-    def reads_in(self) -> str | None:
-        """Return the zone in which the member reads times: that of their weekly tips, or else Slack's."""
-        return (self.schedule.zone if self.schedule else None) or self.member.zone or self.usual_zone
-
-
 DAY = timedelta(days=1)
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
-_STILL_LEARNED = and_(same_member(skill_mark, member), skill_mark.c.undone_at.is_(None))
 _THEIRS = same_member(schedule, member)
-_MARKS = select(
-    member.c.role, member.c.level, member.c.zone.label("member_zone"), skill_mark.c.skill, skill_mark.c.learned_at,
-    workspace.c.weekday.label("usual_weekday"), workspace.c.minute.label("usual_minute"),
-    workspace.c.zone.label("usual_zone"), *schedules.COLUMNS,
-)  # fmt: skip
-_WITH_MARKS = _MARKS.select_from(
-    member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
-    .outerjoin(skill_mark, _STILL_LEARNED)
-    .outerjoin(schedule, _THEIRS)
-).where(*of_member(member))
-_KNOWN = _WITH_MARKS.where(member.c.profile_at.is_not(None))
+_KNOWN = (
+    select(member.c.member_id, schedule.c.unanswered)
+    .select_from(member.outerjoin(schedule, _THEIRS))
+    .where(*of_member(member), member.c.profile_at.is_not(None))
+)
 _LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
 _LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
-_OF_MANY = (
-    select(
-        member.c.member_id, member.c.role, member.c.level, skill_mark.c.skill, skill_mark.c.learned_at,
-        *schedules.RHYTHM,
-    )
-    .select_from(member.outerjoin(skill_mark, _STILL_LEARNED).outerjoin(schedule, _THEIRS))
-    .where(*of_members(member))
-)  # fmt: skip
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
@@ -142,62 +98,17 @@ _LOCK = (
 _LOCK_AT_ONCE = _LOCK.with_for_update(read=True, key_share=True, skip_locked=True)
 
 
-def with_marks(tx: Connection, who: MemberKey) -> MemberMarks:
-    """Return a member with what they have learned, their schedule and what their workspace chose, in one statement.
-
-    It takes two for an unknown person.
-    """
-    if rows := tx.execute(_WITH_MARKS, who._asdict()).all():
-        return _member_marks(who, rows)
-    settings = workspaces.settings(tx, who.workspace_id)
-    return MemberMarks(Member(who), usual_slot=settings.slot, usual_zone=settings.zone)
-
-
-def lock_known(tx: Connection, who: MemberKey, *, alone: bool = False) -> MemberMarks:
-    """Lock a known member, who pressed or typed something, and return what they have learned and their schedule.
+def lock_known(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
+    """Lock a known member, who pressed or typed something: tips come as they chose again.
 
     Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. `alone`:
     others who lock them alone wait too. Raise NotMet if another process has forgotten them already.
     """
-    rows = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, who._asdict()).all()
-    if not rows:
+    row = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, who._asdict()).first()
+    if row is None:
         raise NotMet
-    known = _member_marks(who, rows)
-    if known.schedule is not None and known.schedule.rhythm.unanswered:
+    if row.unanswered:
         schedules.heard(tx, who)
-        heard = replace(known.schedule, rhythm=known.schedule.rhythm.heard())
-        return replace(known, schedule=heard)
-    return known
-
-
-def _member_marks(who: MemberKey, rows: Sequence[Any]) -> MemberMarks:
-    first = rows[0]
-    learned_at = {row.skill: row.learned_at for row in rows if row.skill is not None}
-    schedule = None if first.consent is None else schedules.schedule_of(first)
-    found = Member(who, first.role, first.member_zone, first.level and Level(first.level))
-    slot = workspaces.slot_or_default(first.usual_weekday, first.usual_minute)
-    return MemberMarks(found, learned_at, schedule, slot, first.usual_zone)
-
-
-@dataclass
-class Student:
-    role: str | None = None
-    level: Level | None = None
-    learned: dict[str, datetime] = field(default_factory=dict)  # when each skill was learned
-    rhythm: Rhythm = AS_USUAL
-
-
-def students(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Student]:
-    """Return the role, the level and the learned skills of many members of a workspace, in one statement."""
-    found = {member_id: Student() for member_id in ids}
-    for row in tx.execute(_OF_MANY, {"w": workspace_id, "members": ids}):
-        student = found[row.member_id]
-        student.role, student.level = row.role, row.level and Level(row.level)
-        if row.every is not None:
-            student.rhythm = schedules.rhythm_of(row)
-        if row.skill is not None:
-            student.learned[row.skill] = row.learned_at
-    return found
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:

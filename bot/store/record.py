@@ -1,20 +1,20 @@
-"""What is known of members: what they did with tips, were asked, planned, were given, have at hand and learned."""
+"""The record of a member: read at once, for one member or many; and all that is written into it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, true, tuple_, update
+from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.member import MemberKey
+from bot.core.content_types import Level
+from bot.core.member import Member, MemberKey
 from bot.core.practice import (
     Answer,
     Asked,
     Blocker,
     Checked,
-    History,
     Plan,
     Practised,
     Readers,
@@ -24,11 +24,15 @@ from bot.core.practice import (
     WhyNot,
     last_steps,
 )
+from bot.core.record import Given, Record
+from bot.store import members, schedules, workspaces
 from bot.store.member_schema import (
     delivery,
+    member,
     plan,
     practice,
     quiz,
+    schedule,
     situation,
     skill_history,
     skill_mark,
@@ -38,88 +42,87 @@ from bot.store.member_schema import (
 from bot.store.schema import tip_set_aside
 from bot.store.types import UtcDateTime, of_members, rows_of, same_member
 
-NOT_MY_WORK = "not useful"  # the verdict, as it is stored
-
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
 IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
-_GIVEN = select(tip_given).where(*of_members(tip_given)).order_by(tip_given.c.given_at, tip_given.c.tip)
-_NEEDS = select(situation).where(*of_members(situation), situation.c.has.is_not(None))
+# All that is known of members, a statement a table. A new fact is one more: here, in `load` and in `Record`.
 _WITHHELD = select(tip_set_aside.c.tip).where(tip_set_aside.c.workspace_id == bindparam("w"))
-_STEPS, _CHECKS, _PLANS, _USES = (select(each).where(*of_members(each)) for each in (practice, quiz, plan, still))
+_MEMBERS, _SCHEDULES, _STEPS, _CHECKS, _PLANS, _USES = (
+    select(table).where(*of_members(table)) for table in (member, schedule, practice, quiz, plan, still)
+)
+_LEARNED = select(skill_mark).where(*of_members(skill_mark), skill_mark.c.undone_at.is_(None))
+_GIVEN = (
+    select(tip_given)
+    .where(*of_members(tip_given), tip_given.c.times > 0)
+    .order_by(tip_given.c.given_at, tip_given.c.tip)
+)
+_NEEDS = select(situation).where(*of_members(situation), situation.c.has.is_not(None))
 
 
-def history(tx: Connection, who: MemberKey) -> History:
-    return histories(tx, who.workspace_id, [who.member_id])[who.member_id]
+def read(tx: Connection, who: MemberKey) -> Record:
+    return load(tx, who.workspace_id, [who.member_id])[who.member_id]
 
 
-def histories(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, History]:
-    """Return what these members did with tips, in four statements."""
-    these = {"w": workspace_id, "members": list(members)}
-    steps, asked = defaultdict[str, list[Practised]](list), defaultdict[str, list[Asked]](list)
-    plans, uses = defaultdict[str, dict[str, Plan]](dict), defaultdict[str, list[Use]](list)
-    for row in tx.execute(_STEPS, these):
-        blocker, readers = row.blocker and Blocker(row.blocker), row.readers and Readers(row.readers)
-        steps[row.member_id].append(Practised(row.tip, Step(row.step), row.at, blocker, row.line, readers))
-    for row in tx.execute(_CHECKS, these):
-        answer = (row.answered_at, row.right, row.chosen, row.asking)
-        asked[row.member_id].append(Asked(row.check_id, row.skill, row.asked_at, row.due, *answer))
-    for row in tx.execute(_PLANS, these):
-        ended = row.ended_at is not None
-        plans[row.member_id][row.tip] = Plan(row.tip, row.plan_id, row.at, row.cue, ended, row.shown_in)
-    for row in tx.execute(_USES, these):
-        why = row.why and WhyNot(row.why)
-        uses[row.member_id].append(Use(row.tip, Answer(row.answer), row.at, row.asking, why))
+def lock(tx: Connection, who: MemberKey) -> Record:
+    """Lock a member who pressed or typed something, as `members.lock_known` does, and return their record."""
+    members.lock_known(tx, who)
+    return read(tx, who)
+
+
+def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
+    """Return everything that is known of these members of a workspace, in eleven statements."""
+    these = {"w": workspace_id, "members": list(ids)}
+    here, withheld = workspaces.settings(tx, workspace_id), frozenset(tx.scalars(_WITHHELD, these))
+    member_of, schedule_of = ({row.member_id: row for row in tx.execute(one, these)} for one in (_MEMBERS, _SCHEDULES))
+    learned, steps, checks, plans, uses, given, needs = (
+        _by_member(tx.execute(many, these)) for many in (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS)
+    )
     return {
-        each: History(last_steps(steps[each]), Checked.of(asked[each]), plans[each], Uses.of(uses[each]))
-        for each in members
+        id_: Record(
+            member=_member(MemberKey(workspace_id, id_), member_of.get(id_)),
+            here=here,
+            withheld=withheld,
+            schedule=schedules.schedule_of(schedule_of[id_]) if id_ in schedule_of else None,
+            learned_at={row.skill: row.learned_at for row in learned[id_]},
+            steps=last_steps(map(_step, steps[id_])),
+            checked=Checked.of(map(_asked, checks[id_])),
+            plans={row.tip: _plan(row) for row in plans[id_]},
+            uses=Uses.of(map(_use, uses[id_])),
+            given={row.tip: Given(row.times, row.given_at) for row in given[id_]},
+            needs={row.need: row.has for row in needs[id_]},
+        )
+        for id_ in dict.fromkeys(ids)
     }
 
 
-@dataclass
-class GivenTips:
-    """The tips of one member: how often and when each was last given, the latest last; and which are not their work."""
-
-    times: dict[str, int] = field(default_factory=dict)
-    at: dict[str, datetime] = field(default_factory=dict)
-    not_my_work: set[str] = field(default_factory=set)
-
-    @property
-    def last_at(self) -> datetime | None:
-        return list(self.at.values())[-1] if self.at else None
-
-
-def given(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, GivenTips]:
-    found = {member: GivenTips() for member in members}
-    for row in tx.execute(_GIVEN, {"w": workspace_id, "members": list(members)}):
-        theirs = found[row.member_id]
-        theirs.times[row.tip], theirs.at[row.tip] = row.times, row.given_at
-        if row.verdict == NOT_MY_WORK:
-            theirs.not_my_work.add(row.tip)
+def _by_member(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
+    found = defaultdict[str, list[Any]](list)
+    for row in rows:
+        found[row.member_id].append(row)
     return found
 
 
-@dataclass
-class Circumstances:
-    """What the choice of a member's tip depends on. `withheld` are tips that nobody in the workspace gets."""
-
-    given: GivenTips
-    history: History
-    withheld: set[str]
-    has: set[str] = field(default_factory=set)
-    lacks: set[str] = field(default_factory=set)
+def _member(who: MemberKey, row: Any) -> Member:  # noqa: ANN401 - a row, or None for somebody unknown
+    return Member(who, row.role, row.zone, row.level and Level(row.level)) if row else Member(who)
 
 
-def circumstances(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Circumstances]:
-    """Return the circumstances of these members, in seven statements."""
-    withheld = set(tx.scalars(_WITHHELD, {"w": workspace_id}))
-    done = histories(tx, workspace_id, members)
-    got = given(tx, workspace_id, members)
-    found = {each: Circumstances(got[each], done[each], withheld) for each in members}
-    for row in tx.execute(_NEEDS, {"w": workspace_id, "members": list(members)}):
-        (found[row.member_id].has if row.has else found[row.member_id].lacks).add(row.need)
-    return found
+def _step(row: Any) -> Practised:  # noqa: ANN401 - a row
+    blocker, readers = row.blocker and Blocker(row.blocker), row.readers and Readers(row.readers)
+    return Practised(row.tip, Step(row.step), row.at, blocker, row.line, readers)
+
+
+def _asked(row: Any) -> Asked:  # noqa: ANN401 - a row
+    answer = {"answered_at": row.answered_at, "right": row.right, "chosen": row.chosen}
+    return Asked(row.check_id, row.skill, row.asked_at, row.due, asking=row.asking, **answer)
+
+
+def _plan(row: Any) -> Plan:  # noqa: ANN401 - a row
+    return Plan(row.tip, row.plan_id, row.at, row.cue, ended=row.ended_at is not None, shown_in=row.shown_in)
+
+
+def _use(row: Any) -> Use:  # noqa: ANN401 - a row
+    return Use(row.tip, Answer(row.answer), row.at, row.asking, row.why and WhyNot(row.why))
 
 
 _ADD_STEP = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one
@@ -183,24 +186,17 @@ def end_plans(tx: Connection, who: MemberKey, now: datetime, tip: str | None = N
     tx.execute(ending if tip is None else ending.where(plan.c.tip == tip))
 
 
-_OPEN_PLANS = select(plan.c.workspace_id, plan.c.member_id, plan.c.tip, plan.c.plan_id, plan.c.at, plan.c.cue).where(
-    tuple_(plan.c.workspace_id, plan.c.member_id).in_(bindparam("keys", expanding=True)), plan.c.ended_at.is_(None)
+_LOCK_PLANS = (
+    select(plan.c.member_id, plan.c.plan_id)
+    .where(*of_members(plan), plan.c.ended_at.is_(None))
+    .order_by(plan.c.member_id, plan.c.tip)
+    .with_for_update(read=True)
 )
-_OPEN_LOCKED = _OPEN_PLANS.order_by(plan.c.workspace_id, plan.c.member_id, plan.c.tip).with_for_update(read=True)
 
 
-def open_plans(
-    tx: Connection, members: Collection[MemberKey], *, lock: bool = False
-) -> dict[tuple[MemberKey, str], Plan]:
-    """Return these members' plans that did not end, by member and plan id, in one statement.
-
-    `lock`: a concurrent change of these plans waits for the end of this transaction.
-    """
-    rows = tx.execute(_OPEN_LOCKED if lock else _OPEN_PLANS, {"keys": [tuple(who) for who in members]})
-    return {
-        (MemberKey(row.workspace_id, row.member_id), row.plan_id): Plan(row.tip, row.plan_id, row.at, row.cue)
-        for row in rows
-    }
+def lock_plans(tx: Connection, workspace_id: str, ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Return these members' plans that did not end, by member and plan. A change of one waits for this transaction."""
+    return {(row.member_id, row.plan_id) for row in tx.execute(_LOCK_PLANS, {"w": workspace_id, "members": list(ids)})}
 
 
 _ADD_USE = insert(still).on_conflict_do_nothing()  # two answers in one microsecond are one
@@ -238,12 +234,6 @@ def note_given(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     tx.execute(new.on_conflict_do_nothing())
 
 
-def set_verdict(tx: Connection, who: MemberKey, tip: str, verdict: str | None, now: datetime) -> None:
-    """Record what a member thinks of a tip; None takes it back."""
-    new = _INSERT_GIVEN.values(**who._asdict(), tip=tip, times=0, given_at=now, verdict=verdict)
-    tx.execute(new.on_conflict_do_update(index_elements=_GIVEN_KEY, set_={"verdict": verdict}))
-
-
 def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
     """Withhold a tip that Slack refuses to show, so that nobody else in the workspace gets it."""
     new = insert(tip_set_aside).values(workspace_id=workspace_id, tip=tip, reason=reason, at=now)
@@ -261,12 +251,6 @@ _FOLLOWS = _INSERT_NEED.on_conflict_do_update(
     set_={name: _INSERT_NEED.excluded[name] for name in ("has", "at", "tip")} | {"had": situation.c.has},
     where=situation.c.has.is_distinct_from(_INSERT_NEED.excluded.has),
 )
-
-
-def needs_of(tx: Connection, who: MemberKey) -> dict[str, bool]:
-    """Return whether a member has each need. One that is missing here is unknown."""
-    theirs = (*rows_of(situation, who), situation.c.has.is_not(None))
-    return dict(tx.execute(select(situation.c.need, situation.c.has).where(*theirs)).all())
 
 
 def save_needs(tx: Connection, who: MemberKey, has: Mapping[str, bool], now: datetime) -> None:
@@ -305,19 +289,10 @@ def mark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
     return new
 
 
-def marked_at(tx: Connection, who: MemberKey, skill: str) -> datetime:
-    """Return when a skill was marked that is marked now; a concurrent request may have done so."""
-    at: datetime = tx.scalars(
-        select(skill_mark.c.learned_at).where(*rows_of(skill_mark, who), skill_mark.c.skill == skill)
-    ).one()
-    return at
-
-
-def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> datetime | None:
-    """Unmark a skill and return when it was marked. Return None, and change nothing, if it was not marked."""
+def unmark(tx: Connection, who: MemberKey, skill: str, now: datetime) -> bool:
+    """Unmark a skill. Return False, and change nothing, if it was not marked."""
     standing = (*rows_of(skill_mark, who), skill_mark.c.skill == skill, skill_mark.c.undone_at.is_(None))
-    undo = update(skill_mark).where(*standing).values(undone_at=now)
-    learned_at: datetime | None = tx.execute(undo.returning(skill_mark.c.learned_at)).scalar()
-    if learned_at is not None:
+    was_marked = tx.execute(update(skill_mark).where(*standing).values(undone_at=now)).rowcount > 0
+    if was_marked:
         tx.execute(_REMEMBER, {**who._asdict(), "skill": skill, "at": now, "step": "undone"})
-    return learned_at
+    return was_marked

@@ -9,21 +9,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.calendar import Hours, QuietHours, Slot
-from bot.core.member import DM_BUDGET, Consent, MemberKey, Schedule
+from bot.core.calendar import QuietHours, Slot
+from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
-from bot.store.types import UtcDateTime, of_member, of_members, read_unread, rows_of, same_member, this_member, unread
+from bot.store.types import UtcDateTime, of_member, rows_of, same_member, this_member
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c
 _SAVED = (
     _s.consent, _s.weekday, _s.minute, _s.zone, _s.zone_is_own, _s.paused_until, _s.next_due_at, _s.every, _s.short,
 )  # fmt: skip
-RHYTHM = (_s.every, _s.short, _s.unanswered, _s.nudged_at, _s.is_back)
-COLUMNS = (*_SAVED, *RHYTHM[2:])
-_LOCK = select(*COLUMNS).where(*of_member(schedule)).with_for_update()
+_LOCK = select(schedule).where(*of_member(schedule)).with_for_update()
 _INSERT = insert(schedule)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=[schedule.c.workspace_id, schedule.c.member_id],
@@ -35,14 +33,11 @@ _PLACE = (schedule.c.next_due_at, schedule.c.workspace_id, schedule.c.member_id)
 # workspaces and reads all of their schedules. PostgreSQL drops `coalesce`, and reads each workspace once.
 _IS_CONNECTED = func.coalesce(workspace.c.disconnected_at, null()).is_(None)
 _COMING = (
-    select(
-        _s.workspace_id, _s.member_id, _s.dm_channel, unread(_s.next_due_at), _s.weekday, _s.minute, _s.zone,
-        _w.weekend, _w.quiet_from, _w.quiet_to, *RHYTHM,
-    )
+    select(schedule, _w.weekend, _w.quiet_from, _w.quiet_to)
     .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
     .where(_s.next_due_at <= bindparam("until"), _IS_CONNECTED)
     .order_by(*_PLACE)
-)  # fmt: skip
+)
 _CLAIMED = (  # locks the member too, as a delivery for them follows; skips members who are being forgotten
     _COMING.join(member, same_member(member, schedule))
     .where(tuple_(*_PLACE) > tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_w"), bindparam("after_m")))
@@ -101,16 +96,20 @@ def lock(tx: Connection, who: MemberKey) -> Schedule | None:
     return None if row is None else schedule_of(row)
 
 
-def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of any statement that selects COLUMNS
-    return Schedule(*_fields(row))
+def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
+    return Schedule(
+        consent=Consent(row.consent),
+        slot=_slot(row.weekday, row.minute),
+        zone=row.zone,
+        zone_is_own=row.zone_is_own,
+        paused_until=row.paused_until,
+        next_due_at=row.next_due_at,
+        rhythm=_rhythm(row),
+        dm_channel=row.dm_channel,
+    )
 
 
-def _fields(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
-    slot = _slot(row.weekday, row.minute)
-    return Consent(row.consent), slot, row.zone, row.zone_is_own, row.paused_until, row.next_due_at, rhythm_of(row)
-
-
-def rhythm_of(row: Any) -> Rhythm:  # noqa: ANN401 - a row of any statement that selects RHYTHM
+def _rhythm(row: Any) -> Rhythm:  # noqa: ANN401 - as above
     return Rhythm(row.every, row.short, row.unanswered, row.nudged_at, row.is_back)
 
 
@@ -171,48 +170,16 @@ def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
     tx.execute(update(schedule).where(*rows_of(schedule, who)).values(dm_channel=channel))
 
 
-_TERMS = (
-    select(_s.member_id, *COLUMNS, _s.dm_channel, _w.weekend, _w.quiet_from, _w.quiet_to, _w.dm_budget)
-    .select_from(schedule.join(workspace, _w.workspace_id == _s.workspace_id))
-    .where(*of_members(schedule))
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms(Schedule):
-    """When a member may get messages, and how many: `budget` is the workspace's limit of direct messages a week."""
-
-    quiet_hours: QuietHours
-    budget: int
-    dm_channel: str | None
-
-    @property
-    def hours(self) -> Hours:
-        return Hours(self.slot, self.quiet_hours, self.zone)
-
-
-def terms(tx: Connection, workspace_id: str, members: Sequence[str]) -> dict[str, Terms]:
-    """Return the terms of these members in one statement. A member who was never asked has none."""
-    rows = tx.execute(_TERMS, {"w": workspace_id, "members": list(members)})
-    return {
-        row.member_id: Terms(
-            *_fields(row),
-            quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
-            budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
-            dm_channel=row.dm_channel,
-        )
-        for row in rows
-    }
-
-
-def _due_member(row: Sequence[Any]) -> DueMember:
-    workspace_id, member_id, dm_channel, *slot = row[: -len(RHYTHM)]
-    return DueMember(MemberKey(workspace_id, member_id), _due_slot(*slot), dm_channel, Rhythm(*row[-len(RHYTHM) :]))
+def _due_member(row: Any) -> DueMember:  # noqa: ANN401 - a row of `_COMING`
+    times = (row.weekday, row.minute, row.zone, row.weekend, row.quiet_from, row.quiet_to)
+    return DueMember(
+        MemberKey(row.workspace_id, row.member_id), _due_slot(row.next_due_at, *times), row.dm_channel, _rhythm(row)
+    )
 
 
 @lru_cache(maxsize=1024)
 def _due_slot(
-    due_at: str | datetime,
+    due_at: datetime,
     weekday: int,
     minute: int,
     zone: str | None,
@@ -221,7 +188,7 @@ def _due_slot(
     quiet_to: int | None,
 ) -> DueSlot:
     """Return the same object for equal columns, so that members are grouped by it quickly."""
-    return DueSlot(read_unread(due_at), _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
+    return DueSlot(due_at, _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
 
 
 @lru_cache(maxsize=1024)

@@ -21,16 +21,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
-    TypeCoerce,
     and_,
     bindparam,
     func,
-    type_coerce,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import NullType, TypeDecorator
+from sqlalchemy.types import TypeDecorator
 
 from bot.core.member import MemberKey
 
@@ -114,15 +112,6 @@ class UtcDateTime(TypeDecorator[datetime]):
 def read_text(text: str | None) -> datetime | None:
     """Return a moment from the text that SQLite stores, which has no zone."""
     return None if text is None else datetime.fromisoformat(f"{text}+00:00")
-
-
-def unread(column: Column[datetime]) -> TypeCoerce[Any]:
-    """Select moments as the driver returns them, where only few of them are looked at: `read_unread` converts one."""
-    return type_coerce(column, NullType())
-
-
-def read_unread(found: str | datetime) -> datetime:
-    return datetime.fromisoformat(f"{found}+00:00") if isinstance(found, str) else found.astimezone(UTC)
 
 
 class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL function that it stands for

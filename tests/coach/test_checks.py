@@ -16,15 +16,16 @@ from bot.core.errors import UserError
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.outcomes import Sent
-from bot.core.practice import Answer, Asked, Stage, WhyNot
+from bot.core.practice import Answer, Asked, Practised, Stage, Step, WhyNot
 from bot.core.rhythm import SHORT, Wish
-from bot.core.weekly_questions import due
+from bot.core.weekly_questions import due_still
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import record as record_rows
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
 from tests.made_up import made_up
+from tests.records import record_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 CATALOG = made_up()
@@ -57,8 +58,8 @@ class Weeks(Weekly):
         return await self.store.write(checks.answer_in_tip, self.catalog, who, tip_of(message), given, at)
 
     async def asked(self) -> list[Asked]:
-        history = await self.store.read(record_rows.history, NORA)
-        return [each for asked in history.checked.of_skill.values() for each in asked]
+        record = await self.store.read(record_rows.read, NORA)
+        return [each for asked in record.checked.of_skill.values() for each in asked]
 
     async def stage(self) -> Stage:
         return (await self.store.read(learning.skill, NORA, COSTS)).stage
@@ -86,7 +87,7 @@ async def test_checks_come_in_the_weekly_message_after_1_and_4_weeks_until_the_s
             continue
         seen = await learner.answers(message, RIGHT)
         assert seen.asked is not None
-        came.append((week, check_of(message), seen.history.checked.made_kept(seen.asked)))
+        came.append((week, check_of(message), seen.record.checked.made_kept(seen.asked)))
         stages.append(await learner.stage())
     first, second = COSTS.checks
     assert came == [(1, first, False), (4, second, True)]
@@ -146,7 +147,7 @@ async def test_a_check_that_changed_since_is_asked_anew_and_nothing_is_stored(le
     seen = await learner.answers(message, RIGHT, version="0000")
     assert seen.asked is not None
     assert (seen.asked.answered_at, seen.asked.right) == (None, None)
-    assert (await learner.answers(message, RIGHT)).history.checked.passed("costs") == 1
+    assert (await learner.answers(message, RIGHT)).record.checked.passed("costs") == 1
 
 
 async def test_a_check_that_was_removed_can_not_be_answered_and_its_tip_stays(learner: Weeks) -> None:
@@ -217,7 +218,9 @@ def test_what_is_done_once_is_not_asked_about(once: bool) -> None:
     skill = next(iter(CATALOG.skills.values()))
     first, second, *_ = skill.tips
     changed = skill.model_copy(update={"tips": (first.model_copy(update={"once": once}), second)})
-    asked = due(replace(CATALOG, skills={skill.slug: changed}), [first.id, second.id], ())
+    done = [Practised(tip.id, Step.DONE, MONDAY + number * DAY) for number, tip in enumerate((first, second))]
+    catalog = replace(CATALOG, skills={skill.slug: changed})
+    asked = due_still(catalog, record_of(steps=done), MONDAY + 4 * WEEK)
     assert asked is not None
     assert asked.tip.id == (second.id if once else first.id)
 
@@ -232,7 +235,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     message = await weekly.comes(4)
     assert asked_in(message) == tip, "a check on the skill is due, too, and waits"
     for _ in range(2):
-        assert (await weekly.says(message, tip, Answer.AGAIN)).history.uses.again(tip) == (
+        assert (await weekly.says(message, tip, Answer.AGAIN)).record.uses.again(tip) == (
             message.delivery.due_at + HOUR,
         )
     record = await weekly.store.read(learning.achievements, CATALOG, NORA, TUESDAY + 5 * WEEK)
@@ -242,7 +245,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
         later = post_of(await weekly.comes(week))
         assert (later.still, later.check) == (None, None), "a skill in use is asked about no more"
     undone = await weekly.says(message, tip, Answer.UNDONE)
-    assert (undone.use, undone.history.kept_at(skill)) == (None, None)
+    assert (undone.use, undone.record.kept_at(skill)) == (None, None)
     said = await weekly.says(message, tip, Answer.NO, WhyNot.NO_HELP)
     assert said.use is not None
     assert (said.use.answer, said.use.why) == (Answer.NO, WhyNot.NO_HELP)
@@ -252,12 +255,12 @@ async def test_did_it_on_another_day_counts_as_again_and_undo_takes_back_the_las
     message = await weekly.comes(0)
     tip, day = tip_of(message), message.delivery.due_at
     for days, again in ((1, ()), (1, ()), (3, (3,)), (3, (3,)), (9, (3, 9))):
-        assert (await weekly.did(message, days)).history.uses.again(tip) == tuple(day + each * DAY for each in again)
+        assert (await weekly.did(message, days)).record.uses.again(tip) == tuple(day + each * DAY for each in again)
     left = []
     for hours in range(1, 4):
         at = day + 10 * DAY + hours * HOUR
         seen = await weekly.store.write(practice.undo, CATALOG, NORA, tip, None, at)
-        left.append((len(seen.history.uses.again(tip)), seen.is_done))
+        left.append((len(seen.record.uses.again(tip)), seen.is_done))
     assert left == [(1, True), (0, True), (0, False)]
 
 

@@ -61,14 +61,14 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     await team.posts(template=template.slug)
     await team.has_done_it()
     shown = dict.fromkeys((*template.needs, *template.grants), True)
-    assert await store.read(record_rows.needs_of, EMIL) == shown
+    assert (await store.read(record_rows.read, EMIL)).needs == shown
     await team.posts(challenge_id=OTHER_ID, template=template.slug)
     await team.joins_in(challenge_id=OTHER_ID)
     for use_case in (entries.undo, entries.leave):  # of the same template, and never done
         await store.write(use_case, EMIL, OTHER_ID, THEN)
-        assert await store.read(record_rows.needs_of, EMIL) == shown
+        assert (await store.read(record_rows.read, EMIL)).needs == shown
     await store.write(entries.undo, EMIL, ID, THEN)
-    assert await store.read(record_rows.needs_of, EMIL) == {}
+    assert (await store.read(record_rows.read, EMIL)).needs == {}
 
 
 # Concurrent presses.

@@ -14,8 +14,8 @@ from bot.core.content_types import Level
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Kind
 from bot.core.practice import Answer
-from bot.core.rhythm import WeeklyQuestion
-from bot.core.year import Does, Week, learner_with, usual_needs, year
+from bot.core.weekly_questions import WeeklyQuestion
+from bot.core.year import Does, Week, newcomer, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due
 from bot.store import members
@@ -167,7 +167,7 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
     catalog, printed = weekly.catalog, {}
     for who, (slug, level, does) in PEOPLE.items():
         role = catalog.roles[slug]
-        printed[who] = list(year(catalog, learner_with(catalog, role, level, usual_needs(role, level)), does, WEEKS))
+        printed[who] = list(year(catalog, newcomer(catalog, role, level, usual_needs(role, level)), does, WEEKS))
         await weekly.joins(who)
         await weekly.store.write(learning.set_role, catalog, who, role, TUESDAY)
         await weekly.store.write(members.set_level, who, level)

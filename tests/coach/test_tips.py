@@ -14,7 +14,6 @@ from bot.core.calendar import Slot
 from bot.core.content_types import Level, Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
-from bot.core.member import Member
 from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
 from bot.core.rhythm import SHORT, Wish
@@ -73,8 +72,7 @@ async def test_what_is_not_my_work_makes_its_skill_wait(weekly: Weekly) -> None:
     sent = await nudged(weekly)
     skill = choice_of(sent).lesson.skill
     await weekly.store.write(practice.not_my_work, weekly.catalog, NORA, tip_of(sent), None, TUESDAY)
-    learner = await weekly.store.read(tips.learners, weekly.catalog, "T1", ["U1"])
-    assert learner["U1"].not_my_work == {tip_of(sent)}
+    assert (await weekly.store.read(record_rows.read, NORA)).not_my_work == {tip_of(sent)}
     (following,) = await weekly.tips(TUESDAY + WEEK)
     assert choice_of(following).lesson.skill is not skill
 
@@ -86,7 +84,7 @@ async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Week
         for use_case in (practice.not_my_work, *following):
             now += DAY
             await store.write(use_case, weekly.catalog, NORA, tip, None, now)
-        assert (await store.read(tips.learners, weekly.catalog, "T1", ["U1"]))["U1"].not_my_work == set(), following
+        assert (await store.read(record_rows.read, NORA)).not_my_work == set(), following
         assert await store.read(figures.reactions) == [], following
 
 
@@ -131,8 +129,7 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
     again = await reports(nora, tip)
     assert (again.new, again.milestone) == (False, None)
     assert again.last_step == seen.last_step
-    given = await nora.store.read(record_rows.given, "T1", [nora.who.member_id])
-    assert given[nora.who.member_id].times == {tip: 1}
+    assert (await nora.store.read(record_rows.read, nora.who)).given == {tip: (1, NOW)}
 
 
 async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not_theirs_or_gone(nora: Life) -> None:
@@ -148,26 +145,6 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not
     await nora.store.write(practice.undo, nora.catalog, nora.who, given[3].tip.id, None, NOW + 9 * DAY)
     waiting = await nora.store.read(practice.undone, nora.catalog, nora.who)
     assert waiting == (given[4], given[3], given[2], given[0])
-
-
-@BOTH
-async def test_the_choice_for_who_asks_knows_what_the_choice_of_the_week_knows(weekly: Weekly) -> None:
-    await weekly.joins()
-    given, not_theirs, broken = list(weekly.catalog.lessons)[:3]
-    store, who = weekly.store, NORA
-    await store.write(record_rows.give, [(who, given), (who, given)], NOW)
-    await store.write(record_rows.set_verdict, who, not_theirs, record_rows.NOT_MY_WORK, NOW)
-    await store.write(record_rows.withhold, who.workspace_id, broken, "invalid_blocks", NOW)
-    await store.write(record_rows.save_needs, who, {"logs": True, "code": False}, NOW)
-    asked = await store.read(tips.learner_of, weekly.catalog, Member(who), ())
-    week = (await store.read(tips.learners, weekly.catalog, who.workspace_id, [who.member_id]))[who.member_id]
-    for each in (asked, week):
-        assert (each.given, set(each.not_my_work), set(each.withheld)) == (
-            {given: 2, not_theirs: 0},
-            {not_theirs},
-            {broken},
-        )
-        assert (set(each.has), set(each.lacks)) == ({"logs"}, {"code"})
 
 
 @BOTH

@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
-from bot.core.year import Does, learner_with, year
+from bot.core.year import Does, newcomer, year
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.talk import Talk
@@ -159,8 +159,8 @@ def test_a_line_is_taught_on_own_work_in_the_first_year_of_the_path_that_it_name
     assert line in {said.text.lstrip("💅📝🚀 ") for said in document()}
     assert all(catalog.lessons[tip].tip.own_work for tip in tips)
     for level in Level:
-        learner = learner_with(catalog, catalog.roles[slug], level, catalog.needs)
-        taught = {week.choice.lesson.tip.id for week in year(catalog, learner, Does.ALL) if week.choice}
+        somebody = newcomer(catalog, catalog.roles[slug], level, catalog.needs)
+        taught = {week.choice.lesson.tip.id for week in year(catalog, somebody, Does.ALL) if week.choice}
         assert set(tips) <= taught, level
 
 

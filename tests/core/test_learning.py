@@ -20,9 +20,11 @@ from bot.core.learning import (
     path_of,
     progress_of,
 )
-from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
+from bot.core.practice import Asked, Practised, Step
+from bot.core.record import Record
 from tests.made_up import made_up
 from tests.real_content import load
+from tests.records import record_of
 
 CATALOG = load()  # hypothesis draws from it, so it can't be a fixture
 SLUGS = st.sampled_from([*CATALOG.skills, "a-skill-of-last-year"])
@@ -69,7 +71,7 @@ def test_the_closest_path_is_unfinished_and_another_roles_and_no_other_is_learne
 def test_the_own_path_comes_first_and_then_those_of_which_most_is_learned(
     role: Role, marks: dict[str, datetime]
 ) -> None:
-    own, *others = progress_of(CATALOG, role, marks, None).paths
+    own, *others = progress_of(CATALOG, record_of(role, learned=marks), (), NOW).paths
     assert own.role is role
     shares = [path.tally.done / path.tally.total for path in others]
     assert shares == sorted(shares, reverse=True)
@@ -89,7 +91,7 @@ def test_a_skill_counts_on_every_path_that_contains_it(catalog: Catalog) -> None
 
 @pytest.mark.parametrize(("tips", "said"), [((), None), (("a",), FIRST_TIP), (("a", "b"), None)])
 def test_only_the_first_tip_done_is_a_milestone(tips: tuple[str, ...], said: str | None) -> None:
-    assert after_done(History(last_steps(Practised(tip, Step.DONE, NOW) for tip in tips))) == said
+    assert after_done(record_of(steps=[Practised(tip, Step.DONE, NOW) for tip in tips])) == said
 
 
 @pytest.mark.parametrize("size", range(1, 9))
@@ -111,8 +113,8 @@ def test_a_skill_beside_the_path_reaches_nothing_on_it() -> None:
 # The record has all that a member did, learned, kept and showed.
 
 
-def record(history: History, **learned: datetime) -> Achievements:
-    return achievements_of(MADE_UP, history, learned, (), None, NOW)
+def achieved(record: Record) -> Achievements:
+    return achievements_of(MADE_UP, record, (), NOW)
 
 
 def test_a_tip_that_was_taken_back_or_refused_is_not_in_the_record() -> None:
@@ -122,7 +124,7 @@ def test_a_tip_that_was_taken_back_or_refused_is_not_in_the_record() -> None:
         Practised("tests-1", Step.NOT_MY_WORK, NOW),
         Practised("tests-2", Step.BLOCKED, NOW),
     ]
-    assert record(History(last_steps(steps))).is_empty
+    assert achieved(record_of(steps=steps)).is_empty
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,6 @@ def test_a_skill_is_kept_from_its_second_right_answer_that_was_due(
         Asked("tests-0", "tests", NOW - age * DAY, due, answered_at=NOW - age * DAY, right=right)
         for age, right, due in answers
     ]
-    history = History(checked=Checked.of(asked))
     expected = () if kept is None else (SkillReached(NOW - kept * DAY, "tests"),)
-    assert record(history, tests=NOW - 10 * DAY).kept == expected
-    assert record(history).kept == (), "a skill that was unmarked is not kept"
+    assert achieved(record_of(learned={"tests": NOW - 10 * DAY}, asked=asked)).kept == expected
+    assert achieved(record_of(asked=asked)).kept == (), "a skill that was unmarked is not kept"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise, product
 
 import pytest
@@ -10,18 +11,22 @@ from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel, Level, Skill, Start
-from bot.core.next_tip import MONTH, Choice, Learner, Reason, choose_tip
+from bot.core.next_tip import MONTH, Choice, Reason, choose_tip
+from bot.core.practice import Practised, Step
+from bot.core.record import Record
 from tests import real_content
 from tests.every import check_every
 from tests.made_up import NEEDS, PATHS, SKILLS, made_up
+from tests.records import record_of
 
 YEAR = 52
+LATER = datetime(2027, 1, 4, 9, tzinfo=UTC)
 CATALOG = made_up()  # hypothesis draws from it, so it can't be a fixture
 TIPS = [tip.id for skill in CATALOG.skills.values() for tip in skill.tips]
 ROLES = [None, *PATHS]
 SITUATIONS = [(), *((need,) for need in NEEDS)]
 LEARNERS = st.builds(
-    Learner,
+    record_of,
     role=st.sampled_from([None, *CATALOG.roles.values()]),
     learned=st.frozensets(st.sampled_from(list(SKILLS))),
     given=st.dictionaries(st.sampled_from(TIPS), st.integers(0, 5)),
@@ -36,11 +41,11 @@ def year_of(
     role: str | None, *, weeks: int = YEAR, lacks: tuple[str, ...] = (), catalog: Catalog = CATALOG, **about: object
 ) -> list[Choice]:
     """Return what a member gets, week after week, who marks nothing."""
-    learner = Learner(role=catalog.role_of(role), lacks=lacks, **about)  # type: ignore[arg-type]  # a table's words
+    record = record_of(catalog.role_of(role), lacks=lacks, **about)  # type: ignore[arg-type]  # a table's words
     choices = []
     for _ in range(weeks):
-        choices.append(choose_tip(catalog, learner))
-        learner = learner.after(choices[-1].lesson)
+        choices.append(choose_tip(catalog, record))
+        record = record.with_given(choices[-1].lesson.tip.id, LATER)
     return choices
 
 
@@ -87,12 +92,12 @@ def test_a_stale_skill_comes_last_in_its_round_but_before_those_that_build_on_it
 
 def test_a_tip_that_is_not_my_work_comes_back_last() -> None:
     given = dict.fromkeys(CATALOG.lessons, 1)
-    not_theirs = choose_tip(CATALOG, Learner(given=given)).lesson.tip.id
-    learner = Learner(given=given, not_my_work={not_theirs})
+    not_theirs = choose_tip(CATALOG, record_of(given=given)).lesson.tip.id
+    record = record_of(given=given, not_my_work={not_theirs})
     for _ in range(3 * len(given)):
-        choice = choose_tip(CATALOG, learner)
+        choice = choose_tip(CATALOG, record)
         assert choice.lesson.tip.id != not_theirs
-        learner = learner.after(choice.lesson)
+        record = record.with_given(choice.lesson.tip.id, LATER)
 
 
 def test_own_work_comes_first_as_soon_as_its_needs_are_there() -> None:
@@ -144,10 +149,9 @@ def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
 def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
     tip = CATALOG.lessons["models-1"].tip.model_copy(update={"needs": ("logs",), "grants": ("test-set",)})
     late = tip.model_copy(update={"grants_after": "b"})
-    learner = Learner(lacks=["logs", "code"])
-    assert learner.having_done(tip) == Learner(done={"models-1"}, has={"logs", "test-set"}, lacks=["code"])
-    assert learner.having_done(late).has == {"logs"}
-    assert replace(learner, done={"b"}).having_done(late).has == {"logs", "test-set"}
+    assert record_of().gains(tip) == {"logs", "test-set"}
+    assert record_of().gains(late) == {"logs"}
+    assert record_of(steps=[Practised("b", Step.DONE, LATER)]).gains(late) == {"logs", "test-set"}
 
 
 def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:
@@ -165,20 +169,20 @@ def test_a_skill_whose_tips_were_not_my_work_sits_rounds_out() -> None:
 
 
 def test_a_skill_whose_check_went_wrong_comes_next_and_once() -> None:
-    learner = Learner(
+    record = record_of(
         CATALOG.roles["operator"], given={"models-1": 1, "tests-1": 1, "costs-1": 1}, failed_checks=["models"]
     )
-    first = choose_tip(CATALOG, learner)
-    second = choose_tip(CATALOG, learner.after(first.lesson))
+    first = choose_tip(CATALOG, record)
+    second = choose_tip(CATALOG, record.with_given(first.lesson.tip.id, LATER))
     assert (first.lesson.skill.slug, first.reason) == ("models", Reason.CHECK_WENT_WRONG)
     assert (second.lesson.skill.slug, second.reason) == ("data", Reason.NEXT_ON_PATH)
 
 
 def test_a_retry_of_a_tip_says_again_that_a_check_went_wrong_and_a_reminder_of_an_earlier_tip_does_not() -> None:
-    learner = Learner(CATALOG.roles["operator"], given={"models-1": 1}, failed_checks=["models"])
-    chosen = choose_tip(CATALOG, learner)
-    assert choose_tip(CATALOG, learner, only=chosen.lesson) == chosen
-    assert choose_tip(CATALOG, learner, only=CATALOG.lessons["models-1"]).reason is Reason.NEXT_ON_PATH
+    record = record_of(CATALOG.roles["operator"], given={"models-1": 1}, failed_checks=["models"])
+    chosen = choose_tip(CATALOG, record)
+    assert choose_tip(CATALOG, record, only=chosen.lesson) == chosen
+    assert choose_tip(CATALOG, record, only=CATALOG.lessons["models-1"]).reason is Reason.NEXT_ON_PATH
 
 
 def test_a_theme_that_the_path_lacks_comes_from_beyond_it_and_says_why() -> None:
@@ -208,40 +212,41 @@ def test_the_reasons_of_a_year_tell_its_story() -> None:
 
 
 @given(LEARNERS)
-def test_there_is_always_a_tip_and_always_the_same_for_the_same_member(learner: Learner) -> None:
-    choice = choose_tip(CATALOG, learner)
+def test_there_is_always_a_tip_and_always_the_same_for_the_same_member(record: Record) -> None:
+    choice = choose_tip(CATALOG, record)
     assert CATALOG.lessons[choice.lesson.tip.id] == choice.lesson
-    assert choose_tip(CATALOG, learner) == choice
+    assert choose_tip(CATALOG, record) == choice
 
 
 @given(LEARNERS)
-def test_a_tip_that_does_not_fit_comes_only_where_nothing_else_is_left(learner: Learner) -> None:
-    tip = choose_tip(CATALOG, learner).lesson.tip
-    if tip.id in learner.withheld or set(tip.needs) & set(learner.lacks):
-        path = PATHS[learner.role.slug] if learner.role else list(SKILLS)
+def test_a_tip_that_does_not_fit_comes_only_where_nothing_else_is_left(record: Record) -> None:
+    tip = choose_tip(CATALOG, record).lesson.tip
+    lacks = record.lacks(CATALOG)
+    if tip.id in record.withheld or lacks & set(tip.needs):
+        path = PATHS[record.member.role] if record.member.role else list(SKILLS)
         fitting = [
             each.id
             for slug in path
             for each in CATALOG.skills[slug].tips
-            if each.id not in learner.withheld and not set(each.needs) & set(learner.lacks)
+            if each.id not in record.withheld and not lacks & set(each.needs)
         ]
         assert fitting == []
 
 
 @given(LEARNERS, st.sampled_from(list(CATALOG.skills.values())))
-def test_asked_about_a_skill_it_is_that_skill_even_if_it_is_learned(learner: Learner, about: Skill) -> None:
-    choice = choose_tip(CATALOG, learner, about=about)
+def test_asked_about_a_skill_it_is_that_skill_even_if_it_is_learned(record: Record, about: Skill) -> None:
+    choice = choose_tip(CATALOG, record, about=about)
     assert choice.lesson.skill is about
     assert choice.reason is Reason.ASKED
 
 
 def test_a_tip_that_was_given_keeps_the_reason_for_which_it_was_chosen() -> None:
-    learner = Learner(CATALOG.roles["operator"])
+    record = record_of(CATALOG.roles["operator"])
     for _ in range(2 * len(PATHS["operator"])):
-        choice = choose_tip(CATALOG, learner)
-        learner = learner.after(choice.lesson)
+        choice = choose_tip(CATALOG, record)
+        record = record.with_given(choice.lesson.tip.id, LATER)
         if choice.reason is Reason.NEXT_ON_PATH:
-            assert choose_tip(CATALOG, learner, only=choice.lesson) == choice
+            assert choose_tip(CATALOG, record, only=choice.lesson) == choice
 
 
 REAL = real_content.load()

@@ -13,15 +13,13 @@ from bot.core.practice import (
     WEEK,
     Asked,
     Checked,
-    History,
     Practised,
     Stage,
     Step,
-    practised_skills,
-    stage_of,
 )
 from bot.core.weekly_questions import due_check
 from tests.made_up import made_up
+from tests.records import record_of
 
 LEARNED = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,7 +35,7 @@ def asked(
 
 
 def is_due(catalog: Catalog, week: float, *before: Asked) -> bool:
-    return due_check(catalog, {"tests": LEARNED}, Checked.of(before), LEARNED + week * WEEK) is not None
+    return due_check(catalog, record_of(learned={"tests": LEARNED}, asked=before), LEARNED + week * WEEK) is not None
 
 
 @pytest.mark.parametrize(
@@ -122,7 +120,7 @@ WRONG = asked(1, right=False)
 def test_a_skill_is_practised_by_a_tip_or_a_right_answer_learned_by_a_mark_and_kept_by_checks(
     done: list[str], answers: list[Asked], unmarked: Stage, marked: Stage
 ) -> None:
-    steps = {tip: Practised(tip, Step.DONE, LEARNED) for tip in done}
-    history = History(steps, Checked.of(answers))
-    assert [stage_of(TESTS, history, learned=learned) for learned in (False, True)] == [unmarked, marked]
-    assert ("tests" in practised_skills(CATALOG, history)) is (unmarked is Stage.PRACTISED)
+    steps = [Practised(tip, Step.DONE, LEARNED) for tip in done]
+    records = [record_of(learned=learned, steps=steps, asked=answers) for learned in ((), ("tests",))]
+    assert [record.stage(TESTS) for record in records] == [unmarked, marked]
+    assert ("tests" in records[0].practised(CATALOG)) is (unmarked is Stage.PRACTISED)

@@ -8,7 +8,7 @@ import pytest
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.next_tip import MONTH, QUARTER, Choice
-from bot.core.year import YEAR, Does, Week, learner_with, usual_needs, year
+from bot.core.year import YEAR, Does, Week, newcomer, usual_needs, year
 from tests import real_content
 from tests.every import check_every
 
@@ -31,7 +31,7 @@ class Life:
         return f"{self.role.slug if self.role else None}, {self.level}, has {sorted(self.has)}"
 
     def weeks(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Week]:
-        return list(year(CATALOG, learner_with(CATALOG, self.role, self.level, self.has), does, weeks))
+        return list(year(CATALOG, newcomer(CATALOG, self.role, self.level, self.has), does, weeks))
 
     def choices(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Choice]:
         return [week.choice for week in self.weeks(does, weeks) if week.choice]

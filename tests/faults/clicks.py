@@ -155,7 +155,7 @@ def _stored(tx: Connection) -> tuple[Counter[What], Counter[What]]:
     done = [
         What(who, DID, step.tip)
         for workspace_id, who in members
-        for step in record_rows.history(tx, MemberKey(workspace_id, who)).done
+        for step in record_rows.read(tx, MemberKey(workspace_id, who)).done
     ]
     steps = tx.execute(select(skill_history))
     history = Counter(What(row.member_id, LEARN, row.skill) for row in steps if row.step == "learned")

@@ -10,6 +10,7 @@ from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
+from bot.store import record as record_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from tests.store.rows import EMIL, NAMESAKE, NORA, NOW, know
@@ -219,8 +220,8 @@ def _wait_less(tx: Connection) -> None:
     tx.execute(update(workspace).values(paused_until=workspace.c.paused_until - 60))
 
 
-async def test_terms_are_those_of_the_members_own_workspace(store: Store) -> None:
+async def test_a_record_is_that_of_the_member_in_their_own_workspace(store: Store) -> None:
     await store.write(_takes_back_the_yes, EMIL)
-    found = await store.read(schedules.terms, "T1", ["U1", "U2", "U9"])
-    assert {member: terms.consent for member, terms in found.items()} == {"U1": Consent.YES, "U2": Consent.NO}
-    assert found["U1"].budget == 2
+    found = await store.read(record_rows.load, "T1", ["U1", "U2", "U9"])
+    consents = {member_id: record.weekly.consent for member_id, record in found.items()}
+    assert consents == {"U1": Consent.YES, "U2": Consent.NO, "U9": Consent.UNASKED}

@@ -252,7 +252,7 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     await at(PRESSED[3])
     assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
-    assert (await weekly.store.read(record_rows.given, "T1", ["U1"]))["U1"].times == {tip_of(claimed): 1}
+    assert (await weekly.store.read(record_rows.read, NORA)).given == {tip_of(claimed): (1, NOW)}
     assert not await weekly.store.read(schedule_rows.is_silent, NORA)
 
 

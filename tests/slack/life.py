@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.coach.posts.tips import TipPost
 from bot.core.content_types import Quiz
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, Learner, choose_tip
+from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key
 from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries
@@ -18,6 +18,7 @@ from bot.slack.tip import given
 from jobs import once
 from tests import real_content
 from tests.driver.standin import StandIn
+from tests.records import record_of
 from tests.running import bot_in, rows_about, settings_for
 from tests.slack.talk import Talk
 
@@ -89,7 +90,7 @@ def situation_of(folder: Path) -> dict[str, object]:
 
 def first_choice() -> Choice:
     catalog = real_content.load()
-    return choose_tip(catalog, Learner(catalog.roles["devops-engineer"]))
+    return choose_tip(catalog, record_of(catalog.roles["devops-engineer"]))
 
 
 async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Quiz | None = None) -> Message:

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.next_tip import Learner, choose_tip
+from bot.core.next_tip import choose_tip
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
 from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
+from tests.records import record_of
 from tests.slack.talk import Talk, Talks
 
 CATALOG = load()
@@ -21,8 +22,8 @@ FIRST_ROLE, DEVOPS, ML = (
     CATALOG.roles["ml-engineer"],
 )
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
-EVERYBODYS = choose_tip(CATALOG, Learner()).lesson.skill.name
-BEGINS = choose_tip(CATALOG, Learner(DEVOPS)).lesson
+EVERYBODYS = choose_tip(CATALOG, record_of()).lesson.skill.name
+BEGINS = choose_tip(CATALOG, record_of(DEVOPS)).lesson
 A_TIP, EASIEST = FIRST.tips[0], BEGINS.tip
 NEXT = next(skill for skill in CATALOG.path(DEVOPS) if skill != BEGINS.skill)
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
+from bot.core.record import Given
 from bot.store import Store, checkup, members, workspaces
 from bot.store import record as record_rows
 from bot.store.checkup import Checkup
@@ -70,19 +71,19 @@ NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
 LATER = datetime(2026, 12, 2, 9, tzinfo=UTC)
 
 
-def _given(tx: Connection) -> dict[str, dict[str, int]]:
+def _given(tx: Connection) -> dict[str, dict[str, Given]]:
     for who in (NORA, EMIL):
         members.meet(tx, who, None, NOW)
     record_rows.give(tx, [(NORA, "first"), (EMIL, "first")], NOW)
     record_rows.give(tx, [(NORA, "second"), (NORA, "first"), (NORA, "first"), (EMIL, "second")], LATER)
-    found = record_rows.given(tx, "T1", [NORA.member_id, EMIL.member_id])
-    assert found[NORA.member_id].at == {"second": LATER, "first": LATER}
-    assert found[EMIL.member_id].at == {"first": NOW, "second": LATER}
-    return {member_id: given.times for member_id, given in found.items()}
+    return {who: dict(record.given) for who, record in record_rows.load(tx, "T1", ["U1", "U2"]).items()}
 
 
 async def test_a_tip_that_is_given_twice_in_a_batch_counts_twice(store: Store) -> None:
-    assert await store.write(_given) == {"U1": {"second": 1, "first": 3}, "U2": {"first": 1, "second": 1}}
+    assert await store.write(_given) == {
+        "U1": {"second": Given(1, LATER), "first": Given(3, LATER)},
+        "U2": {"first": Given(1, NOW), "second": Given(1, LATER)},
+    }
 
 
 # A process is ready only while its database is really there and answers; `test_sqlite.py` has broken files.

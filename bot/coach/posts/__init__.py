@@ -10,6 +10,7 @@ from bot.coach.posts import answers, challenges, leads, tips
 from bot.core.catalog import Catalog
 from bot.core.outbox import Delivery, Kind
 from bot.core.outcomes import Refused, Unknown
+from bot.core.record import Records
 from bot.outbox.messages import Answer, Content
 
 
@@ -22,12 +23,13 @@ def kept(_tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[s
 class Family:
     """Related kinds of messages, as `Messages` asks about them. Only `wanted` is required.
 
-    `wanted`: what each delivery says now, or why it says nothing, by its id. All are of the same workspace.
+    `wanted`: what each delivery says now, or why it says nothing, by its id. All are of the same workspace, as are the
+    records of their members.
     `still_wanted`: the same just before they are sent, with what members wrote locked until the transaction ends. For
     kinds whose text may change since the claim, or that may be taken back without their row being cancelled.
     """
 
-    wanted: Callable[[Connection, Catalog, Sequence[Delivery], datetime], dict[str, Answer]]
+    wanted: Callable[[Connection, Catalog, Records, Sequence[Delivery], datetime], dict[str, Answer]]
     still_wanted: Callable[[Connection, Sequence[tuple[Delivery, Content]]], dict[str, Answer]] = kept
     sent: Callable[[Connection, Sequence[tuple[Delivery, str]], datetime], None] = lambda *_: None
     failed: Callable[[Connection, Delivery, Refused | Unknown, datetime], None] = lambda *_: None

@@ -10,6 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.member import Act, MemberKey
 from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
+from bot.core.record import Records
 from bot.core.subjects import AdminSubject, DrawnSubject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
@@ -28,7 +29,9 @@ class AnswerPost(Content):
     about: DrawnSubject | AdminSubject
 
 
-def wanted(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+def wanted(
+    _tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
+) -> dict[str, Answer]:
     return {
         each.id: AnswerPost(each.subject) if isinstance(each.subject, DrawnSubject | AdminSubject) else NOTHING_TO_SAY
         for each in planned
@@ -96,7 +99,9 @@ class IntroductionPost(Content):
     why: str = ""
 
 
-def introductions(_tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+def introductions(
+    _tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
+) -> dict[str, Answer]:
     return {delivery.id: IntroductionPost(_why(delivery)) for delivery in planned}
 
 

@@ -24,6 +24,7 @@ from bot.core.outbox import (
     unjoined_key,
 )
 from bot.core.outcomes import Refused, Sent, Unknown
+from bot.core.record import Records
 from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
@@ -51,7 +52,9 @@ class Posting(Content):
         return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
 
 
-def wanted(tx: Connection, _catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+def wanted(
+    tx: Connection, _catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
+) -> dict[str, Answer]:
     return {delivery.id: _answer(tx, delivery, lock=False) for delivery in planned}
 
 

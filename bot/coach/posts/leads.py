@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.outbox import Delivery
+from bot.core.record import Records
 from bot.core.subjects import TeamSubject
 from bot.core.team import Blocking, Team, report
 from bot.outbox.messages import Answer, Content, Never
@@ -26,7 +27,9 @@ class LeadPost(Content):
     blocking: tuple[Blocking, ...]
 
 
-def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], _now: datetime) -> dict[str, Answer]:
+def wanted(
+    tx: Connection, catalog: Catalog, _records: Records, planned: Sequence[Delivery], _now: datetime
+) -> dict[str, Answer]:
     return {each.id: _wanted(tx, catalog, each) for each in planned}
 
 

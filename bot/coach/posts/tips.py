@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.coach.tips import pupils
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
+from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Answer as Asking
 from bot.core.practice import Asked, Plan, Use
-from bot.core.rhythm import Pupil, WeeklyQuestion
+from bot.core.record import Record, Records
 from bot.core.subjects import CheckName, TipSubject
+from bot.core.weekly_questions import WeeklyQuestion, question_for
 from bot.outbox.messages import Answer, Content, Never
 from bot.store import record as record_rows
 from bot.store import schedules
@@ -50,21 +51,18 @@ class WelcomePost(Content):
     zone: str | None
 
 
-def wanted(tx: Connection, catalog: Catalog, planned: Sequence[Delivery], now: datetime) -> dict[str, Answer]:
-    """Choose tips and questions in eight statements. Welcomes and reminders add one each."""
-    answers = _welcomes(tx, [delivery for delivery in planned if delivery.kind is Kind.WELCOME])
-    about_tips = [delivery for delivery in planned if delivery.rules.brings_a_tip]
-    if not about_tips:
-        return answers
-    ids = list(dict.fromkeys(delivery.member.member_id for delivery in about_tips))
-    pupil_of = pupils(tx, catalog, about_tips[0].workspace_id, ids)
-    plan_of = _plans(tx, about_tips)
-    return answers | {
-        each.id: _reminder(catalog, pupil_of[each.member.member_id], each, plan_of.get(each.id))
-        if each.kind is Kind.REMINDER
-        else _tip(catalog, pupil_of[each.member.member_id], each, now)
-        for each in about_tips
-    }
+def wanted(
+    _tx: Connection, catalog: Catalog, records: Records, planned: Sequence[Delivery], now: datetime
+) -> dict[str, Answer]:
+    return {delivery.id: _post(catalog, records[delivery.member.member_id], delivery, now) for delivery in planned}
+
+
+def _post(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
+    if delivery.kind is Kind.WELCOME:
+        return _welcome(record)
+    if delivery.kind is Kind.REMINDER:
+        return _reminder(catalog, record, delivery)
+    return _tip(catalog, record, delivery, now)
 
 
 def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> dict[str, Answer]:
@@ -72,13 +70,27 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 
     Read again when the first tip of a welcome comes.
     """
-    plan_of = _plans(tx, [delivery for delivery, _ in claimed], lock=True)
-    kept: dict[str, Answer] = {
-        each.id: ENDED if each.kind is Kind.REMINDER and each.id not in plan_of else content
-        for each, content in claimed
-        if each.kind is not Kind.WELCOME
-    }
-    return kept | _welcomes(tx, [delivery for delivery, _ in claimed if delivery.kind is Kind.WELCOME])
+    workspace_id = claimed[0][0].workspace_id
+    planning, welcomed = (
+        [delivery.member.member_id for delivery, _ in claimed if delivery.kind is kind]
+        for kind in (Kind.REMINDER, Kind.WELCOME)
+    )
+    plans = record_rows.lock_plans(tx, workspace_id, planning) if planning else set()
+    records = record_rows.load(tx, workspace_id, welcomed) if welcomed else {}
+    open_keys = {reminder_key(MemberKey(workspace_id, member_id), plan_id) for member_id, plan_id in plans}
+    answers: dict[str, Answer] = {}
+    for delivery, content in claimed:
+        if delivery.kind is Kind.WELCOME:
+            answers[delivery.id] = _welcome(records[delivery.member.member_id])
+        else:
+            is_over = delivery.kind is Kind.REMINDER and delivery.key not in open_keys
+            answers[delivery.id] = ENDED if is_over else content
+    return answers
+
+
+def _welcome(record: Record) -> WelcomePost:
+    schedule = record.schedule
+    return WelcomePost(schedule.next_due_at, schedule.zone) if schedule else WelcomePost(None, None)
 
 
 def sent(tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
@@ -114,17 +126,17 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     record_rows.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
-def _tip(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> Answer:
+def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
     """Keep the tip that was chosen before, so that a retry says the same.
 
     Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
     """
-    learner, before = pupil.weekly_learner(now), _permitted(catalog, delivery)
-    quiz, still, asks_rhythm = _question(catalog, pupil, delivery, now)
-    learned_at = pupil.learned.get(quiz.skill.slug) if quiz else None
-    only = None if before is None or before.tip.id in learner.withheld else before
-    choice, is_back = choose_tip(catalog, learner, only=only), pupil.rhythm.greets(pupil.last_at, now)
-    return TipPost(choice, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back)
+    before = _permitted(catalog, delivery)
+    quiz, still, asks_rhythm = _question(catalog, record, delivery, now)
+    learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
+    only = None if before is None or before.tip.id in record.withheld else before
+    choice = choose_tip(catalog, record, only=only, max_minutes=record.minutes_of_week(now))
+    return TipPost(choice, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=record.is_back(now))
 
 
 def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
@@ -134,42 +146,21 @@ def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
     return before if allowed else None
 
 
-def _reminder(catalog: Catalog, pupil: Pupil, delivery: Delivery, plan: Plan | None) -> Answer:
+def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
     """Return the tip that the member planned, unless they ended the plan."""
     lesson = _permitted(catalog, delivery)
     if lesson is None:
         return Never("tip is gone")
-    return TipPost(choose_tip(catalog, pupil.learner, only=lesson), plan=plan) if plan else ENDED
+    plan = record.plans.get(lesson.tip.id)
+    if plan is None or plan.ended or reminder_key(delivery.member, plan.plan_id) != delivery.key:
+        return ENDED
+    return TipPost(choose_tip(catalog, record, only=lesson), plan=plan)
 
 
-def _plans(tx: Connection, about: Sequence[Delivery], *, lock: bool = False) -> dict[str, Plan]:
-    """Return the plans of the reminders among these deliveries that did not end, by the delivery's id."""
-    reminders = [each for each in about if each.kind is Kind.REMINDER]
-    if not reminders:
-        return {}
-    keys = {
-        (who.workspace_id, reminder_key(who, plan_id)): plan
-        for (who, plan_id), plan in record_rows.open_plans(tx, {each.member for each in reminders}, lock=lock).items()
-    }
-    found = {each.id: keys.get((each.workspace_id, each.key)) for each in reminders}
-    return {delivery_id: plan for delivery_id, plan in found.items() if plan is not None}
-
-
-def _question(catalog: Catalog, pupil: Pupil, delivery: Delivery, now: datetime) -> WeeklyQuestion:
+def _question(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> WeeklyQuestion:
     """Return the one question of a weekly tip. A retry keeps what was chosen."""
     before = delivery.subject
     if isinstance(before, TipSubject):
         quiz = catalog.quizzes.get(before.check.check) if before.check else None
         return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
-    return pupil.question(catalog, now)
-
-
-def _welcomes(tx: Connection, welcomes: Sequence[Delivery]) -> dict[str, Answer]:
-    if not welcomes:
-        return {}
-    terms = schedules.terms(tx, welcomes[0].workspace_id, [delivery.member.member_id for delivery in welcomes])
-    answers: dict[str, Answer] = {}
-    for delivery in welcomes:
-        known = terms.get(delivery.member.member_id)
-        answers[delivery.id] = WelcomePost(known.next_due_at, known.zone) if known else WelcomePost(None, None)
-    return answers
+    return question_for(catalog, record, now)

@@ -14,8 +14,10 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Start, Tip
 from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
-from bot.core.next_tip import Learner, choose_tip
-from bot.core.year import YEAR
+from bot.core.member import Member
+from bot.core.next_tip import choose_tip
+from bot.core.record import MADE_UP, Record
+from bot.core.year import BEGINS, YEAR
 
 MIN_TIPS, MIN_CHECKS = 4, 2  # of a skill
 MIN_WORDS, MAX_WORDS = 8, 100  # of a task
@@ -264,10 +266,11 @@ def year_findings(catalog: Catalog) -> Iterator[Finding]:
 
 def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None) -> int:
     """Return how many weeks, at most a year, pass until a tip comes back or does not fit."""
-    learner = Learner(role, level, lacks=() if lacks is None else (lacks,))
+    needs = {} if lacks is None else {lacks: False}
+    record = Record(Member(MADE_UP, role.slug if role else None, level=level), needs=needs)
     for week in range(YEAR):
-        lesson = choose_tip(catalog, learner).lesson
-        if lesson.tip.id in learner.given or lacks in lesson.tip.needs:
+        lesson = choose_tip(catalog, record).lesson
+        if lesson.tip.id in record.given or lacks in lesson.tip.needs:
             return week
-        learner = learner.after(lesson)
+        record = record.with_given(lesson.tip.id, BEGINS)
     return YEAR

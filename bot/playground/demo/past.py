@@ -205,7 +205,7 @@ class Life:
             _send(tx, self.catalog, now)  # the welcome
 
     def _latest(self, tx: Connection) -> str | None:
-        return tips.learners(tx, self.catalog, self.workspace_id, [self.person.id])[self.person.id].latest
+        return record_rows.read(tx, self.who).latest
 
     def _say(self, tx: Connection, step: Callable[..., object], now: datetime) -> None:
         if latest := self._latest(tx):
@@ -236,7 +236,7 @@ class Life:
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
         """Answer the checks that came with weekly tips and have no answer yet."""
-        latest, asked = self._latest(tx), record_rows.history(tx, self.who).checked.of_skill.values()
+        latest, asked = self._latest(tx), record_rows.read(tx, self.who).checked.of_skill.values()
         for each in [each for those in asked for each in those if each.answered_at is None]:
             check = self.catalog.quizzes[each.check].check
             chosen = next(place for place, option in enumerate(check.options) if option.right is right)

@@ -111,7 +111,7 @@ class Card:
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
-            yield worded(f"Reminder: {reminder_time(seen.reminder, seen.zone)}.")
+            yield worded(f"Reminder: {reminder_time(seen.reminder, seen.record.zone)}.")
         elif seen.cancelled:
             yield section("The reminder is cancelled.")
         if seen.asks_weekly and (seen.is_done or self.wants_plan):
@@ -216,7 +216,7 @@ class Card:
 
 def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card:
     if ref.origin is Origin.REMINDER:
-        plan = seen.history.plans.get(ref.tip)
+        plan = seen.record.plans.get(ref.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
     return Card(catalog, seen.lesson, seen.role, ref, seen, above)
 
@@ -227,7 +227,7 @@ def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 def planned_in(catalog: Catalog, ref: TipRef, seen: TipSeen, who: MemberKey) -> Redrawn | None:
     """Return the delivered message in which the tip was planned, as it is now; None if the click was made there."""
-    plan = seen.history.plans.get(ref.tip)
+    plan = seen.record.plans.get(ref.tip)
     if plan is None or plan.shown_in is None:
         return None
     try:
@@ -259,7 +259,7 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
     if last.step is Step.BLOCKED:
         return _BLOCKED[last.blocker or Blocker.OTHER]
     tip = seen.lesson.tip
-    if seen.history.uses.second(tip.id) is not None:
+    if seen.record.uses.second(tip.id) is not None:
         return "Done again. Your record keeps the dates."
     proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
     return f"Done{proof}\n{_moved(seen)}"

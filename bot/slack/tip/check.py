@@ -119,7 +119,7 @@ def in_tip(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
 def _in_tip(catalog: Catalog, ref: TipRef, of: CheckRef, seen: TipSeen | None) -> Iterator[Block]:
     quiz, asked = catalog.quizzes.get(of.id), seen.asked if seen else None
     if asked is not None and asked.answered_at is not None:
-        kept = seen is not None and asked.skill in seen.learned and seen.history.checked.made_kept(asked)
+        kept = seen is not None and asked.skill in seen.record.learned_at and seen.record.checked.made_kept(asked)
         yield from _answered(catalog, of, quiz, asked, kept=kept)
     elif quiz is None:
         yield _gone()
@@ -220,8 +220,8 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     title = f"*{escape(lesson.tip.title)}*"
     if seen is not None and seen.use is not None:
         yield section(_said_still(seen.use, title), overflow(("Undo", STILL, ref.with_word(Answer.UNDONE)), of=STILL))
-        is_first = seen.history.uses.kept_at(lesson.skill) == seen.use.at
-        if is_first and lesson.skill.slug in seen.learned:
+        is_first = seen.record.uses.kept_at(lesson.skill) == seen.use.at
+        if is_first and lesson.skill.slug in seen.record.learned_at:
             yield context(f"{escape(lesson.skill.name)} is kept: still in use.")
         return
     yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")

@@ -29,7 +29,7 @@ from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
-from bot.store.record import needs_of
+from bot.store import record as record_rows
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button
 LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
@@ -234,7 +234,7 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
-    return Form(situation_form(request.catalog, await request.read(needs_of, request.who)))
+    return Form(situation_form(request.catalog, (await request.read(record_rows.read, request.who)).needs))
 
 
 @noun.form(SITUATION, str.split)

@@ -12,13 +12,14 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import WEEK, Answer, Asked, Checked, History, Use, Uses, WhyNot
+from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
 from bot.core.subjects import CheckName, TipSubject
 from bot.slack.message import Message
 from bot.slack.tip import check, given
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from tests.records import record_of
 from tests.slack.screens.tips import DUE, schedule_on
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -61,7 +62,7 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
     ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
-    seen = TipSeen(choice.lesson, choice.role, History(), frozenset(), ZONE, AT)
+    seen = TipSeen(choice.lesson, choice.role, record_of(zone=ZONE), AT)
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
         above = check.noted(wish, Tips(replace(on, rhythm=AS_USUAL.as_wished(wish))))
@@ -75,8 +76,8 @@ def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterat
     answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
     for answer, why in answers:
         use = Use(old.tip.id, answer, AT, KEY, why)
-        history, learned = History(uses=Uses.of([use])), frozenset({old.skill.slug})
-        seen = TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, KEY)
+        record = record_of(zone=ZONE, learned={old.skill.slug}, uses=[use])
+        seen = TipSeen(choice.lesson, choice.role, record, AT, KEY)
         yield f"nudge-still-{answer}", card_of(catalog, ref, seen).redrawn()
 
 
@@ -88,13 +89,14 @@ def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]
     yield "check-asked-on-the-day", check.asked_now(CheckNow(quiz, nothing, quiz.skill, AT))
     for name, chosen in (("wrong", WRONG), ("right", RIGHT)):
         asked = _asked(quiz, chosen, ASKING)
-        found = Answered(quiz, asked, History(checked=Checked.of([asked])), is_learned=False)
+        found = Answered(quiz, asked, record_of(asked=[asked]))
         yield f"check-{name}", check.answered_now(catalog, ref, found)
-    yield "check-right-of-a-learned-skill", check.answered_now(catalog, ref, replace(found, is_learned=True))
-    yield "check-gone", check.answered_now(catalog, ref, Answered(None, nothing, History(), is_learned=False))
+    learned = replace(found, record=found.record.with_learned(quiz.skill.slug, AT))
+    yield "check-right-of-a-learned-skill", check.answered_now(catalog, ref, learned)
+    yield "check-gone", check.answered_now(catalog, ref, Answered(None, nothing, record_of()))
     yield "check-answered-and-gone", check.answered_now(catalog, ref, replace(found, quiz=None))
     old = ref._replace(check=CheckRef(quiz.check.id, "0000"))
-    yield "check-changed", check.answered_now(catalog, old, Answered(quiz, nothing, History(), is_learned=False))
+    yield "check-changed", check.answered_now(catalog, old, Answered(quiz, nothing, record_of()))
 
 
 def _ref(quiz: Quiz, *, version: str = "", check: str = "") -> TipRef:
@@ -112,6 +114,5 @@ def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> A
 
 
 def _seen(choice: Choice, asked: list[Asked]) -> TipSeen:
-    history = History(checked=Checked.of(asked))
-    learned = frozenset({choice.lesson.skill.slug})
-    return TipSeen(choice.lesson, choice.role, history, learned, ZONE, AT, asked[-1].asking)
+    record = record_of(zone=ZONE, learned={choice.lesson.skill.slug}, asked=asked)
+    return TipSeen(choice.lesson, choice.role, record, AT, asked[-1].asking)

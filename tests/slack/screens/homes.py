@@ -12,12 +12,13 @@ from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_CUE, Asked, Checked, History, Plan, Practised, Step
+from bot.core.practice import MAX_CUE, Asked, Plan, Practised, Step
 from bot.core.team import Group
 from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
+from tests.records import record_of
 from tests.slack.screens.challenges import of_template
 from tests.slack.screens.desk import MANY, desk_of
 from tests.slack.screens.small_catalog import SMALL
@@ -96,12 +97,11 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     quizzes = [Quiz(skill, check) for skill in catalog.skills.values() for check in skill.checks]
     longest = max(lessons, key=lambda lesson: len(lesson.tip.instructions))
     quiz = max(quizzes, key=lambda quiz: len(quiz.check.ask), default=None)
-    checked = Checked.of([Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else [])
+    asked = [Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else []
     done = Practised(longest.tip.id, Step.DONE, AT, line="&" * MAX_LINE)
     plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
-    history = History({longest.tip.id: done}, checked)
     path = path_of(catalog, role, ())
-    seen = TipSeen(longest, role, history, frozenset(), ZONE, AT, KEY, path=path)
+    seen = TipSeen(longest, role, record_of(zone=ZONE, steps=[done], asked=asked), AT, KEY, path=path)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
@@ -119,7 +119,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
 def with_tip_to_do(full: Home) -> Home:
     """Return the Home of a member who has not done the tip of this week, nor answered the question that came along."""
     assert full.tip is not None
-    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, history=History())))
+    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, record=record_of(zone=ZONE))))
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:

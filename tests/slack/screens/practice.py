@@ -10,12 +10,13 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.learning import Waiting, after_done, after_learned, finished, path_of
 from bot.core.next_tip import FIRST_LINE, Choice, Reason
-from bot.core.practice import Blocker, History, Practised, Step, last_steps
+from bot.core.practice import Blocker, Practised, Step
 from bot.slack import skill
 from bot.slack.message import Block, Message
 from bot.slack.tip import given, practice
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
+from tests.records import record_of
 from tests.slack.screens.skills import WHO
 from tests.slack.screens.tips import AT, ZONE
 
@@ -51,7 +52,7 @@ def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block | Mes
 def _seen(catalog: Catalog) -> TipSeen:
     costs = catalog.skills["token-costs"]
     lesson = Lesson(costs, costs.tips[0])
-    return TipSeen(lesson, catalog.roles["devops-engineer"], History(), frozenset(), "Europe/Berlin", AT)
+    return TipSeen(lesson, catalog.roles["devops-engineer"], record_of(zone=ZONE), AT)
 
 
 def _needing(lesson: Lesson) -> Lesson:
@@ -60,7 +61,7 @@ def _needing(lesson: Lesson) -> Lesson:
 
 def _after(seen: TipSeen, why: Blocker) -> TipSeen:
     step = Practised(seen.lesson.tip.id, Step.BLOCKED, AT, why)
-    return replace(seen, history=History(last_steps([step])), new=True)
+    return replace(seen, record=record_of(zone=ZONE, steps=[step]), new=True)
 
 
 def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -75,7 +76,7 @@ def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops, costs = catalog.roles["devops-engineer"], catalog.skills["token-costs"]
     first = _just_done(catalog)
-    done = replace(first, milestone=after_done(first.history))
+    done = replace(first, milestone=after_done(first.record))
     yield "milestone-first-tip", practice.done_tip(catalog, WHO, done)
     half = path_of(catalog, devops, devops.skills[:2])
     second = catalog.skills[devops.skills[1]]
@@ -84,7 +85,9 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     whole = path_of(catalog, devops, devops.skills)
     ended = finished(catalog, whole, devops.skills)
     said = after_learned(costs, whole)
-    seen = replace(first, learned=frozenset(devops.skills), path=whole, milestone=said, finished=ended)
+    seen = replace(
+        first, record=record_of(zone=ZONE, learned=devops.skills), path=whole, milestone=said, finished=ended
+    )
     yield "milestone-a-path", _under(seen)
     yield "milestone-a-path-in-a-channel", _under(seen, in_channel=True)
     last = Marked(costs, AT, new=True, path=whole, zone=ZONE, milestone=said)
@@ -94,8 +97,8 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _just_done(catalog: Catalog) -> TipSeen:
     costs = catalog.skills["token-costs"]
     lesson = Lesson(costs, costs.tips[0])
-    history = History(last_steps([Practised(lesson.tip.id, Step.DONE, AT)]))
-    return TipSeen(lesson, catalog.roles["devops-engineer"], history, frozenset(), ZONE, AT, new=True)
+    record = record_of(zone=ZONE, steps=[Practised(lesson.tip.id, Step.DONE, AT)])
+    return TipSeen(lesson, catalog.roles["devops-engineer"], record, AT, new=True)
 
 
 def _under(seen: TipSeen, *, in_channel: bool = False) -> Message:

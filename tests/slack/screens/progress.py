@@ -1,14 +1,15 @@
 """Progress and the record in every situation that makes them look different."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.catalog import Catalog
-from bot.core.learning import Achievements, Practice, Showing, achievements_of, progress_of
-from bot.core.practice import Asked, Checked, History, Practised, Step, last_steps
+from bot.core.learning import Achievements, Practice, Progress, Showing, achievements_of, progress_of
+from bot.core.practice import Asked, Practised, Step
 from bot.slack import progress
 from bot.slack.message import Message
+from tests.records import record_of
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_on
 
 HOSTILE = "```<!channel> & @here\n`rm`"
@@ -17,13 +18,17 @@ LONG = "x" * 299 + "&"
 
 def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops = catalog.roles["devops-engineer"]
+
+    def after(learned: Mapping[str, datetime]) -> Progress:
+        return progress_of(catalog, record_of(devops, zone=ZONE, learned=learned), (), AT)
+
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
-    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, None, {}, None))
-    yield "progress-midway", progress.progress_card(progress_of(catalog, devops, {"token-costs": AT}, ZONE))
-    paused = replace(progress_of(catalog, devops, {}, ZONE), schedule=schedule_on(paused_until=DUE))
+    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, record_of(), (), AT))
+    yield "progress-midway", progress.progress_card(after({"token-costs": AT}))
+    paused = replace(after({}), schedule=schedule_on(paused_until=DUE))
     yield "progress-paused", progress.progress_card(paused)
-    yield "progress-path-finished", progress.progress_card(progress_of(catalog, devops, marks, ZONE))
-    some = progress_of(catalog, devops, {"token-costs": AT}, ZONE)
+    yield "progress-path-finished", progress.progress_card(after(marks))
+    some = after({"token-costs": AT})
     spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
     stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
     yield "progress-with-stages", progress.progress_card(stages)
@@ -31,13 +36,13 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record", progress.record_card(a_record(catalog))
-    yield "record-empty", progress.record_card(achievements_of(catalog, History(), {}, (), ZONE, AT))
+    yield "record-empty", progress.record_card(achievements_of(catalog, record_of(zone=ZONE), (), AT))
     long = a_record(catalog, lines=60)
     yield "record-in-parts", progress.record_card(long)
     yield "record-in-parts-the-second", progress.record_card(long, 2)
     yield "record-in-parts-the-last", progress.record_card(long, 99)
     devops = catalog.roles["devops-engineer"]
-    practised = replace(progress_of(catalog, devops, {}, ZONE), practice=Practice(3, 12, 2, 1))
+    practised = replace(progress_of(catalog, record_of(devops, zone=ZONE), (), AT), practice=Practice(3, 12, 2, 1))
     yield "progress-with-practice", progress.progress_card(practised)
 
 
@@ -58,5 +63,5 @@ def a_record(catalog: Catalog, lines: int = 0) -> Achievements:
         Showing("0123456789abcdee", "U1", "last-years-skill", AT - 4 * day),
     ]
     marks = {"token-costs": AT - 100 * day, "last-years-skill": AT - 500 * day}
-    history = History(last_steps(steps), Checked.of(asked))
-    return achievements_of(catalog, history, marks, shown, ZONE, AT)
+    record = record_of(zone=ZONE, learned=marks, steps=steps, asked=asked)
+    return achievements_of(catalog, record, shown, AT)

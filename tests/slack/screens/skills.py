@@ -8,10 +8,11 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
 from bot.core.learning import Path, Showing, meetings_of, path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
-from bot.core.next_tip import Learner, choose_tip
+from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage
 from bot.slack import role, show, skill
 from bot.slack.message import Block, Message
+from tests.records import record_of
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
 
 SOURCE = Source(
@@ -114,5 +115,5 @@ def _my_role(
 ) -> MyRole:
     schedule = schedule or schedule_off(Consent.UNASKED)
     path = path_of(catalog, of, done, practised) if of else None
-    lesson = choose_tip(catalog, Learner(of, learned=done)).lesson if of else None
+    lesson = choose_tip(catalog, record_of(of, learned=done)).lesson if of else None
     return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson)

@@ -28,6 +28,7 @@ from bot.slack.team.figures import CHART
 from bot.slack.tip import given
 from tests.every import check_every
 from tests.real_content import load
+from tests.records import record_of
 from tests.slack.screens import homes
 from tests.slack.screens.challenges import ALL, of_template, screens_of, written
 from tests.slack.screens.situations import Screen, on_surface, situations
@@ -49,7 +50,7 @@ def real_screens() -> Iterator[tuple[str, Screen]]:
         yield f"skills of {slug}", skill.skill_list(SkillList(REAL, mine, REAL.path(mine), frozenset(REAL.skills)))
         yield f"fullest Home as {slug}", homes.view(homes.fullest(REAL, mine))
         yield f"fullest Coach me as {slug}", home.coach_me_modal(homes.fullest(REAL, mine))
-        yield f"progress as {slug}", progress.progress_card(progress_of(REAL, mine, marks, None))
+        yield f"progress as {slug}", progress.progress_card(progress_of(REAL, record_of(mine, learned=marks), (), AT))
     for taught in REAL.skills.values():
         yield f"skill {taught.slug}", skill.skill_card(SkillSeen(taught, learned=False))
         for lesson in (Lesson(taught, each) for each in taught.tips):
@@ -195,7 +196,7 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         skill.pick_to_see(SkillList(big, None, everything, frozenset())),
         show.pick_to_show(everything),
         sorry.refused(Unclear("Pick one.", "skill", ((each.name, each.slug) for each in everything)), AGAIN),
-        progress.progress_card(progress_of(big, devops, dict.fromkeys(big.skills, AT), None)),
+        progress.progress_card(progress_of(big, record_of(devops, learned=list(big.skills)), (), AT)),
         role.role_list(big),
         role.role_picker(big),
         role.theme_card(big, SMALL.themes["speed-matters"]),

@@ -13,11 +13,11 @@ from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
-from bot.core.learning import most_needed, path_of
+from bot.core.learning import most_needed, own_path
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
-from bot.core.practice import History, Plan, Practised, Readers, Step, last_steps, practised_skills
+from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
 from bot.core.subjects import TipSubject
 from bot.slack.message import Block, Message
@@ -26,6 +26,7 @@ from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
 from bot.store.lines import SharedLine
+from tests.records import record_of
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -64,7 +65,7 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
     ref = TipRef(tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
 
     def shown(lesson: Lesson, *shared: SharedLine) -> Message:
-        seen = TipSeen(lesson, None, History(), frozenset(), ZONE, AT)
+        seen = TipSeen(lesson, None, record_of(zone=ZONE), AT)
         return lines.one_done(ref, OneDone(seen, shared, may_plan=True))
 
     yield "tip-one-done", shown(Lesson(skill, tip))
@@ -76,15 +77,14 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
     lesson = choice.lesson
     ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
-    nothing = TipSeen(lesson, choice.role, History(), frozenset(), ZONE, AT)
+    nothing = TipSeen(lesson, choice.role, record_of(zone=ZONE), AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
     def after(
         *steps: Practised, learned: bool = False, lesson: Lesson = lesson, schedule: Schedule | None = None
     ) -> Message:
-        history, skills = History(last_steps(steps)), frozenset({lesson.skill.slug} if learned else ())
-        path = path_of(catalog, choice.role, skills, practised_skills(catalog, history)) if choice.role else None
-        seen = replace(nothing, lesson=lesson, history=history, learned=skills, new=True, path=path)
+        record = record_of(choice.role, zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps)
+        seen = replace(nothing, lesson=lesson, record=record, new=True, path=own_path(catalog, record))
         seen = replace(seen, schedule=schedule)
         return card_of(catalog, ref, seen).redrawn()
 
@@ -112,21 +112,18 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
     lesson, plan = choice.lesson, _plan(choice.lesson)
-    history = History().with_plan(plan)
-    seen = TipSeen(lesson, choice.role, history, frozenset(), ZONE, AT)
+    seen = TipSeen(lesson, choice.role, record_of(zone=ZONE, plans=[plan]), AT)
     weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
     reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id, turn=choice.turn)
     came = replace(seen, now=DUE + timedelta(minutes=5))
-    did_it = History(last_steps([Practised(lesson.tip.id, Step.DONE, DUE)]), plans={plan.tip: plan})
+    did_it = record_of(zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
     without = replace(plan, ended=True)
     yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
     yield ("when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
-    yield (
-        "tip-plan-cancelled",
-        card_of(catalog, weekly_tip, replace(seen, history=History().with_plan(without), cancelled=True)).redrawn(),
-    )
-    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, history=did_it, new=True)).redrawn()
+    cancelled = replace(seen, record=record_of(zone=ZONE, plans=[without]), cancelled=True)
+    yield "tip-plan-cancelled", card_of(catalog, weekly_tip, cancelled).redrawn()
+    yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, record=did_it, new=True)).redrawn()
     yield "plan", reminders(Agenda((Item(lesson, plan),), ZONE))
     other = Lesson(lesson.skill, lesson.skill.tips[1])
     yield "plan-after-a-cancelled-one", reminders(Agenda((Item(lesson, plan),), ZONE, other))

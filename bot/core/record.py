@@ -1,0 +1,223 @@
+"""Everything that is known of one member, and what follows from it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
+from typing import NamedTuple
+
+from bot.core.calendar import Hours, week_of, zone_of
+from bot.core.catalog import Catalog
+from bot.core.content_types import Skill, Tip
+from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
+from bot.core.practice import Asked, Checked, Plan, Practised, Readers, Stage, Step, Use, Uses, last_steps
+from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
+
+MADE_UP = MemberKey("", "")  # nobody who exists
+
+
+class Given(NamedTuple):
+    """How often a member was given a tip, and when last."""
+
+    times: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything that is known of one member: what they learned by skill, what they did and were given by tip.
+
+    `here` is what their workspace chose for all, and `withheld` are tips that Slack refuses to show there.
+    """
+
+    member: Member
+    here: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+    withheld: Collection[str] = ()
+    schedule: Schedule | None = None  # None: they were never asked about weekly tips
+    learned_at: Mapping[str, datetime] = field(default_factory=dict)
+    steps: Mapping[str, Practised] = field(default_factory=dict)  # the last ones, without those that were taken back
+    checked: Checked = field(default_factory=Checked)
+    plans: Mapping[str, Plan] = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
+    given: Mapping[str, Given] = field(default_factory=dict)  # the latest last
+    needs: Mapping[str, bool] = field(default_factory=dict)  # whether they have it; of others nobody knows
+
+    @property
+    def zone(self) -> str | None:
+        """Return the zone in which the member reads times: that of their weekly tips, or else Slack's."""
+        return (self.schedule.zone if self.schedule else None) or self.member.zone or self.here.zone
+
+    @property
+    def weekly(self) -> Schedule:
+        """Return the member's schedule, or the one that an opt-in would give them."""
+        stored = self.schedule
+        if stored is not None and stored.consent is not Consent.ASKED:
+            return stored
+        if stored is not None and stored.zone_is_own:
+            return replace(stored, slot=self.here.slot)
+        return Schedule(stored.consent if stored else Consent.UNASKED, self.here.slot, self.zone)
+
+    @property
+    def hours(self) -> Hours:
+        """Return when the member may get messages."""
+        return Hours(self.weekly.slot, self.here.quiet_hours, self.weekly.zone)
+
+    @property
+    def gets_tips(self) -> bool:
+        """Return whether the member said yes to weekly tips."""
+        return self.schedule is not None and self.schedule.consent is Consent.YES
+
+    @property
+    def rhythm(self) -> Rhythm:
+        return self.schedule.rhythm if self.schedule else AS_USUAL
+
+    @property
+    def max_minutes(self) -> int | None:
+        """Return how long tips may take, if the member chose short ones."""
+        return SHORT if self.rhythm.short else None
+
+    def is_back(self, now: datetime) -> bool:
+        """Return whether the next weekly tip is the first after a gap."""
+        return self.rhythm.greets(self.last_given_at, now)
+
+    def minutes_of_week(self, now: datetime) -> int | None:
+        """Return how long the weekly tip may take: the first one after a gap is short."""
+        return SHORT if self.is_back(now) else self.max_minutes
+
+    @property
+    def learned(self) -> frozenset[str]:
+        return frozenset(self.learned_at)
+
+    @property
+    def done(self) -> tuple[Practised, ...]:
+        """Return the tips that are done, the earliest first."""
+        done = (step for step in self.steps.values() if step.step is Step.DONE)
+        return tuple(sorted(done, key=lambda step: step.at))
+
+    @property
+    def done_tips(self) -> frozenset[str]:
+        return frozenset(tip for tip, step in self.steps.items() if step.step is Step.DONE)
+
+    def done_in_month(self, now: datetime) -> int:
+        """Return how many tips the member did in the local month of `now`."""
+        month, long_ago = _month(now, self.zone), now - timedelta(days=32)
+        return sum(step.at > long_ago and _month(step.at, self.zone) == month for step in self.done)
+
+    @property
+    def not_my_work(self) -> frozenset[str]:
+        return frozenset(tip for tip, step in self.steps.items() if step.step is Step.NOT_MY_WORK)
+
+    @property
+    def last_given_at(self) -> datetime | None:
+        return list(self.given.values())[-1].at if self.given else None
+
+    @property
+    def latest(self) -> str | None:
+        """Return the tip that was given last."""
+        return list(self.given)[-1] if self.given else None
+
+    def of_this_week(self, now: datetime) -> str | None:
+        """Return the tip that was given last, if that was in the local week of `now`."""
+        at = self.last_given_at
+        return self.latest if at is not None and week_of(at, self.zone) == week_of(now, self.zone) else None
+
+    def has(self, catalog: Catalog) -> frozenset[str]:
+        """Return the needs of which the member said that they have them, or that follow from what they did."""
+        return frozenset(need for need, has in self.needs.items() if has).difference(catalog.forbidden)
+
+    def lacks(self, catalog: Catalog) -> frozenset[str]:
+        """Return the needs that the member said they lack, and those that their team forbids to everybody."""
+        return frozenset(need for need, has in self.needs.items() if not has).union(catalog.forbidden)
+
+    def gains(self, tip: Tip) -> frozenset[str]:
+        """Return the needs that a member has who did this tip."""
+        return frozenset({*tip.needs, *tip.granted(self.done_tips)})
+
+    def failed_checks(self, catalog: Catalog) -> tuple[str, ...]:
+        """Return the skills whose last check went wrong, with no tip of that skill since."""
+        wrong_at = {slug: at for slug in self.checked.of_skill if (at := self.checked.went_wrong_at(slug))}
+        return tuple(
+            slug
+            for slug, at in wrong_at.items()
+            if slug in catalog.skills
+            and not any(self.given[tip.id].at > at for tip in catalog.skills[slug].tips if tip.id in self.given)
+        )
+
+    def is_practised(self, skill: Skill) -> bool:
+        done, asked = self.done_tips, self.checked.of_skill.get(skill.slug, ())
+        return any(tip.id in done for tip in skill.tips) or any(check.right for check in asked)
+
+    def practised(self, catalog: Catalog) -> frozenset[str]:
+        """Return the skills of which the member did a tip or answered a check right."""
+        by_tips = {catalog.lessons[tip].skill.slug for tip in self.done_tips if tip in catalog.lessons}
+        by_checks = {slug for slug, asked in self.checked.of_skill.items() if any(check.right for check in asked)}
+        return frozenset(by_tips | by_checks)
+
+    def kept_at(self, skill: Skill) -> datetime | None:
+        """Return since when a skill is kept, by use or by checks; None if it is not."""
+        ways = (self.uses.kept_at(skill), self.checked.kept_at(skill.slug))
+        return min((at for at in ways if at is not None), default=None)
+
+    def stage(self, skill: Skill) -> Stage:
+        if skill.slug in self.learned_at:
+            return Stage.LEARNED if self.kept_at(skill) is None else Stage.KEPT
+        return Stage.PRACTISED if self.is_practised(skill) else Stage.OPEN
+
+    def stages(self, catalog: Catalog) -> dict[str, Stage]:
+        """Return the stage of each skill that the member practised or learned."""
+        begun = self.practised(catalog) | self.learned
+        return {slug: self.stage(skill) for slug, skill in catalog.skills.items() if slug in begun}
+
+    # The record after something happened.
+
+    def with_step(self, step: Practised) -> "Record":
+        return replace(self, steps=last_steps([*self.steps.values(), step]))
+
+    def with_line(self, done: Practised, line: str | None, readers: Readers | None) -> "Record":
+        return replace(self, steps={**self.steps, done.tip: replace(done, line=line, readers=readers)})
+
+    def with_use(self, use: Use) -> "Record":
+        return replace(self, uses=Uses.of([*(each for log in self.uses.of_tip.values() for each in log), use]))
+
+    def with_asked(self, asked: Asked) -> "Record":
+        before = (each for log in self.checked.of_skill.values() for each in log)
+        return replace(self, checked=Checked.of([*before, asked]))
+
+    def with_plan(self, plan: Plan) -> "Record":
+        return replace(self, plans={**self.plans, plan.tip: plan})
+
+    def with_learned(self, skill: str, at: datetime) -> "Record":
+        return replace(self, learned_at={skill: at, **self.learned_at})
+
+    def with_needs(self, needs: Mapping[str, bool]) -> "Record":
+        return replace(self, needs={**self.needs, **needs})
+
+    def with_given(self, tip: str, at: datetime) -> "Record":
+        others = {name: given for name, given in self.given.items() if name != tip}
+        before = self.given.get(tip)
+        return replace(self, given={**others, tip: Given(before.times + 1 if before else 1, at)})
+
+    def having_seen(self, tip: str, at: datetime) -> "Record":
+        """Return the record of somebody who saw this tip, even if Slack's answer about it was lost."""
+        return replace(self, given={tip: Given(1, at), **self.given})
+
+    def before(self, tip: str) -> "Record":
+        """Return the record as it was just before this tip was last given; unchanged if it never was."""
+        return replace(self, given=dict(takewhile(lambda item: item[0] != tip, self.given.items())))
+
+    def heard(self) -> "Record":
+        """Return the record after the member pressed, typed or opened something."""
+        return replace(self, schedule=self.schedule and replace(self.schedule, rhythm=self.rhythm.heard()))
+
+    def after_nudge(self, tip: str, due_at: datetime) -> "Record":
+        """Return the record after a weekly tip to which the member says nothing."""
+        schedule = self.schedule and replace(self.schedule, rhythm=self.rhythm.after_nudge(due_at))
+        return replace(self.with_given(tip, due_at), schedule=schedule)
+
+
+Records = Mapping[str, Record]  # of a workspace, by member
+
+
+def _month(at: datetime, zone: str | None) -> tuple[int, int]:
+    local = at.astimezone(zone_of(zone))
+    return local.year, local.month

@@ -1,0 +1,47 @@
+"""Records of members who are made up."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from bot.core.content_types import Level, Role
+from bot.core.member import Member
+from bot.core.practice import Asked, Checked, Plan, Practised, Step, Use, Uses, last_steps
+from bot.core.record import MADE_UP, Given, Record
+
+BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def record_of(
+    role: Role | None = None,
+    *,
+    level: Level | None = None,
+    zone: str | None = None,
+    learned: Collection[str] | Mapping[str, datetime] = (),
+    given: Mapping[str, int] | None = None,
+    steps: Iterable[Practised] = (),
+    asked: Iterable[Asked] = (),
+    plans: Iterable[Plan] = (),
+    uses: Iterable[Use] = (),
+    has: Iterable[str] = (),
+    lacks: Iterable[str] = (),
+    not_my_work: Iterable[str] = (),
+    failed_checks: Iterable[str] = (),
+    withheld: Collection[str] = (),
+) -> Record:
+    """Return a record. `given`: how often each tip was, the latest last. `failed_checks`: skills, after all tips."""
+    tips = {tip: times for tip, times in (given or {}).items() if times}
+    wrong_at = BEGAN + len(tips) * DAY
+    wrong = (Asked("wrong", skill, wrong_at, answered_at=wrong_at, right=False) for skill in failed_checks)
+    refused = (Practised(tip, Step.NOT_MY_WORK, BEGAN) for tip in not_my_work)
+    return Record(
+        Member(MADE_UP, role.slug if role else None, zone, level),
+        withheld=withheld,
+        learned_at=learned if isinstance(learned, Mapping) else dict.fromkeys(learned, BEGAN),
+        steps=last_steps([*steps, *refused]),
+        checked=Checked.of([*asked, *wrong]),
+        plans={plan.tip: plan for plan in plans},
+        uses=Uses.of(uses),
+        given={tip: Given(times, BEGAN + number * DAY) for number, (tip, times) in enumerate(tips.items())},
+        needs={**dict.fromkeys(lacks, False), **dict.fromkeys(has, True)},
+    )
