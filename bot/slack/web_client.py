@@ -225,7 +225,7 @@ class File:
 
 REFUSED = (  # the member certainly has no file
     "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
-    "install me anew: I need the scope `files:write`."
+    "install me anew: I need the scopes `files:write` and `im:write`."
 )
 UNKNOWN = "Slack did not confirm the file. Look for it in our direct messages; if it is not there, try again."
 
