@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
+from bot.core.outcomes import Sent
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store import record as record_rows
@@ -126,6 +127,18 @@ async def test_deliveries_with_the_same_key_in_two_workspaces_begin_and_are_conf
     assert await store.write(leases.confirm, WORKER, [(mine, "D1", "1.0")], NOW) == {mine.id}
     assert await states(store) == {"T1/U1": DeliveryState.SENT, "T2/U1": DeliveryState.SENDING}
     assert await store.write(leases.begin, WORKER, [other], NOW) == {other.id}
+
+
+async def test_only_the_worker_that_has_it_claimed_now_confirms_that_it_was_sent(store: Store) -> None:
+    await plans(store, owed_to(NORA))
+    (slow,) = await takes(store, token="slow")
+    await store.write(leases.release, "slow")
+    (now_claimed,) = await takes(store, token="other")
+    await store.write(leases.begin, "other", [now_claimed], NOW)
+    assert await store.write(leases.confirm, "slow", [(slow, "D0", "0.5")], NOW) == set()
+    assert await states(store) == {"T1/U1": DeliveryState.SENDING}
+    assert await store.write(leases.confirm, "other", [(now_claimed, "D1", "1.0")], NOW) == {now_claimed.id}
+    assert await store.read(deliveries.posted, "T1", slow.key) == Sent("D1", "1.0")
 
 
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:

@@ -241,6 +241,7 @@ async def test_forget_me_after_everything_leaves_no_row_and_no_byte(team: Team, 
     }
     await emil.does("/roleshift forget me")
     await emil.does("[Delete my data]")
+    assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == [], "it is overwritten at once"
     await team.jobs(days=1)
     assert rows_about(tmp_path, EMIL) == []
     assert files_with(EMIL.encode(), f"sqlite:///{tmp_path}/bot.db") == []
