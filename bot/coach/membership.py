@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import admins, installing, schedules
+from bot.coach.posts import answers
 from bot.core.errors import WasForgotten
 from bot.core.member import MemberKey, Profile
 from bot.store import installations, members, workspaces
@@ -37,7 +38,7 @@ def check_not_forgotten(tx: Connection, who: MemberKey, asked_at: datetime, now:
 
 
 def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | None = None) -> Counter[str]:
-    """Delete every row about a member and return the number per table.
+    """Delete every row about a member and return the number per table. Answers to others no longer name them.
 
     A tombstone stays for ten minutes, twice as long as Slack's signatures are valid. Meanwhile, requests from before
     `asked_at` (or `now`) store nothing. Later requests store the person as a new member. Slack's signatures have a
@@ -45,6 +46,7 @@ def forget(tx: Connection, who: MemberKey, now: datetime, asked_at: datetime | N
     is not refused.
     """
     deleted = members.forget(tx, who.workspace_id, [who.member_id])
+    answers.unname(tx, who)
     members.bury(tx, who, asked_at or now, now + REPLAYED_WITHIN)
     return deleted
 

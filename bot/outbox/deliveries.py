@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.core.subjects import Stored
+from bot.core.subjects import DrawnSubject, Stored
 from bot.core.team import Ended
 from bot.outbox import statements as sql
 
@@ -88,6 +88,12 @@ def empty(tx: Connection, about: Sequence[Delivery]) -> None:
     """Delete what these answers say: it is only needed until they are sent."""
     if about:
         tx.execute(sql.EMPTY, [{"w": each.workspace_id, "k": each.key} for each in about])
+
+
+def reword(tx: Connection, workspace_id: str, kind: Kind, said: str, instead: DrawnSubject) -> None:
+    """Let deliveries whose words have this text say something else, if they have not started."""
+    values = {"w": workspace_id, "kinds": [kind], "said": said, "its_words": instead.stored().words}
+    tx.execute(sql.REWORD, values)
 
 
 def latest(tx: Connection, workspace_id: str, kind: Kind, channel: str, since: datetime) -> datetime | None:

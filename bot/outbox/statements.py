@@ -54,6 +54,12 @@ CANCEL_ALL = _CANCEL.where(*_OF_MEMBER, _OF_KINDS)
 ON_THE_WAY = select(_c.key).where(*_OF_MEMBER, _OF_KINDS, *_STARTED, _c.ended_at.is_(None))
 CANCEL = _CANCEL.where(*_IT)
 POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
+REWORD = (
+    update(delivery)
+    .where(_c.workspace_id == bindparam("w"), _OF_KINDS, _c.words.contains(bindparam("said")))
+    .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
+    .values(**_UNSTARTED, words=bindparam("its_words"))  # a claim holds the words of before
+)
 EMPTY = update(delivery).where(*_IT).values(words=None)
 LATEST = select(func.max(_c.due_at)).where(
     _c.workspace_id == bindparam("w"),

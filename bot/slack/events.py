@@ -143,7 +143,9 @@ async def _answer(asked: Request, line: str) -> Message:
         raise
     except UserError as error:
         return _or_question(asked, line, typed, error)
-    return _opens(verb, typed.words) if isinstance(said, Form) else said
+    if isinstance(said, Form) or said.again is not None:  # what others wrote is not kept until it is sent
+        return _opens(verb, typed.words)
+    return said
 
 
 def _or_question(asked: Request, line: str, typed: Typed, error: UserError) -> Message:

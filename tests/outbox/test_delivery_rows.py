@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
+from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store import record as record_rows
@@ -139,6 +140,18 @@ async def test_only_the_worker_that_has_it_claimed_now_confirms_that_it_was_sent
     assert await states(store) == {"T1/U1": DeliveryState.SENDING}
     assert await store.write(leases.confirm, "other", [(now_claimed, "D1", "1.0")], NOW) == {now_claimed.id}
     assert await store.read(deliveries.posted, "T1", slow.key) == Sent("D1", "1.0")
+
+
+async def test_what_says_something_else_now_is_claimed_anew_and_what_has_begun_stays(store: Store) -> None:
+    for week in ("2026-W48", "2026-W49"):
+        await plans(store, owed_to(NORA, week, kind=Kind.ANSWER, subject=DrawnSubject("Coach admins: <@U2>")))
+    begun, claimed = sorted(await takes(store), key=lambda each: each.key)
+    await store.write(leases.begin, WORKER, [begun], NOW)
+    await store.write(deliveries.reword, "T1", Kind.ANSWER, "U2", DrawnSubject("Ask again."))
+    assert await store.write(leases.begin, WORKER, [claimed], NOW) == set()
+    (anew,) = await takes(store)
+    assert anew.key == claimed.key
+    assert anew.subject == DrawnSubject("Ask again.")
 
 
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:

@@ -17,10 +17,11 @@ from bot.slack.app import NOUNS
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.running import bot_in, every_row, rows_about
+from tests.slack.life import first_choice
 from tests.slack.talk import Talk, Talks, labels_of, words_of
 from tests.slack.writer import EMIL, GUILD, Writer, every_row_of
 
-NORA = "U01NORA"
+NORA, KENJI = "U01NORA", "U04KENJI"
 SHOW = "Press *Show me*"
 LINES = (  # in one conversation: what is written → how the answer begins
     ("hi", "Which role is yours?"),
@@ -257,6 +258,44 @@ async def test_who_is_forgotten_before_the_answer_gets_none(writer: Writer, talk
     await writer.sends()
     assert writer.answers() == []
     assert not [row for row in every_row_of(writer, "delivery") if EMIL in row]
+
+
+async def test_an_answer_that_waits_names_nobody_who_was_forgotten_meanwhile(writer: Writer, talk: Talks) -> None:
+    kenji, emil = Writer(writer.slack, writer.bot, KENJI), talk(EMIL)
+    await emil.does("/roleshift tip")
+    await talk(NORA).does("/roleshift admins add @emil")
+    await kenji.slack.event(kenji.event(text="admins"))
+    await kenji.slack.event(kenji.event(text="progress"))
+    assert [row for row in every_row_of(writer, "delivery") if EMIL in str(row)]
+    await emil.does("/roleshift forget me")
+    await emil.does("[Delete my data]")
+    assert not [row for row in every_row_of(writer, "delivery") if EMIL in str(row)]
+    await writer.sends()
+    named, own = kenji.answers()
+    assert named.text == "Something changed before my answer could be sent. Please ask once more."
+    assert own.text.startswith("You have learned no skill yet.")
+
+
+async def test_words_of_others_wait_in_no_answer(writer: Writer, talk: Talks) -> None:
+    emil, kenji = talk(EMIL), talk(KENJI)
+    tip = first_choice().lesson.tip.id
+    await emil.does(f"/roleshift did {tip}")
+    await emil.does("[What came out?]")
+    await writer.slack.save(EMIL, {"line": CANARY, "readers": "named"})
+    await emil.does("/roleshift challenge")
+    await emil.does("[Suggest one to the admins]")
+    await emil.does(f"(template=free words={CANARY})")
+    await kenji.does(f"/roleshift did {tip}")
+    await kenji.does("[Undo]")
+    await kenji.does("[See one done]")
+    await kenji.does("[Report]")
+    nora = Writer(writer.slack, writer.bot, NORA)
+    for line in ("reported", "challenge"):
+        (answer,) = await nora.writes(line)
+        assert answer.text.startswith(SHOW)
+        shown = Talk(writer.slack, NORA)
+        shown.last = answer
+        assert CANARY in await shown.does("[Show me]")
 
 
 async def hears(writer: Writer, *lines: str) -> None:

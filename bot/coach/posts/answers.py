@@ -18,6 +18,7 @@ from bot.store import admins, members, workspaces
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
+ASK_AGAIN = DrawnSubject("Something changed before my answer could be sent. Please ask once more.")
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
 UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
@@ -70,6 +71,11 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:
     """Plan the answer to what a member wrote, in the transaction that took it."""
     _put(tx, Copy(*who, answer_key(to.event_id), to.channel), Kind.ANSWER, to.thread, drawn, now)
+
+
+def unname(tx: Connection, who: MemberKey) -> None:
+    """Take somebody out of answers to others that wait to be sent: these say that one has to ask again."""
+    deliveries.reword(tx, who.workspace_id, Kind.ANSWER, who.member_id, ASK_AGAIN)
 
 
 def reply(tx: Connection, workspace_id: str, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.coach import challenges
@@ -45,10 +46,17 @@ async def challenge(request: Request, typed: str) -> Message | Form:
         return Form(await templates(request, request.public_channel))
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
+    return await _list(request)
+
+
+async def _list(request: Request) -> Message:
     is_admin = await request.services.people.seems_admin(request.who)
     may_start = is_admin or await request.read(challenges.may_start, request.who)
     find = partial(challenges.listing, may_start=may_start, is_admin=is_admin)
-    return challenge_list(request.catalog, await request.read(find, request.who, request.now))
+    found = await request.read(find, request.who, request.now)
+    names_others = any(each.member_id != request.who.member_id for each in found.suggestions)
+    said = challenge_list(request.catalog, found)
+    return replace(said, again=partial(_list, request)) if names_others else said
 
 
 def challenge_list(catalog: Catalog, found: Listing) -> Message:
