@@ -79,20 +79,20 @@ async def plan_leads(services: Services, _stopping: asyncio.Event) -> None:
 
 
 async def take_figures(services: Services, stopping: asyncio.Event) -> None:
-    """Take this week's figures where they are missing and the bot has met at least five members.
+    """Count the week that ended last where it is not counted yet, and keep what may be shown.
 
     Each workspace has a transaction of its own: thousands of workspaces begin their week at the same time. It is
     counted aside, as counting a large one would keep people's requests waiting.
     """
     taken = 0
-    for workspace_id, week, since, until in await services.store.read(desk.without_figures, services.clock.now()):
+    for ending in await services.store.read(desk.uncounted, services.clock.now()):
         if stopping.is_set():
             break
         try:
-            shown = await services.store.read_aside(desk.count, workspace_id, since, until)
-            taken += await services.store.write(desk.keep_figures, workspace_id, week, shown, services.clock.now())
+            shown = await services.store.read_aside(desk.count, ending)
+            taken += await services.store.write(desk.keep_figures, ending, shown)
         except Exception:  # the next run tries again; one workspace must not stop the others
-            log.exception("figures.broke", extra={"workspace_id": workspace_id})
+            log.exception("figures.broke", extra={"workspace_id": ending.workspace_id})
         await asyncio.sleep(PAUSE)
     if taken:
         log.info("figures.taken", extra={"workspaces": taken})

@@ -33,7 +33,6 @@ WITH_WORKSPACE = {table.name for table in metadata.sorted_tables if WORKSPACE_ID
 ACROSS_WORKSPACES = frozenset({
     "challenges.call_last", "challenges.close_due", "challenges.sweep", "challenges.to_call",
     "doubts.count_heard", "doubts.disconnected", "doubts.removed_but_used", "doubts.take",
-    "figures.times_given", "figures.reactions",
     "installations.ended", "installations.in_no_workspace", "installations.expiring", "installations.for_each_key",
     "installations.key_ids", "installations.lost", "installations.pause_refreshes", "installations.take_looks",
     "installations.to_try", "installations.under_key", "installations.under_other_keys",
@@ -46,7 +45,7 @@ ACROSS_WORKSPACES = frozenset({
     "schedules.claim_due", "schedules.due_by",
     "leases.release",
     "leases.take_unsettled", "leases.expire", "leases.release_abandoned",
-    "figures.latest",
+    "figures.counted",
     "teams.claim_reading", "teams.due_leads",
     "members.sweep_tombstones",
     "workspaces.disconnect_others", "workspaces.forget_events", "workspaces.granted", "workspaces.mismatched",

@@ -23,11 +23,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     new.add_argument("kind", choices=["role", "project", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
-    stats = add("stats", _stats, "how much there is for each role and theme, and gaps")
-    stats.add_argument(
-        "--from-database", action="store_true", help="also what members said of tips; reads DATABASE_URL"
-    )
-    _add_folders(stats)
+    _add_folders(add("stats", _stats, "how much there is for each role and theme, and gaps"))
     _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
     preview = add("preview", _preview, "show an entry as members see it: a picture, or text without Chromium")
     preview.add_argument("id", help="the id of a role, skill, tip, check, challenge or theme")
@@ -94,14 +90,9 @@ def _new(args: argparse.Namespace) -> int:
 def _stats(args: argparse.Namespace) -> int:
     from bot.author import review
     from bot.content import library
-    from bot.run.settings import DatabaseSettings, load
 
     catalog = library.load(*_folders(args))
-    lines = [review.summary(catalog), "", *review.stats_lines(catalog)]
-    if args.from_database:
-        found = asyncio.run(review.feedback_from(load(DatabaseSettings).database_url, catalog))
-        lines += ["", *review.feedback_lines(found)]
-    return _print(lines)
+    return _print([review.summary(catalog), "", *review.stats_lines(catalog)])
 
 
 def _stale(args: argparse.Namespace) -> int:

@@ -8,20 +8,16 @@ from pathlib import Path
 from bot.author.screens import limit_findings
 from bot.content.library import ContentError, PlacesOf, load_with_places
 from bot.content.read import Mistake
-from bot.core import team
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.errors import CommandError
 from bot.core.lint import Finding, findings
 from bot.core.next_tip import closing
 from bot.core.record import Record
-from bot.core.team import SkillFeedback, TipFeedback
 from bot.core.year import Week, newcomer, usual_needs
 from bot.slack.blocks import counted
-from bot.store import checked_store, figures
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
-NOTHING = "  nothing that may be shown yet"
 
 
 def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
@@ -121,26 +117,6 @@ def _missing(catalog: Catalog, slug: str) -> list[str]:
     if not skill.template and not skill.example:
         missing.append("neither template nor example")
     return missing
-
-
-async def feedback_from(url: str, catalog: Catalog) -> tuple[SkillFeedback, ...]:
-    """Read what members said of tips; nothing is written. Raise WrongSchema."""
-    async with checked_store(url) as store:
-        given, reactions = await store.read(figures.times_given), await store.read(figures.reactions)
-    return team.feedback(catalog, given, reactions)
-
-
-def feedback_lines(found: tuple[SkillFeedback, ...]) -> Iterator[str]:
-    yield "What members said of tips (rounded to fives; -: fewer than five members, or too few got the tip to say)"
-    if not found:
-        yield NOTHING
-    for skill in found:
-        yield _line(f"  {skill.skill.slug}", skill)
-        yield from (_line(f"    {tip.tip.id}", tip) for tip in skill.tips)
-
-
-def _line(name: str, said: SkillFeedback | TipFeedback) -> str:
-    return f"{name:<44}{said.not_my_work or '-':>5} not my work{said.blocked or '-':>5} blocked"
 
 
 USUAL, ALL, NONE = "usual", "all", "none"

@@ -119,6 +119,8 @@ def save_settings(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, n
     workspaces.save_settings(tx, admin.workspace_id, new, now)
     if not new.figures:
         figures.delete_all(tx, admin.workspace_id)
+    elif not old.figures:
+        figures.begin_anew(tx, admin.workspace_id, now)
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):
             admins.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)

@@ -71,7 +71,7 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in thirteen statements; an admin's takes four more."""
+    """Return everything that a member's Home shows, in thirteen statements; an admin's takes three more."""
     record, seen = record_rows.read(tx, who), challenges.seen_by(tx, who, now)
     nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, record.zone)))
     path = own_path(catalog, record)
@@ -95,7 +95,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
         planned=coming(catalog, record, now),
         due_check=due_check(catalog, record, now),
         challenges=tuple(each for each in seen if each.challenge.is_on(now)),
-        desk=desk.desk(tx, catalog, who.workspace_id, now) if is_admin else None,
+        desk=desk.desk(tx, who.workspace_id, now) if is_admin else None,
         now=now,
     )
 

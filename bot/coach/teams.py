@@ -81,7 +81,7 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
 
 
 def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Teams:
-    """Delete a team with its figures. Raise UserError and NotMet."""
+    """Delete a team. Raise UserError and NotMet."""
     members.lock_known(tx, admin)
     every = teams.of_workspace(tx, admin.workspace_id)
     found = next((each for each in every if each.source == source), None)

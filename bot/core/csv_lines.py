@@ -2,9 +2,10 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet calculates a cell that begins with one of these
+FORMULA = ("=", "+", "-", "@")  # a spreadsheet calculates a cell that begins with one of these
 
 
 def csv_line(row: Iterable[str | int]) -> str:
@@ -15,4 +16,8 @@ def csv_line(row: Iterable[str | int]) -> str:
 
 def _harmless(value: str | int) -> str | int:
     """Return a text that no spreadsheet takes for a formula. The apostrophe makes it a text there."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    normal = unicodedata.normalize("NFKC", value)  # some spreadsheets take a full-width sign for the usual one
+    seen = next((letter for letter in normal if letter.isprintable() and not letter.isspace()), "")
+    return f"'{value}" if seen in FORMULA or value.startswith(("\t", "\r", "\n")) else value

@@ -12,7 +12,6 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.core.subjects import DrawnSubject, Stored
-from bot.core.team import Ended
 from bot.outbox import statements as sql
 
 
@@ -116,12 +115,6 @@ def retry(
 def retry_weekly(tx: Connection, workspace_id: str, now: datetime) -> int:
     """Plan refused and missed weekly tips again if they may still come. Return their number."""
     return tx.execute(sql.RETRY_WEEKLY, {"w": workspace_id, "now": now}).rowcount
-
-
-def count_undelivered(tx: Connection, workspace_id: str, since: datetime) -> list[Ended]:
-    """Count the weekly tips since then that did not arrive, by state and reason. True counts must not be shown."""
-    rows = tx.execute(sql.COUNT_UNDELIVERED, {"w": workspace_id, "since": since})
-    return [Ended(DeliveryState(state), reason, members) for state, reason, members in rows]
 
 
 def doubtful(tx: Connection, workspace_id: str, delivery_id: str) -> Delivery | None:

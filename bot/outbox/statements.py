@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, distinct, exists, func, null, or_, select, tuple_, update
+from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Consent
@@ -92,12 +92,6 @@ RETRY_WEEKLY = (
     update(delivery)
     .where(*_FAILED, tuple_(_c.workspace_id, _c.key).in_(_MAY_STILL_COME))  # twice: a row may have begun meanwhile
     .values(**_UNSTARTED, reason=None, ended_at=None, attempts=0, try_at=bindparam("now"))
-)
-COUNT_UNDELIVERED = (
-    select(_c.state, _c.reason, func.count(distinct(_c.member_id)))
-    .where(*_WEEKLY, _c.due_at >= bindparam("since"))
-    .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
-    .group_by(_c.state, _c.reason)
 )
 FIND_DOUBTFUL = select(*COLUMNS).where(_c.workspace_id == bindparam("w"), _c.id == bindparam("its_id"), *_STARTED)
 _DOUBTFUL = (

@@ -22,6 +22,7 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
 from bot.slack.role import in_few_words, myrole, standing, start_button, start_buttons, this_week, title, which_role
+from bot.slack.team.figures import about, day_of
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
@@ -97,15 +98,9 @@ def _challenge(open_: Sequence[Seen]) -> Iterator[Block]:
 
 
 def _team(desk: Desk) -> str:
-    report = desk.report
-    if report is None:
-        return "*Your team:* figures come with the fifth member."
-    figures = [f"about {report.members} members"]
-    if report.said_yes is not None:
-        figures.append(f"{report.said_yes} with weekly tips")
-    if report.did is not None:
-        figures.append(f"{report.did} did a tip")
-    return f"*Your team:* {', '.join(figures)}."
+    if desk.last is None:
+        return "*Your team:* no figures yet."
+    return f"*Your team:* {about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
 
 
 _WELCOME = Rendered(header("How is your role changing?"))

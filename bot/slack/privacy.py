@@ -44,7 +44,7 @@ _KEPT = section(
 _NOT_KEPT = section(
     "I keep no names, no email addresses, and nothing that you write in Slack or to me, except what you "
     "ask me to keep or to share; *More* lists all of it. Nobody else sees your "
-    "skills unless you show them: admins see only totals of five people or more."
+    "skills unless you show them: admins see only weekly totals of five people or more."
 )
 KEPT = Message(
     "What I keep about you, and why.",
@@ -62,7 +62,7 @@ _ALL = section(
     "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
-    "• *Your team*, as Slack has it, to count it in fives, and whether you lead one and want messages\n"
+    "• *Your team*, as Slack has it, and whether you lead one and want messages\n"
     "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
     "me\n"
     "• *My answer* to a direct message of yours, only until it is sent"
@@ -70,7 +70,7 @@ _ALL = section(
 _NOTHING_ELSE = section(
     "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
     "your admins: without your name, for 90 days. What was posted in a channel stays there. Nobody "
-    "else sees your skills unless you show them: admins see only totals of five people or more, where "
+    "else sees your skills unless you show them: admins see only weekly totals of five people or more, where "
     "five others may be left who are not counted."
 )
 IN_FULL = Message(

@@ -38,6 +38,7 @@ workspace = _of_workspaces(
     Column("challenge_channel", SLACK_ID),  # offered first when a challenge is written
     Column("challenges_by", String(8)),  # who may start one: admins, members
     Column("no_figures", Boolean),  # true: none are taken or shown
+    Column("counted_until", UtcDateTime),  # a week that began before is counted in figures, or never will be
     Column("teams_read_at", UtcDateTime),  # when to ask Slack who is in the teams; ahead while a worker does so
     # The rate limit that all workers share, in seconds since 1970 by the database's clock; see outbox/leases.py.
     Column("next_send_at", Double),
@@ -115,10 +116,8 @@ audit = _of_workspaces(
 
 snapshot = _of_workspaces(
     "snapshot",
-    Column("team", String(16), primary_key=True),  # empty: the whole workspace
-    Column("week", String(8), primary_key=True),
+    Column("ended_at", UtcDateTime, primary_key=True),  # when the week ended that is counted
     Column("figure", String(80), primary_key=True),
-    Column("taken_at", UtcDateTime, nullable=False),
     # A multiple of five, about five people or more. A figure that may not be shown has no row.
     Column("count", Integer, nullable=False),
 )

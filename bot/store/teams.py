@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
-from bot.store.schema import snapshot, team, workspace
+from bot.store.schema import team, workspace
 from bot.store.types import rows_of
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
@@ -31,9 +31,9 @@ def save(tx: Connection, new: Team, now: datetime) -> None:
 
 
 def remove(tx: Connection, workspace_id: str, team_id: str) -> list[str]:
-    """Delete a team with its figures, and who is in it and leads it. Return the id of its lead, if it has one."""
+    """Delete a team, and who is in it and leads it. Return the id of its lead, if it has one."""
     leads = _end_leads(tx, workspace_id, team_id)
-    for column in (_m.team_id, snapshot.c.team, _t.team_id):
+    for column in (_m.team_id, _t.team_id):
         tx.execute(delete(column.table).where(column.table.c.workspace_id == workspace_id, column == team_id))
     return leads
 

@@ -54,8 +54,8 @@ class Worker:
     async def desk(self, workspace_id: str) -> None:
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
-        drawn = desk.desk(await services.store.write(coach.read_desk, services.catalog, admin, Act.DESK_READ, now))
-        assert "said yes to weekly tips" in drawn.body()
+        drawn = desk.desk(services.catalog, await services.store.write(coach.read_desk, admin, Act.DESK_READ, now))
+        assert "15 people or more used me" in drawn.body()
 
 
 @contextlib.asynccontextmanager

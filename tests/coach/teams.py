@@ -1,4 +1,4 @@
-"""Insert teams of any size into a database."""
+"""Insert members who did something into a database, as many as a test needs."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -14,7 +14,7 @@ from tests.coach.members import NOW
 
 @dataclass(frozen=True)
 class Somebody:
-    """A member as a team's figures count them. `met` is False for a guest, who is not counted."""
+    """A member, and what they did at one moment. `met` is False for a guest, who is not counted."""
 
     role: str | None = None
     weekly: bool = False
@@ -23,7 +23,7 @@ class Somebody:
     done: Collection[str] = ()  # tips
     blocked: Collection[str] = ()  # tips, for lack of time
     lacks: Collection[str] = ()  # needs
-    right: Collection[str] = ()  # skills whose last check went right
+    right: Collection[str] = ()  # skills
     wrong: Collection[str] = ()
     met: bool = True
 
@@ -54,8 +54,8 @@ def _add(rows: Rows, key: dict[str, object], person: Somebody, at: datetime) -> 
         rows[practice] += [earlier, {**earlier, "at": at, "step": step, "blocker": blocker}]
     for need in person.lacks:
         rows[situation].append({**key, "need": need, "has": False, "at": at})
-    for skill in (*person.right, *person.wrong):  # an earlier answer, which does not count, and the last one
+    for skill in (*person.right, *person.wrong):  # an answer of the week before, and one of this week
         check = {**key, "check_id": "c", "skill": skill, "due": True, "asked_at": at, "chosen": 0}
         right = skill in person.right
-        for name, said, when in (("first", not right, at - timedelta(days=7)), ("last", right, at)):
+        for name, said, when in (("first", not right, at - timedelta(days=8)), ("last", right, at)):
             rows[quiz].append({**check, "asking": f"{name}:{skill}", "answered_at": when, "right": said})

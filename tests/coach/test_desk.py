@@ -1,47 +1,47 @@
-"""The desk: one report a week, of this workspace alone, with k-anonymity (k = 5)."""
+"""The desk: each week of this workspace alone is counted once, and each deed in one week; and *Try again*."""
 
 import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 from sqlalchemy import Connection, insert, select, update
 
-from bot.coach import desk, membership, schedules
+from bot.coach import admins, checks, desk, membership, practice, schedules
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import Act, MemberKey
+from bot.core.member import Act, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
-from bot.core.team import ASKED, BLOCKED_BY, DID, KNOWS, LACKS, MEMBERS, RIGHT, SAID_YES, WHOLE, Ended, Group
+from bot.core.practice import Answer
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Week
 from bot.outbox import deliveries, leases, sending
-from bot.store import Store, admins, figures
+from bot.store import Store, figures
+from bot.store import admins as admin_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.coach.teams import Somebody, settle_in
 from tests.coach.weekly import DAY, FAST, HOUR, POSTGRES, TOKEN, TUESDAY, WEEK, Weekly
-from tests.store.rows import know
 
 SINCE = NOW - WEEK  # the week before NOW
+ENDS = datetime(2026, 11, 23, tzinfo=UTC)  # the week that is counted at NOW
 SKILLS = ("token-usage-and-costs", "cost-spikes", "streaming-responses", "fast-and-cheap")
 TIPS = ("a", "b", "c", "d")
 ADMIN = MemberKey("T1", "U7")
 REFUSAL = Refused("messages_tab_disabled", Touches.OPERATOR)
 FRIDAY_EVENING = TUESDAY + 3 * DAY + 12 * HOUR  # the last decent hour of the week is over
+BUSY = Somebody(done=["a"])
 
 
 def anybody(chance: random.Random) -> Somebody:
     some = [slug for slug in SKILLS if chance.random() < 0.5]
     tips = [tip for tip in TIPS if chance.random() < 0.4]
     return Somebody(
-        weekly=chance.random() < 0.5,
-        learned=some[: chance.randrange(3)],
-        unlearned=some[2:],
         done=tips[:2],
         blocked=tips[2:],
         lacks=["logs"] if chance.random() < 0.5 else [],
@@ -51,31 +51,31 @@ def anybody(chance: random.Random) -> Somebody:
     )
 
 
-def counted(people: list[Somebody]) -> Group:
+def counted(people: list[Somebody]) -> Counts:
     """Return the counts that the database must find, counted in Python."""
     met = [person for person in people if person.met]
     names = [
-        *(KNOWS + slug for person in met for slug in person.learned),
         *(LACKS + need for person in met for need in person.lacks),
-        *(ASKED + slug for person in met for slug in (*person.right, *person.wrong)),
         *(RIGHT + slug for person in met for slug in person.right),
+        *(WRONG + slug for person in met for slug in person.wrong),
         *(BLOCKED_BY + "no-time" for person in met if person.blocked),
         *(DID for person in met if person.done),
     ]
-    return Group(len(met), {SAID_YES: sum(person.weekly for person in met), **Counter(names)})
+    active = sum(bool(each.done or each.blocked or each.lacks or each.right or each.wrong) for each in met)
+    return Counts(len(met), active, Counter(names))
 
 
 async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
-    """Take the figures that are missing, as the job does."""
+    """Count the weeks that are not counted yet, as the job does. Return of which workspaces, and if any is kept."""
     found = []
-    for workspace_id, week, since, until in await store.read(desk.without_figures, now):
-        shown = await store.read(desk.count, workspace_id, since, until)
-        found.append((workspace_id, await store.write(desk.keep_figures, workspace_id, week, shown, now)))
+    for ending in await store.read(desk.uncounted, now):
+        shown = await store.read(desk.count, ending)
+        found.append((ending.workspace_id, await store.write(desk.keep_figures, ending, shown)))
     return found
 
 
-async def reads(store: Store, catalog: Catalog, now: datetime = NOW) -> desk.Desk:
-    return await store.write(desk.read_desk, catalog, MemberKey("T1", "U1"), Act.DESK_READ, now)
+async def weeks(store: Store, now: datetime = NOW) -> tuple[Week, ...]:
+    return (await store.write(desk.read_desk, MemberKey("T1", "U1"), Act.DESK_READ, now)).weeks
 
 
 def open_at(tx: Connection, **zones: str | None) -> None:
@@ -83,96 +83,118 @@ def open_at(tx: Connection, **zones: str | None) -> None:
     tx.execute(insert(workspace), values)
 
 
-async def test_members_are_counted_in_their_own_workspace(store: Store) -> None:
+async def test_members_are_counted_in_their_own_workspace_and_in_the_week_in_which_they_did_it(store: Store) -> None:
     chance = random.Random(11)  # noqa: S311 - a seed must replay
     here, there = ([anybody(chance) for _ in range(size)] for size in (40, 25))
     await store.write(settle_in, here)
     await store.write(settle_in, there, "T2")
-    assert await store.read(figures.groups, "T1", SINCE, NOW) == {WHOLE: counted(here)}
-    assert await store.read(figures.groups, "T2", SINCE, NOW) == {WHOLE: counted(there)}
-    later = await store.read(figures.groups, "T1", NOW + DAY, NOW + 8 * DAY)
-    assert DID not in later[WHOLE].counts, "another week"
+    just_after = NOW + DAY / 86_400
+    assert await store.read(figures.count, "T1", SINCE, just_after) == counted(here)
+    assert await store.read(figures.count, "T2", SINCE, just_after) == counted(there)
+    for since, until, members in ((NOW - 2 * WEEK, NOW, 0), (just_after, NOW + WEEK, counted(here).members)):
+        other_week = await store.read(figures.count, "T1", since, until)
+        assert (other_week.members, DID in other_week.did) == (members, False), "neither before nor after"
+    assert DID in (await store.read(figures.count, "T1", NOW, just_after)).did, "its first moment is in the week"
 
 
-async def test_a_snapshot_is_taken_once_a_week_by_the_workspaces_own_clock(store: Store, catalog: Catalog) -> None:
+async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_not(
+    store: Store, catalog: Catalog
+) -> None:
+    nora, lesson = NORA, next(iter(catalog.lessons.values()))
+    tip = lesson.tip.id
+    await store.write(membership.meet, nora, BERLIN, NOW - 5 * WEEK)
+    await store.write(practice.did, catalog, nora, tip, None, NOW - 4 * WEEK)
+    said = checks.Said(tip, "nudge:U1:2026-W48", Answer.AGAIN)
+    counts = []
+    for hours, answer in enumerate((Answer.AGAIN, Answer.UNDONE, Answer.ONCE)):
+        await store.write(checks.answer_still, catalog, nora, tip, said._replace(answer=answer), NOW + hours * HOUR)
+        week = await store.read(figures.count, "T1", NOW, NOW + DAY)
+        counts.append((week.active, dict(week.did)))
+    assert counts == [(1, {DID: 1}), (1, {}), (1, {})]
+
+
+async def test_a_week_is_taken_once_by_the_workspaces_own_clock_whether_it_has_figures_or_not(store: Store) -> None:
     sunday_in_utc = datetime(2026, 11, 29, 16, tzinfo=UTC)  # Monday, one in the morning in Tokyo
-    await store.write(partial(open_at, T1="Asia/Tokyo", T2=None))
-    for workspace_id in ("T1", "T2"):
-        await store.write(settle_in, [Somebody()] * 5, workspace_id)
-    assert await take(store) == [("T1", True), ("T2", True)]
+    await store.write(lambda tx: open_at(tx, T1="Asia/Tokyo", T2=None))
+    await store.write(settle_in, [BUSY] * 20, "T1", 1, NOW)
+    await store.write(settle_in, [BUSY] * 4, "T2", 1, SINCE)
+    assert await take(store) == [("T1", False), ("T2", False)]
+    await store.write(settle_in, [BUSY] * 20, "T2", 10, SINCE)
+    assert await take(store) == [], "enough people or not: a week is counted once"
     assert await take(store, sunday_in_utc) == [("T1", True)]
     assert await take(store, sunday_in_utc) == []
-    assert await take(store) == []  # a clock that is set back takes no second snapshot
-    found = await reads(store, catalog, sunday_in_utc)
-    assert (found.taken_at, found.next_at) == (sunday_in_utc, datetime(2026, 12, 6, 15, tzinfo=UTC))
+    assert await take(store, NOW - WEEK) == [], "a clock that is set back takes no second figures"
+    assert await weeks(store, sunday_in_utc) == (Week(datetime(2026, 11, 29, 15, tzinfo=UTC), {DID: 15}),)
 
 
-async def test_the_desk_shows_the_last_snapshot_and_twelve_weeks(store: Store, catalog: Catalog) -> None:
-    await store.write(partial(open_at, T1=None, T2=None))
-    assert (await reads(store, catalog)).report is None
-    await store.write(settle_in, [Somebody()] * 4 + [Somebody(met=False)] * 9)
-    assert await take(store) == [("T1", False), ("T2", False)]
-    await store.write(settle_in, [Somebody()] * 20, "T1", 20)
-    for week in range(13):
+async def test_a_week_that_another_zone_moves_over_one_that_is_counted_is_left_out(store: Store) -> None:
+    await store.write(lambda tx: open_at(tx, T1=None))
+    await store.write(settle_in, [BUSY] * 20, "T1", 1, ENDS - HOUR)
+    assert await take(store) == [("T1", True)]
+    await store.write(lambda tx: tx.execute(update(workspace).values(zone="Asia/Tokyo")))
+    assert await take(store, NOW + WEEK) == [], "in Tokyo it began before the last one ended"
+    assert await take(store, NOW + 2 * WEEK) == [("T1", False)]
+
+
+async def test_the_desk_shows_twelve_weeks_and_what_is_shown_stays(store: Store) -> None:
+    await store.write(lambda tx: open_at(tx, T1=None))
+    for week in range(14):
+        await store.write(settle_in, [BUSY] * 20, "T1", 20 * week, SINCE + week * WEEK)
         if week != 5:  # the bot did not run
             await take(store, NOW + week * WEEK)
-    busy = Somebody(done=["a", "b"], learned=SKILLS[:1])
-    await store.write(settle_in, [busy] * 6, "T1", 50, NOW + 12 * WEEK)
-    await store.write(settle_in, [busy] * 9, "T2", 50, NOW + 12 * WEEK)
-    before = await reads(store, catalog, NOW + 12 * WEEK)
-    assert before.report is not None
-    assert before.report.members == 25
-    await take(store, NOW + 13 * WEEK)
-    found = await reads(store, catalog, NOW + 13 * WEEK)
-    expected = [(NOW + week * WEEK, None) for week in range(2, 13) if week != 5]
-    assert list(found.weeks) == [*expected, (NOW + 13 * WEEK, 5)]
-    assert found.report is not None
-    assert [(each.skill.slug, each.by) for each in found.report.known] == [(SKILLS[0], 5)]
-    await store.write(membership.forget, MemberKey("T1", "U50"), NOW + 13 * WEEK)
-    assert (await reads(store, catalog, NOW + 13 * WEEK)).report == found.report, "it stays the same all week"
+    last = NOW + 13 * WEEK
+    found = await weeks(store, last)
+    assert [week.ended_at for week in found] == [ENDS + week * WEEK for week in range(2, 14) if week != 5]
+    assert {week.did for week in found} == {15}
+    for number in range(0, 280, 3):
+        await store.write(membership.forget, MemberKey("T1", f"U{number}"), last)
+    assert await take(store, last) == []
+    assert await weeks(store, last) == found
 
 
-async def test_two_workers_who_take_figures_at_once_keep_one_snapshot(store: Store) -> None:
-    shown = [{WHOLE: {MEMBERS: 20, **{KNOWS + slug: 10 for slug in SKILLS[:count]}}} for count in (1, 4)]
-    await asyncio.gather(
-        *(store.write(desk.keep_figures, "T1", "2026-W48", shown[number % 2], NOW) for number in range(4))
-    )
+async def test_two_workers_who_count_a_week_at_once_keep_it_once(store: Store) -> None:
+    await store.write(lambda tx: open_at(tx, T1=None))
+    (ending,) = await store.read(desk.uncounted, NOW)
+    shown = [{DID: 20, **{RIGHT + slug: 10 for slug in SKILLS[:count]}} for count in (1, 4)]
+    kept = await asyncio.gather(*(store.write(desk.keep_figures, ending, shown[number % 2]) for number in range(4)))
+    assert sorted(kept) == [False, False, False, True]
     assert len(await store.read(lambda tx: tx.execute(select(snapshot)).all())) in {2, 5}
 
 
-def losses(tx: Connection, state: DeliveryState, reason: str | None, first: int, count: int, **more: object) -> None:
-    where = str(more.get("workspace_id", "T1"))
-    know(tx, *(MemberKey(where, f"U{number}") for number in range(first, first + count)))
-    for number in range(first, first + count):
-        week = more.get("week", "2026-W48")
-        row = {
-            "workspace_id": "T1", "key": f"nudge:U{number}:{week}", "id": f"{number}{week}", "kind": "nudge",
-            "member_id": f"U{number}", "week": week, "state": state.value, "reason": reason, "due_at": NOW - DAY,
-            "try_at": NOW - DAY, "window_ends_at": NOW + DAY, "attempts": 3, "claim_token": "old", "ended_at": NOW,
-        }  # fmt: skip
-        tx.execute(insert(delivery), row | more)
+async def switch(store: Store, *, on: bool, now: datetime = NOW) -> None:
+    await store.write(admins.save_settings, ADMIN, replace(WorkspaceSettings(), figures=on), now)
 
 
-async def test_undelivered_nudges_are_shown_by_reason_if_five_members_share_it(store: Store) -> None:
-    await store.write(settle_in, [Somebody()] * 20, "T1", 100)
-    await store.write(partial(open_at, T1=None))
+async def test_whoever_switches_figures_off_and_on_learns_nothing_of_a_group_that_changed_between(store: Store) -> None:
+    await store.write(lambda tx: open_at(tx, T1=None))
+    await store.write(settle_in, [BUSY] * 20, "T1", 100, SINCE)
+    await store.write(membership.meet, ADMIN, BERLIN, NOW)
     await take(store)
-    await store.write(losses, DeliveryState.REFUSED, "messages_tab_disabled", 1, 13)
-    await store.write(losses, DeliveryState.REFUSED, "user_disabled", 20, 4)
-    await store.write(losses, DeliveryState.MISSED, None, 30, 6)
-    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 40, 4))
-    await store.write(
-        lambda tx: losses(tx, DeliveryState.MISSED, "window over", 40, 4, week="2026-W47")
-    )  # the same four
-    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 50, 9, due_at=NOW - 15 * DAY))
-    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 60, 9, workspace_id="T2"))
-    await store.write(lambda tx: losses(tx, DeliveryState.MISSED, "window over", 70, 9, kind="reminder"))
-    await store.write(losses, DeliveryState.SENT, None, 80, 9)
-    found = await store.read(desk.gaps, MemberKey("T1", "U1"), NOW)
-    assert found.undelivered == (
-        Ended(DeliveryState.MISSED, None, 5),
-        Ended(DeliveryState.REFUSED, "messages_tab_disabled", 15),
-    )
+    before = await weeks(store)
+    assert [week.did for week in before] == [15]
+    for gone in ("U101", "U102"):
+        await switch(store, on=False)
+        assert await weeks(store) == ()
+        assert await take(store) == []
+        await store.write(membership.see_profile, MemberKey("T1", gone), replace(BERLIN, coachable=False), NOW)
+        await switch(store, on=True)
+        for minutes in (0, 2, 4 * 24 * 60):
+            assert await take(store, NOW + minutes * HOUR / 60) == []
+            assert await weeks(store) in [(), before]
+    await store.write(settle_in, [BUSY] * 20, "T1", 200, NOW + HOUR)
+    assert await take(store, NOW + WEEK) == [], "the week in which they were off is never counted"
+    await store.write(settle_in, [BUSY] * 20, "T1", 300, NOW + WEEK)
+    assert await take(store, NOW + 2 * WEEK) == [("T1", True)]
+
+
+async def test_figures_that_are_switched_off_while_they_are_counted_are_not_kept(store: Store) -> None:
+    await store.write(lambda tx: open_at(tx, T1=None))
+    await store.write(membership.meet, ADMIN, BERLIN, NOW)
+    (ending,) = await store.read(desk.uncounted, NOW)
+    for on in (False, True):
+        await switch(store, on=on)
+        assert not await store.write(desk.keep_figures, ending, {DID: 20})
+    assert await weeks(store) == ()
 
 
 # *Try again*: a refused tip comes once to members who still opt in; an unconfirmed one is not repeated.
@@ -191,8 +213,8 @@ async def refused(weekly: Weekly, *who: MemberKey) -> None:
     await weekly.sends(TUESDAY, REFUSAL)
 
 
-async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> int | None:
-    return await weekly.store.write(desk.try_again, ADMIN, at)
+async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> None:
+    await weekly.store.write(desk.try_again, ADMIN, at)
 
 
 async def state_of(weekly: Weekly) -> list[DeliveryState]:
@@ -252,20 +274,13 @@ def turned_into_a_reminder(tx: Connection, who: MemberKey) -> None:
     tx.execute(update(delivery).where(*this).values(kind="reminder"))
 
 
-async def test_the_number_of_second_tries_is_shown_from_five_on(weekly: Weekly) -> None:
-    await refused(weekly, *(MemberKey("T1", f"U9{number}") for number in range(8)))
-    assert await tries_again(weekly) == 10
-    assert await tries_again(weekly) is None
-    assert len(await weekly.ticks(TUESDAY + HOUR)) == 8
-
-
 async def test_a_forgotten_admin_tries_nothing_again(weekly: Weekly) -> None:
     await refused(weekly)
     await weekly.store.write(membership.forget, ADMIN, TUESDAY)
     with pytest.raises(NotMet):
         await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.REFUSED]
-    assert await weekly.store.read(admins.acts, "T1", "", 1) == []
+    assert await weekly.store.read(admin_rows.acts, "T1", "", 1) == []
 
 
 @POSTGRES

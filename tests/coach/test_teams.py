@@ -52,11 +52,12 @@ async def moved(store: Store, reading: teams.Reading, people: Mapping[str, list[
 
 # Their leads.
 
+MULTI_CHANNEL_GUEST = replace(BERLIN, is_guest=True)
 OPS = NewTeam("S1", "Ops", "C1", EMIL)
 DECEMBER = MONDAY + WEEK + DAY  # 10:00 in Berlin on the first of the month
 
 
-@pytest.mark.parametrize("profile", [GUEST, replace(BERLIN, is_guest=True)])
+@pytest.mark.parametrize("profile", [GUEST, MULTI_CHANNEL_GUEST], ids=["not coached", "a guest"])
 async def test_a_lead_who_left_or_became_a_guest_leads_no_team_and_gets_nothing(
     weekly: Weekly, profile: Profile
 ) -> None:
@@ -65,8 +66,26 @@ async def test_a_lead_who_left_or_became_a_guest_leads_no_team_and_gets_nothing(
     await weekly.store.write(membership.see_profile, EMIL, profile, DECEMBER)
     assert await weekly.store.read(rows.led_by, EMIL) is None
     assert await weekly.store.read(rows.leads_of, "T1") == {}
+    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0
+    assert await weekly.sends(DECEMBER) == []
     await weekly.store.write(membership.see_profile, EMIL, BERLIN, DECEMBER + 31 * DAY)
-    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0, "only an admin names them again"
+    assert await weekly.store.write(teams.plan_messages, DECEMBER + 31 * DAY) == 0, "an admin names them again"
+
+
+@pytest.mark.parametrize("then", ["becomes a guest", "leads another team", "says no"])
+async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(weekly: Weekly, then: str) -> None:
+    await named(weekly)
+    await weekly.store.write(teams.plan_messages, DECEMBER)
+    claimed = await weekly.claims(DECEMBER)
+    assert [each.delivery.member for each in claimed] == [EMIL]
+    if then == "becomes a guest":
+        await weekly.store.write(membership.see_profile, EMIL, MULTI_CHANNEL_GUEST, DECEMBER)
+    elif then == "leads another team":
+        await weekly.store.write(teams.add, NORA, replace(OPS, source="S2"), DECEMBER)
+        await weekly.store.write(partial(teams.decide, yes=True), EMIL, DECEMBER)
+    else:
+        await weekly.store.write(partial(teams.decide, yes=False), EMIL, DECEMBER)
+    assert await weekly.begins(claimed, DECEMBER) == set()
 
 
 async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekly) -> None:

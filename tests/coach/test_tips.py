@@ -18,7 +18,6 @@ from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
 from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
-from bot.store import figures
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.coach.members import EMIL, NORA, NOW, Life
@@ -85,7 +84,6 @@ async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Week
             now += DAY
             await store.write(use_case, weekly.catalog, NORA, tip, None, now)
         assert (await store.read(record_rows.read, NORA)).not_my_work == set(), following
-        assert await store.read(figures.reactions) == [], following
 
 
 ROLE, SKILL = "devops-engineer", "cost-spikes"

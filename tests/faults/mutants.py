@@ -5,7 +5,7 @@ Mutants patch public names only, so that they don't depend on how a module is wr
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -18,13 +18,11 @@ from bot.coach import learning, practice, schedules
 from bot.coach.posts import POSTS, answers, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
-from bot.core import team
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
-from bot.core.team import MIN_MEMBERS, WHOLE, Group, figure
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
 from bot.store import Store, challenges, entries, workspaces
@@ -185,21 +183,6 @@ def _answers_again() -> None:
     record_rows.answer_check = answer_again
 
 
-def _without_the_complement_rule() -> None:
-    """Count the whole workspace by itself, beside its teams, however few are in none of them."""
-    parts_of = team.parts_of
-
-    def parts(count: int, members: int, name: str, teams: Mapping[str, Group]) -> dict[str, int]:
-        parts = parts_of(count, members, name, teams)
-        others = sum(part for group, part in parts.items() if group != WHOLE)
-        return {**parts, WHOLE: (figure(count, members) or 0) - others}
-
-    def large(groups: Mapping[str, Group]) -> dict[str, Group]:
-        return {name: group for name, group in groups.items() if name != WHOLE and group.members >= MIN_MEMBERS}
-
-    team.parts_of, team.large = parts, large
-
-
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -241,5 +224,4 @@ MUTANTS = {
     "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
-    "no-complement-rule": Mutant(_without_the_complement_rule, proof="observer"),
 }

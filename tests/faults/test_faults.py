@@ -25,7 +25,6 @@ CASES = [
     Case("forgotten-installed", 1, SQLITE, OF_ONE),
     Case("year", 1, SQLITE, "7 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
-    Case("observer", 1, SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
     Case("isolation", 2, POSTGRES, "40 acts"),
     Case("ready", 1, SQLITE, "deleted"),

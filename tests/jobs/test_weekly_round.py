@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from unittest.mock import AsyncMock
@@ -14,8 +14,9 @@ from unittest.mock import AsyncMock
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import desk, membership, plans, schedules
-from bot.core.member import MemberKey, Profile
+from bot.coach import desk, plans, schedules
+from bot.coach.desk import Ending
+from bot.core.member import MemberKey
 from bot.core.plans import ReminderWish
 from bot.outbox import sending
 from bot.playground.emulator.faults import limit, refuse
@@ -29,6 +30,7 @@ from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
 from jobs.teams import take_figures
 from tests.coach.members import BERLIN
+from tests.coach.teams import Somebody, settle_in
 from tests.jobs.conftest import EMIL, Office
 
 ASHA = "U03ASHA"
@@ -268,14 +270,13 @@ async def test_members_of_a_workspace_who_can_not_be_asked_about_stop_no_job(
 async def test_nobody_waits_while_a_large_workspace_is_counted(
     office: Office, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for number in range(5):
-        who, profile = office.key(f"U9{number}"), Profile("UTC", coachable=True)
-        await office.services.store.write(membership.meet, who, profile, office.clock.at)
+    at, here = office.clock.at - timedelta(days=7), office.key("U1").workspace_id
+    await office.services.store.write(settle_in, [Somebody(done=["a"])] * 20, here, 100, at)
     count, others_went_on = desk.count, threading.Event()
 
-    def slow(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    def slow(tx: Connection, ending: Ending) -> dict[str, int]:
         assert others_went_on.wait(30), "the event loop stood still"
-        return count(tx, workspace_id, since, until)
+        return count(tx, ending)
 
     monkeypatch.setattr(desk, "count", slow)
     asyncio.get_running_loop().call_later(0.01, others_went_on.set)

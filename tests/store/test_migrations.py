@@ -3,19 +3,23 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from functools import partial
 
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, column, insert, inspect, select, table, text
 
 from bot.core.errors import WrongSchema
 from bot.store import Store, migrate, open_store
-from bot.store.schema import metadata
+from bot.store.schema import metadata, snapshot, workspace
+from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
 from tests.store.another import another
 from tests.store.rows import keep, kept
+
+WEEK = timedelta(weeks=1)
 
 
 @pytest.fixture
@@ -74,6 +78,21 @@ async def test_a_planned_tip_of_1_0_0_no_longer_asks_about_the_team(empty: Store
     await empty.write(lambda tx: tx.execute(text(planned), rows))
     await empty.migrate()
     assert await empty.read(lambda tx: set(tx.scalars(text("SELECT check_name FROM delivery")))) == {None, "costs/one"}
+
+
+async def test_a_week_that_1_0_0_has_counted_is_not_counted_again_and_its_figures_are_deleted(empty: Store) -> None:
+    names = ("workspace_id", "team", "week", "figure", "count")
+    before = table("snapshot", *map(column, names), column("taken_at", UtcDateTime))
+    figures = [("T2", "", f"2026-W{number}", "members", 5, NOW - (48 - number) * WEEK) for number in (47, 48)]
+    met = [{"workspace_id": workspace_id, "met_at": NOW} for workspace_id in ("T1", "T2")]
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0006"))
+    await empty.write(lambda tx: tx.execute(insert(workspace), met))
+    rows = [dict(zip((*names, "taken_at"), figure, strict=True)) for figure in figures]
+    await empty.write(lambda tx: tx.execute(insert(before), rows))
+    await empty.migrate()
+    assert await empty.read(lambda tx: tx.execute(select(snapshot)).all()) == []
+    counted = select(workspace.c.workspace_id, workspace.c.counted_until)
+    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(counted)}) == {"T1": None, "T2": NOW}
 
 
 async def test_a_database_of_another_version_is_refused_and_left_as_it_is(store: Store) -> None:

@@ -57,9 +57,10 @@ NOT_THEIR_WORK = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"
 PLANNERS = {"U07TENDAI", "U12MARTA", "U17LUCIANA"}
 OFTEN_LACKED = {"test-set": 0.7, "logs": 0.5, "live-feature": 0.4}  # the chance that a member lacks a need
 SELDOM_LACKED = 0.25
-DOES, IS_BLOCKED = 0.5, 0.35  # the chances of what becomes of a week's tip
+DOES, IS_BLOCKED = 0.5, 0.45  # the chances of what becomes of a week's tip
 ANSWERS_RIGHT = 0.65
-BLOCKERS = (*[Blocker.NO_TIME] * 4, Blocker.UNCLEAR, Blocker.UNCLEAR, Blocker.LACKS, Blocker.OTHER)
+RELEASE = 2 * WEEK  # ago, one began that keeps many from their tips
+BLOCKERS = (*[Blocker.NO_TIME] * 6, Blocker.UNCLEAR, Blocker.LACKS)
 
 
 class Act(Protocol):
@@ -85,7 +86,7 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
     weeks = {person.id: WEEKS for person in roster.people if not person.switchable} | WEEKS_WITH_ROLESHIFT
     lives = [Life(catalog, roster.id, person, now, weeks[person.id]) for person in roster.people if person.id in weeks]
     acts = [act for life in lives for act in life.acts()]
-    acts += [(now - week * WEEK, _take_figures) for week in range(1, WEEKS)]
+    acts += [(now - week * WEEK, _take_figures) for week in range(WEEKS)]
     for at, act in sorted(acts, key=lambda act_at: act_at[0]):
         _work(tx, catalog, at)
         act(tx, now=at)
@@ -98,8 +99,8 @@ def _live(tx: Connection, catalog: Catalog, roster: Roster, now: datetime) -> No
 
 
 def _take_figures(tx: Connection, now: datetime) -> None:
-    for workspace_id, week, since, until in desk.without_figures(tx, now):
-        desk.keep_figures(tx, workspace_id, week, desk.count(tx, workspace_id, since, until), now)
+    for ending in desk.uncounted(tx, now):
+        desk.keep_figures(tx, ending, desk.count(tx, ending))
 
 
 def _work(tx: Connection, catalog: Catalog, until: datetime) -> None:
@@ -165,6 +166,8 @@ class Life:
                 return
             luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
+            if self.now - at < RELEASE:
+                blocker = Blocker.NO_TIME
             if week == refuses_in:
                 yield at, partial(self._say, step=practice.not_my_work)
             elif week == plans_in:

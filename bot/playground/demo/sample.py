@@ -15,7 +15,7 @@ SAMPLE_PEOPLE = (
     Person("U05ISLA", "Isla Carver", "Product Designer", "Australia/Sydney", "guest"),
 )
 WEEKS_WITH_ROLESHIFT = {"U03ASHA": 53, "U04KENJI": 4}  # at most, of those who can be played and have a past
-# Members who can't be played. With Nora, Emil, Asha and Kenji they are the 22 who may be coached. First names
+# Members who can't be played. With Nora, Emil, Asha and Kenji they are the 24 who may be coached. First names
 # differ, so that `@` and a first name mean one person.
 SAMPLE_EXTRAS = tuple(
     Person(member_id, name, title, zone, switchable=False)
@@ -38,6 +38,8 @@ SAMPLE_EXTRAS = tuple(
         ("U21CALLUM", "Callum Reeve", "DevOps Engineer", "Australia/Sydney"),
         ("U22AROHA", "Aroha Wikaira", "Data Analyst", "Australia/Sydney"),
         ("U23ELIF", "Elif Karaca", "ML Engineer", "Europe/Berlin"),
+        ("U24ZANELE", "Zanele Khoza", "Software Engineer", "Africa/Nairobi"),
+        ("U25TOMAS", "Tomás Arrieta", "DevOps Engineer", "America/Sao_Paulo"),
     )
 )
 
@@ -53,7 +55,6 @@ SAMPLE_ROOMS = (
 )
 
 
-# The first has as many people as a team with figures needs, and five of those whom the bot knows are outside of it.
 SAMPLE_GROUPS = (
     UserGroup("S01PLATFORM", "ml-platform", "ML Platform", ("U03ASHA", *(each.id for each in SAMPLE_EXTRAS[:14]))),
     UserGroup("S02APPS", "apps", "Apps", ("U04KENJI", *(each.id for each in SAMPLE_EXTRAS[14:]))),

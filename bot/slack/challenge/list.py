@@ -15,7 +15,7 @@ from bot.slack.blocks import actions, button, context, header, menu, modal, plai
 from bot.slack.challenge.card import DETAILS, back, my_part
 from bot.slack.challenge.form import FREE
 from bot.slack.challenge.run import status
-from bot.slack.challenge.start import TEMPLATE, check_may_start, template_menu, templates, write_new
+from bot.slack.challenge.start import TEMPLATE, check_may_start, pick_template, template_menu, write_new
 from bot.slack.form import FieldError, Form, Saved, field, text_box
 from bot.slack.message import Block, Message, escape, literal
 from bot.slack.noun import Noun, no_value, parse_id
@@ -43,7 +43,7 @@ async def challenge(request: Request, typed: str) -> Message | Form:
     words = typed.casefold()
     if words == NEW:
         await check_may_start(request)
-        return Form(await templates(request, request.public_channel))
+        return Form(pick_template(request.catalog, request.public_channel))
     if words:
         raise UserError(f"I don't know the challenge {quoted(typed)}.", LIST)
     return await _list(request)

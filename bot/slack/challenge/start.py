@@ -1,11 +1,10 @@
 """Start a challenge: choose a template or your own words, write it, look at the preview, post it; and who may."""
 
 import secrets
-from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
-from bot.coach import challenges, desk
+from bot.coach import challenges
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
@@ -23,7 +22,6 @@ CHOOSE_TEMPLATE, POST_CHALLENGE = "choose-template", "post-challenge"  # the fir
 START_ON_NEED = "start-challenge"  # the button beside a need of the team; its value is the need's slug
 TEMPLATE = "template"  # the field of the first form
 EDIT = "edit-challenge"  # the button that opens the form for a draft
-NOT_YET = "not yet"  # the group of templates that come last
 SUGGEST_ONE = NextStep("Suggest one to the admins", "suggest-challenge")
 
 noun = Noun()
@@ -62,28 +60,23 @@ def parse_channel(metadata: str) -> str | None:
     return metadata if PUBLIC_CHANNEL_ID.fullmatch(metadata) else None
 
 
-def template_menu(catalog: Catalog, lacked: Collection[str] = ()) -> Block:
-    """Return a menu of one's own words, of all templates by theme, and last of those that need what many lack."""
-    places = {template: template.theme for template in catalog.challenges.values()}
-    places |= {template: NOT_YET for template in places if not set(lacked).isdisjoint(template.needs)}
-    names = {slug: theme.name for slug, theme in catalog.themes.items()}
-    names[NOT_YET] = "They need what many of you lack"
+def template_menu(catalog: Catalog) -> Block:
+    """Return a menu of one's own words, and of all templates by theme."""
+    templates = catalog.challenges.values()
     groups: list[Block] = [
-        {"label": plain(name), "options": [option(each.name, each.slug) for each in places if places[each] == place]}
-        for place, name in names.items()
+        {
+            "label": plain(theme.name),
+            "options": [option(each.name, each.slug) for each in templates if each.theme == theme.slug],
+        }
+        for theme in catalog.themes.values()
     ]
     own: Block = {"label": plain("Your own"), "options": [option("In my own words", FREE)]}
     return {"type": "static_select", "option_groups": [own, *(group for group in groups if group["options"])]}
 
 
-async def templates(request: Request, channel: str | None = None) -> Block:
+def pick_template(catalog: Catalog, channel: str | None = None) -> Block:
     """Return the form with all templates. `channel` is the one that the next form offers first."""
-    lacked = await request.read(desk.lacked, request.catalog, request.who.workspace_id)
-    return pick_template(request.catalog, lacked, channel)
-
-
-def pick_template(catalog: Catalog, lacked: Collection[str] = (), channel: str | None = None) -> Block:
-    menu = {**template_menu(catalog, lacked), "placeholder": plain("Choose a template")}
+    menu = {**template_menu(catalog), "placeholder": plain("Choose a template")}
     blocks = [
         section("The whole team tries one thing for a while. Nothing is posted before you have seen it."),
         field(TEMPLATE, "What should they try?", menu),
@@ -113,7 +106,7 @@ async def start_on_need(request: Request, value: str) -> Form:
     need = request.catalog.needs.get(slug)
     template = request.catalog.challenges.get(need.challenge) if need and need.challenge else None
     place = parse_channel(channel)
-    return Form(await (write_new(request, template, place) if template else templates(request, place)))
+    return Form(await write_new(request, template, place) if template else pick_template(request.catalog, place))
 
 
 async def write_new(

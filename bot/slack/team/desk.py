@@ -1,4 +1,4 @@
-"""The admin's desk: what is practised and what blocks most, to the nearest five; and the details behind it."""
+"""The admin's desk: what was done last week and what blocked most, to the nearest five; and what stands behind it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -6,20 +6,19 @@ from datetime import datetime
 from functools import partial
 
 from bot.coach import desk as coach
-from bot.coach.desk import ByTeam, Desk, Gaps
+from bot.coach.desk import Desk
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import Act
-from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import MIN_MEMBERS, Ended, Known, Report
-from bot.slack.blocks import actions, button, context, day_for_all, header, saying, section, worded
+from bot.core.team import Checked
+from bot.slack.blocks import actions, button, context, header, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import content as team_content
 from bot.slack.team import figures, settings, teams
-from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, literacy, share, start_on, what_blocks
+from bot.slack.team.figures import CHART, EXPORT, LITERACY, TOO_FEW, about, day_of, literacy, start_on, what_blocks
 from bot.slack.team.teams import ADD, REMOVE, TEAMS
 from bot.slack.web_client import File
 from bot.store.teams import led_by
@@ -27,18 +26,12 @@ from bot.store.teams import led_by
 noun = Noun()
 
 TRY_AGAIN = "try-again"
-SKILLS, WEEKS, GAPS = "skills", "weeks", "gaps"
-MAX_SKILLS, MAX_REASONS, MAX_WEEKS = 8, 4, 6
-FEW = "fewer than five"
-ENDINGS = {
-    DeliveryState.REFUSED: "Slack refused",
-    DeliveryState.MISSED: "Not sent in time",
-    DeliveryState.UNCONFIRMED: "Perhaps arrived",
-}
+SKILLS, GAPS = "skills", "gaps"
+MAX_SKILLS = 8
 _DESK = button("Back", "team")
 
 
-@noun.verb("team [export|literacy]", "See how far all are, what blocks them, and by team; export it; for admins.")
+@noun.verb("team [export|literacy]", "See what was done last week and what blocks; teams; export it; for admins.")
 async def team(request: Request, words: str) -> Message:
     first, _, rest = words.partition(" ")
     change = CHANGES.get(first.casefold())
@@ -59,28 +52,28 @@ async def team(request: Request, words: str) -> Message:
 
 async def _show_desk(request: Request) -> Message:
     hint = team_content.in_short(request.catalog, request.services.content_library.packs, request.now.date())
-    return await _read(request, partial(desk, hint=hint))
+    return await _read(request, partial(desk, request.catalog, hint=hint))
+
+
+async def _show_skills(request: Request) -> Message:
+    return await _read(request, partial(by_skill, request.catalog))
 
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    read, who = coach.read_desk, request.who
-    return await request.write(read, request.catalog, who, Act.DESK_READ, request.now, then=then)
+    return await request.write(coach.read_desk, request.who, Act.DESK_READ, request.now, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
-    return missing(await request.read(coach.gaps, request.who, request.now))
+    return missing(await request.read(coach.unanswered, request.who.workspace_id))
 
 
-async def _send(request: Request, file: Callable[[Catalog, Desk, ByTeam, datetime], File], what: str) -> Message:
+async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
-    use_case = coach.read_desk
-    found = await request.write(
-        use_case, request.catalog, request.who, Act.DESK_EXPORTED, request.now, then=lambda found: found
-    )
-    if found.report is None and file is figures.file_of:
-        return desk(found)
-    every = await request.read(coach.by_team, request.catalog, request.who.workspace_id)
-    await request.slack.send_file(request.who.member_id, file(request.catalog, found, every, request.now))
+    act, now = Act.DESK_EXPORTED, request.now
+    found = await request.write(coach.read_desk, request.who, act, now, then=lambda found: found)
+    if not found.weeks and file is figures.file_of:
+        return desk(request.catalog, found)
+    await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
     return sent(what)
 
 
@@ -91,9 +84,8 @@ def sent(what: str) -> Message:
 CHANGES: Mapping[str, Callable[[Request, str], Awaitable[Message]]] = {ADD: teams.add, REMOVE: teams.remove}
 DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
     "": _show_desk,
-    SKILLS: lambda request: _read(request, by_skill),
+    SKILLS: _show_skills,
     TEAMS: lambda request: teams.show(request, 0),
-    WEEKS: lambda request: _read(request, by_week),
     GAPS: _show_gaps,
     EXPORT: lambda request: _send(request, figures.file_of, "The figures"),
     LITERACY: lambda request: _send(request, literacy, "A draft for your counsel"),
@@ -107,30 +99,31 @@ async def try_again(request: Request, _: None) -> Message:
     return await request.write(coach.try_again, request.who, request.now, then=tried_again)
 
 
-def desk(found: Desk, hint: str = "") -> Message:
+def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:
     """Answer `/roleshift team`. `hint`: what is wrong with the team's own content."""
-    plain, drawn = (Message("The team's desk.", _desk(found, hint, charts=charts)) for charts in (False, True))
+    plain, drawn = (Message("The team's desk.", _desk(catalog, found, hint, charts=charts)) for charts in (False, True))
     has_chart = any(block["type"] == CHART for block in drawn.blocks)
     return replace(drawn, without_charts=plain) if has_chart else plain
 
 
-def _desk(found: Desk, hint: str, *, charts: bool) -> list[Block]:
+def _desk(catalog: Catalog, found: Desk, hint: str, *, charts: bool) -> list[Block]:
     notes = [*([context(hint)] if hint else []), *_reported(found.reported)]
-    report = found.report
-    if report is None or found.taken_at is None:
-        return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, actions(_SETTINGS, _TEAMS)]
-    if (report.members or 0) < MIN_MEMBERS:
-        members = section(f"About {report.members} members.")
-        return [header("The team's desk"), members, _TOO_SMALL, *notes, actions(_SETTINGS, _TEAMS)]
-    said = f"About {report.members} members use me; {about(report.said_yes)} said yes to weekly tips."
-    did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
+    week = found.last
+    if week is None:
+        buttons = actions(_SETTINGS, _TEAMS, _MISSING)
+        return [header("The team's desk"), _OFF if found.off else _NO_FIGURES, *notes, buttons]
+    blocking = week.blocking(catalog)
+    said = (
+        f"*Week before {day_of(week.ended_at, found.zone)}*: 15 people or more used me. Did a tip, or said that one is "
+        f"still in use: {about(week.did)}."
+    )
     return [
         header("The team's desk"),
-        section(f"{said}\n{did}\n{what_blocks(report.blocking)}"),
+        section(f"{said}\n{what_blocks(blocking)}"),
         *figures.by_week(found.weeks, found.zone, charts=charts),
         *notes,
-        actions(*start_on(report.blocking), _SETTINGS, *_DETAILS),
-        context(f"As of {day_for_all(found.taken_at)}, rounded to fives. Nothing tells about fewer than five people."),
+        actions(*start_on(blocking), _SETTINGS, *_DETAILS),
+        context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five people."),
     ]
 
 
@@ -139,84 +132,47 @@ def _reported(lines: int) -> list[Block]:
     return [section(what, button("Look", "reported"))] if lines else []
 
 
-def by_skill(found: Desk) -> Message:
-    """Answer *By skill*: how many know each skill, and what checks tell."""
-    known = found.report.known if found.report else ()
-    lines = [_known(each) for each in known[:MAX_SKILLS]]
-    more = len(known) - len(lines)
+def by_skill(catalog: Catalog, found: Desk) -> Message:
+    """Answer *By skill*: how many answered a question of each skill right, and how many wrong."""
+    week, title = found.last, "*Questions by skill*"
+    checked = week.checked(catalog) if week else ()
+    title += f", week before {day_of(week.ended_at, found.zone)}" if week else ""
+    more = len(checked) - MAX_SKILLS
     blocks = [
-        section("*By skill*\n" + ("\n".join(lines) if lines else f"{TOO_FEW.capitalize()}.")),
-        context("Members mark for themselves what they know, and a right answer is not work done."),
+        section("\n".join([title, *map(_checked, checked[:MAX_SKILLS])] if checked else [title, TOO_FEW_SAID])),
+        context("Who answered several times may count in both. A right answer is not work done."),
         *([context(f"{more} more are in the export.")] if more > 0 else []),
         actions(_DESK),
     ]
     return Message("The team's figures by skill.", blocks)
 
 
-def _known(each: Known) -> str:
-    checked = "" if each.asked is None else f"; last question right: {share(each.right, each.asked)}"
-    return f"• {escape(each.skill.name)}: learned by {about(each.by)}{checked}"
+def _checked(each: Checked) -> str:
+    return f"• {escape(each.skill.name)}: right {about(each.right)}, wrong {about(each.wrong)}"
 
 
-def by_week(found: Desk) -> Message:
-    """Answer *By week*: each figure, with what it can't tell."""
-    report = found.report or Report(None, None, None, ())
-    weeks = (f"{figures.day_of(week.taken_at, found.zone)}: {week.did or TOO_FEW}" for week in found.weeks[-MAX_WEEKS:])
-    said = (
-        f"*Said yes* to tips: {about(report.said_yes)}. This can't tell who reads them.\n"
-        f"*Did it*, of those who got a tip: {share(report.did, report.sent)}. This can't tell how "
-        "well, or how long it took.\n"
-        f"*Still done* three weeks later, of those who answered: "
-        f"{share(report.still, report.said_still)}. This can't tell what it was worth."
-    )
-    blocks = [
-        section(said),
-        section(f"*Did a tip, in the week before*\n{' · '.join(weeks) or TOO_FEW}"),
-        context(f"Next figures: {day_for_all(found.next_at)}."),
-        actions(button("What did not arrive", "team", GAPS), _DESK),
-    ]
-    return Message("The team's figures by week.", blocks)
-
-
-def missing(found: Gaps) -> Message:
-    """Answer *What did not arrive*: tips that did not come, and questions without an answer."""
-    lines = [f"• {_ending(group)}: {about(group.members)} members" for group in found.undelivered[:MAX_REASONS]]
-    rest = f"• For any {'other ' if lines else ''}reason: {TOO_FEW}"
-    title = "*Weekly tips that did not arrive, last two weeks*"
-    unanswered = _unanswered(found.unanswered)
-    buttons = actions(button("Try again", TRY_AGAIN), _DESK)
-    return Message(
-        "What did not arrive.", [section("\n".join([title, *lines, rest])), _ABOUT_TRYING, *unanswered, buttons]
-    )
-
-
-def _ending(group: Ended) -> str:
-    return f"{ENDINGS[group.state]} ({escape(group.reason)})" if group.reason else ENDINGS[group.state]
-
-
-def _unanswered(questions: Sequence[Unanswered]) -> list[Block]:
-    asked = [worded(f"• {escape(each.question)}") for each in questions]
+def missing(unanswered: Sequence[Unanswered]) -> Message:
+    """Answer *What did not arrive*: the way to send tips again, and questions without an answer."""
+    asked = [worded(f"• {escape(each.question)}") for each in unanswered]
     about_them = context("Members chose to send these, without their names. Deleted after 90 days.")
-    return [section("*Questions that I could not answer*"), *asked, about_them] if asked else []
+    questions = [section("*Questions that I could not answer*"), *asked, about_them] if asked else []
+    return Message("What did not arrive.", [_ABOUT_TRYING, *questions, actions(button("Try again", TRY_AGAIN), _DESK)])
 
 
-def tried_again(may_come: int | None) -> Message:
-    said = f"Tried again: {about(may_come) if may_come else FEW} tips may still come, before their week is over."
+def tried_again(_: None) -> Message:
+    said = "Tried again. What may still come this week will come."
     left = "What Slack never confirmed may have arrived, so I leave it."
     return Message(said, [section(f"{said} {left}"), actions(_DESK)])
 
 
+TOO_FEW_SAID = f"{TOO_FEW.capitalize()}."
 _SETTINGS = button("Settings", settings.OPEN)
-_TEAMS = button("By team", "team", TEAMS)
-_DETAILS = (
-    button("By skill", "team", SKILLS),
-    _TEAMS,
-    button("By week", "team", WEEKS),
-    button("Export", "team", EXPORT),
-)
-_NO_FIGURES = section("Figures come when about 15 members use me.")
+_TEAMS = button("Teams", "team", TEAMS)
+_MISSING = button("What did not arrive", "team", GAPS)
+_DETAILS = (button("By skill", "team", SKILLS), _TEAMS, _MISSING, button("Export", "team", EXPORT))
+_NO_FIGURES = section("Figures come after a week in which 15 people or more used me, and five more know me.")
 _OFF = section("No figures at all: an admin switched them off in *Settings*.")
-_TOO_SMALL = section("More figures come when about 15 members use me. With fewer, they could point to single people.")
-_ABOUT_TRYING = context(
-    "*Try again* sends those again that Slack refused or that were late, if their week is not over."
+_ABOUT_TRYING = section(
+    "*Weekly tips that did not arrive*\n*Try again* sends those again that Slack refused or that were late, if their "
+    "week is not over. Why Slack refused stands in my log. How many there are, and whose, I tell nobody."
 )

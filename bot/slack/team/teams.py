@@ -1,17 +1,16 @@
-"""Teams and their leads: list, add and remove them; a lead's own figures, their yes or no, their message a month."""
+"""Teams and their leads: list, add and remove them; what a lead sees, their yes or no, their message a month."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.coach import desk, teams
 from bot.coach.admins import IntroductionWish
-from bot.coach.desk import ByTeam
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import MAX_NAME, NewTeam, Teams
 from bot.core.errors import NextStep, UserError
 from bot.core.member import MemberKey
-from bot.core.team import Lead, Report, Team
+from bot.core.team import Blocking, Lead, Team
 from bot.slack.blocks import actions, button, context, modal, option, plain, saying, section
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Saved, channel_menu, choice, field
 from bot.slack.message import Block, Message, escape
@@ -19,7 +18,7 @@ from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.team import announce
 from bot.slack.team.admins import check_colleague
-from bot.slack.team.figures import about, share, start_on, what_blocks
+from bot.slack.team.figures import start_on, what_blocks
 
 noun = Noun()
 
@@ -109,36 +108,25 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 
 async def show(request: Request, page: int) -> Message:
-    await request.check_admin("see the team's desk")
-    return by_team(await request.read(desk.by_team, request.catalog, request.who.workspace_id), page)
+    await request.check_admin("see the teams")
+    return team_list(await request.read(teams.listed, request.who.workspace_id), page)
 
 
-def by_team(found: ByTeam, page: int = 0) -> Message:
-    """Return what may be shown of each team, some on a page."""
-    every = found.teams.teams
+def team_list(found: Teams, page: int = 0) -> Message:
+    """Return the teams and their leads, some on a page."""
     first = page * EACH_PAGE
-    lines = [
-        _line(each, found.reports.get(each.team_id), found.teams.leads.get(each.team_id))
-        for each in every[first : first + EACH_PAGE]
-    ]
-    more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(every) > first + EACH_PAGE else []
+    lines = [_line(each, found.leads.get(each.team_id)) for each in found.teams[first : first + EACH_PAGE]]
+    more = [button("Next", "team", f"{TEAMS} {page + 1}")] if len(found.teams) > first + EACH_PAGE else []
     told = "\n".join(lines) if lines else "No team yet. A team is a user group or a channel, with a lead."
-    needs = (
-        "Figures need 15 members of the team who use me, and five outside it. Who is in two teams counts in "
-        "the one added first. Once a week; no ranking."
-    )
     buttons = button("Add a team", ADD_TEAM), *more, button("Coach admins", "admins"), button("Back", "team")
-    blocks = [section(f"*By team, last week*\n{told}"), context(needs), actions(*buttons)]
-    return Message("The team's figures by team.", blocks)
+    no_figures = context("Teams have no figures. Who is in two is in the one that was added first.")
+    return Message("The teams.", [section(f"*Teams*\n{told}"), no_figures, actions(*buttons)])
 
 
-def _line(team: Team, report: Report | None, lead: Lead | None) -> str:
-    said = f"did a tip: {about(report.did)}" if report is not None else "too few to say"
-    if team.trouble is not None:
-        said = TROUBLES.get(team.trouble, team.trouble)
-    yes = " (gets messages)" if lead and lead.yes else ""
-    led = f", lead <@{lead.who.member_id}>{yes}" if lead else ", no lead"
-    return f"• *{escape(team.name)}* in <#{team.channel}>{led}: {said}"
+def _line(team: Team, lead: Lead | None) -> str:
+    trouble = f": {TROUBLES.get(team.trouble, team.trouble)}" if team.trouble is not None else ""
+    led = f", lead <@{lead.who.member_id}>" if lead else ", no lead"
+    return f"• *{escape(team.name)}* in <#{team.channel}>{led}{trouble}"
 
 
 def added(found: Teams) -> Message:
@@ -154,7 +142,7 @@ def added(found: Teams) -> Message:
 
 
 def removed(_found: Teams) -> Message:
-    said = "That team and its figures are deleted. Its members keep all that is theirs."
+    said = "That team is deleted. Its members keep all that is theirs."
     return saying(said, button("Teams", "team", TEAMS))
 
 
@@ -162,21 +150,21 @@ def removed(_found: Teams) -> Message:
 
 
 async def show_own(request: Request, lead: Lead) -> Message:
-    """Answer `team` for a lead who is no admin: their own team alone."""
-    return own(await request.read(desk.by_team, request.catalog, request.who.workspace_id), lead)
+    """Answer `team` for a lead who is no admin: their own team, and what blocks most in the workspace."""
+    week = await request.read(desk.last_month, request.who.workspace_id, request.now)
+    return own(lead, week.blocking(request.catalog) if week else ())
 
 
-def own(found: ByTeam, lead: Lead) -> Message:
-    report = found.reports.get(lead.team.team_id)
-    said = "No figures yet: they need 15 members of the team who use me, and five outside it."
-    if report is not None:
-        did = f"Did last week's tip, of those who got one: {share(report.did, report.sent)}."
-        said = f"{about(report.said_yes).capitalize()} said yes to weekly tips.\n{did}\n{what_blocks(report.blocking)}"
-    start = start_on(report.blocking if report else (), lead.team.channel)
+def own(lead: Lead, blocking: Sequence[Blocking]) -> Message:
     messages = button("Stop messages", "lead", "off") if lead.yes else button("One message a month", "lead", "on")
     name = escape(lead.team.name)
-    limits = context("Rounded to fives. It can't tell how well a tip was done, and nothing about fewer than five.")
-    return Message(f"Your team: {name}.", [section(f"*{name}*\n{said}"), limits, actions(*start, messages)])
+    limits = context("Of the whole workspace, rounded to fives. Nothing about your team, or fewer than five people.")
+    blocks = [
+        section(f"*{name}* in <#{lead.team.channel}>\n{what_blocks(blocking)}"),
+        limits,
+        actions(*start_on(blocking, lead.team.channel), messages),
+    ]
+    return Message(f"Your team: {name}.", blocks)
 
 
 @noun.verb("lead [on|off]", "Leads: get one message a month on what to do with your team, or stop it.")
@@ -203,6 +191,6 @@ def lead_message(post: LeadPost) -> Message:
         section(f"{said}\n{what_blocks(post.blocking)}"),
         *map(section, lines),
         actions(*start, button("My team", "team"), button("Stop", "lead", "off")),
-        context("You said yes to one such message a month. Figures are about five people or more."),
+        context("You said yes to one such message a month. What blocks is about the whole workspace."),
     ]
     return Message(said, blocks)

@@ -5,79 +5,59 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.coach.admins import AuditPage, IntroductionWish
-from bot.coach.desk import ByTeam, Desk, Gaps
+from bot.coach.desk import Desk
 from bot.coach.posts.leads import LeadPost
 from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
-from bot.core.outbox import DeliveryState
 from bot.core.questions import Unanswered
-from bot.core.team import (
-    ASKED,
-    BLOCKED_BY,
-    DID,
-    KNOWS,
-    LACKS,
-    RIGHT,
-    SAID_YES,
-    SENT,
-    WHOLE,
-    Ended,
-    Group,
-    Lead,
-    Team,
-    Week,
-    figures,
-    report,
-    shown_of,
-)
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, Week, figures
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings, teams
 from bot.slack.tip import lines
 from tests.slack.screens.tips import LINES
 
-MONDAY = datetime(2026, 11, 23, 9, 12, tzinfo=UTC)
-NEXT = datetime(2026, 11, 29, 23, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 22, 23, tzinfo=UTC)  # in Berlin
 ZONE = "Europe/Berlin"
 
-MANY = Group(
+MANY = Counts(
     34,
+    24,
     {
-        SAID_YES: 21, SENT: 18, DID: 12, BLOCKED_BY + "no-time": 6, LACKS + "logs": 9, LACKS + "test-set": 17,
-        KNOWS + "token-costs": 13, KNOWS + "cost-spikes": 4, ASKED + "token-costs": 14, RIGHT + "token-costs": 8,
-        ASKED + "quality": 6,
+        DID: 12, BLOCKED_BY + "no-time": 6, LACKS + "logs": 9, LACKS + "test-set": 17, RIGHT + "token-costs": 13,
+        WRONG + "token-costs": 8, RIGHT + "cost-spikes": 4, WRONG + "quality": 6,
     },
 )  # fmt: skip
-BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35, 10)
-WEEKS = tuple(Week(MONDAY - timedelta(weeks=11 - number), did) for number, did in enumerate(BY_WEEK))
+BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35)
+WEEKS = tuple(
+    Week(MONDAY - timedelta(weeks=11 - number), {DID: did} if did else {}) for number, did in enumerate(BY_WEEK)
+)
 HINT = "Texts to review: 3. See `/roleshift content`."
 ACTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+NONE = Desk((), ZONE)
 OLDER = "0123456789abcdef01234567"
 
 
 def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     """Yield the screens with any catalogue that has the slugs of the small one."""
-    many = desk_of(catalog, MANY)
-    yield "team", desk.desk(many, HINT)
-    yield "team-without-charts", desk.desk(many, HINT).without_charts or desk.desk(many)
-    yield "team-of-six", desk.desk(desk_of(catalog, Group(6)))
-    yield "team-too-few", desk.desk(desk_of(catalog, Group(4)))
-    yield "team-nothing-blocks", desk.desk(replace(desk_of(catalog, Group(20)), weeks=()))
-    yield "team-by-skill", desk.by_skill(many)
-    yield "team-by-skill-too-few", desk.by_skill(desk_of(catalog, Group(4)))
-    yield "team-by-week", desk.by_week(many)
-    yield "team-with-a-reported-line", desk.desk(replace(desk_of(catalog, Group(6)), reported=1))
+    many = desk_of(MANY)
+    yield "team", desk.desk(catalog, many, HINT)
+    yield "team-without-charts", desk.desk(catalog, many, HINT).without_charts or desk.desk(catalog, many)
+    yield "team-too-few", desk.desk(catalog, NONE)
+    yield "team-nothing-blocks", desk.desk(catalog, Desk((Week(MONDAY, {RIGHT + "quality": 5}),), ZONE))
+    yield "team-by-skill", desk.by_skill(catalog, many)
+    yield "team-by-skill-too-few", desk.by_skill(catalog, NONE)
+    yield "team-with-a-reported-line", desk.desk(catalog, replace(NONE, reported=1))
     yield "reported", lines.line_list(catalog, LINES)
     yield "reported-none", lines.line_list(catalog, ())
-    yield "team-off", desk.desk(replace(desk_of(catalog, Group(4)), off=True))
+    yield "team-off", desk.desk(catalog, replace(NONE, off=True))
     yield from _teams(catalog)
-    yield "team-missing-nothing", desk.missing(Gaps((), ()))
+    yield "team-missing-nothing", desk.missing(())
     asked = (Unanswered("how do I sell <!channel> & <@U1>?", 3), Unanswered("w" * 200, 1))
-    yield "team-missing", desk.missing(Gaps(losses(), asked))
-    yield "team-tried-again", desk.tried_again(10)
-    yield "team-tried-again-few", desk.tried_again(None)
+    yield "team-missing", desk.missing(asked)
+    yield "team-tried-again", desk.tried_again(None)
     yield "team-exported", desk.sent("The figures")
     yield "settings", settings.form(WorkspaceSettings())
     yield "settings-of-ones-own", settings.form(_own_settings())
@@ -89,20 +69,20 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     every = tuple(Team("T1", f"{number:016x}", f"S{number}", f"ml-<platform> {number}", "C1") for number in range(8))
     nora, broken = MemberKey("T1", "U2"), replace(every[1], trouble="no_such_subteam")
     leads = {each.team_id: Lead(nora, each, yes) for each, yes in zip(every[:2], (True, None), strict=True)}
-    told = report(catalog, {DID: 10, SENT: 15, SAID_YES: 15, LACKS + "test-set": 10})
-    found = ByTeam(Teams((every[0], broken, *every[2:]), leads, added=every[0]), {every[0].team_id: told})
-    yield "team-by-team", teams.by_team(found)
-    yield "team-by-team-last", teams.by_team(found, page=1)
-    yield "team-by-team-none", teams.by_team(ByTeam(Teams((), {}), {}))
-    yield "team-added", teams.added(found.teams)
-    yield "team-removed", teams.removed(found.teams)
+    blocking = Week(MONDAY, {DID: 10, LACKS + "test-set": 10}).blocking(catalog)
+    found = Teams((every[0], broken, *every[2:]), leads, added=every[0])
+    yield "team-teams", teams.team_list(found)
+    yield "team-teams-last", teams.team_list(found, page=1)
+    yield "team-teams-none", teams.team_list(Teams((), {}))
+    yield "team-added", teams.added(found)
+    yield "team-removed", teams.removed(found)
     yield "team-form", teams.form({"S1": "ml-platform"})
-    yield "team-of-a-lead", teams.own(found, leads[every[0].team_id])
-    yield "team-of-a-lead-too-few", teams.own(found, leads[every[1].team_id])
+    yield "team-of-a-lead", teams.own(leads[every[0].team_id], blocking)
+    yield "team-of-a-lead-too-few", teams.own(leads[every[1].team_id], ())
     yield "lead-on", teams.decided(leads[every[0].team_id])
     yield "lead-off", teams.decided(leads[every[1].team_id])
     text = LeadText(slug="x", origin="extension", do="x " * 30, ask="y " * 15)
-    yield "lead-message", teams.lead_message(LeadPost(every[0], text, told.blocking))
+    yield "lead-message", teams.lead_message(LeadPost(every[0], text, blocking))
     yield "lead-message-too-few", teams.lead_message(LeadPost(every[0], text, ()))
 
 
@@ -128,22 +108,8 @@ def about_admins() -> Iterator[tuple[str, Message]]:
     yield "admins-for-admins", admins.admin_list(named, for_admins=True)
 
 
-def desk_of(catalog: Catalog, group: Group) -> Desk:
-    found = figures({WHOLE: group}).get(WHOLE)
-    return Desk(report(catalog, found) if found else None, MONDAY, WEEKS, NEXT, ZONE)
-
-
-def losses() -> tuple[Ended, ...]:
-    """Return nudges that did not arrive."""
-    return shown_of(
-        [
-            Ended(DeliveryState.MISSED, "window over", 12),
-            Ended(DeliveryState.REFUSED, "messages_tab_disabled", 6),
-            Ended(DeliveryState.REFUSED, "user_disabled", 3),
-            Ended(DeliveryState.UNCONFIRMED, None, 5),
-        ],
-        30,
-    )
+def desk_of(counts: Counts) -> Desk:
+    return Desk((*WEEKS, Week(MONDAY, figures(counts))), ZONE)
 
 
 def _own_settings() -> WorkspaceSettings:

@@ -13,14 +13,13 @@ from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Plan, Practised, Step
-from bot.core.team import Group
 from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
 from bot.store.challenges import Seen
 from tests.records import record_of
 from tests.slack.screens.challenges import of_template
-from tests.slack.screens.desk import MANY, desk_of
+from tests.slack.screens.desk import MANY, NONE, desk_of
 from tests.slack.screens.small_catalog import SMALL
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
 
@@ -41,8 +40,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
-    yield "home-of-an-admin-without-figures", view(replace(quiet, desk=desk_of(catalog, Group(4))))
-    yield "home-of-an-admin-of-few", view(replace(quiet, desk=desk_of(catalog, Group(6))))
+    yield "home-of-an-admin-without-figures", view(replace(quiet, desk=NONE))
     yield "home-fullest", view(fullest(catalog, role))
     yield "home-fullest-with-a-tip-to-do", view(with_tip_to_do(fullest(catalog, role)))
     yield "home-not-coached", {"type": "home", "blocks": home.NOT_COACHED}
@@ -112,7 +110,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
         planned=tuple(plans),
         due_check=quiz,
         challenges=tuple(running),
-        desk=desk_of(catalog, MANY),
+        desk=desk_of(MANY),
     )
 
 
