@@ -71,7 +71,7 @@ class Home:
 
 
 def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
-    """Return everything that a member's Home shows, in thirteen statements; an admin's takes three more."""
+    """Return everything that a member's Home shows, in ten statements; an admin's takes three more."""
     record, seen = record_rows.read(tx, who), challenges.seen_by(tx, who, now)
     nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, record.zone)))
     path = own_path(catalog, record)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, true, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.content_types import Level
-from bot.core.member import Member, MemberKey
+from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import (
     Answer,
     Asked,
@@ -39,7 +39,7 @@ from bot.store.member_schema import (
     still,
     tip_given,
 )
-from bot.store.schema import tip_set_aside
+from bot.store.schema import tip_set_aside, workspace
 from bot.store.types import UtcDateTime, of_members, rows_of, same_member
 
 _later = practice.alias("later")
@@ -47,10 +47,21 @@ _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at >
 IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
 # All that is known of members, a statement a table. A new fact is one more: here, in `load` and in `Record`.
-_WITHHELD = select(tip_set_aside.c.tip).where(tip_set_aside.c.workspace_id == bindparam("w"))
-_MEMBERS, _SCHEDULES, _STEPS, _CHECKS, _PLANS, _USES = (
-    select(table).where(*of_members(table)) for table in (member, schedule, practice, quiz, plan, still)
+_WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
+    tip_set_aside.c.workspace_id == workspace.c.workspace_id
 )
+_PEOPLE = (  # one row for each member, or one for a workspace of whose members none is known
+    select(
+        schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
+        *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
+    )
+    .select_from(
+        workspace.outerjoin(member, and_(member.c.workspace_id == workspace.c.workspace_id, *of_members(member)))
+        .outerjoin(schedule, same_member(schedule, member))
+    )
+    .where(workspace.c.workspace_id == bindparam("w"))
+)  # fmt: skip
+_STEPS, _CHECKS, _PLANS, _USES = (select(table).where(*of_members(table)) for table in (practice, quiz, plan, still))
 _LEARNED = select(skill_mark).where(*of_members(skill_mark), skill_mark.c.undone_at.is_(None))
 _GIVEN = (
     select(tip_given)
@@ -71,19 +82,21 @@ def lock(tx: Connection, who: MemberKey) -> Record:
 
 
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
-    """Return everything that is known of these members of a workspace, in eleven statements."""
+    """Return everything that is known of these members of a workspace, in eight statements."""
     these = {"w": workspace_id, "members": list(ids)}
-    here, withheld = workspaces.settings(tx, workspace_id), frozenset(tx.scalars(_WITHHELD, these))
-    member_of, schedule_of = ({row.member_id: row for row in tx.execute(one, these)} for one in (_MEMBERS, _SCHEDULES))
+    people = tx.execute(_PEOPLE, these).all()
+    first = people[0] if people else None
+    here, withheld = workspaces.settings_of(first), frozenset((first.withheld or "").split() if first else ())
+    person_of = {row.id: row for row in people}
     learned, steps, checks, plans, uses, given, needs = (
-        _by_member(tx.execute(many, these)) for many in (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS)
+        _by_member(tx.execute(many, these).all()) for many in (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS)
     )
     return {
         id_: Record(
-            member=_member(MemberKey(workspace_id, id_), member_of.get(id_)),
+            member=_member(MemberKey(workspace_id, id_), person_of.get(id_)),
             here=here,
             withheld=withheld,
-            schedule=schedules.schedule_of(schedule_of[id_]) if id_ in schedule_of else None,
+            schedule=_schedule(person_of.get(id_)),
             learned_at={row.skill: row.learned_at for row in learned[id_]},
             steps=last_steps(map(_step, steps[id_])),
             checked=Checked.of(map(_asked, checks[id_])),
@@ -104,7 +117,11 @@ def _by_member(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
 
 
 def _member(who: MemberKey, row: Any) -> Member:  # noqa: ANN401 - a row, or None for somebody unknown
-    return Member(who, row.role, row.zone, row.level and Level(row.level)) if row else Member(who)
+    return Member(who, row.role, row.slack_zone, row.level and Level(row.level)) if row else Member(who)
+
+
+def _schedule(row: Any) -> Schedule | None:  # noqa: ANN401 - as above
+    return schedules.schedule_of(row) if row and row.consent else None
 
 
 def _step(row: Any) -> Practised:  # noqa: ANN401 - a row

@@ -3,7 +3,8 @@
 The database's clock counts in seconds since 1970: leases are compared by one clock, however many workers there are.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -28,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from bot.core.member import MemberKey
 
@@ -148,15 +149,28 @@ def _max(element: later_of, compiler: SQLCompiler, **kwargs: object) -> str:
     return f"max({compiler.process(element.clauses, **kwargs)})"
 
 
+class Texts(TypeDecorator[Sequence[str]]):
+    """Texts as one parameter: an array on PostgreSQL, JSON on SQLite. `IN` would have a parameter for each of them."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - as the driver takes it
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
 class is_one_of(GenericFunction[bool]):  # noqa: N801 - as above
-    """Whether a column is among the texts of a parameter: an array on PostgreSQL, where `IN` casts each text."""
+    """Whether a column is among the texts of a parameter."""
 
     type = Boolean()
     inherit_cache = True
 
 
 def one_of(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
-    return is_one_of(column, bindparam(parameter, type_=ARRAY(Text())))
+    return is_one_of(column, bindparam(parameter, type_=Texts()))
 
 
 @compiles(is_one_of, "postgresql")
@@ -167,8 +181,8 @@ def _any(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
 
 @compiles(is_one_of, "sqlite")
 def _in(element: is_one_of, compiler: SQLCompiler, **kwargs: object) -> str:
-    column, texts = element.clauses
-    return compiler.process(column.in_(bindparam(texts.key, expanding=True)), **kwargs)
+    column, texts = (compiler.process(clause, **kwargs) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"  # noqa: S608 - of the compiler alone
 
 
 MAX_PAUSE = 3600.0  # seconds; Slack's Retry-After is seconds to minutes

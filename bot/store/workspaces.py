@@ -7,6 +7,7 @@ is ignored where it lies further ahead than this module ever writes it.
 from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -62,9 +63,8 @@ _CHOSEN = (
     "no_figures",
 )  # fmt: skip
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
-_SETTINGS = select(*(workspace.c[name] for name in (*_CHOSEN, "zone"))).where(
-    workspace.c.workspace_id == bindparam("which")
-)
+SETTINGS = tuple(workspace.c[name].label(f"usual_{name}") for name in (*_CHOSEN, "zone"))
+_SETTINGS = select(*SETTINGS).where(workspace.c.workspace_id == bindparam("which"))
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -179,22 +179,24 @@ def forget_events(tx: Connection, before: datetime) -> int:
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
     """Return the settings of a workspace, with the default where an admin has chosen nothing."""
-    row = tx.execute(_SETTINGS, {"which": workspace_id}).first()
+    return settings_of(tx.execute(_SETTINGS, {"which": workspace_id}).first())
+
+
+def settings_of(row: Any) -> WorkspaceSettings:  # noqa: ANN401 - a row with SETTINGS, or None
     if row is None:
         return WorkspaceSettings()
+    weekday, minute, budget = row.usual_weekday, row.usual_minute, row.usual_dm_budget
     return WorkspaceSettings(
-        slot=slot_or_default(row.weekday, row.minute),
-        quiet_hours=quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to),
-        zone=row.zone,
-        dm_budget=DM_BUDGET if row.dm_budget is None else row.dm_budget,
-        challenge_channel=row.challenge_channel,
-        members_may_challenge=row.challenges_by == MEMBERS,
-        figures=not row.no_figures,
+        slot=Slot(
+            DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute
+        ),
+        quiet_hours=quiet_hours_of(row.usual_weekend, row.usual_quiet_from, row.usual_quiet_to),
+        zone=row.usual_zone,
+        dm_budget=DM_BUDGET if budget is None else budget,
+        challenge_channel=row.usual_challenge_channel,
+        members_may_challenge=row.usual_challenges_by == MEMBERS,
+        figures=not row.usual_no_figures,
     )
-
-
-def slot_or_default(weekday: int | None, minute: int | None) -> Slot:
-    return Slot(DEFAULT_SLOT.weekday if weekday is None else weekday, DEFAULT_SLOT.minute if minute is None else minute)
 
 
 def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now: datetime) -> None:
