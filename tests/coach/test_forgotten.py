@@ -31,7 +31,7 @@ from bot.coach.posts.answers import ReplyTo
 from bot.coach.teams import NewTeam
 from bot.core.catalog import Catalog
 from bot.core.challenges import Sharing
-from bot.core.errors import NotMet, WasForgotten
+from bot.core.errors import NotMet, UserError, WasForgotten
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.plans import ReminderWish
@@ -120,7 +120,11 @@ STORES_SOMETHING: dict[str, UseCase] = {
         teams.decide(tx, NORA, NOW, yes=True),
     ),
 }
-USE_CASE = pytest.mark.parametrize("use_case", STORES_SOMETHING.values(), ids=STORES_SOMETHING)
+BEFORE = NOW - SECOND
+NAMES_HER: dict[str, UseCase] = {  # these store somebody unknown, too: an admin asks for it
+    "named_admin": lambda tx, _: admins.add(tx, EMIL, NORA, NOW, BEFORE),
+    "named_lead": lambda tx, _: teams.add(tx, EMIL, NewTeam("S1", "apps", "C1", NORA, BEFORE), NOW),
+}
 
 
 def emils_challenge(tx: Connection) -> None:
@@ -189,7 +193,7 @@ async def all_are_refused(store: Store, catalog: Catalog) -> None:
 
 
 @POSTGRES
-@USE_CASE
+@pytest.mark.parametrize("use_case", (STORES_SOMETHING | NAMES_HER).values(), ids=STORES_SOMETHING | NAMES_HER)
 async def test_what_a_use_case_stores_during_a_forgetting_is_deleted_too(
     store: Store, migrated_postgres: str, catalog: Catalog, use_case: UseCase
 ) -> None:
@@ -199,6 +203,20 @@ async def test_what_a_use_case_stores_during_a_forgetting_is_deleted_too(
         migrated_postgres, lambda tx: use_case(tx, catalog), lambda tx: membership.forget(tx, NORA, NOW)
     )
     assert forgotten
+    assert await store.read(about_nora) == []
+
+
+@POSTGRES
+@pytest.mark.parametrize("use_case", NAMES_HER.values(), ids=NAMES_HER)
+async def test_a_naming_that_waits_for_a_forgetting_stores_nothing(
+    store: Store, migrated_postgres: str, catalog: Catalog, use_case: UseCase
+) -> None:
+    await store.write(emils_challenge)
+    await store.write(membership.meet, NORA, BERLIN, NOW)
+    with pytest.raises(UserError, match="They asked me just now to forget them"):
+        await interleave(
+            migrated_postgres, lambda tx: membership.forget(tx, NORA, NOW), lambda tx: use_case(tx, catalog)
+        )
     assert await store.read(about_nora) == []
 
 
