@@ -3,13 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Level, Role
-from bot.core.member import Member
+from bot.core.member import Consent, Member, Schedule
 from bot.core.practice import Asked, Checked, Plan, Practised, Step, Use, Uses, last_steps
 from bot.core.record import MADE_UP, Given, Record
 
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
+SAID_NO = Schedule(Consent.NO, DEFAULT_SLOT, None)  # to weekly tips
 
 
 def record_of(
@@ -28,8 +30,12 @@ def record_of(
     not_my_work: Iterable[str] = (),
     failed_checks: Iterable[str] = (),
     withheld: Collection[str] = (),
+    schedule: Schedule | None = SAID_NO,
 ) -> Record:
-    """Return a record. `given`: how often each tip was, the latest last. `failed_checks`: skills, after all tips."""
+    """Return the record of somebody who said no to weekly tips, or has this `schedule`.
+
+    `given`: how often each tip was, the latest last. `failed_checks`: skills, after all tips.
+    """
     tips = {tip: times for tip, times in (given or {}).items() if times}
     wrong_at = BEGAN + len(tips) * DAY
     wrong = (Asked("wrong", skill, wrong_at, answered_at=wrong_at, right=False) for skill in failed_checks)
@@ -37,6 +43,7 @@ def record_of(
     return Record(
         Member(MADE_UP, role.slug if role else None, zone, level),
         withheld=withheld,
+        schedule=schedule,
         learned_at=learned if isinstance(learned, Mapping) else dict.fromkeys(learned, BEGAN),
         steps=last_steps([*steps, *refused]),
         checked=Checked.of([*asked, *wrong]),

@@ -118,7 +118,7 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
     asking = given.weekly_tip(catalog, delivery, TipPost(choice, quiz, NOW - 99 * WEEK))
     asking_about_a_tip = given.weekly_tip(catalog, delivery, TipPost(choice, still=longest))
     ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
-    seen = TipSeen(lesson, choice.role, NOTHING, NOW)
+    seen = TipSeen(lesson, NOTHING, NOW)
     step = Practised(lesson.tip.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
     unclear = replace(seen, record=NOTHING.with_step(step))
     shown = {

@@ -75,13 +75,13 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     record, seen = record_rows.read(tx, who), challenges.seen_by(tx, who, now)
     nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, record.zone)))
     path = own_path(catalog, record)
-    tip, lesson = _week_tip(catalog, record, path, nudge, now), None
+    tip, lesson = _week_tip(catalog, record, nudge, now), None
     if tip is None and path is not None:
         given = catalog.lessons.get(record.of_this_week(now) or "")
         if given is None:
             lesson = choose_tip(catalog, record, max_minutes=record.max_minutes).lesson
         else:
-            of_week = TipSeen(given, path.role, record, now, path=path)
+            of_week = TipSeen(given, record, now)
             tip = WeekTip(of_week, reason_of(catalog, record, given), None)
     return Home(
         catalog=catalog,
@@ -100,9 +100,7 @@ def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_
     )
 
 
-def _week_tip(
-    catalog: Catalog, record: Record, path: Path | None, nudge: Found | None, now: datetime
-) -> WeekTip | None:
+def _week_tip(catalog: Catalog, record: Record, nudge: Found | None, now: datetime) -> WeekTip | None:
     """Return the tip that came this week; None before it has come."""
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
     if nudge is None or not isinstance(about, TipSubject):
@@ -110,8 +108,8 @@ def _week_tip(
     lesson, named = catalog.lessons.get(about.tip), about.check
     if lesson is None:
         return None
-    week, role = week_of(now, record.zone), path.role if path else None
-    seen = TipSeen(lesson, role, record, now, nudge_key(record.member.key, week), path=path)
+    week = week_of(now, record.zone)
+    seen = TipSeen(lesson, record, now, nudge_key(record.member.key, week))
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Role
+from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
-from bot.core.learning import Finished, Path, after_done, after_learned, finished, own_path
-from bot.core.member import Consent, MemberKey, Schedule
+from bot.core.learning import Finished, after_done, after_learned, finished, own_path
+from bot.core.member import Consent, MemberKey
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.record import Record
@@ -28,16 +28,13 @@ class TipSeen:
     """
 
     lesson: Lesson
-    role: Role | None
     record: Record
     now: datetime
     key: WeeklyKey = None
     new: bool = False
     cancelled: bool = False  # this request cancelled the reminder of the tip
-    path: Path | None = None
     milestone: str | None = None  # that this request reached
     finished: Finished | None = None  # the member's path, if this request finished it
-    schedule: Schedule | None = None  # theirs, or the one that a yes to weekly tips would give them
 
     @property
     def last_step(self) -> Practised | None:
@@ -71,7 +68,7 @@ class TipSeen:
     @property
     def asks_weekly(self) -> bool:
         """Return whether the member has not answered yet whether they want weekly tips."""
-        return self.schedule is not None and self.schedule.consent in {Consent.UNASKED, Consent.ASKED}
+        return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
     @property
     def is_learned(self) -> bool:
@@ -95,7 +92,7 @@ def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: Week
     tip = seen.lesson.tip
     record_rows.follows(tx, who, seen.record.gains(tip), tip.id, now, has=True)
     done = with_step(tx, who, seen, Step.DONE)
-    return replace(done, path=own_path(catalog, done.record), milestone=after_done(done.record))
+    return replace(done, milestone=after_done(done.record))
 
 
 def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) -> TipSeen:
@@ -158,7 +155,7 @@ def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: We
     path = own_path(catalog, record)
     milestone = after_learned(seen.lesson.skill, path) if new else None
     ended = finished(catalog, path, record.learned) if milestone and path else None
-    return replace(seen, record=record, new=new, path=path, milestone=milestone, finished=ended)
+    return replace(seen, record=record, new=new, milestone=milestone, finished=ended)
 
 
 def not_done() -> UserError:
@@ -181,8 +178,7 @@ def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: W
 
 def look(catalog: Catalog, record: Record, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
     """Return a tip as a member who was read already sees it. Raise UserError."""
-    lesson, role = lesson_of(catalog, tip_id), catalog.role_of(record.member.role)
-    return TipSeen(lesson, role, record, now, key, path=own_path(catalog, record), schedule=record.weekly)
+    return TipSeen(lesson_of(catalog, tip_id), record, now, key)
 
 
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:

@@ -11,6 +11,7 @@ from bot.coach.practice import TipSeen
 from bot.core import next_tip
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
+from bot.core.learning import own_path
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason, Turn
 from bot.core.practice import Blocker, Plan, Practised, Readers, Step
@@ -105,7 +106,7 @@ class Card:
             return
         last = seen.last_step
         if seen.new or last is not None:
-            yield section(_outcome(seen, last))
+            yield section(_outcome(self.catalog, seen, last))
         if last is not None and last.line:
             yield worded(quoted_line(last.line) + _READ_BY.get(last.readers, ""))
         if last is not None and last.blocker is Blocker.UNCLEAR:
@@ -121,10 +122,9 @@ class Card:
 
     def _weekly(self, seen: TipSeen) -> Iterator[Block]:
         """Yield the question whether one like it may come every week, in place of the other buttons."""
-        assert seen.schedule is not None  # noqa: S101 - else it is not asked
         value = self.ref.value
         why = "" if seen.is_done else "A reminder comes only with weekly tips. "
-        yield section(f"{why}*{tips.like_this(seen.schedule)}*")
+        yield section(f"{why}*{tips.like_this(seen.record.weekly)}*")
         learn = [("Mark as learned", LEARN, value)] if seen.may_learn else []
         more = overflow(("What came out?", LINE, value), ("Undo", UNDO, value), *learn)
         yield actions(
@@ -218,7 +218,7 @@ def card_of(catalog: Catalog, ref: TipRef, seen: TipSeen, *above: Block) -> Card
     if ref.origin is Origin.REMINDER:
         plan = seen.record.plans.get(ref.tip)
         above = (quote(plan if plan is not None and plan.plan_id == ref.plan_id else None), *above)
-    return Card(catalog, seen.lesson, seen.role, ref, seen, above)
+    return Card(catalog, seen.lesson, catalog.role_of(seen.record.member.role), ref, seen, above)
 
 
 def redrawn(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
@@ -251,7 +251,7 @@ def reminder_time(plan: Plan, zone: str | None) -> str:
     return moment(plan.at, zone) + (f", when {escape(plan.cue)}" if plan.cue else "")
 
 
-def _outcome(seen: TipSeen, last: Practised | None) -> str:
+def _outcome(catalog: Catalog, seen: TipSeen, last: Practised | None) -> str:
     if last is None:
         return "Taken back. Nothing is counted."
     if last.step is Step.NOT_MY_WORK:
@@ -262,11 +262,11 @@ def _outcome(seen: TipSeen, last: Practised | None) -> str:
     if seen.record.uses.second(tip.id) is not None:
         return "Done again. Your record keeps the dates."
     proof = f". {escape(tip.proves)}" if tip.proves else f": {escape(tip.done_when)}"
-    return f"Done{proof}\n{_moved(seen)}"
+    return f"Done{proof}\n{_moved(catalog, seen)}"
 
 
-def _moved(seen: TipSeen) -> str:
-    skill, path = seen.lesson.skill, seen.path
+def _moved(catalog: Catalog, seen: TipSeen) -> str:
+    skill, path = seen.lesson.skill, own_path(catalog, seen.record)
     stage = "marked as learned" if seen.is_learned else "practised"
     if path is None or skill.slug not in path.role.skills:
         return f"*{escape(skill.name)}* is {stage}."

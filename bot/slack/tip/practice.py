@@ -28,7 +28,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.tip import card
-from bot.slack.tip.card import Card, card_of, planned_in, redrawn
+from bot.slack.tip.card import card_of, planned_in, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 
@@ -186,7 +186,7 @@ def _question(
     others = [(label, WHY, ref.with_word(str(why))) for label, why in choices[MAX_BUTTONS:]]
     back, more = button("Back", BACK, ref.value), [overflow(*others, of="why")] if others else []
     question_blocks = (section(f"*{question}*"), actions(*buttons, back, *more))
-    return Card(catalog, seen.lesson, seen.role, ref, seen, question=question_blocks).redrawn()
+    return replace(card_of(catalog, ref, seen), question=question_blocks).redrawn()
 
 
 def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequence[str] = ()) -> Message:

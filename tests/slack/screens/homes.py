@@ -12,7 +12,7 @@ from bot.core.content_types import Lesson, Quiz, Role
 from bot.core.learning import Path, path_of
 from bot.core.member import Consent, Member, MemberKey
 from bot.core.next_tip import Reason
-from bot.core.practice import MAX_CUE, Asked, Plan, Practised, Step
+from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
 from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
@@ -98,8 +98,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     asked = [Asked(quiz.check.id, quiz.skill.slug, AT, True, AT, False, 0, KEY)] if quiz else []
     done = Practised(longest.tip.id, Step.DONE, AT, line="&" * MAX_LINE)
     plans = [Item(lesson, Plan(lesson.tip.id, "0" * 16, DUE, "&" * MAX_CUE)) for lesson in lessons[:5]]
-    path = path_of(catalog, role, ())
-    seen = TipSeen(longest, role, record_of(zone=ZONE, steps=[done], asked=asked), AT, KEY, path=path)
+    seen = TipSeen(longest, record_of(role, zone=ZONE, steps=[done], asked=asked), AT, KEY)
     challenge = replace(of_template(SMALL), title="&" * 16)
     entry = Entry(WHO, challenge.challenge_id, "e1", AT, AT, "line", Sharing.NAMED)
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
@@ -117,7 +116,12 @@ def fullest(catalog: Catalog, role: Role) -> Home:
 def with_tip_to_do(full: Home) -> Home:
     """Return the Home of a member who has not done the tip of this week, nor answered the question that came along."""
     assert full.tip is not None
-    return replace(full, tip=replace(full.tip, seen=replace(full.tip.seen, record=record_of(zone=ZONE))))
+    return replace(
+        full,
+        tip=replace(
+            full.tip, seen=replace(full.tip.seen, record=replace(full.tip.seen.record, steps={}, checked=Checked()))
+        ),
+    )
 
 
 def about_coach_me(catalog: Catalog) -> Iterator[tuple[str, Block]]:

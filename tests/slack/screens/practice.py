@@ -36,7 +36,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
     yield ("tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))))
-    other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ON_PATH, simple.role)
+    other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 
@@ -52,7 +52,7 @@ def about_what_a_member_has(catalog: Catalog) -> Iterator[tuple[str, Block | Mes
 def _seen(catalog: Catalog) -> TipSeen:
     costs = catalog.skills["token-costs"]
     lesson = Lesson(costs, costs.tips[0])
-    return TipSeen(lesson, catalog.roles["devops-engineer"], record_of(zone=ZONE), AT)
+    return TipSeen(lesson, record_of(catalog.roles["devops-engineer"], zone=ZONE), AT)
 
 
 def _needing(lesson: Lesson) -> Lesson:
@@ -61,7 +61,7 @@ def _needing(lesson: Lesson) -> Lesson:
 
 def _after(seen: TipSeen, why: Blocker) -> TipSeen:
     step = Practised(seen.lesson.tip.id, Step.BLOCKED, AT, why)
-    return replace(seen, record=record_of(zone=ZONE, steps=[step]), new=True)
+    return replace(seen, record=seen.record.with_step(step), new=True)
 
 
 def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
@@ -85,9 +85,7 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     whole = path_of(catalog, devops, devops.skills)
     ended = finished(catalog, whole, devops.skills)
     said = after_learned(costs, whole)
-    seen = replace(
-        first, record=record_of(zone=ZONE, learned=devops.skills), path=whole, milestone=said, finished=ended
-    )
+    seen = replace(first, record=record_of(devops, zone=ZONE, learned=devops.skills), milestone=said, finished=ended)
     yield "milestone-a-path", _under(seen)
     yield "milestone-a-path-in-a-channel", _under(seen, in_channel=True)
     last = Marked(costs, AT, new=True, path=whole, zone=ZONE, milestone=said)
@@ -97,8 +95,8 @@ def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 def _just_done(catalog: Catalog) -> TipSeen:
     costs = catalog.skills["token-costs"]
     lesson = Lesson(costs, costs.tips[0])
-    record = record_of(zone=ZONE, steps=[Practised(lesson.tip.id, Step.DONE, AT)])
-    return TipSeen(lesson, catalog.roles["devops-engineer"], record, AT, new=True)
+    devops, done = catalog.roles["devops-engineer"], Practised(lesson.tip.id, Step.DONE, AT)
+    return TipSeen(lesson, record_of(devops, zone=ZONE, steps=[done]), AT, new=True)
 
 
 def _under(seen: TipSeen, *, in_channel: bool = False) -> Message:

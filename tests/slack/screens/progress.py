@@ -20,10 +20,10 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     devops = catalog.roles["devops-engineer"]
 
     def after(learned: Mapping[str, datetime]) -> Progress:
-        return progress_of(catalog, record_of(devops, zone=ZONE, learned=learned), (), AT)
+        return progress_of(catalog, record_of(devops, schedule=None, zone=ZONE, learned=learned), (), AT)
 
     marks = {slug: AT - timedelta(days=20 * number) for number, slug in enumerate(catalog.skills)}
-    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, record_of(), (), AT))
+    yield "progress-nothing-yet", progress.progress_card(progress_of(catalog, record_of(schedule=None), (), AT))
     yield "progress-midway", progress.progress_card(after({"token-costs": AT}))
     paused = replace(after({}), schedule=schedule_on(paused_until=DUE))
     yield "progress-paused", progress.progress_card(paused)
@@ -42,7 +42,9 @@ def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record-in-parts-the-second", progress.record_card(long, 2)
     yield "record-in-parts-the-last", progress.record_card(long, 99)
     devops = catalog.roles["devops-engineer"]
-    practised = replace(progress_of(catalog, record_of(devops, zone=ZONE), (), AT), practice=Practice(3, 12, 2, 1))
+    practised = replace(
+        progress_of(catalog, record_of(devops, schedule=None, zone=ZONE), (), AT), practice=Practice(3, 12, 2, 1)
+    )
     yield "progress-with-practice", progress.progress_card(practised)
 
 

@@ -13,7 +13,7 @@ from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
-from bot.core.learning import most_needed, own_path
+from bot.core.learning import most_needed
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
@@ -26,7 +26,7 @@ from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.plan import plan_form, reminders
 from bot.slack.tip.ref import Origin, TipRef
 from bot.store.lines import SharedLine
-from tests.records import record_of
+from tests.records import SAID_NO, record_of
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)  # the 25th in Berlin
 DUE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
@@ -65,7 +65,7 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
     ref = TipRef(tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
 
     def shown(lesson: Lesson, *shared: SharedLine) -> Message:
-        seen = TipSeen(lesson, None, record_of(zone=ZONE), AT)
+        seen = TipSeen(lesson, record_of(zone=ZONE), AT)
         return lines.one_done(ref, OneDone(seen, shared, may_plan=True))
 
     yield "tip-one-done", shown(Lesson(skill, tip))
@@ -77,15 +77,16 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
     lesson = choice.lesson
     ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
-    nothing = TipSeen(lesson, choice.role, record_of(zone=ZONE), AT)
+    nothing = TipSeen(lesson, record_of(choice.role, zone=ZONE), AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
     def after(
-        *steps: Practised, learned: bool = False, lesson: Lesson = lesson, schedule: Schedule | None = None
+        *steps: Practised, learned: bool = False, lesson: Lesson = lesson, schedule: Schedule = SAID_NO
     ) -> Message:
-        record = record_of(choice.role, zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps)
-        seen = replace(nothing, lesson=lesson, record=record, new=True, path=own_path(catalog, record))
-        seen = replace(seen, schedule=schedule)
+        record = record_of(
+            choice.role, zone=ZONE, learned={lesson.skill.slug} if learned else (), steps=steps, schedule=schedule
+        )
+        seen = replace(nothing, lesson=lesson, record=record, new=True)
         return card_of(catalog, ref, seen).redrawn()
 
     yield "tip-done", after(replace(steps[0], line=None))
@@ -93,7 +94,7 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
-    seen = replace(nothing, schedule=unasked)
+    seen = replace(nothing, record=record_of(choice.role, zone=ZONE, schedule=unasked))
     yield "tip-with-the-question", Card(catalog, lesson, choice.role, ref, seen, wants_plan=True).redrawn()
     needs = most_needed(catalog, choice.role)
     yield "begin-form", given.form(needs[:1], has={needs[0].slug}, has_more=True)
@@ -112,16 +113,16 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
     lesson, plan = choice.lesson, _plan(choice.lesson)
-    seen = TipSeen(lesson, choice.role, record_of(zone=ZONE, plans=[plan]), AT)
+    seen = TipSeen(lesson, record_of(choice.role, zone=ZONE, plans=[plan]), AT)
     weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
     reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id, turn=choice.turn)
     came = replace(seen, now=DUE + timedelta(minutes=5))
-    did_it = record_of(zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
+    did_it = record_of(choice.role, zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
     without = replace(plan, ended=True)
     yield "when-form", plan_form(weekly_tip, ToPlan(lesson, DUE, None, ZONE, AT))
     yield ("when-form-again-in-an-unknown-zone", plan_form(weekly_tip, ToPlan(lesson, DUE, "lunch ends", None, AT)))
     yield "tip-planned", card_of(catalog, weekly_tip, seen).redrawn()
-    cancelled = replace(seen, record=record_of(zone=ZONE, plans=[without]), cancelled=True)
+    cancelled = replace(seen, record=record_of(choice.role, zone=ZONE, plans=[without]), cancelled=True)
     yield "tip-plan-cancelled", card_of(catalog, weekly_tip, cancelled).redrawn()
     yield "nudge-reminder-done", card_of(catalog, reminder, replace(came, record=did_it, new=True)).redrawn()
     yield "plan", reminders(Agenda((Item(lesson, plan),), ZONE))
