@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.__main__ import _parser
+from bot.core.outbox import KINDS, Kind
 from bot.run.settings import variables
 from bot.slack.app import NOUNS
 from tests.every import check_every
@@ -38,6 +39,21 @@ def test_documents_stay_short() -> None:
 def test_every_setting_is_documented_and_no_other() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \|", section(RUNNING, "Settings"), re.MULTILINE)
     assert sorted(rows) == sorted(variables())
+
+
+TO_MEMBERS = {  # messages to a member who need not have opted in, and how the page says it
+    Kind.ANSWER: "the answer to what a member writes to it",
+    Kind.LEAD: "to leads who said yes to it by itself",
+    Kind.NOTICE: "to the member who started a challenge, or the admin who wanted an introduction",
+    Kind.UNJOINED: "to the member who started a challenge that nobody joined",
+    Kind.TASK: "if Slack's key to a workspace got lost",
+}
+IN_CHANNELS = {Kind.CHALLENGE, Kind.LINE, Kind.RECAP, Kind.REPLY, Kind.INTRODUCTION}
+
+
+def test_every_message_that_needs_no_opt_in_is_named_where_operators_read() -> None:
+    assert {kind for kind, rules in KINDS.items() if not rules.needs_consent} == TO_MEMBERS.keys() | IN_CHANNELS
+    assert [said for said in TO_MEMBERS.values() if said not in RUNNING] == []
 
 
 def test_the_example_environment_names_every_setting_and_no_other() -> None:
