@@ -8,15 +8,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.core.errors import NextStep, NotMet, UserError
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, teams, workspaces
 
 OF_CHALLENGES = {
-    Act.CHALLENGE_POSTED, Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_CLOSED, Act.CHALLENGE_CANCELLED,
-    Act.CHALLENGE_REFUSED, Act.LINES_PICKED,
+    AdminAct.CHALLENGE_POSTED, AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_CLOSED, AdminAct.CHALLENGE_CANCELLED,
+    AdminAct.CHALLENGE_REFUSED, AdminAct.LINES_PICKED,
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def add(
     members.lock_known(tx, by)
     check_not_forgotten(tx, whom, asked_at or now, now)
     if admins.add(tx, whom, by, now):
-        admins.record_act(tx, by, Act.ADMIN_ADDED, now, on_member=whom.member_id)
+        admins.record_act(tx, by, AdminAct.ADMIN_ADDED, now, on_member=whom.member_id)
     return admins.named(tx, by.workspace_id)
 
 
@@ -54,7 +54,7 @@ def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> lis
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
             NextStep("Who are they?", "admins"),
         )
-    admins.record_act(tx, by, Act.ADMIN_REMOVED, now, on_member=whom.member_id)
+    admins.record_act(tx, by, AdminAct.ADMIN_REMOVED, now, on_member=whom.member_id)
     admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
     return admins.named(tx, by.workspace_id)
 
@@ -68,13 +68,13 @@ def check_not_forgotten(tx: Connection, whom: MemberKey, asked_at: datetime, now
 
 def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
     """End the rights of somebody who is deactivated or a guest in Slack. Only an admin can name them again."""
-    ended = {Act.ADMIN_LOST: admins.remove(tx, whom), Act.LEAD_LOST: teams.end_lead(tx, whom)}
+    ended = {AdminAct.ADMIN_LOST: admins.remove(tx, whom), AdminAct.LEAD_LOST: teams.end_lead(tx, whom)}
     for act in (act for act, was_so in ended.items() if was_so):
         admins.record(tx, whom.workspace_id, act, now, on_member=whom.member_id)
         admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
 
 
-def note(tx: Connection, who: MemberKey, act: Act, now: datetime) -> None:
+def note(tx: Connection, who: MemberKey, act: AdminAct, now: datetime) -> None:
     """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
     try:
         members.lock_known(tx, who)
@@ -90,7 +90,7 @@ def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: da
     about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
     named = challenges.find_all(tx, admin.workspace_id, about) if about else ()
     if not after:
-        note(tx, admin, Act.AUDIT_READ, now)
+        note(tx, admin, AdminAct.AUDIT_READ, now)
     return replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
 
 
@@ -123,7 +123,7 @@ def save_settings(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, n
         figures.begin_anew(tx, admin.workspace_id, now)
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):
-            admins.record_act(tx, admin, Act.SETTINGS_CHANGED, now, subject=name)
+            admins.record_act(tx, admin, AdminAct.SETTINGS_CHANGED, now, subject=name)
     return new
 
 
@@ -167,5 +167,5 @@ def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: date
         until=now + ANNOUNCED_WITHIN,
     )
     deliveries.put(tx, plan)
-    admins.record_act(tx, admin, Act.INTRODUCED, now, subject=key)
+    admins.record_act(tx, admin, AdminAct.INTRODUCED, now, subject=key)
     return wish

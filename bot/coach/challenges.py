@@ -23,7 +23,7 @@ from bot.core.challenges import (
     shown,
 )
 from bot.core.errors import UserError
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
 from bot.store import admins, challenges, entries, members, teams, workspaces
@@ -161,7 +161,7 @@ def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Ch
         return find(tx, who, challenge_id)
     posts.announce(tx, posted)
     entries.remove_suggestion(tx, who.workspace_id, challenge_id)
-    admins.record_act(tx, who, Act.CHALLENGE_POSTED, now, subject=challenge_id)
+    admins.record_act(tx, who, AdminAct.CHALLENGE_POSTED, now, subject=challenge_id)
     return posted
 
 
@@ -176,14 +176,14 @@ def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Chall
     wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
     if not wanted or not deliveries.retry(tx, who.workspace_id, key, now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
-    admins.record_act(tx, who, Act.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
+    admins.record_act(tx, who, AdminAct.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
     return challenge
 
 
 def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
     """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
     members.lock_known(tx, who)
-    return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, Act.CHALLENGE_CLOSED, now)
+    return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED, now)
 
 
 def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
@@ -192,7 +192,7 @@ def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> 
     challenge = find(tx, who, challenge_id)
     if challenge.state is ChallengeState.DRAFT and challenges.discard(tx, challenge, who.member_id):
         return challenge
-    return _end(tx, who, challenge, ChallengeState.CANCELLED, Act.CHALLENGE_CANCELLED, now)
+    return _end(tx, who, challenge, ChallengeState.CANCELLED, AdminAct.CHALLENGE_CANCELLED, now)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
@@ -254,7 +254,7 @@ def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[
     if len(entry_ids) > MAX_QUOTES:
         raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
     entries.pick(tx, challenge, entry_ids)
-    admins.record_act(tx, who, Act.LINES_PICKED, now, subject=challenge_id)
+    admins.record_act(tx, who, AdminAct.LINES_PICKED, now, subject=challenge_id)
     return challenge
 
 
@@ -278,7 +278,7 @@ def showed(tx: Connection, message: Live, lease: datetime, now: datetime) -> Non
 
 
 def _end(
-    tx: Connection, who: MemberKey, challenge: Challenge, state: ChallengeState, act: Act, now: datetime
+    tx: Connection, who: MemberKey, challenge: Challenge, state: ChallengeState, act: AdminAct, now: datetime
 ) -> Challenge:
     ended = challenges.end(tx, challenge, state, now)
     if ended is None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, lines
 from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.questions import Unanswered
 from bot.core.team import Figures, Week
 from bot.outbox import deliveries
@@ -58,7 +58,7 @@ def last_month(tx: Connection, workspace_id: str, now: datetime) -> Week | None:
     return weeks[-1] if weeks else None
 
 
-def read_desk(tx: Connection, admin: MemberKey, act: Act, now: datetime) -> Desk:
+def read_desk(tx: Connection, admin: MemberKey, act: AdminAct, now: datetime) -> Desk:
     """Return the desk, and record in the audit that it was read or exported."""
     admins.note(tx, admin, act, now)
     return desk(tx, admin.workspace_id, now)
@@ -100,4 +100,4 @@ def try_again(tx: Connection, admin: MemberKey, now: datetime) -> None:
     """
     members.lock_known(tx, admin)
     deliveries.retry_weekly(tx, admin.workspace_id, now)
-    admin_rows.record_act(tx, admin, Act.NUDGES_TRIED_AGAIN, now)
+    admin_rows.record_act(tx, admin, AdminAct.NUDGES_TRIED_AGAIN, now)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, not_done, see
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.practice import Readers
 from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
@@ -112,5 +112,5 @@ def decide(
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
     lesson = catalog.lessons.get(tip)
     subject = lesson.tip.title if lesson else tip
-    admins.record_act(tx, admin, Act.LINE_HIDDEN if hides else Act.LINE_ALLOWED, now, subject=subject)
+    admins.record_act(tx, admin, AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, now, subject=subject)
     return reported(tx, admin.workspace_id)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.coach.admins import check_not_forgotten
 from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, lead_key
 from bot.core.subjects import TeamSubject
 from bot.core.team import Lead, Team, one_team_each
@@ -75,7 +75,7 @@ def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
     teams.save(tx, found, now)
     before_them = teams.set_lead(tx, new.lead, found.team_id, now) if new.lead else []
     teams.read_at(tx, admin.workspace_id, now)
-    admins.record_act(tx, admin, Act.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
+    admins.record_act(tx, admin, AdminAct.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
     admins.clear_unknown(tx, admin.workspace_id, before_them)
     return listed(tx, admin.workspace_id, found)
 
@@ -90,7 +90,7 @@ def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Team
     leads = teams.remove(tx, admin.workspace_id, found.team_id)
     admins.clear_unknown(tx, admin.workspace_id, leads)
     teams.read_at(tx, admin.workspace_id, now)  # its members may be in another team from now on
-    admins.record_act(tx, admin, Act.TEAM_REMOVED, now, subject=found.name)
+    admins.record_act(tx, admin, AdminAct.TEAM_REMOVED, now, subject=found.name)
     return listed(tx, admin.workspace_id)
 
 

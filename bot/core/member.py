@@ -119,7 +119,7 @@ def known_zone(name: object) -> str | None:
     return name
 
 
-class Act(StrEnum):
+class AdminAct(StrEnum):
     ADMIN_ADDED = "admin added"
     ADMIN_REMOVED = "admin removed"
     ADMIN_LOST = "admin lost"  # Slack said that they are no longer a full member
@@ -148,7 +148,7 @@ class Act(StrEnum):
 class Acted:
     """An act: who did it (None once they are forgotten), to whom or to what, and when."""
 
-    act: Act
+    act: AdminAct
     at: datetime
     admin_id: str | None
     on_member: str | None = None

@@ -16,7 +16,7 @@ from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
 from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.run.metrics import DENIED
 from bot.run.services import Services
@@ -136,7 +136,7 @@ class Request:
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.store.write(partial(record, subject=to), self.who.workspace_id, Act.DENIED, self.now)
+                await self.store.write(partial(record, subject=to), self.who.workspace_id, AdminAct.DENIED, self.now)
             raise NotAdmin(to)
 
 

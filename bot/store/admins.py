@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, exists, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey
+from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey
 from bot.store.member_schema import NAMINGS, coach_admin, member
 from bot.store.schema import audit
 from bot.store.types import rows_of
@@ -52,7 +52,7 @@ def clear_unknown(tx: Connection, workspace_id: str, ids: Collection[str]) -> No
 def record_act(
     tx: Connection,
     admin: MemberKey,
-    act: Act,
+    act: AdminAct,
     now: datetime,
     *,
     on_member: str | None = None,
@@ -62,13 +62,13 @@ def record_act(
     record(tx, admin.workspace_id, act, now, admin_id=admin.member_id, on_member=on_member, subject=subject)
 
 
-def record(tx: Connection, workspace_id: str, act: Act, now: datetime, **about: str | None) -> None:
+def record(tx: Connection, workspace_id: str, act: AdminAct, now: datetime, **about: str | None) -> None:
     """Record an act without the admin who did it, or what Slack decided about a member or a post."""
     new = insert(audit).values(workspace_id=workspace_id, id=secrets.token_hex(12), at=now, act=act.value, **about)
     tx.execute(new)
 
 
-def who_did(tx: Connection, workspace_id: str, act: Act, subject: str) -> str | None:
+def who_did(tx: Connection, workspace_id: str, act: AdminAct, subject: str) -> str | None:
     """Return the id of the admin who did that; None if nobody did, or if they were forgotten."""
     this = (_a.workspace_id == workspace_id, _a.act == act.value, _a.subject == subject)
     return tx.scalars(select(_a.admin_id).where(*this)).first()
@@ -84,4 +84,4 @@ def acts(tx: Connection, workspace_id: str, after: str, most: int) -> list[tuple
         cursor = select(_a.at).where(_a.workspace_id == workspace_id, _a.id == after).scalar_subquery()
         here = here.where(or_(_a.at < cursor, and_(_a.at == cursor, _a.id < after)))
     rows = tx.execute(here.order_by(_a.at.desc(), _a.id.desc()).limit(most))
-    return [(act_id, Acted(Act(act), *about)) for act_id, act, *about in rows]
+    return [(act_id, Acted(AdminAct(act), *about)) for act_id, act, *about in rows]

@@ -15,7 +15,7 @@ from bot.coach import desk as coach
 from bot.coach import schedules
 from bot.content import library
 from bot.core.catalog import Catalog
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.run import logs
 from bot.run.services import connected_services
 from bot.run.settings import Settings
@@ -54,7 +54,7 @@ class Worker:
     async def desk(self, workspace_id: str) -> None:
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
-        drawn = desk.desk(services.catalog, await services.store.write(coach.read_desk, admin, Act.DESK_READ, now))
+        drawn = desk.desk(services.catalog, await services.store.write(coach.read_desk, admin, AdminAct.DESK_READ, now))
         assert "15 people or more used me" in drawn.body()
 
 

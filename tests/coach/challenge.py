@@ -11,7 +11,7 @@ from bot.coach.entries import MessageRef
 from bot.coach.posts.challenges import Posting
 from bot.core.challenges import Challenge, Sharing, Standing
 from bot.core.errors import UserError
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Claimed
@@ -106,7 +106,7 @@ class Challenged(Weekly):
     async def standing(self, challenge: Challenge = DRAFT) -> Standing:
         return await self.store.read(rows.standing, challenge)
 
-    async def acts(self) -> list[Act]:
+    async def acts(self) -> list[AdminAct]:
         return [acted.act for _, acted in await self.store.read(admins.acts, "T1", "", 9)]
 
     async def said(self, kind: Kind) -> list[tuple[DeliveryState, str | None]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.coach import admins, membership, teams
 from bot.coach.teams import NewTeam
 from bot.core.errors import NotMet, UserError
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey, Profile
+from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, Profile
 from bot.store import Store, members, workspaces
 from bot.store import admins as admin_rows
 from bot.store import teams as team_rows
@@ -39,7 +39,7 @@ async def acts(store: Store) -> list[Acted]:
 
 async def test_naming_a_member_twice_concurrently_records_one_act(store: Store) -> None:
     await asyncio.gather(*(add(store) for _ in range(3)))
-    assert [act.act for act in await acts(store)] == [Act.ADMIN_ADDED]
+    assert [act.act for act in await acts(store)] == [AdminAct.ADMIN_ADDED]
 
 
 async def test_an_admin_of_one_workspace_is_no_admin_in_another(store: Store) -> None:
@@ -73,7 +73,7 @@ async def test_the_profile_of_a_coach_admin_without_tips_is_refreshed_once_a_day
     assert not await store.read(is_named, EMIL)
     await store.write(membership.meet, EMIL, BERLIN, NOW + 2 * DAY)
     assert not await store.read(is_named, EMIL)
-    assert {act.act for act in await acts(store)} == {Act.ADMIN_ADDED, Act.ADMIN_LOST}
+    assert {act.act for act in await acts(store)} == {AdminAct.ADMIN_ADDED, AdminAct.ADMIN_LOST}
 
 
 async def test_naming_stores_nothing_if_the_admin_is_unknown(store: Store) -> None:
@@ -132,7 +132,7 @@ ENDS: dict[str, Change] = {
 async def test_once_they_are_named_no_more_nothing_is_left_of_them(store: Store, end: str) -> None:
     await store.write(ENDS[end])
     assert await places_of(store, OTTO) == []
-    assert [act.act for act in await acts(store)].count(Act.ADMIN_ADDED) == 1, "the act itself stays"
+    assert [act.act for act in await acts(store)].count(AdminAct.ADMIN_ADDED) == 1, "the act itself stays"
     await add(store, OTTO)
     assert await store.read(is_named, OTTO), "they may be named again"
 

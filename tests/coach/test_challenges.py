@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 from bot.coach import challenges, membership
 from bot.coach.messages import arrived
 from bot.core.challenges import Challenge, ChallengeState, Sharing, Standing
-from bot.core.member import Act
+from bot.core.member import AdminAct
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Refused, Sent, Touches, Unknown
 from bot.outbox import deliveries, leases, sending
@@ -44,7 +44,7 @@ async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act
     both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
     assert both[0] == both[1]
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
-    assert await team.acts() == [Act.CHALLENGE_POSTED]
+    assert await team.acts() == [AdminAct.CHALLENGE_POSTED]
 
 
 async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged) -> None:
@@ -343,7 +343,7 @@ async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked
     await team.sends(NOW + MINUTE)
     assert (await team.now(posted)).ts == TS
     assert "It is already posted." in await team.refuses(challenges.post_again, NORA, posted.key, NOW)
-    assert await team.acts() == [Act.CHALLENGE_POSTED_AGAIN, Act.CHALLENGE_POSTED]
+    assert await team.acts() == [AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_POSTED]
 
 
 @BOTH

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.coach import admins, checks, desk, membership, practice, schedules
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import Act, MemberKey, WorkspaceSettings
+from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.core.practice import Answer
@@ -75,7 +75,7 @@ async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
 
 
 async def weeks(store: Store, now: datetime = NOW) -> tuple[Week, ...]:
-    return (await store.write(desk.read_desk, MemberKey("T1", "U1"), Act.DESK_READ, now)).weeks
+    return (await store.write(desk.read_desk, MemberKey("T1", "U1"), AdminAct.DESK_READ, now)).weeks
 
 
 def open_at(tx: Connection, **zones: str | None) -> None:

@@ -9,7 +9,7 @@ from bot.coach import admins, membership
 from bot.core.calendar import QuietHours, Slot
 from bot.core.catalog import Catalog
 from bot.core.errors import NotMet
-from bot.core.member import Act, MemberKey, WorkspaceSettings
+from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.store import Store, workspaces
 from bot.store import admins as admin_rows
 from tests.coach.members import BERLIN, NOW
@@ -41,7 +41,7 @@ async def save(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> Worksp
 
 async def changed(weekly: Weekly) -> list[str | None]:
     acts = await weekly.store.read(admin_rows.acts, "T1", "", 20)
-    return [acted.subject for _, acted in acts if acted.act is Act.SETTINGS_CHANGED]
+    return [acted.subject for _, acted in acts if acted.act is AdminAct.SETTINGS_CHANGED]
 
 
 async def test_each_changed_setting_is_audited_and_no_other(weekly: Weekly) -> None:

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import Connection
 
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.run.app import Bot
 from bot.slack.team import admins as view
 from bot.store import admins
@@ -140,7 +140,7 @@ def fill(tx: Connection, bot: Bot, slack: StandIn, count: int) -> None:
     who, now = MemberKey(slack.workspace.id, NORA), bot.services.clock.now()
     for number in range(count):
         at = now - timedelta(minutes=number // 2)  # two acts share a moment
-        admins.record_act(tx, who, Act.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
+        admins.record_act(tx, who, AdminAct.SETTINGS_CHANGED, at, subject=f"setting {number:03}")
 
 
 def settings_in(*texts: str) -> list[str]:
@@ -185,4 +185,4 @@ async def test_pages_follow_each_other_without_a_gap(talk: Talks, bot: Bot, slac
 
 
 def test_every_act_has_words() -> None:
-    assert view.SAID.keys() == set(Act)
+    assert view.SAID.keys() == set(AdminAct)

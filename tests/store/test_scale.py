@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from bot.coach import challenges, desk, home, learning, membership, schedules
 from bot.coach.messages import Messages
 from bot.core.catalog import Catalog
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outcomes import NotFound, Sent
 from bot.outbox import deliveries, leases, sending
 from bot.store import challenges as challenge_rows
@@ -91,7 +91,7 @@ def take_figures(tx: Connection, _catalog: Catalog) -> None:
 
 def read_desk(tx: Connection, _catalog: Catalog) -> None:
     """Read the desk, and try again what did not arrive."""
-    desk.read_desk(tx, ADMIN, Act.DESK_READ, NOW)
+    desk.read_desk(tx, ADMIN, AdminAct.DESK_READ, NOW)
     desk.unanswered(tx, "T7")
     desk.try_again(tx, ADMIN, NOW)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import Copy, Delivery, Kind, NewDelivery, answer_key, reply_key, task_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.record import Records
@@ -115,8 +115,8 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     """Tell the admin who wanted it why it is not there, unless they were forgotten. That message has their line."""
     deliveries.empty(tx, [delivery])
     if isinstance(outcome, Refused):
-        admins.record(tx, delivery.workspace_id, Act.INTRODUCTION_REFUSED, now, subject=delivery.key)
-    admin_id = admins.who_did(tx, delivery.workspace_id, Act.INTRODUCED, delivery.key)
+        admins.record(tx, delivery.workspace_id, AdminAct.INTRODUCTION_REFUSED, now, subject=delivery.key)
+    admin_id = admins.who_did(tx, delivery.workspace_id, AdminAct.INTRODUCED, delivery.key)
     if admin_id is None or not members.lock(tx, [MemberKey(delivery.workspace_id, admin_id)]):
         return
     reason = "-".join((outcome.reason if isinstance(outcome, Refused) else UNCONFIRMED).split())[:80]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Entry, Sharing, Standing, recap_lines, shown
-from bot.core.member import Act, MemberKey
+from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import (
     Copy,
     Delivery,
@@ -177,7 +177,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         challenges.back_to_draft(tx, challenge, challenge.postings, now)
     if isinstance(outcome, Refused):
         subject = challenge.challenge_id
-        admins.record(tx, delivery.workspace_id, Act.CHALLENGE_REFUSED, now, subject=subject)
+        admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=subject)
     if known:
         notice = NewDelivery(
             copies=[Copy(delivery.workspace_id, challenge.started_by, notice_key(delivery.key, now))],

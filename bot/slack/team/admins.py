@@ -9,7 +9,7 @@ from bot.coach import admins as coach_admins
 from bot.coach import membership
 from bot.coach.admins import OF_CHALLENGES, AuditPage
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey
+from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey
 from bot.slack.blocks import actions, button, context, header, moment_for_all, section, worded
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
@@ -85,33 +85,33 @@ def install_anew(address: str, until: str) -> Message:
 WORDS = re.compile(r"([0-9a-f]{24})?")  # the id of the act after which a page begins
 ACTS = 6  # of a page
 _INTRODUCTION = re.compile("introduction:([A-Z0-9]+):")  # the start of its idempotency key
-SAID: Mapping[Act, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
-    Act.ADMIN_ADDED: "named {on} as coach admin",
-    Act.ADMIN_REMOVED: "removed {on} as coach admin",
-    Act.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
-    Act.CHALLENGE_POSTED: "posted the challenge {subject}",
-    Act.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
-    Act.CHALLENGE_CLOSED: "closed the challenge {subject}",
-    Act.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
-    Act.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
-    Act.LINES_PICKED: "chose quotes of the challenge {subject}",
-    Act.SETTINGS_CHANGED: "changed the setting {subject}",
-    Act.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
-    Act.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
-    Act.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
-    Act.INTRODUCED: "introduced the coach in {subject}",
-    Act.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
-    Act.TEAM_ADDED: "added the team {subject}",
-    Act.TEAM_REMOVED: "removed the team {subject}",
-    Act.LEAD_LOST: "{on} leads no team any more: they left or became a guest",
-    Act.DESK_READ: "looked at the team's desk",
-    Act.DESK_EXPORTED: "exported the figures of the team's desk",
-    Act.AUDIT_READ: "looked at this audit",
-    Act.DENIED: "A member was refused, as only admins can {subject}",
+SAID: Mapping[AdminAct, str] = {  # {on} is a member, {subject} what was typed or chosen, or an id
+    AdminAct.ADMIN_ADDED: "named {on} as coach admin",
+    AdminAct.ADMIN_REMOVED: "removed {on} as coach admin",
+    AdminAct.ADMIN_LOST: "{on} is no coach admin any more: they left or became a guest",
+    AdminAct.CHALLENGE_POSTED: "posted the challenge {subject}",
+    AdminAct.CHALLENGE_POSTED_AGAIN: "posted the challenge {subject} again",
+    AdminAct.CHALLENGE_CLOSED: "closed the challenge {subject}",
+    AdminAct.CHALLENGE_CANCELLED: "cancelled the challenge {subject}",
+    AdminAct.CHALLENGE_REFUSED: "Slack refused a post of the challenge {subject}",
+    AdminAct.LINES_PICKED: "chose quotes of the challenge {subject}",
+    AdminAct.SETTINGS_CHANGED: "changed the setting {subject}",
+    AdminAct.LINE_HIDDEN: "hid a colleague's line on the tip {subject}",
+    AdminAct.LINE_ALLOWED: "let a reported line on the tip {subject} be read again",
+    AdminAct.NUDGES_TRIED_AGAIN: "tried tips again that had not arrived",
+    AdminAct.INTRODUCED: "introduced the coach in {subject}",
+    AdminAct.INTRODUCTION_REFUSED: "Slack refused the introduction in {subject}",
+    AdminAct.TEAM_ADDED: "added the team {subject}",
+    AdminAct.TEAM_REMOVED: "removed the team {subject}",
+    AdminAct.LEAD_LOST: "{on} leads no team any more: they left or became a guest",
+    AdminAct.DESK_READ: "looked at the team's desk",
+    AdminAct.DESK_EXPORTED: "exported the figures of the team's desk",
+    AdminAct.AUDIT_READ: "looked at this audit",
+    AdminAct.DENIED: "A member was refused, as only admins can {subject}",
 }
 
 BY_NOBODY = {  # Slack or the bot decided
-    Act.ADMIN_LOST, Act.LEAD_LOST, Act.CHALLENGE_REFUSED, Act.INTRODUCTION_REFUSED, Act.DENIED,
+    AdminAct.ADMIN_LOST, AdminAct.LEAD_LOST, AdminAct.CHALLENGE_REFUSED, AdminAct.INTRODUCTION_REFUSED, AdminAct.DENIED,
 }  # fmt: skip
 
 

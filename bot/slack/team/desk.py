@@ -9,7 +9,7 @@ from bot.coach import desk as coach
 from bot.coach.desk import Desk
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.core.member import Act
+from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
 from bot.core.team import Checked
 from bot.slack.blocks import actions, button, context, header, saying, section, worded
@@ -60,7 +60,7 @@ async def _show_skills(request: Request) -> Message:
 
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    return await request.write(coach.read_desk, request.who, Act.DESK_READ, request.now, then=then)
+    return await request.write(coach.read_desk, request.who, AdminAct.DESK_READ, request.now, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
@@ -69,7 +69,7 @@ async def _show_gaps(request: Request) -> Message:
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
-    act, now = Act.DESK_EXPORTED, request.now
+    act, now = AdminAct.DESK_EXPORTED, request.now
     found = await request.write(coach.read_desk, request.who, act, now, then=lambda found: found)
     if not found.weeks and file is figures.file_of:
         return desk(request.catalog, found)

@@ -11,7 +11,7 @@ from bot.coach.teams import Teams
 from bot.core.calendar import QuietHours
 from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
-from bot.core.member import Act, Acted, CoachAdmin, MemberKey, WorkspaceSettings
+from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.questions import Unanswered
 from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, Week, figures
 from bot.slack.message import Block, Message
@@ -125,7 +125,7 @@ def _own_settings() -> WorkspaceSettings:
 def about_the_audit() -> Iterator[tuple[str, Message]]:
     acts = tuple(
         Acted(act, ACTED - timedelta(hours=number), "U1" if number % 3 else None, "U2", "<!channel> & co")
-        for number, act in enumerate(Act)
+        for number, act in enumerate(AdminAct)
     )
     yield "audit-nothing", admins.act_list(AuditPage((), None), days=400, is_first=True)
     for first in range(0, len(acts), admins.ACTS):
