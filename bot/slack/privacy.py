@@ -58,7 +58,7 @@ _ALL = section(
     "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
     "you shared, and that somebody confirmed one, but not who\n"
     "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
-    "what came out and who may read it, your plans, what you have at work, and how many lines you reported in a day\n"
+    "what came out and who may read it, your plans, what you have at work, how many lines you reported\n"
     "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
     "• *Challenges* that you joined, did, started or suggested, and what you shared\n"
