@@ -87,6 +87,10 @@ ASK = Message(
     [_SHALL_I, actions(DELETE, button("What you keep", "privacy"))],
 )
 
+FORGOTTEN = replace(
+    saying("Done: I know nothing about you any more.", button("Start again", "myrole")), first_visit=True
+)
+
 COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows are called
     "member": "entry about you: role, level, zone, when I met you|",
     "skill_mark": "skill that you marked|skills that you marked",
@@ -154,15 +158,11 @@ async def forget(_request: Request, _words: str) -> Message:
 @noun.click(FORGET, no_value, after_removal=True)
 async def forget_now(request: Request, _: None) -> Message:
     """Delete every row about the member, who has confirmed it. Their Home shows the first visit."""
-    message = await request.write_unmet(membership.forget, request.who, request.now, request.asked_at, then=forgotten)
+    write, who = request.write_unmet, request.who
+    said = await write(membership.forget, who, request.now, request.asked_at, then=lambda _: FORGOTTEN)
     request.services.people.forget(request.who)
     await request.store.erase()
-    return replace(message, first_visit=True)
-
-
-def forgotten(rows: Mapping[str, int]) -> Message:
-    nothing = "I kept nothing about you, so there was nothing to delete."
-    return saying("Done: I know nothing about you any more." if rows else nothing, button("Start again", "myrole"))
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift myrole", "Which role is yours?"),
         ("/roleshift progress", "You have no role yet."),
         ("/roleshift privacy", "I keep no names"),
-        ("[Delete my data]", "I kept nothing about you, so there was nothing to delete."),
+        ("[Delete my data]", "Done: I know nothing about you any more."),
         ("/roleshift learn cost spikes", "Done: *Catch cost spikes early*."),
     ],
     "everyday words are understood": [

@@ -47,8 +47,7 @@ def _without_content() -> Iterator[tuple[str, Screen]]:
     yield "privacy", privacy.KEPT
     yield "privacy-in-full", privacy.IN_FULL
     yield "forget-asked", privacy.ASK
-    yield "forgotten", privacy.forgotten({"member": 1})
-    yield "forgotten-nothing", privacy.forgotten({})
+    yield "forgotten", privacy.FORGOTTEN
     yield "sorry-refused", sorry.refused(NothingChanged(), NextStep("", "learn", "token-costs"))
     yield "sorry-not-an-admin", sorry.refused(NotAdmin("start a challenge"))
     yield (
