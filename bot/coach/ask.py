@@ -1,4 +1,4 @@
-"""Ask the coach: find what answers a question in plain words. Store it only if the member gives it to the authors."""
+"""Ask the coach: find what answers a line in plain words. Store it only if the member gives it to the authors."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -7,28 +7,63 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson
+from bot.core.content_types import Lesson, Role
+from bot.core.hearing import Hearing, decide, find
+from bot.core.matching import MAX_NAME, match, plain, title_in
 from bot.core.member import MemberKey
-from bot.core.questions import OF_WORK, EntryKind, SearchResult, decide, entries_of
-from bot.store import questions
+from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
+from bot.core.times import zone_of_city
+from bot.store import questions, record
 from bot.store.questions import SearchIndex
 
 MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
 
 
 @lru_cache(maxsize=1)
-def index_of(catalog: Catalog) -> SearchIndex:
-    """Return the index of what is taught today. A start builds it. Raise NoFullText."""
-    return SearchIndex(entries_of(catalog))
+def index_of(catalog: Catalog) -> tuple[Hearing, SearchIndex]:
+    """Return what hears and what searches what is taught today. A start builds it. Raise NoFullText."""
+    entries = entries_of(catalog)
+    return Hearing(entries), SearchIndex([each for each in entries if each.kind not in TOPICS])
 
 
-def look_up(catalog: Catalog, question: str) -> SearchResult:
-    return decide(question, index_of(catalog).ranked(question))
+def look_up(catalog: Catalog, line: str) -> SearchResult:
+    hearing, index = index_of(catalog)
+
+    def resolve(entry: Entry, rest: str) -> str:
+        """Return what the words of a person name: of a tip, a skill, a role or a city; else the words themselves."""
+        verb = entry.title.removesuffix(" …")
+        names = {"did": catalog.tip_names, "learn": catalog.skill_names, "myrole": catalog.role_names}.get(verb)
+        if verb == "tips zone":
+            return zone_of_city(rest) or ""
+        if names is None:
+            return rest
+        title = title_in(names, plain(rest)) if verb == "myrole" else rest
+        if len(rest) <= MAX_NAME and match(title, names):
+            return title
+        skills = (each for each in hearing.named(rest.split()) if each.entry.kind is EntryKind.SKILL and each.is_whole)
+        return next((each.entry.slug for each in skills), "") if verb == "learn" else ""
+
+    return decide(hearing, line, index.ranked, resolve)
+
+
+def says(catalog: Catalog, line: str, verb: str) -> bool:
+    """Return whether a line says nothing but what a verb does."""
+    topic = look_up(catalog, line).topic
+    return topic is not None and topic.kind is EntryKind.PERSONAL and topic.title == verb
+
+
+def role_of(tx: Connection, catalog: Catalog, who: MemberKey) -> Role | None:
+    return catalog.role_of(record.read(tx, who).member.role)
 
 
 def about(catalog: Catalog, message: str) -> SearchResult:
-    """Return the skills and tips that fit a message, which nobody wrote to the coach."""
-    return decide(message, [each for each in index_of(catalog).ranked(message) if each.kind in OF_WORK])
+    """Return the skills and tips that fit a message, which nobody wrote to the coach; or a topic of others."""
+    hearing, index = index_of(catalog)
+    found, words = look_up(catalog, message), hearing.spelt(message)
+    if found.topic is not None and found.topic.kind is EntryKind.NOT_OURS:
+        return found
+    ours = [each for each in hearing.named(words) if each.entry.kind in OF_WORK]
+    return find(words, ours, [each for each in index.ranked(words) if each[0].kind in OF_WORK])
 
 
 def tips_for(catalog: Catalog, job: str) -> tuple[Lesson, ...]:

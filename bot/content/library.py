@@ -26,6 +26,7 @@ from bot.core.content_types import (
     NotOurs,
     Part,
     Personal,
+    Reply,
     Role,
     Skill,
     Theme,
@@ -51,6 +52,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "projects": Project,
     "not_ours": NotOurs,
     "personal": Personal,
+    "replies": Reply,
 }
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
@@ -105,6 +107,7 @@ def load_with_places(
         leads=tuple(reading.entries(LeadText).values()),
         not_ours=tuple(reading.entries(NotOurs).values()),
         personal=tuple(reading.entries(Personal).values()),
+        replies=tuple(reading.entries(Reply).values()),
         policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)

@@ -19,7 +19,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "themes.yaml": ("themes", "mottos", "boundaries"),
     "needs.yaml": ("needs",),
     "leads.yaml": ("leads",),
-    "ask.yaml": ("personal", "not_ours"),
+    "ask.yaml": ("personal", "replies", "not_ours"),
 }
 FOLDERS = ("roles", "skills", "challenges", "projects")
 MAY_BE_EMPTY = {"projects"}

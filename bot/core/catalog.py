@@ -24,6 +24,7 @@ from bot.core.content_types import (
     Part,
     Personal,
     Quiz,
+    Reply,
     Role,
     Skill,
     Slug,
@@ -110,6 +111,7 @@ class Catalog:
     leads: tuple[LeadText, ...] = ()
     not_ours: tuple[NotOurs, ...] = ()
     personal: tuple[Personal, ...] = ()
+    replies: tuple[Reply, ...] = ()
     policy: Policy | None = None  # what the team allows; None: it has not said
     stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
 

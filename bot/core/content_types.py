@@ -104,7 +104,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 24  # ways to ask for an entry
-MAX_TOPIC_ASKS = 150  # and for a topic that is not taught
+MAX_TOPIC_ASKS = 150  # and for a topic that is not taught, or for what people say of themselves
 
 
 class Theme(ContentItem):
@@ -375,21 +375,40 @@ class ChallengeTemplate(Reviewed):
 
 
 class Personal(ContentItem):
-    """A question about the member, how people ask it, and what they would type for the answer."""
+    """What members say of themselves: an act or a question, in many words, and what they would type for it.
 
-    verb: Literal["menu", "tip", "record", "plan", "tips", "tips off", "privacy", "forget me", "help", "myrole"]
+    A `verb` that ends with `…` takes the words of the member: those that follow a phrase with `…`, or the whole line.
+    """
+
+    verb: Line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+
+
+class ReplyButton(Part):
+    """A button under a reply: its label, and what it types for the member."""
+
+    label: Short
+    types: Line
+
+
+class Reply(ContentItem):
+    """A whole answer: on a career with AI, on a feeling, on the coach itself, or in small talk.
+
+    `is_career`: it goes with what the member's own role was and is. `gentle`: the person may be unwell.
+    """
+
+    says: Prose
+    asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
+    buttons: tuple[ReplyButton, ...] = Field(default=(), max_length=2)
+    is_career: bool = False
+    gentle: bool = False
 
 
 class NotOurs(ContentItem):
-    """A topic that the coach leaves to others, how people ask, and what the coach says then.
-
-    `gentle`: the person may be unwell, so nothing is taught beside it.
-    """
+    """A topic that the coach leaves to others, how people ask, and what the coach says then."""
 
     says: Line
     asks: tuple[Line, ...] = Field(min_length=3, max_length=MAX_TOPIC_ASKS)
-    gentle: bool = False
 
 
 class Quiz(NamedTuple):

@@ -1,19 +1,15 @@
-"""Rules for a question in plain words: what can answer it, what the index looks for, and which of its finds count."""
+"""What can answer what somebody writes: the entries of the content, each with the phrases that name it."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Lesson, Role, Skill, Theme
-from bot.core.matching import plain
 
-MAX_WORDS = 100  # of a question; later ones are ignored
 MAX_KEPT_LETTERS = 200  # of a question that a member gives to the authors
 MAX_FOUND = 3  # entries in an answer
-PHRASES_OF_A_TIP = 4  # its title and how people ask for it
 
 
 class EntryKind(StrEnum):
@@ -24,19 +20,24 @@ class EntryKind(StrEnum):
     ROLE = "role"
     THEME = "theme"
     CHALLENGE = "challenge"
+    BOUNDARY = "boundary"
     PERSONAL = "personal"
+    REPLY = "reply"
+    DISTRESS = "distress"
     NOT_OURS = "not ours"
 
 
-TOPICS = {EntryKind.PERSONAL, EntryKind.NOT_OURS}  # what is asked about and not taught
-OF_WORK = {EntryKind.SKILL, EntryKind.TIP, EntryKind.NOT_OURS}
+OF_WORK = {EntryKind.SKILL, EntryKind.TIP}
+# What people say of themselves; all else is something that they ask about.
+SAID = {EntryKind.PERSONAL, EntryKind.REPLY, EntryKind.DISTRESS}
+TOPICS = {*SAID, EntryKind.NOT_OURS}  # each is an answer by itself
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A piece of content that may answer a question. `phrases` are its names and how people ask for it, as `bare`.
+    """A piece of content that may answer a line. `phrases` are its names and how people ask for it.
 
-    `title`: of a topic that is not ours, what the coach says; of a personal one, the verb that answers it.
+    `title`: of a reply and of a topic that is not ours, what the coach says; of a personal one, the verb that answers.
     """
 
     kind: EntryKind
@@ -48,14 +49,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What the coach has for a question: up to three entries, the best first; or the topic that it is about.
+    """What the coach has for a line: up to three entries, the best first; or the topic that it is about.
 
-    `is_sure`: the question is a phrase of the first entry, or of the topic, and of no other.
+    `is_sure`: the line is a phrase of the first entry, or of the topic, and of no other. `is_guess`: nothing is named,
+    so the entries are only those that are closest. `rest`: the words of the person that the topic takes.
     """
 
     entries: tuple[Entry, ...] = ()
     topic: Entry | None = None
     is_sure: bool = False
+    is_guess: bool = False
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +70,24 @@ class Unanswered:
     times: int
 
 
-def bare(text: str) -> str:
-    """Return a text as `plain` does, but with its apostrophes left out: `Can't I?` is `cant i`."""
-    return plain(re.sub(r"['\u2019`]", "", text))
-
-
-def any_word_of(question: str) -> str:
-    """Return what FTS5 looks for. Each word stands in quotes, so nothing that a person typed is read as its syntax."""
-    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(bare(question).split()))[:MAX_WORDS])
-
-
-def decide(question: str, ranked: Sequence[Entry]) -> SearchResult:
-    """Return what answers a question, of the entries that share words with it, the best first.
-
-    Entries with this very phrase come before all others. A topic that comes first decides alone.
-    """
-    asked = bare(question)
-    same = [each for each in ranked if asked in each.phrases]
-    found, is_sure = dict.fromkeys((*same, *ranked)), len(same) == 1
-    first = next(iter(found), None)
-    if first is None or first.kind in TOPICS:
-        return SearchResult(topic=first, is_sure=is_sure)
-    return SearchResult(tuple(each for each in found if each.kind not in TOPICS)[:MAX_FOUND], is_sure=is_sure)
-
-
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
-    """Return everything that may answer a question, and the topics that are not taught.
-
-    A topic is cut into entries with as many phrases as a tip has: a row in which everything stands fits everything.
-    """
+    """Return everything that may answer a line."""
+    themes = (_theme(catalog, each) for each in catalog.themes.values())
+    boundaries = (Entry(EntryKind.BOUNDARY, each.slug, each.name, (each.name,)) for each in catalog.boundaries)
+    replies = (
+        Entry(EntryKind.DISTRESS if each.gentle else EntryKind.REPLY, each.slug, each.says, each.asks)
+        for each in catalog.replies
+    )
     return (
         *map(_skill, catalog.skills.values()),
         *(_tip(lesson) for lessons in catalog.lessons_of.values() for lesson in lessons),
         *map(_role, catalog.roles.values()),
-        *map(_theme, catalog.themes.values()),
+        *themes,
         *map(_challenge, catalog.challenges.values()),
-        *chain.from_iterable(_topic(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
-        *chain.from_iterable(_topic(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours),
+        *boundaries,
+        *(Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
+        *replies,
+        *(Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours),
     )
 
 
@@ -126,8 +111,10 @@ def _role(role: Role) -> Entry:
     return _entry(EntryKind.ROLE, role.slug, role.choice, (*role.titles, *role.asks), text)
 
 
-def _theme(theme: Theme) -> Entry:
-    return _entry(EntryKind.THEME, theme.slug, theme.name, (theme.name, *theme.asks), (theme.in_short, *theme.lines))
+def _theme(catalog: Catalog, theme: Theme) -> Entry:
+    mottos = (each.text for each in catalog.mottos if each.theme == theme.slug)
+    phrases = (theme.name, *mottos, *theme.lines, *theme.asks)
+    return _entry(EntryKind.THEME, theme.slug, theme.name, phrases, (theme.in_short,))
 
 
 def _challenge(template: ChallengeTemplate) -> Entry:
@@ -135,10 +122,5 @@ def _challenge(template: ChallengeTemplate) -> Entry:
     return _entry(EntryKind.CHALLENGE, template.slug, template.name, (template.name, *template.asks), text)
 
 
-def _topic(kind: EntryKind, slug: str, title: str, asks: Sequence[str]) -> Iterable[Entry]:
-    parts = (asks[at : at + PHRASES_OF_A_TIP] for at in range(0, len(asks), PHRASES_OF_A_TIP))
-    return (_entry(kind, slug, title, part) for part in parts)
-
-
 def _entry(kind: EntryKind, slug: str, title: str, phrases: Iterable[str], text: Iterable[str] = ()) -> Entry:
-    return Entry(kind, slug, title, tuple(map(bare, phrases)), bare("\n".join(text)))
+    return Entry(kind, slug, title, tuple(dict.fromkeys(phrases)), "\n".join(text))

@@ -24,6 +24,9 @@ FAILING = Gauge(
     ["state"],
 )
 DENIED = Counter("roleshift_admin_acts_denied", "Acts of admins that members without that right tried.")
+HEARD = Counter(
+    "roleshift_lines_heard", "Lines in plain words that this process read, by what answered them.", ["answer"]
+)
 
 
 def page() -> tuple[bytes, str]:

@@ -1,24 +1,39 @@
 """A question in plain words, typed, or asked in a modal; and the shortcut *Coach this*, which looks a message up.
 
-A question about the member is answered as the verb that they could have typed. Any other gets the entry that fits best
-with its first step, and two more; or the coach says that it does not know.
+What members say of themselves is answered as the verb that they could have typed, and some lines by a whole reply. Any
+other gets the entry that fits best with its first step, and two more; or the coach says that it is not sure.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.coach import ask as coach
 from bot.core.catalog import Catalog
+from bot.core.content_types import Role
+from bot.core.errors import (
+    NextStep,
+    NotAdmin,
+    NotCoached,
+    NothingChanged,
+    OutcomeUnknown,
+    UserError,
+    WasForgotten,
+    quoted,
+)
+from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
-from bot.slack.blocks import actions, button, confirm, context, divider, modal, saying, section
+from bot.run.metrics import HEARD
+from bot.slack import sorry, talk
+from bot.slack.blocks import actions, button, confirm, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.list import NEW, SUGGEST_ONE
 from bot.slack.challenge.start import may_start
 from bot.slack.form import FieldError, Form, Pushed, field, text_box
 from bot.slack.message import Block, Message, escape, words_alone
-from bot.slack.noun import Noun, Outdated, no_value
+from bot.slack.noun import Noun, Outdated, Verb, no_value
 from bot.slack.payloads import Shortcut, ShortcutMessage
 from bot.slack.request import Request
+from bot.slack.role import HOW_ROLES_BLEND
 from bot.slack.talk import Typed
 from bot.slack.tip.card import Card
 from bot.slack.tip.ref import Origin, TipRef
@@ -26,7 +41,12 @@ from bot.slack.tip.ref import Origin, TipRef
 FORM, QUESTION = "ask", "question"
 MAX_QUESTION = 500  # letters
 SHOW_TIP, SHOW_CHALLENGE, NOT_ANSWERED = "found-tip", "found-challenge", "not-answered"
+ASK_ANEW = "ask-anew"
+OPENS = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE, EntryKind.BOUNDARY: HOW_ROLES_BLEND}
 COACH_THIS = "Coach this"
+PLEASE = {"please", "pls", "now"}  # after a verb
+# What no other answer can take the place of: Slack sends the event again, or nobody may be answered.
+FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 noun = Noun()
@@ -34,42 +54,133 @@ noun = Noun()
 
 @noun.verb("ask <question>", "Ask in your own words, and I look it up in what I coach.")
 async def ask(request: Request, words: str) -> Message | Form:
-    """Answer a question. Where the answer waits in the outbox, none of these words do."""
+    """Answer a line in plain words. Where the answer waits in the outbox, none of these words do."""
     if not words:
         return EXAMPLES
-    found = coach.look_up(request.catalog, words)
-    typed = as_typed(found)
+    return await answer_to(request, words, coach.look_up(request.catalog, words))
+
+
+async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
+    """Answer what was typed or written: a verb, or plain words, also if they begin like a verb. Raise UserError."""
+    if not typed.words:
+        return await _handled(request, typed)
+    found = coach.look_up(request.catalog, line)
+    is_known = found.topic is not None or (bool(found.entries) and not found.is_guess)
+    if typed == ("ask", line):
+        return await (answer_to(request, line, found) if is_known else _unknown(request, line, found))
+    try:
+        return await _handled(request, typed, typed.words)
+    except (*FINAL, NotAdmin):
+        raise
+    except UserError:
+        if typed.words.casefold().rstrip(".!") in PLEASE:
+            return await _handled(request, Typed(typed.verb, ""))
+        meant = as_typed(found, line)
+        if not is_known or says_nothing(typed.words) or (meant.verb == typed.verb if meant else " " not in typed.words):
+            raise
+    return await answer_to(request, line, found)
+
+
+async def _unknown(request: Request, line: str, found: SearchResult) -> Message | Form:
+    """Answer a line that is neither a verb nor known. It may begin with a verb that is mistyped. Raise UserError."""
+    first, _, words = line.partition(" ")
+    near = talk.nearest(line, request.nouns)
+    if request.direct is not None or (near is None and words) or first.casefold() in request.nouns.verbs:
+        return await answer_to(request, line, found)
+    step = NextStep(near.in_short, near.word, words if len(words) <= sorry.MAX_TYPED else "") if near else None
+    raise sorry.unknown_verb(quoted(first), step)
+
+
+async def answer_to(request: Request, line: str, found: SearchResult) -> Message | Form:
+    count_heard(found)
+    typed = as_typed(found, line)
     if typed is not None:
-        return await request.nouns.verbs[typed.verb].handler(request, typed.words)
-    return results(request.catalog, words, found) if request.direct is None else without_words(request.catalog, found)
+        return await _handled(request, typed)
+    role = (
+        await request.read(coach.role_of, request.catalog, request.who) if is_career(request.catalog, found) else None
+    )
+    return results(request.catalog, line if request.direct is None else None, found, role)
 
 
-def as_typed(found: SearchResult) -> Typed | None:
-    """Return what a question about the member would be as a verb. Only a phrase that is known switches anything."""
+async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
+    """Return the answer of a verb. In a direct message, a form and what others wrote are behind a button.
+
+    `kept`: the words that the button may hold until the message is sent.
+    """
+    verb = request.nouns.verbs[typed.verb]
+    said = await verb.handler(request, typed.words)
+    if request.direct is not None and (isinstance(said, Form) or said.again is not None):
+        return opens(verb, kept)
+    return said
+
+
+def opens(verb: Verb, words: str = "") -> Message:
+    """Return a button whose answer is for the person who presses it alone."""
+    return saying("Press *Show me*: only you see what comes.", button("Show me", verb.word, words, style="primary"))
+
+
+def count_heard(found: SearchResult) -> None:
+    """Count what was heard, for the operator; not what was written."""
+    kind = found.topic.kind if found.topic else "not sure" if found.is_guess or not found.entries else "content"
+    HEARD.labels(EntryKind.REPLY if kind is EntryKind.DISTRESS else kind).inc()
+
+
+def as_typed(found: SearchResult, line: str = "") -> Typed | None:
+    """Return what somebody says of themselves as a verb, with their words where it takes any."""
     if found.topic is None or found.topic.kind is not EntryKind.PERSONAL:
         return None
-    verb, _, words = found.topic.title.partition(" ")
-    return Typed(verb, words if found.is_sure else "")
+    verb, _, words = found.topic.title.replace("…", found.rest or line).partition(" ")
+    return Typed(verb, words)
 
 
-def without_words(catalog: Catalog, found: SearchResult) -> Message:
-    said = results(catalog, None, found)
-    return said if found.topic or found.entries else Message(said.text, [*said.blocks, _MORE])
+def is_career(catalog: Catalog, found: SearchResult) -> bool:
+    return found.topic is not None and any(each.is_career for each in catalog.replies if each.slug == found.topic.slug)
 
 
-def results(catalog: Catalog, question: str | None, found: SearchResult) -> Message:
-    """Answer a question, without repeating it. Its words are None where they are not known any more."""
-    if found.topic is not None:  # not the coach's; its words may be personal, so nobody is asked to keep them
-        said = escape(found.topic.title)
-        gentle = any(each.gentle for each in catalog.not_ours if each.slug == found.topic.slug)
-        return saying(said) if gentle else saying(said, *_ELSEWHERE)
+def results(catalog: Catalog, question: str | None, found: SearchResult, role: Role | None = None) -> Message:
+    """Answer a line, without repeating it. Its words are None where they are not known any more.
+
+    `role` is the member's own, for an answer on their career.
+    """
+    if found.topic is not None:  # its words may be personal, so nobody is asked to keep them
+        return _topic(catalog, found, role)
     keep = [] if question is None else [_not_results(question)]
-    if not found.entries:
-        text = "Sorry, I have no answer to that."
-        return Message(text, [section(f"*{text}* I help with AI at work."), actions(*_ELSEWHERE, *keep)])
+    if found.is_guess or not found.entries:
+        return _not_sure(found.entries, keep)
     said = "This answers it" if found.is_sure else "This may help"
     last = [actions(*keep)] if keep else []
     return Message(f"{said}: {_title(catalog, found.entries[0])}", [*_rows(catalog, said, found), *last])
+
+
+def _topic(catalog: Catalog, found: SearchResult, role: Role | None) -> Message:
+    assert found.topic is not None  # noqa: S101 - its callers have seen that
+    reply = next((each for each in catalog.replies if each.slug == found.topic.slug), None)
+    if found.topic.kind is EntryKind.NOT_OURS or reply is None:
+        return saying(escape(found.topic.title), *_ELSEWHERE)
+    said = escape(reply.says)
+    if reply.is_career and found.entries:
+        role = catalog.roles[found.entries[0].slug]
+    if reply.is_career and role is not None:
+        said += f"\n*{escape(role.name)}* _Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
+    return saying(said, *(button(each.label, *each.types.split(" ", 1)) for each in reply.buttons))
+
+
+def _not_sure(closest: Sequence[Entry], keep: Sequence[Block]) -> Message:
+    """Say that nothing is named, and offer what is closest, the member's own week, and another try."""
+    text = "I'm not sure what you mean."
+    first, *others = [_choice(each) for each in closest] or [("All skills", "skills", "")]
+    more = [overflow(*others, of="closest")] if others else []
+    row = button(*first), button("My week", "menu"), _ANEW, *more, *keep
+    return Message(text, [section(f"*{text}* Do you want …"), actions(*row)])
+
+
+def _choice(entry: Entry) -> tuple[str, str, str]:
+    return shortened(entry.title), OPENS.get(entry.kind, entry.kind.value), entry.slug
+
+
+@noun.click(ASK_ANEW, no_value)
+async def ask_anew(_request: Request, _: None) -> Form:
+    return Form(in_modal("Ask the coach"))
 
 
 def _rows(catalog: Catalog, said: str, found: SearchResult) -> Iterator[Block]:
@@ -99,6 +210,8 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
             return escape(catalog.roles[entry.slug].after)
         case EntryKind.THEME:
             return escape(catalog.themes[entry.slug].in_short)
+        case EntryKind.BOUNDARY:
+            return next(escape(each.intro) for each in catalog.boundaries if each.slug == entry.slug)
         case EntryKind.SKILL:
             step = _beginning(catalog.skills[entry.slug].first_exercise)
         case EntryKind.CHALLENGE:
@@ -119,8 +232,7 @@ def _beginning(text: str, least: int = 10) -> str:
 
 
 def _opens(entry: Entry) -> Block:
-    names = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE}
-    return button("Open", names.get(entry.kind, entry.kind.value), entry.slug)
+    return button("Open", OPENS.get(entry.kind, entry.kind.value), entry.slug)
 
 
 def in_modal(title: str, above: Iterable[Block] = (), below: Iterable[Block] = (), *, form: str = FORM) -> Block:
@@ -141,7 +253,11 @@ async def submit(request: Request, _: None, fields: dict[str, str]) -> Block | P
 def modal_of(said: Message) -> Block:
     """Return the modal with an answer, under the field in which the question was typed and can be changed."""
     said = said.without_charts or said
-    return in_modal("The coach's answer", below=said.blocks)
+    rows = (
+        [each for each in block["elements"] if each != _ANEW] if "elements" in block else None for block in said.blocks
+    )
+    below = ({**block, "elements": row} if row else block for block, row in zip(said.blocks, rows, strict=True))
+    return in_modal("The coach's answer", below=below)
 
 
 @noun.click(SHOW_TIP, str)
@@ -226,11 +342,15 @@ def _texts(part: object) -> Iterator[str]:
 
 
 def coach_this_modal(catalog: Catalog, found: SearchResult) -> Block:
-    rows = list(_rows(catalog, "This may help", found)) if found.entries else [_NOTHING_FITS, _LOOK_AROUND]
+    rows = (
+        list(_rows(catalog, "This may help", found))
+        if found.entries and not found.is_guess
+        else [_NOTHING_FITS, _LOOK_AROUND]
+    )
     return in_modal(COACH_THIS, [*rows, _NOT_KEPT, divider()])
 
 
-_MORE = context("Not what you meant? `/roleshift ask` lets you show a question to your admins.")
+_ANEW = button("Type it differently", ASK_ANEW)
 _QUESTION_FIELD = field(
     QUESTION,
     "Ask the coach",

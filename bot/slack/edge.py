@@ -16,7 +16,7 @@ from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.services import Services
-from bot.slack import payloads, sorry, talk, views
+from bot.slack import ask, payloads, sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
@@ -79,13 +79,14 @@ class Edge:
             await self._replies.follow(payloads.read(Command, body).response_url, answer)
 
     async def command(self, command: Command, request: AsyncBoltRequest) -> str:
-        typed = talk.read(unescape(command.text), self._nouns)
-        verb = talk.verb(typed, self._nouns)
-        workspace_id = await self._workspace(request, command, after_removal=verb.after_removal)
+        line = unescape(command.text).strip()
+        typed = talk.read(line, self._nouns)
+        after_removal = self._nouns.verbs[typed.verb].after_removal
+        workspace_id = await self._workspace(request, command, after_removal=after_removal)
         who = self._member(workspace_id, command.user_id)
         asked = self._request(request, who)
         asked.channel, asked.public_channel = command.channel_id, command.public_channel
-        said = await hearing(asked, self.background, verb.handler(asked, typed.words))
+        said = await hearing(asked, self.background, ask.answer(asked, typed, line))
         if isinstance(said, Form):
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""

@@ -19,20 +19,18 @@ from bot.coach import ask as coach
 from bot.coach import membership
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
-from bot.core.errors import NextStep, NotAdmin, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
+from bot.core.errors import NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.run.clock import Clock
 from bot.slack import ask, sorry, talk, views
-from bot.slack.blocks import actions, button, saying, section
+from bot.slack.blocks import actions, button, section
 from bot.slack.flood import DIRECT
 from bot.slack.form import Form
 from bot.slack.message import Message
-from bot.slack.noun import Verb
 from bot.slack.payloads import HomeOpened, Payload, Removal, TeamAccess, UserChange, Written
 from bot.slack.replies import redraw_also
 from bot.slack.request import DirectMessage, Event, Request, as_subject
-from bot.slack.talk import Typed
 from bot.slack.web_client import read_profile
 from bot.store import Store, doubts, workspaces
 
@@ -42,8 +40,6 @@ LOOKED_EVERY = 60.0  # seconds between two looks at the row of a workspace
 MAX_KNOWN = 10_000  # workspaces in memory
 ABOUT_ONE = {"skill", "role"}  # with words, what these show to all is the answer to a question about them
 WHO = {"menu", "help", "ask"}  # where everybody reads the answer, these ask who the coach is
-# What no other answer can take the place of: Slack sends the event again, or nobody may be answered.
-FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
 
 PayloadT = TypeVar("PayloadT", bound=Payload)
 
@@ -132,54 +128,41 @@ async def mentioned(event: Event, message: Written) -> None:
 
 
 async def _answer(asked: Request, line: str) -> Message:
-    typed = talk.written(line, asked.nouns)
-    if typed is None and talk.is_thanks(line):
-        return THANKED
-    typed = typed or Typed("ask", line)
-    verb = asked.nouns.verbs[typed.verb]
+    typed = talk.read(line, asked.nouns)
     try:
-        said = await verb.handler(asked, typed.words)
-    except FINAL:
+        said = await ask.answer(asked, typed, line)
+    except ask.FINAL:
         raise
     except UserError as error:
-        return _or_question(asked, line, typed, error)
-    if isinstance(said, Form) or said.again is not None:  # what others wrote is not kept until it is sent
-        return _opens(verb, typed.words)
+        return sorry.refused(error, NextStep("", *typed))
+    assert isinstance(said, Message)  # noqa: S101 - a form is behind a button
     return said
 
 
-def _or_question(asked: Request, line: str, typed: Typed, error: UserError) -> Message:
-    """Return what answers the line as a question, as "learn how to test a prompt" only begins like a verb."""
-    refusal = sorry.refused(error, NextStep("", *typed))
-    if isinstance(error, NotAdmin) or " " not in typed.words:
-        return refusal
-    found = coach.look_up(asked.catalog, line)
-    return ask.results(asked.catalog, None, found) if found.entries else refusal
-
-
 async def _answer_for_all(asked: Request, line: str) -> Message:
-    typed = talk.written(line, asked.nouns)
-    if typed is None:
-        return THANKED if talk.is_thanks(line) else _question_for_all(asked, line)
+    typed = talk.read(line, asked.nouns)
     verb = asked.nouns.verbs[typed.verb]
     if typed.words and verb.word in WHO | ABOUT_ONE:
         return _question_for_all(asked, typed.words)
     if verb.word in WHO:
         return INTRODUCED
     if not verb.for_all:
-        return _opens(verb)
+        return ask.opens(verb)
     try:
         said = await verb.handler(asked, typed.words)
     except UserError:
         return _question_for_all(asked, line)
-    return _opens(verb) if isinstance(said, Form) else said
+    return ask.opens(verb) if isinstance(said, Form) else said
 
 
 def _question_for_all(asked: Request, line: str) -> Message:
     """Answer a question where everybody reads it. What is about the member waits behind a button."""
     found = coach.look_up(asked.catalog, line)
+    ask.count_heard(found)
     typed = ask.as_typed(found)
-    return ask.without_words(asked.catalog, found) if typed is None else _opens(asked.nouns.verbs[typed.verb])
+    if typed is None:
+        return ask.results(asked.catalog, None, found)
+    return INTRODUCED if typed.verb in WHO else ask.opens(asked.nouns.verbs[typed.verb], typed.words.strip())
 
 
 def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:
@@ -192,16 +175,10 @@ def _nothing(_tx: Connection) -> None:
     """Store nothing but the answer."""
 
 
-def _opens(verb: Verb, words: str = "") -> Message:
-    """Return a button whose answer is for the person who presses it alone."""
-    return saying("Press *Show me*: only you see what comes.", button("Show me", verb.word, words, style="primary"))
-
-
 _WHAT_I_DO = "I show how AI changes your job, and give you one small exercise a week."
 _ASK_ME = section(f"{_WHAT_I_DO} Ask me, or press a button: only you see what comes.")
 _SHOW_MY_ROLE = button("Show me my role", "myrole", style="primary")
 INTRODUCED = Message(_WHAT_I_DO, [_ASK_ME, actions(_SHOW_MY_ROLE, button("A tip now", "tip"), button("Help", "help"))])
-THANKED = saying("You're welcome.", button("A tip now", "tip"), button("My role", "myrole"), button("Help", "help"))
 
 
 EVENTS: Mapping[str, OnEvent[Any]] = {

@@ -12,6 +12,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.tip import tips
+from bot.slack.tip.practice import WHICH
 
 LATEST_SHOWN = 2
 MAX_PART = 2_900  # characters of a code block; Slack takes 3,000 with the fences
@@ -117,7 +118,7 @@ def _next(found: Progress) -> list[Block]:
 
 
 _BY_ROLE = button("By role", BY_ROLE)
-_ADD = button("Add a tip I did", "did")
+_ADD = button("Add a tip I did", "did", WHICH)
 
 
 def read_part(words: str) -> int:

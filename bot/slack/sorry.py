@@ -71,12 +71,10 @@ def refused(error: UserError, again: NextStep | None = None) -> Message:
     return _offering(text, *map(_button, steps))
 
 
-def unknown_verb(typed: str, nearest: NextStep | None, question: NextStep | None = None) -> UserError:
-    """Return the refusal of an unknown verb, as it was typed. `question` asks the coach what was typed."""
+def unknown_verb(typed: str, nearest: NextStep | None) -> UserError:
+    """Return the refusal of an unknown verb, as it was typed."""
     hint = f" Did you mean *{nearest.verb}*?" if nearest else ""
-    ask = f" {'Or is' if nearest else 'Is'} it a question?" if question else ""
-    steps = [step for step in (nearest, question) if step]
-    return UserError(f"I don't know {typed}.{hint}{ask}", *steps, HELP)
+    return UserError(f"I don't know {typed}.{hint}", *([nearest] if nearest else []), HELP)
 
 
 def broken(reference: str, again: NextStep | None = None) -> Message:

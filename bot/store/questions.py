@@ -11,12 +11,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
-from bot.core.questions import Entry, Unanswered, any_word_of
+from bot.core.questions import Entry, Unanswered
+from bot.core.words import words_of
 from bot.store.schema import unanswered
 
 _TABLE = "CREATE VIRTUAL TABLE entry USING fts5(phrases, body, tokenize = 'porter unicode61 remove_diacritics 2')"
 _ADD = "INSERT INTO entry (rowid, phrases, body) VALUES (?, ?, ?)"
-_RANK = "SELECT rowid FROM entry WHERE entry MATCH ? ORDER BY bm25(entry, 10.0, 1.0) LIMIT 100"
+_RANK = "SELECT rowid, -bm25(entry, 10.0, 1.0) AS score FROM entry WHERE entry MATCH ? ORDER BY score DESC LIMIT 100"
 
 
 class NoFullText(Exception):
@@ -33,11 +34,20 @@ class SearchIndex:
             self._db.execute(_TABLE)
         except sqlite3.OperationalError as error:
             raise NoFullText from error
-        self._db.executemany(_ADD, ((row, "\n".join(each.phrases), each.text) for row, each in enumerate(entries)))
+        self._db.executemany(
+            _ADD, ((row, _plain("\n".join(each.phrases)), _plain(each.text)) for row, each in enumerate(entries))
+        )
 
-    def ranked(self, question: str) -> list[Entry]:
-        words = any_word_of(question)
-        return [self._entries[row] for (row,) in self._db.execute(_RANK, (words,))] if words else []
+    def ranked(self, words: Sequence[str]) -> list[tuple[Entry, float]]:
+        """Return the entries that share words with these, with their scores, the best first."""
+        quoted = " OR ".join(
+            f'"{word}"' for word in dict.fromkeys(words)
+        )  # so nothing that a person typed is read as its syntax
+        return [(self._entries[row], score) for row, score in self._db.execute(_RANK, (quoted,))] if words else []
+
+
+def _plain(text: str) -> str:
+    return " ".join(words_of(text, len(text)))
 
 
 _u = unanswered.c

@@ -87,6 +87,11 @@ personal:
     origin: extension
     verb: menu
     asks: [what next, what now, and then]
+replies:
+  - id: thanks
+    origin: extension
+    says: You are welcome.
+    asks: [thanks, thank you, many thanks]
 not_ours:
   - id: weather
     origin: extension

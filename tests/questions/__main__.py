@@ -102,7 +102,10 @@ def _has(catalog: Catalog, wanted: Iterable[str], result: SearchResult, most: in
 
 
 def _is_declined(result: SearchResult) -> bool:
-    return not result.entries and (result.topic is None or result.topic.kind is EntryKind.NOT_OURS)
+    """Return whether the coach leaves a question to others, or says that it is not sure."""
+    if result.topic is not None:
+        return result.topic.kind is EntryKind.NOT_OURS
+    return result.is_guess or not result.entries
 
 
 def _is_own(wanted: str, result: SearchResult) -> bool:

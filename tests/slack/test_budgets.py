@@ -59,6 +59,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"challenge-form(-in-own-words)?|entry-line.*": Budget(70, 3),  # forms, with what stands in them
     r"challenge-form-.*": Budget(120, 3),  # with all that *More options* shows
     r".*-preview.*": Budget(110, 3),  # what will be posted, and where
+    r"ask-career.*": Budget(110, 2),  # with what the role was and is
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
     r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call|-details-.*|-recap)?": Budget(80, 3),
     r"audit.*": Budget(110, 3),
@@ -84,7 +85,11 @@ def test_one_word_more_on_a_full_screen_is_too_much() -> None:
 def test_every_answer_of_the_coach_is_short() -> None:
     taught = load()
     asked = {each.q: coach.look_up(taught, each.q) for path in FILES for each in questions_in(path)}
-    answers = {f"ask-{q}": ask.results(taught, q, found) for q, found in asked.items() if not ask.as_typed(found)}
+    answers = {
+        f"ask-{'career-' * ask.is_career(taught, found)}{q}": ask.results(taught, q, found)
+        for q, found in asked.items()
+        if not ask.as_typed(found)
+    }
     assert [over for name, screen in answers.items() for over in too_much(name, screen)] == []
 
 

@@ -74,7 +74,7 @@ async def test_a_tip_is_done_by_its_title_by_its_id_and_by_a_button(talk: Talks)
     assert "That is your first tip done." not in words_of(emil.last)
     assert "Taken back" in await emil.does("[Undo]")
     await emil.does("/roleshift tip")
-    assert "Which of these did you do?" in await emil.does("/roleshift did")
+    assert "Which of these did you do?" in await emil.does("/roleshift did ?")
     (label, *_) = labels_of(emil.last)
     offered = emil.last
     assert f"*{label}*" in await emil.does(f"[{label}]")

@@ -104,7 +104,7 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
     [
         ("track token spend", "*This answers it: Token usage and costs*"),
         ("why did the token bill of our demo grow like that", "*This may help: "),
-        ("qwertz", "*Sorry, I have no answer to that.*"),
+        ("qwertz", "*I'm not sure what you mean.*"),
         ("what next", "roleshift shows how AI changes your job."),
         ("will it rain tomorrow", "I don't follow weather"),
         ("   ", "Ask me in your own words, such as"),

@@ -18,7 +18,7 @@ from bot.core.rhythm import Wish
 from bot.playground.emulator.blocks import Json, options_of
 from bot.playground.emulator.faults import refuse
 from bot.playground.emulator.workspace import Message
-from bot.slack import home
+from bot.slack import ask, home
 from bot.slack.app import NOUNS
 from bot.slack.blocks import OVERFLOW, PREFIX, actions, button
 from bot.slack.challenge import card, run
@@ -103,7 +103,8 @@ def week(team: Team) -> Message:
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
     values[SHARE] = next(iter(team.services.catalog.roles))
-    row = actions(home.OPEN_IT, *(button(name, name, value) for name, value in values.items()))
+    anew = button("Type it differently", ask.ASK_ANEW)
+    row = actions(home.OPEN_IT, anew, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])
 
 

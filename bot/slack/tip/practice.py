@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach import checks, practice, tips
+from bot.coach.ask import says
 from bot.coach.checks import Chosen, Said
 from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
@@ -36,17 +37,22 @@ WHY, BACK = "why-blocked", "show-tip"
 
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_MEANT, MAX_LATELY = 3, 3  # buttons
+WHICH = "?"  # asks which tip was done, though one is open
 
 UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
 
 noun = Noun()
 
 
-@noun.verb("did [tip]", "Say which tip you did.")
+@noun.verb("did [tip]", "Say that you did your tip, or which one.")
 async def did(request: Request, words: str) -> Message:
-    lessons = request.catalog.tips_named(words)
+    """Record that the member did the tip that they name, or the open one; or ask which."""
+    named = request.catalog.tips_named(words) if words else ()
+    lately = await request.read(practice.undone, request.catalog, request.who)
+    means_open = not words or (words != WHICH and says(request.catalog, f"did {words}", "did"))
+    lessons = named or (lately[:1] if means_open else ())
     if len(lessons) != 1:
-        return which_tip(words, lessons, await request.read(practice.undone, request.catalog, request.who))
+        return which_tip("" if words == WHICH else words, named, lately)
     tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
     return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)
 

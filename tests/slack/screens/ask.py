@@ -16,6 +16,10 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     role = Entry(EntryKind.ROLE, "devops-engineer", "DevOps Engineer", ())
     theme = Entry(EntryKind.THEME, "speed-matters", "Speed Matters", ())
     challenge = Entry(EntryKind.CHALLENGE, "one-log", "One log", ())
+    boundary = Entry(EntryKind.BOUNDARY, catalog.boundaries[0].slug, catalog.boundaries[0].name, ())
+    thanks, distress = (
+        Entry(kind, slug, "", ()) for kind, slug in ((EntryKind.REPLY, "thanks"), (EntryKind.DISTRESS, "distress"))
+    )
     weather = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ())
     for name, found in (
         ("answered", SearchResult((skill, tip, challenge), is_sure=True)),
@@ -25,14 +29,21 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         ("theme-first", SearchResult((theme, challenge))),
         ("challenge-first", SearchResult((challenge, skill))),
         ("unknown", SearchResult()),
+        ("not-sure", SearchResult((skill, tip, role), is_guess=True)),
+        ("not-sure-of-one", SearchResult((challenge,), is_guess=True)),
+        ("boundary-first", SearchResult((boundary,))),
         ("not-ours", SearchResult(topic=weather)),
+        ("thanked", SearchResult(topic=thanks)),
+        ("distress", SearchResult(topic=distress)),
         ("of-3000-letters", SearchResult((skill,))),
     ):
         question = QUESTION * 100 if name == "of-3000-letters" else QUESTION
         yield f"ask-{name}", ask.results(catalog, question, found)
-    yield "ask-in-a-direct-message", ask.without_words(catalog, SearchResult())
+    yield "ask-in-a-direct-message", ask.results(catalog, None, SearchResult((skill, tip), is_guess=True))
+    career = SearchResult(topic=Entry(EntryKind.REPLY, "job-safe", "", ()))
+    yield "ask-career", ask.results(catalog, None, career, catalog.roles["devops-engineer"])
+    yield "ask-career-without-a-role", ask.results(catalog, None, career)
     yield "written-public", events.INTRODUCED
-    yield "written-thanks", events.THANKED
     yield "ask-examples", ask.EXAMPLES
     yield "ask-question-kept", ask.kept(stored=True)
     yield "ask-question-not-kept", ask.kept(stored=False)
@@ -44,6 +55,7 @@ def about_coach_this(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "coach-this-nothing-fits", ask.coach_this_modal(catalog, SearchResult())
     yield "coach-this-no-words", ask.NO_WORDS
     yield "ask-in-a-modal", ask.modal_of(ask.results(catalog, "what <!here> costs", found))
+    yield "ask-anew", ask.in_modal("Ask the coach")
     yield "ask-in-a-modal-unknown", ask.modal_of(ask.results(catalog, "x" * 500, SearchResult()))
 
 

@@ -13,6 +13,8 @@ from bot.core.content_types import (
     Motto,
     Need,
     Option,
+    Reply,
+    ReplyButton,
     Role,
     Share,
     Skill,
@@ -120,6 +122,19 @@ ONE_LOG = ChallengeTemplate(
 LOGS = Need(slug="logs", origin="extension", name="The feature's logs", says="I may read & search its logs.")
 TEST_SET = Need(slug="test-set", origin="extension", name="A test set", says="I have ten saved inputs.")
 
+THANKS = Reply(
+    slug="thanks", origin="extension", says="You're welcome.", asks=("thanks", "thank you", "many thanks"),
+    buttons=(ReplyButton(label="A tip now", types="tip"),),
+)  # fmt: skip
+DISTRESS = Reply(
+    slug="distress", origin="extension", says="I am sorry. Talk to somebody today.", gentle=True,
+    asks=("I can't go on", "I want to die", "I see no way out"),
+)  # fmt: skip
+JOB = Reply(
+    slug="job-safe", origin="extension", says="Nobody can promise you a job, and I won't.", is_career=True,
+    asks=("is my job safe", "will AI take my job", "will I be replaced"),
+    buttons=(ReplyButton(label="A tip for my work", types="tip"),),
+)  # fmt: skip
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
@@ -139,9 +154,10 @@ SMALL = Catalog(
     skills={skill.slug: skill for skill in (COSTS, SPIKES, QUALITY)},
     challenges={ONE_LOG.slug: ONE_LOG},
     needs={need.slug: need for need in (LOGS, TEST_SET)},
+    replies=(THANKS, DISTRESS, JOB),
 )
 
-SLUGS = {"slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
+SLUGS = {"types", "slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
 
 
 def with_texts(part: M, text: str) -> M:
@@ -166,4 +182,5 @@ def catalog_of(text: str) -> Catalog:
         skills={slug: with_texts(each, text) for slug, each in SMALL.skills.items()},
         challenges={slug: with_texts(template, text) for slug, template in SMALL.challenges.items()},
         needs={slug: with_texts(need, text) for slug, need in SMALL.needs.items()},
+        replies=tuple(with_texts(reply, text) for reply in SMALL.replies),
     )

@@ -1,0 +1,132 @@
+"""What a line says: its words in one form, the phrases that it names, and what therefore answers it."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.core.hearing import Hearing, decide
+from bot.core.questions import Entry, EntryKind
+from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
+from tests.every import check_every
+
+COSTS = Entry(EntryKind.SKILL, "costs", "Costs", ("token costs", "what does an answer cost"), "the bill of a month")
+STREAMS = Entry(EntryKind.TIP, "streams", "Stream it", ("stream an answer",))
+DONE = Entry(EntryKind.PERSONAL, "did", "did", ("I did it", "finished/completed", "done for today"))
+LEARNED = Entry(EntryKind.PERSONAL, "learned", "learn …", ("I learned …", "mark … as learned"))
+WHEN = Entry(EntryKind.PERSONAL, "schedule", "tips", ("when is my next tip",))
+FINE = Entry(EntryKind.REPLY, "fine", "Good.", ("ok", "👍", ":+1:"))
+CAREER = Entry(EntryKind.REPLY, "job-safe", "Nobody knows.", ("will AI take/replace my job", "is my job safe"))
+DISTRESS = Entry(EntryKind.DISTRESS, "distress", "I am sorry.", ("I can't take it any more", "I want to die"))
+WEATHER = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ("will it rain tomorrow", "umbrella"))
+ENTRIES = COSTS, STREAMS, DONE, LEARNED, WHEN, FINE, CAREER, DISTRESS, WEATHER
+HEARING = Hearing(ENTRIES)
+
+
+def heard(line: str) -> tuple[str, str]:
+    """Return the slug of what answers a line, with a question mark if that is a guess, and the person's words."""
+    found = decide(HEARING, line, ranked, lambda _entry, rest: "" if "juggl" in rest else rest)
+    best = found.topic or (found.entries[0] if found.entries else None)
+    return f"{best.slug if best else ''}{'?' * found.is_guess}", found.rest
+
+
+def ranked(words: Sequence[str]) -> list[tuple[Entry, float]]:
+    return [
+        (entry, 1.0) for entry in (COSTS, STREAMS) if set(words) & {*words_of(entry.text + entry.phrases[0])} - LIGHT
+    ]
+
+
+LINES = {
+    # What people say of themselves: any order, any form, with words around it that say nothing.
+    "did": ["I did it", "ok i really did it!!", "FINISHED", "finally finishing this exercise",
+            "completed yesterday's one", "done for today", "finnished", "I've finished it, the month was easy"],
+    "fine": ["ok", "👍", ":+1:", "OK!"],
+    "schedule": ["when's my next tip?", "when is the next tip pls"],
+    "job-safe": ["will AI take my job", "will ai really replace my job in two years?", "is my job still safe"],
+    # A topic of others decides only if it is named, and distress only word for word.
+    "weather": ["will it rain tomorrow?", "umbrella", "is it going to rain tomorrow do you think"],
+    "distress": ["I can't take it any more", "i just can't take it any more", "The tip is long. I want to die."],
+    # What is taught, named or with a word of AI in it; else it is a guess, or nothing.
+    "costs": ["token costs", "what does one answer cost", "a token of a model on the bill"],
+    "streams": ["how do I stream an answer?"],
+    "costs?": ["the bill", "is it the bill then", "I want to die of laughter about the bill"],
+    "": ["rain", "qwertz", "", "😀", "when is the exercise then", "I can't take any more of it", "did it rain?"],
+}  # fmt: skip
+
+
+def test_what_a_line_says_is_heard_in_any_form() -> None:
+    def check(case: tuple[str, str]) -> None:
+        slug, line = case
+        assert heard(line) == (slug, "")
+
+    check_every([(slug, line) for slug, lines in LINES.items() for line in lines], check)
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("I learned to write prompts", ("learned", "write prompts")),
+        ("ok I have now learned juggling", ("", "")),  # it names nothing
+        ("mark streaming as learned", ("learned", "streaming")),
+        ("I did not say that I learned it", ("", "")),  # not its beginning
+    ],
+)
+def test_an_open_phrase_takes_the_persons_words(line: str, answer: tuple[str, str]) -> None:
+    assert heard(line) == answer
+
+
+def test_who_laughs_is_not_in_distress() -> None:
+    assert heard("I want to die 😂")[0] != "distress"
+    assert heard("i want to die lol")[0] != "distress"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Can't we STREAM it?", ["can", "not", "we", "stream", "it"]),
+        ("can\u2019t u wait 5min", ["can", "not", "you", "wait", "5", "minutes"]),
+        ("<@U02EMIL> *costs* `a_b`", ["you", "02", "emil", "costs", "a", "b"]),
+        ("sooooo good :tada:", ["so", "good"]),
+        ("Стоимость 料金", ["стоимость", "料金"]),
+        ("😀 :+1:", ["+1", "😀"]),
+        ("??", ["?"]),
+        ("\x00\ud800", []),
+    ],
+)
+def test_words_are_in_one_form(text: str, words: list[str]) -> None:
+    assert words_of(text) == words
+
+
+def test_later_words_do_not_count() -> None:
+    assert len(words_of("word " * 9999)) == MAX_WORDS
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "finish finished finishing finishes", "plan planned planning plans", "price prices priced pricing",
+        "study studies", "class classes", "use uses", "quick quickly", "bias biased", "need needed needs",
+    ],
+)  # fmt: skip
+def test_endings_do_not_count(same: str) -> None:
+    assert len({stem(word) for word in same.split()}) == 1
+
+
+@pytest.mark.parametrize("different", ["one on", "app apply", "this thing", "less lesson"])
+def test_other_words_stay_apart(different: str) -> None:
+    assert len({stem(word) for word in different.split()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "spelt"),
+    [
+        ("tokn costs", "tokn costs"),  # too short a word
+        ("anwser", "answer"),
+        ("finnished", "finished"),
+        ("compleated", "completed"),
+        ("umbrela", "umbrella"),
+        ("tumbrella", "tumbrella"),  # few people mistype the first letter
+        ("stretch", "stretch"),
+    ],
+)
+def test_a_word_that_nobody_uses_is_spelt_as_the_nearest_one(line: str, spelt: str) -> None:
+    assert " ".join(HEARING.spelt(line)) == spelt
