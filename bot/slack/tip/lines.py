@@ -49,18 +49,18 @@ async def _to_write(request: Request, ref: TipRef) -> ToWrite:
     return await request.read(lines.to_write, request.catalog, request.who, ref.tip, request.now)
 
 
-def line_form(ref: TipRef, found: ToWrite) -> Block:
-    before, offered = found.line, {ONLY_ME, *found.may_share}
+def line_form(ref: TipRef, to_write: ToWrite) -> Block:
+    before, offered = to_write.line, {ONLY_ME, *to_write.may_share}
     text = text_box(MAX_LINE, before.text, multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
     chosen = before.readers if before.readers in offered else ONLY_ME
     blocks = [
-        section(f"*{escape(found.seen.lesson.tip.title)}*"),
+        section(f"*{escape(to_write.seen.lesson.tip.title)}*"),
         field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
         field(READERS, "Who may read it?", choice("radio_buttons", options, chosen)),
     ]
     if Readers.UNNAMED not in offered:
-        blocks.append(context(FEW if found.may_share else WAS_HIDDEN))
+        blocks.append(context(FEW if to_write.may_share else WAS_HIDDEN))
     return modal("What came out?", blocks, form=LINE, metadata=ref.value, submit="Save", close="Cancel")
 
 
@@ -93,10 +93,10 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
     """Report a line, so that nobody reads it until an admin decides."""
     ref, line_id = reported
 
-    def without(found: Reported) -> Message:
-        said = context(SAID[found.verdict])
+    def without(outcome: Reported) -> Message:
+        said = context(SAID[outcome.verdict])
         again = partial(see_one_done, request, ref, said, replaces=True)
-        return replace(one_done(ref, found.tip, said, replaces=True), again=again)
+        return replace(one_done(ref, outcome.tip, said, replaces=True), again=again)
 
     catalog, who, now = request.catalog, request.who, request.now
     return await request.write(lines.report, catalog, who, ref.tip, line_id, now, then=without)
