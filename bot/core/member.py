@@ -49,6 +49,7 @@ class Member:
     role: str | None = None
     zone: str | None = None
     level: Level | None = None
+    singles_only: bool = False  # they want single tips and no projects
 
 
 class Consent(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
+from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Skill
@@ -24,7 +25,12 @@ class Step(StrEnum):
     DONE = "done"
     BLOCKED = "blocked"
     NOT_MY_WORK = "not-my-work"
+    HAD = "had"  # of a project: there was such a thing already
+    SKIPPED = "skipped"  # of a project: the member goes on without it
     UNDONE = "undone"  # the step before it was taken back
+
+
+MOVES_ON = frozenset({Step.DONE, Step.HAD, Step.SKIPPED})  # to the next step of a project
 
 
 class Blocker(StrEnum):
@@ -60,6 +66,19 @@ class Practised:
     blocker: Blocker | None = None
     line: str | None = None
     readers: Readers | None = None
+
+
+class ProjectState(NamedTuple):
+    """What happened to a project of a member. `left_at`: they said that they want it no more."""
+
+    offered_at: datetime | None = None
+    begun_at: datetime | None = None
+    left_at: datetime | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.begun_at is not None and self.left_at is None and self.ended_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.core.calendar import Hours, week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
-from bot.core.practice import Asked, Checked, Plan, Practised, Readers, Stage, Step, Use, Uses, last_steps
+from bot.core.practice import Asked, Checked, Plan, Practised, ProjectState, Readers, Stage, Step, Use, Uses, last_steps
 from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
 
 MADE_UP = MemberKey("", "")  # nobody who exists
@@ -41,6 +41,7 @@ class Record:
     uses: Uses = field(default_factory=Uses)
     given: Mapping[str, Given] = field(default_factory=dict)  # the latest last
     needs: Mapping[str, bool] = field(default_factory=dict)  # whether they have it; of others nobody knows
+    projects: Mapping[str, ProjectState] = field(default_factory=dict)
 
     @property
     def zone(self) -> str | None:
@@ -191,6 +192,10 @@ class Record:
 
     def with_needs(self, needs: Mapping[str, bool]) -> "Record":
         return replace(self, needs={**self.needs, **needs})
+
+    def with_project(self, slug: str, **changed: datetime | None) -> "Record":
+        state = self.projects.get(slug, ProjectState())
+        return replace(self, projects={**self.projects, slug: state._replace(**changed)})
 
     def with_given(self, tip: str, at: datetime) -> "Record":
         others = {name: given for name, given in self.given.items() if name != tip}

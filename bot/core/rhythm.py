@@ -55,6 +55,11 @@ class Rhythm:
         return max(self.every, 2 if self.unanswered < MONTHLY_AFTER else 4)
 
     @property
+    def is_slow(self) -> bool:
+        """Return whether tips come less often because the member pressed nothing."""
+        return self.unanswered > ASKS_AFTER
+
+    @property
     def asks(self) -> bool:
         return self.unanswered == ASKS_AFTER
 

@@ -57,7 +57,7 @@ _ALL = section(
     "you\n"
     "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
     "you shared, and that somebody confirmed one, but not who\n"
-    "• *Tips*, so that none comes twice or needs what you lack: those that you got, did or refused, "
+    "• *Tips and projects*, so that none comes twice or needs what you lack: those that you got, did or refused, "
     "what came out and who may read it, your plans, what you have at work, how many lines you reported\n"
     "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
@@ -102,6 +102,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "quiz": "question that I asked you, with your answer|questions that I asked you, with your answers",
     "still": "line about whether you still do a tip|lines about whether you still do a tip",
     "plan": "reminder that you planned|reminders that you planned",
+    "project": "project, and when you began and finished it|projects, and when you began and finished them",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",
     "path_shared": "finished path that you shared|finished paths that you shared",

@@ -13,6 +13,7 @@ member = Table(
     Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG),
     Column("level", String(8)),  # new, daily: how far they are with AI; null: they did not say
+    Column("singles_only", Boolean, nullable=False, server_default=false()),  # single tips and no projects
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),
     Column("profile_at", UtcDateTime),  # when Slack was last asked about this person
@@ -205,6 +206,15 @@ plan = _of_members(
     Column("ended_at", UtcDateTime),  # the member did it, or took the plan back
 )
 
+project = _of_members(
+    "project",
+    Column("slug", SLUG, primary_key=True),
+    Column("offered_at", UtcDateTime),  # to choose from
+    Column("begun_at", UtcDateTime),
+    Column("left_at", UtcDateTime),  # the member wants it no more
+    Column("ended_at", UtcDateTime),  # its last step was done
+)
+
 showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
     "showing",
     metadata,
@@ -240,7 +250,8 @@ NAMINGS = (coach_admin, lead)
 # *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, showing, suggestion,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, project, showing,
+    suggestion,
     path_shared, entry,
     schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip

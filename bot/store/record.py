@@ -17,6 +17,7 @@ from bot.core.practice import (
     Checked,
     Plan,
     Practised,
+    ProjectState,
     Readers,
     Step,
     Use,
@@ -31,6 +32,7 @@ from bot.store.member_schema import (
     member,
     plan,
     practice,
+    project,
     quiz,
     schedule,
     situation,
@@ -53,6 +55,7 @@ _WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
 _PEOPLE = (  # one row for each member, or one for a workspace of whose members none is known
     select(
         schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
+        member.c.singles_only,
         *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
     )
     .select_from(
@@ -61,7 +64,9 @@ _PEOPLE = (  # one row for each member, or one for a workspace of whose members 
     )
     .where(workspace.c.workspace_id == bindparam("w"))
 )  # fmt: skip
-_STEPS, _CHECKS, _PLANS, _USES = (select(table).where(*of_members(table)) for table in (practice, quiz, plan, still))
+_STEPS, _CHECKS, _PLANS, _USES, _PROJECTS = (
+    select(table).where(*of_members(table)) for table in (practice, quiz, plan, still, project)
+)
 _LEARNED = select(skill_mark).where(*of_members(skill_mark), skill_mark.c.undone_at.is_(None))
 _GIVEN = (
     select(tip_given)
@@ -82,14 +87,15 @@ def lock(tx: Connection, who: MemberKey) -> Record:
 
 
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
-    """Return everything that is known of these members of a workspace, in eight statements."""
+    """Return everything that is known of these members of a workspace, in nine statements."""
     these = {"w": workspace_id, "members": list(ids)}
     people = tx.execute(_PEOPLE, these).all()
     first = people[0] if people else None
     here, withheld = workspaces.settings_of(first), frozenset((first.withheld or "").split() if first else ())
     person_of = {row.id: row for row in people}
-    learned, steps, checks, plans, uses, given, needs = (
-        _by_member(tx.execute(many, these).all()) for many in (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS)
+    facts = (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS, _PROJECTS)
+    learned, steps, checks, plans, uses, given, needs, projects = (
+        _by_member(tx.execute(statement, these).all()) for statement in facts
     )
     return {
         id_: Record(
@@ -104,6 +110,7 @@ def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Rec
             uses=Uses.of(map(_use, uses[id_])),
             given={row.tip: Given(row.times, row.given_at) for row in given[id_]},
             needs={row.need: row.has for row in needs[id_]},
+            projects={row.slug: _project(row) for row in projects[id_]},
         )
         for id_ in dict.fromkeys(ids)
     }
@@ -117,7 +124,9 @@ def _by_member(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
 
 
 def _member(who: MemberKey, row: Any) -> Member:  # noqa: ANN401 - a row, or None for somebody unknown
-    return Member(who, row.role, row.slack_zone, row.level and Level(row.level)) if row else Member(who)
+    if row is None:
+        return Member(who)
+    return Member(who, row.role, row.slack_zone, row.level and Level(row.level), row.singles_only)
 
 
 def _schedule(row: Any) -> Schedule | None:  # noqa: ANN401 - as above
@@ -140,6 +149,10 @@ def _plan(row: Any) -> Plan:  # noqa: ANN401 - a row
 
 def _use(row: Any) -> Use:  # noqa: ANN401 - a row
     return Use(row.tip, Answer(row.answer), row.at, row.asking, row.why and WhyNot(row.why))
+
+
+def _project(row: Any) -> ProjectState:  # noqa: ANN401 - a row
+    return ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at)
 
 
 _ADD_STEP = insert(practice).on_conflict_do_nothing()  # two steps in one microsecond are one
@@ -201,6 +214,15 @@ def end_plans(tx: Connection, who: MemberKey, now: datetime, tip: str | None = N
     """End all plans of a member, or that for a tip. The caller cancels their reminders."""
     ending = update(plan).where(*rows_of(plan, who), plan.c.ended_at.is_(None)).values(ended_at=now)
     tx.execute(ending if tip is None else ending.where(plan.c.tip == tip))
+
+
+_PROJECT_KEY = (project.c.workspace_id, project.c.member_id, project.c.slug)
+
+
+def save_project(tx: Connection, who: MemberKey, slug: str, **changed: datetime | None) -> None:
+    """Store when a project was offered, begun, left or ended; what is not named stays as it is."""
+    saved = insert(project).values(**who._asdict(), slug=slug, **changed)
+    tx.execute(saved.on_conflict_do_update(index_elements=_PROJECT_KEY, set_=changed))
 
 
 _LOCK_PLANS = (

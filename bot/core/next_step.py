@@ -1,0 +1,163 @@
+"""Where a member is in their projects, and what comes next. Pure, so the forecast shows exactly what will happen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.core.catalog import Catalog
+from bot.core.content_types import Level, Role
+from bot.core.practice import MOVES_ON, Practised
+from bot.core.projects import Project, Step
+from bot.core.record import Record
+
+MAX_CHOICES = 3
+MAX_TIMES = 4  # that a step comes without being done
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a member is in a project: its first step that they did not do, have or skip. None: there is no such step.
+
+    `number` counts the steps from 1, without the extra one.
+    """
+
+    project: Project
+    step: Step | None
+    number: int
+
+    @property
+    def of(self) -> int:
+        return len(self.project.main_steps)
+
+
+class OpenStep(NamedTuple):
+    """The step that is open. `small`: its member got it before and said nothing."""
+
+    place: Place
+    small: bool = False
+
+
+class ChooseOne(NamedTuple):
+    """No project is open: its member chooses one of these, up to three."""
+
+    projects: tuple[Project, ...]
+
+
+def said_of(record: Record, step: Step) -> Practised | None:
+    """Return the last that a member said about a step, or about a tip that it replaces."""
+    said = (record.steps.get(name) for name in (step.id, *step.aliases))
+    return max(filter(None, said), key=lambda step: step.at, default=None)
+
+
+def is_settled(record: Record, step: Step) -> bool:
+    said = (record.steps.get(name) for name in (step.id, *step.aliases))
+    return any(each is not None and each.step in MOVES_ON for each in said)
+
+
+def place_in(project: Project, record: Record) -> Place:
+    for number, step in enumerate(project.main_steps, 1):
+        if not is_settled(record, step):
+            return Place(project, step, number)
+    return Place(project, None, len(project.main_steps))
+
+
+def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
+    """Return what its member said of the earlier step that makes what this step uses."""
+    earlier = project.steps[: project.steps.index(step)]
+    made = [said_of(record, maker) for maker in earlier if step.uses in {maker.makes, project.keeps.name}]
+    return next(filter(None, reversed(made)), None)
+
+
+def may_skip(project: Project, step: Step) -> bool:
+    """Return whether a member may go on without a step: nothing later uses what it makes, or it has another way."""
+    later = project.main_steps[project.main_steps.index(step) + 1 :] if step in project.main_steps else ()
+    return step.free is not None or all(each.uses != step.makes for each in later)
+
+
+def open_place(catalog: Catalog, record: Record) -> Place | None:
+    """Return where the member is in the project that they began last and that is open."""
+    began = [(state.begun_at, slug) for slug, state in record.projects.items() if state.is_open and state.begun_at]
+    for _, slug in sorted(began, reverse=True):
+        project = catalog.projects.get(slug)
+        place = place_in(project, record) if project else None
+        if place is not None and place.step is not None:
+            return place
+    return None
+
+
+def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
+    """Return the open step, or the projects of which to choose one; None for somebody who gets single tips.
+
+    A step that came some times without being done waits, and other projects are offered. Who was offered projects and
+    chose none begins the first that needs nothing unusual; the very first one begins without a choice.
+    """
+    place = open_place(catalog, record)
+    if place is not None and place.step is not None and not _waits(record, place.step):
+        return OpenStep(place, small=place.step.id in record.given)
+    offered = choices(catalog, record)
+    if record.member.singles_only or not offered:
+        return None
+    usual = [project for project in offered if _is_usual(catalog, record, project)]
+    if usual and (not record.projects or _was_offered(record, offered[0])):
+        return OpenStep(place_in(usual[0], record))
+    return ChooseOne(offered)
+
+
+def _waits(record: Record, step: Step) -> bool:
+    """Return whether a step came often enough without being done."""
+    given = record.given.get(step.id)
+    return given is not None and given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
+
+
+def _was_offered(record: Record, project: Project) -> bool:
+    """Return whether a project was offered, and none was begun since."""
+    state = record.projects.get(project.slug)
+    begun = [each.begun_at for each in record.projects.values() if each.begun_at]
+    return state is not None and state.offered_at is not None and all(state.offered_at > at for at in begun)
+
+
+def choices(catalog: Catalog, record: Record) -> tuple[Project, ...]:
+    """Return the projects from which a member may choose.
+
+    The next of their role's list; the next that lights another line, of another theme; the next that needs nothing
+    unusual. The list fills what is missing.
+    """
+    role = catalog.role_of(record.member.role)
+    waiting = list(_waiting(catalog, record, role)) if role else []
+    if not waiting:
+        return ()
+    first, lit = waiting[0], lit_lines(catalog, record)
+    others = [project for project in waiting if project.theme != first.theme]
+    lighting = [project for project in others if set(project.source_lines) - lit]
+    usual = [project for project in waiting[1:] if _is_usual(catalog, record, project)]
+    found = dict.fromkeys([first, *lighting[:1], *usual[:1], *waiting])
+    return tuple(found)[:MAX_CHOICES]
+
+
+def lit_lines(catalog: Catalog, record: Record) -> frozenset[str]:
+    """Return the lines of the source document that a finished project of this member put into practice."""
+    ended = (catalog.projects.get(slug) for slug, state in record.projects.items() if state.ended_at)
+    return frozenset(line for project in ended if project for line in project.source_lines)
+
+
+def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
+    """Yield the projects of a role that the member did not begin and can do, those of their level first."""
+    level = record.member.level or Level.NEW
+    levels = (level, *(each for each in Level if each is not level))
+    listed = dict.fromkeys(project for each in levels for project in catalog.projects_for(role, each))
+    lacks = record.lacks(catalog)
+    for project in listed:
+        state = record.projects.get(project.slug)
+        is_new = state is None or (state.begun_at is None and state.left_at is None)
+        has_a_way = all(need in project.without for need in project.needs if need in lacks)
+        is_allowed = not set(project.needs) & set(catalog.forbidden)
+        if is_new and has_a_way and is_allowed:
+            yield project
+
+
+def _is_usual(catalog: Catalog, record: Record, project: Project) -> bool:
+    """Return whether a project needs nothing but what its member has, or what people of their role have."""
+    role, level = catalog.role_of(record.member.role), record.member.level or Level.NEW
+    lacks, usual = record.lacks(catalog), role.usual.of(level) if role else ()
+    has = {*record.has(catalog), *(need for need in usual if need not in lacks)}
+    return has.issuperset(project.needs)

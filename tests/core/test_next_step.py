@@ -1,0 +1,180 @@
+"""Where a member is in their projects, and what comes next."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.core.calendar import DEFAULT_SLOT
+from bot.core.catalog import Catalog
+from bot.core.content_types import ByLevel
+from bot.core.member import Consent, Member, Schedule
+from bot.core.next_step import ChooseOne, OpenStep, choices, in_hand, lit_lines, may_skip, next_step, place_in
+from bot.core.practice import Practised, Step
+from bot.core.projects import Project
+from bot.core.record import MADE_UP, Record
+from tests.coach.members import NOW
+from tests.core.passing import PROJECT, passing, project
+
+DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
+LINES = {"cost": "Model costs spike unexpectedly", "judge": "Makes AI reliable", "ship": "Ship first, optimise later"}
+
+
+def a_project(slug: str, *, needs: tuple[str, ...] = (), without: tuple[str, ...] = ()) -> Project:
+    """Return a project with the steps `<slug>-1` to `<slug>-3`. The first one replaces the tip `old-<slug>`."""
+    named = {1: {"was": [f"old-{slug}"]}}
+    steps = [{**step, "id": f"{slug}-{n}", **named.get(n, {})} for n, step in enumerate(PROJECT["steps"], 1)]
+    ways = dict.fromkeys(without, "another way")
+    lines = [LINES[slug]] if slug in LINES else []
+    changed = {"slug": slug, "name": slug, "needs": needs, "without": ways, "steps": steps, "source_lines": lines}
+    return Project.model_validate({**PROJECT, **changed})
+
+
+def catalog_of(*projects: Project, usual: tuple[str, ...] = ()) -> Catalog:
+    catalog = passing(projects=projects)
+    role = catalog.roles["tester"].model_copy(update={"usual": ByLevel(new=usual)})
+    return replace(catalog, roles={"tester": role})
+
+
+def somebody(*, singles_only: bool = False, unanswered: int = 0) -> Record:
+    member = Member(MADE_UP, "tester", singles_only=singles_only)
+    schedule = Schedule(Consent.YES, DEFAULT_SLOT, None)
+    return Record(member, schedule=replace(schedule, rhythm=replace(schedule.rhythm, unanswered=unanswered)))
+
+
+def did(record: Record, *tips: str, step: Step = Step.DONE, line: str | None = None, at: datetime = NOW) -> Record:
+    for tip in tips:
+        record = record.with_step(Practised(tip, step, at, line=line))
+    return record
+
+
+def open_id(catalog: Catalog, record: Record) -> str:
+    coming = next_step(catalog, record)
+    assert isinstance(coming, OpenStep), coming
+    assert coming.place.step is not None
+    return coming.place.step.id
+
+
+def offered(catalog: Catalog, record: Record) -> list[str]:
+    coming = next_step(catalog, record)
+    assert isinstance(coming, ChooseOne), coming
+    return [project.slug for project in coming.projects]
+
+
+COST, JUDGE, SHIP = a_project("cost"), a_project("judge"), a_project("ship")
+THREE = catalog_of(COST, JUDGE, SHIP)
+
+
+def test_the_first_project_of_a_role_begins_without_a_choice() -> None:
+    assert open_id(THREE, somebody()) == "cost-1"
+
+
+@pytest.mark.parametrize("step", [Step.DONE, Step.HAD, Step.SKIPPED])
+def test_a_step_that_is_done_had_or_skipped_opens_the_next(step: Step) -> None:
+    begun = somebody().with_project("cost", begun_at=NOW)
+    assert open_id(THREE, did(begun, "cost-1", step=step)) == "cost-2"
+
+
+@pytest.mark.parametrize("step", [Step.BLOCKED, Step.NOT_MY_WORK])
+def test_nothing_else_that_a_member_says_moves_on(step: Step) -> None:
+    assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "cost-1", step=step)) == "cost-1"
+
+
+def test_who_did_a_tip_that_became_a_step_did_the_step() -> None:
+    assert open_id(THREE, did(somebody().with_project("cost", begun_at=NOW), "old-cost")) == "cost-2"
+
+
+def test_a_step_comes_once_in_full_and_then_as_its_small_version() -> None:
+    record = somebody().with_project("cost", begun_at=NOW)
+    assert next_step(THREE, record) == OpenStep(place_in(COST, record), small=False)
+    record = record.with_given("cost-1", NOW)
+    assert next_step(THREE, record) == OpenStep(place_in(COST, record), small=True)
+
+
+def test_a_step_that_came_four_times_waits_and_others_are_offered() -> None:
+    record = somebody().with_project("cost", begun_at=NOW)
+    for week in range(4):
+        assert open_id(THREE, record) == "cost-1"
+        record = record.with_given("cost-1", NOW + week * WEEK)
+    assert offered(THREE, record) == ["judge", "ship"]
+
+
+def test_who_presses_nothing_gets_a_step_three_times_and_no_project_twice() -> None:
+    record, seen = somebody(), list[str]()
+    for week in range(30):
+        at = NOW + week * WEEK
+        match next_step(THREE, record):
+            case OpenStep(place):
+                assert place.step is not None
+                seen.append(place.step.id)
+                record = record.with_project(place.project.slug, begun_at=at).after_nudge(place.step.id, at)
+            case ChooseOne(projects):
+                seen.append("choose")
+                for each in projects:
+                    record = record.with_project(each.slug, offered_at=at)
+            case None:
+                break
+    assert seen == [*["cost-1"] * 4, "choose", *["judge-1"] * 3, "choose", *["ship-1"] * 3]
+
+
+def test_who_comes_back_goes_on_where_they_were() -> None:
+    begun = did(somebody(unanswered=4).with_project("cost", begun_at=NOW), "cost-1")
+    begun = begun.with_given("cost-2", NOW).with_given("cost-2", NOW).with_given("cost-2", NOW)
+    assert offered(THREE, begun) == ["judge", "ship"]
+    assert open_id(THREE, begun.heard()) == "cost-2"
+
+
+def test_after_a_project_its_member_chooses_one_of_three_and_the_first_begins_if_they_do_not() -> None:
+    record = did(somebody().with_project("cost", begun_at=NOW, ended_at=NOW), "cost-1", "cost-2", "cost-3")
+    assert offered(THREE, record) == ["judge", "ship"]
+    record = record.with_project("judge", offered_at=NOW + WEEK).with_project("ship", offered_at=NOW + WEEK)
+    assert open_id(THREE, record) == "judge-1"
+
+
+def test_a_project_with_an_unusual_need_does_not_begin_by_itself() -> None:
+    catalog = catalog_of(COST, a_project("judge", needs=("logs",)), SHIP)
+    ended = somebody().with_project("cost", begun_at=NOW, ended_at=NOW)
+    record = ended.with_project("judge", offered_at=NOW + DAY).with_project("ship", offered_at=NOW + DAY)
+    assert open_id(catalog, record) == "ship-1"
+    assert (
+        open_id(replace(catalog_of(COST, a_project("judge", needs=("logs",)), SHIP, usual=("logs",))), record)
+        == "judge-1"
+    )
+
+
+def test_a_project_is_offered_to_who_lacks_its_need_only_with_a_way_round() -> None:
+    closed, round_about = a_project("judge", needs=("logs",)), a_project("ship", needs=("logs",), without=("logs",))
+    record = somebody().with_needs({"logs": False}).with_project("cost", begun_at=NOW, left_at=NOW)
+    assert offered(catalog_of(COST, closed, round_about), record) == ["ship"]
+
+
+def test_who_wants_only_single_tips_is_offered_none() -> None:
+    assert next_step(THREE, somebody(singles_only=True)) is None
+
+
+def test_after_the_last_project_single_tips_come() -> None:
+    record = somebody()
+    for slug in ("cost", "judge", "ship"):
+        record = record.with_project(slug, begun_at=NOW, ended_at=NOW)
+    assert choices(THREE, record) == ()
+    assert next_step(THREE, record) is None
+
+
+def test_lines_of_finished_projects_are_lit() -> None:
+    record = somebody().with_project("cost", begun_at=NOW, ended_at=NOW).with_project("judge", begun_at=NOW)
+    assert lit_lines(THREE, record) == {LINES["cost"]}
+
+
+def test_a_step_begins_with_what_an_earlier_one_made() -> None:
+    record = did(somebody(), "cost-1", line="0.02, last Tuesday")
+    had = in_hand(COST, COST.steps[1], record)
+    assert had is not None
+    assert had.line == "0.02, last Tuesday"
+    assert in_hand(COST, COST.steps[0], record) is None
+
+
+def test_a_step_may_be_skipped_if_nothing_uses_it_or_it_has_another_way() -> None:
+    assert [may_skip(COST, step) for step in COST.steps] == [False, False, True]
+    free = project("steps", 0, "free", value="Write down your own guess.")
+    assert may_skip(free, free.steps[0])
