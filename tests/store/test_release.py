@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
 
 from bot.core.errors import WrongSchema
 from bot.store import migrate, open_store
@@ -22,7 +22,8 @@ NOTHING = 'revision = "9999"\ndown_revision = "{head}"\n\n\ndef upgrade() -> Non
 
 def counts(tx: Connection) -> dict[str, int]:
     """Return the number of rows of each table."""
-    return {name: tx.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in metadata.tables}  # noqa: S608 - our names
+    names = metadata.tables.keys() & set(inspect(tx).get_table_names())
+    return {name: tx.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in names}  # noqa: S608 - our names
 
 
 @pytest.mark.timeout(300)
@@ -54,7 +55,7 @@ async def test_a_database_of_each_release_is_upgraded_and_serves_what_it_held(
             await store.read(migrate.check)
         await store.migrate()
         await store.read(migrate.check)
-        assert await store.read(counts) == held
+        assert {name: count for name, count in (await store.read(counts)).items() if name in held} == held
         assert min(held[name] for name in ("member", "schedule", "skill_mark", "practice", "challenge", "entry")) > 0
         await store.close()
         async with members(database, folder) as team:
