@@ -5,16 +5,16 @@ Mutants patch public names only, so that they don't depend on how a module is wr
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler, AsyncServerErrorRetryHandler
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from bot.coach import challenges as coach
-from bot.coach import learning, practice, schedules
+from bot.coach import installing, learning, practice, schedules
 from bot.coach.posts import POSTS, answers, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
@@ -25,11 +25,11 @@ from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, workspaces
+from bot.store import Store, challenges, entries, retention, workspaces
 from bot.store import record as record_rows
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
-from bot.store.schema import challenge
+from bot.store.schema import challenge, workspace
 from tests.faults.kill_points import name_of
 
 T = TypeVar("T")
@@ -183,6 +183,25 @@ def _answers_again() -> None:
     record_rows.answer_check = answer_again
 
 
+def _ends_with_one() -> None:
+    """Mark a workspace as removed when one of its installations ends, and delete it whatever else serves it."""
+
+    def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[str]:
+        lost = list(workspace_ids)
+        for workspace_id in lost:
+            workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
+        return lost
+
+    def sweep(tx: Connection, rules: retention.Retention, now: datetime) -> int:
+        c = workspace.c
+        gone = select(c.workspace_id).where(c.disconnected_why == workspaces.REMOVED)
+        gone = gone.where(c.disconnected_at < now - rules.departed).limit(1)
+        workspace_id = tx.scalar(gone)
+        return 0 if workspace_id is None else retention.erase_workspace(tx, workspace_id).total()
+
+    installing.lose, retention.sweep_workspaces = lose, sweep
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -224,4 +243,5 @@ MUTANTS = {
     "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
+    "ends-with-one": Mutant(_ends_with_one, proof="installations"),
 }

@@ -11,6 +11,7 @@ from tests.faults import (
     challenges,
     clicks,
     forgotten,
+    installations,
     isolation,
     kills,
     local_time,
@@ -79,6 +80,7 @@ _PROOFS = (
     Proof("clicks", clicks, 4, 100, 4, at_once=4),
     Proof("answers", answers, 10, 500, 4, at_once=4),
     Proof("challenges", challenges, 4, 200, 12, at_once=4, abouts=challenges.ABOUTS),
+    Proof("installations", installations, 4, 200, 10, at_once=2, abouts=("60 days",)),
     Proof("isolation", isolation, 2, 20, 4, at_once=2, abouts=("300 acts",)),
     Proof("strangers", strangers, len(_ATTACKS), len(_ATTACKS), 0, 1, _ATTACKS, _LONG_ATTACKS, SQLITE),
     # The fault says which database it is about; this has a server started.

@@ -26,6 +26,7 @@ CASES = [
     Case("year", 1, SQLITE, "7 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
+    Case("installations", 1, POSTGRES, "40 days"),
     Case("isolation", 2, POSTGRES, "40 acts"),
     Case("ready", 1, SQLITE, "deleted"),
     Case("ready", 3, POSTGRES, "clock -1 h"),
