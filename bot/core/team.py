@@ -4,9 +4,10 @@ A figure says how many members did something in one week. Rules:
 
 1. A week is counted once, for ever. What somebody did counts in the week in which they did it, and in no other; nothing
    that only grows is counted, and nothing about teams.
-2. A week has figures if 15 members or more did anything in it, and the workspace has five more members than that.
+2. A week has figures if 15 members or more did anything in it, and the workspace has five members more.
 3. A count below five is not shown. Others are rounded to the nearest five.
-4. No figure tells that all who did anything in the week did this, nor that fewer than five of them did not (`top`).
+4. No figure tells that all who did anything in the week did this, nor that fewer than five of them did not; nor that
+   fewer than five members did nothing at all (`top`).
 5. Nothing that is counted implies another count: a member may have done any of it without the rest. So a tip that is
    still in use counts as done, because only somebody who did it before can say so. Right and wrong answers are counted
    apart, and never together.
@@ -122,16 +123,17 @@ def rounded(count: int) -> int:
     return (count + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP if count >= MIN_GROUP else 0
 
 
-def top(active: int) -> int:
+def top(among: int) -> int:
     """Return the largest figure of so many: it may stand for all of them, or for five fewer."""
-    return (active - MIN_GROUP + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP
+    return (among - MIN_GROUP + MIN_GROUP // 2) // MIN_GROUP * MIN_GROUP
 
 
 def figures(week: Counts) -> dict[str, int]:
     """Return the figures of a week that may be shown."""
-    if min(week.active, week.members - MIN_GROUP) < MIN_ACTIVE:
+    among = min(week.active, week.members - MIN_GROUP)
+    if among < MIN_ACTIVE:
         return {}
-    shown = {name: min(rounded(count), top(week.active)) for name, count in week.did.items()}
+    shown = {name: min(rounded(count), top(among)) for name, count in week.did.items()}
     return {name: count for name, count in shown.items() if count}
 
 

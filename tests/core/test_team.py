@@ -1,5 +1,6 @@
 """Nothing about fewer than five people can be read from figures. The tests try all counts that look the same."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from tests.coach.members import NOW
 from tests.slack.screens.small_catalog import SMALL
 
 ENOUGH = 20  # members, of whom fifteen did anything
+FEW = 4
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.dictionaries(st.sampled_from([DID, "a", "b"]), st.integers(0, 60)))
@@ -33,18 +35,24 @@ def test_figures_are_multiples_of_five_of_weeks_in_which_fifteen_did_anything(
     assert not shown or (active >= 15 and members >= ENOUGH)
 
 
-def test_a_figure_never_tells_that_all_or_all_but_one_to_four_did_it_or_that_all_but_some_did_not() -> None:
-    for active in range(15, 61):
-        of = {count: figures(Counts(active + MIN_GROUP, active, {DID: count})).get(DID) for count in range(active + 1)}
-        for count, shown in of.items():
-            like = [other for other, figure in of.items() if figure == shown]
-            assert min(like) <= active - 4, (active, count)
-            assert max(like) >= 4, (active, count)
-
-
-def test_that_there_are_figures_does_not_tell_of_any_four_that_one_of_them_did_something() -> None:
-    assert figures(Counts(ENOUGH, 15, {DID: 10})) == {DID: 10}
-    assert figures(Counts(ENOUGH - 1, 15, {DID: 10})) == {}
+@pytest.mark.parametrize("knows_who_was_active", [False, True])
+@pytest.mark.parametrize("members", [*range(15, 40), 60])
+def test_whatever_a_figure_says_any_four_members_may_have_done_it_or_something_else_or_nothing(
+    members: int, knows_who_was_active: bool
+) -> None:
+    alike: dict[tuple[int, int | None], list[tuple[int, int]]] = {}
+    for active in range(members + 1):
+        for count in range(active + 1):
+            shown = figures(Counts(members, active, {DID: count})).get(DID, 0)
+            alike.setdefault((shown, active if knows_who_was_active else None), []).append((active, count))
+    fours = [(did, other, FEW - did - other) for did in range(FEW + 1) for other in range(FEW - did + 1)]
+    for (_, known), worlds in alike.items():
+        for did, other, idle in fours:
+            if known is None or (idle <= members - known and did + other <= known):
+                fits = (
+                    did <= count and other <= active - count and idle <= members - active for active, count in worlds
+                )
+                assert any(fits), (did, other, idle, worlds)
 
 
 def test_a_count_below_five_is_not_shown_and_others_are_rounded() -> None:

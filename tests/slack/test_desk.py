@@ -98,7 +98,7 @@ async def test_the_export_is_a_file_with_the_figures_and_the_audit_names_who_too
     head, *rows = csv.reader(io.StringIO((file.content or b"").decode()))
     assert head == ["in the week before", "figure", "name", "about"]
     assert [row[1:] for row in rows] == [
-        ["did a tip, or still do one", "", "15"], ["answered right on", "Catch cost spikes early", "15"]
+        ["did a tip, or still do one", "", "10"], ["answered right on", "Catch cost spikes early", "10"]
     ]  # fmt: skip
 
 
