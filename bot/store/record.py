@@ -5,7 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal, null, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.content_types import Level
@@ -48,32 +61,36 @@ _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)
 IS_LAST_STEP, STAYS_DONE = ~_LATER_STEP, ~_LATER_STEP.where(_later.c.step != Step.DONE.value)
 
-# All that is known of members, a statement a table. A new fact is one more: here, in `load` and in `Record`.
 _WITHHELD = select(func.aggregate_strings(tip_set_aside.c.tip, " ")).where(
-    tip_set_aside.c.workspace_id == workspace.c.workspace_id
+    tip_set_aside.c.workspace_id == member.c.workspace_id
 )
-_PEOPLE = (  # one row for each member, or one for a workspace of whose members none is known
+_PEOPLE = (
     select(
         schedule, member.c.member_id.label("id"), member.c.role, member.c.level, member.c.zone.label("slack_zone"),
-        member.c.singles_only,
-        *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
+        member.c.singles_only, *workspaces.SETTINGS, _WITHHELD.scalar_subquery().label("withheld"),
     )
     .select_from(
-        workspace.outerjoin(member, and_(member.c.workspace_id == workspace.c.workspace_id, *of_members(member)))
+        member.outerjoin(workspace, workspace.c.workspace_id == member.c.workspace_id)
         .outerjoin(schedule, same_member(schedule, member))
     )
-    .where(workspace.c.workspace_id == bindparam("w"))
+    .where(*of_members(member))
 )  # fmt: skip
-_STEPS, _CHECKS, _PLANS, _USES, _PROJECTS = (
-    select(table).where(*of_members(table)) for table in (practice, quiz, plan, still, project)
-)
-_LEARNED = select(skill_mark).where(*of_members(skill_mark), skill_mark.c.undone_at.is_(None))
-_GIVEN = (
-    select(tip_given)
-    .where(*of_members(tip_given), tip_given.c.times > 0)
-    .order_by(tip_given.c.given_at, tip_given.c.tip)
-)
-_NEEDS = select(situation).where(*of_members(situation), situation.c.has.is_not(None))
+
+
+def _all_of(table: Table, *where: ColumnElement[bool]) -> Select[Any]:
+    return select(table).where(*of_members(table), *where)
+
+
+_FACTS = {  # of which a member has many: a new one is a line here, one in `load` and a field of `Record`
+    "learned": _all_of(skill_mark, skill_mark.c.undone_at.is_(None)),
+    "steps": _all_of(practice),
+    "checks": _all_of(quiz),
+    "plans": _all_of(plan),
+    "uses": _all_of(still),
+    "given": _all_of(tip_given, tip_given.c.times > 0).order_by(tip_given.c.given_at, tip_given.c.tip),
+    "needs": _all_of(situation, situation.c.has.is_not(None)),
+    "projects": _all_of(project),
+}
 
 
 def read(tx: Connection, who: MemberKey) -> Record:
@@ -89,28 +106,25 @@ def lock(tx: Connection, who: MemberKey) -> Record:
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
     """Return everything that is known of these members of a workspace, in nine statements."""
     these = {"w": workspace_id, "members": list(ids)}
-    people = tx.execute(_PEOPLE, these).all()
-    first = people[0] if people else None
-    here, withheld = workspaces.settings_of(first), frozenset((first.withheld or "").split() if first else ())
-    person_of = {row.id: row for row in people}
-    facts = (_LEARNED, _STEPS, _CHECKS, _PLANS, _USES, _GIVEN, _NEEDS, _PROJECTS)
-    learned, steps, checks, plans, uses, given, needs, projects = (
-        _by_member(tx.execute(statement, these).all()) for statement in facts
-    )
+    person_of = {row.id: row for row in tx.execute(_PEOPLE, these).all()}
+    first = next(iter(person_of.values()), None)
+    here = workspaces.settings_of(first) if first else workspaces.settings(tx, workspace_id)
+    withheld = frozenset(first.withheld.split() if first and first.withheld else ())
+    facts = {name: _by_member(tx.execute(statement, these).all()) for name, statement in _FACTS.items()}
     return {
         id_: Record(
             member=_member(MemberKey(workspace_id, id_), person_of.get(id_)),
             here=here,
             withheld=withheld,
             schedule=_schedule(person_of.get(id_)),
-            learned_at={row.skill: row.learned_at for row in learned[id_]},
-            steps=last_steps(map(_step, steps[id_])),
-            checked=Checked.of(map(_asked, checks[id_])),
-            plans={row.tip: _plan(row) for row in plans[id_]},
-            uses=Uses.of(map(_use, uses[id_])),
-            given={row.tip: Given(row.times, row.given_at) for row in given[id_]},
-            needs={row.need: row.has for row in needs[id_]},
-            projects={row.slug: _project(row) for row in projects[id_]},
+            learned_at={row.skill: row.learned_at for row in facts["learned"][id_]},
+            steps=last_steps(map(_step, facts["steps"][id_])),
+            checked=Checked.of(map(_asked, facts["checks"][id_])),
+            plans={row.tip: _plan(row) for row in facts["plans"][id_]},
+            uses=Uses.of(map(_use, facts["uses"][id_])),
+            given={row.tip: Given(row.times, row.given_at) for row in facts["given"][id_]},
+            needs={row.need: row.has for row in facts["needs"][id_]},
+            projects={row.slug: _project(row) for row in facts["projects"][id_]},
         )
         for id_ in dict.fromkeys(ids)
     }
