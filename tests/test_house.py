@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 # Who may import what, besides the standard library and itself; the longest matching part decides.
 TABLE: dict[str, set[str]] = {
     "bot.core": {"pydantic"},
+    "bot.labs": {"bot.core"},
     "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
     "bot.author": {
         "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.run.clock",

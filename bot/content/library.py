@@ -33,6 +33,7 @@ from bot.core.content_types import (
     Tip,
 )
 from bot.core.errors import CommandError
+from bot.core.labs import Lab
 from bot.core.matching import plain
 from bot.core.projects import Project
 
@@ -53,6 +54,7 @@ MODELS: Mapping[str, type[ContentItem]] = {
     "not_ours": NotOurs,
     "personal": Personal,
     "replies": Reply,
+    "labs": Lab,
 }
 KIND_OF = {model: kind for kind, model in MODELS.items()}
 
@@ -108,6 +110,7 @@ def load_with_places(
         not_ours=tuple(reading.entries(NotOurs).values()),
         personal=tuple(reading.entries(Personal).values()),
         replies=tuple(reading.entries(Reply).values()),
+        labs=reading.entries(Lab),
         policy=policy_in(layers.policy, layers.mistakes),
     )
     reading.check_references(catalog)
@@ -157,6 +160,7 @@ class _Reading:
             Need: catalog.needs,
             ChallengeTemplate: catalog.challenges,
             Project: catalog.projects,
+            Lab: catalog.labs,
             Tip: [tip.id for _, _, tip in _tips(catalog)],
         }
         for found in references(catalog):

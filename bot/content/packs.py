@@ -20,7 +20,9 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "needs.yaml": ("needs",),
     "leads.yaml": ("leads",),
     "ask.yaml": ("personal", "replies", "not_ours"),
+    "labs.yaml": ("labs",),
 }
+WITH_CODE = {"labs.yaml"}  # which comes with the bot, so packs have none
 FOLDERS = ("roles", "skills", "challenges", "projects")
 MAY_BE_EMPTY = {"projects"}
 KINDS = (*(kind for kinds in LISTS.values() for kind in kinds), *FOLDERS)
@@ -181,14 +183,15 @@ class _Changing:
             self.entries["roles"][slug] = tidied.without("arcs", partial(_leaves, path), role.places.below("arcs"))
 
     def _tidy_skills(self, hidden: tuple[str, ...]) -> None:
-        """Hide the challenges and projects of hidden skills too, and let no skill of a folder below need one."""
+        """Hide what else is about hidden skills, and let no skill of a folder below need one."""
         for slug, skill in list(self.entries["skills"].items()):
             if skill.layer < self.file.layer:
                 because = skill.places.below("needs_skills")
                 self.entries["skills"][slug] = skill.without("needs_skills", hidden.__contains__, because)
-        for slug, challenge in list(self.entries["challenges"].items()):
-            if challenge.layer < self.file.layer and challenge.data.get("skill") in hidden:
-                del self.entries["challenges"][slug]
+        for kind in ("challenges", "labs"):
+            for slug, entry in list(self.entries[kind].items()):
+                if entry.layer < self.file.layer and entry.data.get("skill") in hidden:
+                    del self.entries[kind][slug]
         for slug, project in list(self.entries["projects"].items()):
             taught = {step.get("skill") for step, _ in project.items("steps") if isinstance(step, dict)}
             if project.layer < self.file.layer and not taught.isdisjoint(hidden):
@@ -246,7 +249,7 @@ class Layers:
         self.names.append(self._name(folder.resolve()))
         if not only_policy:
             self._lay_entries(folder)
-        self.below |= self.entries["roles"].keys() | self.entries["projects"].keys()
+        self.below |= self.entries["roles"].keys() | self.entries["projects"].keys() | self.entries["labs"].keys()
         self.below |= {_id(tip) for skill in self.entries["skills"].values() for tip, _ in skill.items("tips")}
         self.below |= {_id(step) for project in self.entries["projects"].values() for step, _ in project.items("steps")}
         if not self.is_base and (folder / POLICY).exists():
@@ -256,7 +259,7 @@ class Layers:
         if not self.is_base:
             self._check_files(folder)
         for name in LISTS:
-            if self.is_base or (folder / name).exists():
+            if self.is_base or ((folder / name).exists() and name not in WITH_CODE):
                 self._lay_lists(folder / name, name)
         for kind in FOLDERS:
             self._lay_files(folder / kind, kind)
@@ -291,8 +294,9 @@ class Layers:
             self.mistakes.append(Mistake(self.names[-1], 1, 1, "holds no .yaml file"))
         for path in files:
             is_entry = path.parent.as_posix() in FOLDERS
-            if not is_entry and path.as_posix() not in {PACK, POLICY, *LISTS}:
-                text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(LISTS)}, {'/, '.join(FOLDERS)}/"
+            lists = [name for name in LISTS if name not in WITH_CODE]
+            if not is_entry and path.as_posix() not in {PACK, POLICY, *lists}:
+                text = f"is not read; a pack holds {PACK}, {POLICY}, {', '.join(lists)}, {'/, '.join(FOLDERS)}/"
                 self.mistakes.append(Mistake(self._called(path.as_posix()), 1, 1, text))
 
     def _mapping(self, path: Path, name: str) -> Raw | None:

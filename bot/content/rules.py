@@ -10,8 +10,9 @@ from bot.content.packs import Raw
 from bot.content.read import Mistake, Where, mistakes_in
 from bot.core.catalog import Catalog, DataClass, Policy, Tool
 from bot.core.content_types import ChallengeTemplate, ContentItem, Need, Part, Role, Skill, Theme, Tip
+from bot.core.labs import Lab
 from bot.core.matching import plain
-from bot.core.projects import Project
+from bot.core.projects import LAB, Project
 
 SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)+")  # a single word without a hyphen is no project
 
@@ -39,10 +40,13 @@ def references(catalog: Catalog) -> Iterator[Reference]:
     for template in catalog.challenges.values():
         yield Reference(template, ("theme",), Theme, template.theme)
         yield Reference(template, ("skill",), Skill, template.skill)
-        for key in ("needs", "grants"):
-            yield from _each(template, (key,), Need, getattr(template, key))
+        yield from _each(template, ("needs",), Need, template.needs)
+        yield from _each(template, ("grants",), Need, template.grants)
     for project in catalog.projects.values():
         yield from _of_project(project)
+    for lab in catalog.labs.values():
+        yield Reference(lab, ("skill",), Skill, lab.skill)
+        yield from _each(lab, ("lends",), Need, lab.lends)
     for need in catalog.needs.values():
         if need.challenge is not None:
             yield Reference(need, ("challenge",), ChallengeTemplate, need.challenge)
@@ -67,7 +71,10 @@ def _of_project(project: Project) -> Iterator[Reference]:
     for key in ("ask_for", "without"):
         yield from (Reference(project, (key, need), Need, need) for need in getattr(project, key))
     for need, way_round in project.without.items():
-        if SLUG.fullmatch(way_round):
+        if way_round.startswith(LAB):
+            lab = way_round.removeprefix(LAB)
+            yield Reference(project, ("without", need), Lab, lab, may_be_hidden=True)
+        elif SLUG.fullmatch(way_round):
             yield Reference(project, ("without", need), Project, way_round, may_be_hidden=True)
     for index, step in enumerate(project.steps):
         yield Reference(project, ("steps", index, "skill"), Skill, step.skill)

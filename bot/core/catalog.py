@@ -31,6 +31,7 @@ from bot.core.content_types import (
     Theme,
 )
 from bot.core.errors import NextStep, Unclear, UserError, quoted
+from bot.core.labs import Lab
 from bot.core.matching import MAX_NAME, match, names_of, plain, title_in
 from bot.core.projects import Project
 
@@ -93,7 +94,7 @@ class Policy(Part):
         return entries[slugs[0]]
 
 
-Named = Role | Skill | Theme
+Named = Role | Skill | Theme | Lab
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that caches of rendered screens can use it as a key
@@ -112,6 +113,7 @@ class Catalog:
     not_ours: tuple[NotOurs, ...] = ()
     personal: tuple[Personal, ...] = ()
     replies: tuple[Reply, ...] = ()
+    labs: Mapping[str, Lab] = field(default_factory=dict)
     policy: Policy | None = None  # what the team allows; None: it has not said
     stale: frozenset[str] = frozenset()  # slugs of skills whose review is overdue; see `as_of`
 
@@ -172,6 +174,10 @@ class Catalog:
         return names_of((theme.slug, (theme.name,)) for theme in self.themes.values())
 
     @cached_property
+    def lab_names(self) -> Mapping[str, str]:
+        return names_of((lab.slug, (lab.name,)) for lab in self.labs.values())
+
+    @cached_property
     def tip_names(self) -> Mapping[str, str]:
         tips = {lesson.tip.id: lesson.tip for lesson in self.lessons.values()}
         return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips.values())
@@ -186,6 +192,13 @@ class Catalog:
 
     def theme_named(self, words: str) -> Theme:
         return self.themes[_only(words, words, self.theme_names, "theme", self.themes)]
+
+    def lab_named(self, words: str) -> Lab:
+        return self.labs[_only(words, words, self.lab_names, "lab", self.labs)]
+
+    def lab_for(self, need: str) -> Lab | None:
+        """Return the lab whose data stands in for what a member lacks; None if there is none."""
+        return next((lab for lab in self.labs.values() if need in lab.lends), None)
 
     def tips_named(self, words: str) -> tuple[Lesson, ...]:
         """Return the tips meant by a title, an id or some words of it, the best first; none if the words fit no tip."""

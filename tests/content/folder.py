@@ -104,6 +104,21 @@ leads:
   - {id: show-a-log, origin: extension, do: Show a log., ask: Which log do you read?}
 """
 
+LAB = """\
+labs:
+  - id: sort
+    origin: extension
+    name: Sort some logs
+    skill: first
+    lends: [logs]
+    minutes: 20
+    text: Here are some logs.
+    ask: Which are empty?
+    units: [logs, log]
+    faults: {empty: It is empty.}
+    right: Empty logs say nothing.
+"""
+
 CHECK = """\
 checks:
   - id: which-log
@@ -130,6 +145,7 @@ FILES = {
     "needs.yaml": NEEDS,
     "ask.yaml": ASK,
     "leads.yaml": LEADS,
+    "labs.yaml": LAB,
     "roles/tester.yaml": ROLE,
     "skills/first.yaml": SKILL.format(slug="first", name="First skill"),
     "skills/second.yaml": SKILL.format(slug="second", name="Second skill"),

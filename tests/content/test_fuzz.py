@@ -72,7 +72,8 @@ def mistakes_in(folder: Path) -> tuple[str, ...]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a folder with one real path. To read all of the content so often would take a minute."""
-    folder = write(tmp_path, {"skills/first.yaml": None, "skills/second.yaml": None, "challenges/logs.yaml": None})
+    made_up = ("skills/first.yaml", "skills/second.yaml", "challenges/logs.yaml")
+    folder = write(tmp_path, {**dict.fromkeys(made_up), "labs.yaml": "labs: []\n"})
     for name in REAL:
         of_roles = re.compile(rb"^    (roles|pair): .*\n", re.MULTILINE)  # which are not in this folder
         (folder / name).write_bytes(of_roles.sub(b"", (FOLDER / name).read_bytes()))

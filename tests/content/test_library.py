@@ -88,6 +88,8 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
         "4:1 unknown key 'id'; the file's name is the id",
         "5:1 unknown key 'slug'",
     ),
+    ("labs.yaml", "skill: first", "skill: frist", "5:5 unknown skill 'frist'; did you mean 'first'?"),
+    ("labs.yaml", "lends: [logs]", "lends: [log]", "6:13 unknown need 'log'; did you mean 'logs'?"),
     ("themes.yaml", "mottos:", "extras: []\nmottos:", "7:1 unknown key 'extras'; it holds themes, mottos, boundaries"),
     (ROLE, "[first, second]", "[first, secnd]", "7:17 unknown skill 'secnd'; did you mean 'second'?"),
     (ROLE, "[first, second]", "[first, second, first]", "7:25 skill 'first' is on the path already"),
@@ -156,6 +158,7 @@ FOLDERS: dict[str, tuple[Changed, list[str]]] = {
         {FIRST: None},
         [
             "content/challenges/logs.yaml:3:1 unknown skill 'first'",
+            "content/labs.yaml:5:5 unknown skill 'first'",
             "content/roles/tester.yaml:7:10 unknown skill 'first'",
         ],
     ),
@@ -243,6 +246,6 @@ def test_mistakes_bear_the_folders_name_from_wherever_the_check_is_run(
 
 
 def test_a_folder_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
-    missing = ("ask.yaml", "challenges", "leads.yaml", "needs.yaml", "roles", "skills", "themes.yaml")
+    missing = ("ask.yaml", "challenges", "labs.yaml", "leads.yaml", "needs.yaml", "roles", "skills", "themes.yaml")
     places = [mistake.split(" ")[0] for mistake in mistakes(tmp_path / "nowhere")]
     assert places == [f"nowhere/{name}:1:1" for name in missing]

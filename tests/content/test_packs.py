@@ -11,7 +11,7 @@ from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, ContentError, load
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
-from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, write
+from tests.content.folder import CHALLENGE, CHECK, FILES, ROLE, SKILL, Changed, edited, mistakes, write
 from tests.content.own_pack import pack
 
 FIRST = "skills/first.yaml"
@@ -134,6 +134,26 @@ def test_a_project_of_a_hidden_skill_is_hidden_too(tmp_path: Path) -> None:
     assert (catalog.projects, catalog.projects_for(catalog.roles["tester"], Level.NEW)) == ({}, ())
 
 
+def test_a_lab_of_a_hidden_skill_is_hidden_too_and_nothing_misses_it(tmp_path: Path) -> None:
+    project = skeleton(load(write(tmp_path / "before")), "project", "their-page")
+    base: Changed = {"projects/their-page.yaml": without(project.replace("first", "second"), "lab sort")}
+    assert list(load(write(tmp_path / "whole", base)).labs) == ["sort"]
+    catalog = laid(tmp_path, {"pack.yaml": "hide: {skills: [first]}"}, base)
+    assert (list(catalog.projects), catalog.labs, catalog.lab_for("logs")) == (["their-page"], {}, None)
+
+
+def without(project: str, way_round: str) -> str:
+    """Return the text of a project whose members can go another way round if they lack the logs."""
+    return re.sub("needs: .*", f"needs: [logs]\nwithout: {{logs: {way_round}}}", project, count=1)
+
+
+def test_a_lab_that_nobody_wrote_is_a_mistake(tmp_path: Path) -> None:
+    project = skeleton(load(write(tmp_path / "before")), "project", "their-page")
+    base: Changed = {"projects/their-page.yaml": without(project, "lab sotr")}
+    (said,) = mistakes(write(tmp_path / "base", base))
+    assert said.endswith("unknown lab 'sotr'; did you mean 'sort'?")
+
+
 def test_the_last_of_several_packs_decides(tmp_path: Path) -> None:
     first = pack(tmp_path, {"skills/third.yaml": SKILL.format(slug="third", name="Third skill")}, "company")
     second = pack(tmp_path, {"pack.yaml": "paths: {tester: [third]}\nhide: {skills: [second]}"}, "team")
@@ -182,8 +202,12 @@ MISTAKES: dict[str, tuple[dict[str, str], list[str]]] = {
         ["ours/pack.yaml:1:8 there is no 'frist' among the skills"],
     ),
     "files that nobody would read": (
-        {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b"},
-        ["ours/roles/deep/x.yaml:1:1 is not read;", "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml"],
+        {"rolls/baker.yaml": "name: Baker", "roles/deep/x.yaml": "a: b", "labs.yaml": "labs: []"},
+        [
+            "ours/labs.yaml:1:1 is not read;",
+            "ours/roles/deep/x.yaml:1:1 is not read;",
+            "ours/rolls/baker.yaml:1:1 is not read; a pack holds pack.yaml",
+        ],
     ),
     "nothing": ({".github/ci.yaml": "a: b"}, ["ours:1:1 holds no .yaml file"]),
 }

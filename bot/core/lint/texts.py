@@ -37,6 +37,7 @@ NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
     | {"owner", "words", "reviewed_on", "review_by", "sources"}
     | {"grants", "grants_after", "roles", "pair", "usual", "first", "arcs", "projects", "singles", "uses"}
+    | {"lends", "units"}
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})
 
@@ -61,6 +62,7 @@ def _key_in(where: Where) -> str:
 def texts_of(catalog: Catalog) -> Iterator[Text]:
     challenges = catalog.challenges.values()
     items = (*catalog.themes.values(), *catalog.mottos, *catalog.boundaries, *catalog.needs.values())
+    items = (*items, *catalog.labs.values())
     for item in (*items, *catalog.roles.values(), *catalog.skills.values(), *challenges, *catalog.projects.values()):
         for where, words in _walk(item, ()):
             yield Text(item, where, words, _kind(item, where))
@@ -85,7 +87,7 @@ def _kind(item: ContentItem, where: Where) -> TextKind:
     if item.origin == "source" and _is_of_the_source(item, where):
         return TextKind.QUOTED
     last = _key_in(where)
-    if last in {"template", "example", "kit", "start", "before", "after"}:
+    if where[0] == "material" or last in {"template", "example", "kit", "start", "before", "after"}:
         return TextKind.COPY
     if where[0] == "checks" and last in {"ask", "text"}:
         return TextKind.SITUATION
