@@ -190,11 +190,8 @@ class Edge:
         happened = EVENTS[callback.event_type]
         payload = payloads.read(happened.payload, request.body["event"])
         services, now, happened_at = self.services, self.services.clock.now(), callback.happened_at
-        is_removal, organisation = callback.event_type in REMOVALS, slack_id(request.context.enterprise_id)
-        is_whole = callback.event_type in OF_ORGANISATIONS or (is_removal and callback.claimed_workspace is None)
-        if is_whole and organisation is not None:
-            workspace_id = organisation
-        else:
+        is_removal = callback.event_type in REMOVALS
+        if (workspace_id := _about_organisation(request, callback)) is None:
             workspace_id = await self._workspace(request, callback, after_removal=is_removal)
             if is_removal and (organisation := _organisation(request)):  # which of the two ended is not said
                 await services.store.write(installing.doubt_both, workspace_id, organisation, now)
@@ -326,6 +323,21 @@ def _kind_of(body: Body) -> str:
 def _organisation(request: AsyncBoltRequest) -> str | None:
     """Return the organisation through whose installation a request came; None where the workspace has its own."""
     return slack_id(request.context.enterprise_id) if request.context.is_enterprise_install else None
+
+
+def _about_organisation(request: AsyncBoltRequest, callback: EventCallback) -> str | None:
+    """Return the organisation whose installation an event is about; None if it is about one of a workspace.
+
+    Raise NotInstalled where an event that only organisations have names none.
+    """
+    named, organisation = callback.claimed_workspace, slack_id(request.context.enterprise_id)
+    if named is not None and is_organisation(named):
+        named, organisation = None, named
+    if callback.event_type in OF_ORGANISATIONS:
+        if organisation is None:
+            raise NotInstalled
+        return organisation
+    return organisation if callback.event_type in REMOVALS and named is None else None
 
 
 def _event_failed(error: Exception, body: Body) -> BoltResponse:

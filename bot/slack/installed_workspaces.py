@@ -170,6 +170,8 @@ class InstalledWorkspaces:
         if isinstance(given, str) or workspace_id not in given.workspace_ids:
             raise NotInstalled
         await self.grant(organisation, [workspace_id], given.at)
+        if await self._read(workspace_id) is None:  # it was withdrawn meanwhile
+            raise NotInstalled
 
     async def refusal(self, workspace_id: str) -> str | None:
         """Ask Slack about each installation that may serve a workspace. Return why none does; None if one does.

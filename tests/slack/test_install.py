@@ -315,16 +315,31 @@ async def test_an_event_that_does_not_say_which_installation_ended_ends_none_and
     assert LEARNED in await whole.talk(SOUTH).does(LEARN)
 
 
-async def test_a_removal_without_a_workspace_is_the_organisations_whatever_else_it_says(whole: Many) -> None:
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"team_id": None, "enterprise_id": ORGANISATION},
+        {"team_id": ORGANISATION},
+        {"team_id": ORGANISATION, "authorizations": [{"team_id": ORGANISATION, "is_enterprise_install": True}]},
+    ],
+    ids=str,
+)
+async def test_a_removal_that_names_no_workspace_is_the_organisations(whole: Many, named: Json) -> None:
     north = whole.slack.drivers[NORTH]
     await north.grant()
     whole.slack.clock.advance(timedelta(seconds=2))
-    whole.slack.hub.oauth.remove(None)
     payload = whole.slack.hub.payloads(north.workspace).event({"type": "app_uninstalled"})
-    await whole.slack.hub.send(
-        "events_api", payload | {"team_id": None, "enterprise_id": ORGANISATION, "authorizations": []}
-    )
+    await whole.slack.hub.send("events_api", payload | {"authorizations": []} | named)
     assert NOT_INSTALLED in await whole.talk(NORTH).does(LEARN)
+
+
+async def test_what_an_organisation_gave_changes_nothing_where_the_event_names_none(whole: Many) -> None:
+    north = whole.slack.drivers[NORTH]
+    await whole.install(NORTH)
+    payload = whole.slack.hub.payloads(north.workspace).event({"type": "team_access_granted", "team_ids": [SOUTH]})
+    of_none = {"enterprise_id": None, "authorizations": [{"team_id": NORTH, "is_enterprise_install": False}]}
+    assert (await whole.slack.hub.send("events_api", payload | of_none)).failure is None
+    assert [row[1] for row in whole.rows("workspace")] == [NORTH]
 
 
 def told_late(whole: Many, kind: str, ago: timedelta) -> Json:

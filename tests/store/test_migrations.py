@@ -80,6 +80,16 @@ async def test_a_planned_tip_of_1_0_0_no_longer_asks_about_the_team(empty: Store
     assert await empty.read(lambda tx: set(tx.scalars(text("SELECT check_name FROM delivery")))) == {None, "costs/one"}
 
 
+async def test_who_installed_1_0_0_for_an_organisation_is_forgotten(empty: Store) -> None:
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    rows = [{"place": place} for place in ("T1", "E1")]
+    installed = text("INSERT INTO installation (workspace_id, installed_by) VALUES (:place, 'U1')")
+    await empty.write(lambda tx: tx.execute(installed, rows))
+    await empty.migrate()
+    stored = text("SELECT workspace_id, installed_by FROM installation")
+    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(stored)}) == {"T1": "U1", "E1": None}
+
+
 async def test_a_week_that_1_0_0_has_counted_is_not_counted_again_and_its_figures_are_deleted(empty: Store) -> None:
     names = ("workspace_id", "team", "week", "figure", "count")
     before = table("snapshot", *map(column, names), column("taken_at", UtcDateTime))
