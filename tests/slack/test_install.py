@@ -315,12 +315,15 @@ async def test_an_event_that_does_not_say_which_installation_ended_ends_none_and
     assert LEARNED in await whole.talk(SOUTH).does(LEARN)
 
 
+WHOLE: Json = {"enterprise_id": ORGANISATION, "is_enterprise_install": True}
+
+
 @pytest.mark.parametrize(
     "named",
     [
         {"team_id": None, "enterprise_id": ORGANISATION},
         {"team_id": ORGANISATION},
-        {"team_id": ORGANISATION, "authorizations": [{"team_id": ORGANISATION, "is_enterprise_install": True}]},
+        {"team_id": ORGANISATION, "authorizations": [WHOLE | {"team_id": ORGANISATION}]},
     ],
     ids=str,
 )
