@@ -18,7 +18,7 @@ MAX_SHOWN = 2  # lines of colleagues at a tip
 MAX_REPORTED = 10  # that an admin is told of
 MAX_REPORTS = 5  # of one member in a day
 TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
-MIN_SHARING = 5  # colleagues who share a line on a tip, so that one without a name could be of any of them
+MIN_OF_EACH = 5  # colleagues who share a line on a tip, and who share none, so that one without a name tells of nobody
 REPORTED = NextStep("Reported lines", "reported")
 
 
@@ -49,8 +49,10 @@ def to_write(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now:
 
 
 def _offered(tx: Connection, who: MemberKey, tip_id: str) -> tuple[Readers, ...]:
-    """Return how lines on a tip are shared: without a name only where enough colleagues of this member share one."""
-    return tuple(Readers) if lines.count_sharing(tx, who, tip_id) >= MIN_SHARING else (Readers.NAMED,)
+    """Return how lines on a tip are shared: without a name only where enough colleagues share one and enough do not."""
+    sharing = lines.count_sharing(tx, who, tip_id)
+    is_safe = sharing >= MIN_OF_EACH and members.count_others(tx, who) - sharing >= MIN_OF_EACH
+    return tuple(Readers) if is_safe else (Readers.NAMED,)
 
 
 def write(
