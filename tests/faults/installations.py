@@ -20,6 +20,7 @@ from unittest.mock import patch
 from sqlalchemy import Connection, select
 
 from bot.core.outbox import Kind
+from bot.core.outcomes import GONE
 from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.oauth import ORGANISATION
 from bot.playground.emulator.people import Person, Room, Roster
@@ -138,10 +139,14 @@ class Truth:
         return not (own or whole) or (not own and self.own[place].holds(since)) or (not whole and by_whole)
 
     def is_over(self, span: Span, place: str, now: datetime) -> bool:
-        """Return whether the days of something that ended are over, counted from Slack's last lie about it."""
+        """Return whether the days of something that ended are over.
+
+        They begin anew while Slack says that the app is still there.
+        """
         if span.ended is None:
             return False
-        lies = [end for each in (place, ORGANISATION) for _, end, _ in self.lies.get(each, ())]
+        about = (place, ORGANISATION) if place == ORGANISATION or self.given[place] != Span() else (place,)
+        lies = [end for each in about for _, end, why in self.lies.get(each, ()) if why not in GONE]
         return now - max([span.ended, *lies]) > KEPT + NOTICED
 
 
@@ -153,6 +158,7 @@ class History:
         self._joined: dict[str, datetime] = {}  # since when the member of a workspace has rows
         self._asks = {place: draw.random() < 0.5 for place in PLACES}  # whether its member does, or only reads
         self._tips: set[str] = set()  # the ids of their deliveries
+        self._over: set[tuple[str, str, datetime | None]] = set()  # what was found deleted
         self._begun: datetime | None = None  # the week that is judged when it is over
         self._without = Counter[str]()  # for how many judged weeks in turn a member got no tip
         self.counts: Counter[str] = Counter(histories=1)
@@ -181,6 +187,7 @@ class History:
             for job in JOBS:
                 await job(self._bot.services, asyncio.Event())
             await self._judge()
+        self.counts.update(f"{what} gone" for what, *_ in self._over)
 
     async def _act(self) -> None:
         """Let something happen at Slack. Its times are whole seconds, so nothing else happens in that second."""
@@ -334,12 +341,15 @@ class History:
                 if away < KEPT - STEP:
                     self.broken.append(f"{now}: {place} has lost its rows in {lost}: {served}")
                 del self._joined[place]
-                self.counts["deletions"] += 1
-            if truth.is_over(served, place, now) and rows[place]:
-                self.broken.append(f"{now}: {place} has rows in {rows[place]}, and is gone: {served}")
+            if truth.is_over(served, place, now):
+                self._over.add(("workspaces", place, served.ended))
+                if rows[place]:
+                    self.broken.append(f"{now}: {place} has rows in {rows[place]}, and is gone: {served}")
         for place, span in {ORGANISATION: truth.whole, **truth.own}.items():
-            if truth.is_over(span, place, now) and installation.name in rows[place]:
-                self.broken.append(f"{now}: a token of {place} is stored, and its installation is gone: {span}")
+            if truth.is_over(span, place, now):
+                self._over.add(("installations", place, span.ended))
+                if installation.name in rows[place]:
+                    self.broken.append(f"{now}: the installation of {place} is stored, and is gone: {span}")
         self._judge_week(now)
 
     def _judge_week(self, now: datetime) -> None:
