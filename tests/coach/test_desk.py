@@ -110,7 +110,11 @@ async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_n
         await store.write(checks.answer_still, catalog, nora, tip, said._replace(answer=answer), NOW + hours * HOUR)
         week = await store.read(figures.count, "T1", NOW, NOW + DAY)
         counts.append((week.active, dict(week.did)))
-    assert counts == [(1, {DID: 1}), (1, {}), (1, {})]
+    for hours, use_case in ((4, practice.did), (5, practice.undo)):
+        await store.write(use_case, catalog, nora, lesson.skill.tips[1].id, None, NOW + hours * HOUR)
+        week = await store.read(figures.count, "T1", NOW, NOW + DAY)
+        counts.append((week.active, dict(week.did)))
+    assert counts == [(1, {DID: 1}), (1, {}), (1, {}), (1, {DID: 1}), (1, {})]
 
 
 async def test_a_week_is_taken_once_by_the_workspaces_own_clock_whether_it_has_figures_or_not(store: Store) -> None:

@@ -85,6 +85,7 @@ async def test_a_lead_sees_their_own_team_and_starts_a_challenge_from_the_messag
     for page in ("", " 0", " 1"):
         assert "Only workspace admins" in await emil.does(f"/roleshift team teams{page}")
     life.slack.clock.advance(timedelta(days=34))
+    assert "What blocks: too few to say." in await emil.does("/roleshift team"), "that was more than a month ago"
     await members(life, 200)
     await take_figures(life.services, asyncio.Event())
     await life.until_tuesday()
