@@ -251,7 +251,7 @@ TOLD = {  # in which line of the security page each table is told
     "who is a coach admin, and who leads a team": ("coach_admin", "lead"),
     "the role, how far somebody is with AI, marked skills": (
         "skill_mark", "skill_history", "tip_given", "practice", "situation", "quiz", "still", "plan",
-        "showing", "path_shared",
+        "lab_solved", "project", "showing", "path_shared",
     ),
     "text that a member typed": ("entry", "suggestion"),
     "the text of a challenge": ("challenge",),

@@ -40,8 +40,8 @@ TABLE: dict[str, set[str]] = {
     "bot.run.logs": set(),
     "bot.coach": {"bot.core", "bot.outbox", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
-        "pydantic", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
+        "bot.core", "bot.coach", "bot.labs", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics",
+        "bot.run.services", "pydantic", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
     "bot.slack.installed_workspaces": {
         "bot.coach", "bot.core", "bot.run.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",

@@ -24,7 +24,7 @@ GROUPED = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")  # between thousands
 NUMBER = re.compile(r"[-+]?[.,]?\d[\d.,]*")
 
 Words = Mapping[Slug, tuple[Annotated[str, StringConstraints(max_length=2000)], ...]]  # lists of them, by name
-Sentences = Annotated[Mapping[Slug, Line], Field(default={})]  # by the name of what they are about
+Sentences = Mapping[Slug, Line]  # by the name of what they are about
 
 
 class Lab(ContentItem):
@@ -42,9 +42,9 @@ class Lab(ContentItem):
     text: Prose
     ask: Line
     units: tuple[Short, ...] = Field(min_length=1)
-    mistakes: Sentences
-    faults: Sentences
-    decoys: Sentences
+    mistakes: Sentences = Field(default={})
+    faults: Sentences = Field(default={})
+    decoys: Sentences = Field(default={})
     right: Prose
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
     material: Words = Field(default={})
@@ -128,7 +128,9 @@ class Rows:
             return Verdict(f"There is no number {min(outside)}: they go from 1 to {self.of}.")
         missed, extra = self.faults.keys() - given, given - self.faults.keys()
         if not missed and not extra:
-            return Verdict("Right: all of them, and nothing else.", is_right=True)
+            rows = {kind: [str(row) for row, each in self.faults.items() if each == kind] for kind in self.lab.faults}
+            why = (f"\n• {', '.join(rows[kind])}: {says}" for kind, says in self.lab.faults.items() if rows[kind])
+            return Verdict("".join(("Right: all of them, and nothing else.", *why)), is_right=True)
         says = f"You found {len(given) - len(extra)} of {len(self.faults)}."
         if len(given) > 2 * len(self.faults):
             return Verdict(f"{says} You named {len(given)} of {self.of}: name only those for which you have a reason.")

@@ -21,6 +21,7 @@ class EntryKind(StrEnum):
     THEME = "theme"
     CHALLENGE = "challenge"
     BOUNDARY = "boundary"
+    LAB = "lab"
     PERSONAL = "personal"
     REPLY = "reply"
     DISTRESS = "distress"
@@ -85,6 +86,10 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         *themes,
         *map(_challenge, catalog.challenges.values()),
         *boundaries,
+        *(
+            _entry(EntryKind.LAB, lab.slug, lab.name, (lab.name, *lab.asks), (lab.ask,))
+            for lab in catalog.labs.values()
+        ),
         *(Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
         *replies,
         *(Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours),

@@ -42,6 +42,7 @@ class Record:
     given: Mapping[str, Given] = field(default_factory=dict)  # the latest last
     needs: Mapping[str, bool] = field(default_factory=dict)  # whether they have it; of others nobody knows
     projects: Mapping[str, ProjectState] = field(default_factory=dict)
+    labs: Mapping[str, datetime] = field(default_factory=dict)  # when they solved them first
 
     @property
     def zone(self) -> str | None:

@@ -16,6 +16,7 @@ from bot.coach.messages import Messages
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError, NothingChanged
+from bot.core.labs import lab_secret
 from bot.outbox.sending import Pace
 from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
@@ -46,6 +47,7 @@ class Services:
     installations: OneWorkspace | InstalledWorkspaces
     pace: Pace = field(default_factory=Pace)
     retention: Retention = field(default_factory=Retention)
+    lab_secret: bytes = field(default=b"", repr=False)  # with which the data of labs differs for each member
     open_homes: OpenHomes = field(default_factory=OpenHomes)
     planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
 
@@ -118,6 +120,9 @@ async def offline_services(settings: Settings) -> AsyncIterator[Services]:
         pace = Pace(settings.sends_per_minute, settings.lease_seconds, settings.settle_seconds)
         keep = (timedelta(days=days) for days in (settings.departed_days, settings.delivery_days, settings.audit_days))
         built = build(library, store, gateway, clock, pace, Retention(*keep))
+        secret = settings.token_keys or settings.slack_bot_token
+        assert secret is not None  # noqa: S101 - settings.py refuses to load without both
+        built = replace(built, lab_secret=lab_secret(secret.get_secret_value()))
         yield built if installed is None else replace(built, installations=installed)
 
 

@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, home, privacy, progress, role, show, skill
+from bot.slack import ask, home, lab, privacy, progress, role, show, skill
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run, start
 from bot.slack.challenge import list as challenge
@@ -82,7 +82,7 @@ NOUNS = Nouns(
     (
         home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, practice.noun, lines.noun, show.noun,
         plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun, run.noun, desk.noun, teams.noun,
-        settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
+        lab.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip
 

@@ -199,6 +199,8 @@ def _title(catalog: Catalog, entry: Entry) -> str:
             return f"{title} → {escape(catalog.roles[entry.slug].becomes)}"
         case EntryKind.CHALLENGE:
             return f"{title} · a challenge for a team"
+        case EntryKind.LAB:
+            return f"{title} · a lab with invented data, {catalog.labs[entry.slug].minutes} minutes"
         case _:
             return title
 
@@ -216,6 +218,8 @@ def _first_step(catalog: Catalog, entry: Entry) -> str:
             step = _beginning(catalog.skills[entry.slug].first_exercise)
         case EntryKind.CHALLENGE:
             step = _beginning(catalog.challenges[entry.slug].do, least=1)
+        case EntryKind.LAB:
+            step = catalog.labs[entry.slug].ask
         case _:
             step = catalog.lessons[entry.slug].tip.do[0]
     return f"*Start here* {escape(step)}"

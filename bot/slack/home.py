@@ -251,7 +251,7 @@ _VERBS = [
     "\n".join([f"*{title}*", *(f"`{verb}` {says}" for verb, says in verbs.items())]) for title, verbs in HELPS.items()
 ]
 _FURTHER = (
-    "More: `skills` `roles` `themes` `situation` `plan` `show` `allowed` `forget me`. You can also write to me "
+    "More: `skills` `roles` `themes` `situation` `plan` `lab` `show` `allowed` `forget me`. You can also write to me "
     "directly without `/roleshift`, or mention me in a channel. If I don't answer, your workspace does not let me read "
     "that."
 )

@@ -13,7 +13,7 @@ SCOPES = {
     "commands": "people type /roleshift and use the shortcuts",
     "chat:write": "tips and challenges are posted",
     "users:read": "a member's time zone, and whether they may be coached",
-    "files:write": "a member's export of their data is sent to them as a file, and the team's figures to an admin",
+    "files:write": "a member's export and the data of a lab are sent to them as files, and figures to an admin",
 }
 # Slack wants these listed under `bot` too; `bot_optional` lets an installer decline them.
 OPTIONAL_SCOPES = {

@@ -36,7 +36,7 @@ _KEPT = section(
     "• *You*: your Slack id, role, level and time zone, for your path and right dates\n"
     "• *What you know*: skills that you marked or showed, and your answers to my questions, to show your "
     "progress and to ask again\n"
-    "• *What you did*: tips, what came out, reminders, and what you have at work, to choose the next tip\n"
+    "• *What you did*: tips, labs, what came out, reminders, and what you have at work, to choose the next tip\n"
     "• *Weekly tips*: your yes or no, day and hour, and whether my messages arrived\n"
     "• *Your team*: which one, as Slack has it, challenges that you joined, what you shared, and whether "
     "you lead it or are a coach admin"
@@ -57,7 +57,7 @@ _ALL = section(
     "you\n"
     "• *Skills*, for your progress: those that you marked, took back or showed, when and where, paths that "
     "you shared, and that somebody confirmed one, but not who\n"
-    "• *Tips and projects*, so that none comes twice or needs what you lack: those that you got, did or refused, "
+    "• *Tips, projects and labs*, so that none comes twice or needs what you lack: those that you got, did or refused, "
     "what came out and who may read it, your plans, what you have at work, how many lines you reported\n"
     "• *Questions* about skills and tips, with your answers, to ask again\n"
     "• *Weekly tips*: your yes or no, how often, whether they arrived and you answered\n"
@@ -65,7 +65,7 @@ _ALL = section(
     "• *Your team*, as Slack has it, and whether you lead one and want messages\n"
     "• *Coach admins*: whether you are one, whom you named, what you did as one, and whether you installed "
     "me\n"
-    "• *My answer* to a direct message of yours, only until it is sent"
+    "• *My answer* to your direct message, only until it is sent"
 )
 _NOTHING_ELSE = section(
     "I keep no names, no email addresses, and nothing else that you write, but questions that you sent to "
@@ -103,6 +103,7 @@ COUNTED: Mapping[str, str] = {  # a table → what one or several of its rows ar
     "still": "line about whether you still do a tip|lines about whether you still do a tip",
     "plan": "reminder that you planned|reminders that you planned",
     "project": "project, and when you began and finished it|projects, and when you began and finished them",
+    "lab_solved": "lab that you solved, and when|labs that you solved, and when",
     "showing": "skill that you showed, with your line|skills that you showed, with your lines",
     "suggestion": "challenge that you suggested to the admins|",
     "path_shared": "finished path that you shared|finished paths that you shared",

@@ -22,6 +22,7 @@ LISTS = {
     "role": NextStep("Compare roles", "roles"),
     "skill": NextStep("All skills", "skills"),
     "theme": NextStep("All themes", "themes"),
+    "lab": NextStep("All labs", "lab"),
     catalog.LISTED: catalog.ALLOWED,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu

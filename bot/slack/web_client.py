@@ -223,7 +223,11 @@ class File:
     again: NextStep
 
 
-REFUSED = (  # the member certainly has no file
+class FileRefused(UserError):
+    """The member certainly has no file."""
+
+
+REFUSED = (
     "Slack did not take the file, so nothing was sent. Try again in a minute. If it fails again, ask an admin to "
     "install me anew: I need the scopes `files:write` and `im:write`."
 )
@@ -246,7 +250,7 @@ async def send_file(client: AsyncWebClient, session: aiohttp.ClientSession, memb
                 if answer.status != HTTPStatus.OK:
                     raise aiohttp.ClientPayloadError
     except FAILED as error:
-        raise UserError(REFUSED, file.again) from error
+        raise FileRefused(REFUSED, file.again) from error
     files: list[dict[str, str | None]] = [{"id": ticket["file_id"], "title": file.name}]
     channel = opened["channel"]["id"]
     try:
@@ -255,7 +259,7 @@ async def send_file(client: AsyncWebClient, session: aiohttp.ClientSession, memb
     except FAILED as error:
         if isinstance(read_failure(error, to_member=True), Unknown):
             raise UserError(UNKNOWN, file.again) from error
-        raise UserError(REFUSED, file.again) from error
+        raise FileRefused(REFUSED, file.again) from error
 
 
 def is_slacks(api_url: str, given_url: str) -> bool:

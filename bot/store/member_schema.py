@@ -215,6 +215,12 @@ project = _of_members(
     Column("ended_at", UtcDateTime),  # its last step was done
 )
 
+lab_solved = _of_members(
+    "lab_solved",
+    Column("lab", SLUG, primary_key=True),
+    Column("solved_at", UtcDateTime, nullable=False),  # the first time; nothing else is kept of a lab
+)
+
 showing = Table(  # a member shows a skill in a channel, and a colleague may confirm it; nobody keeps who did
     "showing",
     metadata,
@@ -250,8 +256,7 @@ NAMINGS = (coach_admin, lead)
 # *Forget me* empties these, as the end of a workspace does, and export.py reads them; schema.py registers the others.
 # The order is that in which other transactions lock rows, so that forgetting a member never deadlocks with one.
 ABOUT_A_MEMBER = (
-    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, project, showing,
-    suggestion,
-    path_shared, entry,
+    member, skill_mark, skill_history, tip_given, practice, situation, quiz, still, plan, project,
+    lab_solved, showing, suggestion, path_shared, entry,
     schedule, delivery, coach_admin, lead, team_member,
 )  # fmt: skip

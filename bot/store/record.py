@@ -42,6 +42,7 @@ from bot.core.record import Given, Record
 from bot.store import members, schedules, workspaces
 from bot.store.member_schema import (
     delivery,
+    lab_solved,
     member,
     plan,
     practice,
@@ -90,6 +91,7 @@ _FACTS = {  # of which a member has many: a new one is a line here, one in `load
     "given": _all_of(tip_given, tip_given.c.times > 0).order_by(tip_given.c.given_at, tip_given.c.tip),
     "needs": _all_of(situation, situation.c.has.is_not(None)),
     "projects": _all_of(project),
+    "labs": _all_of(lab_solved),
 }
 
 
@@ -104,7 +106,7 @@ def lock(tx: Connection, who: MemberKey) -> Record:
 
 
 def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Record]:
-    """Return everything that is known of these members of a workspace, in nine statements."""
+    """Return everything that is known of these members of a workspace, in ten statements."""
     these = {"w": workspace_id, "members": list(ids)}
     person_of = {row.id: row for row in tx.execute(_PEOPLE, these).all()}
     first = next(iter(person_of.values()), None)
@@ -125,6 +127,7 @@ def load(tx: Connection, workspace_id: str, ids: Sequence[str]) -> dict[str, Rec
             given={row.tip: Given(row.times, row.given_at) for row in facts["given"][id_]},
             needs={row.need: row.has for row in facts["needs"][id_]},
             projects={row.slug: _project(row) for row in facts["projects"][id_]},
+            labs={row.lab: row.solved_at for row in facts["labs"][id_]},
         )
         for id_ in dict.fromkeys(ids)
     }
@@ -285,6 +288,11 @@ def note_given(tx: Connection, who: MemberKey, tip: str, now: datetime) -> None:
     """Count a tip as given that a member found without being given it. One that was given stays as it is."""
     new = _INSERT_GIVEN.values(**who._asdict(), tip=tip, times=1, given_at=now)
     tx.execute(new.on_conflict_do_nothing())
+
+
+def solve(tx: Connection, who: MemberKey, lab: str, now: datetime) -> None:
+    """Record that a member solved a lab. The first time counts."""
+    tx.execute(insert(lab_solved).values(**who._asdict(), lab=lab, solved_at=now).on_conflict_do_nothing())
 
 
 def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:

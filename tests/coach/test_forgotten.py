@@ -14,6 +14,7 @@ from bot.coach import (
     checks,
     desk,
     entries,
+    labs,
     learning,
     lines,
     membership,
@@ -97,6 +98,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
     "report": lambda tx, catalog: practice.report(tx, catalog, NORA, one_tip(catalog), NOW),
+    "solve_lab": lambda tx, _: labs.solve(tx, NORA, "cost", NOW),
     "show": lambda tx, catalog: (
         learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
         learning.show(tx, catalog, NORA, one_skill(catalog), "C1", "A line", NOW),

@@ -12,13 +12,17 @@ from bot.coach import ask as coach
 from bot.coach.learning import MyRole
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Role
+from bot.core.labs import data_for
 from bot.core.learning import path_of
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.record import MADE_UP
+from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
-from bot.slack import ask, role
+from bot.slack import ask, lab, role
 from bot.slack.blocks import context
 from bot.slack.message import Message
 from tests.every import check_every
+from tests.labs.test_labs import right_answer
 from tests.questions.__main__ import FILES, questions_in
 from tests.real_content import load
 from tests.slack.screens.situations import Screen, on_surface, situations
@@ -42,6 +46,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"nudge-(with-a-)?check.*|nudge-(still|goes).*": Budget(150, 4),
     # A tip, and what *Did it* adds:
     r"tip-done.*|tip-with-the-question|nudge-reminder-done|did-done|milestone-first-tip": Budget(145, 4),
+    r"tip-in-place-of-a-blocked-one": Budget(100, 5),  # the lab above it included
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included
     r"check-.*": Budget(70, 3),
     r"home-.*": Budget(170, 10),
@@ -66,6 +71,9 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"admins.*": Budget(40, 3),
     r"coach-me-with-a-tip": Budget(120, 3),  # the tip of the week, with the question above it, and one's own question
     r"privacy-in-full": Budget(250, 4),
+    r"labs": Budget(120, 3),
+    r"lab-(in|as|without)-.*": Budget(140, 3),  # a task; the data is not counted
+    r"lab-(not-yet|solved).*": Budget(120, 3),
 }
 ANSWER = Budget(35, 3)  # to any other click
 MODAL = Budget(60, 3)
@@ -105,6 +113,19 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
             assert list(too_much("myrole-of-a-role", said)) == []
 
     check_every(catalog.roles, check)
+
+
+def test_every_lab_keeps_its_budget() -> None:
+    assert list(too_much("labs", lab.labs(load(), ()))) == []
+
+    def check(name: str) -> None:
+        data = data_for(LABS[name], load().labs[name], b"", MADE_UP, 1)
+        attempt = lab.Attempt.at(data.lab, 1, data)
+        assert list(too_much("lab-as-a-file", lab.card(data.lab, attempt, data, [lab.sent("x.csv")]))) == []
+        verdict = data.check(right_answer(data)).says
+        assert list(too_much("lab-solved", lab.solved(data.lab, data, verdict))) == []
+
+    check_every(list(LABS), check)
 
 
 def too_much(name: str, screen: Screen) -> Iterator[str]:

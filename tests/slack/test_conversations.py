@@ -43,6 +43,12 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift", "Next weekly tip: Tuesday"),
         ("[Help]", "`privacy` what I keep, and why"),
     ],
+    "who has no test set yet practises on invented data": [
+        ("/roleshift lab", "• Correct the score of a judge · 20 min"),
+        ("[Choose a lab: Correct the score of a judge]", "What share of the 2,000 answers is probably really good"),
+        ("[Other data]", "What share of the 2,000 answers"),
+        ("/roleshift labs", "Practise on invented data; I check your answer."),
+    ],
     "a reminder is planned, changed and cancelled in the list": [
         ("/roleshift plan", "You have planned nothing. Press *When?* on a tip"),
         ("/roleshift tip", "A tip for you:"),

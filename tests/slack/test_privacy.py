@@ -34,7 +34,7 @@ IN_FULL = {  # how `privacy more` names what each table holds
     "tip_given": "those that you got", "practice": "did or refused, what came out",
     "situation": "what you have at work", "installation": "whether you installed me",
     "quiz": "*Questions* about skills", "still": "skills and tips, with your answers",
-    "plan": "your plans", "project": "*Tips and projects*",
+    "plan": "your plans", "project": "*Tips, projects and labs*", "lab_solved": "*Tips, projects and labs*",
     "showing": "or showed, when and where", "path_shared": "paths that you shared",
     "suggestion": "suggested", "entry": "*Challenges* that you joined", "challenge": "started",
     "schedule": "*Weekly tips*: your yes or no, how often", "delivery": "whether they arrived",

@@ -16,6 +16,7 @@ from tests.slack.talk import Talk, Talks
 GUEST, OUTSIDER, EMIL = "U05ISLA", "U09MALLORY", "U02EMIL"
 ROOM = "ai-guild"
 VALUES = (
+    "cost/1/00000000",
     "cost-spikes", "all", "0123456789abcdef", "challenge:0123456789abcdef:1", "cap-on-an-account/asked/w2026-W48/",
     "cap-on-an-account/asked/w2026-W48/long-chat-price.4.0a1b 1", "long-chat-price.4.0a1b/0123456789abcdef//1",
     "cap-on-an-account/asked/w2026-W48/ other", "yes", "cap-on-an-account/asked/n/ 0123456789abcdef",

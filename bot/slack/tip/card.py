@@ -3,9 +3,10 @@
 Every message that shows a tip is drawn here, again and again: a click redraws its message in place.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
 from bot.coach.practice import TipSeen
 from bot.core import next_tip
@@ -180,6 +181,8 @@ class Card:
 
     def _next_steps(self, last: Practised) -> Iterator[Choice]:
         yield role.WHAT_YOU_HAVE if last.blocker is Blocker.LACKS else self._others[0]
+        if last.blocker is Blocker.LACKS and self.seen is not None:
+            yield from sample_of(self.catalog, [need for need, has in self.seen.record.needs.items() if not has])
         if last.blocker is Blocker.UNCLEAR:
             if self.lesson.skill.template:
                 yield "Template", TEMPLATE, self.lesson.skill.slug
@@ -292,6 +295,12 @@ def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef)
     """Return a tip about which its member said nothing, rendered once: members of a role often get the same one."""
     blocks = Card(catalog, lesson, role, ref).drawn_anew()
     return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in blocks)
+
+
+def sample_of(catalog: Catalog, lacks: Iterable[str]) -> list[Choice]:
+    """Return the lab whose data stands in for one of these needs; nothing if there is none."""
+    labs = filter(None, map(catalog.lab_for, lacks))
+    return [("Practise on a sample", "lab", lab.slug) for lab in islice(labs, 1)]
 
 
 @lru_cache(maxsize=1024)

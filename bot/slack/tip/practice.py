@@ -203,8 +203,9 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
     names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])
     undo = overflow(("Undo", card.UNDO, ref.value), of="instead")
-    above = section(f"You don't have {names}, so here is another one.", undo)
-    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), above).redrawn()
+    above = [section(f"You don't have {names}, so here is another one.", undo)]
+    above += [actions(button(*sample)) for sample in card.sample_of(catalog, lacks)]
+    return card_of(catalog, other, replace(seen, lesson=choice.lesson, new=False), *above).redrawn()
 
 
 def _needs(catalog: Catalog, slugs: Sequence[str]) -> list[Need]:

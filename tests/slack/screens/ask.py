@@ -16,6 +16,7 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     role = Entry(EntryKind.ROLE, "devops-engineer", "DevOps Engineer", ())
     theme = Entry(EntryKind.THEME, "speed-matters", "Speed Matters", ())
     challenge = Entry(EntryKind.CHALLENGE, "one-log", "One log", ())
+    lab = Entry(EntryKind.LAB, "cost", "Price one answer", ())
     boundary = Entry(EntryKind.BOUNDARY, catalog.boundaries[0].slug, catalog.boundaries[0].name, ())
     thanks, distress = (
         Entry(kind, slug, "", ()) for kind, slug in ((EntryKind.REPLY, "thanks"), (EntryKind.DISTRESS, "distress"))
@@ -27,6 +28,7 @@ def about_questions(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         ("tip-first", SearchResult((tip, role, theme))),
         ("role-first", SearchResult((role, theme, tip))),
         ("theme-first", SearchResult((theme, challenge))),
+        ("lab-first", SearchResult((lab, skill), is_sure=True)),
         ("challenge-first", SearchResult((challenge, skill))),
         ("unknown", SearchResult()),
         ("not-sure", SearchResult((skill, tip, role), is_guess=True)),

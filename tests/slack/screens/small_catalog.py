@@ -21,6 +21,7 @@ from bot.core.content_types import (
     Theme,
     Tip,
 )
+from bot.core.labs import Lab
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -135,6 +136,34 @@ JOB = Reply(
     asks=("is my job safe", "will AI take my job", "will I be replaced"),
     buttons=(ReplyButton(label="A tip for my work", types="tip"),),
 )  # fmt: skip
+COST_LAB = Lab(
+    slug="cost",
+    origin="extension",
+    name="Price one answer & its tries",
+    skill="token-costs",
+    lends=("logs",),
+    minutes=20,
+    text="A table of {calls} calls. A million tokens cost 2.00 euros.",
+    ask="What did one answer cost, in cents?",
+    units=("cents", "cent"),
+    mistakes={"failed": "You left out the calls that failed."},
+    right="The bill is {bill} cents. Failed calls stand on it, too.",
+)
+SORT_LAB = Lab(
+    slug="failures",
+    origin="extension",
+    name="Find the bad answers",
+    skill="quality",
+    lends=("test-set",),
+    minutes=30,
+    text="Three answers, with the passages that they were given.",
+    ask="Which answers does the passage not support?",
+    units=("rows", "row"),
+    faults={"number": "A number is not the one of the passage."},
+    decoys={"edge": "On the last day the rule still holds."},
+    right="Sort them by what is wrong.",
+)
+
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
@@ -154,6 +183,7 @@ SMALL = Catalog(
     skills={skill.slug: skill for skill in (COSTS, SPIKES, QUALITY)},
     challenges={ONE_LOG.slug: ONE_LOG},
     needs={need.slug: need for need in (LOGS, TEST_SET)},
+    labs={lab.slug: lab for lab in (COST_LAB, SORT_LAB)},
     replies=(THANKS, DISTRESS, JOB),
 )
 
@@ -182,5 +212,6 @@ def catalog_of(text: str) -> Catalog:
         skills={slug: with_texts(each, text) for slug, each in SMALL.skills.items()},
         challenges={slug: with_texts(template, text) for slug, template in SMALL.challenges.items()},
         needs={slug: with_texts(need, text) for slug, need in SMALL.needs.items()},
+        labs={slug: with_texts(lab, text) for slug, lab in SMALL.labs.items()},
         replies=tuple(with_texts(reply, text) for reply in SMALL.replies),
     )

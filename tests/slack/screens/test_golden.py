@@ -36,7 +36,7 @@ NOUNS = {  # where the first word of a situation's name is not its noun
     "lead": "team", "learned": "skill", "unlearned": "skill", "skills": "skill", "roles": "role", "themes": "theme",
     "nudge": "weekly", "welcome": "weekly", "pause": "tips", "when": "plan", "did": "tip",
     "coach": "shortcuts", "challenges": "challenge-lists", "entry": "challenge-entries",
-    "my": "privacy", "export": "privacy", "forget": "privacy", "forgotten": "privacy", "path": "show",
+    "labs": "lab", "my": "privacy", "export": "privacy", "forget": "privacy", "forgotten": "privacy", "path": "show",
 }  # fmt: skip
 
 

@@ -1,0 +1,214 @@
+"""Labs as members see them: their data, *My answer*, the verdict, and what is kept."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.core.labs import Amount, Data, data_for
+from bot.core.member import MemberKey
+from bot.labs import LABS
+from bot.playground.emulator.faults import lose, refuse
+from bot.run.app import Bot
+from bot.slack import lab as screen
+from tests.driver.standin import StandIn
+from tests.every import try_every
+from tests.labs.test_labs import known_mistakes, right_answer
+from tests.running import every_row, rows_about
+from tests.slack.talk import Talk, Talks, labels_of, pressed, words_of
+
+EMIL = "U02EMIL"
+IN_A_FILE = "Your data is in our direct messages, as the file"
+
+
+def data_of(bot: Bot, name: str, number: int = 1, who: str = EMIL) -> Data:
+    """Return what the bot makes for a member."""
+    services = bot.services
+    (workspace,) = services.installations.workspace_ids
+    return data_for(LABS[name], services.catalog.labs[name], services.lab_secret, MemberKey(workspace, who), number)
+
+
+async def answers(talk: Talk, text: str, label: str = "My answer") -> str:
+    """Press *My answer* and fill in the form; return what is said then, or what is wrong with the field."""
+    slack = talk.slack
+    form = (await slack.click(talk.who, talk.last, *pressed(talk.last, label))).form
+    async with slack.watching(talk.who) as outcome:
+        await slack.submit(talk.who, form, {screen.ANSWER: text})
+        while not outcome.messages and not outcome.errors:
+            assert await outcome.changed(slack.patience), text
+    if outcome.errors:
+        await slack.close(talk.who, form)
+        return "\n".join(outcome.errors.values())
+    talk.last = outcome.message
+    return words_of(talk.last)
+
+
+async def begins(talk: Talk, line: str) -> str:
+    """Type a command, or press a button, whose answer may come with a file."""
+    slack = talk.slack
+    async with slack.watching(talk.who) as outcome:
+        if line.startswith("["):
+            await slack.click(talk.who, talk.last, *pressed(talk.last, line[1:-1]))
+        else:
+            await slack.command(talk.who, line)
+        while not (cards := [message for message in outcome.messages if message.blocks]):
+            assert await outcome.changed(slack.patience), line
+    (talk.last,) = cards
+    return words_of(talk.last)
+
+
+def files_of(slack: StandIn) -> dict[str, str]:
+    return {file.name: (file.content or b"").decode() for file in slack.hub.files.values()}
+
+
+async def test_all_labs_are_listed_and_each_begins_from_the_menu(talk: Talks, bot: Bot) -> None:
+    conversation = talk()
+
+    async def check(name: str) -> None:
+        lab = bot.services.catalog.labs[name]
+        assert f"• {lab.name} · {lab.minutes} min" in await conversation.does("/roleshift lab")
+        said = await begins(conversation, f"[Choose a lab: {lab.name}]")
+        assert lab.ask in said
+        assert labels_of(conversation.last) == ["My answer", "Other data"]
+        data = data_of(bot, name)
+        assert lab.text.format(**data.figures) in said
+        assert IN_A_FILE in said or all(line in said for line in data.table.splitlines())
+
+    await try_every(list(LABS), check)
+
+
+async def test_long_data_comes_as_a_file_in_the_direct_messages(talk: Talks, slack: StandIn, bot: Bot) -> None:
+    said = await begins(talk(), "/roleshift lab cost")
+    assert f"{IN_A_FILE} `cost-1.csv`." in said
+    assert files_of(slack) == {"cost-1.csv": data_of(bot, "cost").table}
+    await begins(talk(), "/roleshift lab retrieval")
+    assert "retrieval-1.txt" in files_of(slack)
+
+
+@pytest.mark.usefixtures("bot")
+async def test_without_the_right_to_send_files_the_data_stands_in_the_message(
+    talk: Talks, slack: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack.faults.add(refuse("files.getUploadURLExternal", error="missing_scope"))
+    conversation = talk()
+    said = await begins(conversation, "/roleshift lab failures")
+    assert IN_A_FILE not in said
+    assert "\n30," in said
+    monkeypatch.setattr(screen, "MAX_IN_MESSAGE", 100)
+    slack.faults.add(refuse("files.getUploadURLExternal", error="missing_scope"))
+    said = await begins(conversation, "/roleshift lab failures")
+    assert "`files:write`" in said
+    assert labels_of(conversation.last) == ["Try again"]
+    assert f"{IN_A_FILE} `failures-1.csv`." in await begins(conversation, "[Try again]")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_who_is_not_told_whether_the_file_came_is_told_to_look(talk: Talks, slack: StandIn) -> None:
+    slack.faults.add(lose("files.completeUploadExternal"))
+    conversation = talk()
+    assert "Slack did not confirm the file." in await begins(conversation, "/roleshift lab failures")
+    assert labels_of(conversation.last) == ["Try again"]
+
+
+async def test_each_lab_is_solved_and_only_that_is_kept(talk: Talks, bot: Bot, tmp_path: Path) -> None:
+    conversation = talk()
+
+    async def check(name: str) -> None:
+        lab = bot.services.catalog.labs[name]
+        await begins(conversation, f"/roleshift lab {name}")
+        card = conversation.last
+        for wrong, says in list(known_mistakes(data_of(bot, name)).values())[:2]:
+            conversation.last = card
+            assert says in await answers(conversation, wrong)
+            assert labels_of(conversation.last) == ["Another answer", "Other data"]
+        said = await answers(conversation, right_answer(data_of(bot, name)), "Another answer")
+        assert f"*Solved: {lab.name}.* Right" in said
+        assert labels_of(conversation.last) == ["Now on your own work", "All labs"]
+        assert f"• {lab.name} · {lab.minutes} min · solved" in await conversation.does("[All labs]")
+
+    await try_every(list(LABS), check)
+    kept = [row for row in rows_about(tmp_path, EMIL) if row[0] == "lab_solved"]
+    assert sorted(row[3] for row in kept) == sorted(LABS)
+
+
+async def test_nothing_is_kept_of_somebody_who_only_tries(talk: Talks, tmp_path: Path) -> None:
+    conversation = talk()
+    await conversation.does("/roleshift lab judge")
+    await answers(conversation, "4711.5")
+    assert rows_about(tmp_path, EMIL) == []
+    assert not [row for row in every_row(tmp_path) if "4711.5" in str(row)]
+
+
+async def test_now_on_your_own_work_gives_a_tip_of_the_skill(talk: Talks, bot: Bot) -> None:
+    conversation = talk()
+    await conversation.does("/roleshift lab judge")
+    await answers(conversation, right_answer(data_of(bot, "judge")))
+    said = await conversation.does("[Now on your own work]")
+    assert any(tip.title in said for tip in bot.services.catalog.skills["judge-with-a-model"].tips)
+
+
+async def test_other_data_has_another_answer_and_the_first_data_comes_back(talk: Talks, bot: Bot) -> None:
+    conversation = talk()
+    first = await conversation.does("/roleshift lab judge")
+    assert first != await conversation.does("[Other data]")
+    assert "Solved" in await answers(conversation, right_answer(data_of(bot, "judge", 2)))
+    assert first == await conversation.does("/roleshift lab judge")
+
+
+async def test_a_colleague_has_other_data(talk: Talks, bot: Bot) -> None:
+    assert data_of(bot, "judge").figures != data_of(bot, "judge", who="U01NORA").figures
+    assert await talk().does("/roleshift lab judge") != await talk("U01NORA").does("/roleshift lab judge")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_answer_that_is_none_gets_a_sentence(talk: Talks) -> None:
+    conversation = talk()
+    await conversation.does("/roleshift lab judge")
+    card = conversation.last
+    for text, says in {
+        "": "complete this required field", " ": "A few words are needed here.", "many": "I need one number in percent",
+        "\U0001f642": "I need one number in percent", "5 euros": "I need one number in percent", "1 2": "one number",
+        "9" * 200: "Too high", "x" * 200: "I need one number in percent",
+    }.items():  # fmt: skip
+        conversation.last = card
+        assert says in await answers(conversation, text), text
+
+
+async def test_data_that_changed_since_is_shown_again(talk: Talks, bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after another release of the words, or another secret."""
+    conversation = talk()
+    before = await conversation.does("/roleshift lab judge")
+    right = right_answer(data_of(bot, "judge"))
+
+    def other(*_: Any) -> Data:
+        return Amount(bot.services.catalog.labs["judge"], 5.0, {}, data_of(bot, "judge", 7).figures)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(screen, "data_for", other)
+        assert "The data of this lab has changed since you got it." in await answers(conversation, right)
+        assert before != await conversation.does("[Show it]")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_lab_is_found_by_words_of_its_name_and_by_a_question(talk: Talks) -> None:
+    conversation = talk()
+    assert "*Correct the score of a judge*" in await conversation.does("/roleshift lab score of a judge")
+    assert "I don't know the lab `juggling`. Pick one." in await conversation.does("/roleshift lab juggling")
+    assert "*Price one answer" in await begins(conversation, "/roleshift lab cost/1000")
+    said = await conversation.does("/roleshift ask I have no logs to practise with")
+    assert "Price one answer from a day's calls · a lab with invented data, 20 minutes" in said
+    assert IN_A_FILE in await begins(conversation, "[Open]")
+
+
+async def test_who_lacks_something_is_offered_a_sample(talk: Talks, bot: Bot) -> None:
+    catalog = bot.services.catalog
+    skill = catalog.skills["token-usage-and-costs"]
+    tip = next(tip for tip in skill.tips if tip.needs == ("logs",))
+    conversation = talk()
+    for _ in skill.tips:
+        if tip.title in await conversation.does(f"/roleshift tip {skill.slug}"):
+            break
+    await conversation.does("[Blocked]")
+    assert "so here is another one." in await conversation.does("[I don't have what it needs]")
+    assert "Practise on a sample" in labels_of(conversation.last)
+    assert "*Price one answer from a day's calls*" in await begins(conversation, "[Practise on a sample]")
