@@ -167,7 +167,7 @@ def line_form(taken: Taken) -> Block:
     blocks = [
         field(WORDS, asked, box, hint=hint, optional=written is not None),
         field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
-        context(f"Others may read it in {where}; without your name, nobody learns whose it is."),
+        context(f"Others may read it in {where}; without your name, I tell nobody whose it is."),
     ]
     return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")
 
