@@ -8,7 +8,7 @@ TOPICS = ("send-back", "broken", "swap", "trial")
 
 
 def make(rand: Random, lab: Lab) -> Rows:
-    rows, words = Rows(lab, ("passage", "question", "answer")), lab.material
+    rows, words = Rows(lab, lab.material["columns"]), lab.material
     for kind in planted(rand, lab, 30, faults=(6, 9), decoys=(4, 6)):
         passage, question, yes, no = words[rand.choice(TOPICS)]
         days, (item, other) = rand.choice((7, 14, 21, 30)), rand.sample(words["items"], 2)

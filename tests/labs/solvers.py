@@ -99,7 +99,7 @@ def retrieval(_text: str, table: str) -> set[int]:
         since = {
             row: number_in(r"in force since (\d+)", line)
             for row, line in lines_in(part)
-            if f"Rule for {site[1]}, in force" in line
+            if f"Rule for {site[1]}, in force since" in line
         }
         holds = max(since, key=lambda row: since[row])
         wrong |= {row for row, number in says.items() if number == answer != says[holds]}
@@ -152,7 +152,7 @@ def capacity(text: str, table: str) -> float:
 
 PROMISES = {
     "refund": r"pay you back|count on \d|are on their way|we take \d+ euros off",
-    "new": "send you a new one|A new one leaves|will be replaced|next one is for you",
+    "new": "send you a new one|A new one is yours|will be replaced|next one is for you",
     "voucher": "voucher|next order costs",
     "date": "Thursday|weekend|Friday",
 }
@@ -167,9 +167,9 @@ def support(text: str, table: str) -> set[int]:
         amount = number_in(r"(\d+) euros", draft) if kind == "refund" else 0
         breaks = {
             "refund": amount > limit,
-            "new": int(row["days_since_delivery"]) > days,
-            "voucher": row["had_a_voucher"] == "yes",
-            "date": row["parcel"] != "handed over",
+            "new": int(row["days since delivery"]) > days,
+            "voucher": row["had a voucher"] == "yes",
+            "date": row["next parcel"] != "handed over",
         }
         if breaks[kind] and asked(draft) is None:
             wrong.add(int(row["number"]))
@@ -186,6 +186,7 @@ def offer(_text: str, table: str) -> set[int]:
         price, off, least = (int(each) for each in re.findall(r"\d+", rest)[:3])
         years = re.search(r"guarantee (\d+) years", rest)
         goods[name] = {"price": price, "off": off, "least": least, "years": int(years[1]) if years else 0}
+        goods[name]["says no"] = int("no guarantee" in rest)
         goods[name]["days"] = int(number_in(r"delivery in (\d+) days", rest))
     return {row for row, line in lines_in(table) if not supports(goods, line)}
 
@@ -193,7 +194,7 @@ def offer(_text: str, table: str) -> set[int]:
 def supports(goods: Mapping[str, Mapping[str, int]], line: str) -> bool:
     good = next(good for name, good in goods.items() if re.search(rf"\b{name}\b", line))
     if "without a guarantee" in line or "no guarantee" in line:
-        return good["years"] == 0
+        return good["says no"] == 1
     if "guarantee" in line or "break within" in line:
         return good["years"] == number_in(r"(\d+) years", line)
     if "Delivery" in line or "days after" in line:

@@ -1,7 +1,7 @@
 """Every lab, on many members: what passes, what does not, and which mistake is named."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
 
 from syrupy.assertion import SnapshotAssertion
@@ -18,7 +18,7 @@ TRIES = 100
 WORDS = load().labs
 
 
-@cache
+@lru_cache(maxsize=12)  # the labs of one seed
 def datas(name: str, seed: int) -> tuple[Data, ...]:
     """Return the data of a hundred members."""
     members = (MemberKey("T1", f"U{100 * seed + number:05}") for number in range(TRIES))
