@@ -36,6 +36,7 @@ def install(tx: Connection, new: Installation, now: datetime) -> bool:
 
 def grant(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: datetime, now: datetime) -> None:
     """Serve these workspaces by the installation of their organisation, which gave it to them at this moment."""
+    installations.lock(tx, organisation)  # its removal waits, and then sees them
     for workspace_id in sorted(workspace_ids):
         if workspaces.grant(tx, workspace_id, organisation, at, now):
             if installations.find(tx, workspace_id) is None:  # it is not stored yet
@@ -46,8 +47,12 @@ def grant(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: d
 
 def withdraw(tx: Connection, organisation: str, workspace_ids: Iterable[str], at: datetime, now: datetime) -> list[str]:
     """Take the installation of an organisation from workspaces. Return those that no other serves."""
-    those = [each for each in sorted(workspace_ids) if workspaces.withdraw(tx, each, organisation, at, now)]
-    return lose(tx, those, now)
+    ended = [
+        workspace_id
+        for workspace_id in sorted(workspace_ids)
+        if workspaces.withdraw(tx, workspace_id, organisation, at, now)
+    ]
+    return lose(tx, ended, now)
 
 
 def remove(tx: Connection, organisation: str, at: datetime, now: datetime) -> list[str]:
@@ -67,6 +72,7 @@ def lose(tx: Connection, workspace_ids: Iterable[str], now: datetime) -> list[st
     """
     lost = []
     for workspace_id in workspace_ids:
+        workspaces.lock(tx, workspace_id)  # what another transaction gives to it is seen
         if installations.find(tx, workspace_id) is None:
             workspaces.disconnect(tx, workspace_id, workspaces.REMOVED, now)
             lost.append(workspace_id)
@@ -83,14 +89,14 @@ def look(tx: Connection, now: datetime, most: int) -> list[str]:
     taken = installations.take_looks(tx, now, now - LOOK_EVERY, most)
     for workspace_id in sorted(taken):
         doubts.doubt(tx, workspace_id, now)  # has no row for an organisation
-    return [each for each in taken if is_organisation(each)]
+    return [place for place in taken if is_organisation(place)]
 
 
 def compare(tx: Connection, organisation: str, given: frozenset[str], at: datetime | None, now: datetime) -> None:
     """Serve the workspaces that Slack named at this moment, and have it asked about those that it did not name."""
-    known = set(workspaces.granted(tx, organisation))
-    grant(tx, organisation, given - known, at or now, now)
-    for workspace_id in sorted(known - given):
+    connected = set(workspaces.connected_by(tx, organisation))
+    grant(tx, organisation, given - connected, at or now, now)
+    for workspace_id in sorted(connected - given):
         doubts.doubt(tx, workspace_id, now)
 
 
@@ -162,8 +168,8 @@ def doubt(tx: Connection, workspace_id: str, why: str, now: datetime) -> None:
 
 def doubt_both(tx: Connection, workspace_id: str, organisation: str, now: datetime) -> None:
     """Have Slack asked about a workspace, and about all that the installation of its organisation serves."""
-    for each in sorted({workspace_id, *workspaces.granted(tx, organisation)}):
-        doubts.doubt(tx, each, now)
+    for doubted in sorted({workspace_id, *workspaces.granted(tx, organisation)}):
+        doubts.doubt(tx, doubted, now)
 
 
 def connect_installed(tx: Connection, now: datetime) -> None:

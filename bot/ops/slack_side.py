@@ -265,10 +265,10 @@ def _decrypted(keys: TokenKeys, installed: Installed) -> tuple[dict[str, str], l
             fine.add(each.sealed.key_id)
         except UnknownKey:
             broken.append(each)
-    for each in broken:
-        if each.sealed.key_id in fine:
-            findings.append(warning(KEYS, f"{each.workspace_id}: The stored token is damaged.", INSTALL_ANEW))
-    for key_id, count in sorted(Counter(each.sealed.key_id for each in broken).items()):
+    for installation in broken:
+        if installation.sealed.key_id in fine:
+            findings.append(warning(KEYS, f"{installation.workspace_id}: The stored token is damaged.", INSTALL_ANEW))
+    for key_id, count in sorted(Counter(installation.sealed.key_id for installation in broken).items()):
         if key_id not in fine:
             says = f"The key `{key_id}` does not decrypt the tokens of {counted(count, 'workspace')}."
             findings.append(fault(KEYS, says, f"Set the key that had this id when they were stored. {KEY_LOST}"))

@@ -179,9 +179,9 @@ class InstalledWorkspaces:
         Raise NothingChanged where Slack's answer is missing, and NotInstalled where there is no installation.
         """
         answers, unclear = list[str | None](), None
-        for each in await self._store.read(installations.serving, workspace_id):
+        for installation in await self._store.read(installations.serving, workspace_id):
             try:
-                given = await self._asked(each)
+                given = await self._asked(installation)
             except NothingChanged as error:
                 unclear = error
                 continue
@@ -197,7 +197,7 @@ class InstalledWorkspaces:
         if not answers:
             await self._store.write(installing.lose, [workspace_id], self._clock.now())
             raise NotInstalled
-        return next((each for each in answers if each not in GONE), answers[0])
+        return next((why for why in answers if why not in GONE), answers[0])
 
     async def _asked(self, asked: Installation) -> Given | str | None:
         """Ask Slack about an installation, with a newer token if it refuses the one that is stored. Note what it says.

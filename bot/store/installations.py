@@ -86,6 +86,11 @@ def find(tx: Connection, workspace_id: str) -> Installation | None:
     return None if row is None else _installation(row)
 
 
+def lock(tx: Connection, place: str) -> None:
+    """Let nobody else change the installation of this workspace or organisation until the transaction ends."""
+    tx.execute(select(_c.workspace_id).where(_c.workspace_id == place).with_for_update())
+
+
 def serving(tx: Connection, workspace_id: str) -> list[Installation]:
     """Return all installations that may serve a workspace."""
     return [_installation(row) for row in tx.execute(_SERVING, {"which": workspace_id})]

@@ -99,6 +99,7 @@ _GRANTED = (
     .where(workspace.c.organisation == bindparam("whose"))
     .order_by(workspace.c.workspace_id)
 )
+_CONNECTED_BY = _GRANTED.where(workspace.c.disconnected_at.is_(None))
 
 
 def grant(tx: Connection, workspace_id: str, organisation: str, at: datetime, now: datetime) -> bool:
@@ -123,6 +124,11 @@ def withdraw(tx: Connection, workspace_id: str, organisation: str, at: datetime,
 def granted(tx: Connection, organisation: str) -> list[str]:
     """Return the workspaces that the installation of an organisation serves; across all its workspaces."""
     return list(tx.scalars(_GRANTED, {"whose": organisation}))
+
+
+def connected_by(tx: Connection, organisation: str) -> list[str]:
+    """Return those of them that are connected; across all its workspaces."""
+    return list(tx.scalars(_CONNECTED_BY, {"whose": organisation}))
 
 
 def know(tx: Connection, workspace_id: str, now: datetime) -> None:

@@ -16,8 +16,10 @@ from bot.store import Store, doubts, installations, retention, workspaces
 from bot.store.installations import MAX_GAP
 from bot.store.retention import Retention
 from bot.store.schema import installation, workspace
+from tests.coach.interleaved import interleave
 from tests.coach.members import DAY, NOW
 from tests.coach.test_installing import HOUR, MINUTE, connected_ones, grant
+from tests.coach.weekly import POSTGRES
 
 ORGANISATION, OTHER = "E1", "E2"
 DAYS = Retention().departed
@@ -262,3 +264,53 @@ async def test_what_an_organisation_gave_and_withdrew_is_made_up_for(store: Stor
     assert await store.write(doubts.take, NOW + DAY, NOW + DAY + MINUTE, 9) == ["T1"]
     await store.write(doubts.refused, "T1", NOW + DAY + MINUTE, WITHDRAWN, NOW + DAY)
     assert await connected_ones(store) == ["T2", "T3"]
+
+
+# Two events at one moment.
+
+
+@POSTGRES
+@pytest.mark.parametrize("given_first", [True, False])
+async def test_what_an_organisation_gives_while_the_own_installation_ends_connects_the_workspace(
+    store: Store, migrated_postgres: str, *, given_first: bool
+) -> None:
+    await store.write(installing.install, grant("T1", 0), NOW)
+    await store.write(installing.install, grant(ORGANISATION, 0), NOW)
+
+    def gives(tx: Connection) -> None:
+        installing.grant(tx, ORGANISATION, ["T1"], NOW + MINUTE, NOW + HOUR)
+
+    def ends(tx: Connection) -> None:
+        installations.revoke(tx, "T1", NOW + MINUTE)
+        installing.lose(tx, ["T1"], NOW + HOUR)
+
+    await interleave(migrated_postgres, *((gives, ends) if given_first else (ends, gives)))
+    assert await connected_ones(store) == ["T1"]
+
+
+@POSTGRES
+@pytest.mark.parametrize("given_first", [True, False])
+async def test_what_an_organisation_gives_while_it_removes_the_app_does_not_stay_connected(
+    store: Store, migrated_postgres: str, *, given_first: bool
+) -> None:
+    await store.write(installing.install, grant(ORGANISATION, 0), NOW)
+
+    def gives(tx: Connection) -> None:
+        installing.grant(tx, ORGANISATION, ["T1"], NOW + MINUTE, NOW + HOUR)
+
+    def removes(tx: Connection) -> None:
+        installing.remove(tx, ORGANISATION, NOW + 2 * MINUTE, NOW + HOUR)
+
+    await interleave(migrated_postgres, *((gives, removes) if given_first else (removes, gives)))
+    assert await connected_ones(store) == []
+
+
+async def test_a_workspace_that_was_given_an_installation_before_it_was_stored_is_connected_by_the_list(
+    store: Store,
+) -> None:
+    """The event and the way back of the installation may come at one moment, and neither sees the other."""
+    await store.write(installing.grant, ORGANISATION, ["T1"], NOW, NOW)
+    await store.write(lambda tx: installations.install(tx, grant(ORGANISATION, 0)))
+    assert await connected_ones(store) == []
+    await store.write(installing.compare, ORGANISATION, frozenset({"T1"}), NOW + MINUTE, NOW + MINUTE)
+    assert await connected_ones(store) == ["T1"]

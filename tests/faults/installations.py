@@ -146,7 +146,7 @@ class Truth:
         if span.ended is None:
             return False
         about = (place, ORGANISATION) if place == ORGANISATION or self.given[place] != Span() else (place,)
-        lies = [end for each in about for _, end, why in self.lies.get(each, ()) if why not in GONE]
+        lies = [end for subject in about for _, end, why in self.lies.get(subject, ()) if why not in GONE]
         return now - max([span.ended, *lies]) > KEPT + NOTICED
 
 
@@ -361,8 +361,8 @@ class History:
         if began is None or began == self._begun:
             return
         for place, served in self._truth.served.items():
-            posts = [each for each in self._slack.posts if each.workspace == place and id_of(each) in self._tips]
-            times = [datetime.fromisoformat(each.at) for each in posts]
+            posts = [post for post in self._slack.posts if post.workspace == place and id_of(post) in self._tips]
+            times = [datetime.fromisoformat(post.at) for post in posts]
             tips, joined = sum(began <= at < self._begun for at in times), self._joined.get(place, now)
             if tips > 1:
                 self.broken.append(f"{now}: {place} got {tips} tips in the week of {began}")
