@@ -23,6 +23,7 @@ from bot.slack.door import AsgiApp
 from bot.slack.installation import OneWorkspace
 from bot.store import Store, doubts, open_store, workspaces
 from jobs.clock import Bell
+from tests.acting import acting
 from tests.coach.members import NORA, NOW
 
 TOKEN = "a-long-token"
@@ -118,11 +119,11 @@ async def test_a_database_that_is_gone_leaves_what_the_process_counted_itself(tm
 async def test_deliveries_are_counted_by_state_until_they_are_over(store: Store) -> None:
     await store.write(workspaces.connect, "T1", NOW)
     await store.write(membership.meet, NORA, Profile("Europe/Berlin", coachable=True), NOW)
-    await store.write(schedules.accept, NORA, None, None, NOW)
+    await store.write(acting(schedules.accept, NORA, NOW), None, None)
     served = health_app(store, Clock().now, no_faults, None, 9091)
     planned = 'roleshift_deliveries{kind="welcome",state="planned"} 1.0'
     assert planned in (await get(served, "/metrics", OWN)).text
-    await store.write(schedules.decline, NORA, NOW)
+    await store.write(acting(schedules.decline, NORA, NOW))
     after = (await get(served, "/metrics", OWN)).text
     assert "roleshift_deliveries{" not in after, "the whole table would have to be read"
 
@@ -131,7 +132,7 @@ async def test_no_metric_names_a_member_or_a_workspace(store: Store) -> None:
     await store.write(workspaces.connect, "TCANARY", NOW)
     who = MemberKey("TCANARY", "UCANARY")
     await store.write(membership.meet, who, Profile("Europe/Berlin", coachable=True), NOW)
-    await store.write(schedules.accept, who, None, None, NOW)
+    await store.write(acting(schedules.accept, who, NOW), None, None)
     assert "CANARY" not in (await get(health_app(store, Clock().now, no_faults, None, 9091), "/metrics", OWN)).text
 
 

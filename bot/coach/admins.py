@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.coach.act import Act
 from bot.core.errors import NextStep, NotMet, UserError
 from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
@@ -32,31 +33,29 @@ class AuditPage:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def add(
-    tx: Connection, by: MemberKey, whom: MemberKey, now: datetime, asked_at: datetime | None = None
-) -> list[CoachAdmin]:
+def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[CoachAdmin]:
     """Name a coach admin, who need not be a member, and record it in the audit. Naming one again changes nothing.
 
     Raise NotMet for an unknown `by`.
     """
-    members.lock_known(tx, by)
-    check_not_forgotten(tx, whom, asked_at or now, now)
-    if admins.add(tx, whom, by, now):
-        admins.record_act(tx, by, AdminAct.ADMIN_ADDED, now, on_member=whom.member_id)
-    return admins.named(tx, by.workspace_id)
+    members.lock_known(act.tx, act.who)
+    check_not_forgotten(act.tx, whom, asked_at or act.now, act.now)
+    if admins.add(act.tx, whom, act.who, act.now):
+        admins.record_act(act.tx, act.who, AdminAct.ADMIN_ADDED, act.now, on_member=whom.member_id)
+    return admins.named(act.tx, act.who.workspace_id)
 
 
-def remove(tx: Connection, by: MemberKey, whom: MemberKey, now: datetime) -> list[CoachAdmin]:
+def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
-    members.lock_known(tx, by)
-    if not admins.remove(tx, whom):
+    members.lock_known(act.tx, act.who)
+    if not admins.remove(act.tx, whom):
         raise UserError(
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
             NextStep("Who are they?", "admins"),
         )
-    admins.record_act(tx, by, AdminAct.ADMIN_REMOVED, now, on_member=whom.member_id)
-    admins.clear_unknown(tx, whom.workspace_id, [whom.member_id])
-    return admins.named(tx, by.workspace_id)
+    admins.record_act(act.tx, act.who, AdminAct.ADMIN_REMOVED, act.now, on_member=whom.member_id)
+    admins.clear_unknown(act.tx, whom.workspace_id, [whom.member_id])
+    return admins.named(act.tx, act.who.workspace_id)
 
 
 def check_not_forgotten(tx: Connection, whom: MemberKey, asked_at: datetime, now: datetime) -> None:
@@ -84,13 +83,13 @@ def note(tx: Connection, who: MemberKey, act: AdminAct, now: datetime) -> None:
         admins.record_act(tx, who, act, now)
 
 
-def read_audit(tx: Connection, admin: MemberKey, after: str, limit: int, now: datetime) -> AuditPage:
+def read_audit(act: Act, after: str, limit: int) -> AuditPage:
     """Return the acts that are older than the act with the id `after`, or the latest ones. The first page is an act."""
-    page = audit_page(tx, admin.workspace_id, after, limit)
+    page = audit_page(act.tx, act.who.workspace_id, after, limit)
     about = {acted.subject for acted in page.acts if acted.subject and acted.act in OF_CHALLENGES}
-    named = challenges.find_all(tx, admin.workspace_id, about) if about else ()
+    named = challenges.find_all(act.tx, act.who.workspace_id, about) if about else ()
     if not after:
-        note(tx, admin, AdminAct.AUDIT_READ, now)
+        note(act.tx, act.who, AdminAct.AUDIT_READ, act.now)
     return replace(page, titles={each.challenge_id: each.title for each in named if not each.private})
 
 
@@ -111,19 +110,19 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 }
 
 
-def save_settings(tx: Connection, admin: MemberKey, chosen: WorkspaceSettings, now: datetime) -> WorkspaceSettings:
+def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
     """Store an admin's choice, but keep the zone. Record each change in the audit. Raise NotMet."""
-    members.lock_known(tx, admin)
-    old = workspaces.settings(tx, admin.workspace_id)
+    members.lock_known(act.tx, act.who)
+    old = workspaces.settings(act.tx, act.who.workspace_id)
     new = replace(chosen, zone=old.zone)
-    workspaces.save_settings(tx, admin.workspace_id, new, now)
+    workspaces.save_settings(act.tx, act.who.workspace_id, new, act.now)
     if not new.figures:
-        figures.delete_all(tx, admin.workspace_id)
+        figures.delete_all(act.tx, act.who.workspace_id)
     elif not old.figures:
-        figures.begin_anew(tx, admin.workspace_id, now)
+        figures.begin_anew(act.tx, act.who.workspace_id, act.now)
     for name, its_field in CHOSEN.items():
         if getattr(new, its_field) != getattr(old, its_field):
-            admins.record_act(tx, admin, AdminAct.SETTINGS_CHANGED, now, subject=name)
+            admins.record_act(act.tx, act.who, AdminAct.SETTINGS_CHANGED, act.now, subject=name)
     return new
 
 
@@ -152,20 +151,20 @@ def introduced_before(tx: Connection, workspace_id: str, channel: str, now: date
     return deliveries.latest(tx, workspace_id, Kind.INTRODUCTION, channel, now - INTRODUCED_AGAIN_AFTER)
 
 
-def announce(tx: Connection, admin: MemberKey, wish: IntroductionWish, now: datetime) -> IntroductionWish:
+def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
-    members.lock_known(tx, admin)
-    workspaces.lock(tx, admin.workspace_id)  # the form may be sent twice at once
+    members.lock_known(act.tx, act.who)
+    workspaces.lock(act.tx, act.who.workspace_id)  # the form may be sent twice at once
     key = introduction_key(wish.channel, wish.form_id)
-    if deliveries.find(tx, admin.workspace_id, key) is not None:
+    if deliveries.find(act.tx, act.who.workspace_id, key) is not None:
         return wish
     plan = NewDelivery(
-        copies=[Copy(admin.workspace_id, None, key, wish.channel)],
+        copies=[Copy(act.who.workspace_id, None, key, wish.channel)],
         kind=Kind.INTRODUCTION,
         subject=DrawnSubject(wish.why) if wish.why else None,
-        due_at=now,
-        until=now + ANNOUNCED_WITHIN,
+        due_at=act.now,
+        until=act.now + ANNOUNCED_WITHIN,
     )
-    deliveries.put(tx, plan)
-    admins.record_act(tx, admin, AdminAct.INTRODUCED, now, subject=key)
+    deliveries.put(act.tx, plan)
+    admins.record_act(act.tx, act.who, AdminAct.INTRODUCED, act.now, subject=key)
     return wish

@@ -1,19 +1,16 @@
 """Ask the coach: find what answers a line in plain words. Store it only if the member gives it to the authors."""
 
-from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 
-from sqlalchemy import Connection
-
+from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.hearing import Hearing, decide, find
 from bot.core.matching import MAX_NAME, match, plain, title_in
-from bot.core.member import MemberKey
 from bot.core.questions import OF_WORK, TOPICS, Entry, EntryKind, SearchResult, entries_of
 from bot.core.times import zone_of_city
-from bot.store import questions, record
+from bot.store import questions
 from bot.store.questions import SearchIndex
 
 MAX_KEPT = 500  # questions of a workspace, so that nobody can fill the database
@@ -52,8 +49,8 @@ def says(catalog: Catalog, line: str, verb: str) -> bool:
     return topic is not None and topic.kind is EntryKind.PERSONAL and topic.title == verb
 
 
-def role_of(tx: Connection, catalog: Catalog, who: MemberKey) -> Role | None:
-    return catalog.role_of(record.read(tx, who).member.role)
+def role_of(act: Act) -> Role | None:
+    return act.catalog.role_of(act.read().member.role)
 
 
 def about(catalog: Catalog, message: str) -> SearchResult:
@@ -78,9 +75,9 @@ def tips_for(catalog: Catalog, job: str) -> tuple[Lesson, ...]:
     return tuple(dict.fromkeys(chain.from_iterable(tips)))
 
 
-def keep(tx: Connection, who: MemberKey, question: str, now: datetime) -> bool:
+def keep(act: Act, question: str) -> bool:
     """Keep the words of a question for the admins, without who asked. Return False if the workspace has too many."""
-    if questions.count_unanswered(tx, who.workspace_id) >= MAX_KEPT:
+    if questions.count_unanswered(act.tx, act.who.workspace_id) >= MAX_KEPT:
         return False
-    questions.add_unanswered(tx, who.workspace_id, question, now)
+    questions.add_unanswered(act.tx, act.who.workspace_id, question, act.now)
     return True

@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from bot.coach import learning, practice, schedules
+from bot.coach.act import Act
 from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
-from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.record import Record
 from bot.store import members
@@ -45,28 +42,26 @@ class Newcomer:
     has: Mapping[str, bool]
 
 
-def newcomer(tx: Connection, catalog: Catalog, who: MemberKey) -> Newcomer:
-    record = record_rows.read(tx, who)
-    return Newcomer(catalog.role_of(record.member.role), record.member.level is not None, record.needs)
+def newcomer(act: Act) -> Newcomer:
+    record = record_rows.read(act.tx, act.who)
+    return Newcomer(act.catalog.role_of(record.member.role), record.member.level is not None, record.needs)
 
 
-def begin(
-    tx: Connection, catalog: Catalog, who: MemberKey, said: AboutMe, fits: Sequence[Lesson], now: datetime
-) -> Choice:
+def begin(act: Act, said: AboutMe, fits: Sequence[Lesson]) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
     `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it is. Without
     a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
-    members.lock_known(tx, who)
-    members.set_level(tx, who, said.level)
-    record_rows.save_needs(tx, who, said.has, now)
-    record = record_rows.read(tx, who)
-    this_week = catalog.lessons.get(record.of_this_week(now) or "")
-    if not fits and this_week is not None and _is_open(catalog, this_week, record):
-        return choose_tip(catalog, record, only=this_week)
-    choice = choose_tip(catalog, record, among=fits, max_minutes=None if fits else record.max_minutes)
-    record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
+    members.lock_known(act.tx, act.who)
+    members.set_level(act.tx, act.who, said.level)
+    record_rows.save_needs(act.tx, act.who, said.has, act.now)
+    record = record_rows.read(act.tx, act.who)
+    this_week = act.catalog.lessons.get(record.of_this_week(act.now) or "")
+    if not fits and this_week is not None and _is_open(act.catalog, this_week, record):
+        return choose_tip(act.catalog, record, only=this_week)
+    choice = choose_tip(act.catalog, record, among=fits, max_minutes=None if fits else record.max_minutes)
+    record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
 
 
@@ -74,22 +69,20 @@ def _is_open(catalog: Catalog, given: Lesson, record: Record) -> bool:
     return given.tip.id not in record.steps and record.lacks(catalog).isdisjoint(given.tip.needs)
 
 
-def answer_on_role_card(tx: Connection, catalog: Catalog, who: MemberKey, weekly: Weekly, now: datetime) -> MyRole:
+def answer_on_role_card(act: Act, weekly: Weekly) -> MyRole:
     """Start weekly tips or leave them off, and return the role card. It says which: no welcome comes. Raise NotMet."""
-    _answer(tx, who, weekly, now)
-    return learning.my_role(tx, catalog, who, now)
+    _answer(act, weekly)
+    return learning.my_role(act)
 
 
-def answer_on_tip(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, weekly: Weekly, now: datetime
-) -> TipSeen:
+def answer_on_tip(act: Act, tip_id: str, key: WeeklyKey, weekly: Weekly) -> TipSeen:
     """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet."""
-    _answer(tx, who, weekly, now)
-    return practice.see(tx, catalog, who, tip_id, key, now)
+    _answer(act, weekly)
+    return practice.see(act, tip_id, key)
 
 
-def _answer(tx: Connection, who: MemberKey, weekly: Weekly, now: datetime) -> None:
+def _answer(act: Act, weekly: Weekly) -> None:
     if weekly.wanted:
-        schedules.accept(tx, who, weekly.slot, weekly.zone, now, welcomes=False)
+        schedules.accept(act, weekly.slot, weekly.zone, welcomes=False)
     else:
-        schedules.decline(tx, who, now)
+        schedules.decline(act)

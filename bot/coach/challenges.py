@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.coach.act import Act
 from bot.coach.entries import GONE, visible
 from bot.coach.posts import challenges as posts
 from bot.core.challenges import (
@@ -86,113 +87,113 @@ class ChallengeLines:
     private: tuple[Entry, ...]
 
 
-def may_start(tx: Connection, who: MemberKey, channel: str | None = None) -> bool:
+def may_start(act: Act, channel: str | None = None) -> bool:
     """Return whether this member may start challenges without being an admin: all may, or it is for their team."""
-    if workspaces.settings(tx, who.workspace_id).members_may_challenge:
+    if workspaces.settings(act.tx, act.who.workspace_id).members_may_challenge:
         return True
-    lead = teams.led_by(tx, who)
+    lead = teams.led_by(act.tx, act.who)
     return lead is not None and channel in {None, lead.team.channel}
 
 
-def may_run(tx: Connection, who: MemberKey, challenge_id: str) -> bool:
+def may_run(act: Act, challenge_id: str) -> bool:
     """Return whether this member may change and end a challenge without being an admin, because it is their own.
 
     Raise UserError if there is no such challenge, or if this member may not know about it.
     """
-    challenge = find(tx, who, challenge_id)
-    return challenge.started_by == who.member_id and may_start(tx, who, challenge.channel)
+    challenge = find(act, challenge_id)
+    return challenge.started_by == act.who.member_id and may_start(act, challenge.channel)
 
 
-def defaults(tx: Connection, who: MemberKey) -> Defaults:
-    record = record_rows.read(tx, who)
+def defaults(act: Act) -> Defaults:
+    record = record_rows.read(act.tx, act.who)
     return Defaults(record.here.challenge_channel, record.zone)
 
 
-def find(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
+def find(act: Act, challenge_id: str) -> Challenge:
     """Return a challenge. Raise UserError if there is none, or if this member may not know about it."""
-    return visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
+    return visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
 
 
-def look(tx: Connection, who: MemberKey, challenge_id: str, channel: str | None = None) -> Details:
+def look(act: Act, challenge_id: str, channel: str | None = None) -> Details:
     """Return a challenge as this member sees it; `channel` is where they asked. Raise UserError as `find` does."""
-    challenge = visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id), channel)
-    found = deliveries.find(tx, who.workspace_id, challenge.key)
-    own = challenge.started_by == who.member_id
+    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id), channel)
+    found = deliveries.find(act.tx, act.who.workspace_id, challenge.key)
+    own = challenge.started_by == act.who.member_id
     return Details(
         challenge,
-        entries.find(tx, who, challenge_id),
-        challenges.standing(tx, challenge),
+        entries.find(act.tx, act.who, challenge_id),
+        challenges.standing(act.tx, challenge),
         found.state if found else None,
         found.delivery.reason if found else None,
         own,
-        may_run=own and may_start(tx, who, challenge.channel),
+        may_run=own and may_start(act, challenge.channel),
     )
 
 
-def draft_of(tx: Connection, who: MemberKey, challenge_id: str) -> Challenge:
+def draft_of(act: Act, challenge_id: str) -> Challenge:
     """Return a draft of this member. Raise UserError if it is already posted, or if `find` does not show it to them."""
-    draft = find(tx, who, challenge_id)
+    draft = find(act, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
         raise UserError("That challenge is already posted.", LIST)
     return draft
 
 
-def keep(tx: Connection, who: MemberKey, draft: Challenge) -> Challenge:
+def keep(act: Act, draft: Challenge) -> Challenge:
     """Store a draft, so that its preview can be posted unchanged. Raise NotMet, and UserError if it was posted."""
-    members.lock_known(tx, who)
-    if not challenges.save(tx, draft):
+    members.lock_known(act.tx, act.who)
+    if not challenges.save(act.tx, draft):
         raise UserError("That challenge is already posted.", LIST)
     return draft
 
 
-def post(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+def post(act: Act, challenge_id: str) -> Challenge:
     """Open a draft and put its live message into the outbox, in one transaction. A second call changes nothing."""
-    members.lock_known(tx, who)
-    draft = find(tx, who, challenge_id)
+    members.lock_known(act.tx, act.who)
+    draft = find(act, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
         return draft
-    if draft.started_by != who.member_id:
+    if draft.started_by != act.who.member_id:
         raise UserError(GONE, LIST)
-    starts_at = max(draft.starts_at or now, now)
+    starts_at = max(draft.starts_at or act.now, act.now)
     if draft.ends_at <= starts_at:
         raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)
-    posted = challenges.post(tx, draft, starts_at)
+    posted = challenges.post(act.tx, draft, starts_at)
     if posted is None:
-        return find(tx, who, challenge_id)
-    posts.announce(tx, posted)
-    entries.remove_suggestion(tx, who.workspace_id, challenge_id)
-    admins.record_act(tx, who, AdminAct.CHALLENGE_POSTED, now, subject=challenge_id)
+        return find(act, challenge_id)
+    posts.announce(act.tx, posted)
+    entries.remove_suggestion(act.tx, act.who.workspace_id, challenge_id)
+    admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED, act.now, subject=challenge_id)
     return posted
 
 
-def post_again(tx: Connection, who: MemberKey, key: str, now: datetime) -> Challenge:
+def post_again(act: Act, key: str) -> Challenge:
     """Retry a post that Slack refused or did not confirm. Raise UserError if there is nothing to post again."""
-    members.lock_known(tx, who)
-    challenge = find(tx, who, challenge_in(key))
+    members.lock_known(act.tx, act.who)
+    challenge = find(act, challenge_in(key))
     if challenge.state is ChallengeState.DRAFT:
-        return post(tx, who, challenge.challenge_id, now)
+        return post(act, challenge.challenge_id)
     if challenge.ts is not None and key == challenge.key:
         raise UserError("It is already posted.", LIST)
     wanted = key == (challenge.key if challenge.state is ChallengeState.OPEN else recap_key(challenge.challenge_id))
-    if not wanted or not deliveries.retry(tx, who.workspace_id, key, now):
+    if not wanted or not deliveries.retry(act.tx, act.who.workspace_id, key, act.now):
         raise UserError("There is nothing to post again: it is on its way, or its time is over.", LIST)
-    admins.record_act(tx, who, AdminAct.CHALLENGE_POSTED_AGAIN, now, subject=challenge.challenge_id)
+    admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED_AGAIN, act.now, subject=challenge.challenge_id)
     return challenge
 
 
-def close(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+def close(act: Act, challenge_id: str) -> Challenge:
     """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
-    members.lock_known(tx, who)
-    return _end(tx, who, find(tx, who, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED, now)
+    members.lock_known(act.tx, act.who)
+    return _end(act.tx, act.who, find(act, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED, act.now)
 
 
-def cancel(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Challenge:
+def cancel(act: Act, challenge_id: str) -> Challenge:
     """Cancel a challenge without a recap. Its writer discards a draft this way."""
-    members.lock_known(tx, who)
-    challenge = find(tx, who, challenge_id)
-    if challenge.state is ChallengeState.DRAFT and challenges.discard(tx, challenge, who.member_id):
+    members.lock_known(act.tx, act.who)
+    challenge = find(act, challenge_id)
+    if challenge.state is ChallengeState.DRAFT and challenges.discard(act.tx, challenge, act.who.member_id):
         return challenge
-    return _end(tx, who, challenge, ChallengeState.CANCELLED, AdminAct.CHALLENGE_CANCELLED, now)
+    return _end(act.tx, act.who, challenge, ChallengeState.CANCELLED, AdminAct.CHALLENGE_CANCELLED, act.now)
 
 
 def close_due(tx: Connection, now: datetime) -> int:
@@ -217,44 +218,42 @@ def call_last(tx: Connection, now: datetime) -> int:
     return len(ending)
 
 
-def suggest(tx: Connection, who: MemberKey, made: Suggestion, now: datetime) -> Suggestion:
+def suggest(act: Act, made: Suggestion) -> Suggestion:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
-    members.lock_known(tx, who)
-    entries.save_suggestion(tx, who, made, now)
+    members.lock_known(act.tx, act.who)
+    entries.save_suggestion(act.tx, act.who, made, act.now)
     return made
 
 
-def listing(
-    tx: Connection, who: MemberKey, now: datetime, *, may_start: bool = False, is_admin: bool = False
-) -> Listing:
+def listing(act: Act, *, may_start: bool = False, is_admin: bool = False) -> Listing:
     """Return what concerns this member, in three statements."""
-    seen = challenges.seen_by(tx, who, now - LISTED_FOR)
-    found = deliveries.find_all(tx, who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
+    seen = challenges.seen_by(act.tx, act.who, act.now - LISTED_FOR)
+    found = deliveries.find_all(act.tx, act.who.workspace_id, [each.challenge.key for each in seen]) if seen else {}
     states = {key: each.state for key, each in found.items()}
     items = tuple(each._replace(posting=states.get(each.challenge.key)) for each in seen)
-    made = entries.suggestions(tx, who, MAX_SUGGESTIONS, of_all=is_admin)
-    return Listing(who, items, now, tuple(made), may_start)
+    made = entries.suggestions(act.tx, act.who, MAX_SUGGESTIONS, of_all=is_admin)
+    return Listing(act.who, items, act.now, tuple(made), may_start)
 
 
-def shared(tx: Connection, who: MemberKey, challenge_id: str) -> ChallengeLines:
+def shared(act: Act, challenge_id: str) -> ChallengeLines:
     """Return the lines that a recap may still quote, and if this member started the challenge, those for them alone."""
-    challenge = find(tx, who, challenge_id)
-    is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == who.member_id
-    quotable = entries.quotable(tx, challenge)[:MAX_LINES_OFFERED] if is_open else []
-    private = entries.for_organiser(tx, challenge)[:MAX_LINES_READ] if own else []
+    challenge = find(act, challenge_id)
+    is_open, own = challenge.state is ChallengeState.OPEN, challenge.started_by == act.who.member_id
+    quotable = entries.quotable(act.tx, challenge)[:MAX_LINES_OFFERED] if is_open else []
+    private = entries.for_organiser(act.tx, challenge)[:MAX_LINES_READ] if own else []
     return ChallengeLines(challenge, tuple(quotable), tuple(private))
 
 
-def pick(tx: Connection, who: MemberKey, challenge_id: str, entry_ids: Sequence[str], now: datetime) -> Challenge:
+def pick(act: Act, challenge_id: str, entry_ids: Sequence[str]) -> Challenge:
     """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
-    members.lock_known(tx, who)
-    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id))
+    members.lock_known(act.tx, act.who)
+    challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id))
     if challenge.state is not ChallengeState.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)
     if len(entry_ids) > MAX_QUOTES:
         raise UserError(f"A recap holds {MAX_QUOTES} quotes at most.", LIST)
-    entries.pick(tx, challenge, entry_ids)
-    admins.record_act(tx, who, AdminAct.LINES_PICKED, now, subject=challenge_id)
+    entries.pick(act.tx, challenge, entry_ids)
+    admins.record_act(act.tx, act.who, AdminAct.LINES_PICKED, act.now, subject=challenge_id)
     return challenge
 
 

@@ -5,15 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from bot.coach import schedules
+from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.coach.schedules import Tips
-from bot.core.catalog import Catalog
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.member import MemberKey
 from bot.core.practice import Answer, Asked, Use, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
@@ -68,56 +65,56 @@ class Answered:
         return self.quiz is not None and not self.is_learned and self.record.is_practised(self.quiz.skill)
 
 
-def ask(tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime) -> CheckNow:
+def ask(act: Act, about: Skill | None) -> CheckNow:
     """Ask a check now: of a skill if one is named, else the one that is due or of the skill asked about longest ago.
 
     Asking counts as due only if the check is due. Raise UserError and NotMet.
     """
-    record = record_rows.lock(tx, who)
-    quiz = _of_skill(about, record) if about else check_now(catalog, record, now)
+    record = record_rows.lock(act.tx, act.who)
+    quiz = _of_skill(about, record) if about else check_now(act.catalog, record, act.now)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
-    due = is_due(catalog, record, quiz.skill, now)
-    asked = Asked(quiz.check.id, quiz.skill.slug, now, due, asking=secrets.token_hex(8))
-    record_rows.ask(tx, [(who, asked)])
+    due = is_due(act.catalog, record, quiz.skill, act.now)
+    asked = Asked(quiz.check.id, quiz.skill.slug, act.now, due, asking=secrets.token_hex(8))
+    record_rows.ask(act.tx, [(act.who, asked)])
     return CheckNow(quiz, asked, about, record.learned_at.get(quiz.skill.slug))
 
 
-def answer(tx: Connection, catalog: Catalog, who: MemberKey, option: ChosenOption, now: datetime) -> Answered:
+def answer(act: Act, option: ChosenOption) -> Answered:
     """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
-    members.lock_known(tx, who)
-    quiz = catalog.quizzes.get(option.check)
-    _store(tx, who, quiz, option, now)
-    record = record_rows.read(tx, who)
+    members.lock_known(act.tx, act.who)
+    quiz = act.catalog.quizzes.get(option.check)
+    _store(act, quiz, option)
+    record = record_rows.read(act.tx, act.who)
     asked = record.checked.asked_in(option.asking)
     if asked is None:
         raise _not_yours()
     return Answered(quiz, asked, record)
 
 
-def answer_in_tip(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, option: ChosenOption, now: datetime
-) -> TipSeen:
+def answer_in_tip(act: Act, tip_id: str, option: ChosenOption) -> TipSeen:
     """Store the answer to the check in a weekly message. The first answer counts. Raise UserError and NotMet.
 
     The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
     """
-    members.lock_known(tx, who)
-    quiz = catalog.quizzes.get(option.check)
+    members.lock_known(act.tx, act.who)
+    quiz = act.catalog.quizzes.get(option.check)
     if quiz is not None:
-        record_rows.ask_in_message(tx, who, Asked(quiz.check.id, quiz.skill.slug, now, asking=option.asking))
-    _store(tx, who, quiz, option, now)
-    seen = see(tx, catalog, who, tip_id, option.asking, now)
+        record_rows.ask_in_message(
+            act.tx, act.who, Asked(quiz.check.id, quiz.skill.slug, act.now, asking=option.asking)
+        )
+    _store(act, quiz, option)
+    seen = see(act, tip_id, option.asking)
     if quiz is not None and seen.asked is None:
         raise _not_yours()
     return seen
 
 
-def _store(tx: Connection, who: MemberKey, quiz: Quiz | None, option: ChosenOption, now: datetime) -> None:
+def _store(act: Act, quiz: Quiz | None, option: ChosenOption) -> None:
     """Store an answer, unless the content changed since the member read the options."""
     if quiz is not None and quiz.check.version == option.version:
         right = quiz.check.options[option.chosen].right
-        record_rows.answer_check(tx, who, option.asking, option.chosen, now, right=right)
+        record_rows.answer_check(act.tx, act.who, option.asking, option.chosen, act.now, right=right)
 
 
 def _of_skill(skill: Skill, record: Record) -> Quiz:
@@ -147,19 +144,17 @@ class Chosen(NamedTuple):
     tips: Tips
 
 
-def answer_still(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, said: Said, now: datetime) -> TipSeen:
+def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
     """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
-    seen = locked(tx, catalog, who, tip_id, said.asking, now)
+    seen = locked(act, tip_id, said.asking)
     if said.tip not in seen.record.done_tips:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
-    use = Use(said.tip, said.answer, now, said.asking, said.why)
-    record_rows.add_uses(tx, [(who, use)])
+    use = Use(said.tip, said.answer, act.now, said.asking, said.why)
+    record_rows.add_uses(act.tx, [(act.who, use)])
     return replace(seen, record=seen.record.with_use(use))
 
 
-def go_on(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: Wish, now: datetime
-) -> Chosen:
+def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> Chosen:
     """Let tips come as the member wants them from now on. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, key, now)
-    return Chosen(seen, schedules.choose_rhythm(tx, who, wish, now))
+    seen = locked(act, tip_id, key)
+    return Chosen(seen, schedules.choose_rhythm(act, wish))

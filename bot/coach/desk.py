@@ -7,9 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from bot.coach import admins, lines
+from bot.coach.act import Act
 from bot.core import team as core
 from bot.core.calendar import Slot, slot_in_week
-from bot.core.member import AdminAct, MemberKey
+from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
 from bot.core.team import Figures, Week
 from bot.outbox import deliveries
@@ -58,10 +59,10 @@ def last_month(tx: Connection, workspace_id: str, now: datetime) -> Week | None:
     return weeks[-1] if weeks else None
 
 
-def read_desk(tx: Connection, admin: MemberKey, act: AdminAct, now: datetime) -> Desk:
+def read_desk(act: Act, how: AdminAct) -> Desk:
     """Return the desk, and record in the audit that it was read or exported."""
-    admins.note(tx, admin, act, now)
-    return desk(tx, admin.workspace_id, now)
+    admins.note(act.tx, act.who, how, act.now)
+    return desk(act.tx, act.who.workspace_id, act.now)
 
 
 def unanswered(tx: Connection, workspace_id: str) -> tuple[Unanswered, ...]:
@@ -93,11 +94,11 @@ def keep_figures(tx: Connection, ending: Ending, shown: Figures) -> bool:
     return True
 
 
-def try_again(tx: Connection, admin: MemberKey, now: datetime) -> None:
+def try_again(act: Act) -> None:
     """Retry nudges that Slack refused or that were missed, if their week is still open and the member still opts in.
 
     Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
-    members.lock_known(tx, admin)
-    deliveries.retry_weekly(tx, admin.workspace_id, now)
-    admin_rows.record_act(tx, admin, AdminAct.NUDGES_TRIED_AGAIN, now)
+    members.lock_known(act.tx, act.who)
+    deliveries.retry_weekly(act.tx, act.who.workspace_id, act.now)
+    admin_rows.record_act(act.tx, act.who, AdminAct.NUDGES_TRIED_AGAIN, act.now)

@@ -2,17 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
+from bot.coach.act import Act
 from bot.coach.posts import challenges as posts
-from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
-from bot.core.member import MemberKey
 from bot.store import challenges, entries, members
 from bot.store import record as record_rows
 
@@ -40,77 +36,75 @@ class MessageRef(NamedTuple):
     ts: str = ""
 
 
-def join(tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None) -> Taken:
+def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     """Let a member take part. A second call changes nothing. `seen` is the message whose button was clicked.
 
     Raise NotMet, and UserError if the challenge is over.
     """
-    members.lock_known(tx, who)
-    challenge = _open(tx, who, challenge_id, now, seen)
-    entry = entries.join(tx, who, challenge, secrets.token_hex(8), now)
-    return Taken(challenge, entry, changed=entry.joined_at == now)
+    members.lock_known(act.tx, act.who)
+    challenge = _open(act, challenge_id, seen)
+    entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now)
+    return Taken(challenge, entry, changed=entry.joined_at == act.now)
 
 
-def did(
-    tx: Connection, catalog: Catalog, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None
-) -> Taken:
+def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
-    record = record_rows.lock(tx, who)
-    challenge = _open(tx, who, challenge_id, now, seen)
-    entry = entries.join(tx, who, challenge, secrets.token_hex(8), now, done_at=now)
-    if (template := catalog.challenges.get(challenge.template or "")) and entry.done_at == now:
-        record_rows.follows(tx, who, {*template.needs, *template.grants}, challenge_id, now, has=True)
-    teaches = catalog.skills.get(challenge.skill or "")
+    record = record_rows.lock(act.tx, act.who)
+    challenge = _open(act, challenge_id, seen)
+    entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
+    if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:
+        record_rows.follows(act.tx, act.who, {*template.needs, *template.grants}, challenge_id, act.now, has=True)
+    teaches = act.catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in record.learned_at else None
-    return Taken(challenge, entry, changed=entry.done_at == now, skill=skill)
+    return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
 
 
-def undo(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+def undo(act: Act, challenge_id: str) -> Taken:
     """Mark a challenge as not done. The member still takes part."""
-    members.lock_known(tx, who)
-    challenge = _open(tx, who, challenge_id, now)
-    changed = entries.undo(tx, who, challenge)
-    record_rows.restore_needs(tx, who, challenge_id, now)
-    return Taken(challenge, entries.find(tx, who, challenge_id), changed)
+    members.lock_known(act.tx, act.who)
+    challenge = _open(act, challenge_id)
+    changed = entries.undo(act.tx, act.who, challenge)
+    record_rows.restore_needs(act.tx, act.who, challenge_id, act.now)
+    return Taken(challenge, entries.find(act.tx, act.who, challenge_id), changed)
 
 
-def leave(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+def leave(act: Act, challenge_id: str) -> Taken:
     """Delete a member's entry, with what they did and wrote."""
-    members.lock_known(tx, who)
-    challenge = _open(tx, who, challenge_id, now)
-    record_rows.restore_needs(tx, who, challenge_id, now)
-    return Taken(challenge, None, entries.leave(tx, who, challenge))
+    members.lock_known(act.tx, act.who)
+    challenge = _open(act, challenge_id)
+    record_rows.restore_needs(act.tx, act.who, challenge_id, act.now)
+    return Taken(challenge, None, entries.leave(act.tx, act.who, challenge))
 
 
-def to_write(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> Taken:
+def to_write(act: Act, challenge_id: str) -> Taken:
     """Return a challenge about which this member may write a line now. Raise UserError if they may not."""
-    challenge = visible(tx, who, challenges.find(tx, who.workspace_id, challenge_id))
-    challenge.check_on(now)
-    entry = entries.find(tx, who, challenge_id)
+    challenge = visible(act, challenges.find(act.tx, act.who.workspace_id, challenge_id))
+    challenge.check_on(act.now)
+    entry = entries.find(act.tx, act.who, challenge_id)
     if entry is None or entry.done_at is None:
         raise UserError(NOT_DONE, LIST)
     return Taken(challenge, entry, changed=False)
 
 
-def write_line(tx: Connection, who: MemberKey, challenge_id: str, line: str, sharing: Sharing, now: datetime) -> Taken:
+def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Taken:
     """Store a line; a blank one deletes it. A named line goes to the outbox if the challenge shows lines in its thread.
 
     Raise UserError if the member has not done the challenge, or if the line is too long.
     """
-    members.lock_known(tx, who)
-    challenge = _open(tx, who, challenge_id, now)
+    members.lock_known(act.tx, act.who)
+    challenge = _open(act, challenge_id)
     words = " ".join(line.split())
     if len(words) > MAX_LINE:
         raise UserError(f"That is too long ({MAX_LINE} letters at most).")
-    entry = entries.write_line(tx, who, challenge, words or None, sharing)
+    entry = entries.write_line(act.tx, act.who, challenge, words or None, sharing)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
     if challenge.shows_entries and words and sharing is Sharing.NAMED:
-        posts.plan_line(tx, challenge, entry, now)
+        posts.plan_line(act.tx, challenge, entry, act.now)
     return Taken(challenge, entry, changed=True)
 
 
-def visible(tx: Connection, who: MemberKey, challenge: Challenge | None, channel: str | None = None) -> Challenge:
+def visible(act: Act, challenge: Challenge | None, channel: str | None = None) -> Challenge:
     """Return the challenge. Raise UserError if there is none, or if this member may not know about it.
 
     Only its writer knows a draft. Of a private challenge know its starter, those who take part, and everybody who asks
@@ -120,19 +114,17 @@ def visible(tx: Connection, who: MemberKey, challenge: Challenge | None, channel
         raise UserError(GONE, LIST)
     hidden = challenge.state is ChallengeState.DRAFT
     if challenge.private and not hidden and channel != challenge.channel:
-        hidden = entries.find(tx, who, challenge.challenge_id) is None
-    if hidden and challenge.started_by != who.member_id:
+        hidden = entries.find(act.tx, act.who, challenge.challenge_id) is None
+    if hidden and challenge.started_by != act.who.member_id:
         raise UserError(GONE, LIST)
     return challenge
 
 
-def _open(
-    tx: Connection, who: MemberKey, challenge_id: str, now: datetime, seen: MessageRef | None = None
-) -> Challenge:
+def _open(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Challenge:
     """Return an open challenge, locked until the transaction ends, so that no recap is counted meanwhile."""
     channel = seen.channel if seen else None
-    challenge = visible(tx, who, challenges.lock(tx, who.workspace_id, challenge_id), channel)
-    challenge.check_on(now)
+    challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id), channel)
+    challenge.check_on(act.now)
     if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
-        posts.arrived(tx, challenge, seen.ts, now)
+        posts.arrived(act.tx, challenge, seen.ts, act.now)
     return challenge

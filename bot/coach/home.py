@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.coach import desk
+from bot.coach.act import Act
 from bot.coach.desk import Desk
 from bot.coach.plans import Item, coming
 from bot.coach.practice import TipSeen
@@ -13,7 +12,7 @@ from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.learning import Path, own_path
-from bot.core.member import Member, MemberKey, Schedule
+from bot.core.member import Member, Schedule
 from bot.core.next_tip import Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK
@@ -70,33 +69,33 @@ class Home:
     now: datetime
 
 
-def home(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime, *, is_admin: bool = False) -> Home:
+def home(act: Act, *, is_admin: bool = False) -> Home:
     """Return everything that a member's Home shows, in ten statements; an admin's takes three more."""
-    record, seen = record_rows.read(tx, who), challenges.seen_by(tx, who, now)
-    nudge = deliveries.find(tx, who.workspace_id, nudge_key(who, week_of(now, record.zone)))
-    path = own_path(catalog, record)
-    tip, lesson = _week_tip(catalog, record, nudge, now), None
+    record, seen = record_rows.read(act.tx, act.who), challenges.seen_by(act.tx, act.who, act.now)
+    nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week_of(act.now, record.zone)))
+    path = own_path(act.catalog, record)
+    tip, lesson = _week_tip(act.catalog, record, nudge, act.now), None
     if tip is None and path is not None:
-        given = catalog.lessons.get(record.of_this_week(now) or "")
+        given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
         if given is None:
-            lesson = choose_tip(catalog, record, max_minutes=record.max_minutes).lesson
+            lesson = choose_tip(act.catalog, record, max_minutes=record.max_minutes).lesson
         else:
-            of_week = TipSeen(given, record, now)
-            tip = WeekTip(of_week, reason_of(catalog, record, given), None)
+            of_week = TipSeen(given, record, act.now)
+            tip = WeekTip(of_week, reason_of(act.catalog, record, given), None)
     return Home(
-        catalog=catalog,
+        catalog=act.catalog,
         member=record.member,
         zone=record.zone,
         path=path,
-        schedule=record.weekly.as_of(now),
+        schedule=record.weekly.as_of(act.now),
         tip=tip,
         lesson=lesson,
         is_new=not record.given,
-        planned=coming(catalog, record, now),
-        due_check=due_check(catalog, record, now),
-        challenges=tuple(each for each in seen if each.challenge.is_on(now)),
-        desk=desk.desk(tx, who.workspace_id, now) if is_admin else None,
-        now=now,
+        planned=coming(act.catalog, record, act.now),
+        due_check=due_check(act.catalog, record, act.now),
+        challenges=tuple(each for each in seen if each.challenge.is_on(act.now)),
+        desk=desk.desk(act.tx, act.who.workspace_id, act.now) if is_admin else None,
+        now=act.now,
     )
 
 

@@ -4,8 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from bot.coach.act import Act
 from bot.core.calendar import zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
@@ -74,44 +73,44 @@ class SkillSeen:
     done: int = 0  # how many tips of the skill the member did
 
 
-def mark_learned(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Marked:
+def mark_learned(act: Act, skill: Skill) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
-    members.lock_known(tx, who)
-    new = record_rows.mark(tx, who, skill.slug, now)
-    record = record_rows.read(tx, who)
-    path, at = own_path(catalog, record), record.learned_at[skill.slug]
-    ended = finished(catalog, path, record.learned) if path else None
+    members.lock_known(act.tx, act.who)
+    new = record_rows.mark(act.tx, act.who, skill.slug, act.now)
+    record = record_rows.read(act.tx, act.who)
+    path, at = own_path(act.catalog, record), record.learned_at[skill.slug]
+    ended = finished(act.catalog, path, record.learned) if path else None
     milestone = after_learned(skill, path) if new else None
     return Marked(skill, at, new, path, record.zone, record.schedule, ended.closest if ended else None, milestone)
 
 
-def unmark(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, now: datetime) -> Unmarked:
+def unmark(act: Act, skill: Skill) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
-    members.lock_known(tx, who)
-    was_marked = record_rows.unmark(tx, who, skill.slug, now)
-    record = record_rows.read(tx, who)
-    return Unmarked(skill, was_marked, own_path(catalog, record), record.schedule)
+    members.lock_known(act.tx, act.who)
+    was_marked = record_rows.unmark(act.tx, act.who, skill.slug, act.now)
+    record = record_rows.read(act.tx, act.who)
+    return Unmarked(skill, was_marked, own_path(act.catalog, record), record.schedule)
 
 
-def progress(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Progress:
+def progress(act: Act) -> Progress:
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
-    return progress_of(catalog, record_rows.read(tx, who), showings.showings(tx, who), now)
+    return progress_of(act.catalog, record_rows.read(act.tx, act.who), showings.showings(act.tx, act.who), act.now)
 
 
-def achievements(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Achievements:
-    return achievements_of(catalog, record_rows.read(tx, who), showings.showings(tx, who), now)
+def achievements(act: Act) -> Achievements:
+    return achievements_of(act.catalog, record_rows.read(act.tx, act.who), showings.showings(act.tx, act.who), act.now)
 
 
-def skills(tx: Connection, catalog: Catalog, who: MemberKey, role: Role | None) -> SkillList:
+def skills(act: Act, role: Role | None) -> SkillList:
     """Return the skills of a role; by default of the member's own role, or all skills if they have none."""
-    record = record_rows.read(tx, who)
-    shown = role or catalog.role_of(record.member.role)
-    path = catalog.path(shown) if shown else tuple(catalog.skills.values())
-    return SkillList(catalog, shown, path, record.learned, record.schedule)
+    record = record_rows.read(act.tx, act.who)
+    shown = role or act.catalog.role_of(record.member.role)
+    path = act.catalog.path(shown) if shown else tuple(act.catalog.skills.values())
+    return SkillList(act.catalog, shown, path, record.learned, record.schedule)
 
 
-def skill(tx: Connection, who: MemberKey, skill: Skill) -> SkillSeen:
-    record = record_rows.read(tx, who)
+def skill(act: Act, skill: Skill) -> SkillSeen:
+    record = record_rows.read(act.tx, act.who)
     done = sum(tip.id in record.done_tips for tip in skill.tips)
     return SkillSeen(skill, skill.slug in record.learned_at, record.stage(skill), done)
 
@@ -138,31 +137,31 @@ class RoleSeen:
     is_mine: bool = False
 
 
-def my_role(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> MyRole:
+def my_role(act: Act) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
-    record = record_rows.read(tx, who)
-    path, schedule = own_path(catalog, record), record.weekly.as_of(now)
+    record = record_rows.read(act.tx, act.who)
+    path, schedule = own_path(act.catalog, record), record.weekly.as_of(act.now)
     if path is None:
-        return MyRole(catalog, record.member, None, schedule)
-    lesson = catalog.lessons.get(record.of_this_week(now) or "")
+        return MyRole(act.catalog, record.member, None, schedule)
+    lesson = act.catalog.lessons.get(record.of_this_week(act.now) or "")
     is_answered = lesson is not None and lesson.tip.id in record.steps
     if lesson is None or is_answered:
-        lesson = choose_tip(catalog, record, max_minutes=record.max_minutes).lesson
-    return MyRole(catalog, record.member, path, schedule, lesson, is_next=is_answered)
+        lesson = choose_tip(act.catalog, record, max_minutes=record.max_minutes).lesson
+    return MyRole(act.catalog, record.member, path, schedule, lesson, is_next=is_answered)
 
 
-def set_role(tx: Connection, catalog: Catalog, who: MemberKey, role: Role, now: datetime) -> MyRole:
+def set_role(act: Act, role: Role) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
-    members.lock_known(tx, who)
-    members.set_role(tx, who, role.slug)
-    return my_role(tx, catalog, who, now)
+    members.lock_known(act.tx, act.who)
+    members.set_role(act.tx, act.who, role.slug)
+    return my_role(act)
 
 
-def look_at(tx: Connection, catalog: Catalog, who: MemberKey, role: Role) -> RoleSeen:
+def look_at(act: Act, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
-    record = record_rows.read(tx, who)
-    path = path_of(catalog, role, record.learned, record.practised(catalog))
-    return RoleSeen(path, meetings_of(catalog, role), is_mine=catalog.role_of(record.member.role) is role)
+    record = record_rows.read(act.tx, act.who)
+    path = path_of(act.catalog, role, record.learned, record.practised(act.catalog))
+    return RoleSeen(path, meetings_of(act.catalog, role), is_mine=act.catalog.role_of(record.member.role) is role)
 
 
 RECORD = NextStep("My record", "record")
@@ -192,55 +191,53 @@ class PathShared:
     role: Role
 
 
-def practised(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Skill, ...]:
-    return tuple(catalog.skills[slug] for slug in record_rows.read(tx, who).stages(catalog))
+def practised(act: Act) -> tuple[Skill, ...]:
+    return tuple(act.catalog.skills[slug] for slug in record_rows.read(act.tx, act.who).stages(act.catalog))
 
 
-def check_practised(tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill) -> None:
-    if skill not in practised(tx, catalog, who):
+def check_practised(act: Act, skill: Skill) -> None:
+    if skill not in practised(act):
         raise UserError(
             f"You can show *{skill.name}* once you did one of its tips.", NextStep("A tip for it", "tip", skill.slug)
         )
 
 
-def show(
-    tx: Connection, catalog: Catalog, who: MemberKey, skill: Skill, channel: str, evidence: str, now: datetime
-) -> Shown:
+def show(act: Act, skill: Skill, channel: str, evidence: str) -> Shown:
     """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
-    zone = record_rows.lock(tx, who).zone
-    check_practised(tx, catalog, who, skill)
-    new = Showing(secrets.token_hex(8), who.member_id, skill.slug, now, evidence=evidence)
-    found = showings.add_showing(tx, who, new, channel, now.astimezone(zone_of(zone)).date().isoformat())
+    zone = record_rows.lock(act.tx, act.who).zone
+    check_practised(act, skill)
+    new = Showing(secrets.token_hex(8), act.who.member_id, skill.slug, act.now, evidence=evidence)
+    found = showings.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
     return Shown(found, skill, found.showing_id == new.showing_id, zone)
 
 
-def confirm(tx: Connection, catalog: Catalog, by: MemberKey, showing_id: str, now: datetime) -> Confirmed:
+def confirm(act: Act, showing_id: str) -> Confirmed:
     """Confirm a skill that a colleague showed. Only the first press counts, and nobody keeps whose it was.
 
     The caller checks that `by` may be coached. Raise UserError if they showed it themselves.
     """
-    found = showings.find_showing(tx, by.workspace_id, showing_id)
+    found = showings.find_showing(act.tx, act.who.workspace_id, showing_id)
     if found is None:
         return Confirmed(None)
-    if found.member_id == by.member_id:
+    if found.member_id == act.who.member_id:
         raise UserError("A colleague has to confirm it: your own press does not count.", RECORD)
-    skill = catalog.skills.get(found.skill)
+    skill = act.catalog.skills.get(found.skill)
     if skill is None:
         return Confirmed(found)
-    return Confirmed(showings.confirm_showing(tx, by.workspace_id, showing_id, now), skill)
+    return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), skill)
 
 
-def share_path(tx: Connection, catalog: Catalog, who: MemberKey, role_slug: str, now: datetime) -> PathShared:
+def share_path(act: Act, role_slug: str) -> PathShared:
     """Let a member tell a channel, once, that they finished a role's path. Raise UserError if they may not, and NotMet.
 
     It counts from now on as shared, even if Slack does not show the post.
     """
-    learned = record_rows.lock(tx, who).learned
-    role = catalog.role_of(role_slug)
+    learned = record_rows.lock(act.tx, act.who).learned
+    role = act.catalog.role_of(role_slug)
     if role is None:
         raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))
-    if path_of(catalog, role, learned).ahead:
+    if path_of(act.catalog, role, learned).ahead:
         raise UserError("That path is not finished, so I did not share it.", NextStep("My progress", "progress"))
-    if not showings.share_path(tx, who, role.slug, now):
+    if not showings.share_path(act.tx, act.who, role.slug, act.now):
         raise UserError("You shared this path already; once is enough.", NextStep("My progress", "progress"))
-    return PathShared(who, role)
+    return PathShared(act.who, role)

@@ -1,15 +1,14 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, not_done, see
-from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
-from bot.core.member import AdminAct, MemberKey
+from bot.core.member import AdminAct
 from bot.core.practice import Readers
 from bot.store import admins, lines, members
 from bot.store.lines import SharedLine, Verdict
@@ -38,32 +37,30 @@ class ToWrite:
     may_share: tuple[Readers, ...]
 
 
-def to_write(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToWrite:
+def to_write(act: Act, tip_id: str) -> ToWrite:
     """Return what a member may write about a tip. Raise UserError if they did not do it."""
-    seen = see(tx, catalog, who, tip_id, None, now)
+    seen = see(act, tip_id, None)
     done = seen.last_step
     if done is None or not seen.is_done:
         raise not_done()
-    may_share = () if lines.is_hidden(tx, who, tip_id) else _offered(tx, who, tip_id)
+    may_share = () if lines.is_hidden(act.tx, act.who, tip_id) else _offered(act, tip_id)
     return ToWrite(seen, Line(done.line or "", done.readers), may_share)
 
 
-def _offered(tx: Connection, who: MemberKey, tip_id: str) -> tuple[Readers, ...]:
+def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
     """Return how lines on a tip are shared: without a name only where enough colleagues share one and enough do not."""
-    sharing = lines.count_sharing(tx, who, tip_id)
-    is_safe = sharing >= MIN_OF_EACH and members.count_others(tx, who) - sharing >= MIN_OF_EACH
+    sharing = lines.count_sharing(act.tx, act.who, tip_id)
+    is_safe = sharing >= MIN_OF_EACH and members.count_others(act.tx, act.who) - sharing >= MIN_OF_EACH
     return tuple(Readers) if is_safe else (Readers.NAMED,)
 
 
-def write(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, line: Line, now: datetime
-) -> TipSeen:
+def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
     """Keep what came of a tip; an empty line deletes it. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, key, now)
+    seen = locked(act, tip_id, key)
     if seen.last_step is None or not seen.is_done:
         raise not_done()
     text, readers = (line.text, line.readers) if line.text else (None, None)
-    lines.write(tx, who, seen.last_step, text, readers)
+    lines.write(act.tx, act.who, seen.last_step, text, readers)
     return replace(seen, record=seen.record.with_line(seen.last_step, text, readers), new=True)
 
 
@@ -76,10 +73,10 @@ class OneDone:
     may_plan: bool = False
 
 
-def one_done(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> OneDone:
+def one_done(act: Act, tip_id: str) -> OneDone:
     """Return how a tip looks when it is done. Raise UserError if it was removed."""
-    seen = see(tx, catalog, who, tip_id, None, now)
-    shared = tuple(lines.newest(tx, who, tip_id, _offered(tx, who, tip_id), MAX_SHOWN))
+    seen = see(act, tip_id, None)
+    shared = tuple(lines.newest(act.tx, act.who, tip_id, _offered(act, tip_id), MAX_SHOWN))
     return OneDone(seen, shared, may_plan=seen.record.gets_tips and seen.last_step is None and seen.reminder is None)
 
 
@@ -90,29 +87,29 @@ class Reported(NamedTuple):
     verdict: Verdict | None
 
 
-def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, line_id: str, now: datetime) -> Reported:
+def report(act: Act, tip_id: str, line_id: str) -> Reported:
     """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day."""
-    members.lock_known(tx, who)
-    is_new = lines.report(tx, who.workspace_id, line_id)
-    if is_new and members.count_report(tx, who, now) > MAX_REPORTS:
+    members.lock_known(act.tx, act.who)
+    is_new = lines.report(act.tx, act.who.workspace_id, line_id)
+    if is_new and members.count_report(act.tx, act.who, act.now) > MAX_REPORTS:
         raise UserError(TOO_MANY, A_TIP)
-    verdict = Verdict.REPORTED if is_new else lines.verdict_on(tx, who.workspace_id, line_id)
-    return Reported(one_done(tx, catalog, who, tip_id, now), verdict)
+    verdict = Verdict.REPORTED if is_new else lines.verdict_on(act.tx, act.who.workspace_id, line_id)
+    return Reported(one_done(act, tip_id), verdict)
 
 
 def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
     return lines.reported(tx, workspace_id, MAX_REPORTED)
 
 
-def decide(
-    tx: Connection, catalog: Catalog, admin: MemberKey, line_id: str, now: datetime, *, hides: bool
-) -> list[SharedLine]:
+def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
     """Hide a line from colleagues, or show it again. Return those left to decide. Raise UserError and NotMet."""
-    members.lock_known(tx, admin)
-    tip = lines.decide(tx, admin.workspace_id, line_id, Verdict.HIDDEN if hides else Verdict.ALLOWED)
+    members.lock_known(act.tx, act.who)
+    tip = lines.decide(act.tx, act.who.workspace_id, line_id, Verdict.HIDDEN if hides else Verdict.ALLOWED)
     if tip is None:
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)
-    lesson = catalog.lessons.get(tip)
+    lesson = act.catalog.lessons.get(tip)
     subject = lesson.tip.title if lesson else tip
-    admins.record_act(tx, admin, AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, now, subject=subject)
-    return reported(tx, admin.workspace_id)
+    admins.record_act(
+        act.tx, act.who, AdminAct.LINE_HIDDEN if hides else AdminAct.LINE_ALLOWED, act.now, subject=subject
+    )
+    return reported(act.tx, act.who.workspace_id)

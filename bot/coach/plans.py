@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.coach import practice
+from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.coach.schedules import is_budget_used
 from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
-from bot.core.member import MemberKey
 from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
 from bot.core.practice import Plan, Step
@@ -60,62 +60,60 @@ class Agenda:
     cancelled: Lesson | None = None
 
 
-def to_plan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> ToPlan:
+def to_plan(act: Act, tip_id: str) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
-    lesson, record = practice.lesson_of(catalog, tip_id), record_rows.read(tx, who)
+    lesson, record = practice.lesson_of(act.catalog, tip_id), record_rows.read(act.tx, act.who)
     check_gets_tips(record)
     hours, said, plan = record.hours, record.steps.get(tip_id), record.plans.get(tip_id)
     if said is not None and said.step in ANSWERED:
         raise answered()
-    if plan is not None and not plan.ended and plan.at > now:
-        return ToPlan(lesson, plan.at, plan.cue, hours.zone, now)
-    return ToPlan(lesson, suggested_at(hours, now), None, hours.zone, now)
+    if plan is not None and not plan.ended and plan.at > act.now:
+        return ToPlan(lesson, plan.at, plan.cue, hours.zone, act.now)
+    return ToPlan(lesson, suggested_at(hours, act.now), None, hours.zone, act.now)
 
 
-def plan(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, wish: ReminderWish, now: datetime
-) -> Planned:
+def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     """Plan one reminder of a tip, in place of an earlier one. The same moment and cue again change nothing.
 
     Raise CannotPlan where it would not come at that moment, UserError where none can come, and NotMet.
     """
-    seen = practice.locked(tx, catalog, who, tip_id, key, now)
+    seen = practice.locked(act, tip_id, key)
     if seen.last_step is not None and seen.last_step.step in ANSWERED:
         raise answered()
     check_gets_tips(seen.record)
     hours = seen.record.hours
-    wished = wished_at(wish, hours.zone, now)
+    wished = wished_at(wish, hours.zone, act.now)
     at, old = hours.decent(wished), seen.plan
     if old is not None and (old.at, old.cue) == (at, wish.cue):
         return Planned(seen, old, moved=at != wished)
-    _check_comes(tx, seen.record, old, at, now)
+    _check_comes(act.tx, seen.record, old, at, act.now)
     before = seen.record.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
-    record_rows.save_plan(tx, who, new, now)
+    record_rows.save_plan(act.tx, act.who, new, act.now)
     if old is not None:
-        deliveries.cancel(tx, who.workspace_id, reminder_key(who, old.plan_id), "planned anew", now)
+        deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, old.plan_id), "planned anew", act.now)
     reminder = NewDelivery(
-        copies=[Copy(*who, reminder_key(who, new.plan_id), seen.record.weekly.dm_channel)],
+        copies=[Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)],
         kind=Kind.REMINDER,
         week=week_of(at, hours.zone),
         subject=TipSubject(tip_id),
         due_at=at,
         until=last_moment(at, hours),
     )
-    deliveries.put(tx, reminder)
+    deliveries.put(act.tx, reminder)
     return Planned(replace(seen, record=seen.record.with_plan(new)), new, moved=at != wished)
 
 
-def unplan(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Take the plan for a tip back and cancel its reminder. A second call changes nothing. Raise UserError, NotMet."""
-    seen = practice.locked(tx, catalog, who, tip_id, key, now)
-    return replace(practice.without_plan(tx, who, seen, "taken back", now), cancelled=True)
+    seen = practice.locked(act, tip_id, key)
+    return replace(practice.without_plan(act, seen, "taken back"), cancelled=True)
 
 
-def planned(tx: Connection, catalog: Catalog, who: MemberKey, now: datetime) -> Agenda:
-    record = record_rows.read(tx, who)
-    return Agenda(coming(catalog, record, now), record.zone)
+def planned(act: Act) -> Agenda:
+    record = record_rows.read(act.tx, act.who)
+    return Agenda(coming(act.catalog, record, act.now), record.zone)
 
 
 def agenda(catalog: Catalog, seen: TipSeen) -> Agenda:

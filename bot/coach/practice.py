@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from bot.coach.act import Act
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, after_done, after_learned, finished, own_path
-from bot.core.member import Consent, MemberKey
+from bot.core.member import Consent
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.record import Record
@@ -79,82 +78,80 @@ class TipSeen:
         return not self.is_learned and self.record.is_practised(self.lesson.skill)
 
 
-def see(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def see(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Return a tip as this member sees it. Raise UserError."""
-    return look(catalog, record_rows.read(tx, who), tip_id, key, now)
+    return look(act.catalog, record_rows.read(act.tx, act.who), tip_id, key, act.now)
 
 
-def did(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A day later, they did it again. Raise as `undo`."""
-    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, key, now), "done", now)
+    seen = without_plan(act, locked(act, tip_id, key), "done")
     if seen.last_step is not None and seen.is_done:
-        return _again(tx, who, seen, seen.last_step.at)
+        return _again(act, seen, seen.last_step.at)
     tip = seen.lesson.tip
-    record_rows.follows(tx, who, seen.record.gains(tip), tip.id, now, has=True)
-    done = with_step(tx, who, seen, Step.DONE)
+    record_rows.follows(act.tx, act.who, seen.record.gains(tip), tip.id, act.now, has=True)
+    done = with_step(act, seen, Step.DONE)
     return replace(done, milestone=after_done(done.record))
 
 
-def _again(tx: Connection, who: MemberKey, seen: TipSeen, first_at: datetime) -> TipSeen:
+def _again(act: Act, seen: TipSeen, first_at: datetime) -> TipSeen:
     """Note that a member did a tip once more, unless that is the same *Did it*, pressed twice."""
     tip = seen.lesson.tip.id
     if seen.now < max((first_at, *seen.record.uses.again(tip))) + AGAIN_AFTER:
         return seen
     again = Use(tip, Answer.AGAIN, seen.now)
-    record_rows.add_uses(tx, [(who, again)])
+    record_rows.add_uses(act.tx, [(act.who, again)])
     return replace(seen, record=seen.record.with_use(again), new=True)
 
 
-def report(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, now: datetime) -> TipSeen:
+def report(act: Act, tip_id: str) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
-    seen = did(tx, catalog, who, tip_id, None, now)
+    seen = did(act, tip_id, None)
     if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
-        record_rows.note_given(tx, who, seen.lesson.tip.id, now)
+        record_rows.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)
     return seen
 
 
-def undone(tx: Connection, catalog: Catalog, who: MemberKey) -> tuple[Lesson, ...]:
+def undone(act: Act) -> tuple[Lesson, ...]:
     """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    record = record_rows.read(tx, who)
+    record = record_rows.read(act.tx, act.who)
     answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
-    latest_first = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons]
-    return tuple(catalog.lessons[tip] for tip in latest_first if tip not in answered)
+    latest_first = [tip for tip in reversed(list(record.given)) if tip in act.catalog.lessons]
+    return tuple(act.catalog.lessons[tip] for tip in latest_first if tip not in answered)
 
 
-def undo(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def undo(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Take back what a member last said about a tip. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, key, now)
+    seen = locked(act, tip_id, key)
     if seen.last_step is None:
         return seen
     if seen.is_done and seen.record.uses.second(seen.lesson.tip.id) is not None:
-        undone = Use(seen.lesson.tip.id, Answer.UNDONE, now)
-        record_rows.add_uses(tx, [(who, undone)])
+        undone = Use(seen.lesson.tip.id, Answer.UNDONE, act.now)
+        record_rows.add_uses(act.tx, [(act.who, undone)])
         return replace(seen, record=seen.record.with_use(undone), new=True)
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
-        record_rows.restore_needs(tx, who, seen.lesson.tip.id, now)
-    return with_step(tx, who, seen, Step.UNDONE)
+        record_rows.restore_needs(act.tx, act.who, seen.lesson.tip.id, act.now)
+    return with_step(act, seen, Step.UNDONE)
 
 
-def not_my_work(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime
-) -> TipSeen:
+def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Record that a tip is not the member's work, so that fewer of its skill come, and cancel its reminder.
 
     Raise UserError and NotMet.
     """
-    seen = without_plan(tx, who, locked(tx, catalog, who, tip_id, key, now), "not my work", now)
-    return with_step(tx, who, seen, Step.NOT_MY_WORK)
+    seen = without_plan(act, locked(act, tip_id, key), "not my work")
+    return with_step(act, seen, Step.NOT_MY_WORK)
 
 
-def learn(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
-    seen = locked(tx, catalog, who, tip_id, key, now)
+    seen = locked(act, tip_id, key)
     slug = seen.lesson.skill.slug
-    new = record_rows.mark(tx, who, slug, now)
-    record = seen.record.with_learned(slug, now)
-    path = own_path(catalog, record)
+    new = record_rows.mark(act.tx, act.who, slug, act.now)
+    record = seen.record.with_learned(slug, act.now)
+    path = own_path(act.catalog, record)
     milestone = after_learned(seen.lesson.skill, path) if new else None
-    ended = finished(catalog, path, record.learned) if milestone and path else None
+    ended = finished(act.catalog, path, record.learned) if milestone and path else None
     return replace(seen, record=record, new=new, milestone=milestone, finished=ended)
 
 
@@ -162,18 +159,18 @@ def not_done() -> UserError:
     return UserError("I can keep a line about a tip that you did. Press *Did it* first.", A_TIP)
 
 
-def without_plan(tx: Connection, who: MemberKey, seen: TipSeen, why: str, now: datetime) -> TipSeen:
+def without_plan(act: Act, seen: TipSeen, why: str) -> TipSeen:
     """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
     if seen.plan is None:
         return seen
-    record_rows.end_plans(tx, who, now, seen.plan.tip)
-    deliveries.cancel(tx, who.workspace_id, reminder_key(who, seen.plan.plan_id), why, now)
+    record_rows.end_plans(act.tx, act.who, act.now, seen.plan.tip)
+    deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, seen.plan.plan_id), why, act.now)
     return replace(seen, record=seen.record.with_plan(replace(seen.plan, ended=True)))
 
 
-def locked(tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
+def locked(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
-    return look(catalog, record_rows.lock(tx, who), tip_id, key, now)
+    return look(act.catalog, record_rows.lock(act.tx, act.who), tip_id, key, act.now)
 
 
 def look(catalog: Catalog, record: Record, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
@@ -188,8 +185,8 @@ def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
     return catalog.lessons[tip_id]
 
 
-def with_step(tx: Connection, who: MemberKey, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
+def with_step(act: Act, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
     """Record what a member says about a tip now. It takes the place of what they said before."""
     tip = seen.lesson.tip.id
-    record_rows.add_step(tx, who, tip, step, seen.now, blocker)
+    record_rows.add_step(act.tx, act.who, tip, step, seen.now, blocker)
     return replace(seen, record=seen.record.with_step(Practised(tip, step, seen.now, blocker)), new=True)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach.act import Act
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
@@ -31,25 +32,23 @@ class Tips:
         return self.schedule.consent is Consent.YES
 
 
-def state(tx: Connection, who: MemberKey) -> Tips:
-    return Tips(record_rows.read(tx, who).weekly)
+def state(act: Act) -> Tips:
+    return Tips(record_rows.read(act.tx, act.who).weekly)
 
 
-def decline(tx: Connection, who: MemberKey, now: datetime) -> Tips:
+def decline(act: Act) -> Tips:
     """Opt out (*Not now*, or `tips off`): cancel everything that is not being sent yet."""
-    schedule = replace(schedule_to_change(tx, who), consent=Consent.NO, next_due_at=None, paused_until=None)
-    schedules.save(tx, who, schedule)  # first, so that a concurrent planner waits for it
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "tips off", now, deliveries.NEED_CONSENT))
+    schedule = replace(schedule_to_change(act), consent=Consent.NO, next_due_at=None, paused_until=None)
+    schedules.save(act.tx, act.who, schedule)  # first, so that a concurrent planner waits for it
+    return Tips(schedule, on_the_way=_cancel_all(act.tx, act.who, "tips off", act.now, deliveries.NEED_CONSENT))
 
 
-def accept(
-    tx: Connection, who: MemberKey, slot: Slot | None, zone: str | None, now: datetime, *, welcomes: bool = True
-) -> Tips:
+def accept(act: Act, slot: Slot | None, zone: str | None, *, welcomes: bool = True) -> Tips:
     """Opt in, or change day, time or zone. Tips come from the next slot on. An opt-in plans a welcome if it `welcomes`.
 
     A change of day, time or zone keeps a pause. An opt-in without one ends it.
     """
-    old = schedule_to_change(tx, who).as_of(now)
+    old = schedule_to_change(act).as_of(act.now)
     schedule = replace(
         old,
         consent=Consent.YES,
@@ -60,52 +59,52 @@ def accept(
     )
     if schedule == old:
         return Tips(old)  # nothing changes: a tip that is already due stays due
-    schedule = _with_next(tx, who, schedule, now)
-    schedules.save(tx, who, schedule, now if old.consent is not Consent.YES else None)
+    schedule = _with_next(act.tx, act.who, schedule, act.now)
+    schedules.save(act.tx, act.who, schedule, act.now if old.consent is not Consent.YES else None)
     if welcomes and old.consent is not Consent.YES:
-        _welcome(tx, who, schedule, now)
+        _welcome(act.tx, act.who, schedule, act.now)
     return Tips(schedule)
 
 
-def set_zone(tx: Connection, who: MemberKey, zone: str, now: datetime) -> Tips:
+def set_zone(act: Act, zone: str) -> Tips:
     """Set a zone by hand. This is no opt-in."""
-    old = schedule_to_change(tx, who)
+    old = schedule_to_change(act)
     if old.consent is Consent.YES:
-        return accept(tx, who, None, zone, now)
+        return accept(act, None, zone)
     asked = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
     schedule = replace(old, consent=asked, zone=zone, zone_is_own=True)
-    schedules.save(tx, who, schedule)
+    schedules.save(act.tx, act.who, schedule)
     return Tips(schedule)
 
 
-def pause(tx: Connection, who: MemberKey, until: datetime, now: datetime) -> Tips:
+def pause(act: Act, until: datetime) -> Tips:
     """Pause the tips: nothing comes before the first slot after `until`."""
-    old = schedule_to_change(tx, who)
+    old = schedule_to_change(act)
     if old.consent is not Consent.YES:
         return Tips(old)
-    schedule = _with_next(tx, who, replace(old, paused_until=until), now)
-    schedules.save(tx, who, schedule)
-    return Tips(schedule, on_the_way=_cancel_all(tx, who, "paused", now, deliveries.NEED_CONSENT))
+    schedule = _with_next(act.tx, act.who, replace(old, paused_until=until), act.now)
+    schedules.save(act.tx, act.who, schedule)
+    return Tips(schedule, on_the_way=_cancel_all(act.tx, act.who, "paused", act.now, deliveries.NEED_CONSENT))
 
 
-def choose_rhythm(tx: Connection, who: MemberKey, wish: Wish, now: datetime) -> Tips:
+def choose_rhythm(act: Act, wish: Wish) -> Tips:
     """Let tips come as the member wants them from now on. Raise NotMet."""
     if wish is Wish.PAUSE:
-        return pause(tx, who, now + PAUSE, now)
-    old = schedule_to_change(tx, who)
+        return pause(act, act.now + PAUSE)
+    old = schedule_to_change(act)
     schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
     if old.consent is Consent.YES:
-        schedules.save(tx, who, schedule)
+        schedules.save(act.tx, act.who, schedule)
     return Tips(schedule)
 
 
-def resume(tx: Connection, who: MemberKey, now: datetime) -> Tips:
+def resume(act: Act) -> Tips:
     """End a pause: the next tip comes at the next slot. Weeks of the pause are not made up for."""
-    old = schedule_to_change(tx, who).as_of(now)
+    old = schedule_to_change(act).as_of(act.now)
     if old.consent is not Consent.YES or old.paused_until is None:
         return Tips(old)
-    schedule = _with_next(tx, who, replace(old, paused_until=None), now)
-    schedules.save(tx, who, schedule)
+    schedule = _with_next(act.tx, act.who, replace(old, paused_until=None), act.now)
+    schedules.save(act.tx, act.who, schedule)
     return Tips(schedule)
 
 
@@ -224,11 +223,11 @@ def _welcome(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) 
     deliveries.put(tx, welcome)
 
 
-def schedule_to_change(tx: Connection, who: MemberKey) -> Schedule:
+def schedule_to_change(act: Act) -> Schedule:
     """Lock the member and their schedule, and return it, to change it. Raise NotMet.
 
     The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
     """
-    members.lock_known(tx, who, alone=True)
-    schedules.lock(tx, who)
-    return record_rows.read(tx, who).weekly
+    members.lock_known(act.tx, act.who, alone=True)
+    schedules.lock(act.tx, act.who)
+    return record_rows.read(act.tx, act.who).weekly

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from bot.coach.act import Act
 from bot.coach.admins import check_not_forgotten
 from bot.core.calendar import Hours, at_local, week_of, zone_of
 from bot.core.errors import NextStep, UserError
@@ -57,41 +58,43 @@ def listed(tx: Connection, workspace_id: str, added: Team | None = None) -> Team
     return Teams(tuple(teams.of_workspace(tx, workspace_id)), teams.leads_of(tx, workspace_id), added)
 
 
-def add(tx: Connection, admin: MemberKey, new: NewTeam, now: datetime) -> Teams:
+def add(act: Act, new: NewTeam) -> Teams:
     """Add a team and name its lead, or change channel and lead of one that is there. Raise UserError and NotMet.
 
     Slack is asked who is in it within a minute.
     """
-    members.lock_known(tx, admin)
+    members.lock_known(act.tx, act.who)
     if new.lead is not None:
-        check_not_forgotten(tx, new.lead, new.asked_at or now, now)
-    workspaces.lock(tx, admin.workspace_id)
-    every = {each.source: each for each in teams.of_workspace(tx, admin.workspace_id)}
+        check_not_forgotten(act.tx, new.lead, new.asked_at or act.now, act.now)
+    workspaces.lock(act.tx, act.who.workspace_id)
+    every = {each.source: each for each in teams.of_workspace(act.tx, act.who.workspace_id)}
     if len(every) >= MAX_TEAMS and new.source not in every:
         raise UserError(f"There are {MAX_TEAMS} teams, and I can't read more. Remove one first.", TEAMS)
     before = every.get(new.source)
     team_id = before.team_id if before else secrets.token_hex(8)
-    found = Team(admin.workspace_id, team_id, new.source, new.name, new.channel)
-    teams.save(tx, found, now)
-    before_them = teams.set_lead(tx, new.lead, found.team_id, now) if new.lead else []
-    teams.read_at(tx, admin.workspace_id, now)
-    admins.record_act(tx, admin, AdminAct.TEAM_ADDED, now, on_member=new.lead and new.lead.member_id, subject=new.name)
-    admins.clear_unknown(tx, admin.workspace_id, before_them)
-    return listed(tx, admin.workspace_id, found)
+    found = Team(act.who.workspace_id, team_id, new.source, new.name, new.channel)
+    teams.save(act.tx, found, act.now)
+    before_them = teams.set_lead(act.tx, new.lead, found.team_id, act.now) if new.lead else []
+    teams.read_at(act.tx, act.who.workspace_id, act.now)
+    admins.record_act(
+        act.tx, act.who, AdminAct.TEAM_ADDED, act.now, on_member=new.lead and new.lead.member_id, subject=new.name
+    )
+    admins.clear_unknown(act.tx, act.who.workspace_id, before_them)
+    return listed(act.tx, act.who.workspace_id, found)
 
 
-def remove(tx: Connection, admin: MemberKey, source: str, now: datetime) -> Teams:
+def remove(act: Act, source: str) -> Teams:
     """Delete a team. Raise UserError and NotMet."""
-    members.lock_known(tx, admin)
-    every = teams.of_workspace(tx, admin.workspace_id)
+    members.lock_known(act.tx, act.who)
+    every = teams.of_workspace(act.tx, act.who.workspace_id)
     found = next((each for each in every if each.source == source), None)
     if found is None:
         raise UserError("There is no such team.", TEAMS)
-    leads = teams.remove(tx, admin.workspace_id, found.team_id)
-    admins.clear_unknown(tx, admin.workspace_id, leads)
-    teams.read_at(tx, admin.workspace_id, now)  # its members may be in another team from now on
-    admins.record_act(tx, admin, AdminAct.TEAM_REMOVED, now, subject=found.name)
-    return listed(tx, admin.workspace_id)
+    leads = teams.remove(act.tx, act.who.workspace_id, found.team_id)
+    admins.clear_unknown(act.tx, act.who.workspace_id, leads)
+    teams.read_at(act.tx, act.who.workspace_id, act.now)  # its members may be in another team from now on
+    admins.record_act(act.tx, act.who, AdminAct.TEAM_REMOVED, act.now, subject=found.name)
+    return listed(act.tx, act.who.workspace_id)
 
 
 # Read them.
@@ -164,16 +167,16 @@ def give_up(tx: Connection, reading: Reading, then: datetime) -> None:
 # Their leads.
 
 
-def decide(tx: Connection, who: MemberKey, now: datetime, *, yes: bool) -> Lead:
+def decide(act: Act, *, yes: bool) -> Lead:
     """Store a lead's answer to a message a month. Raise UserError for somebody who leads no team."""
-    members.lock_known(tx, who)
-    found = teams.led_by(tx, who)
+    members.lock_known(act.tx, act.who)
+    found = teams.led_by(act.tx, act.who)
     if found is None:
         raise UserError("You lead no team here. An admin names leads.", NextStep("Who are the admins?", "admins"))
     if not yes:
-        deliveries.cancel_all(tx, who, "lead off", now, (Kind.LEAD,))
+        deliveries.cancel_all(act.tx, act.who, "lead off", act.now, (Kind.LEAD,))
     if found.yes is not yes:
-        teams.decide(tx, who, yes, _next_month(hours_of(tx, who), now) if yes else None, now)
+        teams.decide(act.tx, act.who, yes, _next_month(hours_of(act.tx, act.who), act.now) if yes else None, act.now)
     return found._replace(yes=yes)
 
 

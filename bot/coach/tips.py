@@ -2,17 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-
-from sqlalchemy import Connection
 
 from bot.coach import practice
+from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
-from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
-from bot.core.member import MemberKey
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Step
@@ -29,57 +25,53 @@ class Another:
     new: bool
 
 
-def tip_now(
-    tx: Connection, catalog: Catalog, who: MemberKey, about: Skill | None, now: datetime, only: Lesson | None = None
-) -> Choice:
+def tip_now(act: Act, about: Skill | None, only: Lesson | None = None) -> Choice:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
 
     `only` is the tip that the member's role card names; it counts once, however often they press *Start*.
     """
-    record = record_rows.lock(tx, who)
-    choice = choose_tip(catalog, record, about=about, only=only)
+    record = record_rows.lock(act.tx, act.who)
+    choice = choose_tip(act.catalog, record, about=about, only=only)
     if only is None or only.tip.id != record.latest:
-        record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
+        record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
 
 
-def another(tx: Connection, catalog: Catalog, who: MemberKey, key: str, now: datetime) -> Another:
+def another(act: Act, key: str) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
-    record = record_rows.lock(tx, who)
-    found = deliveries.find(tx, who.workspace_id, key)
-    if found is None or found.delivery.member_id != who.member_id or found.delivery.kind is not Kind.NUDGE:
+    record = record_rows.lock(act.tx, act.who)
+    found = deliveries.find(act.tx, act.who.workspace_id, key)
+    if found is None or found.delivery.member_id != act.who.member_id or found.delivery.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
     nudge = found.delivery
     if nudge.tip:  # its button was pressed, so it arrived
-        record = record.having_seen(nudge.tip, now)
+        record = record.having_seen(nudge.tip, act.now)
     assert nudge.week is not None  # noqa: S101 - each tip of the week has one
-    second_key = another_key(who, nudge.week)
-    before = deliveries.find(tx, who.workspace_id, second_key)
-    lesson = catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choose_tip(catalog, record, only=lesson, max_minutes=record.max_minutes)
+    second_key = another_key(act.who, nudge.week)
+    before = deliveries.find(act.tx, act.who.workspace_id, second_key)
+    lesson = act.catalog.lessons.get(before.delivery.tip or "") if before else None
+    choice = choose_tip(act.catalog, record, only=lesson, max_minutes=record.max_minutes)
     if lesson is None:
         given = NewDelivery(
-            copies=[Copy(*who, second_key, nudge.channel)],
+            copies=[Copy(*act.who, second_key, nudge.channel)],
             kind=Kind.ANOTHER,
             week=nudge.week,
             subject=TipSubject(choice.lesson.tip.id),
-            due_at=now,
-            until=now,
+            due_at=act.now,
+            until=act.now,
             state=DeliveryState.SENT,
         )
-        deliveries.put(tx, given)
-        record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
+        deliveries.put(act.tx, given)
+        record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return Another(choice, new=lesson is None)
 
 
-def declare_situation(
-    tx: Connection, catalog: Catalog, who: MemberKey, has: Mapping[str, bool], now: datetime
-) -> Waiting:
+def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
-    record = record_rows.lock(tx, who)
-    record_rows.save_needs(tx, who, has, now)
+    record = record_rows.lock(act.tx, act.who)
+    record_rows.save_needs(act.tx, act.who, has, act.now)
     lacks = [need for need, each in has.items() if not each]
-    return waiting(catalog, catalog.role_of(record.member.role), lacks)
+    return waiting(act.catalog, act.catalog.role_of(record.member.role), lacks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,41 +82,37 @@ class Blocked:
     instead: Choice | None = None
 
 
-def block(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, why: Blocker, now: datetime
-) -> Blocked:
+def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
     """Record why a member can't do a tip. A tip that is done stays done. Raise UserError and NotMet."""
-    return Blocked(_blocked(tx, who, practice.locked(tx, catalog, who, tip_id, key, now), why))
+    return Blocked(_blocked(act, practice.locked(act, tip_id, key), why))
 
 
-def lack(
-    tx: Connection, catalog: Catalog, who: MemberKey, tip_id: str, key: WeeklyKey, needs: Collection[str], now: datetime
-) -> Blocked:
+def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
     """Record which needs of a tip a member lacks, and give another tip in its place.
 
     It stands in the same message, so it uses up neither the week's *Another one* nor the budget of messages. A second
     call returns the same tip. Raise UserError and NotMet.
     """
-    before = practice.locked(tx, catalog, who, tip_id, key, now)
-    seen = _blocked(tx, who, before, Blocker.LACKS)
+    before = practice.locked(act, tip_id, key)
+    seen = _blocked(act, before, Blocker.LACKS)
     if seen.is_done:
         return Blocked(seen)
-    tip, seen = seen.lesson.tip, practice.without_plan(tx, who, seen, "blocked", now)
+    tip, seen = seen.lesson.tip, practice.without_plan(act, seen, "blocked")
     lacked = [need for need in tip.needs if need in needs]
-    record_rows.follows(tx, who, lacked, tip.id, now, has=False)
-    record = seen.record.with_needs(dict.fromkeys(lacked, False)).having_seen(tip.id, now)
-    lacks, latest = record.lacks(catalog), catalog.lessons.get(record.latest or "")
+    record_rows.follows(act.tx, act.who, lacked, tip.id, act.now, has=False)
+    record = seen.record.with_needs(dict.fromkeys(lacked, False)).having_seen(tip.id, act.now)
+    lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
-        return Blocked(seen, choose_tip(catalog, record, only=latest))
-    choice = choose_tip(catalog, record)
+        return Blocked(seen, choose_tip(act.catalog, record, only=latest))
+    choice = choose_tip(act.catalog, record)
     if not lacks.isdisjoint(choice.lesson.tip.needs):
         return Blocked(seen)
-    record_rows.give(tx, [(who, choice.lesson.tip.id)], now)
+    record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return Blocked(seen, choice)
 
 
-def _blocked(tx: Connection, who: MemberKey, seen: TipSeen, why: Blocker) -> TipSeen:
+def _blocked(act: Act, seen: TipSeen, why: Blocker) -> TipSeen:
     step = seen.last_step
     if seen.is_done or (step is not None and step.blocker is why):
         return seen
-    return practice.with_step(tx, who, seen, Step.BLOCKED, why)
+    return practice.with_step(act, seen, Step.BLOCKED, why)

@@ -96,9 +96,7 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
     typed = as_typed(found, line)
     if typed is not None:
         return await _handled(request, typed)
-    role = (
-        await request.read(coach.role_of, request.catalog, request.who) if is_career(request.catalog, found) else None
-    )
+    role = await request.read(coach.role_of) if is_career(request.catalog, found) else None
     return results(request.catalog, line if request.direct is None else None, found, role)
 
 
@@ -296,7 +294,7 @@ def parse_question(value: str) -> str:
 @noun.click(NOT_ANSWERED, parse_question)
 async def keep(request: Request, question: str) -> Message:
     await request.check_member()
-    return await request.write_unmet(coach.keep, request.who, question, request.now, then=kept)
+    return await request.write_unmet(coach.keep, question, then=kept)
 
 
 def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result

@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
-
 from bot.coach import ask as coach
 from bot.coach import membership
+from bot.coach.act import Act
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
@@ -171,7 +170,7 @@ def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage
     return Request(event.services, event.nouns, who, event.now, channel=message.channel, asked_at=at, direct=direct)
 
 
-def _nothing(_tx: Connection) -> None:
+def _nothing(_act: Act) -> None:
     """Store nothing but the answer."""
 
 

@@ -143,7 +143,7 @@ async def coach_me_now(request: Request) -> Block:
         await request.check_member()
     except NotCoached:
         return NOT_COACHED_MODAL
-    return coach_me_modal(await request.read(home.home, request.catalog, request.who, request.now))
+    return coach_me_modal(await request.read(home.home))
 
 
 def coach_me_modal(found: Home) -> Block:
@@ -170,7 +170,7 @@ OPEN_IT = button("Open it", THIS_WEEK, style="primary")
 
 @noun.verb("menu", "See your week and your next step.", ("",))
 async def menu(request: Request, _words: str) -> Message:
-    found = await request.read(home.home, request.catalog, request.who, request.now)
+    found = await request.read(home.home)
     if found.path is not None:
         return week(found, found.path)
     return first_question(await myrole(request, ""))
@@ -179,7 +179,7 @@ async def menu(request: Request, _words: str) -> Message:
 @noun.click(THIS_WEEK, no_value)
 async def show_week(request: Request, _: None) -> Message:
     """Show the tip of this week; after its week, what comes next."""
-    found = await request.read(home.home, request.catalog, request.who, request.now)
+    found = await request.read(home.home)
     if found.tip is None:
         return await menu(request, "")
     return Message(escape(found.tip.seen.lesson.tip.title), list(week_card(found, found.tip)))

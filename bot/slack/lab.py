@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple, Self
 from zlib import crc32
 
+from bot.coach.act import Act
 from bot.coach.labs import solve
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep
@@ -16,7 +17,6 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, Outdated
 from bot.slack.request import Request
 from bot.slack.web_client import File, FileRefused
-from bot.store import record as record_rows
 
 ANSWER = "answer-lab"  # the button, the form and its field
 MAX_ANSWER = 200
@@ -53,7 +53,7 @@ class Attempt(NamedTuple):
 @noun.verb("lab [name]", "Practise on invented data; I check your answer.", ("labs",))
 async def lab(request: Request, words: str) -> Message:
     if not words:
-        return labs(request.catalog, (await request.read(record_rows.read, request.who)).labs)
+        return labs(request.catalog, (await request.read(Act.read)).labs)
     name, _, number = words.partition("/")
     wanted = request.catalog.lab_named(name)
     await request.check_member()
@@ -128,7 +128,7 @@ async def check(request: Request, attempt: Attempt, fields: dict[str, str]) -> S
     if not verdict.is_right:
         return Saved(not_yet(wanted, attempt, given, verdict.says))
     done = Saved(solved(wanted, data, verdict.says))
-    return await request.write(solve, request.who, wanted.slug, request.now, then=lambda _: done)
+    return await request.write(solve, wanted.slug, then=lambda _: done)
 
 
 def changed(now: Attempt) -> Message:

@@ -160,11 +160,10 @@ async def forget(_request: Request, _words: str) -> Message:
 @noun.click(FORGET, no_value, after_removal=True)
 async def forget_now(request: Request, _: None) -> Message:
     """Delete every row about the member, who has confirmed it. Their Home shows the first visit."""
-    write, who = request.write_unmet, request.who
-    said = await write(membership.forget, who, request.now, request.asked_at, then=lambda _: FORGOTTEN)
+    await request.store.write(membership.forget, request.who, request.now, request.asked_at)
     request.services.people.forget(request.who)
     await request.store.erase()
-    return said
+    return FORGOTTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,13 @@ noun = Noun()
 
 @noun.verb("progress", "See how far you are, by role, by theme and over time.")
 async def progress(request: Request, _words: str) -> Message:
-    return progress_card(await request.read(learning.progress, request.catalog, request.who, request.now))
+    return progress_card(await request.read(learning.progress))
 
 
 @noun.verb("record [all]", "See your record, ready for a review: what you did, when, and what came out.")
 async def record(request: Request, words: str) -> Message:
     number = read_part(words)
-    found = await request.read(learning.achievements, request.catalog, request.who, request.now)
+    found = await request.read(learning.achievements)
     return record_card(found, number)
 
 
@@ -65,7 +65,7 @@ def _of_role(path: Path) -> str:
 
 @noun.click(BY_ROLE, no_value)
 async def by_role(request: Request, _: None) -> Message:
-    return paths_of(await request.read(learning.progress, request.catalog, request.who, request.now))
+    return paths_of(await request.read(learning.progress))
 
 
 def paths_of(found: Progress) -> Message:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, TypeVarTuple
 from sqlalchemy import Connection
 
 from bot.coach import membership
+from bot.coach.act import Act
 from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
 from bot.coach.posts.answers import ReplyTo
@@ -62,10 +63,13 @@ class Request:
     def store(self) -> Store:
         return self.services.store
 
-    async def read(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts) -> T:
-        return await self.store.read(use_case, *args)
+    def act(self, tx: Connection) -> Act:
+        return Act(tx, self.catalog, self.who, self.now)
 
-    async def write(self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
+    async def read(self, use_case: Callable[[Act, *Ts], T], *args: *Ts) -> T:
+        return await self.store.read(lambda tx: use_case(self.act(tx), *args))
+
+    async def write(self, use_case: Callable[[Act, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
         """Run a use case for a member who may be coached and return what `then` shows of it, drawn before the commit.
 
         Raise AlreadyAnswered for a direct message that Slack delivered again.
@@ -97,7 +101,7 @@ class Request:
         direct = self.direct
         if direct is not None and not direct.taken:
             answers.take(tx, self.who, direct.reply_to, self.now)
-        said = then(use_case(tx, *args))
+        said = then(use_case(self.act(tx), *args))
         if direct is not None and isinstance(said, Message):
             answers.answer(tx, self.who, direct.reply_to, as_subject(said), self.now)
         return said
@@ -112,11 +116,14 @@ class Request:
             await self.store.write(answers.take, self.who, self.direct.reply_to, self.now)
             self.direct.taken = True
 
-    async def write_unmet(
-        self, use_case: Callable[[Connection, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]
-    ) -> ShownT:
+    async def write_unmet(self, use_case: Callable[[Act, *Ts], T], *args: *Ts, then: Callable[[T], ShownT]) -> ShownT:
         """Run a use case that stores nothing about the person who asks, so they need not be a member."""
-        return await self.store.write(_shown, use_case, args, then)
+        return await self.store.write(self._shown, use_case, args, then)
+
+    def _shown(
+        self, tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]
+    ) -> ShownT:
+        return then(use_case(self.act(tx), *args))
 
     async def check_member(self) -> None:
         """Raise NotCoached unless this person may be coached. Store nothing about them."""
@@ -128,7 +135,7 @@ class Request:
         Raise NotCoached for guests and outsiders, and NothingChanged if Slack does not answer.
         """
         profile = await self.slack.profile(self.who.member_id)
-        named = not profile.is_admin and await self.read(is_coach_admin, self.who)
+        named = not profile.is_admin and await self.store.read(is_coach_admin, self.who)
         if named and not profile.may_be_coach_admin:
             await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False
@@ -203,7 +210,3 @@ class Event:
     @property
     def store(self) -> Store:
         return self.services.store
-
-
-def _shown(tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]) -> ShownT:
-    return then(use_case(tx, *args))

@@ -45,12 +45,12 @@ noun = Noun()
 @noun.verb("myrole [role]", "See how your own role changes, or set it: `myrole sr devops`.", on_home=True)
 async def myrole(request: Request, words: str) -> Message:
     if not words:
-        found = await request.read(my_role, request.catalog, request.who, request.now)
+        found = await request.read(my_role)
         if found.path:
             return own_role(found)
         return role_picker(request.catalog, await fitting(request.services, request.who))
     wanted = request.catalog.role_named(words)
-    return await request.write(set_role, request.catalog, request.who, wanted, request.now, then=chosen_role)
+    return await request.write(set_role, wanted, then=chosen_role)
 
 
 @noun.verb("roles", "See how each role changes.", for_all=True)
@@ -61,7 +61,7 @@ async def roles(request: Request, _words: str) -> Message:
 @noun.verb("role <role>", "Look at any role: was, now, and its skills.")
 async def role(request: Request, words: str) -> Message:
     wanted = request.catalog.role_named(words)
-    return role_card(await request.read(look_at, request.catalog, request.who, wanted))
+    return role_card(await request.read(look_at, wanted))
 
 
 @noun.click(IS_MINE, str, on_home=True)
@@ -277,9 +277,7 @@ def after_path_buttons(closest: Path | None, to_share: Role | None = None) -> li
 async def share(request: Request, role_slug: str) -> Message:
     if request.shared_channel is None:
         raise UserError("Here nobody else would read it, so I shared nothing.", NextStep("My progress", "progress"))
-    return await request.write(
-        learning.share_path, request.catalog, request.who, role_slug, request.now, then=path_shared
-    )
+    return await request.write(learning.share_path, role_slug, then=path_shared)
 
 
 def path_shared(found: PathShared) -> Message:

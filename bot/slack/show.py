@@ -67,9 +67,9 @@ async def show(request: Request, words: str) -> Message | Form:
         step = NextStep("About this skill", "skill", skill.slug) if skill else NextStep("My progress", "progress")
         raise UserError(f"{text}` in a channel: here no colleague would read it.", step)
     if skill is None:
-        return pick_to_show(await request.read(learning.practised, request.catalog, request.who))
+        return pick_to_show(await request.read(learning.practised))
     await request.check_member()
-    await request.read(learning.check_practised, request.catalog, request.who, skill)
+    await request.read(learning.check_practised, skill)
     return Form(form(skill, Draft(skill.slug, request.shared_channel)))
 
 
@@ -106,9 +106,9 @@ def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
 
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
-    catalog, who, now = request.catalog, request.who, request.now
+    catalog = request.catalog
     skill = catalog.skill_named(draft.slug)
-    return await request.write(learning.show, catalog, who, skill, draft.channel, draft.evidence, now, then=posted)
+    return await request.write(learning.show, skill, draft.channel, draft.evidence, then=posted)
 
 
 def posted(found: Shown) -> Saved:
@@ -132,8 +132,7 @@ def skill_post(found: Shown) -> Message:
 async def seen_it(request: Request, showing_id: str) -> Message:
     """Answer *I've seen it*. Nothing is stored about who pressed it."""
     await request.check_member()
-    catalog, who, now = request.catalog, request.who, request.now
-    return await request.write_unmet(learning.confirm, catalog, who, showing_id, now, then=confirmed)
+    return await request.write_unmet(learning.confirm, showing_id, then=confirmed)
 
 
 def confirmed(found: Confirmed) -> Message:

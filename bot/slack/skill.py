@@ -40,32 +40,32 @@ noun = Noun()
 @noun.verb("learn <skill>", "Mark a skill as learned.", ("learned",), on_home=True)
 async def learn(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_learn(await request.read(learning.skills, request.catalog, request.who, None))
+        return pick_to_learn(await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
     then = partial(learned, in_channel=request.shared_channel is not None)
-    return await request.write(learning.mark_learned, request.catalog, request.who, wanted, request.now, then=then)
+    return await request.write(learning.mark_learned, wanted, then=then)
 
 
 @noun.verb("skills [role]", "List the skills on your path, or on any role's.")
 async def skills(request: Request, words: str) -> Message:
     of_role = request.catalog.role_named(words) if words else None
-    return skill_list(await request.read(learning.skills, request.catalog, request.who, of_role))
+    return skill_list(await request.read(learning.skills, of_role))
 
 
 @noun.verb("skill <skill>", "See why a skill matters and how to practise it.")
 async def skill(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_see(await request.read(learning.skills, request.catalog, request.who, None))
+        return pick_to_see(await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    return skill_card(await request.read(learning.skill, request.who, wanted))
+    return skill_card(await request.read(learning.skill, wanted))
 
 
 @noun.verb("unlearn <skill>", "Take a mark back.", on_home=True)
 async def unlearn(request: Request, words: str) -> Message:
     if not words:
-        return pick_to_unlearn(await request.read(learning.skills, request.catalog, request.who, None))
+        return pick_to_unlearn(await request.read(learning.skills, None))
     wanted = request.catalog.skill_named(words)
-    return await request.write(learning.unmark, request.catalog, request.who, wanted, request.now, then=unlearned)
+    return await request.write(learning.unmark, wanted, then=unlearned)
 
 
 async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -> Message:

@@ -22,6 +22,7 @@ from bot.run.settings import Settings
 from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key
 from jobs import JOBS
+from tests.acting import acting
 
 FOLDER = library.FOLDER
 TOKEN = "xoxb-bench"
@@ -54,7 +55,9 @@ class Worker:
     async def desk(self, workspace_id: str) -> None:
         services, admin = self._services, MemberKey(workspace_id, "U0ADMIN")
         now = services.clock.now()
-        drawn = desk.desk(services.catalog, await services.store.write(coach.read_desk, admin, AdminAct.DESK_READ, now))
+        drawn = desk.desk(
+            services.catalog, await services.store.write(acting(coach.read_desk, admin, now), AdminAct.DESK_READ)
+        )
         assert "15 people or more used me" in drawn.body()
 
 

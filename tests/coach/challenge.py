@@ -20,6 +20,7 @@ from bot.store import challenges as rows
 from bot.store import entries as entry_rows
 from bot.store.challenges import Live
 from bot.store.member_schema import delivery
+from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import HOUR, MONDAY, TUESDAY, Weekly
 
@@ -60,11 +61,11 @@ class Challenged(Weekly):
         """Store a draft of a challenge and return it. Meet its writer first."""
         await self.meets(who)
         draft = replace(DRAFT, workspace_id=who.workspace_id, started_by=who.member_id, **fields)
-        return await self.store.write(challenges.keep, who, draft)
+        return await self.store.write(acting(challenges.keep, who), draft)
 
     async def orders(self, who: MemberKey = NORA, at: datetime = TUESDAY, **fields: Any) -> Challenge:
         draft = await self.keeps(who, **fields)
-        return await self.store.write(challenges.post, who, draft.challenge_id, at)
+        return await self.store.write(acting(challenges.post, who, at), draft.challenge_id)
 
     async def posts(
         self, who: MemberKey = NORA, at: datetime = TUESDAY, outcome: Outcome | None = None, **fields: Any
@@ -82,20 +83,20 @@ class Challenged(Weekly):
         self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
-        return await self.store.write(entries.join, who, challenge_id, at, seen)
+        return await self.store.write(acting(entries.join, who, at), challenge_id, seen)
 
     async def has_done_it(
         self, who: MemberKey = EMIL, at: datetime = TUESDAY, seen: MessageRef | None = LIVE, challenge_id: str = ID
     ) -> entries.Taken:
         await self.meets(who)
-        return await self.store.write(entries.did, self.catalog, who, challenge_id, at, seen)
+        return await self.store.write(acting(entries.did, who, at, self.catalog), challenge_id, seen)
 
     async def writes(
         self, line: str, who: MemberKey = EMIL, sharing: Sharing = Sharing.NAMED, at: datetime = TUESDAY
     ) -> entries.Taken:
         """Press *I did it* and write a line."""
         await self.has_done_it(who, at)
-        return await self.store.write(entries.write_line, who, ID, line, sharing, at)
+        return await self.store.write(acting(entries.write_line, who, at), ID, line, sharing)
 
     async def outdated(self, at: datetime) -> list[Live]:
         return await self.store.read(challenges.outdated, at)

@@ -8,6 +8,7 @@ from bot.core.catalog import Catalog
 from bot.core.learning import Progress
 from bot.core.member import MemberKey, Profile
 from bot.store import Store, members
+from tests.acting import acting
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
 DAY = timedelta(days=1)
@@ -32,19 +33,21 @@ class Life:
         await self.store.write(membership.meet, self.who, BERLIN, at)
 
     async def takes(self, role: str) -> learning.MyRole:
-        return await self.store.write(learning.set_role, self.catalog, self.who, self.catalog.roles[role], NOW)
+        return await self.store.write(acting(learning.set_role, self.who, NOW, self.catalog), self.catalog.roles[role])
 
     async def learns(self, skill: str, at: datetime = NOW) -> learning.Marked:
-        return await self.store.write(learning.mark_learned, self.catalog, self.who, self.catalog.skills[skill], at)
+        return await self.store.write(
+            acting(learning.mark_learned, self.who, at, self.catalog), self.catalog.skills[skill]
+        )
 
     async def unlearns(self, skill: str, at: datetime = NOW) -> learning.Unmarked:
-        return await self.store.write(learning.unmark, self.catalog, self.who, self.catalog.skills[skill], at)
+        return await self.store.write(acting(learning.unmark, self.who, at, self.catalog), self.catalog.skills[skill])
 
     async def progress(self) -> Progress:
-        return await self.store.read(learning.progress, self.catalog, self.who, NOW)
+        return await self.store.read(acting(learning.progress, self.who, NOW, self.catalog))
 
     async def my_role(self) -> learning.MyRole:
-        return await self.store.read(learning.my_role, self.catalog, self.who, NOW)
+        return await self.store.read(acting(learning.my_role, self.who, NOW, self.catalog))
 
     async def has_learned(self) -> dict[str, datetime]:
         """Return the slug and time of each learned skill, the latest first."""

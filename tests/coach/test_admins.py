@@ -17,6 +17,7 @@ from bot.store import admins as admin_rows
 from bot.store import teams as team_rows
 from bot.store.admins import is_named
 from bot.store.retention import erase_workspace
+from tests.acting import act_of, acting
 from tests.coach.members import BERLIN, DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.store.rows import everything
 
@@ -30,7 +31,7 @@ async def met(store: Store) -> None:
 
 
 async def add(store: Store, whom: MemberKey = EMIL, by: MemberKey = NORA) -> list[CoachAdmin]:
-    return await store.write(admins.add, by, whom, NOW)
+    return await store.write(acting(admins.add, by, NOW), whom)
 
 
 async def acts(store: Store) -> list[Acted]:
@@ -99,7 +100,7 @@ async def named(store: Store) -> None:
     """Name somebody who never used the bot as a coach admin and as a lead."""
     await store.write(workspaces.connect, "T1", NOW)
     await add(store, OTTO)
-    await store.write(teams.add, NORA, TEAM, NOW)
+    await store.write(acting(teams.add, NORA, NOW), TEAM)
 
 
 @pytest.mark.usefixtures("named")
@@ -116,9 +117,9 @@ async def test_naming_somebody_who_never_used_the_bot_stores_no_member(store: St
 
 ENDS: dict[str, Change] = {
     "both are taken back": lambda tx: (
-        admins.remove(tx, NORA, OTTO, NOW), teams.add(tx, NORA, replace(TEAM, lead=EMIL), NOW)
+        admins.remove(act_of(tx, NORA, NOW), OTTO), teams.add(act_of(tx, NORA, NOW), replace(TEAM, lead=EMIL))
     ),
-    "the team goes": lambda tx: (admins.remove(tx, NORA, OTTO, NOW), teams.remove(tx, NORA, "S1", NOW)),
+    "the team goes": lambda tx: (admins.remove(act_of(tx, NORA, NOW), OTTO), teams.remove(act_of(tx, NORA, NOW), "S1")),
     "they left": lambda tx: membership.see_profile(tx, OTTO, Profile(None, coachable=False), NOW),
     "they are a guest": lambda tx: membership.see_profile(tx, OTTO, Profile(None, coachable=True, is_guest=True), NOW),
     "Slack told that they left": lambda tx: membership.changed(tx, OTTO, Profile(None, coachable=False), "Ev1", NOW),
@@ -139,13 +140,13 @@ async def test_once_they_are_named_no_more_nothing_is_left_of_them(store: Store,
 
 @pytest.mark.usefixtures("named")
 async def test_while_one_of_two_rights_is_left_the_audit_names_them(store: Store) -> None:
-    await store.write(admins.remove, NORA, OTTO, NOW)
+    await store.write(acting(admins.remove, NORA, NOW), OTTO)
     assert await places_of(store, OTTO) == ["audit"] * 3 + ["lead"]
 
 
 async def test_what_a_member_was_named_as_stays_in_the_audit(store: Store) -> None:
     await add(store)
-    await store.write(admins.remove, NORA, EMIL, NOW)
+    await store.write(acting(admins.remove, NORA, NOW), EMIL)
     assert [act.on_member for act in await acts(store)] == ["U2", "U2"]
 
 
@@ -157,7 +158,7 @@ async def test_slack_is_asked_once_a_day_about_those_who_were_named(store: Store
         assert await store.read(members.still_stale, found, now - DAY) == set(found)
         return found
 
-    await store.write(teams.add, NORA, NewTeam("S2", "Data", "C2", LENA), NOW + timedelta(hours=1))
+    await store.write(acting(teams.add, NORA, NOW + timedelta(hours=1)), NewTeam("S2", "Data", "C2", LENA))
     assert await stale(24) == []
     assert await stale(25) == [OTTO], "once, although they were named twice"
     await store.write(membership.see_profile, OTTO, BERLIN, NOW + timedelta(hours=25))
@@ -176,10 +177,10 @@ async def test_the_end_of_a_workspace_ends_what_people_were_named_as(store: Stor
 async def test_a_naming_that_was_asked_before_a_forget_me_names_nobody(store: Store) -> None:
     await store.write(membership.forget, EMIL, NOW)
     asked_at = NOW - timedelta(seconds=1)
-    for use_case, what in (
-        (admins.add, (EMIL, NOW, asked_at)),
-        (teams.add, (NewTeam("S1", "O", "C1", EMIL, asked_at), NOW)),
+    for use_case in (
+        acting(lambda act: admins.add(act, EMIL, asked_at), NORA, NOW),
+        acting(lambda act: teams.add(act, NewTeam("S1", "O", "C1", EMIL, asked_at)), NORA, NOW),
     ):
         with pytest.raises(UserError, match="They asked me just now to forget them"):
-            await store.write(use_case, NORA, *what)
+            await store.write(use_case)
     assert await places_of(store, EMIL) == []

@@ -19,6 +19,7 @@ from bot.store import Store, retention
 from bot.store.questions import NoFullText, most_asked
 from bot.store.retention import Retention
 from bot.store.schema import unanswered
+from tests.acting import acting
 from tests.coach.members import DAY, EMIL, NAMESAKE, NORA, NOW
 from tests.every import check_every
 from tests.questions.__main__ import FILES, questions_in, score
@@ -187,8 +188,8 @@ def test_no_question_of_the_test_is_in_the_content(taught: Catalog) -> None:
 
 async def test_a_question_is_kept_without_who_asked_and_goes_after_ninety_days(store: Store) -> None:
     for who, question, at in ((NORA, "how do I sell it", NOW), (EMIL, "how do I sell it", NOW), (NORA, "b", NOW + DAY)):
-        assert await store.write(ask.keep, who, question, at)
-    assert await store.write(ask.keep, NAMESAKE, "of another workspace", NOW)
+        assert await store.write(acting(ask.keep, who, at), question)
+    assert await store.write(acting(ask.keep, NAMESAKE, NOW), "of another workspace")
     rows = await store.read(lambda tx: tx.execute(select(unanswered)).all())
     assert NORA.member_id not in {value for row in rows for value in row}
     found = await store.read(most_asked, NORA.workspace_id, 5)
@@ -203,6 +204,6 @@ async def test_a_question_is_kept_without_who_asked_and_goes_after_ninety_days(s
 
 async def test_nobody_can_fill_the_database_with_questions(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ask, "MAX_KEPT", 2)
-    kept = [await store.write(ask.keep, NORA, question, NOW) for question in ("a", "a", "c")]
+    kept = [await store.write(acting(ask.keep, NORA, NOW), question) for question in ("a", "a", "c")]
     assert kept == [True, True, False]
-    assert await store.write(ask.keep, NAMESAKE, "a", NOW), "each workspace has its own list"
+    assert await store.write(acting(ask.keep, NAMESAKE, NOW), "a"), "each workspace has its own list"

@@ -6,6 +6,7 @@ from bot.coach import learning, practice, tips
 from bot.core.member import MemberKey
 from bot.outbox.sending import Claimed
 from bot.store import record as record_rows
+from tests.acting import acting
 from tests.coach.members import NORA
 from tests.coach.weekly import HOUR, TUESDAY, WEEK, Weekly, tip_of
 
@@ -15,7 +16,7 @@ ROLE = "devops-engineer"
 
 async def joins(weekly: Weekly, who: MemberKey) -> None:
     await weekly.joins(who)
-    await weekly.store.write(learning.set_role, weekly.catalog, who, weekly.catalog.roles[ROLE], TUESDAY)
+    await weekly.store.write(acting(learning.set_role, who, TUESDAY, weekly.catalog), weekly.catalog.roles[ROLE])
 
 
 def needs_of(weekly: Weekly, claimed: Claimed) -> tuple[str, ...]:
@@ -28,7 +29,7 @@ async def test_no_weekly_tip_needs_what_its_member_lacks(weekly: Weekly) -> None
     for who in (*lacks, everything):
         await joins(weekly, who)
         has = {need: need != lacks.get(who) for need in weekly.catalog.needs}
-        await weekly.store.write(tips.declare_situation, weekly.catalog, who, has, TUESDAY)
+        await weekly.store.write(acting(tips.declare_situation, who, TUESDAY, weekly.catalog), has)
     came: dict[str, list[tuple[str, ...]]] = {}
     for week in range(WEEKS):
         for claimed in await weekly.tips(TUESDAY + week * WEEK + HOUR):
@@ -55,22 +56,24 @@ async def test_after_a_block_for_lack_of_something_no_tip_that_needs_it_comes(we
 
 
 async def lack(weekly: Weekly, tip: str, needs: tuple[str, ...], now: datetime) -> tips.Blocked:
-    return await weekly.store.write(tips.lack, weekly.catalog, NORA, tip, None, needs, now)
+    return await weekly.store.write(acting(tips.lack, NORA, now, weekly.catalog), tip, None, needs)
 
 
 async def test_undo_leaves_what_the_member_said_in_the_form_since_then(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
-    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, {tip.needs[0]: True}, TUESDAY + 2 * HOUR)
-    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 3 * HOUR)
+    await weekly.store.write(
+        acting(tips.declare_situation, NORA, TUESDAY + 2 * HOUR, weekly.catalog), {tip.needs[0]: True}
+    )
+    await weekly.store.write(acting(practice.undo, NORA, TUESDAY + 3 * HOUR, weekly.catalog), tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
 
 
 async def test_who_lacks_everything_gets_a_tip_that_needs_nothing(weekly: Weekly) -> None:
     await joins(weekly, NORA)
     nothing = dict.fromkeys(weekly.catalog.needs, False)
-    await weekly.store.write(tips.declare_situation, weekly.catalog, NORA, nothing, TUESDAY)
+    await weekly.store.write(acting(tips.declare_situation, NORA, TUESDAY, weekly.catalog), nothing)
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if lesson.tip.needs)
     found = await lack(weekly, tip.id, tip.needs, TUESDAY + HOUR)
     assert found.instead is not None
@@ -81,7 +84,7 @@ async def test_a_tip_that_is_done_shows_what_its_member_has_until_they_take_that
     tip = next(lesson.tip for lesson in weekly.catalog.lessons.values() if len(lesson.tip.needs) == 1)
     await joins(weekly, NORA)
     await lack(weekly, tip.id, tip.needs, TUESDAY)
-    await weekly.store.write(practice.did, weekly.catalog, NORA, tip.id, None, TUESDAY + HOUR)
+    await weekly.store.write(acting(practice.did, NORA, TUESDAY + HOUR, weekly.catalog), tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: True}
-    await weekly.store.write(practice.undo, weekly.catalog, NORA, tip.id, None, TUESDAY + 2 * HOUR)
+    await weekly.store.write(acting(practice.undo, NORA, TUESDAY + 2 * HOUR, weekly.catalog), tip.id, None)
     assert (await weekly.store.read(record_rows.read, NORA)).needs == {tip.needs[0]: False}

@@ -20,6 +20,7 @@ from bot.store import workspaces
 from bot.store.challenges import Live
 from bot.store.member_schema import delivery, entry, member
 from bot.store.types import rows_of
+from tests.acting import acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, OTHER_ID, TS, WEEK, Challenged, posting_of
 from tests.coach.interleaved import held
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -41,7 +42,7 @@ LOST = Unknown("timeout")
 @BOTH
 async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act(team: Challenged) -> None:
     await team.keeps()
-    both = await asyncio.gather(*(team.store.write(challenges.post, NORA, ID, NOW) for _ in range(2)))
+    both = await asyncio.gather(*(team.store.write(acting(challenges.post, NORA, NOW), ID) for _ in range(2)))
     assert both[0] == both[1]
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.PLANNED, None)]
     assert await team.acts() == [AdminAct.CHALLENGE_POSTED]
@@ -49,7 +50,7 @@ async def test_posting_a_draft_twice_concurrently_makes_one_delivery_and_one_act
 
 async def test_an_old_form_can_not_overwrite_a_posted_challenge(team: Challenged) -> None:
     posted = await team.posts()
-    assert "already posted" in await team.refuses(challenges.keep, NORA, replace(DRAFT, title="Too late"))
+    assert "already posted" in await team.refuses(acting(challenges.keep, NORA), replace(DRAFT, title="Too late"))
     assert await team.now(posted) == posted
 
 
@@ -79,7 +80,7 @@ async def test_ending_a_challenge_twice_by_hand_ends_it_once(team: Challenged, h
     await team.posts()
     await team.joins_in()
     for later in (NOW + HOUR, NOW + 2 * HOUR):
-        ended = await team.store.write(getattr(challenges, how), NORA, ID, later)
+        ended = await team.store.write(acting(getattr(challenges, how), NORA, later), ID)
         assert ended.ends_at == NOW + HOUR
     assert await team.store.write(challenges.close_due, NOW + WEEK) == 0
     assert len(await team.said(Kind.RECAP)) == (how == "close")
@@ -139,7 +140,7 @@ async def test_a_challenge_goes_on_after_its_organiser_is_forgotten(team: Challe
     await team.writes("Mine.", EMIL)
     await team.joins_in(KENJI)
     await team.writes("Noras.", NORA, Sharing.UNNAMED)
-    await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
+    await team.store.write(acting(challenges.pick, NORA, NOW), ID, await team.ids())
     await team.keeps(challenge_id=OTHER_ID)
     for who in (EMIL, NORA):
         await team.store.write(membership.forget, who, NOW)
@@ -168,10 +169,10 @@ async def test_two_workspaces_with_the_same_ids_never_mix(team: Challenged) -> N
     here, there = await team.posts(), await team.posts(NAMESAKE)
     await team.joins_in(NORA)
     await team.has_done_it(NAMESAKE)
-    await team.store.write(challenges.cancel, NORA, ID, NOW)
+    await team.store.write(acting(challenges.cancel, NORA, NOW), ID)
     assert (await team.now(there)).state is ChallengeState.OPEN
     assert (await team.standing(here), await team.standing(there)) == (Standing(1, 0), Standing(1, 1))
-    listing = await team.store.read(challenges.listing, NAMESAKE, NOW)
+    listing = await team.store.read(acting(challenges.listing, NAMESAKE, NOW))
     assert [item.challenge.workspace_id for item in listing.items] == ["T2"]
     await team.store.write(membership.forget, NORA, NOW)
     assert (await team.now(there)).started_by == "U1"
@@ -255,11 +256,11 @@ async def test_a_forgotten_member_is_still_counted_in_the_channel_and_in_the_rec
 async def test_a_stale_refusal_does_not_undo_a_later_try(team: Challenged) -> None:
     await team.posts(outcome=NO_CHANNEL)
     await team.sends(NOW)
-    again = await team.store.write(challenges.post_again, NORA, f"challenge:{ID}:1", NOW)
+    again = await team.store.write(acting(challenges.post_again, NORA, NOW), f"challenge:{ID}:1")
     assert again.key == f"challenge:{ID}:2"
     old = (await team.store.read(_delivery, f"challenge:{ID}:1"))[0]
     assert old is DeliveryState.REFUSED
-    assert await team.refuses(challenges.post_again, NORA, f"challenge:{ID}:1", NOW) == NOTHING
+    assert await team.refuses(acting(challenges.post_again, NORA, NOW), f"challenge:{ID}:1") == NOTHING
     await team.sends(NOW)
     assert (await team.now(again)).ts == "1.000001"
 
@@ -333,16 +334,16 @@ async def test_a_refusal_known_after_another_worker_took_over_causes_no_notice(t
 @BOTH
 async def test_a_post_in_doubt_is_repeated_only_by_post_again_once_it_was_looked_up(team: Challenged) -> None:
     posted = await team.posts(outcome=LOST)
-    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW) == NOTHING
+    assert await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key) == NOTHING
     await can_not_look(team, await takes(team))
-    assert await team.refuses(challenges.post_again, NORA, f"recap:{ID}", NOW) == NOTHING
+    assert await team.refuses(acting(challenges.post_again, NORA, NOW), f"recap:{ID}") == NOTHING
     (told,) = await team.sends(NOW)
     assert posting_of(told).in_doubt
-    await team.store.write(challenges.post_again, NORA, posted.key, NOW + MINUTE)
-    assert await team.refuses(challenges.post_again, NORA, posted.key, NOW + MINUTE) == NOTHING
+    await team.store.write(acting(challenges.post_again, NORA, NOW + MINUTE), posted.key)
+    assert await team.refuses(acting(challenges.post_again, NORA, NOW + MINUTE), posted.key) == NOTHING
     await team.sends(NOW + MINUTE)
     assert (await team.now(posted)).ts == TS
-    assert "It is already posted." in await team.refuses(challenges.post_again, NORA, posted.key, NOW)
+    assert "It is already posted." in await team.refuses(acting(challenges.post_again, NORA, NOW), posted.key)
     assert await team.acts() == [AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_POSTED]
 
 

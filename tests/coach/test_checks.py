@@ -22,6 +22,7 @@ from bot.core.weekly_questions import due_still
 from bot.outbox.sending import Claimed
 from bot.store import Store
 from bot.store import record as record_rows
+from tests.acting import acting
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, choice_of, post_of, tip_of
 from tests.made_up import made_up
@@ -43,7 +44,7 @@ async def weekly(store: Store) -> "Weeks":
 @pytest.fixture
 async def learner(weekly: "Weeks") -> "Weeks":
     """Return Nora's weeks after she learned about costs on Monday."""
-    await weekly.store.write(learning.mark_learned, CATALOG, NORA, COSTS, MONDAY)
+    await weekly.store.write(acting(learning.mark_learned, NORA, MONDAY, CATALOG), COSTS)
     return weekly
 
 
@@ -55,22 +56,22 @@ class Weeks(Weekly):
         check, at = check_of(message), message.delivery.due_at + HOUR
         assert check is not None
         given = ChosenOption(check.id, version or check.version, message.delivery.key, chosen)
-        return await self.store.write(checks.answer_in_tip, self.catalog, who, tip_of(message), given, at)
+        return await self.store.write(acting(checks.answer_in_tip, who, at, self.catalog), tip_of(message), given)
 
     async def asked(self) -> list[Asked]:
         record = await self.store.read(record_rows.read, NORA)
         return [each for asked in record.checked.of_skill.values() for each in asked]
 
     async def stage(self) -> Stage:
-        return (await self.store.read(learning.skill, NORA, COSTS)).stage
+        return (await self.store.read(acting(learning.skill, NORA), COSTS)).stage
 
     async def did(self, message: Claimed, days: int = 1) -> TipSeen:
         at = message.delivery.due_at + days * DAY
-        return await self.store.write(practice.did, CATALOG, NORA, tip_of(message), None, at)
+        return await self.store.write(acting(practice.did, NORA, at, CATALOG), tip_of(message), None)
 
     async def says(self, message: Claimed, tip: str, answer: Answer, why: WhyNot | None = None) -> TipSeen:
         said, at = Said(tip, message.delivery.key, answer, why), message.delivery.due_at + HOUR
-        return await self.store.write(checks.answer_still, CATALOG, NORA, tip_of(message), said, at)
+        return await self.store.write(acting(checks.answer_still, NORA, at, CATALOG), tip_of(message), said)
 
 
 def check_of(message: Claimed) -> Check | None:
@@ -172,12 +173,12 @@ async def test_another_member_can_not_answer_a_check(learner: Weeks) -> None:
 async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_weekly_message(learner: Weeks) -> None:
     await learner.comes(0)
     store, at = learner.store, MONDAY + WEEK
-    question = await store.write(checks.ask, CATALOG, NORA, None, at)
+    question = await store.write(acting(checks.ask, NORA, at, CATALOG), None)
     assert (question.quiz.skill, question.asked.due, question.learned_at) == (COSTS, True, MONDAY)
     check = question.quiz.check
     given = ChosenOption(check.id, check.version, question.asked.asking, RIGHT)
-    await store.write(checks.answer, CATALOG, NORA, given, at + HOUR)
-    again = await store.write(checks.ask, CATALOG, NORA, None, at + 2 * HOUR)
+    await store.write(acting(checks.answer, NORA, at + HOUR, CATALOG), given)
+    again = await store.write(acting(checks.ask, NORA, at + 2 * HOUR, CATALOG), None)
     assert (again.quiz.check, again.asked.due) == (COSTS.checks[1], False)
     assert check_of(await learner.comes(1)) is None
     assert [each.due for each in await learner.asked()] == [True, False]
@@ -186,10 +187,10 @@ async def test_a_question_that_is_due_counts_and_does_not_come_again_in_the_week
 async def test_who_has_practised_nothing_is_told_to_do_a_tip_and_a_skill_without_checks_says_so(learner: Weeks) -> None:
     await learner.joins(EMIL)
     with pytest.raises(UserError, match="You have not practised a skill yet"):
-        await learner.store.write(checks.ask, CATALOG, EMIL, None, MONDAY)
+        await learner.store.write(acting(checks.ask, EMIL, MONDAY, CATALOG), None)
     bare = COSTS.model_copy(update={"checks": ()})
     with pytest.raises(UserError, match="There is no question about \\*costs\\* yet"):
-        await learner.store.write(checks.ask, CATALOG, EMIL, bare, MONDAY)
+        await learner.store.write(acting(checks.ask, EMIL, MONDAY, CATALOG), bare)
 
 
 # *Still doing it?*: three weeks after a tip was done, once, in the weekly message, before a check.
@@ -229,7 +230,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
     first = await weekly.comes(0)
     seen = await weekly.did(first)
     skill, tip = seen.lesson.skill, tip_of(first)
-    await weekly.store.write(learning.mark_learned, CATALOG, NORA, skill, TUESDAY + DAY)
+    await weekly.store.write(acting(learning.mark_learned, NORA, TUESDAY + DAY, CATALOG), skill)
     for week in range(1, 4):
         await weekly.comes(week)
     message = await weekly.comes(4)
@@ -238,7 +239,7 @@ async def test_what_is_still_done_makes_its_skill_kept_and_is_in_the_record(week
         assert (await weekly.says(message, tip, Answer.AGAIN)).record.uses.again(tip) == (
             message.delivery.due_at + HOUR,
         )
-    record = await weekly.store.read(learning.achievements, CATALOG, NORA, TUESDAY + 5 * WEEK)
+    record = await weekly.store.read(acting(learning.achievements, NORA, TUESDAY + 5 * WEEK, CATALOG))
     assert record.done[0].again == (message.delivery.due_at + HOUR,)
     assert [each.name for each in record.kept] == [skill.name]
     for week in range(5, 9):
@@ -259,7 +260,7 @@ async def test_did_it_on_another_day_counts_as_again_and_undo_takes_back_the_las
     left = []
     for hours in range(1, 4):
         at = day + 10 * DAY + hours * HOUR
-        seen = await weekly.store.write(practice.undo, CATALOG, NORA, tip, None, at)
+        seen = await weekly.store.write(acting(practice.undo, NORA, at, CATALOG), tip, None)
         left.append((len(seen.record.uses.again(tip)), seen.is_done))
     assert left == [(1, True), (0, True), (0, False)]
 
@@ -309,8 +310,8 @@ async def test_any_click_restores_the_week_and_the_first_tip_after_a_gap_is_shor
 
 async def test_a_role_that_is_chosen_counts_as_an_answer(weekly: Weekly) -> None:
     await came(weekly, *range(ASKS))
-    await weekly.store.write(learning.set_role, CATALOG, NORA, CATALOG.roles["operator"], TUESDAY)
-    assert (await weekly.store.read(schedules.state, NORA)).schedule.rhythm.unanswered == 0
+    await weekly.store.write(acting(learning.set_role, NORA, TUESDAY, CATALOG), CATALOG.roles["operator"])
+    assert (await weekly.store.read(acting(schedules.state, NORA))).schedule.rhythm.unanswered == 0
 
 
 CHOSEN = {0: Wish.SECOND, 6: Wish.WEEKLY, 12: Wish.SHORT, 14: Wish.WEEKLY, 15: Wish.PAUSE}  # the day after that tip
@@ -323,7 +324,7 @@ async def test_tips_come_as_chosen_until_that_is_changed(weekly: Weekly) -> None
         found |= await came(weekly, week)
         await weekly.presses()
         if week in CHOSEN:
-            tips = await weekly.does(schedules.choose_rhythm, CHOSEN[week], TUESDAY + week * WEEK + DAY)
+            tips = await weekly.does(schedules.choose_rhythm, TUESDAY + week * WEEK + DAY, CHOSEN[week])
             told.append(tips.schedule.comes_at and (tips.schedule.comes_at - TUESDAY + DAY) // WEEK)
     assert list(found) == [0, 2, 4, *range(6, 16), 20, 21]
     assert told == [2, 7, 13, 15, 20]

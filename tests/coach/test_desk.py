@@ -23,6 +23,7 @@ from bot.store import Store, figures
 from bot.store import admins as admin_rows
 from bot.store.member_schema import delivery
 from bot.store.schema import snapshot, workspace
+from tests.acting import act_of, acting
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA, NOW
 from tests.coach.teams import Somebody, settle_in
@@ -75,7 +76,7 @@ async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
 
 
 async def weeks(store: Store, now: datetime = NOW) -> tuple[Week, ...]:
-    return (await store.write(desk.read_desk, MemberKey("T1", "U1"), AdminAct.DESK_READ, now)).weeks
+    return (await store.write(acting(desk.read_desk, MemberKey("T1", "U1"), now), AdminAct.DESK_READ)).weeks
 
 
 def open_at(tx: Connection, **zones: str | None) -> None:
@@ -103,15 +104,17 @@ async def test_what_is_still_in_use_counts_as_done_and_what_is_taken_back_does_n
     nora, lesson = NORA, next(iter(catalog.lessons.values()))
     tip = lesson.tip.id
     await store.write(membership.meet, nora, BERLIN, NOW - 5 * WEEK)
-    await store.write(practice.did, catalog, nora, tip, None, NOW - 4 * WEEK)
+    await store.write(acting(practice.did, nora, NOW - 4 * WEEK, catalog), tip, None)
     said = checks.Said(tip, "nudge:U1:2026-W48", Answer.AGAIN)
     counts = []
     for hours, answer in enumerate((Answer.AGAIN, Answer.UNDONE, Answer.ONCE)):
-        await store.write(checks.answer_still, catalog, nora, tip, said._replace(answer=answer), NOW + hours * HOUR)
+        await store.write(
+            acting(checks.answer_still, nora, NOW + hours * HOUR, catalog), tip, said._replace(answer=answer)
+        )
         week = await store.read(figures.count, "T1", NOW, NOW + DAY)
         counts.append((week.active, dict(week.did)))
     for hours, use_case in ((4, practice.did), (5, practice.undo)):
-        await store.write(use_case, catalog, nora, lesson.skill.tips[1].id, None, NOW + hours * HOUR)
+        await store.write(acting(use_case, nora, NOW + hours * HOUR, catalog), lesson.skill.tips[1].id, None)
         week = await store.read(figures.count, "T1", NOW, NOW + DAY)
         counts.append((week.active, dict(week.did)))
     assert counts == [(1, {DID: 1}), (1, {}), (1, {}), (1, {DID: 1}), (1, {})]
@@ -166,7 +169,7 @@ async def test_two_workers_who_count_a_week_at_once_keep_it_once(store: Store) -
 
 
 async def switch(store: Store, *, on: bool, now: datetime = NOW) -> None:
-    await store.write(admins.save_settings, ADMIN, replace(WorkspaceSettings(), figures=on), now)
+    await store.write(acting(admins.save_settings, ADMIN, now), replace(WorkspaceSettings(), figures=on))
 
 
 async def test_whoever_switches_figures_off_and_on_learns_nothing_of_a_group_that_changed_between(store: Store) -> None:
@@ -218,7 +221,7 @@ async def refused(weekly: Weekly, *who: MemberKey) -> None:
 
 
 async def tries_again(weekly: Weekly, at: datetime = TUESDAY + HOUR) -> None:
-    await weekly.store.write(desk.try_again, ADMIN, at)
+    await weekly.store.write(acting(desk.try_again, ADMIN, at))
 
 
 async def state_of(weekly: Weekly) -> list[DeliveryState]:
@@ -246,7 +249,7 @@ async def test_nothing_is_tried_again_once_the_week_is_over(weekly: Weekly, at: 
 async def test_a_member_who_opted_out_or_paused_is_not_tried_again(weekly: Weekly) -> None:
     await refused(weekly, NORA, EMIL)
     await weekly.does(schedules.decline, TUESDAY)
-    await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY, who=EMIL)
+    await weekly.does(schedules.pause, TUESDAY, TUESDAY + WEEK, who=EMIL)
     await tries_again(weekly)
     assert await state_of(weekly) == [DeliveryState.REFUSED, DeliveryState.REFUSED]
 
@@ -294,8 +297,8 @@ async def test_a_concurrent_pause_wins_in_either_order(
 ) -> None:
     await refused(weekly)
     acts: list[Callable[[Connection], object]] = [
-        lambda tx: schedules.pause(tx, NORA, TUESDAY + WEEK, TUESDAY),
-        lambda tx: desk.try_again(tx, ADMIN, TUESDAY + HOUR),
+        lambda tx: schedules.pause(act_of(tx, NORA, TUESDAY), TUESDAY + WEEK),
+        lambda tx: desk.try_again(act_of(tx, ADMIN, TUESDAY + HOUR)),
     ]
     await interleave(migrated_postgres, *(acts if is_first else reversed(acts)))
     assert set(await state_of(weekly)) <= {DeliveryState.REFUSED, DeliveryState.CANCELLED}

@@ -21,6 +21,7 @@ from bot.outbox import sending
 from bot.outbox.sending import Claimed
 from bot.store import record as record_rows
 from bot.store.member_schema import delivery, member
+from tests.acting import act_of, acting
 from tests.coach.challenge import CHANNEL, DRAFT, ID, KENJI, LIVE, OTHER_ID, Challenged, posting_of
 from tests.coach.interleaved import held, interleave
 from tests.coach.members import EMIL, NAMESAKE, NORA
@@ -34,11 +35,11 @@ NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
 Act = Callable[[Challenged], Awaitable[Any]]
 TAKES_BACK: dict[str, Act] = {
     "forget me": lambda team: team.store.write(membership.forget, EMIL, NOW),
-    "out": lambda team: team.store.write(entries.leave, EMIL, ID, NOW),
-    "not done": lambda team: team.store.write(entries.undo, EMIL, ID, NOW),
-    "blank": lambda team: team.store.write(entries.write_line, EMIL, ID, " ", Sharing.NAMED, NOW),
-    "private": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.PRIVATE, NOW),
-    "unnamed": lambda team: team.store.write(entries.write_line, EMIL, ID, "Mine.", Sharing.UNNAMED, NOW),
+    "out": lambda team: team.store.write(acting(entries.leave, EMIL, NOW), ID),
+    "not done": lambda team: team.store.write(acting(entries.undo, EMIL, NOW), ID),
+    "blank": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, " ", Sharing.NAMED),
+    "private": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, "Mine.", Sharing.PRIVATE),
+    "unnamed": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, "Mine.", Sharing.UNNAMED),
 }
 TWO_DAYS = timedelta(days=2)
 FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
@@ -49,7 +50,7 @@ ASHA = MemberKey("T1", "U4")
 async def test_four_concurrent_presses_make_one_entry(team: Challenged) -> None:
     await team.posts(skill=SKILL)
     await team.meets(EMIL)
-    pressed = [team.store.write(entries.did, team.catalog, EMIL, ID, NOW, LIVE) for _ in range(4)]
+    pressed = [team.store.write(acting(entries.did, EMIL, NOW, team.catalog), ID, LIVE) for _ in range(4)]
     assert len({done.entry for done in await asyncio.gather(*pressed)}) == 1
     assert await team.standing() == Standing(1, 1)
 
@@ -65,9 +66,9 @@ async def test_a_challenge_that_is_done_shows_and_grants_what_its_member_has_unt
     await team.posts(challenge_id=OTHER_ID, template=template.slug)
     await team.joins_in(challenge_id=OTHER_ID)
     for use_case in (entries.undo, entries.leave):  # of the same template, and never done
-        await store.write(use_case, EMIL, OTHER_ID, THEN)
+        await store.write(acting(use_case, EMIL, THEN), OTHER_ID)
         assert (await store.read(record_rows.read, EMIL)).needs == shown
-    await store.write(entries.undo, EMIL, ID, THEN)
+    await store.write(acting(entries.undo, EMIL, THEN), ID)
     assert (await store.read(record_rows.read, EMIL)).needs == {}
 
 
@@ -82,7 +83,7 @@ async def test_an_end_waits_for_presses_that_are_being_stored_so_the_recap_count
     await team.meets(EMIL)
     await interleave(
         migrated_postgres,
-        lambda tx: entries.did(tx, team.catalog, EMIL, ID, NOW, LIVE),
+        lambda tx: entries.did(act_of(tx, EMIL, NOW, team.catalog), ID, LIVE),
         lambda tx: challenges.close_due(tx, posted.ends_at),
     )
     (recap,) = await team.sends(posted.ends_at)
@@ -95,8 +96,8 @@ async def test_two_concurrent_presses_on_an_unconfirmed_post_do_not_wait_for_eac
 ) -> None:
     posted = await team.posts(outcome=Unknown("timeout"))
     await team.meets(EMIL, KENJI)
-    async with held(migrated_postgres, lambda tx: entries.join(tx, EMIL, ID, NOW)):  # locks the challenge
-        await team.store.write(entries.join, KENJI, ID, NOW, LIVE)  # a lock conflict would wait forever here
+    async with held(migrated_postgres, lambda tx: entries.join(act_of(tx, EMIL, NOW), ID)):  # locks the challenge
+        await team.store.write(acting(entries.join, KENJI, NOW), ID, LIVE)  # a lock conflict would wait forever here
     assert await team.standing() == Standing(2, 0)
     await team.joins_in(NORA)
     assert (await team.now(posted)).ts == LIVE.ts
@@ -112,7 +113,7 @@ async def test_a_press_before_slacks_answer_does_not_wait_for_its_confirmation(
     await team.begins(claimed, NOW)
     of_worker = select(delivery.c.key).where(delivery.c.kind == Kind.CHALLENGE).with_for_update()
     async with held(migrated_postgres, lambda tx: tx.execute(of_worker).all()):
-        await team.store.write(entries.join, EMIL, ID, NOW, LIVE)
+        await team.store.write(acting(entries.join, EMIL, NOW), ID, LIVE)
     await team.ends(claimed, Sent(CHANNEL, LIVE.ts), NOW)
     assert await team.said(Kind.CHALLENGE) == [(DeliveryState.SENT, None)]
     assert (await team.now(DRAFT)).ts == LIVE.ts
@@ -167,8 +168,8 @@ async def recap_of_two(team: Challenged) -> list[Claimed]:
     await team.posts(shows_entries=False)
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)
-    await team.store.write(challenges.pick, NORA, ID, await team.ids(), NOW)
-    await team.store.write(challenges.close, NORA, ID, NOW)
+    await team.store.write(acting(challenges.pick, NORA, NOW), ID, await team.ids())
+    await team.store.write(acting(challenges.close, NORA, NOW), ID)
     return await team.claims(NOW)
 
 
@@ -196,7 +197,7 @@ async def last_call(team: Challenged) -> list[Claimed]:
 @BOTH
 async def test_a_last_call_does_not_reach_a_member_who_left_after_the_claim(team: Challenged) -> None:
     claimed = await last_call(team)
-    await team.store.write(entries.leave, EMIL, ID, SOON)
+    await team.store.write(acting(entries.leave, EMIL, SOON), ID)
     assert await begun(team, claimed) == []
     assert await team.said(Kind.LAST_CALL) == [NOTHING]
 
@@ -206,8 +207,8 @@ async def test_a_last_call_that_a_pause_cancelled_does_not_come_back(team: Chall
     """Its reader has a line with their name, which a last call does not quote."""
     claimed = await last_call(team)
     await team.writes("Mine.", at=SOON)
-    await team.store.write(entries.undo, EMIL, ID, SOON)
-    await team.store.write(schedules.pause, EMIL, SOON + WEEK, SOON)
+    await team.store.write(acting(entries.undo, EMIL, SOON), ID)
+    await team.store.write(acting(schedules.pause, EMIL, SOON), SOON + WEEK)
     assert await begun(team, claimed) == []
     assert await team.said(Kind.LAST_CALL) == [(DeliveryState.CANCELLED, "paused")]
 
@@ -216,7 +217,7 @@ async def test_a_last_call_that_a_pause_cancelled_does_not_come_back(team: Chall
 async def test_a_last_call_quotes_nobody(team: Challenged) -> None:
     claimed = await last_call(team)
     await team.writes("Mine.", at=SOON)
-    await team.store.write(entries.undo, EMIL, ID, SOON)
+    await team.store.write(acting(entries.undo, EMIL, SOON), ID)
     assert [posting_of(message).authors for message in await begun(team, claimed)] == [()]
 
 
@@ -309,8 +310,8 @@ async def test_a_member_who_leaves_does_it_or_opts_out_in_time_is_not_called(tea
     await team.store.write(challenges.call_last, night)
     assert await team.sends(night) == []
     await team.has_done_it(EMIL, night + HOUR)
-    await team.store.write(entries.leave, KENJI, ID, night + HOUR)
-    await team.store.write(schedules.decline, ASHA, night + HOUR)
+    await team.store.write(acting(entries.leave, KENJI, night + HOUR), ID)
+    await team.store.write(acting(schedules.decline, ASHA, night + HOUR))
     assert await calls(team, night + HOUR, night + TWO_DAYS) == []
     assert {state for state, _ in await team.said(Kind.LAST_CALL)} == {DeliveryState.CANCELLED}
 
@@ -346,7 +347,7 @@ async def test_a_last_call_uses_the_budget_of_the_week_in_which_it_is_sent(
     await team.opens("T1", dm_budget=1)
     await team.ticks(TUESDAY)  # the only message of this week's budget
     if not tip_next_week:
-        await team.does(schedules.accept, Slot(4, 570), None, FRIDAY + WEEK, who=EMIL)  # as if opted in then
+        await team.does(schedules.accept, FRIDAY + WEEK, Slot(4, 570), None, who=EMIL)  # as if opted in then
     saturday = FRIDAY + DAY
     await lasts_until(team, saturday + TWO_DAYS)
     assert len(await calls(team, saturday, saturday + TWO_DAYS)) == called
@@ -356,7 +357,7 @@ async def test_a_tip_that_nothing_planned_for_weeks_goes_before_a_last_call(team
     await team.joins(EMIL)
     await team.opens("T1", dm_budget=1)
     await team.ticks(TUESDAY)
-    await team.does(schedules.choose_rhythm, Wish.SECOND, TUESDAY + DAY, who=EMIL)
+    await team.does(schedules.choose_rhythm, TUESDAY + DAY, Wish.SECOND, who=EMIL)
     again = TUESDAY + 3 * WEEK + HOUR  # nothing ran meanwhile: the tip of the week before comes now
     await lasts_until(team, again + TWO_DAYS)
     await team.store.write(challenges.call_last, again)

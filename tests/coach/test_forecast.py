@@ -19,6 +19,7 @@ from bot.core.year import Does, Week, newcomer, usual_needs, year
 from bot.outbox.sending import Claimed
 from bot.playground.demo.worker import next_due
 from bot.store import members
+from tests.acting import acting
 from tests.coach.challenge import Challenged
 from tests.coach.members import EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, post_of, tip_of
@@ -63,9 +64,9 @@ async def test_the_forecast_of_two_weeks_equals_what_is_sent(weekly: Weekly) -> 
         who = MemberKey("T1", f"U{number}")
         await weekly.joins(who, Slot(chance.randrange(7), chance.randrange(24) * 60))
         if number % 4 == 0:
-            await weekly.does(schedules.pause, MONDAY + 6 * DAY, MONDAY, who=who)
+            await weekly.does(schedules.pause, MONDAY, MONDAY + 6 * DAY, who=who)
         if number % 4 == 1:
-            await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY, who=who)
+            await weekly.does(schedules.set_zone, MONDAY, "Asia/Tokyo", who=who)
     told = await foretold(weekly, MONDAY, 14)
     assert len(told) > 18
     assert await happened(weekly, MONDAY, 14, HOUR) == told
@@ -93,7 +94,7 @@ async def test_the_forecast_omits_members_who_opted_out_or_can_not_be_reached(we
     await weekly.plans(TUESDAY)
     await weekly.does(schedules.decline, TUESDAY)
     await weekly.joins(MemberKey("T1", "U2"))
-    await weekly.does(schedules.leave, "gone", TUESDAY, who=MemberKey("T1", "U2"))
+    await weekly.store.write(schedules.leave, MemberKey("T1", "U2"), "gone", TUESDAY)
     assert await foretold(weekly, TUESDAY, 30) == []
 
 
@@ -132,8 +133,8 @@ async def test_leads_with_and_without_weekly_tips_get_the_message_of_the_month_a
     for member_id, zone in zones.items():
         who = MemberKey("T1", member_id)
         await weekly.store.write(membership.meet, who, Profile(zone, coachable=True), october)
-        await weekly.store.write(teams.add, who, NewTeam(f"S{member_id}", zone, "C1", who), october)
-        await weekly.store.write(partial(teams.decide, yes=True), who, october)
+        await weekly.store.write(acting(teams.add, who, october), NewTeam(f"S{member_id}", zone, "C1", who))
+        await weekly.store.write(acting(partial(teams.decide, yes=True), who, october))
     await weekly.joins(NORA, at=october)
     told = [each for each in await foretold(weekly, october, 40) if each[2] is Kind.LEAD]
     assert len(told) == 6
@@ -169,10 +170,10 @@ async def test_the_year_of_authors_is_what_the_planner_sends(weekly: Weekly) -> 
         role = catalog.roles[slug]
         printed[who] = list(year(catalog, newcomer(catalog, role, level, usual_needs(role, level)), does, WEEKS))
         await weekly.joins(who)
-        await weekly.store.write(learning.set_role, catalog, who, role, TUESDAY)
+        await weekly.store.write(acting(learning.set_role, who, TUESDAY, catalog), role)
         await weekly.store.write(members.set_level, who, level)
         has = {need: need in usual_needs(role, level) for need in catalog.needs}
-        await weekly.store.write(tips.declare_situation, catalog, who, has, TUESDAY)
+        await weekly.store.write(acting(tips.declare_situation, who, TUESDAY, catalog), has)
     sent: dict[MemberKey, list[tuple[int, str, str, str | None]]] = {who: [] for who in PEOPLE}
     for number in range(1, WEEKS + 1):
         for claimed in await weekly.tips(TUESDAY + (number - 1) * WEEK):
@@ -189,17 +190,17 @@ async def acts(weekly: Weekly, claimed: Claimed, number: int) -> None:
     _, _, does = PEOPLE[who]
     tip, asking = content.choice.lesson.tip.id, claimed.delivery.key
     if does in {Does.ALL, Does.MARKS} or (does is Does.HALF and number % 2):
-        await weekly.store.write(practice.did, weekly.catalog, who, tip, asking, now)
+        await weekly.store.write(acting(practice.did, who, now, weekly.catalog), tip, asking)
     if does is Does.MARKS:
-        await weekly.store.write(practice.learn, weekly.catalog, who, tip, asking, now)
+        await weekly.store.write(acting(practice.learn, who, now, weekly.catalog), tip, asking)
     if content.still:
         said = Said(content.still.tip.id, asking, Answer.ONCE if does is Does.HALF else Answer.AGAIN)
-        await weekly.store.write(checks.answer_still, weekly.catalog, who, tip, said, now)
+        await weekly.store.write(acting(checks.answer_still, who, now, weekly.catalog), tip, said)
     if content.check:
         check = content.check.check
         right = next(index for index, option in enumerate(check.options) if option.right)
         option = ChosenOption(check.id, check.version, asking, right)
-        await weekly.store.write(checks.answer_in_tip, weekly.catalog, who, tip, option, now)
+        await weekly.store.write(acting(checks.answer_in_tip, who, now, weekly.catalog), tip, option)
 
 
 def facts(claimed: Claimed) -> tuple[str, str, str | None]:

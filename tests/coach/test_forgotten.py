@@ -39,6 +39,7 @@ from bot.core.plans import ReminderWish
 from bot.core.practice import Blocker, Readers
 from bot.store import Store, members, workspaces
 from bot.store.member_schema import delivery
+from tests.acting import act_of, acting
 from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW
@@ -52,93 +53,98 @@ SECOND = timedelta(seconds=1)
 
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
-    schedules.accept(tx, NORA, None, None, NOW)
+    schedules.accept(act_of(tx, NORA, NOW), None, None)
     workspaces.connect(tx, NORA.workspace_id, NOW)
     wish = ReminderWish((NOW + DAY).date(), 12 * 60, "lunch")
-    return plans.plan(tx, catalog, NORA, one_tip(catalog), None, wish, NOW)
+    return plans.plan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, wish)
 
 
 UseCase = Callable[[Connection, Catalog], Any]
 STORES_SOMETHING: dict[str, UseCase] = {
-    "set_role": lambda tx, catalog: learning.set_role(tx, catalog, NORA, next(iter(catalog.roles.values())), NOW),
-    "mark_learned": lambda tx, catalog: learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
-    "tip_now": lambda tx, catalog: tips.tip_now(tx, catalog, NORA, None, NOW),
-    "accept": lambda tx, _: schedules.accept(tx, NORA, None, None, NOW),
-    "decline": lambda tx, _: schedules.decline(tx, NORA, NOW),
-    "set_zone": lambda tx, _: schedules.set_zone(tx, NORA, "Asia/Tokyo", NOW),
-    "pause": lambda tx, _: schedules.pause(tx, NORA, NOW + DAY, NOW),
-    "resume": lambda tx, _: schedules.resume(tx, NORA, NOW),
-    "join": lambda tx, _: entries.join(tx, NORA, ID, NOW, LIVE),
-    "did": lambda tx, catalog: entries.did(tx, catalog, NORA, ID, NOW, LIVE),
-    "undo": lambda tx, catalog: (entries.did(tx, catalog, NORA, ID, NOW), entries.undo(tx, NORA, ID, NOW)),
-    "leave": lambda tx, _: (entries.join(tx, NORA, ID, NOW), entries.leave(tx, NORA, ID, NOW)),
-    "write_line": lambda tx, catalog: (entries.did(tx, catalog, NORA, ID, NOW), writes_a_line(tx)),
-    "keep": lambda tx, _: challenges.keep(tx, NORA, NORAS),
-    "post": lambda tx, _: (challenges.keep(tx, NORA, NORAS), challenges.post(tx, NORA, OTHER_ID, NOW)),
-    "post_again": lambda tx, _: challenges.post_again(tx, NORA, f"challenge:{ID}:1", NOW),
-    "close": lambda tx, _: challenges.close(tx, NORA, ID, NOW),
-    "cancel": lambda tx, _: challenges.cancel(tx, NORA, ID, NOW),
-    "unmark": lambda tx, catalog: learning.unmark(tx, catalog, NORA, one_skill(catalog), NOW),
-    "did_tip": lambda tx, catalog: practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
+    "set_role": lambda tx, catalog: learning.set_role(
+        act_of(tx, NORA, NOW, catalog), next(iter(catalog.roles.values()))
+    ),
+    "mark_learned": lambda tx, catalog: learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
+    "tip_now": lambda tx, catalog: tips.tip_now(act_of(tx, NORA, NOW, catalog), None),
+    "accept": lambda tx, _: schedules.accept(act_of(tx, NORA, NOW), None, None),
+    "decline": lambda tx, _: schedules.decline(act_of(tx, NORA, NOW)),
+    "set_zone": lambda tx, _: schedules.set_zone(act_of(tx, NORA, NOW), "Asia/Tokyo"),
+    "pause": lambda tx, _: schedules.pause(act_of(tx, NORA, NOW), NOW + DAY),
+    "resume": lambda tx, _: schedules.resume(act_of(tx, NORA, NOW)),
+    "join": lambda tx, _: entries.join(act_of(tx, NORA, NOW), ID, LIVE),
+    "did": lambda tx, catalog: entries.did(act_of(tx, NORA, NOW, catalog), ID, LIVE),
+    "undo": lambda tx, catalog: (
+        entries.did(act_of(tx, NORA, NOW, catalog), ID),
+        entries.undo(act_of(tx, NORA, NOW), ID),
+    ),
+    "leave": lambda tx, _: (entries.join(act_of(tx, NORA, NOW), ID), entries.leave(act_of(tx, NORA, NOW), ID)),
+    "write_line": lambda tx, catalog: (entries.did(act_of(tx, NORA, NOW, catalog), ID), writes_a_line(tx)),
+    "keep": lambda tx, _: challenges.keep(act_of(tx, NORA), NORAS),
+    "post": lambda tx, _: (challenges.keep(act_of(tx, NORA), NORAS), challenges.post(act_of(tx, NORA, NOW), OTHER_ID)),
+    "post_again": lambda tx, _: challenges.post_again(act_of(tx, NORA, NOW), f"challenge:{ID}:1"),
+    "close": lambda tx, _: challenges.close(act_of(tx, NORA, NOW), ID),
+    "cancel": lambda tx, _: challenges.cancel(act_of(tx, NORA, NOW), ID),
+    "unmark": lambda tx, catalog: learning.unmark(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
+    "did_tip": lambda tx, catalog: practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
     "undo_tip": lambda tx, catalog: (
-        practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
-        practice.undo(tx, catalog, NORA, one_tip(catalog), None, NOW),
+        practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
+        practice.undo(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
     ),
     "add_line": lambda tx, catalog: (
-        practice.did(tx, catalog, NORA, one_tip(catalog), None, NOW),
-        lines.write(tx, catalog, NORA, one_tip(catalog), None, Line("A line", Readers.NAMED), NOW),
+        practice.did(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
+        lines.write(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Line("A line", Readers.NAMED)),
     ),
     "plan": plans_a_tip,
     "unplan": lambda tx, catalog: (
         plans_a_tip(tx, catalog),
-        plans.unplan(tx, catalog, NORA, one_tip(catalog), None, NOW),
+        plans.unplan(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
     ),
-    "ask_check": lambda tx, catalog: checks.ask(tx, catalog, NORA, one_skill(catalog), NOW),
+    "ask_check": lambda tx, catalog: checks.ask(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
     "answer_check": lambda tx, catalog: answers_a_question(tx, catalog),  # noqa: PLW0108 - it stands below
-    "learn_tip": lambda tx, catalog: practice.learn(tx, catalog, NORA, one_tip(catalog), None, NOW),
-    "not_my_work": lambda tx, catalog: practice.not_my_work(tx, catalog, NORA, one_tip(catalog), None, NOW),
-    "report": lambda tx, catalog: practice.report(tx, catalog, NORA, one_tip(catalog), NOW),
-    "solve_lab": lambda tx, _: labs.solve(tx, NORA, "cost", NOW),
+    "learn_tip": lambda tx, catalog: practice.learn(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
+    "not_my_work": lambda tx, catalog: practice.not_my_work(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
+    "report": lambda tx, catalog: practice.report(act_of(tx, NORA, NOW, catalog), one_tip(catalog)),
+    "solve_lab": lambda tx, _: labs.solve(act_of(tx, NORA, NOW), "cost"),
     "show": lambda tx, catalog: (
-        learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
-        learning.show(tx, catalog, NORA, one_skill(catalog), "C1", "A line", NOW),
+        learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
+        learning.show(act_of(tx, NORA, NOW, catalog), one_skill(catalog), "C1", "A line"),
     ),
     "share_path": lambda tx, catalog: (
-        learning.mark_learned(tx, catalog, NORA, one_skill(catalog), NOW),
-        learning.share_path(tx, *one_skill_path(catalog), NOW),
+        learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),
+        learning.share_path(act_of(tx, NORA, NOW, one_skill_path(catalog)), next(iter(catalog.roles))),
     ),
-    "block": lambda tx, catalog: tips.block(tx, catalog, NORA, one_tip(catalog), None, Blocker.OTHER, NOW),
-    "lack": lambda tx, catalog: tips.lack(tx, catalog, NORA, *a_tip_with_needs(catalog), NOW),
-    "declare_situation": lambda tx, catalog: tips.declare_situation(tx, catalog, NORA, {"logs": False}, NOW),
-    "pick": lambda tx, _: challenges.pick(tx, NORA, ID, ["e1"], NOW),
-    "add_admin": lambda tx, _: admins.add(tx, NORA, EMIL, NOW),
-    "remove_admin": lambda tx, _: (admins.add(tx, NORA, EMIL, NOW), admins.remove(tx, NORA, EMIL, NOW)),
+    "block": lambda tx, catalog: tips.block(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, Blocker.OTHER),
+    "lack": lambda tx, catalog: tips.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
+    "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),
+    "pick": lambda tx, _: challenges.pick(act_of(tx, NORA, NOW), ID, ["e1"]),
+    "add_admin": lambda tx, _: admins.add(act_of(tx, NORA, NOW), EMIL),
+    "remove_admin": lambda tx, _: (admins.add(act_of(tx, NORA, NOW), EMIL), admins.remove(act_of(tx, NORA, NOW), EMIL)),
     "take": lambda tx, _: answers.take(tx, NORA, ReplyTo("Ev1", "D1"), NOW),
-    "announce": lambda tx, _: admins.announce(tx, NORA, IntroductionWish("C1", ID), NOW),
-    "try_again": lambda tx, _: desk.try_again(tx, NORA, NOW),
-    "add_team": lambda tx, _: teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
+    "announce": lambda tx, _: admins.announce(act_of(tx, NORA, NOW), IntroductionWish("C1", ID)),
+    "try_again": lambda tx, _: desk.try_again(act_of(tx, NORA, NOW)),
+    "add_team": lambda tx, _: teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
     "lead": lambda tx, _: (
-        teams.add(tx, NORA, NewTeam("S1", "apps", "C1", NORA), NOW),
-        teams.decide(tx, NORA, NOW, yes=True),
+        teams.add(act_of(tx, NORA, NOW), NewTeam("S1", "apps", "C1", NORA)),
+        teams.decide(act_of(tx, NORA, NOW), yes=True),
     ),
 }
 BEFORE = NOW - SECOND
 NAMES_HER: dict[str, UseCase] = {  # these store somebody unknown, too: an admin asks for it
-    "named_admin": lambda tx, _: admins.add(tx, EMIL, NORA, NOW, BEFORE),
-    "named_lead": lambda tx, _: teams.add(tx, EMIL, NewTeam("S1", "apps", "C1", NORA, BEFORE), NOW),
+    "named_admin": lambda tx, _: admins.add(act_of(tx, EMIL, NOW), NORA, BEFORE),
+    "named_lead": lambda tx, _: teams.add(act_of(tx, EMIL, NOW), NewTeam("S1", "apps", "C1", NORA, BEFORE)),
 }
 
 
 def emils_challenge(tx: Connection) -> None:
     """Store a challenge on which Nora may try every use case. Its post is unconfirmed."""
     membership.meet(tx, EMIL, BERLIN, NOW)
-    challenges.keep(tx, EMIL, replace(DRAFT, started_by=EMIL.member_id))
-    challenges.post(tx, EMIL, ID, NOW)
+    challenges.keep(act_of(tx, EMIL), replace(DRAFT, started_by=EMIL.member_id))
+    challenges.post(act_of(tx, EMIL, NOW), ID)
     tx.execute(update(delivery).values(state=DeliveryState.UNCONFIRMED, started_at=NOW, ended_at=NOW))
 
 
 def writes_a_line(tx: Connection) -> entries.Taken:
-    return entries.write_line(tx, NORA, ID, "Mine.", Sharing.NAMED, NOW)
+    return entries.write_line(act_of(tx, NORA, NOW), ID, "Mine.", Sharing.NAMED)
 
 
 def about_nora(tx: Connection) -> list[Row]:
@@ -147,9 +153,11 @@ def about_nora(tx: Connection) -> list[Row]:
 
 
 def answers_a_question(tx: Connection, catalog: Catalog) -> checks.Answered:
-    question = checks.ask(tx, catalog, NORA, one_skill(catalog), NOW)
+    question = checks.ask(act_of(tx, NORA, NOW, catalog), one_skill(catalog))
     check = question.quiz.check
-    return checks.answer(tx, catalog, NORA, ChosenOption(check.id, check.version, question.asked.asking, 0), NOW)
+    return checks.answer(
+        act_of(tx, NORA, NOW, catalog), ChosenOption(check.id, check.version, question.asked.asking, 0)
+    )
 
 
 def a_tip_with_needs(catalog: Catalog) -> tuple[str, None, tuple[str, ...]]:
@@ -161,10 +169,10 @@ def one_tip(catalog: Catalog) -> str:
     return next(iter(catalog.lessons))
 
 
-def one_skill_path(catalog: Catalog) -> tuple[Catalog, MemberKey, str]:
-    """Return a catalogue in which a path has one skill, Nora, and that path's role."""
+def one_skill_path(catalog: Catalog) -> Catalog:
+    """Return a catalogue in which the first path has one skill."""
     role = next(iter(catalog.roles.values())).model_copy(update={"skills": (one_skill(catalog).slug,)})
-    return replace(catalog, roles={role.slug: role}), NORA, role.slug
+    return replace(catalog, roles={role.slug: role})
 
 
 def one_skill(catalog: Catalog) -> Any:
@@ -224,11 +232,11 @@ async def test_a_naming_that_waits_for_a_forgetting_stores_nothing(
 
 async def test_the_buttons_of_a_forgotten_members_tip_do_nothing(store: Store, catalog: Catalog) -> None:
     with pytest.raises(NotMet):
-        await store.write(tips.another, catalog, NORA, NUDGE, NOW)
+        await store.write(acting(tips.another, NORA, NOW, catalog), NUDGE)
     name, asked = next(iter(catalog.quizzes.items()))
     given = ChosenOption(name, asked.check.version, NUDGE, 0)
     with pytest.raises(NotMet):
-        await store.write(checks.answer_in_tip, catalog, NORA, one_tip(catalog), given, NOW)
+        await store.write(acting(checks.answer_in_tip, NORA, NOW, catalog), one_tip(catalog), given)
 
 
 # Requests older than the forgetting.

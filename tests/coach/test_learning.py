@@ -12,6 +12,7 @@ from bot.coach.learning import Confirmed, Shown
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.store.member_schema import path_shared, showing, skill_history
+from tests.acting import act_of, acting
 from tests.coach.members import BERLIN, DAY, EMIL, NOW, Life
 from tests.store.rows import everything
 
@@ -73,13 +74,13 @@ async def test_a_change_of_role_keeps_what_was_learned(nora: Life) -> None:
 
 async def shows(nora: Life, at: datetime = NOW, skill: str = SKILL, channel: str = HERE) -> Shown:
     shown = nora.catalog.skills[skill]
-    await nora.store.write(learning.mark_learned, nora.catalog, nora.who, shown, NOW)
-    return await nora.store.write(learning.show, nora.catalog, nora.who, shown, channel, "Halved it.", at)
+    await nora.store.write(acting(learning.mark_learned, nora.who, NOW, nora.catalog), shown)
+    return await nora.store.write(acting(learning.show, nora.who, at, nora.catalog), shown, channel, "Halved it.")
 
 
 async def presses(nora: Life, shown: Shown, by: Life | None = None, at: datetime = NOW) -> Confirmed:
     who = by.who if by else EMIL
-    return await nora.store.write(learning.confirm, nora.catalog, who, shown.showing.showing_id, at)
+    return await nora.store.write(acting(learning.confirm, who, at, nora.catalog), shown.showing.showing_id)
 
 
 async def count(nora: Life) -> int:
@@ -92,14 +93,14 @@ async def test_a_day_is_a_day_of_the_members_own_calendar(nora: Life) -> None:
 
 
 async def test_all_that_a_member_reads_follows_the_zone_that_they_set(nora: Life) -> None:
-    await nora.store.write(schedules.set_zone, nora.who, AUCKLAND, NOW)
+    await nora.store.write(acting(schedules.set_zone, nora.who, NOW), AUCKLAND)
     evening, midnight = NOW.replace(hour=10), NOW.replace(hour=11)
     assert [(await shows(nora, at)).new for at in (evening, midnight)] == [True, True]
     assert {
-        (await nora.store.read(home.home, nora.catalog, nora.who, NOW)).zone,
-        (await nora.store.read(learning.progress, nora.catalog, nora.who, NOW)).zone,
-        (await nora.store.read(learning.achievements, nora.catalog, nora.who, NOW)).zone,
-        (await nora.store.read(challenges.defaults, nora.who)).zone,
+        (await nora.store.read(acting(home.home, nora.who, NOW, nora.catalog))).zone,
+        (await nora.store.read(acting(learning.progress, nora.who, NOW, nora.catalog))).zone,
+        (await nora.store.read(acting(learning.achievements, nora.who, NOW, nora.catalog))).zone,
+        (await nora.store.read(acting(challenges.defaults, nora.who))).zone,
         (await nora.learns(SKILL)).zone,
     } == {AUCKLAND}
 
@@ -128,11 +129,11 @@ async def test_a_skill_that_is_no_longer_taught_can_not_be_confirmed(nora: Life)
     without = replace(
         nora.catalog, skills={slug: skill for slug, skill in nora.catalog.skills.items() if slug != SKILL}
     )
-    found = await nora.store.write(learning.confirm, without, EMIL, shown.showing.showing_id, NOW)
+    found = await nora.store.write(acting(learning.confirm, EMIL, NOW, without), shown.showing.showing_id)
     assert found == Confirmed(shown.showing, None)
     assert found.showing is not None
     assert found.showing.seen_at is None
-    (listed,) = (await nora.store.read(learning.achievements, without, nora.who, NOW)).shown
+    (listed,) = (await nora.store.read(acting(learning.achievements, nora.who, NOW, without))).shown
     assert (listed.name, listed.confirmed_at) == (None, None)
 
 
@@ -148,7 +149,7 @@ async def test_a_finished_path_is_shared_once_and_an_unfinished_one_never(nora: 
     role = catalog.roles["devops-engineer"]
 
     def share(tx: Connection, at: datetime = NOW) -> object:
-        return learning.share_path(tx, catalog, nora.who, role.slug, at)
+        return learning.share_path(act_of(tx, nora.who, at, catalog), role.slug)
 
     for skill in role.skills:
         with pytest.raises(UserError, match="not finished"):

@@ -9,6 +9,7 @@ from bot.core.catalog import Catalog
 from bot.core.practice import Readers
 from bot.store import Store
 from bot.store.lines import Verdict
+from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NORA, NOW
 
 
@@ -27,27 +28,27 @@ class Lines:
         """Nora does it, after she took it back; each step has its own moment."""
         for use_case in (*([practice.undo] if undone else []), practice.did):
             self.now += timedelta(minutes=1)
-            await self.store.write(use_case, self.catalog, NORA, self.tip, None, self.now)
+            await self.store.write(acting(use_case, NORA, self.now, self.catalog), self.tip, None)
 
     async def writes(self, text: str) -> None:
         line = Line(text, Readers.NAMED)
-        await self.store.write(lines.write, self.catalog, NORA, self.tip, None, line, self.now)
+        await self.store.write(acting(lines.write, NORA, self.now, self.catalog), self.tip, None, line)
 
     async def read(self) -> list[str]:
-        found = await self.store.read(lines.one_done, self.catalog, EMIL, self.tip, self.now)
+        found = await self.store.read(acting(lines.one_done, EMIL, self.now, self.catalog), self.tip)
         return [line.text for line in found.lines]
 
     async def reports(self) -> Verdict | None:
-        found = await self.store.read(lines.one_done, self.catalog, EMIL, self.tip, self.now)
+        found = await self.store.read(acting(lines.one_done, EMIL, self.now, self.catalog), self.tip)
         line_id = found.lines[0].line_id
-        reported = await self.store.write(lines.report, self.catalog, EMIL, self.tip, line_id, self.now)
+        reported = await self.store.write(acting(lines.report, EMIL, self.now, self.catalog), self.tip, line_id)
         return reported.verdict
 
     async def decides(self, *, hides: bool) -> None:
         (reported,) = await self.store.read(lines.reported, NORA.workspace_id)
 
         decide = partial(lines.decide, hides=hides)
-        assert await self.store.write(decide, self.catalog, EMIL, reported.line_id, self.now) == []
+        assert await self.store.write(acting(decide, EMIL, self.now, self.catalog), reported.line_id) == []
 
 
 async def test_a_decision_holds_for_the_text_and_hiding_holds_for_the_tip(store: Store, catalog: Catalog) -> None:

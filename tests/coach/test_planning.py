@@ -89,7 +89,7 @@ async def test_a_fresh_profile_is_not_refreshed(weekly: Weekly) -> None:
     await weekly.joins()
     args = (TUESDAY + 2 * HOUR, TUESDAY - HOUR, 5, 5)
     assert await weekly.store.read(membership.stale, *args) == [NORA]
-    await weekly.does(membership.see_profile, BERLIN, TUESDAY)
+    await weekly.store.write(membership.see_profile, NORA, BERLIN, TUESDAY)
     assert await weekly.store.read(membership.stale, *args) == []
 
 
@@ -131,7 +131,7 @@ async def test_one_of_many_workers_gets_a_workspace_and_the_others_leave_it_alon
 async def test_who_was_asked_about_in_the_meantime_is_not_in_the_turn(weekly: Weekly) -> None:
     for who in (NORA, EMIL):
         await weekly.joins(who)
-    await weekly.does(membership.see_profile, BERLIN, TUESDAY)
+    await weekly.store.write(membership.see_profile, NORA, BERLIN, TUESDAY)
     assert [turn.members for turn in await turns(weekly, [NORA, EMIL])] == [(EMIL,)]
 
 

@@ -22,6 +22,7 @@ from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
 from bot.store.member_schema import delivery
 from bot.store.schedules import set_dm
+from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, NAMESAKE, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TOKEN, TUESDAY, Weekly
 
@@ -41,10 +42,10 @@ class Planner:
         self, wish: ReminderWish = WISH, now: datetime = MONDAY, who: MemberKey = NORA, tip: str | None = None
     ) -> plans.Planned:
         store, catalog = self.weekly.store, self.weekly.catalog
-        return await store.write(plans.plan, catalog, who, tip or self.tip, None, wish, now)
+        return await store.write(acting(plans.plan, who, now, catalog), tip or self.tip, None, wish)
 
     async def does(self, use_case: Callable[..., Any], now: datetime = MONDAY) -> Any:
-        return await self.weekly.store.write(use_case, self.weekly.catalog, NORA, self.tip, None, now)
+        return await self.weekly.store.write(acting(use_case, NORA, now, self.weekly.catalog), self.tip, None)
 
     async def came(self, since: datetime = MONDAY, days: float = 4) -> list[tuple[datetime, Claimed]]:
         """Run the worker every hour. Return the reminders, and when they came."""
@@ -81,7 +82,7 @@ async def test_a_reminder_comes_once_with_the_cue_at_the_planned_moment(planner:
 
 
 async def test_a_reminder_knows_its_channel_so_that_a_lost_answer_can_be_looked_up(planner: Planner) -> None:
-    await planner.weekly.does(set_dm, "D1")
+    await planner.weekly.store.write(set_dm, NORA, "D1")
     await planner.plans()
     rows = await planner.weekly.store.read(lambda tx: tx.execute(select(delivery).where(_IS_REMINDER)).all())
     assert [row.channel for row in rows] == ["D1"]
@@ -100,13 +101,13 @@ async def test_a_reminder_that_is_late_still_comes_the_next_day_and_no_later(pla
 async def test_without_weekly_tips_no_reminder_can_be_planned(
     planner: Planner, catalog: Catalog, who: MemberKey
 ) -> None:
-    await planner.weekly.does(membership.meet, BERLIN, MONDAY, who=EMIL)
+    await planner.weekly.store.write(membership.meet, EMIL, BERLIN, MONDAY)
     await planner.weekly.does(schedules.decline, MONDAY)
     with pytest.raises(UserError, match="come only with weekly tips") as caught:
         await planner.plans(who=who)
     assert [step.label for step in caught.value.steps] == ["Start weekly tips"]
     with pytest.raises(UserError, match="come only with weekly tips"):
-        await planner.weekly.store.read(plans.to_plan, catalog, who, planner.tip, MONDAY)
+        await planner.weekly.store.read(acting(plans.to_plan, who, MONDAY, catalog), planner.tip)
     assert await planner.states() == []
 
 
@@ -118,7 +119,7 @@ async def test_where_one_message_a_week_is_allowed_no_reminder_is_promised(plann
 
 async def test_a_week_without_a_tip_has_room_for_a_reminder(planner: Planner, catalog: Catalog) -> None:
     await planner.weekly.opens(dm_budget=1)
-    await planner.weekly.does(schedules.choose_rhythm, Wish.SECOND, MONDAY)
+    await planner.weekly.does(schedules.choose_rhythm, MONDAY, Wish.SECOND)
     await planner.weekly.ticks(TUESDAY)
     refused = {}
     for weeks, tip in zip(range(4), catalog.lessons, strict=False):
@@ -131,7 +132,7 @@ async def test_a_week_without_a_tip_has_room_for_a_reminder(planner: Planner, ca
 
 
 async def test_a_moment_in_a_pause_is_refused_and_one_after_it_is_not(planner: Planner) -> None:
-    await planner.weekly.does(schedules.pause, MONDAY + 10 * DAY, MONDAY)
+    await planner.weekly.does(schedules.pause, MONDAY, MONDAY + 10 * DAY)
     with pytest.raises(CannotPlan, match="paused until Thursday 3 December"):
         await planner.plans()
     after = replace(WISH, day=WISH.day + timedelta(days=14))
@@ -145,10 +146,10 @@ ENDS: dict[str, Callable[[Planner], Any]] = {
     "did it": lambda on: on.does(practice.did),
     "not my work": lambda on: on.does(practice.not_my_work),
     "cancel reminder": lambda on: on.does(plans.unplan),
-    "pause": lambda on: on.weekly.does(schedules.pause, MONDAY + DAY, MONDAY),
+    "pause": lambda on: on.weekly.does(schedules.pause, MONDAY, MONDAY + DAY),
     "opt-out": lambda on: on.weekly.does(schedules.decline, MONDAY),
-    "left": lambda on: on.weekly.does(schedules.leave, "left", MONDAY),
-    "forget me": lambda on: on.weekly.does(membership.forget, MONDAY),
+    "left": lambda on: on.weekly.store.write(schedules.leave, NORA, "left", MONDAY),
+    "forget me": lambda on: on.weekly.store.write(membership.forget, NORA, MONDAY),
 }
 END = pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 
@@ -160,7 +161,7 @@ async def test_what_ends_a_plan_cancels_its_reminder(planner: Planner, catalog: 
     await end(planner)
     assert await planner.came(THURSDAY - HOUR, days=0.25) == []
     assert [state for state, _ in await planner.states()] in ([DeliveryState.CANCELLED], [])
-    assert (await planner.weekly.store.read(plans.planned, catalog, NORA, MONDAY)).items == ()
+    assert (await planner.weekly.store.read(acting(plans.planned, NORA, MONDAY, catalog))).items == ()
 
 
 @BOTH
@@ -207,5 +208,5 @@ async def test_a_namesake_in_another_workspace_keeps_their_plan(planner: Planner
     await planner.plans(who=NAMESAKE)
     await planner.plans()
     await planner.does(plans.unplan)
-    assert len((await planner.weekly.store.read(plans.planned, catalog, NAMESAKE, MONDAY)).items) == 1
+    assert len((await planner.weekly.store.read(acting(plans.planned, NAMESAKE, MONDAY, catalog))).items) == 1
     assert [each.delivery.workspace_id for _, each in await planner.came()] == ["T2"]

@@ -12,6 +12,7 @@ from bot.core.member import Consent, MemberKey, Profile
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import NotYet
 from bot.core.rhythm import Wish
+from tests.acting import act_of, acting
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, EMIL, NORA
 from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, POSTGRES, TUESDAY, WEEK, Weekly
@@ -27,7 +28,7 @@ async def meets(weekly: Weekly, who: MemberKey = NORA, profile: Profile = BERLIN
 
 
 async def chooses_role(weekly: Weekly, slug: str = "devops-engineer") -> learning.MyRole:
-    return await weekly.store.write(learning.set_role, weekly.catalog, NORA, weekly.catalog.roles[slug], MONDAY)
+    return await weekly.store.write(acting(learning.set_role, NORA, MONDAY, weekly.catalog), weekly.catalog.roles[slug])
 
 
 async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
@@ -42,9 +43,9 @@ async def test_nobody_is_contacted_without_a_yes(weekly: Weekly) -> None:
 async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gone: str) -> None:
     await weekly.joins()
     if gone == "forgot themselves":
-        await weekly.does(membership.forget, MONDAY)
+        await weekly.store.write(membership.forget, NORA, MONDAY)
     else:
-        await weekly.does(membership.see_profile, BARRED, MONDAY)
+        await weekly.store.write(membership.see_profile, NORA, BARRED, MONDAY)
     assert await weekly.lives(MONDAY, MONDAY + 2 * WEEK, DAY) == []
     await meets(weekly)
     assert (await chooses_role(weekly)).schedule.consent is Consent.UNASKED
@@ -52,11 +53,11 @@ async def test_a_member_who_left_and_returned_is_asked_again(weekly: Weekly, gon
 
 async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc(weekly: Weekly) -> None:
     await meets(weekly, profile=Profile(None, coachable=True))
-    tips = await weekly.does(schedules.accept, None, None, MONDAY)
+    tips = await weekly.does(schedules.accept, MONDAY, None, None)
     assert tips.schedule.next_due_at == TUESDAY + HOUR  # 09:30 in UTC
     await weekly.opens(zone="Asia/Kolkata")
     await meets(weekly, EMIL, Profile(None, coachable=True))
-    assert (await weekly.does(schedules.accept, None, None, MONDAY, who=EMIL)).schedule.zone == "Asia/Kolkata"
+    assert (await weekly.does(schedules.accept, MONDAY, None, None, who=EMIL)).schedule.zone == "Asia/Kolkata"
 
 
 @BOTH
@@ -70,20 +71,20 @@ async def test_a_member_gets_one_tip_each_week_at_the_chosen_hour(weekly: Weekly
 @BOTH
 async def test_the_time_of_the_opt_in_is_kept_through_later_changes(weekly: Weekly) -> None:
     await weekly.joins()
-    await weekly.does(schedules.accept, THURSDAY, None, MONDAY + HOUR)
-    await weekly.does(schedules.pause, MONDAY + WEEK, MONDAY + HOUR)
+    await weekly.does(schedules.accept, MONDAY + HOUR, THURSDAY, None)
+    await weekly.does(schedules.pause, MONDAY + HOUR, MONDAY + WEEK)
     await weekly.does(schedules.resume, MONDAY + HOUR)
-    await weekly.does(schedules.follow_zone, "Asia/Tokyo", MONDAY + HOUR)
+    await weekly.store.write(schedules.follow_zone, NORA, "Asia/Tokyo", MONDAY + HOUR)
     assert await weekly.consented_at() == MONDAY
     await weekly.does(schedules.decline, MONDAY + DAY)
-    await weekly.does(schedules.accept, None, None, MONDAY + WEEK)
+    await weekly.does(schedules.accept, MONDAY + WEEK, None, None)
     assert await weekly.consented_at() == MONDAY + WEEK
 
 
 async def test_opting_in_twice_does_not_move_a_due_tip(weekly: Weekly) -> None:
     await weekly.joins()
     late = TUESDAY + 2 * HOUR  # no worker ran since
-    await weekly.does(schedules.accept, None, None, late)
+    await weekly.does(schedules.accept, late, None, None)
     await weekly.does(schedules.resume, late)
     assert await weekly.due() == TUESDAY
     assert len(await weekly.ticks(late)) == 1
@@ -95,7 +96,7 @@ async def test_opting_in_twice_does_not_move_a_due_tip(weekly: Weekly) -> None:
 async def test_another_day_after_this_weeks_tip_counts_from_next_week_and_says_so(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.ticks(TUESDAY)
-    tips = await weekly.does(schedules.accept, THURSDAY, None, TUESDAY + HOUR)
+    tips = await weekly.does(schedules.accept, TUESDAY + HOUR, THURSDAY, None)
     assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + WEEK
     assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
 
@@ -104,14 +105,14 @@ async def test_off_and_on_again_does_not_bring_a_second_tip_in_a_week(weekly: We
     await weekly.joins()
     await weekly.ticks(TUESDAY)
     await weekly.does(schedules.decline, TUESDAY + HOUR)
-    tips = await weekly.does(schedules.accept, FRIDAY, None, TUESDAY + 2 * HOUR)
+    tips = await weekly.does(schedules.accept, TUESDAY + 2 * HOUR, FRIDAY, None)
     assert tips.schedule.next_due_at == TUESDAY + 3 * DAY + WEEK
 
 
 async def test_a_member_who_moves_west_after_the_tip_gets_no_second_one(weekly: Weekly) -> None:
     await weekly.joins()
     await weekly.ticks(TUESDAY)
-    await weekly.does(membership.see_profile, NEW_YORK, TUESDAY + HOUR)
+    await weekly.store.write(membership.see_profile, NORA, NEW_YORK, TUESDAY + HOUR)
     assert await weekly.due() == TUESDAY + 6 * HOUR + WEEK
     assert await weekly.lives(TUESDAY + HOUR, TUESDAY + 6 * DAY, 8 * HOUR) == []
 
@@ -119,16 +120,16 @@ async def test_a_member_who_moves_west_after_the_tip_gets_no_second_one(weekly: 
 async def test_a_member_who_moves_east_past_the_hour_does_not_lose_a_week(weekly: Weekly) -> None:
     await weekly.joins()
     moved = TUESDAY - timedelta(hours=1)  # 13:00 in Kolkata
-    await weekly.does(membership.see_profile, KOLKATA, moved)
+    await weekly.store.write(membership.see_profile, NORA, KOLKATA, moved)
     assert len(await weekly.ticks(moved)) == 1
     assert await weekly.due() == TUESDAY + WEEK - timedelta(hours=4, minutes=30)
 
 
 async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
     await weekly.joins()
-    await weekly.does(schedules.set_zone, "Asia/Tokyo", MONDAY)
-    await weekly.does(membership.see_profile, NEW_YORK, MONDAY + HOUR)
-    tips = await weekly.store.read(schedules.state, NORA)
+    await weekly.does(schedules.set_zone, MONDAY, "Asia/Tokyo")
+    await weekly.store.write(membership.see_profile, NORA, NEW_YORK, MONDAY + HOUR)
+    tips = await weekly.store.read(acting(schedules.state, NORA))
     assert (tips.schedule.zone, tips.schedule.zone_is_own) == ("Asia/Tokyo", True)
     assert tips.schedule.next_due_at == TUESDAY - 8 * HOUR
 
@@ -139,15 +140,15 @@ async def test_a_zone_set_by_hand_does_not_follow_slack(weekly: Weekly) -> None:
 async def test_another_time_and_a_move_leave_a_pause_as_it_is(weekly: Weekly) -> None:
     await weekly.joins()
     until = MONDAY + 2 * WEEK
-    await weekly.does(schedules.pause, until, MONDAY)
-    await weekly.does(schedules.accept, THURSDAY, None, MONDAY)
-    await weekly.does(schedules.follow_zone, "Asia/Tokyo", MONDAY)
-    tips = await weekly.store.read(schedules.state, NORA)
+    await weekly.does(schedules.pause, MONDAY, until)
+    await weekly.does(schedules.accept, MONDAY, THURSDAY, None)
+    await weekly.store.write(schedules.follow_zone, NORA, "Asia/Tokyo", MONDAY)
+    tips = await weekly.store.read(acting(schedules.state, NORA))
     assert tips.schedule.paused_until == until
     assert tips.schedule.next_due_at == TUESDAY + 2 * DAY + 2 * WEEK - 8 * HOUR
 
 
-@pytest.mark.parametrize("use_case", [schedules.resume, lambda tx, who, now: schedules.pause(tx, who, now + WEEK, now)])
+@pytest.mark.parametrize("use_case", [schedules.resume, lambda act: schedules.pause(act, act.now + WEEK)])
 async def test_pause_and_resume_are_no_opt_in(weekly: Weekly, use_case: object) -> None:
     await meets(weekly)
     assert not (await weekly.does(use_case, MONDAY)).on  # type: ignore[arg-type]  # either of the two use cases
@@ -173,7 +174,7 @@ async def test_an_opt_out_says_if_a_message_is_already_on_its_way(weekly: Weekly
     if stop == "decline":
         tips = await weekly.does(schedules.decline, TUESDAY)
     else:
-        tips = await weekly.does(schedules.pause, TUESDAY + WEEK, TUESDAY)
+        tips = await weekly.does(schedules.pause, TUESDAY, TUESDAY + WEEK)
     assert tips.on_the_way
     await weekly.ends(claimed, NotYet("ratelimited"), TUESDAY)  # so it is not on its way any more
     assert await weekly.sends(TUESDAY + HOUR) == []
@@ -191,9 +192,9 @@ async def test_a_claimed_delivery_does_not_begin_after_an_opt_out(weekly: Weekly
 
 CHANGES: dict[str, Callable[[Connection], object]] = {
     "a move": lambda tx: membership.see_profile(tx, NORA, NEW_YORK, MONDAY),
-    "another rhythm": lambda tx: schedules.choose_rhythm(tx, NORA, Wish.SECOND, MONDAY),
-    "a pause": lambda tx: schedules.pause(tx, NORA, MONDAY + WEEK, MONDAY),
-    "another zone": lambda tx: schedules.set_zone(tx, NORA, "Asia/Tokyo", MONDAY),
+    "another rhythm": lambda tx: schedules.choose_rhythm(act_of(tx, NORA, MONDAY), Wish.SECOND),
+    "a pause": lambda tx: schedules.pause(act_of(tx, NORA, MONDAY), MONDAY + WEEK),
+    "another zone": lambda tx: schedules.set_zone(act_of(tx, NORA, MONDAY), "Asia/Tokyo"),
 }
 
 
@@ -204,6 +205,6 @@ async def test_no_concurrent_change_undoes_an_opt_out(
     weekly: Weekly, migrated_postgres: str, change: str, *, said_yes: bool
 ) -> None:
     await (weekly.joins() if said_yes else meets(weekly))
-    await interleave(migrated_postgres, lambda tx: schedules.decline(tx, NORA, MONDAY), CHANGES[change])
-    schedule = (await weekly.store.read(schedules.state, NORA)).schedule
+    await interleave(migrated_postgres, lambda tx: schedules.decline(act_of(tx, NORA, MONDAY)), CHANGES[change])
+    schedule = (await weekly.store.read(acting(schedules.state, NORA))).schedule
     assert (schedule.consent, schedule.next_due_at) == (Consent.NO, None)

@@ -12,6 +12,7 @@ from bot.core.errors import NotMet
 from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.store import Store, workspaces
 from bot.store import admins as admin_rows
+from tests.acting import acting
 from tests.coach.members import BERLIN, NOW
 from tests.coach.weekly import MONDAY, Weekly
 
@@ -36,7 +37,7 @@ async def weekly(store: Store, catalog: Catalog) -> Weekly:
 
 
 async def save(weekly: Weekly, chosen: WorkspaceSettings = NIGHT_OWLS) -> WorkspaceSettings:
-    return await weekly.store.write(admins.save_settings, ADMIN, chosen, NOW)
+    return await weekly.store.write(acting(admins.save_settings, ADMIN, NOW), chosen)
 
 
 async def changed(weekly: Weekly) -> list[str | None]:
@@ -79,5 +80,5 @@ async def test_a_forgotten_admin_changes_no_settings(weekly: Weekly) -> None:
 
 async def test_a_workspace_that_was_never_connected_can_save_settings(store: Store) -> None:
     await store.write(membership.meet, ADMIN, BERLIN, NOW)
-    await store.write(admins.save_settings, ADMIN, NIGHT_OWLS, NOW)
+    await store.write(acting(admins.save_settings, ADMIN, NOW), NIGHT_OWLS)
     assert await store.read(workspaces.settings, "T1") == NIGHT_OWLS

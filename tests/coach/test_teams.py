@@ -14,6 +14,7 @@ from bot.core.member import MemberKey, Profile
 from bot.store import Store, workspaces
 from bot.store import teams as rows
 from bot.store.member_schema import lead, schedule
+from tests.acting import acting
 from tests.coach.members import BERLIN, EMIL, GUEST, NORA, NOW
 from tests.coach.weekly import DAY, MONDAY, WEEK, Weekly
 
@@ -26,7 +27,7 @@ async def test_one_worker_reads_the_teams_of_a_workspace_and_members_move_with_s
         await store.write(membership.meet, MemberKey("T1", member_id), BERLIN, NOW)
     for number, source in enumerate(PEOPLE):
         new = NewTeam(source, source, "C1", NORA if source == "S1" else None)
-        await store.write(teams.add, NORA, new, NOW - timedelta(hours=1 - number))
+        await store.write(acting(teams.add, NORA, NOW - timedelta(hours=1 - number)), new)
     (reading,) = await store.write(teams.claim, NOW)
     assert await store.write(teams.claim, NOW) == [], "another worker has it"
     first, second = (each.team_id for each in reading.teams)
@@ -81,10 +82,10 @@ async def test_a_message_to_a_lead_is_asked_about_again_when_its_send_begins(wee
     if then == "becomes a guest":
         await weekly.store.write(membership.see_profile, EMIL, MULTI_CHANNEL_GUEST, DECEMBER)
     elif then == "leads another team":
-        await weekly.store.write(teams.add, NORA, replace(OPS, source="S2"), DECEMBER)
-        await weekly.store.write(partial(teams.decide, yes=True), EMIL, DECEMBER)
+        await weekly.store.write(acting(teams.add, NORA, DECEMBER), replace(OPS, source="S2"))
+        await weekly.store.write(acting(partial(teams.decide, yes=True), EMIL, DECEMBER))
     else:
-        await weekly.store.write(partial(teams.decide, yes=False), EMIL, DECEMBER)
+        await weekly.store.write(acting(partial(teams.decide, yes=False), EMIL, DECEMBER))
     assert await weekly.begins(claimed, DECEMBER) == set()
 
 
@@ -92,7 +93,7 @@ async def test_who_is_named_as_a_lead_did_not_answer_a_tip_by_that(weekly: Weekl
     await weekly.joins(EMIL)
     await weekly.store.write(lambda tx: tx.execute(update(schedule).values(unanswered=6)))
     await weekly.store.write(membership.meet, NORA, BERLIN, MONDAY)
-    await weekly.store.write(teams.add, NORA, OPS, MONDAY)
+    await weekly.store.write(acting(teams.add, NORA, MONDAY), OPS)
     assert await weekly.store.read(lambda tx: tx.scalar(select(schedule.c.unanswered))) == 6
 
 
@@ -110,5 +111,5 @@ async def named(weekly: Weekly) -> None:
     """Name Emil as the lead of a team; he says yes."""
     for who in (NORA, EMIL):
         await weekly.store.write(membership.meet, who, BERLIN, MONDAY)
-    await weekly.store.write(teams.add, NORA, OPS, MONDAY)
-    await weekly.store.write(partial(teams.decide, yes=True), EMIL, MONDAY)
+    await weekly.store.write(acting(teams.add, NORA, MONDAY), OPS)
+    await weekly.store.write(acting(partial(teams.decide, yes=True), EMIL, MONDAY))

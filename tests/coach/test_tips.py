@@ -20,6 +20,7 @@ from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
+from tests.acting import acting
 from tests.coach.members import EMIL, NORA, NOW, Life
 from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of, tip_of
 
@@ -35,7 +36,7 @@ async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
 
 
 async def one_more(weekly: Weekly, key: str = KEY) -> tips.Another:
-    return await weekly.store.write(tips.another, weekly.catalog, NORA, key, TUESDAY + HOUR)
+    return await weekly.store.write(acting(tips.another, NORA, TUESDAY + HOUR, weekly.catalog), key)
 
 
 @BOTH
@@ -70,7 +71,7 @@ async def test_the_buttons_of_somebody_elses_nudge_do_nothing(weekly: Weekly) ->
 async def test_what_is_not_my_work_makes_its_skill_wait(weekly: Weekly) -> None:
     sent = await nudged(weekly)
     skill = choice_of(sent).lesson.skill
-    await weekly.store.write(practice.not_my_work, weekly.catalog, NORA, tip_of(sent), None, TUESDAY)
+    await weekly.store.write(acting(practice.not_my_work, NORA, TUESDAY, weekly.catalog), tip_of(sent), None)
     assert (await weekly.store.read(record_rows.read, NORA)).not_my_work == {tip_of(sent)}
     (following,) = await weekly.tips(TUESDAY + WEEK)
     assert choice_of(following).lesson.skill is not skill
@@ -82,7 +83,7 @@ async def test_what_a_member_says_after_not_my_work_takes_its_place(weekly: Week
     for following in ((practice.undo,), (practice.did, practice.undo)):
         for use_case in (practice.not_my_work, *following):
             now += DAY
-            await store.write(use_case, weekly.catalog, NORA, tip, None, now)
+            await store.write(acting(use_case, NORA, now, weekly.catalog), tip, None)
         assert (await store.read(record_rows.read, NORA)).not_my_work == set(), following
 
 
@@ -90,7 +91,7 @@ ROLE, SKILL = "devops-engineer", "cost-spikes"
 
 
 async def asks(member: Life, about: Skill | None = None, day: int = 0) -> Choice:
-    return await member.store.write(tips.tip_now, member.catalog, member.who, about, NOW + day * DAY)
+    return await member.store.write(acting(tips.tip_now, member.who, NOW + day * DAY, member.catalog), about)
 
 
 def times_given(tx: Connection) -> int:
@@ -117,7 +118,7 @@ async def test_tips_asked_for_at_once_are_all_counted(nora: Life) -> None:
 
 
 async def reports(nora: Life, tip: str) -> practice.TipSeen:
-    return await nora.store.write(practice.report, nora.catalog, nora.who, tip, NOW)
+    return await nora.store.write(acting(practice.report, nora.who, NOW, nora.catalog), tip)
 
 
 async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: Life) -> None:
@@ -133,15 +134,15 @@ async def test_a_tip_that_was_never_given_counts_as_given_once_it_is_done(nora: 
 async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not_theirs_or_gone(nora: Life) -> None:
     given = []
     for day in range(5):
-        choice = await nora.store.write(tips.tip_now, nora.catalog, nora.who, None, NOW + day * DAY)
+        choice = await nora.store.write(acting(tips.tip_now, nora.who, NOW + day * DAY, nora.catalog), None)
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
-    await nora.store.write(practice.not_my_work, nora.catalog, nora.who, given[1].tip.id, None, NOW)
+    await nora.store.write(acting(practice.not_my_work, nora.who, NOW, nora.catalog), given[1].tip.id, None)
     await nora.store.write(record_rows.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
-    waiting = await nora.store.read(practice.undone, nora.catalog, nora.who)
+    waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
     assert waiting == (given[4], given[2], given[0])
-    await nora.store.write(practice.undo, nora.catalog, nora.who, given[3].tip.id, None, NOW + 9 * DAY)
-    waiting = await nora.store.read(practice.undone, nora.catalog, nora.who)
+    await nora.store.write(acting(practice.undo, nora.who, NOW + 9 * DAY, nora.catalog), given[3].tip.id, None)
+    waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
     assert waiting == (given[4], given[3], given[2], given[0])
 
 
@@ -151,17 +152,17 @@ async def test_who_answered_the_tip_of_this_week_begins_with_the_one_that_their_
     weekly: Weekly, says: Callable[..., TipSeen]
 ) -> None:
     sent, write, catalog = await nudged(weekly), weekly.store.write, weekly.catalog
-    await write(learning.set_role, catalog, NORA, next(iter(catalog.roles.values())), TUESDAY)
-    await write(says, catalog, NORA, tip_of(sent), None, TUESDAY)
-    named = (await weekly.store.read(learning.my_role, catalog, NORA, TUESDAY)).lesson
-    assert (await write(begin, catalog, NORA, ABOUT_ME, (), TUESDAY)).lesson is named
+    await write(acting(learning.set_role, NORA, TUESDAY, catalog), next(iter(catalog.roles.values())))
+    await write(acting(says, NORA, TUESDAY, catalog), tip_of(sent), None)
+    named = (await weekly.store.read(acting(learning.my_role, NORA, TUESDAY, catalog))).lesson
+    assert (await write(acting(begin, NORA, TUESDAY, catalog), ABOUT_ME, ())).lesson is named
 
 
 @BOTH
 async def test_a_tip_for_a_job_may_take_longer_than_weekly_tips_do(weekly: Weekly) -> None:
     await nudged(weekly)
-    await weekly.does(schedules.choose_rhythm, Wish.SHORT, TUESDAY)
+    await weekly.does(schedules.choose_rhythm, TUESDAY, Wish.SHORT)
     lessons = weekly.catalog.lessons.values()
     long = next(each for each in lessons if each.tip.minutes > SHORT and not each.tip.roles and not each.tip.needs)
-    choice = await weekly.store.write(begin, weekly.catalog, NORA, ABOUT_ME, [long], TUESDAY)
+    choice = await weekly.store.write(acting(begin, NORA, TUESDAY, weekly.catalog), ABOUT_ME, [long])
     assert choice.lesson is long

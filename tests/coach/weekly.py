@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.coach import challenges, learning, membership, schedules, teams
+from bot.coach.act import Act
 from bot.coach.messages import Messages
 from bot.coach.posts.tips import TipPost
 from bot.core.calendar import Slot
@@ -22,6 +23,7 @@ from bot.store import Store, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
+from tests.acting import acting
 from tests.coach.members import BERLIN, NORA
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Berlin
@@ -68,7 +70,7 @@ class Weekly:
 
     async def joins(self, who: MemberKey = NORA, slot: Slot | None = None, at: datetime = MONDAY) -> schedules.Tips:
         await self.store.write(membership.meet, who, BERLIN, at)
-        tips = await self.store.write(schedules.accept, who, slot, None, at)
+        tips = await self.store.write(acting(schedules.accept, who, at), slot, None)
         await self.sends(at)
         return tips
 
@@ -76,11 +78,11 @@ class Weekly:
         """Let Nora say yes and choose a role of the made-up content, on Monday."""
         await self.opens()
         await self.joins()
-        await self.store.write(learning.set_role, self.catalog, NORA, self.catalog.roles["operator"], MONDAY)
+        await self.store.write(acting(learning.set_role, NORA, MONDAY, self.catalog), self.catalog.roles["operator"])
         return self
 
-    async def does(self, use_case: Callable[[Connection, MemberKey, *Ts], T], *args: *Ts, who: MemberKey = NORA) -> T:
-        return await self.store.write(use_case, who, *args)
+    async def does(self, use_case: Callable[[Act, *Ts], T], now: datetime, *args: *Ts, who: MemberKey = NORA) -> T:
+        return await self.store.write(acting(use_case, who, now, self.catalog), *args)
 
     async def presses(self, who: MemberKey = NORA) -> None:
         """Press something that stores nothing else."""
@@ -140,7 +142,7 @@ class Weekly:
         return sent
 
     async def due(self, who: MemberKey = NORA) -> datetime | None:
-        return (await self.store.read(schedules.state, who)).schedule.next_due_at
+        return (await self.store.read(acting(schedules.state, who))).schedule.next_due_at
 
     async def rows(self, kind: str = "nudge") -> list[tuple[str, DeliveryState, str | None]]:
         return await self.store.read(_rows, kind)

@@ -10,6 +10,7 @@ from bot.core.catalog import Policy
 from bot.core.errors import Unclear, UserError
 from bot.slack.team import content
 from bot.store import Store, workspaces
+from tests.acting import acting
 from tests.coach.members import BERLIN, NORA, NOW
 from tests.content.folder import FILES, edited, write
 from tests.content.own_pack import BROKEN, pack
@@ -109,7 +110,7 @@ async def test_a_tip_whose_need_is_forbidden_is_given_to_nobody(tmp_path: Path, 
     await store.write(membership.meet, NORA, BERLIN, NOW)
     for catalog, wanted in ((bound, {"first-two"}), (free, {"first-one"})):
         about = catalog.skills["first"]
-        given = [await store.write(tips.tip_now, catalog, NORA, about, NOW) for _ in range(4)]
+        given = [await store.write(acting(tips.tip_now, NORA, NOW, catalog), about) for _ in range(4)]
         assert {each.lesson.tip.id for each in given} == wanted
 
 

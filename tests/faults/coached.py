@@ -20,6 +20,7 @@ from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import ReminderWish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
 from bot.store.member_schema import delivery
+from tests.acting import act_of
 from tests.faults.world import Posted, World
 
 DAY = timedelta(days=1)
@@ -58,7 +59,7 @@ class Coached:
         every = [None, *self.catalog.roles.values()]
         for number, who in enumerate(members):
             if (role := every[number % len(every)]) is not None:
-                learning.set_role(tx, self.catalog, who, role, now)
+                learning.set_role(act_of(tx, who, now, self.catalog), role)
 
     async def clicking(self, who: MemberKey) -> None:
         while True:
@@ -106,7 +107,7 @@ class Coached:
         now = self.world.clock.now()
 
         def press(tx: Connection) -> T:
-            return use_case(tx, self.catalog, who, *args, now)
+            return use_case(act_of(tx, who, now, self.catalog), *args)
 
         result = await self.world.store.write(press)
         self.acts[who].append(now)

@@ -25,6 +25,7 @@ from bot.core.practice import Readers
 from bot.playground.emulator.hub import Post
 from bot.store.member_schema import delivery, entry, member
 from bot.store.schema import challenge
+from tests.acting import act_of, acting
 from tests.faults.kills import live_and_die, lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import MUTANTS_PATIENCE, PAUSE, Databases, Plan, Stage, id_of, patiently, stage
@@ -116,7 +117,7 @@ async def _read(on: Stage, readers: Sequence[MemberKey], clicks: list[Click]) ->
         for who in on.members:
             reader = next(each for each in readers if each.workspace_id == who.workspace_id and each != who)
             at = asyncio.get_running_loop().time()
-            found = await on.store.read(lines.one_done, CATALOG, reader, _tip_of(who), on.slack.clock())
+            found = await on.store.read(acting(lines.one_done, reader, on.slack.clock(), CATALOG), _tip_of(who))
             clicks.append(Click(at, who, "".join(each.text for each in found.lines)))
             await asyncio.sleep(BETWEEN_CLICKS)
 
@@ -150,12 +151,12 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
     if act == "forget":
         membership.forget(tx, who, now)
     elif act == "leave":
-        entries.leave(tx, who, LINES, now)
-        practice.undo(tx, CATALOG, who, _tip_of(who), None, now)
+        entries.leave(act_of(tx, who, now), LINES)
+        practice.undo(act_of(tx, who, now, CATALOG), _tip_of(who), None)
     else:
         line, sharing = ("", Sharing.NAMED) if act == "blank" else (words_of(who), Sharing.PRIVATE)
-        entries.write_line(tx, who, LINES, line, sharing, now)
-        lines.write(tx, CATALOG, who, _tip_of(who), None, Line(line), now)
+        entries.write_line(act_of(tx, who, now), LINES, line, sharing)
+        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, Line(line))
     return frozenset(row.id for row in rows if row.started_at is not None)
 
 
@@ -174,8 +175,8 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
         written = Challenge(
             by.workspace_id, challenge_id, by.member_id, "Try it", "A task.", "it is done", channel, now + 7 * DAY
         )
-        challenges.keep(tx, by, replace(written, question="How was it?", shows_entries=challenge_id == LINES))
-        challenges.post(tx, by, challenge_id, now)
+        challenges.keep(act_of(tx, by), replace(written, question="How was it?", shows_entries=challenge_id == LINES))
+        challenges.post(act_of(tx, by, now), challenge_id)
     seen = (challenge.c.workspace_id == starter.workspace_id) & (challenge.c.challenge_id != REFUSED)
     tx.execute(update(challenge).where(seen).values(ts=ts, update_after=None))
     said = delivery.c.key.in_([f"challenge:{LINES}:1", f"challenge:{RECAP}:1"])
@@ -186,19 +187,19 @@ def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: d
     )
     for who in members:
         _did(tx, who, LINES, now)
-        practice.did(tx, CATALOG, who, _tip_of(who), None, now)
+        practice.did(act_of(tx, who, now, CATALOG), _tip_of(who), None)
         line = Line(words_of(who, OF_TIP), Readers.NAMED)
-        lines.write(tx, CATALOG, who, _tip_of(who), None, line, now)
+        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, line)
     for who in members[1:6]:
         _did(tx, who, RECAP, now)
-    challenges.pick(tx, starter, RECAP, [_entry_id(who, RECAP) for who in members[1:6]], now)
-    challenges.close(tx, starter, RECAP, now)
+    challenges.pick(act_of(tx, starter, now), RECAP, [_entry_id(who, RECAP) for who in members[1:6]])
+    challenges.close(act_of(tx, starter, now), RECAP)
 
 
 def _did(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> None:
     own = {"entry_id": _entry_id(who, challenge_id), "challenge_id": challenge_id, "picked": False}
     tx.execute(entry.insert(), {**who._asdict(), **own, "joined_at": now, "done_at": now})
-    entries.write_line(tx, who, challenge_id, words_of(who, challenge_id), Sharing.NAMED, now)
+    entries.write_line(act_of(tx, who, now), challenge_id, words_of(who, challenge_id), Sharing.NAMED)
 
 
 def _entry_id(who: MemberKey, challenge_id: str) -> str:

@@ -8,6 +8,7 @@ from bot.coach import schedules
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.rhythm import Wish
+from tests.acting import acting
 from tests.faults.kills import lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, stage
@@ -46,8 +47,8 @@ async def _say_no(on: Stage, who: MemberKey, after: float) -> Answered:
     """Opt out, while the store still handles another press of the member."""
     await asyncio.sleep(after)
     now = on.slack.clock()
-    another = on.store.write(schedules.choose_rhythm, who, Wish.SECOND, now)
-    said, _ = await asyncio.gather(on.store.write(schedules.decline, who, now), another)
+    another = on.store.write(acting(schedules.choose_rhythm, who, now), Wish.SECOND)
+    said, _ = await asyncio.gather(on.store.write(acting(schedules.decline, who, now)), another)
     return Answered(who, len(on.slack.posts), said.on_the_way)
 
 
@@ -61,7 +62,7 @@ async def _judged(case: Case, on: Stage, answers: list[Answered]) -> Result:
     for each in answers:
         after = [post for post in on.slack.posts[each.posts :] if post.person == each.who.member_id]
         late += bool(after) and each.on_the_way
-        if (await on.store.read(schedules.state, each.who)).on:
+        if (await on.store.read(acting(schedules.state, each.who))).on:
             broken.append(f"{each.who.member_id}'s opt-out was undone")
         if after and not each.on_the_way:
             broken.append(f"{each.who.member_id} was sent a nudge after the answer")

@@ -23,6 +23,7 @@ from bot.core.plans import ReminderWish
 from bot.store import open_store
 from bot.store.member_schema import delivery, member
 from bot.store.schema import workspace
+from tests.acting import act_of
 from tests.faults.kills import live_and_die, lose_some
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, Plan, Stage, id_of, patiently, stage
@@ -165,16 +166,16 @@ def _do(
     begun = tx.execute(select(delivery.c.started_at).where(own).with_for_update()).scalar_one_or_none()
     new = None
     if act.what == "did":
-        practice.did(tx, catalog, who, _tip(catalog), None, now)
+        practice.did(act_of(tx, who, now, catalog), _tip(catalog), None)
     elif act.what == "unplan":
-        plans.unplan(tx, catalog, who, _tip(catalog), None, now)
+        plans.unplan(act_of(tx, who, now, catalog), _tip(catalog), None)
     else:
         new = _plan(tx, catalog, who, act.wish, before).plan.plan_id
     return begun and begun.isoformat(), new
 
 
 def _plan(tx: Connection, catalog: Catalog, who: MemberKey, wish: ReminderWish, now: datetime) -> plans.Planned:
-    return plans.plan(tx, catalog, who, _tip(catalog), None, wish, now)
+    return plans.plan(act_of(tx, who, now, catalog), _tip(catalog), None, wish)
 
 
 def _tip(catalog: Catalog) -> str:

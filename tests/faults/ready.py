@@ -18,6 +18,7 @@ from bot.core.member import MemberKey, Profile
 from bot.playground.emulator.faults import drop
 from bot.slack.sorry import LATE
 from bot.store import open_store
+from tests.acting import acting
 from tests.databases import migrate
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import Process, process
@@ -115,7 +116,7 @@ async def _moved(slack: StandIn, address: str, offset: Path, seconds: int, resul
     moved = datetime.now(UTC) + timedelta(seconds=seconds)
     zone = slack.workspace.person(EMIL).zone
     await store.write(membership.meet, who, Profile(zone, coachable=True), moved)
-    await store.write(schedules.accept, who, None, None, moved)
+    await store.write(acting(schedules.accept, who, moved), None, None)
     await store.close()
     loop = asyncio.get_running_loop()
     began = loop.time()

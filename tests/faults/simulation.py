@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.coach import membership, schedules
+from bot.coach.act import Act
 from bot.core.calendar import Slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
+from tests.acting import acting
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
 from tests.faults.tally import Case, Result
@@ -94,22 +96,22 @@ async def _change(world: World, members: list[MemberKey], changed: set[MemberKey
             await _say_no(world, who)
             await asyncio.sleep(world.draw.uniform(0, 300))
             world.silenced.discard(who)
-            await world.write(schedules.accept, who, None, None, world.clock.now())
+            await world.write(acting(_accept, who, world.clock.now()), None)
         case "later":
             minute = now.hour * 60 + now.minute + world.draw.randint(1, 90)
-            await world.write(schedules.accept, who, Slot(2, minute), None, now)
+            await world.write(acting(_accept, who, now), Slot(2, minute))
             world.silenced.discard(who)
         case "move":
             await world.write(schedules.follow_zone, who, world.draw.choice(["Europe/Berlin", "Asia/Tokyo"]), now)
         case pause:
-            await world.write(schedules.pause, who, now + timedelta(minutes=world.draw.randint(5, 90)), now)
+            await world.write(acting(schedules.pause, who, now), now + timedelta(minutes=world.draw.randint(5, 90)))
             if pause != "pause":
                 await asyncio.sleep(world.draw.uniform(0, 300))
-                await world.write(schedules.resume, who, world.clock.now())
+                await world.write(acting(schedules.resume, who, world.clock.now()))
 
 
 async def _say_no(world: World, who: MemberKey) -> None:
-    said = await world.write(schedules.decline, who, world.clock.now())
+    said = await world.write(acting(schedules.decline, who, world.clock.now()))
     if not said.on_the_way:
         world.silenced.add(who)
 
@@ -142,3 +144,7 @@ def _judge_row(world: World, row: Any, posted: int) -> None:
         world.breaks(f"{state}, and Slack has {posted}: {key}")
     if state not in {DeliveryState.SENT, DeliveryState.PLANNED} and not row.reason:
         world.breaks(f"ended without a reason: {key} {state}")
+
+
+def _accept(act: Act, slot: Slot | None) -> object:
+    return schedules.accept(act, slot, None)

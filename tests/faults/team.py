@@ -21,6 +21,7 @@ from bot.slack.challenge.start import preview
 from bot.store import schedules
 from bot.store.member_schema import entry
 from bot.store.schema import challenge
+from tests.acting import act_of, acting
 from tests.faults.fleet import Copy, Fleet
 from tests.faults.stage import MUTANTS_PATIENCE, PATIENCE, SLOT, Stage, is_ended
 from tests.faults.tally import Case
@@ -116,7 +117,7 @@ class Team:
     async def _post(self) -> None:
         """Press *Post it* two to four times at once, until a press is answered by closing the form."""
         workspace, person = self.on.slack.workspace, self.on.slack.workspace.person(self.starter.member_id)
-        draft = await self.on.store.read(challenges.find, self.starter, ID)
+        draft = await self.on.store.read(acting(challenges.find, self.starter), ID)
         view = workspace.screens.open(person.id, preview(draft, self.on.slack.clock()))
 
         async def is_answered() -> bool:
@@ -225,4 +226,4 @@ def _settle_in(
         starter.workspace_id, ID, starter.member_id, "Flag it", "Change one prompt.", "you can say what got better",
         CHANNEL, now + LASTS, calls_last=True,
     )  # fmt: skip
-    challenges.keep(tx, starter, written)
+    challenges.keep(act_of(tx, starter), written)

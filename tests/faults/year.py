@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, func, select
 
 from bot.coach import membership, schedules
+from bot.coach.act import Act
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
@@ -16,6 +17,7 @@ from bot.run.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, schedule
+from tests.acting import acting
 from tests.faults.behaving import Behaving
 from tests.faults.processes import Processes
 from tests.faults.stage import Databases, deliveries, is_ended
@@ -124,15 +126,15 @@ class Year:
             now, weeks = world.clock.now(), draw.uniform(0.2, 3) * 7 * DAY
             match draw.choice(["pause", "no", "slot", "move"]):
                 case "pause":
-                    await world.write(schedules.pause, who, now + timedelta(seconds=weeks), now)
+                    await world.write(acting(schedules.pause, who, now), now + timedelta(seconds=weeks))
                 case "no":
-                    await world.write(schedules.decline, who, now)
+                    await world.write(acting(schedules.decline, who, now))
                     await asyncio.sleep(weeks)
-                    await world.write(schedules.accept, who, None, None, world.clock.now())
+                    await world.write(acting(_accept, who, world.clock.now()), None)
                 case "slot":
                     slot = Slot(draw.randrange(7), draw.randrange(LATEST))
                     self.terms[who].append((slot, self.terms[who][-1][1]))
-                    await world.write(schedules.accept, who, slot, None, now)
+                    await world.write(acting(_accept, who, now), slot)
                 case _:
                     world.zones[who] = zone = draw.choice(ZONES)  # Slack is asked the next time a tip comes near
                     self.terms[who].append((self.terms[who][-1][0], zone))
@@ -157,3 +159,7 @@ class Year:
 
     def _is_decent(self, posted: Posted, slot: Slot, zone: str) -> bool:
         return any(next_decent(at, slot, DEFAULT_QUIET_HOURS, zone) == at for at in (posted.at, posted.at - SLACK))
+
+
+def _accept(act: Act, slot: Slot | None) -> object:
+    return schedules.accept(act, slot, None)

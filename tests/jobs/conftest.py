@@ -17,6 +17,7 @@ from bot.run.clock import Clock
 from bot.run.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.store import open_store, workspaces
+from tests.acting import acting
 from tests.driver.standin import StandIn
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -52,7 +53,7 @@ class Office:
 
     async def opts_in(self, who: MemberKey, profile: Profile) -> None:
         await self.services.store.write(membership.meet, who, profile, self.clock.at)
-        await self.services.store.write(schedules.accept, who, None, None, self.clock.at)
+        await self.services.store.write(acting(schedules.accept, who, self.clock.at), None, None)
 
     async def runs(self, *jobs: Run, stopped: bool = False) -> None:
         """Run jobs. `stopped`: they are told to stop before they begin."""
@@ -63,7 +64,7 @@ class Office:
             await job(self.services, stopping)
 
     async def tips(self, member_id: str = EMIL) -> schedules.Tips:
-        return await self.services.store.read(schedules.state, self.key(member_id))
+        return await self.services.store.read(acting(schedules.state, self.key(member_id)))
 
     def received(self, member_id: str = EMIL) -> list[str]:
         """Return the first words of each direct message."""

@@ -18,6 +18,7 @@ from jobs import __main__ as command
 from jobs import once
 from jobs.challenges import close_challenges, update_challenges
 from jobs.deliver import deliver
+from tests.acting import acting
 from tests.coach.challenge import DRAFT, ID, OTHER_ID
 from tests.jobs.conftest import EMIL, Office
 
@@ -36,8 +37,8 @@ async def begins(office: Office) -> None:
     await meets(office, NORA)
     nora = office.key(NORA)
     draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=NORA, channel=CHANNEL)
-    await office.services.store.write(challenges.keep, nora, replace(draft, ends_at=office.clock.at + 4 * DAY))
-    await office.services.store.write(challenges.post, nora, ID, office.clock.at)
+    await office.services.store.write(acting(challenges.keep, nora), replace(draft, ends_at=office.clock.at + 4 * DAY))
+    await office.services.store.write(acting(challenges.post, nora, office.clock.at), ID)
     await once(office.services)
     await joins_in(office)
 
@@ -50,7 +51,7 @@ async def now(office: Office) -> Challenge:
 
 async def joins_in(office: Office, who: str = EMIL) -> Taken:
     await meets(office, who)
-    return await office.services.store.write(entries.join, office.key(who), ID, office.clock.at)
+    return await office.services.store.write(acting(entries.join, office.key(who), office.clock.at), ID)
 
 
 def said(office: Office, method: str = "chat.postMessage") -> list[str]:
@@ -87,9 +88,9 @@ async def test_the_forecast_tells_of_last_calls_and_notices_too(office: Office) 
     then_waits = replace(limit("chat.postMessage", seconds=60), skip=1)
     office.slack.faults.add(refuse("chat.postMessage", error="is_archived"), then_waits)
     await office.services.store.write(
-        challenges.keep, office.key(NORA), replace(await now(office), challenge_id=OTHER_ID)
+        acting(challenges.keep, office.key(NORA)), replace(await now(office), challenge_id=OTHER_ID)
     )
-    await office.services.store.write(challenges.post, office.key(NORA), OTHER_ID, office.clock.at)
+    await office.services.store.write(acting(challenges.post, office.key(NORA), office.clock.at), OTHER_ID)
     await office.runs(deliver)
     lines = [
         line.partition(f"/{who}  ")[2] async for line in command.plan(office.services, DAY) for who in (NORA, EMIL)

@@ -29,6 +29,7 @@ from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges, refresh_members
 from jobs.settle import settle
 from jobs.teams import take_figures
+from tests.acting import acting
 from tests.coach.members import BERLIN
 from tests.coach.teams import Somebody, settle_in
 from tests.jobs.conftest import EMIL, Office
@@ -155,7 +156,7 @@ async def test_the_forecast_reads_like_a_timetable(office: Office) -> None:
     await office.joins()
     catalog, now = office.services.catalog, office.clock.at
     tip, wish = list(catalog.lessons)[-1], ReminderWish((now + timedelta(days=3)).date(), 10 * 60, "the stand-up")
-    await office.services.store.write(plans.plan, catalog, office.key(), tip, None, wish, now)
+    await office.services.store.write(acting(plans.plan, office.key(), now, catalog), tip, None, wish)
     lines = [line async for line in command.plan(office.services, timedelta(days=14))]
     key = "/".join(office.key())
     assert lines[2].startswith(f"Thu 2026-11-26 10:00 Europe/Berlin  {key}  reminder  {tip}  (")

@@ -22,6 +22,7 @@ from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
 from bot.slack.web_client import read_profile
 from bot.store import open_store, workspaces
+from tests.acting import act_of, acting
 from tests.coach.challenge import DRAFT, ID
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
@@ -42,7 +43,7 @@ async def playground(folder: Path, roster: Roster, slots: dict[str, Slot], now: 
             if person.id in slots:
                 who = MemberKey(roster.id, person.id)
                 membership.meet(tx, who, read_profile(person.as_slack(roster.id, now), roster.id), now)
-                schedules.accept(tx, who, slots[person.id], None, now)
+                schedules.accept(act_of(tx, who, now), slots[person.id], None)
 
     url = f"sqlite:///{folder}/bot.db"
     store = open_store(url)
@@ -146,8 +147,8 @@ async def test_the_start_of_a_challenge_is_the_next_event(tmp_path: Path) -> Non
         start = now + timedelta(hours=3)
         draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=nora.member_id, channel="C03AIGUILD")
         store = open_store(f"sqlite:///{tmp_path}/bot.db")
-        await store.write(challenges.keep, nora, replace(draft, starts_at=start, ends_at=now + WEEK))
-        await store.write(challenges.post, nora, ID, slack.clock())
+        await store.write(acting(challenges.keep, nora), replace(draft, starts_at=start, ends_at=now + WEEK))
+        await store.write(acting(challenges.post, nora, slack.clock()), ID)
         await store.close()
         assert await slack.travel.next_event() == "#ai-guild got a challenge"
         assert timedelta() <= slack.clock() - start < timedelta(minutes=1)

@@ -12,6 +12,7 @@ from bot.core.member import MemberKey
 from bot.playground.emulator import faults
 from bot.slack.blocks import button
 from bot.slack.gateway import WorkspaceGateway
+from tests.acting import acting
 from tests.running import rows_about
 from tests.slack.challenge import NORA, TITLE, Team
 from tests.slack.home import HomeTab
@@ -98,7 +99,7 @@ async def test_a_challenge_that_an_admin_starts_and_ends_comes_and_goes_on_every
     await page.presses("I did it")
     assert "You did it." in page.words
     (challenge,) = await team.kept()
-    await team.services.store.write(challenges.cancel, NORA_KEY, challenge.challenge_id, team.now)
+    await team.services.store.write(acting(challenges.cancel, NORA_KEY, team.now), challenge.challenge_id)
     assert TITLE not in await page.opens()
 
 

@@ -31,6 +31,7 @@ from bot.slack.tip import check as tip_check
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
+from tests.acting import acting
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
 from tests.every import check_every
@@ -82,10 +83,10 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
     other = first_choice().lesson.skill.tips[-1]  # with it done, one more is enough to mark the skill as learned
     me, now = MemberKey(team.slack.workspace.id, WHO), team.services.clock.now()
     quiz = next(iter(team.services.catalog.quizzes.values()))
-    await team.services.store.write(practice.did, team.services.catalog, me, other.id, None, now)
-    await team.services.store.write(schedules.accept, me, None, None, now)
+    await team.services.store.write(acting(practice.did, me, now, team.services.catalog), other.id, None)
+    await team.services.store.write(acting(schedules.accept, me, now), None, None)
     in_a_week, last = ReminderWish((now + WEEK).date(), 12 * 60), list(team.services.catalog.lessons)[-1]
-    await team.services.store.write(plans.plan, team.services.catalog, me, last, None, in_a_week, now)
+    await team.services.store.write(acting(plans.plan, me, now, team.services.catalog), last, None, in_a_week)
     screens = [screen for command in dict.fromkeys(NOUNS.verbs.values()) for screen in await typed(team.slack, command)]
     tip, visit = await weekly_tip(team.slack, team.services, WHO, quiz), week(team)
     await walk.through(*screens, tip, visit)

@@ -21,6 +21,7 @@ from bot.outbox import deliveries, leases, sending
 from bot.store import challenges as challenge_rows
 from bot.store import installations, members, open_store, retention, workspaces
 from bot.store.retention import Retention
+from tests.acting import act_of
 from tests.store.filled import fill, large_tables
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -91,14 +92,14 @@ def take_figures(tx: Connection, _catalog: Catalog) -> None:
 
 def read_desk(tx: Connection, _catalog: Catalog) -> None:
     """Read the desk, and try again what did not arrive."""
-    desk.read_desk(tx, ADMIN, AdminAct.DESK_READ, NOW)
+    desk.read_desk(act_of(tx, ADMIN, NOW), AdminAct.DESK_READ)
     desk.unanswered(tx, "T7")
-    desk.try_again(tx, ADMIN, NOW)
+    desk.try_again(act_of(tx, ADMIN, NOW))
 
 
 def answers(tx: Connection, catalog: Catalog) -> None:
-    learning.my_role(tx, catalog, ADMIN, NOW)
-    home.home(tx, catalog, ADMIN, NOW)
+    learning.my_role(act_of(tx, ADMIN, NOW, catalog))
+    home.home(act_of(tx, ADMIN, NOW, catalog))
 
 
 def metrics(tx: Connection, _catalog: Catalog) -> None:

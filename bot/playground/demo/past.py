@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
 from bot.coach import checks, desk, learning, membership, plans, practice, schedules, tips
+from bot.coach.act import Act
 from bot.coach.messages import Messages
 from bot.content import library
 from bot.core.calendar import Slot
@@ -63,7 +64,7 @@ RELEASE = 2 * WEEK  # ago, one began that keeps many from their tips
 BLOCKERS = (*[Blocker.NO_TIME] * 6, Blocker.UNCLEAR, Blocker.LACKS)
 
 
-class Act(Protocol):
+class Deed(Protocol):
     """Something that a member did at a moment."""
 
     def __call__(self, tx: Connection, *, now: datetime) -> object: ...
@@ -139,7 +140,7 @@ class Life:
     def _role(self) -> Role:
         return self.catalog.role_named(self.person.title)
 
-    def acts(self) -> Iterator[tuple[datetime, Act]]:
+    def acts(self) -> Iterator[tuple[datetime, Deed]]:
         """Return what the member does, and when."""
         dice = Random(self.person.id)  # noqa: S311 - no secret
         skills = self._skills(dice)  # before any moment is drawn, so that they are the same whenever this is
@@ -148,14 +149,13 @@ class Life:
         yield joined, self._join
         yield joined + MINUTE, self._decide
         for skill in skills:
-            learns = partial(learning.mark_learned, catalog=self.catalog, who=self.who, skill=skill)
-            yield self._moment(dice, joined + 2 * MINUTE, self.now), learns
+            yield self._moment(dice, joined + 2 * MINUTE, self.now), partial(self._learn, skill=skill)
         has = {need: dice.random() >= OFTEN_LACKED.get(need, SELDOM_LACKED) for need in self.catalog.needs}
-        yield joined + 2 * MINUTE, partial(tips.declare_situation, catalog=self.catalog, who=self.who, has=has)
+        yield joined + 2 * MINUTE, partial(self._says_what_there_is, has=has)
         if self.person.id not in DECLINED:
             yield from self._practising(dice, joined)
 
-    def _practising(self, dice: Random, joined: datetime) -> Iterator[tuple[datetime, Act]]:
+    def _practising(self, dice: Random, joined: datetime) -> Iterator[tuple[datetime, Deed]]:
         """Yield what becomes of each week's tip, and the answers to the checks that came with it."""
         refuses_in = self.weeks // 2 if self.person.id in NOT_THEIR_WORK else None
         plans_in = self.weeks // 3 if self.person.id in PLANNERS else None
@@ -198,31 +198,40 @@ class Life:
     def _join(self, tx: Connection, now: datetime) -> None:
         profile = read_profile(self.person.as_slack(self.workspace_id, now), self.workspace_id)
         membership.meet(tx, self.who, profile, now)
-        learning.set_role(tx, self.catalog, self.who, self._role, now)
+        learning.set_role(self._act(tx, now), self._role)
 
     def _decide(self, tx: Connection, now: datetime) -> None:
         if self.person.id in DECLINED:
-            schedules.decline(tx, self.who, now)
+            schedules.decline(self._act(tx, now))
         else:
-            schedules.accept(tx, self.who, OWN_SLOTS.get(self.person.id), None, now)
+            schedules.accept(self._act(tx, now), OWN_SLOTS.get(self.person.id), None)
             _send(tx, self.catalog, now)  # the welcome
 
     def _latest(self, tx: Connection) -> str | None:
         return record_rows.read(tx, self.who).latest
 
-    def _say(self, tx: Connection, step: Callable[..., object], now: datetime) -> None:
+    def _act(self, tx: Connection, now: datetime) -> Act:
+        return Act(tx, self.catalog, self.who, now)
+
+    def _learn(self, tx: Connection, skill: Skill, now: datetime) -> None:
+        learning.mark_learned(self._act(tx, now), skill)
+
+    def _says_what_there_is(self, tx: Connection, has: Mapping[str, bool], now: datetime) -> None:
+        tips.declare_situation(self._act(tx, now), has)
+
+    def _say(self, tx: Connection, step: Callable[[Act, str, None], object], now: datetime) -> None:
         if latest := self._latest(tx):
-            step(tx, self.catalog, self.who, latest, None, now)
+            step(self._act(tx, now), latest, None)
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
         if not (latest := self._latest(tx)):
             return
         needs = self.catalog.lessons[latest].tip.needs
         if blocker is Blocker.LACKS and needs:
-            tips.lack(tx, self.catalog, self.who, latest, None, needs, now)
+            tips.lack(self._act(tx, now), latest, None, needs)
         else:
             why = Blocker.UNCLEAR if blocker is Blocker.LACKS else blocker
-            tips.block(tx, self.catalog, self.who, latest, None, why, now)
+            tips.block(self._act(tx, now), latest, None, why)
 
     def _workday_after(self, at: datetime) -> datetime:
         local = (at + DAY).astimezone(ZoneInfo(self.person.zone or "UTC"))
@@ -232,10 +241,10 @@ class Life:
 
     def _plan(self, tx: Connection, now: datetime) -> None:
         latest = self._latest(tx)
-        if latest and practice.see(tx, self.catalog, self.who, latest, None, now).last_step is None:
+        if latest and practice.see(self._act(tx, now), latest, None).last_step is None:
             later = self._workday_after(now)
             wish = ReminderWish(later.date(), later.hour * 60, CUE)
-            plans.plan(tx, self.catalog, self.who, latest, None, wish, now)
+            plans.plan(self._act(tx, now), latest, None, wish)
 
     def _answer(self, tx: Connection, right: bool, now: datetime) -> None:  # noqa: FBT001 - it is given by name
         """Answer the checks that came with weekly tips and have no answer yet."""
@@ -244,7 +253,7 @@ class Life:
             check = self.catalog.quizzes[each.check].check
             chosen = next(place for place, option in enumerate(check.options) if option.right is right)
             answer = checks.ChosenOption(each.check, check.version, each.asking, chosen)
-            checks.answer_in_tip(tx, self.catalog, self.who, latest or "", answer, now)
+            checks.answer_in_tip(self._act(tx, now), latest or "", answer)
 
 
 def main() -> int:

@@ -30,6 +30,7 @@ from bot.store.member_schema import delivery, lead, schedule
 from bot.store.schema import challenge, workspace
 from jobs import once
 from jobs.clock import Bell, Job
+from tests.acting import acting
 
 if TYPE_CHECKING:
     from bot.playground.emulator.emulator import Emulator
@@ -66,7 +67,7 @@ class Worker:
     async def standing(self, member_id: str) -> tuple[bool, bool, bool]:
         """Return whether a person has a role, said yes to weekly tips, and got one since the worker began."""
         services, who = self._services, MemberKey(self._sender.workspace_id, member_id)
-        found = await services.store.read(learning.my_role, services.catalog, who, services.clock.now())
+        found = await services.store.read(acting(learning.my_role, who, services.clock.now(), services.catalog))
         return found.path is not None, found.schedule.consent is Consent.YES, member_id in self._sender.tipped
 
 

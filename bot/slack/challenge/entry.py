@@ -53,7 +53,7 @@ def buttons(challenge: Challenge, entry: Entry | None, *more: Block) -> list[Blo
 async def show_details(request: Request, challenge_id: str) -> Message:
     """Answer *Details* and *Open a challenge*."""
     await request.check_member()
-    found = await request.read(challenges.look, request.who, challenge_id, request.channel)
+    found = await request.read(challenges.look, challenge_id, request.channel)
     if found.challenge.state is ChallengeState.DRAFT:
         await check_may_run(request, challenge_id)
     runs = found.may_run or await request.services.people.seems_admin(request.who)
@@ -79,8 +79,8 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
 
 @noun.click(JOIN, parse_id, on_home=True)
 async def join(request: Request, challenge_id: str) -> Message:
-    who, now = request.who, request.now
-    return await request.write(entries.join, who, challenge_id, now, _seen(request), then=partial(joined, now=now))
+    now = request.now
+    return await request.write(entries.join, challenge_id, _seen(request), then=partial(joined, now=now))
 
 
 def _seen(request: Request) -> MessageRef:
@@ -98,8 +98,7 @@ def joined(taken: Taken, now: datetime) -> Message:
 @noun.click(DID, parse_id, on_home=True)
 async def did(request: Request, challenge_id: str) -> Message:
     """Answer *I did it*. It is stored at once; a line can follow."""
-    catalog, who, now = request.catalog, request.who, request.now
-    return await request.write(entries.did, catalog, who, challenge_id, now, _seen(request), then=done)
+    return await request.write(entries.did, challenge_id, _seen(request), then=done)
 
 
 def done(taken: Taken) -> Message:
@@ -116,7 +115,7 @@ def done(taken: Taken) -> Message:
 @noun.click(UNDO, parse_id, on_home=True)
 async def undo(request: Request, challenge_id: str) -> Message:
     """Answer *Not done after all*."""
-    return await request.write(entries.undo, request.who, challenge_id, request.now, then=undone)
+    return await request.write(entries.undo, challenge_id, then=undone)
 
 
 def undone(taken: Taken) -> Message:
@@ -126,7 +125,7 @@ def undone(taken: Taken) -> Message:
 
 @noun.click(LEAVE, parse_id, on_home=True)
 async def leave(request: Request, challenge_id: str) -> Message:
-    return await request.write(entries.leave, request.who, challenge_id, request.now, then=left)
+    return await request.write(entries.leave, challenge_id, then=left)
 
 
 def left(taken: Taken) -> Message:
@@ -139,7 +138,7 @@ def left(taken: Taken) -> Message:
 async def write_line(request: Request, challenge_id: str) -> Form:
     """Answer *Share what you learned*."""
     await request.check_member()
-    return Form(line_form(await request.read(entries.to_write, request.who, challenge_id, request.now)))
+    return Form(line_form(await request.read(entries.to_write, challenge_id)))
 
 
 @noun.form(LINE, parse_id)
@@ -147,13 +146,13 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line = fields.get(WORDS, "")
-    before = await request.read(find_entry, request.who, challenge_id)
+    before = await request.store.read(find_entry, request.who, challenge_id)
     if not line.strip() and not (before and before.line):
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:
         raise FieldError(WORDS, f"{MAX_LINE} letters at most.")
     sharing = Sharing(one_in(fields, SHARING, Sharing, "Choose how it should appear."))
-    return await request.write(entries.write_line, request.who, challenge_id, line, sharing, request.now, then=kept)
+    return await request.write(entries.write_line, challenge_id, line, sharing, then=kept)
 
 
 def line_form(taken: Taken) -> Block:

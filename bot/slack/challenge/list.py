@@ -51,9 +51,9 @@ async def challenge(request: Request, typed: str) -> Message | Form:
 
 async def _list(request: Request) -> Message:
     is_admin = await request.services.people.seems_admin(request.who)
-    may_start = is_admin or await request.read(challenges.may_start, request.who)
+    may_start = is_admin or await request.read(challenges.may_start)
     find = partial(challenges.listing, may_start=may_start, is_admin=is_admin)
-    found = await request.read(find, request.who, request.now)
+    found = await request.read(find)
     names_others = any(each.member_id != request.who.member_id for each in found.suggestions)
     said = challenge_list(request.catalog, found)
     return replace(said, again=partial(_list, request)) if names_others else said
@@ -107,7 +107,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     template = None if chosen == FREE else chosen
     made = Suggestion(secrets.token_hex(8), request.who.member_id, template, words)
     told = Saved(shown(request.catalog, request.who, made))
-    return await request.write(challenges.suggest, request.who, made, request.now, then=lambda _: told)
+    return await request.write(challenges.suggest, made, then=lambda _: told)
 
 
 def listed(catalog: Catalog, who: MemberKey, made: Sequence[Suggestion]) -> list[Block]:
@@ -142,7 +142,7 @@ def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
 
 
 async def _find(request: Request, suggestion_id: str) -> Suggestion:
-    made = await request.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    made = await request.store.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is None:
         raise UserError("That suggestion is gone.", LIST)
     return made
@@ -166,12 +166,12 @@ async def start_it(request: Request, suggestion_id: str) -> Form:
 @noun.click(REMOVE, parse_id)
 async def remove(request: Request, suggestion_id: str) -> Message:
     """Answer *Take it back* and *Dismiss*."""
-    made = await request.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
+    made = await request.store.read(entries.find_suggestion, request.who.workspace_id, suggestion_id)
     if made is not None and made.member_id != request.who.member_id:
         await request.check_admin(READ)
-    workspace_id = request.who.workspace_id
-    return await request.write_unmet(entries.remove_suggestion, workspace_id, suggestion_id, then=removed)
+    await request.store.write(entries.remove_suggestion, request.who.workspace_id, suggestion_id)
+    return removed()
 
 
-def removed(_: None) -> Message:
+def removed() -> Message:
     return saying("The suggestion is deleted.", back())

@@ -68,14 +68,14 @@ def buttons(found: Details, now: datetime) -> list[Block]:
 async def close(request: Request, challenge_id: str) -> Message:
     """Answer *Close now*, once it is confirmed."""
     await check_may_run(request, challenge_id)
-    return await request.write(challenges.close, request.who, challenge_id, request.now, then=ended)
+    return await request.write(challenges.close, challenge_id, then=ended)
 
 
 @noun.click(CANCEL, parse_id)
 async def cancel(request: Request, challenge_id: str) -> Message:
     """Answer *Cancel it* and *Discard*, once it is confirmed."""
     await check_may_run(request, challenge_id)
-    return await request.write(challenges.cancel, request.who, challenge_id, request.now, then=ended)
+    return await request.write(challenges.cancel, challenge_id, then=ended)
 
 
 def parse_key(value: str) -> str:
@@ -89,7 +89,7 @@ def parse_key(value: str) -> str:
 async def post_again(request: Request, key: str) -> Message:
     """Answer *Post again*. `key`: of the post that Slack refused or did not confirm."""
     await check_may_run(request, challenge_in(key))
-    return await request.write(challenges.post_again, request.who, key, request.now, then=on_its_way)
+    return await request.write(challenges.post_again, key, then=on_its_way)
 
 
 def ended(challenge: Challenge) -> Message:
@@ -147,7 +147,7 @@ def _fix(challenge: Challenge, reason: str | None) -> str:
 async def show_shared(request: Request, challenge_id: str) -> Form:
     """Answer *What people shared*. The lines for the organiser are theirs, whether they may still run it or not."""
     await request.check_member()
-    found = await request.read(challenges.shared, request.who, challenge_id)
+    found = await request.read(challenges.shared, challenge_id)
     if found.challenge.started_by != request.who.member_id:
         await check_may_run(request, challenge_id)
     return Form(shared_lines(found))
@@ -182,7 +182,7 @@ async def save_quotes(request: Request, challenge_id: str, fields: dict[str, str
     """Keep the chosen lines for the recap."""
     await check_may_run(request, challenge_id)
     chosen = fields.get(CHOSEN, "").split()
-    return await request.write(challenges.pick, request.who, challenge_id, chosen, request.now, then=picked)
+    return await request.write(challenges.pick, challenge_id, chosen, then=picked)
 
 
 def picked(challenge: Challenge) -> Saved:

@@ -32,7 +32,7 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
 
     Leads may start them in the channel of their team; without a channel, they have not chosen one yet.
     """
-    if await request.read(challenges.may_start, request.who, channel):
+    if await request.read(challenges.may_start, channel):
         await request.check_member()
         return
     try:
@@ -44,14 +44,14 @@ async def check_may_start(request: Request, channel: str | None = None) -> None:
 
 async def may_start(request: Request) -> bool:
     """Return whether to offer this person to start a challenge."""
-    may = await request.read(challenges.may_start, request.who)
+    may = await request.read(challenges.may_start)
     return may or await request.services.people.seems_admin(request.who)
 
 
 async def check_may_run(request: Request, challenge_id: str) -> None:
     """Raise NotAdmin, which says who may, unless this person may change and end this challenge."""
     await request.check_member()
-    if not await request.read(challenges.may_run, request.who, challenge_id):
+    if not await request.read(challenges.may_run, challenge_id):
         await request.check_admin(RUN)
 
 
@@ -114,7 +114,7 @@ async def write_new(
 ) -> Block:
     """Return the form of a new challenge. `task`: what to do, if there is no template."""
     await request.services.people.meet(request.who, request.asked_at)  # the last day is a Friday in their time zone
-    defaults = await request.read(challenges.defaults, request.who)
+    defaults = await request.read(challenges.defaults)
     fields = form.of_template(template, defaults, request.now, task)
     if channel:
         fields[form.CHANNEL] = channel
@@ -126,7 +126,7 @@ async def write_new(
 async def edit(request: Request, challenge_id: str) -> Form:
     """Answer *Change it* and *Look and post*: open the form with everything that was written."""
     await check_may_run(request, challenge_id)
-    draft = await request.read(challenges.draft_of, request.who, challenge_id)
+    draft = await request.read(challenges.draft_of, challenge_id)
     ref = DraftRef(challenge_id, draft.template or FREE)
     return Form(form.draw(ref, request.catalog, form.of_draft(draft, request.now)))
 
@@ -147,12 +147,12 @@ async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pus
     every = await _with_hidden(request, draft, fields)
     written = form.read(every, request.who, draft, request.catalog, request.now)
     await check_may_start(request, written.channel)
-    return Pushed(await request.write(challenges.keep, request.who, written, then=partial(preview, now=request.now)))
+    return Pushed(await request.write(challenges.keep, written, then=partial(preview, now=request.now)))
 
 
 async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> dict[str, str]:
     """Return the fields of the form, those behind *More options* too."""
-    defaults = await request.read(challenges.defaults, request.who)
+    defaults = await request.read(challenges.defaults)
     template = request.catalog.challenges.get(draft.template)
     return form.of_template(template, defaults, request.now) | fields
 
@@ -179,7 +179,7 @@ async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> 
     """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
     await check_may_run(request, challenge_id)
     shown = partial(posted, now=request.now)
-    return await request.write(challenges.post, request.who, challenge_id, request.now, then=shown)
+    return await request.write(challenges.post, challenge_id, then=shown)
 
 
 def posted(challenge: Challenge, now: datetime) -> Saved:

@@ -30,7 +30,7 @@ MAX_NAMED = 80  # of up to 35 letters each; Slack takes 3,000
 async def admins(request: Request, words: str) -> Message:
     if not words:
         for_admins = await request.services.people.seems_admin(request.who)
-        return admin_list(await request.read(named, request.who.workspace_id), for_admins=for_admins)
+        return admin_list(await request.store.read(named, request.who.workspace_id), for_admins=for_admins)
     change = CHANGE.fullmatch(words)
     if change is None:
         said = "Who? Type `/roleshift admins add @name` or `/roleshift admins remove @name`, one at a time."
@@ -39,9 +39,9 @@ async def admins(request: Request, words: str) -> Message:
     whom = MemberKey(request.who.workspace_id, change["whom"])
     changed = partial(admin_list, for_admins=True)
     if change["verb"].casefold() == "remove":
-        return await request.write(coach_admins.remove, request.who, whom, request.now, then=changed)
+        return await request.write(coach_admins.remove, whom, then=changed)
     await check_colleague(request, whom)
-    return await request.write(coach_admins.add, request.who, whom, request.now, request.asked_at, then=changed)
+    return await request.write(coach_admins.add, whom, request.asked_at, then=changed)
 
 
 async def check_colleague(request: Request, whom: MemberKey) -> None:
@@ -122,7 +122,7 @@ async def audit(request: Request, words: str) -> Message:
         raise UserError("Type `/roleshift audit`.", NextStep("The audit", "audit"))
     await request.check_admin("see the audit")
     shown = partial(act_list, days=request.services.retention.audit.days, is_first=not after)
-    return await request.write(coach_admins.read_audit, request.who, after, ACTS, request.now, then=shown)
+    return await request.write(coach_admins.read_audit, after, ACTS, then=shown)
 
 
 def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:

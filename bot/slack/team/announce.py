@@ -44,7 +44,7 @@ def parse_wish(text: str) -> IntroductionWish:
 @noun.verb("announce", "Introduce me in a channel; for admins, who see it first.")
 async def announce(request: Request, _words: str) -> Form:
     await request.check_admin(INTRODUCE)
-    found = await request.read(workspaces.settings, request.who.workspace_id)
+    found = await request.store.read(workspaces.settings, request.who.workspace_id)
     return Form(form(IntroductionWish(secrets.token_hex(8), found.challenge_channel or "")))
 
 
@@ -74,7 +74,7 @@ async def look(request: Request, wish: IntroductionWish, fields: dict[str, str])
     if CHANNEL_ID.fullmatch(channel) is None:
         raise FieldError(CHANNEL, "Choose a channel.")
     wish = wish._replace(channel=channel, why=line_in(fields, WHY, MAX_WHY))
-    before = await request.read(admins.introduced_before, request.who.workspace_id, channel, request.now)
+    before = await request.store.read(admins.introduced_before, request.who.workspace_id, channel, request.now)
     return Pushed(preview(wish, before))
 
 
@@ -99,7 +99,7 @@ def introduction(why: str) -> Message:
 @noun.form(POST_INTRODUCTION, parse_wish)
 async def post(request: Request, wish: IntroductionWish, _fields: dict[str, str]) -> Saved:
     await request.check_admin(INTRODUCE)
-    return await request.write(admins.announce, request.who, wish, request.now, then=announced)
+    return await request.write(admins.announce, wish, then=announced)
 
 
 def announced(wish: IntroductionWish) -> Saved:

@@ -43,7 +43,7 @@ async def team(request: Request, words: str) -> Message:
     if handler is None:
         said = "Type `/roleshift team`, `team export`, `team add` or `team literacy`."
         raise UserError(said, NextStep("The team's desk", "team"))
-    lead = await request.read(led_by, request.who) if not words else None
+    lead = await request.store.read(led_by, request.who) if not words else None
     if lead is not None and not await request.services.people.seems_admin(request.who):
         return await teams.show_own(request, lead)
     await request.check_admin("see the team's desk")
@@ -60,17 +60,17 @@ async def _show_skills(request: Request) -> Message:
 
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    return await request.write(coach.read_desk, request.who, AdminAct.DESK_READ, request.now, then=then)
+    return await request.write(coach.read_desk, AdminAct.DESK_READ, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
-    return missing(await request.read(coach.unanswered, request.who.workspace_id))
+    return missing(await request.store.read(coach.unanswered, request.who.workspace_id))
 
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
-    act, now = AdminAct.DESK_EXPORTED, request.now
-    found = await request.write(coach.read_desk, request.who, act, now, then=lambda found: found)
+    act = AdminAct.DESK_EXPORTED
+    found = await request.write(coach.read_desk, act, then=lambda found: found)
     if not found.weeks and file is figures.file_of:
         return desk(request.catalog, found)
     await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
@@ -96,7 +96,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
 async def try_again(request: Request, _: None) -> Message:
     """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
     await request.check_admin("try tips again")
-    return await request.write(coach.try_again, request.who, request.now, then=tried_again)
+    return await request.write(coach.try_again, then=tried_again)
 
 
 def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:

@@ -73,14 +73,14 @@ def saved(settings: WorkspaceSettings) -> Saved:
 @noun.click(OPEN, no_value)
 async def open_form(request: Request, _: None) -> Form:
     await request.check_admin(TO)
-    return Form(form(await request.read(workspaces.settings, request.who.workspace_id)))
+    return Form(form(await request.store.read(workspaces.settings, request.who.workspace_id)))
 
 
 @noun.form(FORM, no_value)
 async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the settings. Raise FieldError, and NotAdmin for somebody who is no admin any more."""
     await request.check_admin(TO)
-    return await request.write(admins.save_settings, request.who, read(fields), request.now, then=saved)
+    return await request.write(admins.save_settings, read(fields), then=saved)
 
 
 def read(fields: dict[str, str]) -> WorkspaceSettings:

@@ -61,7 +61,7 @@ async def _add(request: Request, source: str, channel: str, lead: str) -> Messag
         await check_colleague(request, whom)
     name = await request.slack.name_of(source) or source
     new = NewTeam(source, name[:MAX_NAME], channel, whom, request.asked_at)
-    return await request.write(teams.add, request.who, new, request.now, then=added)
+    return await request.write(teams.add, new, then=added)
 
 
 async def remove(request: Request, words: str) -> Message:
@@ -70,7 +70,7 @@ async def remove(request: Request, words: str) -> Message:
     if typed is None:
         raise UserError("Type `/roleshift team remove @group` or `team remove #channel`.", BACK)
     source = typed[GROUP] or typed[PLACE]
-    return await request.write(teams.remove, request.who, source, request.now, then=removed)
+    return await request.write(teams.remove, source, then=removed)
 
 
 @noun.click(ADD_TEAM, no_value)
@@ -109,7 +109,7 @@ async def save(request: Request, _: None, fields: dict[str, str]) -> Saved:
 
 async def show(request: Request, page: int) -> Message:
     await request.check_admin("see the teams")
-    return team_list(await request.read(teams.listed, request.who.workspace_id), page)
+    return team_list(await request.store.read(teams.listed, request.who.workspace_id), page)
 
 
 def team_list(found: Teams, page: int = 0) -> Message:
@@ -151,7 +151,7 @@ def removed(_found: Teams) -> Message:
 
 async def show_own(request: Request, lead: Lead) -> Message:
     """Answer `team` for a lead who is no admin: their own team, and what blocks most in the workspace."""
-    week = await request.read(desk.last_month, request.who.workspace_id, request.now)
+    week = await request.store.read(desk.last_month, request.who.workspace_id, request.now)
     return own(lead, week.blocking(request.catalog) if week else ())
 
 
@@ -172,7 +172,7 @@ async def lead(request: Request, words: str) -> Message:
     asked = words.casefold()
     if asked not in {"on", "off"}:
         raise UserError("Type `/roleshift lead on` or `/roleshift lead off`.", NextStep("Lead on", "lead", "on"))
-    return await request.write(partial(teams.decide, yes=asked == "on"), request.who, request.now, then=decided)
+    return await request.write(partial(teams.decide, yes=asked == "on"), then=decided)
 
 
 def decided(found: Lead) -> Message:

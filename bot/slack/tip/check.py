@@ -60,7 +60,7 @@ def read_option(text: str) -> int:
 @noun.verb("check [skill]", "Answer a question about a skill now: one that is due, or of the skill that you name.")
 async def check(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
-    return await request.write(checks.ask, request.catalog, request.who, about, request.now, then=asked_now)
+    return await request.write(checks.ask, about, then=asked_now)
 
 
 def asked_now(found: CheckNow) -> Message:
@@ -79,7 +79,7 @@ def _asked(ref: CheckRef, quiz: Quiz, asking: str, about: str) -> Message:
 async def choose_option(request: Request, option: OptionNow) -> Message:
     given = ChosenOption(option.check.id, option.check.version, option.asking, option.chosen)
     then = partial(answered_now, request.catalog, option)
-    return await request.write(checks.answer, request.catalog, request.who, given, request.now, then=then)
+    return await request.write(checks.answer, given, then=then)
 
 
 def answered_now(catalog: Catalog, option: OptionNow, found: Answered) -> Message:

@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.coach import ask, beginning, practice, schedules
 from bot.coach import tips as coach
+from bot.coach.act import Act
 from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.tips import Another, declare_situation, tip_now
@@ -29,7 +30,6 @@ from bot.slack.tip import tips
 from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
-from bot.store import record as record_rows
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button
 LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
@@ -48,7 +48,7 @@ noun = Noun()
 async def tip(request: Request, words: str) -> Message:
     about = request.catalog.skill_named(words) if words else None
     then = partial(given_now, request.catalog)
-    return await request.write(tip_now, request.catalog, request.who, about, request.now, then=then)
+    return await request.write(tip_now, about, then=then)
 
 
 def given_now(catalog: Catalog, choice: Choice) -> Message:
@@ -61,7 +61,7 @@ async def another(request: Request, ref: TipRef) -> Message:
     """Give a second tip beside the week's tip, once a week."""
     catalog, who = request.catalog, request.who
     then = partial(second_tip, catalog, ref.week or "")
-    return await request.write(coach.another, catalog, who, ref.key(who) or "", request.now, then=then)
+    return await request.write(coach.another, ref.key(who) or "", then=then)
 
 
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
@@ -112,11 +112,11 @@ async def start(request: Request, tip: str) -> Message | Form:
     """Give the tip that the member's role card names; the first time, ask about them before. Raise UserError."""
     only = practice.lesson_of(request.catalog, tip)
     await request.check_member()
-    found = await request.read(beginning.newcomer, request.catalog, request.who)
+    found = await request.read(beginning.newcomer)
     if not found.is_asked:
         return Form(first_form(request, found))
     then = partial(in_its_place, request.catalog)
-    return await request.write(tip_now, request.catalog, request.who, None, request.now, only, then=then)
+    return await request.write(tip_now, None, only, then=then)
 
 
 def in_its_place(catalog: Catalog, choice: Choice) -> Message:
@@ -157,7 +157,7 @@ def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -
 @noun.redraw(MORE, str.split)
 async def more(request: Request, _: list[str], fields: dict[str, str]) -> Block:
     """Answer *More*: show all needs, with what was filled in so far."""
-    found = await request.read(beginning.newcomer, request.catalog, request.who)
+    found = await request.read(beginning.newcomer)
     needs = most_needed(request.catalog, found.role)
     return form(needs, has=_ticked(fields), has_more=False, typed=fields)
 
@@ -174,8 +174,8 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
     said = AboutMe(level, {slug: slug in ticked for slug in shown if slug in known})
     job = fields.get(JOB, "").strip()
     fits = ask.tips_for(request.catalog, job) if job else ()
-    catalog, then = request.catalog, partial(in_its_place, request.catalog)
-    return Saved(await request.write(beginning.begin, catalog, request.who, said, fits, request.now, then=then))
+    then = partial(in_its_place, request.catalog)
+    return Saved(await request.write(beginning.begin, said, fits, then=then))
 
 
 def parse_tip(value: str) -> TipRef | None:
@@ -198,18 +198,18 @@ async def answer_weekly(request: Request, given: tuple[bool, TipRef | None]) -> 
 
 
 async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
-    catalog, who, now = request.catalog, request.who, request.now
+    catalog, who = request.catalog, request.who
     if ref is None:
-        role_card = await request.write(beginning.answer_on_role_card, catalog, who, said, now, then=own_role)
+        role_card = await request.write(beginning.answer_on_role_card, said, then=own_role)
         return replace(role_card, replaces=True)
     key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
-    return await request.write(beginning.answer_on_tip, catalog, who, ref.tip, key, said, now, then=then)
+    return await request.write(beginning.answer_on_tip, ref.tip, key, said, then=then)
 
 
 @noun.click(ANOTHER_TIME, parse_tip)
 async def ask_time(request: Request, ref: TipRef | None) -> Form:
     """Open the form for day, time and zone. Saving it is a yes."""
-    found = await request.read(schedules.state, request.who)
+    found = await request.read(schedules.state)
     return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value if ref else ""))
 
 
@@ -223,7 +223,7 @@ async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, st
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
     """Return the tip with the question under it, for a member who wants to plan it and was not asked yet."""
     catalog, who = request.catalog, request.who
-    seen = await request.read(practice.see, catalog, who, ref.tip, ref.weekly_key(who), request.now)
+    seen = await request.read(practice.see, ref.tip, ref.weekly_key(who))
     if not seen.asks_weekly or seen.is_done:
         return None
     return replace(card_of(catalog, ref, seen), wants_plan=True).redrawn()
@@ -234,7 +234,7 @@ async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:
 
 @noun.verb(SITUATION, "Say what you have, such as logs or a test set, so that you only get tips that you can do.")
 async def situation(request: Request, _words: str) -> Form:
-    return Form(situation_form(request.catalog, (await request.read(record_rows.read, request.who)).needs))
+    return Form(situation_form(request.catalog, (await request.read(Act.read)).needs))
 
 
 @noun.form(SITUATION, str.split)
@@ -243,7 +243,7 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
     chosen = _ticked(fields)
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
-    return Saved(await request.write(declare_situation, request.catalog, request.who, has, request.now, then=then))
+    return Saved(await request.write(declare_situation, has, then=then))
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:

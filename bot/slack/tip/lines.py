@@ -46,7 +46,7 @@ async def write_line(request: Request, ref: TipRef) -> Form:
 
 
 async def _to_write(request: Request, ref: TipRef) -> ToWrite:
-    return await request.read(lines.to_write, request.catalog, request.who, ref.tip, request.now)
+    return await request.read(lines.to_write, ref.tip)
 
 
 def line_form(ref: TipRef, to_write: ToWrite) -> Block:
@@ -73,14 +73,12 @@ async def save_line(request: Request, ref: TipRef, fields: dict[str, str]) -> Sa
     chosen = one_in(fields, READERS, offered, "That can't be chosen on this tip now. Choose another one.")
     line = Line(text, None if chosen == ONLY_ME else Readers(chosen))
     catalog, who, key = request.catalog, request.who, ref.weekly_key(request.who)
-    said = await request.write(
-        lines.write, catalog, who, ref.tip, key, line, request.now, then=partial(redrawn, catalog, ref)
-    )
+    said = await request.write(lines.write, ref.tip, key, line, then=partial(redrawn, catalog, ref))
     return Saved(said, ref.key(who))
 
 
 async def see_one_done(request: Request, ref: TipRef, *more: Block, replaces: bool = False) -> Message:
-    found = await request.read(lines.one_done, request.catalog, request.who, ref.tip, request.now)
+    found = await request.read(lines.one_done, ref.tip)
     again = partial(see_one_done, request, ref, *more, replaces=replaces)
     return replace(one_done(ref, found, *more, replaces=replaces), again=again)
 
@@ -98,8 +96,7 @@ async def report(request: Request, reported: tuple[TipRef, str]) -> Message:
         again = partial(see_one_done, request, ref, said, replaces=True)
         return replace(one_done(ref, outcome.tip, said, replaces=True), again=again)
 
-    catalog, who, now = request.catalog, request.who, request.now
-    return await request.write(lines.report, catalog, who, ref.tip, line_id, now, then=without)
+    return await request.write(lines.report, ref.tip, line_id, then=without)
 
 
 def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) -> Message:
@@ -132,7 +129,7 @@ async def reported(request: Request, _words: str) -> Message:
 
 async def _waiting(request: Request) -> Message:
     """Read and draw the lines about which an admin has to decide; and once more before that is sent."""
-    found = await request.read(lines.reported, request.who.workspace_id)
+    found = await request.store.read(lines.reported, request.who.workspace_id)
     return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
 
@@ -144,7 +141,7 @@ async def _decide(request: Request, line_id: str, *, hides: bool) -> Message:
         return replace(line_list(request.catalog, found), again=partial(_waiting, request))
 
     decide = partial(lines.decide, hides=hides)
-    return await request.write(decide, request.catalog, request.who, line_id, request.now, then=left)
+    return await request.write(decide, line_id, then=left)
 
 
 noun.click(HIDE, parse_id)(partial(_decide, hides=True))

@@ -31,7 +31,7 @@ _MOVED = Rendered(context("What you chose is outside your hours, so the reminder
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")
 async def plan(request: Request, _words: str) -> Message:
-    return reminders(await request.read(plans.planned, request.catalog, request.who, request.now))
+    return reminders(await request.read(plans.planned))
 
 
 @noun.click(WHEN, TipRef.parse)
@@ -42,7 +42,7 @@ async def open_form(request: Request, ref: TipRef) -> Form | Message:
     """
     if (question := await asked_weekly_first(request, ref)) is not None:
         return question
-    found = await request.read(plans.to_plan, request.catalog, request.who, ref.tip, request.now)
+    found = await request.read(plans.to_plan, ref.tip)
     return Form(plan_form(ref, found))
 
 
@@ -56,9 +56,8 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
         moved = [_MOVED] if found.moved else []
         return Saved(replace(said, blocks=[*said.blocks, *moved]), ref.key(request.who))
 
-    catalog, who = request.catalog, request.who
     try:
-        return await request.write(plans.plan, catalog, who, ref.tip, key, wish, request.now, then=planned)
+        return await request.write(plans.plan, ref.tip, key, wish, then=planned)
     except CannotPlan as error:
         raise FieldError(error.part.value, str(error)) from error
 
@@ -66,7 +65,7 @@ async def save(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
 @noun.click(UNPLAN, TipRef.parse)
 async def unplan(request: Request, ref: TipRef) -> Message:
     key, then = ref.weekly_key(request.who), partial(_redrawn, request, ref)
-    return await request.write(plans.unplan, request.catalog, request.who, ref.tip, key, request.now, then=then)
+    return await request.write(plans.unplan, ref.tip, key, then=then)
 
 
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:

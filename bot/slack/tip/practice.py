@@ -5,16 +5,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from bot.coach import checks, practice, tips
+from bot.coach.act import Act
 from bot.coach.ask import says
 from bot.coach.checks import Chosen, Said
-from bot.coach.practice import TipSeen
+from bot.coach.practice import TipSeen, WeeklyKey
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Need
@@ -39,7 +37,7 @@ MAX_BUTTONS = 3  # further answers are in a menu
 MAX_MEANT, MAX_LATELY = 3, 3  # buttons
 WHICH = "?"  # asks which tip was done, though one is open
 
-UseCase = Callable[[Connection, Catalog, MemberKey, str, str | None, datetime], TipSeen]
+UseCase = Callable[[Act, str, WeeklyKey], TipSeen]
 
 noun = Noun()
 
@@ -48,13 +46,13 @@ noun = Noun()
 async def did(request: Request, words: str) -> Message:
     """Record that the member did the tip that they name, or the open one; or ask which."""
     named = request.catalog.tips_named(words) if words else ()
-    lately = await request.read(practice.undone, request.catalog, request.who)
+    lately = await request.read(practice.undone)
     means_open = not words or (words != WHICH and says(request.catalog, f"did {words}", "did"))
     lessons = named or (lately[:1] if means_open else ())
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
     tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
-    return await request.write(practice.report, request.catalog, request.who, tip, request.now, then=then_done)
+    return await request.write(practice.report, tip, then=then_done)
 
 
 def which_tip(words: str, meant: Sequence[Lesson], lately: Sequence[Lesson]) -> Message:
@@ -98,7 +96,7 @@ async def _said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
         return replace(drawn, blocks=[*drawn.blocks, *reached], also=also)
 
     key = ref.weekly_key(request.who)
-    return await request.write(use_case, request.catalog, request.who, ref.tip, key, request.now, then=tip)
+    return await request.write(use_case, ref.tip, key, then=tip)
 
 
 BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip anew
@@ -152,17 +150,17 @@ async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
     needs = lesson.tip.needs if lesson else ()
     key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
-        return await request.write(tips.block, catalog, request.who, ref.tip, key, why.blocker, request.now, then=then)
+        return await request.write(tips.block, ref.tip, key, why.blocker, then=then)
     if not why.lacks and len(needs) > 1:
         return missing_needs(catalog, ref, await _seen(request, ref))
     lacks = [need for need in needs if need in why.lacks] or needs
     then = partial(blocked_tip, catalog, ref, lacks=lacks)
-    return await request.write(tips.lack, catalog, request.who, ref.tip, key, lacks, request.now, then=then)
+    return await request.write(tips.lack, ref.tip, key, lacks, then=then)
 
 
 async def _seen(request: Request, ref: TipRef) -> TipSeen:
     key = ref.weekly_key(request.who)
-    return await request.read(practice.see, request.catalog, request.who, ref.tip, key, request.now)
+    return await request.read(practice.see, ref.tip, key)
 
 
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
@@ -219,7 +217,7 @@ async def answer_check(request: Request, given: tuple[TipRef, int]) -> Message:
     if asked is None or key is None:
         raise Outdated
     option, then = checks.ChosenOption(asked.id, asked.version, key, chosen), partial(redrawn, catalog, ref)
-    return await request.write(checks.answer_in_tip, catalog, who, ref.tip, option, request.now, then=then)
+    return await request.write(checks.answer_in_tip, ref.tip, option, then=then)
 
 
 def read_still(word: str) -> tuple[Answer, WhyNot | None]:
@@ -235,16 +233,16 @@ async def answer_still(request: Request, given: tuple[TipRef, tuple[Answer, WhyN
     if ref.still is None or key is None:
         raise Outdated
     said, then = Said(ref.still, key, answer, why), partial(redrawn, request.catalog, ref)
-    return await request.write(checks.answer_still, request.catalog, request.who, ref.tip, said, request.now, then=then)
+    return await request.write(checks.answer_still, ref.tip, said, then=then)
 
 
 @noun.click(RHYTHM, tip_and(Wish))
 async def go_on(request: Request, given: tuple[TipRef, Wish]) -> Message:
     """Let tips come as the member wants them, and draw that in place of the question."""
     wish, ref, catalog = given[1], replace(given[0], asks_rhythm=False), request.catalog
-    who, key = request.who, ref.weekly_key(request.who)
+    key = ref.weekly_key(request.who)
 
     def tip(chosen: Chosen) -> Message:
         return card_of(catalog, ref, chosen.seen, noted(wish, chosen.tips)).redrawn()
 
-    return await request.write(checks.go_on, catalog, who, ref.tip, key, wish, request.now, then=tip)
+    return await request.write(checks.go_on, ref.tip, key, wish, then=tip)

@@ -39,31 +39,31 @@ noun = Noun()
 async def tips(request: Request, typed: str) -> Message:
     words = typed.casefold()
     if not words:
-        return schedule_shown(await request.read(schedules.state, request.who), request.now)
+        return schedule_shown(await request.read(schedules.state), request.now)
     if words in OFF:
-        return await request.write(schedules.decline, request.who, request.now, then=stopped)
+        return await request.write(schedules.decline, then=stopped)
     if words in RHYTHMS or words.partition(" ")[0] in OF_TIPS:
         return await _less_or_more(request, words)
     first, _, place = typed.partition(" ")
     is_zone = first.casefold() in ZONES
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
-        return await request.write(schedules.set_zone, request.who, zone, request.now, then=zone_set)
-    found = await request.read(schedules.state, request.who)
+        return await request.write(schedules.set_zone, zone, then=zone_set)
+    found = await request.read(schedules.state)
     slot = None if words in ON else read_slot(words, found.schedule.slot)
     if slot and words.startswith(f"{PERHAPS} ") and not found.on:
         return perhaps(slot)
-    return await request.write(schedules.accept, request.who, slot, None, request.now, then=started)
+    return await request.write(schedules.accept, slot, None, then=started)
 
 
 async def _less_or_more(request: Request, words: str) -> Message:
     if words in RHYTHMS:
-        return await request.write(schedules.choose_rhythm, request.who, RHYTHMS[words], request.now, then=started)
+        return await request.write(schedules.choose_rhythm, RHYTHMS[words], then=started)
     if words == "resume":
-        return await request.write(schedules.resume, request.who, request.now, then=paused)
-    found = await request.read(schedules.state, request.who)
+        return await request.write(schedules.resume, then=paused)
+    found = await request.read(schedules.state)
     until = read_pause(words.removeprefix("pause"), found.schedule.zone, request.now)
-    return await request.write(schedules.pause, request.who, until, request.now, then=paused)
+    return await request.write(schedules.pause, until, then=paused)
 
 
 _IN_PASSING = Rendered(section("*One tip a week*, by direct message?", button("Yes", "tips", "on")))
@@ -203,14 +203,14 @@ def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -
 
 @noun.click(CHOOSE, no_value)
 async def choose_time(request: Request, _: None) -> Form:
-    return Form(schedule_form((await request.read(schedules.state, request.who)).schedule))
+    return Form(schedule_form((await request.read(schedules.state)).schedule))
 
 
 @noun.form(FORM, no_value)
 async def save_time(request: Request, _: None, fields: dict[str, str]) -> Saved:
     """Store the day, time and zone, which starts weekly tips where they are off. Raise FieldError."""
     slot, own_zone = await chosen_time(request, fields)
-    return Saved(await request.write(schedules.accept, request.who, slot, own_zone, request.now, then=started))
+    return Saved(await request.write(schedules.accept, slot, own_zone, then=started))
 
 
 async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, str | None]:
@@ -220,7 +220,7 @@ async def chosen_time(request: Request, fields: dict[str, str]) -> tuple[Slot, s
         zone = read_zone(fields.get(ZONE, "").strip())
     except UserError:
         raise FieldError(ZONE, "I don't know that time zone. Example: Asia/Kolkata") from None
-    found = await request.read(schedules.state, request.who)
+    found = await request.read(schedules.state)
     return slot, zone if zone != (found.schedule.zone or "UTC") else None
 
 

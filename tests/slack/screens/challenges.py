@@ -160,7 +160,7 @@ def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Messag
     yield "challenge-suggested", listing.shown(catalog, EMIL, suggestions[0])
     yield "challenge-suggested-by-another", listing.shown(catalog, NORA, suggestions[0])
     yield "challenge-suggested-template", listing.shown(catalog, EMIL, suggestions[1])
-    yield "challenge-suggestion-removed", listing.removed(None)
+    yield "challenge-suggestion-removed", listing.removed()
 
 
 def many_items(challenge: Challenge) -> Iterator[Seen]:

@@ -1,0 +1,29 @@
+"""An act of a member: what each of their use cases is called with, before what it is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.core.catalog import Catalog
+from bot.core.member import MemberKey
+from bot.core.record import Record
+from bot.store import record as record_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A transaction, what the coach teaches, who acts, and when."""
+
+    tx: Connection
+    catalog: Catalog
+    who: MemberKey
+    now: datetime
+
+    def read(self) -> Record:
+        """Return everything that is known of the member."""
+        return record_rows.read(self.tx, self.who)
+
+    def lock(self) -> Record:
+        """Lock the member, before something about them is stored, and return their record. Raise NotMet."""
+        return record_rows.lock(self.tx, self.who)
