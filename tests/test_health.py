@@ -99,7 +99,7 @@ async def test_metrics_need_the_token_except_on_their_own_loopback_port(
 
 async def test_a_workspace_that_is_marked_removed_and_asks_is_counted(store: Store) -> None:
     now = Clock().now()
-    await store.write(membership.disconnected, "T1", "Ev1", now)
+    await store.write(membership.disconnected, "T1", "Ev1", now - timedelta(days=9))
     app = health_app(store, Clock().now, no_faults, None, 9091)
     for counted, heard_at in ((0, None), (1, now), (0, now - timedelta(days=2))):
         if heard_at is not None:

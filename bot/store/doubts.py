@@ -10,6 +10,8 @@ from bot.store.installations import MAX_GAP
 from bot.store.schema import workspace
 from bot.store.workspaces import IS_INSTALLED, NO_DOUBT, REMOVED
 
+SENT_AGAIN = timedelta(minutes=10)  # after that, Slack sends no event again
+
 _c = workspace.c
 # Nothing is asked later than in an hour, so what is further ahead was written before a clock was set back.
 _DUE = (
@@ -53,10 +55,11 @@ def heard(tx: Connection, workspace_id: str, now: datetime, *, has_app: bool) ->
     """Note that somebody uses the bot in a workspace to which nothing is sent: its data stays for the days from now.
 
     Where the bot can answer, connect the workspace again, and have Slack asked about the token at once. Another process
-    may have deleted that token since: then nothing connects.
+    may have deleted that token since: then nothing connects. Where it can't, the first minutes after the removal do not
+    count: Slack sends again what happened before.
     """
     silent = update(workspace).where(_c.workspace_id == workspace_id, _c.disconnected_at.is_not(None))
-    tx.execute(silent.values(heard_at=now))
+    tx.execute((silent if has_app else silent.where(_c.disconnected_at < now - SENT_AGAIN)).values(heard_at=now))
     if has_app:
         connected = {"disconnected_at": None, "disconnected_why": None, "ask_at": now, "refusals": 0}
         tx.execute(silent.where(or_(_c.ask_at.is_not(None), IS_INSTALLED)).values(connected))

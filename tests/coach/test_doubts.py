@@ -148,6 +148,15 @@ async def test_a_removed_workspace_in_which_somebody_asks_is_counted_and_keeps_i
     assert await is_deleted(connected, asked_at + DAYS + timedelta(seconds=1))
 
 
+async def test_what_comes_right_after_a_removal_was_under_way_before_it(connected: Store) -> None:
+    await connected.write(membership.disconnected, "T1", "Ev1", NOW)
+    at = NOW + doubts.SENT_AGAIN
+    await connected.write(partial(doubts.heard, has_app=False), "T1", at)
+    assert await connected.read(doubts.count_heard, at) == 0
+    await connected.write(partial(doubts.heard, has_app=False), "T1", at + timedelta(seconds=1))
+    assert await connected.read(doubts.count_heard, at) == 1
+
+
 async def test_a_removal_after_such_a_request_begins_the_days_anew(connected: Store) -> None:
     await connected.write(membership.disconnected, "T1", "Ev1", NOW)
     await connected.write(partial(doubts.heard, has_app=False), "T1", NOW + 20 * DAY)

@@ -327,7 +327,7 @@ async def test_a_workspace_that_is_silent_although_slack_accepts_its_token_is_na
 async def test_a_workspace_that_is_marked_removed_and_asks_is_named(many: Many) -> None:
     now = datetime.now(UTC)
     await many.store.write(membership.disconnected, SOUTH, "Ev1", now)
-    await many.store.write(partial(doubts.heard, has_app=False), SOUTH, now)
+    await many.store.write(partial(doubts.heard, has_app=False), SOUTH, now + HOUR)
     found = [each for each in await checked() if each.part == "installed workspaces"]
     assert [each.level for each in found] == [Level.OK, Level.WARNING]
     assert found[1].says.startswith(f"{SOUTH}: It is marked as removed, and somebody used the bot there on ")
