@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.coach.posts import POSTS
 from bot.core import outbox, subjects
@@ -74,22 +75,50 @@ def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
 
 
 SUBJECTS: dict[type[subjects.Subject] | None, list[subjects.Subject]] = {
-    subjects.TipSubject: [subjects.TipSubject("price-one"), subjects.TipSubject("price-one", CHECK)],
-    subjects.ChallengeSubject: [subjects.ChallengeSubject(ID)],
-    subjects.LineSubject: [subjects.LineSubject(ID, "e1")],
-    subjects.DrawnSubject: [subjects.DrawnSubject("Hi, \n ü", '[{"type":"divider"}]')],
-    subjects.AdminSubject: [subjects.AdminSubject("install-anew", ("https://roleshift.example", "2026-12-01"))],
-    subjects.TeamSubject: [subjects.TeamSubject(ID, 3)],
-    subjects.NoticeSubject: [subjects.NoticeSubject(outbox.challenge_key(ID, 1))],
+    subjects.TipSubject: [
+        subjects.TipSubject(tip="price-one"),
+        subjects.TipSubject(tip="price-one", check=CHECK),
+        subjects.TipSubject(tip="price-one", still="cap-one"),
+        subjects.TipSubject(tip="price-one", small=True, asks_rhythm=True),
+        subjects.TipSubject(choose=("a-question", "a-report", "a-tool")),
+    ],
+    subjects.ChallengeSubject: [subjects.ChallengeSubject(challenge_id=ID)],
+    subjects.LineSubject: [subjects.LineSubject(challenge_id=ID, entry_id="e1")],
+    subjects.DrawnSubject: [subjects.DrawnSubject(text="Hi, \n ü", blocks='[{"type":"divider"}]')],
+    subjects.AdminSubject: [
+        subjects.AdminSubject(task="install-anew", words=("https://roleshift.example", "2026-12-01"))
+    ],
+    subjects.TeamSubject: [subjects.TeamSubject(team_id=ID, turn=3)],
+    subjects.NoticeSubject: [subjects.NoticeSubject(key=outbox.challenge_key(ID, 1))],
 }
 
 
 def test_a_subject_is_read_back_as_it_was_written() -> None:
     def check(kind: outbox.Kind) -> None:
         for subject in SUBJECTS[outbox.KINDS[kind].subject]:
-            assert type(subject).parse(subject.stored()) == subject
+            assert type(subject).model_validate_json(subject.stored()) == subject
 
     check_every([kind for kind, rules in outbox.KINDS.items() if rules.subject], check)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "{}",
+        '{"tip":"price-one","choose":["a-report"]}',
+        '{"choose":["a-report"],"small":true}',
+        '{"choose":["a-question","a-report","a-tool","a-test"]}',
+    ],
+)
+def test_a_nudge_is_about_one_tip_or_at_most_three_projects(stored: str) -> None:
+    with pytest.raises(ValidationError):
+        subjects.TipSubject.model_validate_json(stored)
+
+
+def test_a_subject_is_stored_without_what_it_does_not_say() -> None:
+    assert subjects.TipSubject(tip="price-one", check=CHECK).stored() == (
+        '{"tip":"price-one","check":["token-costs","price-of-one"]}'
+    )
 
 
 def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:

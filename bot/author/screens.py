@@ -153,7 +153,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
 def a_delivery(lesson: Lesson) -> Delivery:
     return Delivery(
         "T1", "nudge:U1:2026-W48", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
-        TipSubject(lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,
+        TipSubject(tip=lesson.tip.id), None, NOW, NOW + timedelta(days=3), 1, NOW,
     )  # fmt: skip
 
 

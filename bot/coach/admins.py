@@ -161,7 +161,7 @@ def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     plan = NewDelivery(
         copies=[Copy(act.who.workspace_id, None, key, wish.channel)],
         kind=Kind.INTRODUCTION,
-        subject=DrawnSubject(wish.why) if wish.why else None,
+        subject=DrawnSubject(text=wish.why) if wish.why else None,
         due_at=act.now,
         until=act.now + ANNOUNCED_WITHIN,
     )

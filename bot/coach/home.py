@@ -104,7 +104,7 @@ def _week_tip(catalog: Catalog, record: Record, nudge: Found | None, now: dateti
     about = nudge.delivery.subject if nudge is not None and nudge.state in ARRIVED else None
     if nudge is None or not isinstance(about, TipSubject):
         return None
-    lesson, named = catalog.lessons.get(about.tip), about.check
+    lesson, named = catalog.lessons.get(about.tip or ""), about.check
     if lesson is None:
         return None
     week = week_of(now, record.zone)

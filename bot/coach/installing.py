@@ -150,7 +150,7 @@ def refresh_refused(tx: Connection, workspace_id: str, claim: str, address: str,
         task = NewDelivery(
             copies=[Copy(*who, task_key(f"{INSTALL_ANEW}:{who.member_id}:{lost.expires_at:%Y%m%dT%H%M%S}"))],
             kind=Kind.TASK,
-            subject=AdminSubject(INSTALL_ANEW, (address, lost.expires_at.isoformat())),
+            subject=AdminSubject(task=INSTALL_ANEW, words=(address, lost.expires_at.isoformat())),
             due_at=now,
             try_at=now - AHEAD,
             until=lost.expires_at,

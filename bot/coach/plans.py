@@ -97,7 +97,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
         copies=[Copy(*act.who, reminder_key(act.who, new.plan_id), seen.record.weekly.dm_channel)],
         kind=Kind.REMINDER,
         week=week_of(at, hours.zone),
-        subject=TipSubject(tip_id),
+        subject=TipSubject(tip=tip_id),
         due_at=at,
         until=last_moment(at, hours),
     )

@@ -194,7 +194,7 @@ def plan_messages(tx: Connection, now: datetime) -> int:
             copies=[Copy(*who, lead_key(who, _here(hours, now)))],
             kind=Kind.LEAD,
             week=week_of(now, hours.zone),
-            subject=TeamSubject(team.team_id, turn),
+            subject=TeamSubject(team_id=team.team_id, turn=turn),
             due_at=now,
             until=now,
         )

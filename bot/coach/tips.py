@@ -56,7 +56,7 @@ def another(act: Act, key: str) -> Another:
             copies=[Copy(*act.who, second_key, nudge.channel)],
             kind=Kind.ANOTHER,
             week=nudge.week,
-            subject=TipSubject(choice.lesson.tip.id),
+            subject=TipSubject(tip=choice.lesson.tip.id),
             due_at=act.now,
             until=act.now,
             state=DeliveryState.SENT,

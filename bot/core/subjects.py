@@ -1,18 +1,16 @@
-"""What a delivery is about. Each subject is stored as texts (`stored`), which are parsed once, in the store."""
+"""What a delivery is about. Each subject is a model, which the outbox stores as JSON."""
 
-import json
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
-_STILL, _RHYTHM = "still:", "rhythm"
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
-class Stored(NamedTuple):
-    """The texts that are stored of a subject: what it is, the check that is asked with it, and what an answer says."""
+class Subject(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    is_written: ClassVar[bool] = False  # it holds words, which are deleted once they are sent or cancelled
 
-    subject: str
-    check_name: str | None = None
-    words: str | None = None
+    def stored(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
 
 
 class CheckName(NamedTuple):
@@ -22,122 +20,59 @@ class CheckName(NamedTuple):
     check: str
 
 
-@dataclass(frozen=True, slots=True)
-class TipSubject:
-    """A delivery about a tip. It also asks a `check`, whether a tip is `still` done, or how to go on."""
+class TipSubject(Subject):
+    """A delivery about a tip, or its `small` version, or with projects to choose from.
 
-    tip: str
+    It also asks a `check`, whether a tip is `still` done, or how to go on.
+    """
+
+    tip: str | None = None
+    small: bool = False
+    choose: tuple[str, ...] = Field(default=(), max_length=3)
     check: CheckName | None = None
     still: str | None = None
     asks_rhythm: bool = False
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        tip, question = stored.subject, stored.check_name or ""
-        if question == _RHYTHM:
-            return cls(tip, asks_rhythm=True)
-        if question.startswith(_STILL):
-            return cls(tip, still=question.removeprefix(_STILL))
-        skill, _, check_id = question.partition("/")
-        return cls(tip, CheckName(skill, check_id) if question else None)
-
-    @property
-    def question(self) -> str | None:
-        if self.asks_rhythm:
-            return _RHYTHM
-        if self.still is not None:
-            return f"{_STILL}{self.still}"
-        return "/".join(self.check) if self.check else None
-
-    def stored(self) -> Stored:
-        return Stored(self.tip, check_name=self.question)
+    @model_validator(mode="after")
+    def _is_a_tip_or_a_choice(self) -> Self:
+        if bool(self.tip) is bool(self.choose) or (self.small and not self.tip):
+            raise ValueError("it needs either a tip or projects to choose from")
+        return self
 
 
-@dataclass(frozen=True, slots=True)
-class ChallengeSubject:
+class ChallengeSubject(Subject):
     challenge_id: str
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        return cls(stored.subject)
 
-    def stored(self) -> Stored:
-        return Stored(self.challenge_id)
-
-
-@dataclass(frozen=True, slots=True)
-class LineSubject:
+class LineSubject(Subject):
     challenge_id: str
     entry_id: str
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        challenge_id, _, entry_id = stored.subject.partition("/")
-        return cls(challenge_id, entry_id)
 
-    def stored(self) -> Stored:
-        return Stored(f"{self.challenge_id}/{self.entry_id}")
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeSubject:
+class NoticeSubject(Subject):
     """A delivery about another delivery that failed. `key` is the idempotency key of the failed one."""
 
     key: str
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        return cls(stored.subject)
 
-    def stored(self) -> Stored:
-        return Stored(self.key)
+class DrawnSubject(Subject):
+    """An answer to what a person wrote, drawn when they wrote it: a text, and blocks as JSON."""
 
-
-@dataclass(frozen=True, slots=True)
-class DrawnSubject:
-    """An answer to what a person wrote, drawn when they wrote it: a text, and blocks as JSON; empty once it is sent."""
-
-    text: str = ""
+    is_written = True
+    text: str
     blocks: str = "[]"
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        return cls(*json.loads(stored.words)) if stored.words else cls()
 
-    def stored(self) -> Stored:
-        return Stored("", words=json.dumps([self.text, self.blocks], ensure_ascii=False))
+class AdminSubject(Subject):
+    """Something that an admin has to do. `words` are ids, addresses, codes, and words of a line that they wrote."""
 
-
-@dataclass(frozen=True, slots=True)
-class AdminSubject:
-    """Something that an admin has to do. `words` are ids, addresses and codes without spaces."""
-
+    is_written = True
     task: str
     words: tuple[str, ...] = ()
 
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        task, *words = (stored.words or "").split() or [""]
-        return cls(task, tuple(words))
 
-    def stored(self) -> Stored:
-        return Stored("", words=" ".join((self.task, *self.words)))
-
-
-@dataclass(frozen=True, slots=True)
-class TeamSubject:
+class TeamSubject(Subject):
     """A message to the lead of a team. `turn` counts those that were planned."""
 
     team_id: str
     turn: int
-
-    @classmethod
-    def parse(cls, stored: Stored) -> Self:
-        team_id, _, turn = stored.subject.partition("/")
-        return cls(team_id, int(turn))
-
-    def stored(self) -> Stored:
-        return Stored(f"{self.team_id}/{self.turn}")
-
-
-Subject = TipSubject | ChallengeSubject | LineSubject | NoticeSubject | DrawnSubject | AdminSubject | TeamSubject

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.core.subjects import DrawnSubject, Stored
+from bot.core.subjects import DrawnSubject
 from bot.outbox import statements as sql
 
 
@@ -30,13 +30,9 @@ def put(tx: Connection, *new: NewDelivery) -> None:
         tx.execute(sql.PUT, rows)
 
 
-_ABOUT_NOTHING = dict.fromkeys(Stored._fields)
-
-
 def _shared(new: NewDelivery) -> dict[str, Any]:
-    about = _ABOUT_NOTHING if new.subject is None else new.subject.stored()._asdict()
     return {
-        **about,
+        "subject": new.subject and new.subject.stored(),
         "kind": new.kind.value,
         "thread": new.thread,
         "week": new.week,
@@ -90,8 +86,8 @@ def empty(tx: Connection, about: Sequence[Delivery]) -> None:
 
 
 def reword(tx: Connection, workspace_id: str, kind: Kind, said: str, instead: DrawnSubject) -> None:
-    """Let deliveries whose words have this text say something else, if they have not started."""
-    values = {"w": workspace_id, "kinds": [kind], "said": said, "its_words": instead.stored().words}
+    """Let deliveries that say this text say something else, if they have not started."""
+    values = {"w": workspace_id, "kinds": [kind], "said": said, "instead": instead.stored()}
     tx.execute(sql.REWORD, values)
 
 
@@ -141,10 +137,10 @@ def counted_this_week(tx: Connection, who: MemberKey, but: Collection[str], week
 
 def delivery_of(row: Sequence[Any]) -> Delivery:
     columns = row[: len(sql.COLUMNS)]
-    workspace_id, key, id_, kind_, member_id, channel, week, subject, check_name, words, *others = columns
+    workspace_id, key, id_, kind_, member_id, channel, week, subject, *others = columns
     kind = Kind(kind_)
     its = KINDS[kind].subject
-    about = None if subject is None or its is None else its.parse(Stored(subject, check_name, words))
+    about = None if subject is None or its is None else its.model_validate_json(subject)
     return Delivery(workspace_id, key, id_, kind, member_id, channel, week, about, *others)
 
 

@@ -25,10 +25,7 @@ def take(tx: Connection, workspace_id: str, now: datetime, most: int, token: str
 
 
 def set_subjects(tx: Connection, token: str, chosen: Iterable[tuple[Delivery, Subject]]) -> None:
-    rows = [
-        {**key_of(each), "its_subject": about.subject, "its_check": about.check_name, "token": token}
-        for each, about in ((each, subject.stored()) for each, subject in chosen)
-    ]
+    rows = [{**key_of(each), "its_subject": subject.stored(), "token": token} for each, subject in chosen]
     if rows:
         tx.execute(sql.SET_SUBJECT, rows)
 

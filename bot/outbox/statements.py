@@ -14,8 +14,8 @@ from bot.store.workspaces import IS_PAUSED
 
 _c = delivery.c
 COLUMNS = (
-    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.check_name, _c.words,
-    _c.reason, _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at, _c.thread,
+    _c.workspace_id, _c.key, _c.id, _c.kind, _c.member_id, _c.channel, _c.week, _c.subject, _c.reason,
+    _c.due_at, _c.window_ends_at, _c.attempts, _c.started_at, _c.thread,
 )  # fmt: skip
 _IT = (_c.workspace_id == bindparam("w"), _c.key == bindparam("k"))
 
@@ -43,10 +43,12 @@ PUT = insert(delivery).on_conflict_do_nothing()
 FIND = select(*COLUMNS, _c.state).where(*_KEYS)
 _OF_MEMBER = (_c.workspace_id == bindparam("w"), _c.member_id == bindparam("m"))
 _OF_KINDS = _c.kind.in_(bindparam("kinds", expanding=True))
+_WRITTEN = [kind for kind, rules in KINDS.items() if rules.subject is not None and rules.subject.is_written]
+_WITHOUT_WORDS = case((_c.kind.in_(_WRITTEN), null()), else_=_c.subject)
 _CANCEL = (
     update(delivery)
     .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
-    .values(state=DeliveryState.CANCELLED, words=None, reason=bindparam("why"), ended_at=bindparam("now"))
+    .values(state=DeliveryState.CANCELLED, subject=_WITHOUT_WORDS, reason=bindparam("why"), ended_at=bindparam("now"))
 )
 CANCEL_ALL = _CANCEL.where(*_OF_MEMBER, _OF_KINDS)
 
@@ -56,11 +58,11 @@ CANCEL = _CANCEL.where(*_IT)
 POSTED = select(_c.channel, _c.ts).where(*_IT, _c.channel.is_not(None), _c.ts.is_not(None))
 REWORD = (
     update(delivery)
-    .where(_c.workspace_id == bindparam("w"), _OF_KINDS, _c.words.contains(bindparam("said")))
+    .where(_c.workspace_id == bindparam("w"), _OF_KINDS, _c.subject.contains(bindparam("said")))
     .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING]), _c.started_at.is_(None))
-    .values(**_UNSTARTED, words=bindparam("its_words"))  # a claim holds the words of before
+    .values(**_UNSTARTED, subject=bindparam("instead"))  # a claim holds the words of before
 )
-EMPTY = update(delivery).where(*_IT).values(words=None)
+EMPTY = update(delivery).where(*_IT).values(subject=None)
 LATEST = select(func.max(_c.due_at)).where(
     _c.workspace_id == bindparam("w"),
     _c.kind == bindparam("its_kind"),
@@ -172,7 +174,7 @@ TAKE = (
     )
     .returning(*COLUMNS, _c.try_at)
 )
-SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"), check_name=bindparam("its_check"))
+SET_SUBJECT = update(delivery).where(*_MINE).values(subject=bindparam("its_subject"))
 _NEEDS_NO_CONSENT = _c.kind.in_(bindparam("no_consent", expanding=True))
 _CONSENT = exists().where(
     schedule.c.workspace_id == _c.workspace_id, schedule.c.member_id == _c.member_id, schedule.c.consent == Consent.YES
@@ -191,7 +193,7 @@ BEGIN = (
 TAKEN_BACK = (
     update(delivery)
     .where(*_KEYS, *_CLAIMED, ~_NEEDS_NO_CONSENT, ~_CONSENT)
-    .values(state=DeliveryState.CANCELLED, words=None, reason="tips off", ended_at=bindparam("now"))
+    .values(state=DeliveryState.CANCELLED, subject=_WITHOUT_WORDS, reason="tips off", ended_at=bindparam("now"))
 )
 GIVE_BACK = update(delivery).where(*_KEYS, *_CLAIMED).values(**_UNSTARTED)
 SET_CHANNEL = update(delivery).where(*_MINE).values(channel=bindparam("its_channel"))
@@ -249,7 +251,7 @@ EXPIRE = (
     .where(tuple_(_c.workspace_id, _c.key).in_(_EXPIRED))
     .values(
         state=DeliveryState.MISSED,
-        words=None,
+        subject=_WITHOUT_WORDS,
         reason=func.coalesce(_c.reason, "window over"),
         ended_at=bindparam("now"),
     )

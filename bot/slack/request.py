@@ -159,7 +159,7 @@ class DirectMessage:
 def as_subject(said: Message) -> DrawnSubject:
     """Return a message as the outbox holds it. Charts are left to places where it is known whether Slack shows them."""
     said = said.without_charts or said
-    return DrawnSubject(said.text, blocks_json(said.blocks))
+    return DrawnSubject(text=said.text, blocks=blocks_json(said.blocks))
 
 
 class Background:

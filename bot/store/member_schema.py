@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Double, Index, Integer, SmallInteger, String, Table, Text, false, text
 
-from bot.store.types import SLACK_ID, SLUG, TWO_SLUGS, UtcDateTime, about_a_member, metadata
+from bot.store.types import SLACK_ID, SLUG, UtcDateTime, about_a_member, metadata
 
 member = Table(
     "member",
@@ -68,9 +68,7 @@ delivery = Table(
     Column("member_id", SLACK_ID),
     Column("channel", SLACK_ID),  # where it was or will be posted
     Column("week", String(8)),  # the member's local ISO week, for the weekly budget
-    Column("subject", SLUG),  # of what it is about: ids, or a delivery's key; see core/subjects.py
-    Column("check_name", TWO_SLUGS),  # what is asked with a tip: a check's skill and id, still:<tip>, rhythm
-    Column("words", Text),  # what an answer says, drawn when it was asked for; null once it is sent
+    Column("subject", Text),  # what it is about, as JSON: see core/subjects.py; null if it said words and is sent
     Column("thread", String(32)),  # the ts of the message whose thread it is posted to
     Column("reason", String(80)),  # why the tip, or why it was not sent
     Column("state", String(12), nullable=False),

@@ -204,10 +204,11 @@ def ask_in_message(tx: Connection, who: MemberKey, asked: Asked) -> None:
     The message arrived, as its button was pressed, but its confirmation may never come. No delivery: nothing is added.
     """
     at = func.coalesce(delivery.c.started_at, bindparam(None, asked.at, UtcDateTime))
+    asks_a_check = delivery.c.subject.contains('"check":')  # in JSON, a quote in a text is escaped
     sent = select(
         delivery.c.workspace_id, delivery.c.member_id, delivery.c.key,
         literal(asked.check), literal(asked.skill), true(), at,
-    ).where(*rows_of(delivery, who), delivery.c.key == asked.asking, delivery.c.check_name.is_not(None))  # fmt: skip
+    ).where(*rows_of(delivery, who), delivery.c.key == asked.asking, asks_a_check)  # fmt: skip
     columns = ["workspace_id", "member_id", "asking", "check_id", "skill", "due", "asked_at"]
     tx.execute(insert(quiz).from_select(columns, sent).on_conflict_do_nothing())
 

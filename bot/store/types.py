@@ -35,7 +35,6 @@ from bot.core.member import MemberKey
 
 SLACK_ID = String(32)
 SLUG = String(80)
-TWO_SLUGS = String(130)
 
 metadata = MetaData(
     naming_convention={

@@ -53,8 +53,8 @@ EACH_WEEK = (
     """INSERT INTO delivery (workspace_id, key, id, kind, member_id, channel, week, subject, state, due_at, try_at,
       window_ends_at, attempts, ended_at)
     SELECT w, 'nudge:' || m || ':' || to_char(at, 'IYYY"-W"IW'), substr(md5(m || $1), 1, 24), 'nudge', m, channel,
-      to_char(at, 'IYYY"-W"IW'), ($2::text[])[1 + (turn + $1) % cardinality($2::text[])], 'sent', at, at,
-      at + interval '2 days', 0, at
+      to_char(at, 'IYYY"-W"IW'), format('{"tip":"%s"}', ($2::text[])[1 + (turn + $1) % cardinality($2::text[])]),
+      'sent', at, at, at + interval '2 days', 0, at
     FROM (SELECT *, due - $1::int * interval '1 week' AS at FROM crowd) AS crowd""",
     """INSERT INTO tip_given (workspace_id, member_id, tip, times, given_at)
     SELECT w, m, ($2::text[])[1 + (turn + $1::int) % cardinality($2::text[])], 1, due - $1::int * interval '1 week'

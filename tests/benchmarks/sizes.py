@@ -25,8 +25,8 @@ IDLE, DAY, MB = 30.0, 86_400, 1 << 20  # seconds; seconds; bytes
 A_MINUTE = 240  # posts to one workspace, the bot's own limit
 BEFORE = timedelta(minutes=10)
 DONE = """INSERT INTO practice (workspace_id, member_id, tip, at, step)
-SELECT workspace_id, member_id, subject, ended_at, 'done' FROM delivery
-WHERE state = 'sent' AND due_at = (SELECT max(due_at) FROM delivery)"""
+SELECT workspace_id, member_id, tip, given_at, 'done' FROM tip_given
+WHERE given_at >= (SELECT max(due_at) FROM delivery WHERE state = 'sent')"""
 BYTES = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
     "postgresql": "SELECT pg_database_size(current_database())",

@@ -44,7 +44,7 @@ async def test_a_retry_brings_another_tip(weekly: Weekly, how: str) -> None:
 @pytest.mark.parametrize("how", [HIDDEN, FORBIDDEN])
 async def test_a_reminder_of_it_is_cancelled(weekly: Weekly, how: str) -> None:
     (sent,) = await weekly.sends(TUESDAY)
-    subject, tomorrow = TipSubject(tip_of(sent)), TUESDAY + DAY
+    subject, tomorrow = TipSubject(tip=tip_of(sent)), TUESDAY + DAY
     reminder = NewDelivery(
         copies=[Copy(*NORA, reminder_key(NORA, "p1"), "D1")],
         kind=Kind.REMINDER,

@@ -190,8 +190,8 @@ async def test_those_who_installed_the_app_and_admins_are_asked_to_install_it_an
 
 async def _asked(store: Store) -> list[str]:
     def asked(tx: Connection) -> list[str]:
-        rows = tx.execute(select(delivery.c.member_id, delivery.c.words).order_by(delivery.c.member_id)).all()
-        assert all(" https://bot.example/slack/install " in row.words for row in rows)
+        rows = tx.execute(select(delivery.c.member_id, delivery.c.subject).order_by(delivery.c.member_id)).all()
+        assert all('"https://bot.example/slack/install"' in row.subject for row in rows)
         return [row.member_id for row in rows]
 
     return await store.read(asked)

@@ -13,7 +13,7 @@ from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, 
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Answer, WhyNot
-from tests.faults.coached import Coached, row_of
+from tests.faults.coached import Coached, about, row_of, tip_in
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 NEAR = timedelta(hours=3)  # a click so near a slot may come before its tip or after it
@@ -74,20 +74,20 @@ class Behaving(Coached):
                 continue
             row = await self.world.store.read(row_of, nudges[-1].delivery.key)
             await self.on_tip(practice.did, who, row)
-            self.done[who, row.subject].append(self.world.clock.now())
+            self.done[who, tip_in(row)].append(self.world.clock.now())
             if way is Behaviour.MARKS:
                 await self.on_tip(practice.learn, who, row)
-                self.learned.setdefault((who, self.skill_of(row.subject)), self.world.clock.now())
+                self.learned.setdefault((who, self.skill_of(tip_in(row))), self.world.clock.now())
             await self._say(who, row)
 
     async def _say(self, who: MemberKey, row: Any) -> None:
-        asked = str(row.check_name or "")
-        if not asked.startswith("still:"):
+        still = about(row).still
+        if still is None:
             await self.answer(who, row)
             return
         chosen = self.world.draw.choice([Answer.AGAIN, Answer.ONCE, Answer.NO])
-        said = Said(asked.removeprefix("still:"), row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
-        await self.write(who, checks.answer_still, row.subject, said)
+        said = Said(still, row.key, chosen, WhyNot.OTHER if chosen is Answer.NO else None)
+        await self.write(who, checks.answer_still, tip_in(row), said)
         self.world.counts[f"said {chosen}"] += 1
 
     def judge_rhythm(
@@ -138,22 +138,21 @@ class Behaving(Coached):
             self.world.breaks(f"{who} {self.ways[who]}: {count} in {week_of(due_at, zone)}, not {expected:d}")
 
     def _judge_question(self, who: MemberKey, row: Any, before: Sequence[Any]) -> None:
-        unanswered, asked = self._unanswered(who, row.started_at, before), str(row.check_name or "")
+        unanswered, asked = self._unanswered(who, row.started_at, before), about(row)
         if any(abs(at - row.started_at) < NEAR for at in self.acts[who]):
             return
-        self.world.counts["asked how to go on"] += asked == "rhythm"
-        if (asked == "rhythm") is not (unanswered == 3):
+        self.world.counts["asked how to go on"] += asked.asks_rhythm
+        if asked.asks_rhythm is not (unanswered == 3):
             self.world.breaks(f"{row.key} asks {asked!r} after {unanswered} without a click")
-        if asked.startswith("still:"):
+        if asked.still is not None:
             self.world.counts["asked whether still done"] += 1
-            tip = asked.removeprefix("still:")
-            done = [at for at in self.done[who, tip] if at <= row.started_at - STILL_AFTER + NEAR]
+            done = [at for at in self.done[who, asked.still] if at <= row.started_at - STILL_AFTER + NEAR]
             if self.ways[who] in {Behaviour.DOES_ALL, Behaviour.DOES_HALF, Behaviour.MARKS} and not done:
-                self.world.breaks(f"{row.key} asks too early: {asked}")
+                self.world.breaks(f"{row.key} asks too early: {asked.still}")
         since = [at for at in self.acts[who] if before and before[-1].started_at < at < row.started_at]
         if since and self._unanswered(who, since[0], before) > 3:
             self.world.counts["first after a gap"] += 1
-            if self.catalog.lessons[row.subject].tip.minutes > 15:
+            if self.catalog.lessons[tip_in(row)].tip.minutes > 15:
                 self.world.breaks(f"{row.key} is long after a gap")
 
     def _unanswered(self, who: MemberKey, at: datetime, sent: Sequence[Any]) -> int:

@@ -19,6 +19,7 @@ from bot.core.next_tip import QUARTER
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import ReminderWish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
+from bot.core.subjects import TipSubject
 from bot.store.member_schema import delivery
 from tests.acting import act_of
 from tests.faults.world import Posted, World
@@ -73,7 +74,7 @@ class Coached:
         return [post for post in mine if post.delivery.kind is Kind.NUDGE]
 
     async def _press(self, who: MemberKey, row: Any) -> None:
-        what, key = self.world.draw.choice(CLICKS), (who, row.subject)
+        what, key = self.world.draw.choice(CLICKS), (who, tip_in(row))
         self.world.counts[f"pressed {what}"] += 1
         match what:
             case "did":
@@ -81,26 +82,26 @@ class Coached:
                 self.open[key].append((self.world.clock.now(), False))
             case "undo":
                 await self.on_tip(practice.undo, who, row)
-                self.refused[who] = [each for each in self.refused[who] if each[1] != row.subject]
+                self.refused[who] = [each for each in self.refused[who] if each[1] != tip_in(row)]
             case "not my work":
                 await self.on_tip(practice.not_my_work, who, row)
                 self.open[key].append((self.world.clock.now(), False))
-                self.refused[who].append((self.world.clock.now(), row.subject))
+                self.refused[who].append((self.world.clock.now(), tip_in(row)))
             case "learn":
                 await self.on_tip(practice.learn, who, row)
-                self.learned.setdefault((who, self.skill_of(row.subject)), self.world.clock.now())
+                self.learned.setdefault((who, self.skill_of(tip_in(row))), self.world.clock.now())
             case "answer":
                 await self.answer(who, row)
             case "ask":
                 await self._ask(who)
             case "blocked":
                 why = self.world.draw.choice((Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER))
-                await self.write(who, tips.block, row.subject, row.key, why)
+                await self.write(who, tips.block, tip_in(row), row.key, why)
             case _:
                 await self._plan(who, row)
 
     async def on_tip(self, use_case: Callable[..., Any], who: MemberKey, row: Any) -> None:
-        await self.write(who, use_case, row.subject, row.key)
+        await self.write(who, use_case, tip_in(row), row.key)
 
     async def write(self, who: MemberKey, use_case: Callable[..., T], *args: Any) -> T:
         """Do something for a member, and note when they pressed it."""
@@ -116,18 +117,18 @@ class Coached:
     async def _plan(self, who: MemberKey, row: Any) -> None:
         now, draw = self.world.clock.now(), self.world.draw
         wish = ReminderWish((now + draw.randint(0, 9) * DAY).date(), draw.randrange(24 * 60), "the stand-up")
-        await self.write(who, plans.plan, row.subject, row.key, wish)
-        self.open[who, row.subject].append((now, True))
+        await self.write(who, plans.plan, tip_in(row), row.key, wish)
+        self.open[who, tip_in(row)].append((now, True))
         self.world.counts["plans"] += 1
 
     async def answer(self, who: MemberKey, row: Any) -> None:
         """Answer the check in a weekly message, if it has one and none was asked since."""
-        skill, _, check = (row.check_name or "").partition("/")
+        skill, check = about(row).check or ("", "")
         others = [each for each in self.asked[who, skill] if each is not self.answers.get((who, row.key))]
         if check not in self.catalog.quizzes or any(each.at > row.started_at for each in others):
             return
         given = checks.ChosenOption(check, self.catalog.quizzes[check].check.version, row.key, self._chosen(check))
-        seen = await self.write(who, checks.answer_in_tip, row.subject, given)
+        seen = await self.write(who, checks.answer_in_tip, tip_in(row), given)
         self._note(who, row.key, seen.asked)
 
     async def _ask(self, who: MemberKey) -> None:
@@ -175,7 +176,7 @@ class Coached:
             self._judge_checks(who, mine, by_key)
         for who in posts:
             tips = [row for row in rows if row.member_id == who.member_id and row.kind == Kind.NUDGE]
-            counted = [row for row in tips if row.state in COUNTED and row.subject]
+            counted = [row for row in tips if row.state in COUNTED and row.subject is not None]
             self._judge_tips(who, sorted(counted, key=lambda row: row.started_at or row.due_at))
 
     def _judge_budget(self, who: MemberKey, mine: Sequence[Posted], zone: str) -> None:
@@ -193,7 +194,7 @@ class Coached:
         for post in reminders:
             steps = [
                 is_open
-                for at, is_open in self.open[who, by_key[post.delivery.key].subject]
+                for at, is_open in self.open[who, tip_in(by_key[post.delivery.key])]
                 if at < post.at - ON_ITS_WAY
             ]
             if steps and not steps[-1]:
@@ -203,8 +204,9 @@ class Coached:
         """Check that no check came before its time, by what this proof saw being answered and asked."""
         last: dict[str, datetime] = {}
         for post in mine:
-            skill, _, check = (by_key[post.delivery.key].check_name or "").partition("/")
-            if not check or post.delivery.kind is not Kind.NUDGE:
+            row = by_key[post.delivery.key]
+            skill, check = (about(row).check if row.kind == Kind.NUDGE else None) or ("", "")
+            if not check:
                 continue
             self.world.counts["checks"] += 1
             at = post.at + TOLERANCE
@@ -219,7 +221,7 @@ class Coached:
             last[skill] = post.at
 
     def _judge_tips(self, who: MemberKey, rows: Sequence[Any]) -> None:
-        tips = [row.subject for row in rows]
+        tips = [tip_in(row) for row in rows]
         self.world.broken += [f"{tip} came {count} times: {who}" for tip, count in Counter(tips).items() if count > 1]
         themes = [self.catalog.lessons[tip].skill.theme for tip in tips]
         for first in range(len(themes) - QUARTER + 1):
@@ -229,8 +231,16 @@ class Coached:
         for at, tip in self.refused[who]:  # a refused one costs its skill two of the three turns in its arc
             after = [row for row in rows if row.started_at and row.started_at > at][:2]
             wrong = [each for each in self.asked[who, self.skill_of(tip)] if each.right is False]
-            if len(after) > 1 and all(self.skill_of(row.subject) == self.skill_of(tip) for row in after) and not wrong:
+            if len(after) > 1 and all(self.skill_of(tip_in(row)) == self.skill_of(tip) for row in after) and not wrong:
                 self.world.breaks(f"two more tips of a skill right after Not my work: {who} {tip}")
+
+
+def about(row: Any) -> TipSubject:
+    return TipSubject.model_validate_json(row.subject)
+
+
+def tip_in(row: Any) -> str:
+    return about(row).tip or ""
 
 
 def row_of(tx: Connection, key: str) -> Any:

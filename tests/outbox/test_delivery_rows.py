@@ -144,14 +144,14 @@ async def test_only_the_worker_that_has_it_claimed_now_confirms_that_it_was_sent
 
 async def test_what_says_something_else_now_is_claimed_anew_and_what_has_begun_stays(store: Store) -> None:
     for week in ("2026-W48", "2026-W49"):
-        await plans(store, owed_to(NORA, week, kind=Kind.ANSWER, subject=DrawnSubject("Coach admins: <@U2>")))
+        await plans(store, owed_to(NORA, week, kind=Kind.ANSWER, subject=DrawnSubject(text="Coach admins: <@U2>")))
     begun, claimed = sorted(await takes(store), key=lambda each: each.key)
     await store.write(leases.begin, WORKER, [begun], NOW)
-    await store.write(deliveries.reword, "T1", Kind.ANSWER, "U2", DrawnSubject("Ask again."))
+    await store.write(deliveries.reword, "T1", Kind.ANSWER, "U2", DrawnSubject(text="Ask again."))
     assert await store.write(leases.begin, WORKER, [claimed], NOW) == set()
     (anew,) = await takes(store)
     assert anew.key == claimed.key
-    assert anew.subject == DrawnSubject("Ask again.")
+    assert anew.subject == DrawnSubject(text="Ask again.")
 
 
 async def test_what_is_put_off_is_no_failed_try(store: Store) -> None:

@@ -73,7 +73,7 @@ async def test_an_answer_goes_before_the_tips_of_the_same_batch(weekly: Weekly) 
     await weekly.joins(EMIL)
     await weekly.plans(NOW)
     to, later = answers.ReplyTo("Ev1", "D1"), NOW + HOUR
-    await weekly.store.write(answers.answer, NORA, to, DrawnSubject("You are a Data Engineer."), later)
+    await weekly.store.write(answers.answer, NORA, to, DrawnSubject(text="You are a Data Engineer."), later)
     claimed = await weekly.claims(later)
     assert [message.delivery.kind for message in claimed] == [Kind.ANSWER, Kind.NUDGE, Kind.NUDGE]
     assert [message.wait for message in claimed] == sorted(message.wait for message in claimed)

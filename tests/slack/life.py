@@ -102,7 +102,7 @@ async def weekly_tip(slack: StandIn, services: Services, member_id: str, quiz: Q
         copies=[Copy(*who, nudge_key(who, WEEK), slack.workspace.dm(member_id).id)],
         kind=Kind.NUDGE,
         week=WEEK,
-        subject=TipSubject(choice.lesson.tip.id, asked),
+        subject=TipSubject(tip=choice.lesson.tip.id, check=asked),
         due_at=datetime.now(UTC),
         until=datetime.now(UTC) + timedelta(days=3),
         state=DeliveryState.SENT,

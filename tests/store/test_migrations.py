@@ -9,9 +9,21 @@ from functools import partial
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, column, insert, inspect, select, table, text
+from sqlalchemy import Connection, bindparam, column, insert, inspect, select, table, text
 
 from bot.core.errors import WrongSchema
+from bot.core.subjects import (
+    AdminSubject,
+    ChallengeSubject,
+    CheckName,
+    DrawnSubject,
+    LineSubject,
+    NoticeSubject,
+    Subject,
+    TeamSubject,
+    TipSubject,
+)
+from bot.outbox import deliveries
 from bot.store import Store, migrate, open_store
 from bot.store.schema import metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
@@ -20,6 +32,7 @@ from tests.store.another import another
 from tests.store.rows import keep, kept
 
 WEEK = timedelta(weeks=1)
+DRAWN = DrawnSubject(text='Hi "ü"', blocks='[{"type":"divider"}]')
 
 
 @pytest.fixture
@@ -76,8 +89,49 @@ async def test_a_planned_tip_of_1_0_0_no_longer_asks_about_the_team(empty: Store
     await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
     rows = [{"asks": asks, "now": NOW} for asks in ("pulse:allowed", "costs/one")]
     await empty.write(lambda tx: tx.execute(text(planned), rows))
-    await empty.migrate()
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0002"))
     assert await empty.read(lambda tx: set(tx.scalars(text("SELECT check_name FROM delivery")))) == {None, "costs/one"}
+
+
+OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] = [
+    ("welcome", None, None, None, None),
+    ("nudge", None, None, None, None),
+    ("nudge", "price-one", None, None, TipSubject(tip="price-one")),
+    ("nudge", "price-one", "costs/one", None, TipSubject(tip="price-one", check=CheckName("costs", "one"))),
+    ("nudge", "price-one", "still:cap-one", None, TipSubject(tip="price-one", still="cap-one")),
+    ("nudge", "price-one", "rhythm", None, TipSubject(tip="price-one", asks_rhythm=True)),
+    ("reminder", "price-one", None, None, TipSubject(tip="price-one")),
+    ("another", "price-one", None, None, TipSubject(tip="price-one")),
+    ("challenge", "c1", None, None, ChallengeSubject(challenge_id="c1")),
+    ("last-call", "c1", None, None, ChallengeSubject(challenge_id="c1")),
+    ("recap", "c1", None, None, ChallengeSubject(challenge_id="c1")),
+    ("unjoined", "c1", None, None, ChallengeSubject(challenge_id="c1")),
+    ("line", "c1/e1", None, None, LineSubject(challenge_id="c1", entry_id="e1")),
+    ("notice", "challenge:c1:1", None, None, NoticeSubject(key="challenge:c1:1")),
+    ("lead", "t1/3", None, None, TeamSubject(team_id="t1", turn=3)),
+    ("answer", "", None, '["Hi \\"ü\\"","[{\\"type\\":\\"divider\\"}]"]', DRAWN),
+    ("reply", "", None, '["Hi \\"ü\\"","[{\\"type\\":\\"divider\\"}]"]', DRAWN),
+    ("introduction", "", None, '["Why","[]"]', DrawnSubject(text="Why")),
+    ("introduction", None, None, None, None),
+    ("answer", "", None, None, None),
+    ("task", "", None, "not-posted C1 gone We try", AdminSubject(task="not-posted", words=("C1", "gone", "We", "try"))),
+]
+
+
+async def test_what_deliveries_of_1_0_0_are_about_is_read_after_the_upgrade(empty: Store) -> None:
+    planned = text("""INSERT INTO delivery
+    (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject, check_name, words)
+    VALUES ('T1', :key, 'd', :kind, 'planned', :now, :now, :now, 0, :subject, :asks, :words)""").bindparams(
+        bindparam("now", NOW, UtcDateTime)
+    )
+    names = ("kind", "subject", "asks", "words")
+    by_key = {f"{number:02}": row for number, row in enumerate(OF_1_0_0)}
+    rows = [{"key": key, **dict(zip(names, row, strict=False))} for key, row in by_key.items()]
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    await empty.write(lambda tx: tx.execute(planned, rows))
+    await empty.migrate()
+    owed = await empty.read(deliveries.find_all, "T1", list(by_key))
+    assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
 
 
 async def test_who_installed_1_0_0_for_an_organisation_is_forgotten(empty: Store) -> None:

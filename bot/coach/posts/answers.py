@@ -18,7 +18,7 @@ from bot.store import admins, members, workspaces
 
 KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
-ASK_AGAIN = DrawnSubject("Something changed before my answer could be sent. Please ask once more.")
+ASK_AGAIN = DrawnSubject(text="Something changed before my answer could be sent. Please ask once more.")
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it
 UNCONFIRMED = "unconfirmed"
 NOT_POSTED = "not-posted"  # to an admin, whose introduction Slack refused: the channel, and the reason
@@ -123,7 +123,7 @@ def not_introduced(tx: Connection, delivery: Delivery, outcome: Refused | Unknow
     told = NewDelivery(
         copies=[Copy(delivery.workspace_id, admin_id, task_key(delivery.key))],
         kind=Kind.TASK,
-        subject=AdminSubject(NOT_POSTED, (delivery.channel or "", reason, *_why(delivery).split())),
+        subject=AdminSubject(task=NOT_POSTED, words=(delivery.channel or "", reason, *_why(delivery).split())),
         due_at=now,
         until=now + MAX_LATE,
     )

@@ -133,7 +133,7 @@ def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
         new = NewDelivery(
             copies=[Copy(*starter, unjoined_key(challenge.challenge_id))],
             kind=Kind.UNJOINED,
-            subject=ChallengeSubject(challenge.challenge_id),
+            subject=ChallengeSubject(challenge_id=challenge.challenge_id),
             due_at=now,
             until=now,
         )
@@ -142,7 +142,7 @@ def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
 
 def plan_line(tx: Connection, challenge: Challenge, entry: Entry, now: datetime) -> None:
     """Plan the post of a member's line in the thread, once; also if they took it back before it was posted."""
-    subject, key = LineSubject(challenge.challenge_id, entry.entry_id), line_key(entry.entry_id)
+    subject, key = LineSubject(challenge_id=challenge.challenge_id, entry_id=entry.entry_id), line_key(entry.entry_id)
     _plan(tx, challenge, Kind.LINE, key, now, challenge.ends_at, subject)
     deliveries.retry(tx, challenge.workspace_id, key, now, (DeliveryState.CANCELLED,))
 
@@ -154,7 +154,7 @@ def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None
             copies=[Copy(*who, last_call_key(challenge.challenge_id, who), dm_channel)],
             kind=Kind.LAST_CALL,
             week=week_of(now, zone),
-            subject=ChallengeSubject(challenge.challenge_id),
+            subject=ChallengeSubject(challenge_id=challenge.challenge_id),
             due_at=now,
             until=challenge.ends_at,
         )
@@ -182,7 +182,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
         notice = NewDelivery(
             copies=[Copy(delivery.workspace_id, challenge.started_by, notice_key(delivery.key, now))],
             kind=Kind.NOTICE,
-            subject=NoticeSubject(delivery.key),
+            subject=NoticeSubject(key=delivery.key),
             due_at=now,
             until=now,
         )
@@ -220,7 +220,7 @@ def _plan(
     new = NewDelivery(
         copies=[Copy(challenge.workspace_id, None, key, challenge.channel)],
         kind=kind,
-        subject=subject or ChallengeSubject(challenge.challenge_id),
+        subject=subject or ChallengeSubject(challenge_id=challenge.challenge_id),
         due_at=at,
         until=until,
     )

@@ -42,7 +42,7 @@ class TipPost(Content):
     def subject(self) -> TipSubject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
         still = self.still.tip.id if self.still else None
-        return TipSubject(self.choice.lesson.tip.id, check, still, self.asks_rhythm)
+        return TipSubject(tip=self.choice.lesson.tip.id, check=check, still=still, asks_rhythm=self.asks_rhythm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
 
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
-    record_rows.give(tx, [(each.member, subject.tip) for each, subject in subjects], now)
+    record_rows.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
     schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))

@@ -194,7 +194,9 @@ def _told(challenge: Challenge) -> Iterator[tuple[str, Message]]:
 
 
 def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
-    return Delivery("T1", key, "r", kind, None, "C1", None, ChallengeSubject(ID), reason, NOW, NOW + DAY, 1, NOW)
+    return Delivery(
+        "T1", key, "r", kind, None, "C1", None, ChallengeSubject(challenge_id=ID), reason, NOW, NOW + DAY, 1, NOW
+    )
 
 
 def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block | Message]]:

@@ -39,7 +39,8 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
     choice = Choice(lesson, Reason.NEXT_ON_PATH, next(iter(catalog.roles.values())))
     delivery = Delivery(
         "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
-        TipSubject(lesson.tip.id, CheckName(quiz.skill.slug, quiz.check.id)), None, AT, AT + timedelta(days=3), 1, AT,
+        TipSubject(tip=lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)), None,
+        AT, AT + timedelta(days=3), 1, AT,
     )  # fmt: skip
     yield "nudge-with-a-check", given.weekly_tip(catalog, delivery, TipPost(choice, quiz, AT - 4 * WEEK))
     yield "nudge-with-a-check-unlearned", given.weekly_tip(catalog, delivery, TipPost(choice, quiz))

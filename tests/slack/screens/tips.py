@@ -178,5 +178,5 @@ def schedule_off(consent: Consent = Consent.NO) -> Schedule:
 def _delivery() -> Delivery:
     return Delivery(
         "T1", "nudge:U1:2026-W49", "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W49",
-        TipSubject("token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
+        TipSubject(tip="token-costs-1"), None, DUE, DUE + timedelta(days=3), 1, DUE,
     )  # fmt: skip
