@@ -18,6 +18,7 @@ def make(rand: Random, lab: Lab) -> Rows:
         goods.append({"price": price, "least": least, "off": off, "years": years, "days": days})
         listed = words[{SILENT: "listed-silent", NONE: "listed-bare"}.get(years, "listed")][0]
         rows.lines.append(f"{listed.format(name=name, **goods[-1])}\n")
+    rows.lines.append("\n")
     for kind in planted(rand, lab, 24, faults=(6, 8), decoys=(4, 5)):
         form = FORMS.get(kind, kind) or rand.choice(OFTEN)
         terms = {"silent": (SILENT,), "bare": (NONE,), "guarantee": (2, 5)}.get(form, (SILENT, NONE, 2, 5))

@@ -21,7 +21,7 @@ def make(rand: Random, lab: Lab) -> Rows:
     pairs = sentences(words, table)
     if min(len(pairs[form]) for form in (*OFTEN, "percent", *lab.decoys)) < 5:
         return make(rand, lab)
-    rows.lines = [f"{','.join(map(str, row))}\n" for row in (words["columns"], *table)]
+    rows.lines = [f"{','.join(map(str, row))}\n" for row in (words["columns"], *table)] + ["\n"]
     drawn = []
     for kind in sorted(planted(rand, lab, 16, faults=(4, 5), decoys=(3, 4)), reverse=True):  # what is fine comes last
         form = FORMS.get(kind, kind) or max(OFTEN, key=lambda each: len(pairs[each]))
