@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.__main__ import USAGE_FAULT, told
 from bot.coach import forecast
 from bot.core.calendar import zone_of
+from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget
 from bot.outbox import deliveries
 from bot.run import app, logs
@@ -17,6 +18,7 @@ from bot.run.services import Services, connected_services, offline_services
 from bot.run.settings import Settings, load
 from bot.slack.blocks import counted
 from jobs import once
+from jobs.why import why
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,6 +29,8 @@ def main(argv: list[str] | None = None) -> int:
         logs.configure(settings.log_level)
         if args.plan is not None:
             asyncio.run(_print(settings, plan, args.plan))
+        elif args.why is not None:
+            asyncio.run(_print(settings, why, args.why))
         elif args.undelivered:
             asyncio.run(_print(settings, undelivered))
         elif args.once:
@@ -45,7 +49,14 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--once", action="store_true", help="do what is due and exit, for hosts with a cron")
     what.add_argument("--plan", type=_days, metavar="14d", help="print who gets what, when and why; writes nothing")
     what.add_argument("--undelivered", action="store_true", help="list what did not arrive, with reasons")
+    what.add_argument("--why", type=_member, metavar="T…/U…", help="print why a member got no tip this week")
     return parser
+
+
+def _member(words: str) -> MemberKey:
+    if not re.fullmatch(r"[TE][A-Z0-9]+/[UW][A-Z0-9]+", words):
+        raise argparse.ArgumentTypeError("the ids of a workspace and of a member, such as T0123456/U0123456")
+    return MemberKey(*words.split("/"))
 
 
 def _days(words: str) -> timedelta:
@@ -60,7 +71,7 @@ async def _once(settings: Settings) -> None:
         await once(services)
 
 
-async def _print(settings: Settings, report: Callable[..., AsyncIterator[str]], *args: timedelta) -> None:
+async def _print(settings: Settings, report: Callable[..., AsyncIterator[str]], *args: timedelta | MemberKey) -> None:
     async with offline_services(settings) as services:
         async for line in report(services, *args):
             sys.stdout.write(f"{line}\n")

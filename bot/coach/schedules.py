@@ -12,6 +12,7 @@ from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
 from bot.core.record import Record
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
+from bot.core.why import NOTHING_RAN
 from bot.outbox import deliveries
 from bot.store import members, schedules
 from bot.store import record as record_rows
@@ -207,7 +208,7 @@ def _mailing(nudge: Nudge, due: Sequence[DueMember], state: DeliveryState) -> Ne
         try_at=nudge.try_at,
         until=nudge.window_ends_at,
         state=state,
-        reason="nothing ran that week" if state is DeliveryState.MISSED else None,
+        reason=NOTHING_RAN if state is DeliveryState.MISSED else None,
     )
 
 

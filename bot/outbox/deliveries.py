@@ -12,6 +12,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.core.subjects import DrawnSubject
+from bot.core.why import Past
 from bot.outbox import statements as sql
 
 
@@ -161,6 +162,12 @@ def waiting(tx: Connection, now: datetime) -> list[Waiting]:
 def undelivered(tx: Connection) -> list[Found]:
     """Return all refused, missed and unconfirmed deliveries, which did or may not arrive; across all workspaces."""
     return [_found(row) for row in tx.execute(sql.UNDELIVERED)]
+
+
+def since(tx: Connection, who: MemberKey, then: datetime) -> list[Past]:
+    """Return what a member was to get since then, with what became of it; cancelled ones, too."""
+    rows = tx.execute(sql.SINCE, {"w": who.workspace_id, "m": who.member_id, "since": then})
+    return [Past(delivery_of(row), DeliveryState(row.state), row.try_at, row.ended_at) for row in rows]
 
 
 def count_open(tx: Connection) -> list[tuple[Kind, DeliveryState, int]]:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, WEEKLY, Budget, DeliveryState
+from bot.core.why import WINDOW_OVER
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from bot.store.types import database_now, one_of, same_member
@@ -138,6 +139,11 @@ UNDELIVERED = (
     .where(_c.state.in_([DeliveryState.REFUSED, DeliveryState.MISSED, DeliveryState.UNCONFIRMED]))
     .order_by(_c.due_at)
 )
+SINCE = (
+    select(*COLUMNS, _c.state, _c.try_at, _c.ended_at)
+    .where(*_OF_MEMBER, _c.due_at >= bindparam("since"))
+    .order_by(_c.due_at, _c.key)
+)
 COUNT_OPEN = (
     select(_c.kind, _c.state, func.count())
     .where(_c.state.in_([DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNCONFIRMED]))
@@ -252,7 +258,7 @@ EXPIRE = (
     .values(
         state=DeliveryState.MISSED,
         subject=_WITHOUT_WORDS,
-        reason=func.coalesce(_c.reason, "window over"),
+        reason=func.coalesce(_c.reason, WINDOW_OVER),
         ended_at=bindparam("now"),
     )
     .returning(_c.kind)

@@ -115,6 +115,12 @@ def is_met(tx: Connection, who: MemberKey) -> bool:
     return tx.execute(_IS_MET, who._asdict()).first() is not None
 
 
+def met_and_left(tx: Connection, who: MemberKey) -> tuple[datetime | None, datetime | None]:
+    """Return when the bot met somebody, and when Slack first said that they may not be coached any more."""
+    row = tx.execute(select(member.c.met_at, member.c.left_at).where(*rows_of(member, who))).first()
+    return (None, None) if row is None else (row.met_at, row.left_at)
+
+
 def met(tx: Connection, workspace_id: str) -> set[str]:
     here = (member.c.workspace_id == workspace_id, member.c.profile_at.is_not(None))
     return set(tx.scalars(select(member.c.member_id).where(*here)))

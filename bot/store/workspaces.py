@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
+from bot.core.why import WorkspaceState
 from bot.store.schema import event_seen, installation, workspace
 from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
 
@@ -234,6 +235,16 @@ def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | 
 
 IS_PAUSED = is_ahead(workspace.c.paused_until)
 IS_ASKED_ABOUT = is_ahead(workspace.c.next_ask_at)
+
+
+def connection(tx: Connection, workspace_id: str) -> WorkspaceState:
+    """Return whether messages can be sent in a workspace now."""
+    columns = (workspace.c.disconnected_at, workspace.c.disconnected_why, IS_PAUSED.label("is_limited"))
+    row = tx.execute(select(*columns).where(workspace.c.workspace_id == workspace_id)).first()
+    if row is None:
+        return WorkspaceState("never connected")
+    at = row.disconnected_at
+    return WorkspaceState(None if at is None else row.disconnected_why or "unknown reason", bool(row.is_limited))
 
 
 def pause(tx: Connection, workspace_id: str, seconds: float) -> None:

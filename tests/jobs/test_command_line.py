@@ -9,8 +9,10 @@ from unittest.mock import AsyncMock
 import pytest
 
 import jobs
+from bot.coach import schedules
 from bot.run import app
 from jobs.__main__ import main
+from jobs.why import why
 from tests.driver.standin import StandIn
 from tests.end_to_end.process import ROOT, bare_environment
 from tests.jobs.conftest import EMIL, Office
@@ -47,11 +49,37 @@ async def test_once_does_what_is_due_and_exits_and_the_forecast_and_the_failures
     assert '"level": "error"' not in beside
     assert [first.partition(".")[0] for first in office.received()] == ["One tip a week"]
     assert await typed(office, tmp_path, "--undelivered") == (0, ["0 not delivered."], "")
+    who = f"{office.slack.workspace.id}/{EMIL}"
+    assert (await typed(office, tmp_path, "--why", who))[1][0].startswith(f"{who}: ")
     assert (await office.tips(EMIL)).on
 
 
+async def test_what_is_printed_has_the_facts_and_every_message_of_six_weeks(office: Office) -> None:
+    await office.joins()
+    office.clock.passes(minutes=1)
+    await office.services.store.write(schedules.leave, office.key(), "may not be coached", office.clock.at)
+    lines = [line async for line in why(office.services, office.key())]
+    assert lines == [
+        f"{office.slack.workspace.id}/{EMIL}: they did not say yes to weekly tips. What to do: Debug in RUNNING.md.",
+        "met        Mon 2026-11-23 09:00 UTC",
+        "consent    unasked",
+        "pause      none",
+        "rhythm     every 1 week, 0 tips without a click",
+        "next slot  none",
+        "workspace  connected",
+        "Mon 2026-11-23 09:00 UTC  welcome  cancelled: may not be coached, ended Mon 2026-11-23 09:01 UTC",
+        "1 message in six weeks.",
+    ]
+
+
 def test_what_makes_no_sense_is_answered_with_the_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    for words in (["--plan", "0d"], ["--plan", "soon"], ["--plan", "400d"], ["--once", "--undelivered"]):
+    for words in (
+        ["--plan", "0d"],
+        ["--plan", "400d"],
+        ["--why", "U1"],
+        ["--why", "T1/nora"],
+        ["--once", "--undelivered"],
+    ):
         with pytest.raises(SystemExit, match=r"^2$"):
             main(words)
         said = capsys.readouterr()
