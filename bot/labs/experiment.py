@@ -31,7 +31,7 @@ def make(rand: Random, lab: Lab) -> Amount:
         "added": z_of(counted, adds=True),
     }
     z = z_of(counted)
-    need = round(len({visit[0] for visit in counted}) / 2 * (2.8 / z) ** 2)
+    need = round(len({visit[0] for visit in counted}) / 2 * (2.8 / max(z, 1)) ** 2)  # a smaller z is drawn anew
     figures = {"z": f"{z:.2f}", "chance": "rarely" if z > 2 else "often enough", "need": f"{need:,}"}
     return Amount(lab, z, mistakes, figures, (lab.material["columns"], *visits))
 

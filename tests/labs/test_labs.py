@@ -3,12 +3,13 @@
 import re
 from functools import lru_cache
 from itertools import combinations
+from random import Random
 
 from syrupy.assertion import SnapshotAssertion
 
 from bot.core.labs import Amount, Data, Lab, Rows, data_for
 from bot.core.member import MemberKey
-from bot.labs import LABS
+from bot.labs import LABS, experiment
 from tests.every import check_every
 from tests.labs.solvers import SOLVERS
 from tests.real_content import load
@@ -152,3 +153,9 @@ def test_other_data_of_a_member_is_other_data() -> None:
         assert (first.table, first.figures) != (second.table, second.figures)
 
     check_every(WORDS, check)
+
+
+def test_an_experiment_without_any_difference_is_drawn_anew() -> None:
+    level = experiment.make(Random(1447), WORDS["experiment"])  # noqa: S311 - no secret
+    assert isinstance(level, Amount)
+    assert (level.number, level.is_clear) == (0, False)

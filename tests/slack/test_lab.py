@@ -16,6 +16,7 @@ from tests.every import try_every
 from tests.labs.test_labs import known_mistakes, right_answer
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talk, Talks, labels_of, pressed, words_of
+from tests.slack.writer import Writer
 
 EMIL = "U02EMIL"
 IN_A_FILE = "Your data is in our direct messages, as the file"
@@ -198,6 +199,15 @@ async def test_a_lab_is_found_by_words_of_its_name_and_by_a_question(talk: Talks
     said = await conversation.does("/roleshift ask I have no logs to practise with")
     assert "Price one answer from a day's calls · a lab with invented data, 20 minutes" in said
     assert IN_A_FILE in await begins(conversation, "[Open]")
+
+
+async def test_a_lab_that_somebody_writes_to_the_bot_comes_in_the_direct_messages(writer: Writer, bot: Bot) -> None:
+    *_, said = await writer.writes("lab cost")
+    assert f"{IN_A_FILE} `cost-1.csv`." in words_of(said)
+    assert files_of(writer.slack) == {"cost-1.csv": data_of(bot, "cost").table}
+    talk = Talk(writer.slack, EMIL)
+    talk.last = said
+    assert "Solved" in await answers(talk, right_answer(data_of(bot, "cost")))
 
 
 async def test_who_lacks_something_is_offered_a_sample(talk: Talks, bot: Bot) -> None:
