@@ -31,6 +31,9 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "tip-blocked-which-need", practice.missing_needs(catalog, ref, needing)
     for why in Blocker:
         yield f"tip-blocked-{why}", blocked_tip(catalog, ref, Blocked(_after(simple, why)))
+    lacking = _after(needing, Blocker.LACKS)
+    without_logs = replace(lacking, record=lacking.record.with_needs({"logs": False}))
+    yield "tip-blocked-lacks-with-a-sample", blocked_tip(catalog, ref, Blocked(without_logs))
     asked_for = replace(ref, origin=Origin.NOW, week=None)
     yield "tip-blocked-other-asked-for", blocked_tip(catalog, asked_for, Blocked(_after(simple, Blocker.OTHER)))
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
