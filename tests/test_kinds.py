@@ -1,22 +1,31 @@
-"""Every kind of message has its rules, post, screen, key, subject and words: one that is added fails until it has.
-
-Nothing finds a missing planner, nor a forecast that leaves a kind out.
-"""
+"""Every kind of message has its rules, post, screen, key, subject, words, situation and forecast, or fails here."""
 
 import ast
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from bot.coach import forecast, teams
 from bot.coach.posts import POSTS
+from bot.coach.teams import NewTeam
 from bot.core import outbox, subjects
+from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
-from bot.playground.demo.travel import WORDS
+from bot.outbox import deliveries
 from bot.slack.posts import RENDER
+from bot.store import Store
+from tests.acting import acting
+from tests.coach.challenge import Challenged
+from tests.coach.members import EMIL
+from tests.coach.weekly import DAY, HOUR, MONDAY, TUESDAY, Weekly
 from tests.every import check_every
+from tests.slack.screens.situations import situations
+from tests.slack.screens.small_catalog import SMALL
+from tests.test_docs import IN_CHANNELS
 
 ROOT = Path(__file__).parent.parent
 CHECK = subjects.CheckName("token-costs", "price-of-one")
@@ -31,31 +40,72 @@ NAME_NO_KIND = [
     ROOT / "bot" / "slack" / "gateway.py",
 ]
 TEXTS = {kind.value for kind in outbox.Kind}
-TO_CHANNELS = {
-    outbox.Kind.CHALLENGE, outbox.Kind.LINE, outbox.Kind.RECAP, outbox.Kind.REPLY, outbox.Kind.INTRODUCTION,
-}  # fmt: skip
-KEYS = {
-    outbox.Kind.WELCOME: outbox.welcome_key(NORA, NOW),
-    outbox.Kind.NUDGE: outbox.nudge_key(NORA, "2026-W48"),
-    outbox.Kind.REMINDER: outbox.reminder_key(NORA, "2026-W48"),
-    outbox.Kind.ANOTHER: outbox.another_key(NORA, "2026-W48"),
-    outbox.Kind.CHALLENGE: outbox.challenge_key(ID, 1),
-    outbox.Kind.LINE: outbox.line_key("e1"),
-    outbox.Kind.LAST_CALL: outbox.last_call_key(ID, NORA),
-    outbox.Kind.RECAP: outbox.recap_key(ID),
-    outbox.Kind.UNJOINED: outbox.unjoined_key(ID),
-    outbox.Kind.NOTICE: outbox.notice_key(outbox.challenge_key(ID, 1), NOW),
-    outbox.Kind.ANSWER: outbox.answer_key("Ev1"),
-    outbox.Kind.REPLY: outbox.reply_key("Ev1"),
-    outbox.Kind.TASK: outbox.task_key("install-anew:U1"),
-    outbox.Kind.INTRODUCTION: outbox.introduction_key("C1", ID),
-    outbox.Kind.LEAD: outbox.lead_key(NORA, NOW),
+K = outbox.Kind
+EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situation that shows it
+    K.WELCOME: (outbox.welcome_key(NORA, NOW), "welcome"),
+    K.NUDGE: (outbox.nudge_key(NORA, "2026-W48"), "nudge"),
+    K.REMINDER: (outbox.reminder_key(NORA, "2026-W48"), "nudge-reminder"),
+    K.ANOTHER: (outbox.another_key(NORA, "2026-W48"), "nudge-another"),
+    K.CHALLENGE: (outbox.challenge_key(ID, 1), "challenge-nobody-yet"),
+    K.LINE: (outbox.line_key("e1"), "challenge-line"),
+    K.LAST_CALL: (outbox.last_call_key(ID, NORA), "challenge-last-call"),
+    K.RECAP: (outbox.recap_key(ID), "challenge-recap"),
+    K.UNJOINED: (outbox.unjoined_key(ID), "challenge-that-nobody-joined"),
+    K.NOTICE: (outbox.notice_key(outbox.challenge_key(ID, 1), NOW), "challenge-not-posted-is-archived"),
+    K.ANSWER: (outbox.answer_key("Ev1"), "ask-in-a-direct-message"),
+    K.REPLY: (outbox.reply_key("Ev1"), "ask-answered-alone"),
+    K.TASK: (outbox.task_key("install-anew:U1"), "announce-not-posted-is_archived"),
+    K.INTRODUCTION: (outbox.introduction_key("C1", ID), "announce-introduction"),
+    K.LEAD: (outbox.lead_key(NORA, NOW), "lead-message"),
 }
+NOT_FORETOLD = {  # before they are planned, and why
+    K.WELCOME: "it follows at once when a member says yes",
+    K.REMINDER: "it is planned when a member says when",
+    K.ANOTHER: "it is the answer to a click",
+    K.UNJOINED: "somebody may join until the end",
+    K.NOTICE: "a post failed",
+    K.ANSWER: "somebody wrote",
+    K.TASK: "something failed",
+}
+DATABASE = "sqlite"
 
 
 def test_every_registry_has_every_kind() -> None:
-    assert set(outbox.Kind) == set(outbox.KINDS) == set(WORDS) == set(KEYS)
-    assert set(outbox.Kind) - {outbox.Kind.ANOTHER} == set(POSTS) == set(RENDER)  # that one is the answer to a click
+    assert set(K) == set(outbox.KINDS) == set(EVERY)
+    assert set(K) - {K.ANOTHER} == set(POSTS) == set(RENDER)  # that one is the answer to a click
+
+
+def test_every_kind_has_a_situation() -> None:
+    names = {name for name, _ in situations(SMALL)}
+    assert [kind for kind, (_, name) in EVERY.items() if name not in names] == []
+
+
+async def test_the_forecast_has_each_kind_that_nobody_causes(store: Store, catalog: Catalog) -> None:
+    team = Challenged(store, catalog)
+    await team.opens()
+    await team.joins(EMIL)
+    await team.does(teams.add, MONDAY, NewTeam("S1", "apps", "C1", EMIL), who=EMIL)
+    await team.store.write(acting(partial(teams.decide, yes=True), EMIL, MONDAY))
+    await team.posts()
+    await team.joins_in(EMIL)
+    coming = await store.read(forecast.forecast, catalog, TUESDAY, TUESDAY + 40 * DAY)
+    assert {each.kind for each in coming} == set(K) - IN_CHANNELS - NOT_FORETOLD.keys()
+
+
+async def test_the_forecast_has_each_kind_that_is_planned(store: Store, catalog: Catalog) -> None:
+    weekly = Weekly(store, catalog)
+    await weekly.opens()
+    await weekly.joins()
+    to_members = set(K) - IN_CHANNELS
+    for kind in to_members:
+        about = subjects.TipSubject(tip=next(iter(catalog.lessons))) if kind is K.REMINDER else None
+        copies = [outbox.Copy(*NORA, EVERY[kind][0])]
+        planned = outbox.NewDelivery(
+            copies=copies, kind=kind, week="2026-W48", subject=about, due_at=TUESDAY, until=TUESDAY + DAY
+        )
+        await store.write(deliveries.put, planned)
+    coming = await store.read(forecast.forecast, catalog, TUESDAY, TUESDAY + HOUR)
+    assert {each.kind for each in coming} == to_members
 
 
 def test_what_handles_every_kind_alike_names_none() -> None:
@@ -70,8 +120,8 @@ def test_what_handles_every_kind_alike_names_none() -> None:
 
 
 def test_each_key_starts_with_its_kind_and_is_no_other_kinds_key() -> None:
-    assert [kind for kind in outbox.Kind if not KEYS[kind].startswith(f"{kind}:")] == []
-    assert len(set(KEYS.values())) == len(outbox.Kind)
+    assert [kind for kind, (key, _) in EVERY.items() if not key.startswith(f"{kind}:")] == []
+    assert len({key for key, _ in EVERY.values()}) == len(EVERY)
 
 
 SUBJECTS: dict[type[subjects.Subject] | None, list[subjects.Subject]] = {
@@ -124,7 +174,7 @@ def test_a_subject_is_stored_without_what_it_does_not_say() -> None:
 def test_the_rules_of_a_kind_do_not_contradict_each_other() -> None:
     def check(kind: outbox.Kind) -> None:
         rules = outbox.KINDS[kind]
-        if kind in TO_CHANNELS:
+        if kind in IN_CHANNELS:
             assert not rules.needs_consent
             assert not rules.waits_for_decent_hours
             assert rules.budget is outbox.Budget.FREE

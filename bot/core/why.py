@@ -118,11 +118,11 @@ class Case:
 RULES: Sequence[tuple[Cause, Callable[[Case], bool]]] = (  # the first that holds is the cause
     (Cause.NOT_MET, lambda case: case.met_at is None),
     (Cause.LEFT, lambda case: case.left_at is not None),
+    (Cause.REFUSED, lambda case: case.ended_as(DeliveryState.REFUSED)),  # after some refusals they have no schedule
     (Cause.NO_YES, lambda case: not case.record.gets_tips),
     (Cause.CAME, lambda case: case.ended_as(DeliveryState.SENT)),
     (Cause.DISCONNECTED, lambda case: case.workspace.disconnected is not None),
     (Cause.PAUSED, lambda case: case.is_paused),
-    (Cause.REFUSED, lambda case: case.ended_as(DeliveryState.REFUSED)),
     (Cause.IN_DOUBT, lambda case: case.ended_as(DeliveryState.UNCONFIRMED)),
     (Cause.CANCELLED, lambda case: case.ended_as(DeliveryState.CANCELLED)),
     (Cause.LIMITED, lambda case: case.waits and case.workspace.is_limited),

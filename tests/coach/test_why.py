@@ -102,6 +102,7 @@ SITUATIONS: dict[str, tuple[Cause, Callable[[Weekly], Awaitable[None]], datetime
     "disconnected": (Cause.DISCONNECTED, is_disconnected, TUESDAY + HOUR),
     "paused": (Cause.PAUSED, pauses, TUESDAY + HOUR),
     "refused": (Cause.REFUSED, slack_says(REFUSED), TUESDAY),
+    "no direct messages": (Cause.REFUSED, slack_says(Refused("cannot_dm", Touches.MEMBER)), TUESDAY),
     "in doubt": (Cause.IN_DOUBT, slack_says(Unknown("timeout")), TUESDAY),
     "failing": (Cause.FAILING, slack_says(NotYet("internal_error")), TUESDAY),
     "cancelled": (Cause.CANCELLED, says_no_and_yes, TUESDAY + HOUR),

@@ -162,8 +162,9 @@ def _takes_unseen_for_lost() -> None:
 
 
 def _reads_only_at_the_claim() -> None:
-    for kind in posts.KINDS_OF_CHALLENGES:
-        POSTS[kind] = replace(POSTS[kind], still_wanted=kept)
+    for kind, family in POSTS.items():
+        if family.wanted is posts.wanted:
+            POSTS[kind] = replace(family, still_wanted=kept)
 
 
 async def _begin_late(store: Store, use_case: Callable[..., T], *args: Any) -> T:

@@ -36,15 +36,22 @@ class Family:
     content_refused: Callable[[Connection, Delivery, str, datetime], bool] = lambda *_: False  # no other content
 
 
+_TIPS = Family(tips.wanted, tips.still_wanted, tips.sent, tips.failed, tips.content_refused)
+_CHALLENGES = Family(challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed)
+_ANSWERS = Family(answers.wanted, sent=answers.sent, failed=answers.failed)
 POSTS: dict[Kind, Family] = {
-    **dict.fromkeys(
-        tips.KINDS_OF_TIPS, Family(tips.wanted, tips.still_wanted, tips.sent, tips.failed, tips.content_refused)
-    ),
-    **dict.fromkeys(
-        challenges.KINDS_OF_CHALLENGES,
-        Family(challenges.wanted, challenges.still_wanted, challenges.sent, challenges.failed),
-    ),
-    **dict.fromkeys(answers.KINDS_OF_ANSWERS, Family(answers.wanted, sent=answers.sent, failed=answers.failed)),
+    Kind.WELCOME: _TIPS,
+    Kind.NUDGE: _TIPS,
+    Kind.REMINDER: _TIPS,
+    Kind.CHALLENGE: _CHALLENGES,
+    Kind.LINE: _CHALLENGES,
+    Kind.LAST_CALL: _CHALLENGES,
+    Kind.RECAP: _CHALLENGES,
+    Kind.UNJOINED: _CHALLENGES,
+    Kind.NOTICE: _CHALLENGES,
+    Kind.ANSWER: _ANSWERS,
+    Kind.REPLY: _ANSWERS,
+    Kind.TASK: _ANSWERS,
     Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }

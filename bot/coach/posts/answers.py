@@ -16,7 +16,6 @@ from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, members, workspaces
 
-KINDS_OF_ANSWERS = (Kind.ANSWER, Kind.REPLY, Kind.TASK)
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 ASK_AGAIN = DrawnSubject(text="Something changed before my answer could be sent. Please ask once more.")
 AHEAD = timedelta(days=1)  # an answer overtakes every tip that is due: its reader waits for it

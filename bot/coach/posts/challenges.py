@@ -30,7 +30,6 @@ from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
 from bot.store import admins, challenges, entries, members
 
-KINDS_OF_CHALLENGES = (Kind.CHALLENGE, Kind.LINE, Kind.LAST_CALL, Kind.RECAP, Kind.UNJOINED, Kind.NOTICE)
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
 THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not there yet
 

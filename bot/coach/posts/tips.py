@@ -21,7 +21,6 @@ from bot.outbox.messages import Answer, Content, Never
 from bot.store import record as record_rows
 from bot.store import schedules
 
-KINDS_OF_TIPS = (Kind.WELCOME, Kind.NUDGE, Kind.REMINDER)
 ENDED = Never("plan ended")
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not withhold all of them
 

@@ -23,23 +23,6 @@ NOTHING_PLANNED = "Nothing is planned. Say yes to weekly tips or start a challen
 STOPPED = "There is more to do than fits into one move, so the clock stopped on the way. Move it again to go on."
 MAX_NAMED = 4
 NOTHING = "Nothing was due."
-WORDS = {  # of one and of several messages, by kind
-    "welcome": ("a welcome", "welcomes"),
-    "nudge": ("a tip", "tips"),
-    "reminder": ("a reminder", "reminders"),
-    "another": ("another tip", "other tips"),
-    "challenge": ("a challenge", "challenges"),
-    "line": ("a line", "lines"),
-    "last-call": ("a challenge reminder", "challenge reminders"),
-    "recap": ("a recap", "recaps"),
-    "unjoined": ("a word to who started a challenge", "words to those who started challenges"),
-    "notice": ("a notice", "notices"),
-    "answer": ("an answer", "answers"),
-    "reply": ("an answer", "answers"),
-    "task": ("a task", "tasks"),
-    "introduction": ("an introduction", "introductions"),
-    "lead": ("a message to leads", "messages to leads"),
-}
 
 
 class Travel(ClockMoves):
@@ -123,12 +106,12 @@ def what_happened(workspace: Workspace, sent: Iterable[Delivery]) -> str:
     """Return who got what. Playable people and channels come first, and only a few are named."""
     hidden = {person.id for person in workspace.people.values() if not person.switchable}
     ordered = sorted(sent, key=lambda delivery: delivery.member_id in hidden)
-    counts = Counter((_place(workspace, delivery), delivery.kind.value) for delivery in ordered)
+    counts = Counter((_place(workspace, delivery), delivery.rules.called) for delivery in ordered)
     if not counts:
         return NOTHING
     told = []
-    for (place, kind), count in counts.items():
-        single, plural = WORDS[kind]
+    for (place, called), count in counts.items():
+        single, plural = called
         told.append(f"{place} got {single if count == 1 else f'{count} {plural}'}")
     more = len(told) - MAX_NAMED
     return " · ".join(told[:MAX_NAMED] + ([f"and {more} more"] if more > 0 else []))
