@@ -259,7 +259,7 @@ class Layers:
         if not self.is_base:
             self._check_files(folder)
         for name in LISTS:
-            if self.is_base or ((folder / name).exists() and name not in WITH_CODE):
+            if self.is_base or (folder / name).exists():
                 self._lay_lists(folder / name, name)
         for kind in FOLDERS:
             self._lay_files(folder / kind, kind)
