@@ -72,7 +72,7 @@ async def _judged(case: Case, on: Stage, lines: list[Line]) -> Result:
     broken += [f"{again} answers say that it was done before"] if again else []
     rows = [row for row in deliveries if row.kind == Kind.ANSWER]
     broken += [f"not sent: {row.key} is {row.state} ({row.reason})" for row in rows if row.state != DeliveryState.SENT]
-    broken += [f"still says what it was about: {row.key}" for row in rows if row.words is not None]
+    broken += [f"still says what it was about: {row.key}" for row in rows if row.subject is not None]
     counts = {
         "lines": len(lines),
         "kills": on.kills,

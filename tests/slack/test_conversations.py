@@ -44,7 +44,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Help]", "`privacy` what I keep, and why"),
     ],
     "who has no test set yet practises on invented data": [
-        ("/roleshift lab", "• Correct the score of a judge · 20 min"),
+        ("/roleshift lab", "• Correct the score of a judge · 15 min"),
         ("[Choose a lab: Correct the score of a judge]", "What share of the 2,000 answers is probably really good"),
         ("[Other data]", "What share of the 2,000 answers"),
         ("/roleshift labs", "Practise on invented data; I check your answer."),
