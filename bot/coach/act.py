@@ -24,6 +24,11 @@ class Act:
         """Return everything that is known of the member."""
         return record_rows.read(self.tx, self.who)
 
-    def lock(self) -> Record:
-        """Lock the member, before something about them is stored, and return their record. Raise NotMet."""
-        return record_rows.lock(self.tx, self.who)
+    def lock(self) -> None:
+        """Lock the member, before something about them is stored. Raise NotMet."""
+        record_rows.lock(self.tx, self.who)
+
+    def read_locked(self) -> Record:
+        """Lock the member, and return everything that is known of them. Raise NotMet."""
+        self.lock()
+        return self.read()

@@ -14,6 +14,7 @@ from bot.core.outbox import Copy, Kind, NewDelivery, introduction_key
 from bot.core.subjects import DrawnSubject
 from bot.outbox import deliveries
 from bot.store import admins, challenges, figures, members, teams, workspaces
+from bot.store import record as record_rows
 
 OF_CHALLENGES = {
     AdminAct.CHALLENGE_POSTED, AdminAct.CHALLENGE_POSTED_AGAIN, AdminAct.CHALLENGE_CLOSED, AdminAct.CHALLENGE_CANCELLED,
@@ -38,7 +39,7 @@ def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[Coa
 
     Raise NotMet for an unknown `by`.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     check_not_forgotten(act.tx, whom, asked_at or act.now, act.now)
     if admins.add(act.tx, whom, act.who, act.now):
         admins.record_act(act.tx, act.who, AdminAct.ADMIN_ADDED, act.now, on_member=whom.member_id)
@@ -47,7 +48,7 @@ def add(act: Act, whom: MemberKey, asked_at: datetime | None = None) -> list[Coa
 
 def remove(act: Act, whom: MemberKey) -> list[CoachAdmin]:
     """Remove a coach admin. Raise UserError for a member who is none, and NotMet for an unknown `by`."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     if not admins.remove(act.tx, whom):
         raise UserError(
             "They are not a coach admin, so nothing changed. Workspace admins and owners always have this right.",
@@ -76,7 +77,7 @@ def lose(tx: Connection, whom: MemberKey, now: datetime) -> None:
 def note(tx: Connection, who: MemberKey, act: AdminAct, now: datetime) -> None:
     """Record an act of somebody who may be unknown. Store their id only if the bot has met them."""
     try:
-        members.lock_known(tx, who)
+        record_rows.lock(tx, who)
     except NotMet:
         admins.record(tx, who.workspace_id, act, now)
     else:
@@ -112,7 +113,7 @@ CHOSEN = {  # what an admin can choose: its name in the audit → its field
 
 def save_settings(act: Act, chosen: WorkspaceSettings) -> WorkspaceSettings:
     """Store an admin's choice, but keep the zone. Record each change in the audit. Raise NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     old = workspaces.settings(act.tx, act.who.workspace_id)
     new = replace(chosen, zone=old.zone)
     workspaces.save_settings(act.tx, act.who.workspace_id, new, act.now)
@@ -153,7 +154,7 @@ def introduced_before(tx: Connection, workspace_id: str, channel: str, now: date
 
 def announce(act: Act, wish: IntroductionWish) -> IntroductionWish:
     """Plan an introduction, and record it in the audit. A second call changes nothing. Raise NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     workspaces.lock(act.tx, act.who.workspace_id)  # the form may be sent twice at once
     key = introduction_key(wish.channel, wish.form_id)
     if deliveries.find(act.tx, act.who.workspace_id, key) is not None:

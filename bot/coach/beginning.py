@@ -13,8 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.record import Record
-from bot.store import members
-from bot.store import record as record_rows
+from bot.store import facts, members
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Newcomer:
 
 
 def newcomer(act: Act) -> Newcomer:
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     return Newcomer(act.catalog.role_of(record.member.role), record.member.level is not None, record.needs)
 
 
@@ -53,15 +52,15 @@ def begin(act: Act, said: AboutMe, fits: Sequence[Lesson]) -> Choice:
     `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it is. Without
     a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     members.set_level(act.tx, act.who, said.level)
-    record_rows.save_needs(act.tx, act.who, said.has, act.now)
-    record = record_rows.read(act.tx, act.who)
+    facts.save_needs(act.tx, act.who, said.has, act.now)
+    record = act.read()
     this_week = act.catalog.lessons.get(record.of_this_week(act.now) or "")
     if not fits and this_week is not None and _is_open(act.catalog, this_week, record):
         return choose_tip(act.catalog, record, only=this_week)
     choice = choose_tip(act.catalog, record, among=fits, max_minutes=None if fits else record.max_minutes)
-    record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
+    facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
 
 

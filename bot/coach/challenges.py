@@ -27,8 +27,7 @@ from bot.core.errors import UserError
 from bot.core.member import AdminAct, MemberKey
 from bot.core.outbox import DeliveryState, challenge_in, recap_key
 from bot.outbox import deliveries
-from bot.store import admins, challenges, entries, members, teams, workspaces
-from bot.store import record as record_rows
+from bot.store import admins, challenges, entries, teams, workspaces
 from bot.store.challenges import Live, Seen
 
 LISTED_FOR = timedelta(days=7)  # after the end of a challenge
@@ -105,7 +104,7 @@ def may_run(act: Act, challenge_id: str) -> bool:
 
 
 def defaults(act: Act) -> Defaults:
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     return Defaults(record.here.challenge_channel, record.zone)
 
 
@@ -140,7 +139,7 @@ def draft_of(act: Act, challenge_id: str) -> Challenge:
 
 def keep(act: Act, draft: Challenge) -> Challenge:
     """Store a draft, so that its preview can be posted unchanged. Raise NotMet, and UserError if it was posted."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     if not challenges.save(act.tx, draft):
         raise UserError("That challenge is already posted.", LIST)
     return draft
@@ -148,7 +147,7 @@ def keep(act: Act, draft: Challenge) -> Challenge:
 
 def post(act: Act, challenge_id: str) -> Challenge:
     """Open a draft and put its live message into the outbox, in one transaction. A second call changes nothing."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     draft = find(act, challenge_id)
     if draft.state is not ChallengeState.DRAFT:
         return draft
@@ -168,7 +167,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
 
 def post_again(act: Act, key: str) -> Challenge:
     """Retry a post that Slack refused or did not confirm. Raise UserError if there is nothing to post again."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = find(act, challenge_in(key))
     if challenge.state is ChallengeState.DRAFT:
         return post(act, challenge.challenge_id)
@@ -183,13 +182,13 @@ def post_again(act: Act, key: str) -> Challenge:
 
 def close(act: Act, challenge_id: str) -> Challenge:
     """Close a challenge early and put its recap into the outbox. A second call changes nothing."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     return _end(act.tx, act.who, find(act, challenge_id), ChallengeState.CLOSED, AdminAct.CHALLENGE_CLOSED, act.now)
 
 
 def cancel(act: Act, challenge_id: str) -> Challenge:
     """Cancel a challenge without a recap. Its writer discards a draft this way."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = find(act, challenge_id)
     if challenge.state is ChallengeState.DRAFT and challenges.discard(act.tx, challenge, act.who.member_id):
         return challenge
@@ -220,7 +219,7 @@ def call_last(tx: Connection, now: datetime) -> int:
 
 def suggest(act: Act, made: Suggestion) -> Suggestion:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     entries.save_suggestion(act.tx, act.who, made, act.now)
     return made
 
@@ -246,7 +245,7 @@ def shared(act: Act, challenge_id: str) -> ChallengeLines:
 
 def pick(act: Act, challenge_id: str, entry_ids: Sequence[str]) -> Challenge:
     """Choose the lines that the recap quotes, instead of those chosen before. Raise UserError if it is over."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id))
     if challenge.state is not ChallengeState.OPEN:
         raise UserError("That challenge is over, so its recap can't be changed any more.", LIST)

@@ -15,8 +15,7 @@ from bot.core.practice import Answer, Asked, Use, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import check_now, is_due
-from bot.store import members
-from bot.store import record as record_rows
+from bot.store import facts
 
 A_QUESTION = NextStep("A question now", "check")
 
@@ -70,22 +69,22 @@ def ask(act: Act, about: Skill | None) -> CheckNow:
 
     Asking counts as due only if the check is due. Raise UserError and NotMet.
     """
-    record = record_rows.lock(act.tx, act.who)
+    record = act.read_locked()
     quiz = _of_skill(about, record) if about else check_now(act.catalog, record, act.now)
     if quiz is None:
         raise UserError("You have not practised a skill yet. Do one tip, and I can ask you about it.", A_TIP)
     due = is_due(act.catalog, record, quiz.skill, act.now)
     asked = Asked(quiz.check.id, quiz.skill.slug, act.now, due, asking=secrets.token_hex(8))
-    record_rows.ask(act.tx, [(act.who, asked)])
+    facts.ask(act.tx, [(act.who, asked)])
     return CheckNow(quiz, asked, about, record.learned_at.get(quiz.skill.slug))
 
 
 def answer(act: Act, option: ChosenOption) -> Answered:
     """Store the answer to a check that a member asked for. The first answer counts. Raise UserError and NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     quiz = act.catalog.quizzes.get(option.check)
     _store(act, quiz, option)
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     asked = record.checked.asked_in(option.asking)
     if asked is None:
         raise _not_yours()
@@ -97,12 +96,10 @@ def answer_in_tip(act: Act, tip_id: str, option: ChosenOption) -> TipSeen:
 
     The message may never have been confirmed as sent. Its button was pressed, so it arrived, and the check was asked.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     quiz = act.catalog.quizzes.get(option.check)
     if quiz is not None:
-        record_rows.ask_in_message(
-            act.tx, act.who, Asked(quiz.check.id, quiz.skill.slug, act.now, asking=option.asking)
-        )
+        facts.ask_in_message(act.tx, act.who, Asked(quiz.check.id, quiz.skill.slug, act.now, asking=option.asking))
     _store(act, quiz, option)
     seen = see(act, tip_id, option.asking)
     if quiz is not None and seen.asked is None:
@@ -114,7 +111,7 @@ def _store(act: Act, quiz: Quiz | None, option: ChosenOption) -> None:
     """Store an answer, unless the content changed since the member read the options."""
     if quiz is not None and quiz.check.version == option.version:
         right = quiz.check.options[option.chosen].right
-        record_rows.answer_check(act.tx, act.who, option.asking, option.chosen, act.now, right=right)
+        facts.answer_check(act.tx, act.who, option.asking, option.chosen, act.now, right=right)
 
 
 def _of_skill(skill: Skill, record: Record) -> Quiz:
@@ -150,8 +147,7 @@ def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
     if said.tip not in seen.record.done_tips:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, act.now, said.asking, said.why)
-    record_rows.add_uses(act.tx, [(act.who, use)])
-    return replace(seen, record=seen.record.with_use(use))
+    return replace(seen, record=facts.add_use(act.tx, seen.record, use))
 
 
 def go_on(act: Act, tip_id: str, key: WeeklyKey, wish: Wish) -> Chosen:

@@ -15,7 +15,7 @@ from bot.core.questions import Unanswered
 from bot.core.team import Figures, Week
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
-from bot.store import figures, members, questions, workspaces
+from bot.store import figures, questions, workspaces
 
 SHOWN = timedelta(weeks=12)
 MAX_UNANSWERED = 5
@@ -99,6 +99,6 @@ def try_again(act: Act) -> None:
 
     Leave out those that Slack did not confirm: they may have arrived. Raise NotMet.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     deliveries.retry_weekly(act.tx, act.who.workspace_id, act.now)
     admin_rows.record_act(act.tx, act.who, AdminAct.NUDGES_TRIED_AGAIN, act.now)

@@ -9,8 +9,7 @@ from bot.coach.posts import challenges as posts
 from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
-from bot.store import challenges, entries, members
-from bot.store import record as record_rows
+from bot.store import challenges, entries, facts
 
 GONE = "That challenge is gone."
 NOT_DONE = "Press *I did it* first; then you can share what you learned."
@@ -41,7 +40,7 @@ def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
 
     Raise NotMet, and UserError if the challenge is over.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now)
     return Taken(challenge, entry, changed=entry.joined_at == act.now)
@@ -49,11 +48,11 @@ def join(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
 
 def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
     """Mark a challenge as done by a member, who joins by that. Only the first time counts. Raise as `join` does."""
-    record = record_rows.lock(act.tx, act.who)
+    record = act.read_locked()
     challenge = _open(act, challenge_id, seen)
     entry = entries.join(act.tx, act.who, challenge, secrets.token_hex(8), act.now, done_at=act.now)
     if (template := act.catalog.challenges.get(challenge.template or "")) and entry.done_at == act.now:
-        record_rows.follows(act.tx, act.who, {*template.needs, *template.grants}, challenge_id, act.now, has=True)
+        facts.follows(act.tx, act.who, dict.fromkeys((*template.needs, *template.grants), True), challenge_id, act.now)
     teaches = act.catalog.skills.get(challenge.skill or "")
     skill = teaches if teaches and teaches.slug not in record.learned_at else None
     return Taken(challenge, entry, changed=entry.done_at == act.now, skill=skill)
@@ -61,18 +60,18 @@ def did(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Taken:
 
 def undo(act: Act, challenge_id: str) -> Taken:
     """Mark a challenge as not done. The member still takes part."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = _open(act, challenge_id)
     changed = entries.undo(act.tx, act.who, challenge)
-    record_rows.restore_needs(act.tx, act.who, challenge_id, act.now)
+    facts.restore_needs(act.tx, act.who, challenge_id, act.now)
     return Taken(challenge, entries.find(act.tx, act.who, challenge_id), changed)
 
 
 def leave(act: Act, challenge_id: str) -> Taken:
     """Delete a member's entry, with what they did and wrote."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = _open(act, challenge_id)
-    record_rows.restore_needs(act.tx, act.who, challenge_id, act.now)
+    facts.restore_needs(act.tx, act.who, challenge_id, act.now)
     return Taken(challenge, None, entries.leave(act.tx, act.who, challenge))
 
 
@@ -91,7 +90,7 @@ def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Take
 
     Raise UserError if the member has not done the challenge, or if the line is too long.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     challenge = _open(act, challenge_id)
     words = " ".join(line.split())
     if len(words) > MAX_LINE:

@@ -22,7 +22,6 @@ from bot.core.weekly_questions import due_check
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Found
 from bot.store import challenges
-from bot.store import record as record_rows
 from bot.store.challenges import Seen
 
 ARRIVED = {DeliveryState.SENT, DeliveryState.UNCONFIRMED}
@@ -71,7 +70,7 @@ class Home:
 
 def home(act: Act, *, is_admin: bool = False) -> Home:
     """Return everything that a member's Home shows, in ten statements; an admin's takes three more."""
-    record, seen = record_rows.read(act.tx, act.who), challenges.seen_by(act.tx, act.who, act.now)
+    record, seen = act.read(), challenges.seen_by(act.tx, act.who, act.now)
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week_of(act.now, record.zone)))
     path = own_path(act.catalog, record)
     tip, lesson = _week_tip(act.catalog, record, nudge, act.now), None

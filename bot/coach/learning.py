@@ -26,8 +26,7 @@ from bot.core.learning import (
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage
-from bot.store import members, showings
-from bot.store import record as record_rows
+from bot.store import facts, members, showings
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,9 @@ class SkillSeen:
 
 def mark_learned(act: Act, skill: Skill) -> Marked:
     """Mark a skill as learned. A second call changes nothing. Raise NotMet."""
-    members.lock_known(act.tx, act.who)
-    new = record_rows.mark(act.tx, act.who, skill.slug, act.now)
-    record = record_rows.read(act.tx, act.who)
+    act.lock()
+    new = facts.mark(act.tx, act.who, skill.slug, act.now)
+    record = act.read()
     path, at = own_path(act.catalog, record), record.learned_at[skill.slug]
     ended = finished(act.catalog, path, record.learned) if path else None
     milestone = after_learned(skill, path) if new else None
@@ -86,31 +85,31 @@ def mark_learned(act: Act, skill: Skill) -> Marked:
 
 def unmark(act: Act, skill: Skill) -> Unmarked:
     """Unmark a skill. Its history stays. Raise NotMet."""
-    members.lock_known(act.tx, act.who)
-    was_marked = record_rows.unmark(act.tx, act.who, skill.slug, act.now)
-    record = record_rows.read(act.tx, act.who)
+    act.lock()
+    was_marked = facts.unmark(act.tx, act.who, skill.slug, act.now)
+    record = act.read()
     return Unmarked(skill, was_marked, own_path(act.catalog, record), record.schedule)
 
 
 def progress(act: Act) -> Progress:
     """Return everything that a member has learned, practised and showed, and their schedule of weekly tips."""
-    return progress_of(act.catalog, record_rows.read(act.tx, act.who), showings.showings(act.tx, act.who), act.now)
+    return progress_of(act.catalog, act.read(), showings.showings(act.tx, act.who), act.now)
 
 
 def achievements(act: Act) -> Achievements:
-    return achievements_of(act.catalog, record_rows.read(act.tx, act.who), showings.showings(act.tx, act.who), act.now)
+    return achievements_of(act.catalog, act.read(), showings.showings(act.tx, act.who), act.now)
 
 
 def skills(act: Act, role: Role | None) -> SkillList:
     """Return the skills of a role; by default of the member's own role, or all skills if they have none."""
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     shown = role or act.catalog.role_of(record.member.role)
     path = act.catalog.path(shown) if shown else tuple(act.catalog.skills.values())
     return SkillList(act.catalog, shown, path, record.learned, record.schedule)
 
 
 def skill(act: Act, skill: Skill) -> SkillSeen:
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     done = sum(tip.id in record.done_tips for tip in skill.tips)
     return SkillSeen(skill, skill.slug in record.learned_at, record.stage(skill), done)
 
@@ -139,7 +138,7 @@ class RoleSeen:
 
 def my_role(act: Act) -> MyRole:
     """Return the member's role with their progress on its path, and which tip is next and when one comes."""
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     path, schedule = own_path(act.catalog, record), record.weekly.as_of(act.now)
     if path is None:
         return MyRole(act.catalog, record.member, None, schedule)
@@ -152,14 +151,14 @@ def my_role(act: Act) -> MyRole:
 
 def set_role(act: Act, role: Role) -> MyRole:
     """Set a member's role. What they have learned stays, and counts on the new path if that contains it."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     members.set_role(act.tx, act.who, role.slug)
     return my_role(act)
 
 
 def look_at(act: Act, role: Role) -> RoleSeen:
     """Return any role's path with what this member has learned on it, and where it meets other roles."""
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     path = path_of(act.catalog, role, record.learned, record.practised(act.catalog))
     return RoleSeen(path, meetings_of(act.catalog, role), is_mine=act.catalog.role_of(record.member.role) is role)
 
@@ -192,7 +191,7 @@ class PathShared:
 
 
 def practised(act: Act) -> tuple[Skill, ...]:
-    return tuple(act.catalog.skills[slug] for slug in record_rows.read(act.tx, act.who).stages(act.catalog))
+    return tuple(act.catalog.skills[slug] for slug in act.read().stages(act.catalog))
 
 
 def check_practised(act: Act, skill: Skill) -> None:
@@ -204,7 +203,7 @@ def check_practised(act: Act, skill: Skill) -> None:
 
 def show(act: Act, skill: Skill, channel: str, evidence: str) -> Shown:
     """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
-    zone = record_rows.lock(act.tx, act.who).zone
+    zone = act.read_locked().zone
     check_practised(act, skill)
     new = Showing(secrets.token_hex(8), act.who.member_id, skill.slug, act.now, evidence=evidence)
     found = showings.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
@@ -232,7 +231,7 @@ def share_path(act: Act, role_slug: str) -> PathShared:
 
     It counts from now on as shared, even if Slack does not show the post.
     """
-    learned = record_rows.lock(act.tx, act.who).learned
+    learned = act.read_locked().learned
     role = act.catalog.role_of(role_slug)
     if role is None:
         raise UserError("That path is no longer there.", NextStep("Compare roles", "roles"))

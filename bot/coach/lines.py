@@ -1,6 +1,6 @@
 """What came of a tip, in a line of its member: colleagues read it if they share it, report it, and admins decide."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -61,7 +61,7 @@ def write(act: Act, tip_id: str, key: WeeklyKey, line: Line) -> TipSeen:
         raise not_done()
     text, readers = (line.text, line.readers) if line.text else (None, None)
     lines.write(act.tx, act.who, seen.last_step, text, readers)
-    return replace(seen, record=seen.record.with_line(seen.last_step, text, readers), new=True)
+    return seen.after(seen.record.with_line(seen.last_step, text, readers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Reported(NamedTuple):
 
 def report(act: Act, tip_id: str, line_id: str) -> Reported:
     """Report a line: nobody reads it until an admin decides. Raise NotMet, and UserError after too many in a day."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     is_new = lines.report(act.tx, act.who.workspace_id, line_id)
     if is_new and members.count_report(act.tx, act.who, act.now) > MAX_REPORTS:
         raise UserError(TOO_MANY, A_TIP)
@@ -103,7 +103,7 @@ def reported(tx: Connection, workspace_id: str) -> list[SharedLine]:
 
 def decide(act: Act, line_id: str, *, hides: bool) -> list[SharedLine]:
     """Hide a line from colleagues, or show it again. Return those left to decide. Raise UserError and NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     tip = lines.decide(act.tx, act.who.workspace_id, line_id, Verdict.HIDDEN if hides else Verdict.ALLOWED)
     if tip is None:
         raise UserError("That line was changed, taken back or hidden meanwhile, so nothing was decided.", REPORTED)

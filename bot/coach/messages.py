@@ -1,13 +1,13 @@
 """What messages say and what follows from them, as the outbox asks (`bot.outbox.messages`)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.coach import installing, schedules
-from bot.coach.posts import POSTS, by_family
+from bot.coach.posts import POSTS, Family
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey
@@ -17,7 +17,6 @@ from bot.core.record import Record
 from bot.outbox import deliveries, leases, sending
 from bot.outbox.messages import Answer, Content, Later, Never
 from bot.store import record as record_rows
-from bot.store import schedules as schedule_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Messages:
         for delivery in taken:
             if delivery.rules.needs_consent and (unwanted := _unwanted(records[delivery.member.member_id], now)):
                 answers[delivery.id] = unwanted
-        for family, about in by_family([delivery for delivery in taken if delivery.id not in answers]):
+        for family, about in _by_family([delivery for delivery in taken if delivery.id not in answers]):
             answers |= family.wanted(tx, self.catalog, records, about, now)
         ending = {delivery.key for delivery in taken if isinstance(answers[delivery.id], Never)}
         for delivery in taken:
@@ -48,13 +47,13 @@ class Messages:
     def still_wanted(self, tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) -> Mapping[str, Answer]:
         content_of = {delivery.id: content for delivery, content in claimed}
         answers: dict[str, Answer] = {}
-        for family, about in by_family([delivery for delivery, _ in claimed]):
+        for family, about in _by_family([delivery for delivery, _ in claimed]):
             answers |= family.still_wanted(tx, [(delivery, content_of[delivery.id]) for delivery in about])
         return answers
 
     def sent(self, tx: Connection, sent: Sequence[tuple[Delivery, str]], now: datetime) -> None:
         ts_of = {delivery.id: ts for delivery, ts in sent}
-        for family, about in by_family([delivery for delivery, _ in sent]):
+        for family, about in _by_family([delivery for delivery, _ in sent]):
             family.sent(tx, [(delivery, ts_of[delivery.id]) for delivery in about], now)
 
     def failed(self, tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: datetime) -> None:
@@ -77,7 +76,12 @@ def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, 
     was_open = deliveries.arrived(tx, seen.workspace_id, seen.key, at, now)
     if was_open or not seen.rules.brings_a_tip:  # else the tip was counted as given when it was left unconfirmed
         messages.sent(tx, [(seen, at.ts)], now)
-    schedule_rows.heard(tx, who)
+    record_rows.heard(tx, who)
+
+
+def _by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
+    for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
+        yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]
 
 
 def _unwanted(record: Record, now: datetime) -> Never | None:
@@ -99,5 +103,5 @@ def _held_back(
         return None
     if (week := week_of(now, record.schedule.zone)) != delivery.week:
         leases.set_week(tx, delivery, week)
-    used = schedules.is_budget_used(tx, record, {delivery.key, *ending}, now, now)
-    return Never("weekly budget used", DeliveryState.MISSED) if used else None
+    used = deliveries.counted_this_week(tx, delivery.member, {delivery.key, *ending}, week)
+    return None if record.has_budget(used, now, now) else Never("weekly budget used", DeliveryState.MISSED)

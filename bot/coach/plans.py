@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from bot.coach import practice
 from bot.coach.act import Act
 from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
-from bot.coach.schedules import is_budget_used
 from bot.core.calendar import week_of, zone_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
@@ -20,7 +19,7 @@ from bot.core.practice import Plan, Step
 from bot.core.record import Record
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import record as record_rows
+from bot.store import facts
 
 ANSWERED = {Step.DONE, Step.NOT_MY_WORK}
 
@@ -62,7 +61,7 @@ class Agenda:
 
 def to_plan(act: Act, tip_id: str) -> ToPlan:
     """Return what the form shows for a tip. Raise UserError where no reminder can come."""
-    lesson, record = practice.lesson_of(act.catalog, tip_id), record_rows.read(act.tx, act.who)
+    lesson, record = practice.lesson_of(act.catalog, tip_id), act.read()
     check_gets_tips(record)
     hours, said, plan = record.hours, record.steps.get(tip_id), record.plans.get(tip_id)
     if said is not None and said.step in ANSWERED:
@@ -90,7 +89,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
     before = seen.record.plans.get(tip_id)
     shown_in = wish.shown_in or (before.shown_in if before else None)
     new = Plan(tip_id, secrets.token_hex(8), at, wish.cue, shown_in=shown_in)
-    record_rows.save_plan(act.tx, act.who, new, act.now)
+    record = facts.save_plan(act.tx, seen.record, new, act.now)
     if old is not None:
         deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, old.plan_id), "planned anew", act.now)
     reminder = NewDelivery(
@@ -102,7 +101,7 @@ def plan(act: Act, tip_id: str, key: WeeklyKey, wish: ReminderWish) -> Planned:
         until=last_moment(at, hours),
     )
     deliveries.put(act.tx, reminder)
-    return Planned(replace(seen, record=seen.record.with_plan(new)), new, moved=at != wished)
+    return Planned(replace(seen, record=record), new, moved=at != wished)
 
 
 def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -112,7 +111,7 @@ def unplan(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
 
 
 def planned(act: Act) -> Agenda:
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     return Agenda(coming(act.catalog, record, act.now), record.zone)
 
 
@@ -148,7 +147,8 @@ def _check_comes(tx: Connection, record: Record, old: Plan | None, at: datetime,
         raise CannotPlan(
             WishPart.DAY, f"Your tips are paused until {end}. Pick a later day, or type `/roleshift resume` first."
         )
-    if not is_budget_used(tx, record, {reminder_key(who, old.plan_id if old else "")}, at, now):
+    replaced = {reminder_key(who, old.plan_id if old else "")}
+    if record.has_budget(deliveries.counted_this_week(tx, who, replaced, week_of(at, schedule.zone)), at, now):
         return
     if budget == 1 and schedule.rhythm.every == 1:
         said = "Your workspace allows one message a week, which is your tip, so no reminder can come. Type `/remind`."

@@ -13,7 +13,7 @@ from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.record import Record
 from bot.outbox import deliveries
-from bot.store import record as record_rows
+from bot.store import facts
 
 A_TIP = NextStep("A tip now", "tip")
 WeeklyKey = str | None  # `nudge_key` of the weekly message in which a tip stands; None in any other
@@ -73,6 +73,10 @@ class TipSeen:
     def is_learned(self) -> bool:
         return self.lesson.skill.slug in self.record.learned_at
 
+    def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
+        """Return the tip after this request changed something about it."""
+        return replace(self, record=record, new=True, milestone=milestone)
+
     @property
     def may_learn(self) -> bool:
         return not self.is_learned and self.record.is_practised(self.lesson.skill)
@@ -80,41 +84,39 @@ class TipSeen:
 
 def see(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Return a tip as this member sees it. Raise UserError."""
-    return look(act.catalog, record_rows.read(act.tx, act.who), tip_id, key, act.now)
+    return TipSeen(lesson_of(act.catalog, tip_id), act.read(), act.now, key)
+
+
+def locked(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
+    """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
+    return TipSeen(lesson_of(act.catalog, tip_id), act.read_locked(), act.now, key)
 
 
 def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Record that a member did a tip, and cancel its reminder. A day later, they did it again. Raise as `undo`."""
-    seen = without_plan(act, locked(act, tip_id, key), "done")
-    if seen.last_step is not None and seen.is_done:
-        return _again(act, seen, seen.last_step.at)
-    tip = seen.lesson.tip
-    record_rows.follows(act.tx, act.who, seen.record.gains(tip), tip.id, act.now, has=True)
-    done = with_step(act, seen, Step.DONE)
-    return replace(done, milestone=after_done(done.record))
-
-
-def _again(act: Act, seen: TipSeen, first_at: datetime) -> TipSeen:
-    """Note that a member did a tip once more, unless that is the same *Did it*, pressed twice."""
-    tip = seen.lesson.tip.id
-    if seen.now < max((first_at, *seen.record.uses.again(tip))) + AGAIN_AFTER:
+    seen = locked(act, tip_id, key)
+    seen = without_plan(act, seen, "done")
+    record, tip = seen.record, seen.lesson.tip
+    if not seen.is_done:
+        gained = dict.fromkeys(record.gains(tip), True)
+        record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
+        return seen.after(record, after_done(record))
+    if act.now < record.last_done_at(tip.id) + AGAIN_AFTER:
         return seen
-    again = Use(tip, Answer.AGAIN, seen.now)
-    record_rows.add_uses(act.tx, [(act.who, again)])
-    return replace(seen, record=seen.record.with_use(again), new=True)
+    return seen.after(facts.add_use(act.tx, record, Use(tip.id, Answer.AGAIN, act.now)))
 
 
 def report(act: Act, tip_id: str) -> TipSeen:
     """Record that a member did a tip that they name themselves, and that they know it. Raise UserError and NotMet."""
     seen = did(act, tip_id, None)
     if seen.new and seen.lesson.tip.id not in seen.record.plans:  # a tip that was planned was given before
-        record_rows.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)
+        facts.note_given(act.tx, act.who, seen.lesson.tip.id, act.now)
     return seen
 
 
 def undone(act: Act) -> tuple[Lesson, ...]:
     """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    record = record_rows.read(act.tx, act.who)
+    record = act.read()
     answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
     latest_first = [tip for tip in reversed(list(record.given)) if tip in act.catalog.lessons]
     return tuple(act.catalog.lessons[tip] for tip in latest_first if tip not in answered)
@@ -125,13 +127,12 @@ def undo(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     seen = locked(act, tip_id, key)
     if seen.last_step is None:
         return seen
-    if seen.is_done and seen.record.uses.second(seen.lesson.tip.id) is not None:
-        undone = Use(seen.lesson.tip.id, Answer.UNDONE, act.now)
-        record_rows.add_uses(act.tx, [(act.who, undone)])
-        return replace(seen, record=seen.record.with_use(undone), new=True)
+    record, tip_id = seen.record, seen.lesson.tip.id
+    if seen.is_done and record.uses.second(tip_id) is not None:
+        return seen.after(facts.add_use(act.tx, record, Use(tip_id, Answer.UNDONE, act.now)))
     if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
-        record_rows.restore_needs(act.tx, act.who, seen.lesson.tip.id, act.now)
-    return with_step(act, seen, Step.UNDONE)
+        facts.restore_needs(act.tx, act.who, tip_id, act.now)
+    return seen.after(facts.add_step(act.tx, record, Practised(tip_id, Step.UNDONE, act.now)))
 
 
 def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -140,14 +141,14 @@ def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     Raise UserError and NotMet.
     """
     seen = without_plan(act, locked(act, tip_id, key), "not my work")
-    return with_step(act, seen, Step.NOT_MY_WORK)
+    return seen.after(facts.add_step(act.tx, seen.record, Practised(tip_id, Step.NOT_MY_WORK, act.now)))
 
 
 def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     """Mark the skill of a tip as learned. A second call changes nothing. Raise UserError and NotMet."""
     seen = locked(act, tip_id, key)
     slug = seen.lesson.skill.slug
-    new = record_rows.mark(act.tx, act.who, slug, act.now)
+    new = facts.mark(act.tx, act.who, slug, act.now)
     record = seen.record.with_learned(slug, act.now)
     path = own_path(act.catalog, record)
     milestone = after_learned(seen.lesson.skill, path) if new else None
@@ -163,19 +164,8 @@ def without_plan(act: Act, seen: TipSeen, why: str) -> TipSeen:
     """End the plan for a tip and cancel its reminder, if there is one. Return the tip without the plan."""
     if seen.plan is None:
         return seen
-    record_rows.end_plans(act.tx, act.who, act.now, seen.plan.tip)
     deliveries.cancel(act.tx, act.who.workspace_id, reminder_key(act.who, seen.plan.plan_id), why, act.now)
-    return replace(seen, record=seen.record.with_plan(replace(seen.plan, ended=True)))
-
-
-def locked(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
-    """Lock the member, and return a tip as they see it, to change something about it. Raise UserError and NotMet."""
-    return look(act.catalog, record_rows.lock(act.tx, act.who), tip_id, key, act.now)
-
-
-def look(catalog: Catalog, record: Record, tip_id: str, key: WeeklyKey, now: datetime) -> TipSeen:
-    """Return a tip as a member who was read already sees it. Raise UserError."""
-    return TipSeen(lesson_of(catalog, tip_id), record, now, key)
+    return replace(seen, record=facts.end_plan(act.tx, seen.record, seen.plan, act.now))
 
 
 def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
@@ -183,10 +173,3 @@ def lesson_of(catalog: Catalog, tip_id: str) -> Lesson:
     if tip_id not in catalog.lessons:
         raise UserError("That tip is no longer there.", A_TIP)
     return catalog.lessons[tip_id]
-
-
-def with_step(act: Act, seen: TipSeen, step: Step, blocker: Blocker | None = None) -> TipSeen:
-    """Record what a member says about a tip now. It takes the place of what they said before."""
-    tip = seen.lesson.tip.id
-    record_rows.add_step(act.tx, act.who, tip, step, seen.now, blocker)
-    return replace(seen, record=seen.record.with_step(Practised(tip, step, seen.now, blocker)), new=True)

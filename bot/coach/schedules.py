@@ -10,11 +10,10 @@ from bot.coach.act import Act
 from bot.core.calendar import Slot, next_slot, same_week, slot_in_week_after, week_of
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key, welcome_key
-from bot.core.record import Record
 from bot.core.rhythm import PAUSE, Nudge, Wish, plan_nudge
 from bot.core.why import NOTHING_RAN
 from bot.outbox import deliveries
-from bot.store import members, schedules
+from bot.store import facts, schedules
 from bot.store import record as record_rows
 from bot.store.schedules import Cursor, DueMember, DueSlot
 
@@ -34,7 +33,7 @@ class Tips:
 
 
 def state(act: Act) -> Tips:
-    return Tips(record_rows.read(act.tx, act.who).weekly)
+    return Tips(act.read().weekly)
 
 
 def decline(act: Act) -> Tips:
@@ -136,7 +135,7 @@ def _cancel_all(tx: Connection, who: MemberKey, why: str, now: datetime, kinds: 
 
     An opt-out cancels the kinds that need consent: the answer to what the member wrote still comes.
     """
-    record_rows.end_plans(tx, who, now)
+    facts.end_plans(tx, who, now)
     return deliveries.cancel_all(tx, who, why, now, kinds)
 
 
@@ -174,19 +173,6 @@ def plan_due(
 def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> list[DueMember]:
     """Return the members who get a nudge in its week; the tips of others come less often."""
     return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
-
-
-def is_budget_used(tx: Connection, record: Record, but: Collection[str], at: datetime, now: datetime) -> bool:
-    """Return whether a member's direct messages of that week are used up. A tip that is still to come goes first.
-
-    One that is overdue, even for weeks, comes this week.
-    `but`: the idempotency keys that do not count: of the delivery in question, and of others about to end.
-    """
-    schedule = record.weekly
-    used = deliveries.counted_this_week(tx, record.member.key, but, week_of(at, schedule.zone))
-    comes_at = schedule.comes_at and max(schedule.comes_at, now)
-    to_come = comes_at is not None and schedule.rhythm.comes_in_week_of(at, comes_at, schedule.zone)
-    return used + to_come >= record.here.dm_budget
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:
@@ -229,6 +215,6 @@ def schedule_to_change(act: Act) -> Schedule:
 
     The member is locked alone, as there may be no schedule to lock. It is read after that: the lock may have waited.
     """
-    members.lock_known(act.tx, act.who, alone=True)
+    record_rows.lock(act.tx, act.who, alone=True)
     schedules.lock(act.tx, act.who)
-    return record_rows.read(act.tx, act.who).weekly
+    return act.read().weekly

@@ -63,7 +63,7 @@ def add(act: Act, new: NewTeam) -> Teams:
 
     Slack is asked who is in it within a minute.
     """
-    members.lock_known(act.tx, act.who)
+    act.lock()
     if new.lead is not None:
         check_not_forgotten(act.tx, new.lead, new.asked_at or act.now, act.now)
     workspaces.lock(act.tx, act.who.workspace_id)
@@ -85,7 +85,7 @@ def add(act: Act, new: NewTeam) -> Teams:
 
 def remove(act: Act, source: str) -> Teams:
     """Delete a team. Raise UserError and NotMet."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     every = teams.of_workspace(act.tx, act.who.workspace_id)
     found = next((each for each in every if each.source == source), None)
     if found is None:
@@ -169,7 +169,7 @@ def give_up(tx: Connection, reading: Reading, then: datetime) -> None:
 
 def decide(act: Act, *, yes: bool) -> Lead:
     """Store a lead's answer to a message a month. Raise UserError for somebody who leads no team."""
-    members.lock_known(act.tx, act.who)
+    act.lock()
     found = teams.led_by(act.tx, act.who)
     if found is None:
         raise UserError("You lead no team here. An admin names leads.", NextStep("Who are the admins?", "admins"))

@@ -11,10 +11,10 @@ from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
 from bot.core.next_tip import Choice, choose_tip
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
-from bot.core.practice import Blocker, Step
+from bot.core.practice import Blocker, Practised, Step
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.store import record as record_rows
+from bot.store import facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None) -> Choice
 
     `only` is the tip that the member's role card names; it counts once, however often they press *Start*.
     """
-    record = record_rows.lock(act.tx, act.who)
+    record = act.read_locked()
     choice = choose_tip(act.catalog, record, about=about, only=only)
     if only is None or only.tip.id != record.latest:
-        record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
+        facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
 
 
 def another(act: Act, key: str) -> Another:
     """Give a second tip in addition to the week's nudge. A second call returns the same tip. Raise NotMet."""
-    record = record_rows.lock(act.tx, act.who)
+    record = act.read_locked()
     found = deliveries.find(act.tx, act.who.workspace_id, key)
     if found is None or found.delivery.member_id != act.who.member_id or found.delivery.kind is not Kind.NUDGE:
         raise UserError("That button belongs to a tip that is not yours, or is gone.", A_TIP)
@@ -62,14 +62,14 @@ def another(act: Act, key: str) -> Another:
             state=DeliveryState.SENT,
         )
         deliveries.put(act.tx, given)
-        record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
+        facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return Another(choice, new=lesson is None)
 
 
 def declare_situation(act: Act, has: Mapping[str, bool]) -> Waiting:
     """Record whether the member has each of these needs, and return which tips wait. Raise NotMet."""
-    record = record_rows.lock(act.tx, act.who)
-    record_rows.save_needs(act.tx, act.who, has, act.now)
+    record = act.read_locked()
+    facts.save_needs(act.tx, act.who, has, act.now)
     lacks = [need for need, each in has.items() if not each]
     return waiting(act.catalog, act.catalog.role_of(record.member.role), lacks)
 
@@ -98,16 +98,16 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(act, seen, "blocked")
-    lacked = [need for need in tip.needs if need in needs]
-    record_rows.follows(act.tx, act.who, lacked, tip.id, act.now, has=False)
-    record = seen.record.with_needs(dict.fromkeys(lacked, False)).having_seen(tip.id, act.now)
+    shown = {need: False for need in tip.needs if need in needs}
+    facts.follows(act.tx, act.who, shown, tip.id, act.now)
+    record = seen.record.with_needs(shown).having_seen(tip.id, act.now)
     lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
         return Blocked(seen, choose_tip(act.catalog, record, only=latest))
     choice = choose_tip(act.catalog, record)
     if not lacks.isdisjoint(choice.lesson.tip.needs):
         return Blocked(seen)
-    record_rows.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
+    facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return Blocked(seen, choice)
 
 
@@ -115,4 +115,5 @@ def _blocked(act: Act, seen: TipSeen, why: Blocker) -> TipSeen:
     step = seen.last_step
     if seen.is_done or (step is not None and step.blocker is why):
         return seen
-    return practice.with_step(act, seen, Step.BLOCKED, why)
+    blocked = Practised(seen.lesson.tip.id, Step.BLOCKED, act.now, why)
+    return seen.after(facts.add_step(act.tx, seen.record, blocked))

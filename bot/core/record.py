@@ -64,6 +64,16 @@ class Record:
         """Return when the member may get messages."""
         return Hours(self.weekly.slot, self.here.quiet_hours, self.weekly.zone)
 
+    def has_budget(self, used: int, at: datetime, now: datetime) -> bool:
+        """Return whether one more message may come in the week of `at`, of whose budget so many are `used`.
+
+        A tip that is still to come goes first. One that is overdue, even for weeks, comes this week.
+        """
+        schedule = self.weekly
+        comes_at = schedule.comes_at and max(schedule.comes_at, now)
+        to_come = comes_at is not None and schedule.rhythm.comes_in_week_of(at, comes_at, schedule.zone)
+        return used + to_come < self.here.dm_budget
+
     @property
     def gets_tips(self) -> bool:
         """Return whether the member said yes to weekly tips."""
@@ -99,6 +109,10 @@ class Record:
     @property
     def done_tips(self) -> frozenset[str]:
         return frozenset(tip for tip, step in self.steps.items() if step.step is Step.DONE)
+
+    def last_done_at(self, tip: str) -> datetime:
+        """Return when a tip was done last that is done."""
+        return max((self.steps[tip].at, *self.uses.again(tip)))
 
     def done_in_month(self, now: datetime) -> int:
         """Return how many tips the member did in the local month of `now`."""

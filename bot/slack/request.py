@@ -24,7 +24,8 @@ from bot.run.services import Services
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
-from bot.store import Store, schedules
+from bot.store import Store
+from bot.store import record as record_rows
 from bot.store.admins import is_named as is_coach_admin
 from bot.store.admins import record
 
@@ -92,8 +93,8 @@ class Request:
         if self.noted:
             return
         with suppress(NothingChanged):  # their next click tells, too
-            if await self.store.read(schedules.is_silent, self.who):
-                await self.store.write(schedules.heard, self.who)
+            if await self.store.read(record_rows.is_silent, self.who):
+                await self.store.write(record_rows.heard, self.who)
 
     def _changed(
         self, tx: Connection, use_case: Callable[..., T], args: tuple[Any, ...], then: Callable[[T], ShownT]

@@ -25,8 +25,8 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.core import team as core
 from bot.core.practice import Answer, Step
 from bot.core.team import Counts, Figures, Week
+from bot.store.facts import IS_LAST_STEP
 from bot.store.member_schema import entry, member, practice, quiz, situation, skill_history, still
-from bot.store.record import IS_LAST_STEP
 from bot.store.schema import snapshot, workspace
 from bot.store.types import UtcDateTime, same_member
 

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, Update, case, distinct, exists
 
 from bot.core.member import MemberKey
 from bot.core.practice import Practised, Readers, Step
+from bot.store.facts import STAYS_DONE
 from bot.store.member_schema import member, practice
-from bot.store.record import STAYS_DONE
 from bot.store.types import Conditions, rows_of, same_member
 
 

@@ -27,9 +27,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.content_types import Level
-from bot.core.errors import NotMet
 from bot.core.member import MemberKey
-from bot.store import challenges, schedules
+from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
 from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
@@ -38,13 +37,6 @@ from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 DAY = timedelta(days=1)
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
 _THEIRS = same_member(schedule, member)
-_KNOWN = (
-    select(member.c.member_id, schedule.c.unanswered)
-    .select_from(member.outerjoin(schedule, _THEIRS))
-    .where(*of_member(member), member.c.profile_at.is_not(None))
-)
-_LOCK_KNOWN = _KNOWN.with_for_update(read=True, key_share=True, of=member)
-_LOCK_ALONE = _KNOWN.with_for_update(key_share=True, of=member)
 _INSERT = insert(member)
 _MEET = _INSERT.on_conflict_do_update(
     index_elements=[member.c.workspace_id, member.c.member_id],
@@ -96,19 +88,6 @@ _LOCK = (
     .with_for_update(read=True, key_share=True)
 )
 _LOCK_AT_ONCE = _LOCK.with_for_update(read=True, key_share=True, skip_locked=True)
-
-
-def lock_known(tx: Connection, who: MemberKey, *, alone: bool = False) -> None:
-    """Lock a known member, who pressed or typed something: tips come as they chose again.
-
-    Call this before storing something about them: a concurrent *forget me* then waits and deletes that too. `alone`:
-    others who lock them alone wait too. Raise NotMet if another process has forgotten them already.
-    """
-    row = tx.execute(_LOCK_ALONE if alone else _LOCK_KNOWN, who._asdict()).first()
-    if row is None:
-        raise NotMet
-    if row.unanswered:
-        schedules.heard(tx, who)
 
 
 def is_met(tx: Connection, who: MemberKey) -> bool:

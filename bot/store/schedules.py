@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, null, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, func, null, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import Consent, MemberKey, Schedule
-from bot.core.rhythm import AS_USUAL, ASKS_AFTER, Rhythm
+from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
 from bot.store.types import UtcDateTime, of_member, rows_of, same_member, this_member
@@ -51,7 +51,6 @@ _UNANSWERED = (
     .where(*this_member(schedule))
     .values(unanswered=schedule.c.unanswered + 1, is_back=False, nudged_at=bindparam("due_at"))
 )
-_SILENT = select(schedule.c.member_id).where(*of_member(schedule), schedule.c.unanswered > 0)
 
 
 class Cursor(NamedTuple):
@@ -154,16 +153,6 @@ def count_unanswered(tx: Connection, sent: Mapping[MemberKey, datetime]) -> None
     if sent:
         rows = [{"w": who.workspace_id, "m": who.member_id, "due_at": due_at} for who, due_at in sorted(sent.items())]
         tx.execute(_UNANSWERED, rows)
-
-
-def is_silent(tx: Connection, who: MemberKey) -> bool:
-    return tx.execute(_SILENT, who._asdict()).first() is not None
-
-
-def heard(tx: Connection, who: MemberKey) -> None:
-    """Note that a member pressed, typed or opened something: tips come as they chose again."""
-    silent = update(schedule).where(*rows_of(schedule, who), _s.unanswered > 0)
-    tx.execute(silent.values(unanswered=0, is_back=or_(_s.is_back, _s.unanswered > ASKS_AFTER)))
 
 
 def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:

@@ -27,7 +27,7 @@ from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slo
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
 from bot.core.why import WorkspaceState
-from bot.store.schema import event_seen, installation, workspace
+from bot.store.schema import event_seen, installation, tip_set_aside, workspace
 from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
@@ -65,7 +65,7 @@ _CHOSEN = (
 )  # fmt: skip
 _FORGET_EVENTS = delete(event_seen).where(event_seen.c.seen_at < bindparam("before"))
 SETTINGS = tuple(workspace.c[name].label(f"usual_{name}") for name in (*_CHOSEN, "zone"))
-_SETTINGS = select(*SETTINGS).where(workspace.c.workspace_id == bindparam("which"))
+CHOSEN = select(*SETTINGS).where(workspace.c.workspace_id == bindparam("w"))
 
 
 def connect(tx: Connection, workspace_id: str, now: datetime) -> None:
@@ -186,7 +186,7 @@ def forget_events(tx: Connection, before: datetime) -> int:
 
 def settings(tx: Connection, workspace_id: str) -> WorkspaceSettings:
     """Return the settings of a workspace, with the default where an admin has chosen nothing."""
-    return settings_of(tx.execute(_SETTINGS, {"which": workspace_id}).first())
+    return settings_of(tx.execute(CHOSEN, {"w": workspace_id}).first())
 
 
 def settings_of(row: Any) -> WorkspaceSettings:  # noqa: ANN401 - a row with SETTINGS, or None
@@ -274,3 +274,9 @@ def end_asking(tx: Connection, workspace_id: str, lease_until: float, then: floa
     """End a lease: from `then` on, any worker may ask again. A lease that another worker took over is left alone."""
     mine = update(workspace).where(workspace.c.workspace_id == workspace_id, workspace.c.next_ask_at == lease_until)
     tx.execute(mine.values(next_ask_at=then))
+
+
+def withhold(tx: Connection, workspace_id: str, tip: str, reason: str, now: datetime) -> None:
+    """Withhold a tip that Slack refuses to show, so that nobody else in the workspace gets it."""
+    new = insert(tip_set_aside).values(workspace_id=workspace_id, tip=tip, reason=reason, at=now)
+    tx.execute(new.on_conflict_do_nothing())

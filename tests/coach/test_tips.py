@@ -18,6 +18,7 @@ from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
 from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
+from bot.store import facts
 from bot.store import record as record_rows
 from bot.store.member_schema import tip_given
 from tests.acting import acting
@@ -138,7 +139,7 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not
         given.append(choice.lesson)
     await reports(nora, given[3].tip.id)
     await nora.store.write(acting(practice.not_my_work, nora.who, NOW, nora.catalog), given[1].tip.id, None)
-    await nora.store.write(record_rows.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
+    await nora.store.write(facts.give, [(nora.who, "last-years-tip")], NOW + 9 * DAY)
     waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
     assert waiting == (given[4], given[2], given[0])
     await nora.store.write(acting(practice.undo, nora.who, NOW + 9 * DAY, nora.catalog), given[3].tip.id, None)

@@ -20,7 +20,7 @@ from bot.core.outcomes import Outcome, Sent
 from bot.outbox import sending
 from bot.outbox.sending import Claimed, Pace
 from bot.store import Store, workspaces
-from bot.store import schedules as schedule_rows
+from bot.store import record as record_rows
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
 from tests.acting import acting
@@ -86,7 +86,7 @@ class Weekly:
 
     async def presses(self, who: MemberKey = NORA) -> None:
         """Press something that stores nothing else."""
-        await self.store.write(schedule_rows.heard, who)
+        await self.store.write(record_rows.heard, who)
 
     async def plans(self, now: datetime) -> int:
         return len(await self.store.write(schedules.plan_due, now))

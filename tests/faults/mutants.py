@@ -25,8 +25,7 @@ from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, retention, workspaces
-from bot.store import record as record_rows
+from bot.store import Store, challenges, entries, facts, retention, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge, workspace
@@ -175,13 +174,13 @@ async def _begin_late(store: Store, use_case: Callable[..., T], *args: Any) -> T
 
 
 def _answers_again() -> None:
-    answer, c = record_rows.answer_check, quiz.c
+    answer, c = facts.answer_check, quiz.c
 
     def answer_again(tx: Connection, who: MemberKey, asking: str, *args: Any, **more: Any) -> bool:
         tx.execute(update(quiz).where(c.member_id == who.member_id, c.asking == asking).values(answered_at=None))
         return answer(tx, who, asking, *args, **more)
 
-    record_rows.answer_check = answer_again
+    facts.answer_check = answer_again
 
 
 def _ends_with_one() -> None:

@@ -253,7 +253,7 @@ async def test_a_message_whose_button_was_pressed_is_sent_and_counted_once(weekl
     assert await state(weekly) == (DeliveryState.SENT, None)
     assert await weekly.store.read(deliveries.posted, "T1", claimed.delivery.key) == Sent("D1", "1.0")
     assert (await weekly.store.read(record_rows.read, NORA)).given == {tip_of(claimed): (1, NOW)}
-    assert not await weekly.store.read(schedule_rows.is_silent, NORA)
+    assert not await weekly.store.read(record_rows.is_silent, NORA)
 
 
 async def test_nothing_is_looked_up_before_the_settling_time_is_over(weekly: Weekly) -> None:

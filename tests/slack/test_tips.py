@@ -12,7 +12,7 @@ from bot.core.next_tip import Reason
 from bot.playground.emulator.faults import lose
 from bot.run.app import Bot
 from bot.slack.tip import card
-from bot.store import schedules
+from bot.store import record as record_rows
 from bot.store.member_schema import delivery
 from jobs import once
 from tests import real_content
@@ -156,7 +156,7 @@ async def test_a_tip_whose_button_was_pressed_arrived_even_if_slacks_answer_was_
     for _ in range(2):
         await once(life.services)
     assert len(life.came()) == 2
-    assert not await life.services.store.read(schedules.is_silent, MemberKey(life.slack.workspace.id, EMIL))
+    assert not await life.services.store.read(record_rows.is_silent, MemberKey(life.slack.workspace.id, EMIL))
 
 
 async def test_another_tip_stays_the_same_for_the_rest_of_the_week(

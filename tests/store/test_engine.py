@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.core.record import Given
-from bot.store import Store, checkup, members, workspaces
+from bot.store import Store, checkup, facts, members, workspaces
 from bot.store import record as record_rows
 from bot.store.checkup import Checkup
 from bot.store.member_schema import tip_given
@@ -74,8 +74,8 @@ LATER = datetime(2026, 12, 2, 9, tzinfo=UTC)
 def _given(tx: Connection) -> dict[str, dict[str, Given]]:
     for who in (NORA, EMIL):
         members.meet(tx, who, None, NOW)
-    record_rows.give(tx, [(NORA, "first"), (EMIL, "first")], NOW)
-    record_rows.give(tx, [(NORA, "second"), (NORA, "first"), (NORA, "first"), (EMIL, "second")], LATER)
+    facts.give(tx, [(NORA, "first"), (EMIL, "first")], NOW)
+    facts.give(tx, [(NORA, "second"), (NORA, "first"), (NORA, "first"), (EMIL, "second")], LATER)
     return {who: dict(record.given) for who, record in record_rows.load(tx, "T1", ["U1", "U2"]).items()}
 
 

@@ -1,6 +1,6 @@
 """What messages mean. `POSTS` maps a kind that is sent to the functions that know its content and consequences."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,8 +55,3 @@ POSTS: dict[Kind, Family] = {
     Kind.INTRODUCTION: Family(answers.introductions, sent=answers.sent, failed=answers.not_introduced),
     Kind.LEAD: Family(leads.wanted, leads.still_wanted),
 }
-
-
-def by_family(deliveries: Sequence[Delivery]) -> Iterator[tuple[Family, list[Delivery]]]:
-    for family in dict.fromkeys(POSTS[delivery.kind] for delivery in deliveries):
-        yield family, [delivery for delivery in deliveries if POSTS[delivery.kind] is family]

@@ -15,6 +15,7 @@ from bot.core.subjects import AdminSubject, DrawnSubject
 from bot.outbox import deliveries
 from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, members, workspaces
+from bot.store import record as record_rows
 
 MAX_LATE = timedelta(days=1)  # after which nobody waits for the answer any more
 ASK_AGAIN = DrawnSubject(text="Something changed before my answer could be sent. Please ask once more.")
@@ -64,7 +65,7 @@ def take(tx: Connection, who: MemberKey, to: ReplyTo, now: datetime) -> None:
     """Begin to do what a member wrote by direct message. Raise AlreadyAnswered, and NotMet."""
     if not workspaces.see_event(tx, who.workspace_id, to.event_id, now):
         raise AlreadyAnswered
-    members.lock_known(tx, who)
+    record_rows.lock(tx, who)
 
 
 def answer(tx: Connection, who: MemberKey, to: ReplyTo, drawn: DrawnSubject, now: datetime) -> None:

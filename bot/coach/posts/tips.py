@@ -18,8 +18,8 @@ from bot.core.record import Record, Records
 from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import WeeklyQuestion, question_for
 from bot.outbox.messages import Answer, Content, Never
+from bot.store import facts, schedules, workspaces
 from bot.store import record as record_rows
-from bot.store import schedules
 
 ENDED = Never("plan ended")
 MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips does not withhold all of them
@@ -74,7 +74,7 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
         [delivery.member.member_id for delivery, _ in claimed if delivery.kind is kind]
         for kind in (Kind.REMINDER, Kind.WELCOME)
     )
-    plans = record_rows.lock_plans(tx, workspace_id, planning) if planning else set()
+    plans = facts.lock_plans(tx, workspace_id, planning) if planning else set()
     records = record_rows.load(tx, workspace_id, welcomed) if welcomed else {}
     open_keys = {reminder_key(MemberKey(workspace_id, member_id), plan_id) for member_id, plan_id in plans}
     answers: dict[str, Answer] = {}
@@ -107,22 +107,22 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
     """Withhold the tip, so that nobody else in the workspace gets it. Return whether to retry with another tip."""
     if delivery.tip is None:
         return False
-    record_rows.withhold(tx, delivery.workspace_id, delivery.tip, reason, now)
+    workspaces.withhold(tx, delivery.workspace_id, delivery.tip, reason, now)
     return delivery.kind is Kind.NUDGE and delivery.attempts < MAX_TRIES
 
 
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
-    record_rows.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
+    facts.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
     schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
         for each, subject in subjects
         if subject.check is not None
     ]
-    record_rows.ask(tx, asked)
+    facts.ask(tx, asked)
     still = [(each, subject.still) for each, subject in subjects if subject.still is not None]
-    record_rows.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
+    facts.add_uses(tx, [(each.member, Use(tip, Asking.ASKED, now, each.key)) for each, tip in still])
 
 
 def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
