@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 LIGHT = frozenset(  # these say nothing by themselves
     "i me my mine we us our ours you your yours it its this that these those a an the is am are was were be been being "
@@ -49,6 +49,8 @@ CUT = {
 }  # fmt: skip
 ENDINGS = {"ing": 3, "ed": 3, "es": 3, "s": 2, "ly": 4, "e": 3}  # and how many letters must be left
 MAX_WORDS = 100  # of a text; later ones are ignored
+MAX_KNOWN = 32_768  # words whose forms are remembered
+_REPEATED = re.compile(r"(.)\1{2,}")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _EMOJI = re.compile(r":([a-z+-][a-z0-9_+-]*):")
 
@@ -62,11 +64,18 @@ def words_of(text: str, most: int = MAX_WORDS) -> list[str]:
     plain = _EMOJI.sub(" ", plain)
     for cut, whole in CUT.items() if "'" in plain else ():
         plain = plain.replace(cut, whole)
-    words = (re.sub(r"(.)\1{2,}", r"\1", word) for word in _WORD.findall(plain)[:most])
-    return [each for word in words for each in SHORT.get(word, word).split()] or emoji or ["?"] * ("?" in plain)
+    words = [each for word in _WORD.findall(plain)[:most] for each in _in_full(word)]
+    return words or emoji or ["?"] * ("?" in plain)
 
 
-@cache
+@lru_cache(MAX_KNOWN)
+def _in_full(word: str) -> tuple[str, ...]:
+    """Return what a word is short for, without letters that are repeated for stress: `soooo` is `so`."""
+    once = _REPEATED.sub(r"\1", word)
+    return tuple(SHORT.get(once, once).split())
+
+
+@lru_cache(MAX_KNOWN)
 def stem(word: str) -> str:
     """Return a word without its endings, the same for `finish`, `finished` and `finishing`."""
     return _shorter(_shorter(word))
