@@ -18,14 +18,16 @@ from bot.coach import installing, learning, practice, schedules
 from bot.coach.posts import POSTS, answers, kept
 from bot.coach.posts import challenges as posts
 from bot.core import outbox as keys
+from bot.core import team
 from bot.core.challenges import Challenge, ChallengeState, Entry
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import CannotLook, NotFound
 from bot.core.practice import Checked
+from bot.core.team import Counts
 from bot.outbox import deliveries, sending
 from bot.slack import gateway, web_client
-from bot.store import Store, challenges, entries, facts, retention, workspaces
+from bot.store import Store, challenges, entries, facts, figures, retention, workspaces
 from bot.store import schedules as schedule_rows
 from bot.store.member_schema import delivery, entry, quiz
 from bot.store.schema import challenge, workspace
@@ -202,6 +204,30 @@ def _ends_with_one() -> None:
     installing.lose, retention.sweep_workspaces = lose, sweep
 
 
+def _takes_a_week_again() -> None:
+    """Forget that a week was counted: it is counted anew where its figures were deleted."""
+    counted = figures.counted
+    figures.counted = lambda tx: [workspace._replace(until=None) for workspace in counted(tx)]
+    figures.take = lambda *_: True
+
+
+def _counts_what_only_grows() -> None:
+    """Count who ever answered right, not who did so in the week."""
+    count = figures.count
+
+    def count_ever(tx: Connection, workspace_id: str, since: datetime, until: datetime) -> Counts:
+        week, ever = (count(tx, workspace_id, start, until) for start in (since, since - timedelta(days=3650)))
+        grown = {name: number for name, number in ever.did.items() if name.startswith(team.RIGHT)}
+        return replace(week, did={**week.did, **grown})
+
+    figures.count = count_ever
+
+
+def _shown_from(least: int, share: int) -> Callable[[], None]:
+    """Show counts from so many people on, rounded to multiples of this."""
+    return _put(team, "rounded", lambda count: (count + share // 2) // share * share if count >= least else 0)
+
+
 @dataclass(frozen=True)
 class Mutant:
     """What is taken out: a change made once in the process, another way to write, or another setting."""
@@ -242,6 +268,10 @@ MUTANTS = {
     "answers-again": Mutant(_answers_again, proof="year", about="40 days", runs=4),
     "leaves-the-reminder": Mutant(_put(practice, "without_plan", lambda _tx, _who, seen, *_: seen), proof="plans"),
     "reads-only-at-the-claim": Mutant(_reads_only_at_the_claim, write=_begin_late, proof="forgotten"),
+    "takes-a-week-again": Mutant(_takes_a_week_again, proof="observer"),
+    "only-grows": Mutant(_counts_what_only_grows, proof="observer"),
+    "not-rounded": Mutant(_shown_from(5, 1), proof="observer"),
+    "four-are-enough": Mutant(_shown_from(4, 5), proof="observer"),
     "forgetful-server": Mutant(proof="outage", about="stopped"),  # see outage.FORGETFUL
     "ends-with-one": Mutant(_ends_with_one, proof="installations"),
 }

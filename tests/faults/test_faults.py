@@ -25,6 +25,7 @@ CASES = [
     Case("forgotten-installed", 1, SQLITE, OF_ONE),
     Case("year", 1, SQLITE, "7 days"),
     Case("local-time", 1 + local_time.ZONES.index("America/Nuuk"), SQLITE),
+    Case("observer", 9, SQLITE),
     Case("challenges", 1, SQLITE, challenges.ABOUTS[0]),
     Case("installations", 1, POSTGRES, "40 days"),
     Case("isolation", 2, POSTGRES, "40 acts"),
