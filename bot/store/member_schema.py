@@ -144,7 +144,6 @@ tip_given = _of_members(
     Column("tip", SLUG, primary_key=True),
     Column("times", Integer, nullable=False),
     Column("given_at", UtcDateTime, nullable=False),  # the last time
-    Column("verdict", String(10)),  # "not useful": it is not their work
 )
 
 IS_SHARED = text("readers IS NOT NULL")

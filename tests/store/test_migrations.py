@@ -9,9 +9,10 @@ from functools import partial
 import asyncpg
 import pytest
 from alembic import command
-from sqlalchemy import Connection, bindparam, column, insert, inspect, select, table, text
+from sqlalchemy import Connection, TextClause, bindparam, column, insert, inspect, select, table, text
 
 from bot.core.errors import WrongSchema
+from bot.core.member import MemberKey
 from bot.core.subjects import (
     AdminSubject,
     ChallengeSubject,
@@ -25,6 +26,7 @@ from bot.core.subjects import (
 )
 from bot.outbox import deliveries
 from bot.store import Store, migrate, open_store
+from bot.store import record as record_rows
 from bot.store.schema import metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
@@ -132,6 +134,27 @@ async def test_what_deliveries_of_1_0_0_are_about_is_read_after_the_upgrade(empt
     await empty.migrate()
     owed = await empty.read(deliveries.find_all, "T1", list(by_key))
     assert {key: each.delivery.subject for key, each in owed.items()} == {key: row[-1] for key, row in by_key.items()}
+
+
+async def test_what_is_not_a_members_work_stays_so_after_the_upgrade_and_counts_as_given_no_time(empty: Store) -> None:
+    stored = (
+        "INSERT INTO member (workspace_id, member_id, met_at) VALUES ('T1', 'U1', :now)",
+        """INSERT INTO tip_given (workspace_id, member_id, tip, times, given_at, verdict)
+        VALUES ('T1', 'U1', 'price-one', 0, :now, 'not useful')""",
+        """INSERT INTO practice (workspace_id, member_id, tip, at, step)
+        VALUES ('T1', 'U1', 'price-one', :now, 'not-my-work')""",
+    )
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    for row in stored:
+        await empty.write(partial(_execute, text(row).bindparams(bindparam("now", NOW, UtcDateTime))))
+    await empty.migrate()
+    record = await empty.read(record_rows.read, MemberKey("T1", "U1"))
+    assert record.not_my_work == {"price-one"}
+    assert record.given == {}
+
+
+def _execute(statement: TextClause, tx: Connection) -> None:
+    tx.execute(statement)
 
 
 async def test_who_installed_1_0_0_for_an_organisation_is_forgotten(empty: Store) -> None:
