@@ -1,7 +1,9 @@
 """Ask the coach: find what answers a line in plain words. Store it only if the member gives it to the authors."""
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
@@ -49,8 +51,29 @@ def says(catalog: Catalog, line: str, verb: str) -> bool:
     return topic is not None and topic.kind is EntryKind.PERSONAL and topic.title == verb
 
 
-def role_of(act: Act) -> Role | None:
-    return act.catalog.role_of(act.read().member.role)
+class Asker(NamedTuple):
+    """What an answer depends on: the member's role, and how long tips may take for them."""
+
+    role: Role | None = None
+    max_minutes: int | None = None
+
+
+def asker(act: Act) -> Asker:
+    record = act.read()
+    return Asker(act.catalog.role_of(record.member.role), record.max_minutes)
+
+
+def within(catalog: Catalog, found: SearchResult, max_minutes: int | None) -> SearchResult:
+    """Return what was found without tips that take longer; their skill stands for them."""
+    if max_minutes is None:
+        return found
+    lessons = {entry: catalog.lessons.get(entry.slug) for entry in found.entries if entry.kind is EntryKind.TIP}
+    skills = {entry: lesson.skill for entry, lesson in lessons.items() if lesson and lesson.tip.minutes > max_minutes}
+    entries = (
+        Entry(EntryKind.SKILL, skills[entry].slug, skills[entry].name, ()) if entry in skills else entry
+        for entry in found.entries
+    )
+    return replace(found, entries=tuple({entry.slug: entry for entry in entries}.values()))
 
 
 def about(catalog: Catalog, message: str) -> SearchResult:

@@ -49,7 +49,7 @@ def newcomer(act: Act) -> Newcomer:
 def begin(act: Act, said: AboutMe, fits: Sequence[Lesson]) -> Choice:
     """Store what a member said about themselves, and give the first tip. Raise NotMet.
 
-    `fits` are tips for a job of theirs, the best first: the first that they can do comes, however long it is. Without
+    `fits` are tips for a job of theirs, the best first: the first that they can do comes. Without
     a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
     """
     act.lock()
@@ -59,9 +59,16 @@ def begin(act: Act, said: AboutMe, fits: Sequence[Lesson]) -> Choice:
     this_week = act.catalog.lessons.get(record.of_this_week(act.now) or "")
     if not fits and this_week is not None and _is_open(act.catalog, this_week, record):
         return choose_tip(act.catalog, record, only=this_week)
-    choice = choose_tip(act.catalog, record, among=fits, max_minutes=None if fits else record.max_minutes)
+    choice = choose_tip(act.catalog, record, among=fits)
     facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
+
+
+def set_level(act: Act, level: Level) -> Level:
+    """Store how far a member is with AI. Raise NotMet."""
+    act.lock()
+    members.set_level(act.tx, act.who, level)
+    return level
 
 
 def _is_open(catalog: Catalog, given: Lesson, record: Record) -> bool:

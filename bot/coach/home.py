@@ -77,7 +77,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
     if tip is None and path is not None:
         given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
         if given is None:
-            lesson = choose_tip(act.catalog, record, max_minutes=record.max_minutes).lesson
+            lesson = choose_tip(act.catalog, record).lesson
         else:
             of_week = TipSeen(given, record, act.now)
             tip = WeekTip(of_week, reason_of(act.catalog, record, given), None)

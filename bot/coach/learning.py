@@ -145,7 +145,7 @@ def my_role(act: Act) -> MyRole:
     lesson = act.catalog.lessons.get(record.of_this_week(act.now) or "")
     is_answered = lesson is not None and lesson.tip.id in record.steps
     if lesson is None or is_answered:
-        lesson = choose_tip(act.catalog, record, max_minutes=record.max_minutes).lesson
+        lesson = choose_tip(act.catalog, record).lesson
     return MyRole(act.catalog, record.member, path, schedule, lesson, is_next=is_answered)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.coach.act import Act
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson
+from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, after_done, after_learned, finished, own_path
 from bot.core.member import Consent
@@ -116,10 +116,30 @@ def report(act: Act, tip_id: str) -> TipSeen:
 
 def undone(act: Act) -> tuple[Lesson, ...]:
     """Return the tips that a member was given, neither did nor called *Not my work*, the latest first."""
-    record = act.read()
+    return _undone(act.catalog, act.read())
+
+
+def _undone(catalog: Catalog, record: Record) -> tuple[Lesson, ...]:
     answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
-    latest_first = [tip for tip in reversed(list(record.given)) if tip in act.catalog.lessons]
-    return tuple(act.catalog.lessons[tip] for tip in latest_first if tip not in answered)
+    latest_first = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons]
+    return tuple(catalog.lessons[tip] for tip in latest_first if tip not in answered)
+
+
+def open_tip(act: Act) -> TipSeen | None:
+    """Return the tip of which a member speaks who names none: the one that they got last and did not settle."""
+    record = act.read()
+    lessons = _undone(act.catalog, record)
+    return TipSeen(lessons[0], record, act.now) if lessons else None
+
+
+def last_said(act: Act) -> TipSeen | Skill | None:
+    """Return what *Undo* takes back for a member who names nothing: a tip, or a skill that they marked after it."""
+    record, catalog = act.read(), act.catalog
+    steps = [(step.at, tip) for tip, step in record.steps.items() if tip in catalog.lessons]
+    marks = [(at, slug) for slug, at in record.learned_at.items() if slug in catalog.skills]
+    if marks and (not steps or max(marks) > max(steps)):
+        return catalog.skills[max(marks)[1]]
+    return TipSeen(catalog.lessons[max(steps)[1]], record, act.now) if steps else None
 
 
 def undo(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

@@ -88,13 +88,13 @@ def pause(act: Act, until: datetime) -> Tips:
 
 
 def choose_rhythm(act: Act, wish: Wish) -> Tips:
-    """Let tips come as the member wants them from now on. Raise NotMet."""
+    """Let tips come as the member wants them from now on, those that they ask for, too. Raise NotMet."""
     if wish is Wish.PAUSE:
         return pause(act, act.now + PAUSE)
     old = schedule_to_change(act)
-    schedule = replace(old, rhythm=old.rhythm.as_wished(wish))
-    if old.consent is Consent.YES:
-        schedules.save(act.tx, act.who, schedule)
+    consent = Consent.ASKED if old.consent is Consent.UNASKED else old.consent
+    schedule = replace(old, consent=consent, rhythm=old.rhythm.as_wished(wish))
+    schedules.save(act.tx, act.who, schedule)
     return Tips(schedule)
 
 

@@ -25,13 +25,14 @@ class Another:
     new: bool
 
 
-def tip_now(act: Act, about: Skill | None, only: Lesson | None = None) -> Choice:
+def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: int | None = None) -> Choice:
     """Give a tip, about a skill if one is named. Count it as given, so that the next is another. Raise NotMet.
 
-    `only` is the tip that the member's role card names; it counts once, however often they press *Start*.
+    `only` is the tip that the member's role card names; it counts once, however often they press *Start*. `minutes`:
+    how many the member has.
     """
     record = act.read_locked()
-    choice = choose_tip(act.catalog, record, about=about, only=only)
+    choice = choose_tip(act.catalog, record, about=about, only=only, max_minutes=minutes)
     if only is None or only.tip.id != record.latest:
         facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
@@ -50,7 +51,7 @@ def another(act: Act, key: str) -> Another:
     second_key = another_key(act.who, nudge.week)
     before = deliveries.find(act.tx, act.who.workspace_id, second_key)
     lesson = act.catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choose_tip(act.catalog, record, only=lesson, max_minutes=record.max_minutes)
+    choice = choose_tip(act.catalog, record, only=lesson)
     if lesson is None:
         given = NewDelivery(
             copies=[Copy(*act.who, second_key, nudge.channel)],

@@ -103,7 +103,7 @@ class Reviewed(ContentItem):
 
 
 NONE_OF_THESE = "None of these"
-MAX_ASKS = 24  # ways to ask for an entry
+MAX_ASKS = 40  # ways to ask for an entry
 MAX_TOPIC_ASKS = 150  # and for a topic that is not taught, or for what people say of themselves
 
 

@@ -65,7 +65,7 @@ class WrongSchema(CommandError):
 class NotCoached(UserError):
     """A bot, a deleted account, an outsider or a fully restricted guest asked for something that would be stored."""
 
-    text = "I can only coach members of this workspace, so nothing was stored. You can still look around."
+    text = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
     steps = (NextStep("Compare roles", "roles"), NextStep("All skills", "skills"))
 
 

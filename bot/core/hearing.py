@@ -20,6 +20,14 @@ BESIDE = TIME_STEMS.union(map(stem, OF_TIPS))  # may stand beside what is said o
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
 OF_A_NAME = 5.0  # what each word of a phrase that is named adds to the score of its entry
+JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
+_GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
+_TELLING = (
+    r"(?:(?:can|could|would|will) (?:you|u) (?:please |pls |just )?(?:tell|let) me(?: know)?|(?:do|would) you know"
+    r"|i (?:want|need|would like|wanted) to know|i'd like to know|(?:please |pls )?tell me|let me know|i was wondering"
+    r"|i wonder|any idea|i have a question)\b(?: (?:if|whether|about))?"
+)
+_FRAME = re.compile(rf"^\W*{_GREETING}{_TELLING}\W*(?=\w)", re.IGNORECASE)  # it stands before a question
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
 Ranked = Callable[[Sequence[str]], Sequence[tuple[Entry, float]]]
@@ -69,13 +77,17 @@ class Hearing:
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
         in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
         self._known = in_phrases | in_texts | LIGHT | ASKING | OF_TIPS | TIMES
+        self._stems = frozenset(map(stem, self._known))
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
 
     def spelt(self, line: str) -> list[str]:
         """Return the words of a line as the content spells them: `promts` as `prompts`."""
-        return [word if word in self._known else self._nearest(word) for word in words_of(line)]
+        words = words_of(_FRAME.sub("", line))
+        return [word if word in self._known or stem(word) in self._stems else self._nearest(word) for word in words]
 
     def _nearest(self, word: str) -> str:
+        if jumbled := JUMBLED.get("".join(sorted(word))):
+            return jumbled
         for less in _less(word) if len(word) >= MIN_LETTERS else ():
             meant = self._near.get(less, "")
             is_near = less in (word, meant) or sorted(meant) == sorted(word) or len(word) >= MANY_LETTERS
@@ -102,16 +114,18 @@ class Hearing:
         saying = {each: _weight(word) for each, word in stems.items() if word not in _silent(entry)}
         common, of = len(phrase.stems & stems.keys()) + phrase.choices, sum(saying.values())
         if phrase.is_open:
-            rest = " ".join(_rest(words, phrase.words))
-            return Named(entry, of, of, 0.9, is_whole=True, rest=rest) if rest else None
-        likeness = common / (len(stems) + len(phrase.stems) + phrase.choices - common)
+            rest = _rest(words, phrase.words)
+            likeness = 0.9 * (common + len(rest)) / len(stems)
+            return Named(entry, of, of, likeness, is_whole=True, rest=" ".join(rest)) if rest else None
+        size = len(phrase.stems) + phrase.choices
+        likeness = common / (len(stems) + size - common)
         left, own = saying.keys() - matched, self._own[entry.kind, entry.slug]
         weight = sum(saying[each] for each in saying.keys() & matched)
         if entry.kind is EntryKind.DISTRESS:
             is_whole = left - own <= TIME_STEMS and _is_as_said(phrase, words)
         else:  # other words of the same entry may stand beside it, but not outweigh it
-            is_known = all(each in own or (saying[each] < 1 and stems[each] not in ASKING) for each in left)
-            is_whole = is_known and sum(saying[each] for each in left & own) <= weight
+            is_known = all((each in own or saying[each] < 1) and stems[each] not in ASKING for each in left)
+            is_whole = is_known and sum(saying[each] for each in left & own) <= weight and 2 * common >= size
         return Named(entry, of if is_whole else weight, of, likeness, is_whole)
 
 
@@ -134,7 +148,7 @@ def _silent(entry: Entry) -> frozenset[str]:
 def _phrase(entry: Entry, text: str) -> Phrase | None:
     """Return a phrase by the words that must be there: all of them, if none says anything."""
     single, choices = list[str](), list[frozenset[str]]()
-    for part in text.split():
+    for part in _FRAME.sub("", text).split():
         if "/" in part and entry.kind in TOPICS:
             choices.append(frozenset(stem(word) for one in part.split("/") for word in words_of(one)))
         else:
@@ -216,7 +230,7 @@ def _clause(words: Sequence[str], parts: Sequence[Sequence[Named]]) -> list[Name
     total = sum(_weight(word) for word in words if word not in LIGHT)
     for place, part in enumerate(parts):
         for each in part:
-            if each.is_whole and each.entry.kind is EntryKind.PERSONAL and not each.rest:
+            if each.is_whole and each.weight >= 1 and each.entry.kind is EntryKind.PERSONAL and not each.rest:
                 return [each] if place == 0 or 2 * each.of >= total else []
     return []
 
@@ -228,6 +242,10 @@ def _is_about(topic: Named, most: float) -> bool:
     return topic.weight > most and 2 * topic.weight >= topic.of
 
 
+def _is_close(named: Named) -> bool:
+    return 2 * named.weight >= named.of and (named.weight >= 2 or named.weight == named.of)
+
+
 def find(
     words: Sequence[str], ours: Sequence[Named], ranking: Sequence[tuple[Entry, float]], first: Entry | None = None
 ) -> SearchResult:
@@ -237,5 +255,5 @@ def find(
         scores[each.entry] = scores.get(each.entry, 0) + OF_A_NAME * each.weight
     best = sorted(scores, key=lambda entry: (entry is not first, -scores[entry]))
     entries = tuple(best[:MAX_FOUND])
-    is_close = first or not OF_AI.isdisjoint(words) or any(2 * each.weight >= each.of for each in ours)
+    is_close = first or not OF_AI.isdisjoint(words) or any(_is_close(each) for each in ours)
     return SearchResult(entries, is_sure=first is not None, is_guess=bool(entries) and not is_close)

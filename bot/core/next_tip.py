@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role, Skill, Start
 from bot.core.record import Given, Record
+from bot.core.rhythm import SHORT
 
 # In tips: any four in a row have two themes or more, and any thirteen in a row have every theme.
 MONTH, QUARTER = 4, 13
@@ -45,6 +46,7 @@ class Choice:
     reason: Reason
     role: Role | None
     turn: Turn = FIRST_LINE
+    is_small: bool = False  # it takes longer than the member has, so only what five minutes can do is shown
 
 
 def choose_tip(
@@ -60,9 +62,11 @@ def choose_tip(
 
     No tip comes back before every tip that fits was given. `about` asks for a tip of one skill; `only` was
     chosen before and just needs its reason. The first of `among` that fits and is new comes before all others.
-    Tips take `max_minutes` at most, if that is set.
+    Tips take `max_minutes` at most, if that is set, and no longer than the member's setting *short* allows.
     """
-    choosing, given = _Choosing(catalog, record, max_minutes), record.given
+    limit = min((each for each in (max_minutes, record.max_minutes) if each is not None), default=None)
+    is_first = about is None and not record.given
+    choosing, given = _Choosing(catalog, record, limit, for_anybody=is_first), record.given
     job = next(filter(choosing.is_new, among), None)
     if job is not None:
         lesson, reason = job, Reason.JOB
@@ -72,7 +76,8 @@ def choose_tip(
         lesson, reason = choosing.new_lesson(about) or choosing.oldest_lesson([about]), Reason.ASKED
     else:
         lesson, reason = choosing.new() or (choosing.oldest_lesson(choosing.path), Reason.AGAIN)
-    return Choice(lesson, reason, choosing.role, turn_of(catalog, lesson, given))
+    is_small = limit is not None and lesson.tip.minutes > limit
+    return Choice(lesson, reason, choosing.role, turn_of(catalog, lesson, given), is_small)
 
 
 def reason_of(catalog: Catalog, record: Record, lesson: Lesson) -> Reason:
@@ -121,12 +126,18 @@ class _Choosing:
     a tip that it forbids now is passed over, and is next again.
     """
 
-    def __init__(self, catalog: Catalog, record: Record, max_minutes: int | None = None) -> None:
-        self.catalog, self.record, self.max_minutes = catalog, record, max_minutes
+    def __init__(
+        self, catalog: Catalog, record: Record, max_minutes: int | None = None, *, for_anybody: bool = False
+    ) -> None:
+        self.catalog, self.record = catalog, record
         self.role = role = catalog.role_of(record.member.role)
+        self.is_for_anybody = for_anybody and role is None  # what is short and needs nothing
+        # Who has less time gets the beginning of a short one.
+        self.max_minutes = SHORT if self.is_for_anybody else max_minutes and max(max_minutes, SHORT)
         level = record.member.level or Level.NEW
         self.lacks, self.not_my_work = record.lacks(catalog), record.not_my_work
-        self.starts = role.first.of(level) if role else ()
+        begins_as = role or next((each for each in catalog.roles.values() if each.catch_all), None)
+        self.starts = begins_as.first.of(level) if begins_as else ()
         usual = role.usual.of(level) if role else ()
         self.has = {*record.has(catalog), *(need for need in usual if need not in self.lacks)}
         places = catalog.places
@@ -234,11 +245,12 @@ class _Choosing:
         lessons = [lesson for skill in skills for lesson in self.catalog.lessons_of[skill.slug]]
         last_given = {tip: number for number, tip in enumerate(self.record.given)}
 
-        def turn(lesson: Lesson) -> tuple[bool, bool, int, bool, int]:
+        def turn(lesson: Lesson) -> tuple[int, bool, int, bool, int]:
             tip, stale = lesson.tip.id, lesson.skill.slug in self.catalog.stale
+            unfit = 0 if self._fits(lesson) else lesson.tip.minutes  # of those, the shortest
             is_not_theirs, given = tip in self.not_my_work, self.record.given.get(tip)
             times = given.times if given else 0
-            return not self._fits(lesson), is_not_theirs, times, stale, last_given.get(tip, -1)
+            return unfit, is_not_theirs, times, stale, last_given.get(tip, -1)
 
         return min(lessons, key=turn)
 
@@ -287,7 +299,7 @@ class _Choosing:
         tip = lesson.tip
         if not tip.is_for(self.role):
             return False
-        if self.max_minutes is not None and tip.minutes > self.max_minutes:
+        if (self.max_minutes is not None and tip.minutes > self.max_minutes) or (self.is_for_anybody and tip.needs):
             return False
         return tip.id not in self.record.withheld and self.lacks.isdisjoint(tip.needs)
 

@@ -57,7 +57,8 @@ class Record:
             return stored
         if stored is not None and stored.zone_is_own:
             return replace(stored, slot=self.here.slot)
-        return Schedule(stored.consent if stored else Consent.UNASKED, self.here.slot, self.zone)
+        consent = stored.consent if stored else Consent.UNASKED
+        return Schedule(consent, self.here.slot, self.zone, rhythm=self.rhythm)
 
     @property
     def hours(self) -> Hours:

@@ -1,25 +1,21 @@
 """Read what people type about time: a day, an hour, a zone, a duration."""
 
 import re
-from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, at_local, place_of
+from bot.core.calendar import DAY, DEFAULT_SLOT, HOUR, Slot, place_of
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.member import known_zone
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MAX_PAUSE = timedelta(days=366)
-UNITS = {"day": 1, "week": 7, "month": 30}
 FILLERS = frozenset({"at", "on", "every", "and"})
 # A zone that is named after a place begins with one of these.
 CONTINENTS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific".split())
 MAX_NEAR, NEAR = 3, 0.6  # how many zones to offer for a misspelt name, and their least ratio by difflib
 USUAL_ZONES = ("Europe/London", "Asia/Kolkata", "America/New_York")  # to offer if no name is similar
 BY_FORM = NextStep("Choose day and time", "choose-time")
-PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
 
 
 def read_slot(words: str, usual: Slot) -> Slot:
@@ -106,35 +102,3 @@ def _nearest_zones(word: str) -> list[str]:
         if names[name] in cities.values()
     ]
     return zones or list(USUAL_ZONES)
-
-
-def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
-    """Return the end of a pause: `2 weeks`, `10 days`, `until 2027-01-04` (when that local day begins).
-
-    Raise UserError.
-    """
-    plain = words.casefold().strip()
-    until = _read_until(plain, zone) if plain.startswith("until") else _read_span(plain, now)
-    if until is None:
-        raise UserError("For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one.", *PAUSES)
-    if until <= now:
-        raise UserError("That day is over already. Pick a later one.", *PAUSES)
-    if until - now > MAX_PAUSE:
-        raise UserError("A pause lasts a year at most.", *PAUSES, NextStep("Stop weekly tips", "tips", "off"))
-    return until
-
-
-def _read_span(words: str, now: datetime) -> datetime | None:
-    parts = re.fullmatch(r"(?:for )?(\d{1,3}|a|an|one) ?(day|week|month)s?", words)
-    if parts is None:
-        return None
-    count = int(parts[1]) if parts[1].isdigit() else 1
-    return now + timedelta(days=count * UNITS[parts[2]]) if count else None
-
-
-def _read_until(words: str, zone: str | None) -> datetime | None:
-    try:
-        day = date.fromisoformat(words.removeprefix("until").strip())
-        return at_local(day, 0, zone)
-    except (ValueError, OverflowError):
-        return None

@@ -10,7 +10,10 @@ LIGHT = frozenset(  # these say nothing by themselves
     "can could should shall may might must want need get got getting give gave let go take took make some any just "
     "please hey hi hello really very also too now quite bit like lol haha ok okay well um oh ah hm hmm actually "
     "honestly literally basically simply totally completely maybe perhaps think guess kind sort sorry thanks all both "
-    "each only even still already yet yes yeah yep man dude guys mate buddy".split()
+    "each only even still already yet yes yeah yep yup man dude guys mate buddy "
+    "going goes gone went doing making makes taking takes gets wanted wants wanting needs needed needing tried try "
+    "trying keep keeps look looks looking seem seems seemed come comes coming came put puts rn phew probably obviously "
+    "hopefully own always ever these those being lets such able though anyway somehow btw fyi".split()
 )
 ASKING = frozenset("how what why when where which who not".split())  # many ask the same with different ones of them
 OF_TIPS = frozenset("tip exercise task step lesson assignment one thing stuff coach bot slack roleshift team".split())
@@ -19,7 +22,7 @@ TIMES = frozenset(
     "morning afternoon evening noon lunch day week month year weekend monday tuesday wednesday thursday "
     "friday saturday sunday january february march april june july august september october november december next "
     "last until till before after since again ago later soon finally half past am pm second third first few couple "
-    "two three four five ten fifteen twenty thirty st nd rd th while".split()
+    "st nd rd th while".split()
 )
 # What Slack writes is about AI, however it is put.
 OF_AI = frozenset(
@@ -41,7 +44,9 @@ SHORT = {
     "hrs": "hours", "tmrw": "tomorrow", "tmr": "tomorrow", "idk": "i do not know", "dunno": "do not know",
     "wdym": "what do you mean", "smth": "something", "sth": "something", "ppl": "people", "abt": "about",
     "bc": "because", "cuz": "because", "msg": "message", "msgs": "messages", "nope": "no", "nah": "no", "using": "use",
-    "used": "use", "learnt": "learned",
+    "used": "use", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "twelve": "12", "fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40",
+    "learnt": "learned",
 }  # fmt: skip
 CUT = {
     "can't": "can not", "won't": "will not", "n't": " not", "'m": " am", "'re": " are", "'ve": " have", "'ll": " will",

@@ -24,7 +24,7 @@ from bot.slack.installation import NoAnswer, ask_patiently
 from bot.slack.noun import Nouns
 from bot.slack.payloads import Click, Command, EventCallback, Shortcut, Submission, read
 from bot.slack.team import admins, announce, content, desk, settings, teams
-from bot.slack.tip import check, given, lines, plan, practice, tips
+from bot.slack.tip import acts, check, given, lines, plan, practice, tips
 
 COMMAND = "/roleshift"
 OURS = re.compile(f"^{re.escape(PREFIX)}")
@@ -80,9 +80,9 @@ def slack_app(edge: Edge) -> AsyncApp:
 
 NOUNS = Nouns(
     (
-        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, practice.noun, lines.noun, show.noun,
-        plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun, run.noun, desk.noun, teams.noun,
-        lab.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
+        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, practice.noun, acts.noun, lines.noun,
+        show.noun, plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun, run.noun, desk.noun,
+        teams.noun, lab.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
     )
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ from bot.core.errors import (
 from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
+from bot.core.when import minutes_in
 from bot.run.metrics import HEARD
 from bot.slack import sorry, talk
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, overflow, saying, section, shortened
@@ -62,12 +63,9 @@ async def ask(request: Request, words: str) -> Message | Form:
 
 async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     """Answer what was typed or written: a verb, or plain words, also if they begin like a verb. Raise UserError."""
-    if not typed.words:
-        return await _handled(request, typed)
-    found = coach.look_up(request.catalog, line)
-    is_known = found.topic is not None or (bool(found.entries) and not found.is_guess)
-    if typed == ("ask", line):
-        return await (answer_to(request, line, found) if is_known else _unknown(request, line, found))
+    if typed == ("ask", line) and line:
+        found = coach.look_up(request.catalog, line)
+        return await (answer_to(request, line, found) if _is_known(found) else _unknown(request, line, found))
     try:
         return await _handled(request, typed, typed.words)
     except (*FINAL, NotAdmin):
@@ -75,10 +73,27 @@ async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     except UserError:
         if typed.words.casefold().rstrip(".!") in PLEASE:
             return await _handled(request, Typed(typed.verb, ""))
-        meant = as_typed(found, line)
-        if not is_known or says_nothing(typed.words) or (meant.verb == typed.verb if meant else " " not in typed.words):
+        instead = _instead(request, typed, line)
+        if instead is None:
             raise
-    return await answer_to(request, line, found)
+    return await answer_to(request, line, instead)
+
+
+def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
+    """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
+    if says_nothing(typed.words):
+        return None
+    found = coach.look_up(request.catalog, line)
+    if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
+        begins = found.topic.title.replace("…", "").split()
+        return None if f"{typed.verb} {typed.words}".split()[: len(begins)] == begins else found
+    if not _is_known(found) and " " in typed.words:
+        found = coach.look_up(request.catalog, typed.words)
+    return found if _is_known(found) and " " in typed.words else None
+
+
+def _is_known(found: SearchResult) -> bool:
+    return found.topic is not None or (bool(found.entries) and not found.is_guess)
 
 
 async def _unknown(request: Request, line: str, found: SearchResult) -> Message | Form:
@@ -96,8 +111,10 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
     typed = as_typed(found, line)
     if typed is not None:
         return await _handled(request, typed)
-    role = await request.read(coach.role_of) if is_career(request.catalog, found) else None
-    return results(request.catalog, line if request.direct is None else None, found, role)
+    catalog, asker = request.catalog, await request.read(coach.asker)
+    limits = [each for each in (minutes_in(line), asker.max_minutes) if each is not None]
+    found = coach.within(catalog, found, min(limits, default=None))
+    return results(catalog, line if request.direct is None else None, found, asker.role)
 
 
 async def _handled(request: Request, typed: Typed, kept: str = "") -> Message | Form:
@@ -268,7 +285,10 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     lesson = request.catalog.lessons.get(tip_id)
     if lesson is None:
         raise Outdated
-    return Card(request.catalog, lesson, None, TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)).message()
+    most = (await request.read(coach.asker)).max_minutes
+    is_small = most is not None and lesson.tip.minutes > most
+    ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=is_small)
+    return Card(request.catalog, lesson, None, ref).message()
 
 
 @noun.click(SHOW_CHALLENGE, str)
@@ -321,7 +341,9 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     words = words_of(shortcut.message)
     if not words:
         return Form(NO_WORDS)
-    return Form(coach_this_modal(request.catalog, coach.about(request.catalog, words)))
+    catalog = request.catalog
+    found, asker = coach.about(catalog, words), await request.read(coach.asker)
+    return Form(coach_this_modal(catalog, coach.within(catalog, found, asker.max_minutes)))
 
 
 def words_of(message: ShortcutMessage) -> str:

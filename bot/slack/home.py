@@ -119,7 +119,9 @@ _MORE = Rendered(section("*More*", _MENU))
 
 NOT_COACHED: list[Block] = [
     _WELCOME,
-    section("I can only coach members of this workspace, so nothing is stored about you. You can still look around."),
+    section(
+        "I can coach full members only, and you are a guest here, so nothing is stored about you. You can look around."
+    ),
     actions(button("Compare roles", "roles"), button("All skills", "skills"), button("Help", "help")),
 ]
 
@@ -173,6 +175,7 @@ async def menu(request: Request, _words: str) -> Message:
     found = await request.read(home.home)
     if found.path is not None:
         return week(found, found.path)
+    await request.check_member()
     return first_question(await myrole(request, ""))
 
 
@@ -252,8 +255,8 @@ _VERBS = [
 ]
 _FURTHER = (
     "More: `skills` `roles` `themes` `situation` `plan` `lab` `show` `allowed` `forget me`. You can also write to me "
-    "directly without `/roleshift`, or mention me in a channel. If I don't answer, your workspace does not let me read "
-    "that."
+    "directly: *done*, *too hard*, *ten minutes*, or a question; or mention me in a channel. If I don't answer, your "
+    "workspace does not let me read that."
 )
 _HELP = [
     section("*What you can type*, such as `/roleshift tip`"),

@@ -84,7 +84,8 @@ async def fitting(services: Services, who: MemberKey) -> Role | None:
     return None
 
 
-def own_role(found: MyRole) -> Message:
+def own_role(found: MyRole, *, begins: bool = False) -> Message:
+    """Return a member's role card. `begins`: they said yes to weekly tips on it."""
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
     path, schedule = found.path, found.schedule
@@ -93,7 +94,7 @@ def own_role(found: MyRole) -> Message:
         section(standing(path)),
         this_week(found.lesson, is_next=found.is_next),
         start_buttons(path.role, found.lesson, schedule.consent),
-        *tips.line(schedule, is_in_menu=True),
+        *((tips.confirmed(schedule),) if begins else tips.line(schedule, is_in_menu=True)),
     ]
     return Message(f"{title(path.role)}: {tally(path)}", blocks)
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.calendar import DEFAULT_SLOT, HOUR, Slot
 from bot.core.errors import UserError
-from bot.core.times import is_slot, read_pause, read_slot, read_zone, zone_of_city
+from bot.core.times import is_slot, read_slot, read_zone, zone_of_city
+from bot.core.when import read_pause
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 BERLIN = "Europe/Berlin"

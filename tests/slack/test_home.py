@@ -128,12 +128,12 @@ async def test_who_forgets_themselves_sees_the_first_visit_and_nothing_is_kept(h
 async def test_a_guest_is_told_that_nothing_is_stored_and_nothing_is(home: HomeOf, life: Life, tmp_path: Path) -> None:
     guest = next(each for each in life.slack.workspace.people.values() if each.kind == "guest")
     page = home(guest.id)
-    assert "I can only coach members" in await page.opens()
+    assert "I can coach full members only" in await page.opens()
     await page.presses("All skills")
     assert "Skills in all" in page.modal
     page.view.blocks[-1]["elements"][0] |= {"action_id": "roleshift:tips:on", "value": "on"}
     await life.slack.click(guest.id, page.view, "roleshift:tips:on")
-    assert "I can only coach members" in page.modal
+    assert "I can coach full members only" in page.modal
     assert rows_about(tmp_path, guest.id) == []
 
 

@@ -174,7 +174,7 @@ async def test_nothing_of_a_message_is_stored_posted_or_shown(windows: Windows, 
 @pytest.mark.parametrize("who", [GUEST, OUTSIDER])
 async def test_strangers_look_around_and_nothing_is_stored_about_them(life: Life, tmp_path: Path, who: str) -> None:
     windows = Windows(life, who)
-    assert "I can only coach members of this workspace" in await windows.coach_me()
+    assert "I can coach full members only" in await windows.coach_me()
     assert "Role transformations" in await windows.press("Compare roles")
     await windows.slack.close(who, windows.stack[-1])
     assert "*This answers it" in await windows.ask("track token spend")

@@ -85,8 +85,8 @@ async def test_the_member_a_guest_and_an_outsider_confirm_nothing(
     await try_every(
         [
             (EMIL, "A colleague has to confirm it: your own press does not count."),
-            (ISLA, "I can only coach members of this workspace"),
-            (MALLORY, "I can only coach members of this workspace"),
+            (ISLA, "I can coach full members only"),
+            (MALLORY, "I can coach full members only"),
         ],
         check,
     )

@@ -23,7 +23,7 @@ VALUES = (
     "cap-on-an-account/asked/w2026-W48/!allowed agree", "cap-on-an-account/asked/w2026-W48/~cap-on-an-account again",
     "cap-on-an-account/asked/w2026-W48/~ weekly", "cap-on-an-account/asked/w2026-W48/!allowed agree",
 )  # fmt: skip
-SAID = "I can only coach members of this workspace, so nothing was stored. You can still look around."
+SAID = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
 
 
 def value_for(verb: str) -> str:

@@ -51,7 +51,7 @@ async def test_a_yes_on_the_card_changes_that_line_and_posts_nothing(life: Life)
     card = await talk.does("/roleshift myrole")
     after = await talk.does("[Yes]")
     assert after.startswith(card.partition("Another time for tips")[0])
-    assert "\nNext weekly tip: Tuesday" in after
+    assert "\nWeekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday" in after
     assert ON_THE_CARD not in after
     await once(life.services)
     assert life.came() == []

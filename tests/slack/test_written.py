@@ -342,7 +342,7 @@ async def test_a_stranger_gets_one_kind_sentence_and_nothing_is_stored(
     stranger = Writer(slack, bot, who)
     await slack.event(stranger.event(), times=3)
     (came,) = stranger.answers()
-    assert came.text.startswith("I can only coach members of this workspace")
+    assert came.text.startswith("I can coach full members only")
     assert rows_about(tmp_path, who) == []
     assert not [row for row in every_row(tmp_path) if stranger.dm.id in str(row)]
 

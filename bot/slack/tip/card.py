@@ -38,7 +38,7 @@ from bot.slack.tip.ref import Origin, TipRef
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
 WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
-BLOCKED = "blocked-tip"
+BLOCKED, WHOLE = "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
 YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
@@ -58,7 +58,8 @@ LEADS = {
 class Card:
     """A tip in a message. `seen` is None while its member said nothing about it.
 
-    `above` stands over the tip; `question` stands in place of its buttons. `wants_plan`: the member wants to plan it.
+    `above` stands over the tip; `question` stands in place of its buttons, `noted` over them. `wants_plan`: the member
+    wants to plan it.
     """
 
     catalog: Catalog
@@ -68,6 +69,7 @@ class Card:
     seen: TipSeen | None = None
     above: tuple[Block, ...] = ()
     question: tuple[Block, ...] = ()
+    noted: tuple[Block, ...] = ()
     wants_plan: bool = False
 
     def message(self) -> Message:
@@ -95,7 +97,11 @@ class Card:
         """Yield the blocks, none of them from a cache of whole tips."""
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
-        yield body(self.lesson, is_done=self.seen is not None and self.seen.is_done)
+        is_done = self.seen is not None and self.seen.is_done
+        if self.ref.is_small and not is_done:
+            yield small(self.lesson)
+        else:
+            yield body(self.lesson, is_done=is_done)
         yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
         yield from self.question or self._said()
         if self.ref.turn is not None:
@@ -119,6 +125,7 @@ class Card:
         if seen.asks_weekly and (seen.is_done or self.wants_plan):
             yield from self._weekly(seen)
         else:
+            yield from self.noted
             yield self._buttons(last)
 
     def _weekly(self, seen: TipSeen) -> Iterator[Block]:
@@ -157,10 +164,10 @@ class Card:
     @property
     def _others(self) -> tuple[Choice, ...]:
         """Return all actions except *Did it*. They move to the menu while a question stands above."""
-        value = self.ref.value
+        value, whole = self.ref.value, replace(self.ref, is_small=False).value
         return (
             ("Change time" if self._is_planned else "When?", WHEN, value),
-            ("See one done", SEE_ONE_DONE, value),
+            ("All steps", WHOLE, whole) if self.ref.is_small else ("See one done", SEE_ONE_DONE, value),
             ("Blocked", BLOCKED, value),
         )
 
@@ -329,6 +336,15 @@ def body(lesson: Lesson, *, is_done: bool = False) -> Block:
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
     done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
     return Rendered(section(f"{lead}\n{lines}{done_when}"))
+
+
+@lru_cache(maxsize=1024)
+def small(lesson: Lesson) -> Block:
+    """Return what five minutes can do of a tip."""
+    tip = lesson.tip
+    lead = f"*{escape(tip.title)}* · the first five of {tip.minutes} minutes"
+    only = "_That is enough for now: I have nothing so short. The rest can wait._"
+    return Rendered(section(f"{lead}\n{escape(tip.small or tip.do[0])}\n{only}"))
 
 
 @lru_cache(maxsize=1024)

@@ -13,13 +13,16 @@ from bot.coach import tips as coach
 from bot.coach.act import Act
 from bot.coach.beginning import AboutMe, Newcomer, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.practice import TipSeen
 from bot.coach.tips import Another, declare_situation, tip_now
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need
 from bot.core.learning import Waiting, most_needed, to_ask
-from bot.core.next_tip import Choice
+from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
+from bot.core.rhythm import SHORT
+from bot.core.when import minutes_in
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
 from bot.slack.form import Form, Saved, choice, choices, field, one_in, text_box
 from bot.slack.message import Block, Message, Rendered, escape
@@ -27,7 +30,7 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START, own_role
 from bot.slack.tip import tips
-from bot.slack.tip.card import ANOTHER, Card, card_of, quote, redrawn
+from bot.slack.tip.card import ANOTHER, Card, card_of, quote
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
@@ -44,16 +47,32 @@ _GOOD_TO_SEE_YOU = Rendered(section("Good to see you. Here is a short one."))
 noun = Noun()
 
 
-@noun.verb("tip [skill]", "Get a tip now, and why this one.")
+@noun.verb("tip [skill|10 minutes|short]", "Get a tip now, and why this one.")
 async def tip(request: Request, words: str) -> Message:
+    """Give a tip; in the time that the member has, if they name it. Raise UserError."""
+    minutes = minutes_in(words)
+    if minutes is not None:
+        return await in_minutes(request, minutes)
     about = request.catalog.skill_named(words) if words else None
     then = partial(given_now, request.catalog)
     return await request.write(tip_now, about, then=then)
 
 
-def given_now(catalog: Catalog, choice: Choice) -> Message:
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn)
-    return Card(catalog, choice.lesson, choice.role, ref).message()
+async def in_minutes(request: Request, minutes: int) -> Message:
+    """Give a tip that takes so long at most; else what five minutes can do, of the open tip if there is one."""
+    seen = await request.read(practice.open_tip)
+    if minutes < SHORT and seen is not None:
+        return small_tip(request.catalog, seen)
+    return await request.write(tip_now, None, None, minutes, then=partial(given_now, request.catalog))
+
+
+def small_tip(catalog: Catalog, seen: TipSeen, *above: Block) -> Message:
+    return card_of(catalog, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=True), seen, *above).message()
+
+
+def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn, is_small=choice.is_small)
+    return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
 
 @noun.click(ANOTHER, TipRef.parse)
@@ -66,7 +85,8 @@ async def another(request: Request, ref: TipRef) -> Message:
 
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
     choice = found.choice
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.ANOTHER, week, turn=choice.turn)
+    tip, is_small = choice.lesson.tip.id, choice.is_small
+    ref = TipRef(tip, choice.reason, Origin.ANOTHER, week, turn=choice.turn, is_small=is_small)
     above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
     return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
@@ -81,7 +101,7 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     tip = choice.lesson.tip.id
     ref = TipRef(
         tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still,
-        asks_rhythm=post.asks_rhythm,
+        asks_rhythm=post.asks_rhythm, is_small=choice.is_small,
     )  # fmt: skip
     greeting = (_GOOD_TO_SEE_YOU,) if post.is_back else ()
     return Card(catalog, choice.lesson, choice.role, ref, above=greeting).message()
@@ -200,10 +220,15 @@ async def answer_weekly(request: Request, given: tuple[bool, TipRef | None]) -> 
 async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
     catalog, who = request.catalog, request.who
     if ref is None:
-        role_card = await request.write(beginning.answer_on_role_card, said, then=own_role)
+        then = partial(own_role, begins=said.wanted)
+        role_card = await request.write(beginning.answer_on_role_card, said, then=then)
         return replace(role_card, replaces=True)
-    key, then = ref.weekly_key(who), partial(redrawn, catalog, ref)
-    return await request.write(beginning.answer_on_tip, ref.tip, key, said, then=then)
+
+    def tip_with_answer(seen: TipSeen) -> Message:
+        noted = (tips.confirmed(seen.record.weekly),) if said.wanted else ()
+        return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
+
+    return await request.write(beginning.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
 
 
 @noun.click(ANOTHER_TIME, parse_tip)

@@ -31,7 +31,7 @@ from bot.slack.tip.card import card_of, planned_in, redrawn
 from bot.slack.tip.check import IN_TIP, RHYTHM, STILL, noted, read_option
 from bot.slack.tip.ref import Origin, TipRef, tip_and
 
-WHY, BACK = "why-blocked", "show-tip"
+WHY, BACK = "why-blocked", card.WHOLE
 
 MAX_BUTTONS = 3  # further answers are in a menu
 MAX_MEANT, MAX_LATELY = 3, 3  # buttons
@@ -45,10 +45,10 @@ noun = Noun()
 @noun.verb("did [tip]", "Say that you did your tip, or which one.")
 async def did(request: Request, words: str) -> Message:
     """Record that the member did the tip that they name, or the open one; or ask which."""
-    named = request.catalog.tips_named(words) if words else ()
-    lately = await request.read(practice.undone)
     means_open = not words or (words != WHICH and says(request.catalog, f"did {words}", "did"))
-    lessons = named or (lately[:1] if means_open else ())
+    named = () if means_open else request.catalog.tips_named(words)
+    lately = await request.read(practice.undone)
+    lessons = lately[:1] if means_open else named
     if len(lessons) != 1:
         return which_tip("" if words == WHICH else words, named, lately)
     tip, then_done = lessons[0].tip.id, partial(done_tip, request.catalog, request.who)
@@ -86,7 +86,7 @@ def _ref(lesson: Lesson) -> TipRef:
     return TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW)
 
 
-async def _said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
+async def said(use_case: UseCase, request: Request, ref: TipRef) -> Message:
     """Run the use case and draw the tip anew, with the milestone that its member reached."""
 
     def tip(seen: TipSeen) -> Message:
@@ -106,7 +106,7 @@ BUTTONS: Mapping[str, UseCase] = {  # that only store something and draw the tip
     card.LEARN: practice.learn,
 }
 for _button, _use_case in BUTTONS.items():
-    noun.click(_button, TipRef.parse)(partial(_said, _use_case))
+    noun.click(_button, TipRef.parse)(partial(said, _use_case))
 
 
 def milestone(seen: TipSeen, *, in_channel: bool) -> list[Block]:
@@ -198,7 +198,7 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     seen, choice = found.seen, found.instead
     if choice is None:
         return redrawn(catalog, ref, seen)
-    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn)
+    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn, is_small=choice.is_small)
     names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])
     undo = overflow(("Undo", card.UNDO, ref.value), of="instead")
     above = [section(f"You don't have {names}, so here is another one.", undo)]

@@ -30,7 +30,7 @@ _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
 _TURN = r"(?:\.([ml])(\d))?"
 _ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; what 1.0.0 asked of teams; rhythm
-_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
+_VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}(\.s)?/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
 
 class Origin(StrEnum):
@@ -91,6 +91,7 @@ class TipRef:
     turn: Turn | None = None
     still: str | None = None  # the tip of which the message asks whether its member still does it
     asks_rhythm: bool = False  # it asks how to go on
+    is_small: bool = False  # it shows only what five minutes can do
 
     @property
     def value(self) -> str:
@@ -101,7 +102,8 @@ class TipRef:
         )
         asked = next(filter(None, asks), "")
         turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
-        return f"{self.tip}/{_CODES[self.reason]}{turn}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
+        small = ".s" if self.is_small else ""
+        return f"{self.tip}/{_CODES[self.reason]}{turn}{small}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
@@ -109,12 +111,12 @@ class TipRef:
         if found is None or found[2] not in _REASONS:
             raise ValueError
         turn = Turn(is_motto=found[3] == "m", number=int(found[4])) if found[3] else None
-        origin, which = Origin(found[5]), found[6]
+        origin, which = Origin(found[6]), found[7]
         week, plan_id = (which, None) if which and "-" in which else (None, which)
         if (week is not None) != (origin in WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
             raise ValueError
-        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, turn=turn)
-        return ref._asking_for(found[7])
+        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, turn=turn, is_small=bool(found[5]))
+        return ref._asking_for(found[8])
 
     def _asking_for(self, asked: str) -> Self:
         if not asked or asked.startswith("!"):

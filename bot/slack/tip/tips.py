@@ -1,7 +1,7 @@
 """Weekly tips: the verb `tips`, the question whether to send them, and the form for the day and the time."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
@@ -9,7 +9,8 @@ from bot.core.calendar import Slot, place_of
 from bot.core.errors import UserError
 from bot.core.member import Consent, Schedule
 from bot.core.rhythm import Wish
-from bot.core.times import DAYS, is_slot, read_pause, read_slot, read_zone, zone_of_city
+from bot.core.times import DAYS, is_slot, read_slot, read_zone, zone_of_city
+from bot.core.when import read_pause, slot_in
 from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
 from bot.slack.message import Block, Message, Rendered, escape
@@ -21,6 +22,7 @@ CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it 
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
 WEEKLY, ANOTHER_TIME = "weekly", "weekly-time"  # the answers to the question about weekly tips
 YES, NO = "yes", "no"
+MOVE = "move"  # to the day and time in the words after it
 RHYTHMS = {
     **dict.fromkeys(("weekly", "every week"), Wish.WEEKLY),
     **dict.fromkeys(("every second week", "every two weeks", "biweekly", "fortnightly"), Wish.SECOND),
@@ -49,11 +51,24 @@ async def tips(request: Request, typed: str) -> Message:
     if is_zone or (zone_of_city(words) and not is_slot(words)):
         zone = read_zone(place if is_zone else words)
         return await request.write(schedules.set_zone, zone, then=zone_set)
+    return await _at_a_slot(request, words)
+
+
+async def _at_a_slot(request: Request, words: str) -> Message:
+    """Start weekly tips or move them. A time alone, or one in a whole sentence, is no yes to them."""
     found = await request.read(schedules.state)
-    slot = None if words in ON else read_slot(words, found.schedule.slot)
-    if slot and words.startswith(f"{PERHAPS} ") and not found.on:
+    first, _, sentence = words.partition(" ")
+    slot = slot_in(sentence, found.schedule.slot) if first == MOVE else None
+    if first == MOVE and slot is None:
+        return schedule_shown(found, request.now)
+    if slot is None and words not in ON:
+        slot = slot_in(words, found.schedule.slot) or read_slot(words, found.schedule.slot)
+    if slot and first in {MOVE, PERHAPS} and not found.on:
         return perhaps(slot)
-    return await request.write(schedules.accept, slot, None, then=started)
+    # Where it is asked in a direct message, the answer stands where the tips will come.
+    accept = partial(schedules.accept, welcomes=request.shared_channel is not None)
+    then = started if found.on else begun
+    return await request.write(accept, slot, None, then=then)
 
 
 async def _less_or_more(request: Request, words: str) -> Message:
@@ -159,8 +174,24 @@ def zone_set(found: Tips) -> Message:
 def started(found: Tips) -> Message:
     schedule = found.schedule
     if not found.on:
-        return _off()
+        return _off("Only tips of 15 minutes at most from now on. " if schedule.rhythm.short else "")
     return saying(f"Weekly tips are on: {when(schedule)}. {_next(schedule)}", *_buttons(schedule))
+
+
+def begun(found: Tips) -> Message:
+    """Confirm a yes to weekly tips, with how to stop."""
+    more = overflow(("Pause 2 weeks", "tips", "pause 2 weeks"), ("A tip now", "tip", ""))
+    return saying(first_comes(found.schedule), button("Stop", "tips", "off"), button("Other time", CHOOSE), more)
+
+
+def first_comes(schedule: Schedule) -> str:
+    first = moment(schedule.comes_at, schedule.zone)
+    return f"Weekly tips are on: {when(schedule)}. The first one comes on {first}, by direct message."
+
+
+def confirmed(schedule: Schedule) -> Block:
+    """Return the line that takes the place of the question about weekly tips once it is answered with yes."""
+    return section(first_comes(schedule), overflow(("Stop", "tips", "off"), ("Other time", CHOOSE, ""), of="weekly"))
 
 
 def stopped(found: Tips) -> Message:

@@ -7,13 +7,13 @@ from bot.coach.learning import Marked
 from bot.coach.practice import TipSeen
 from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson
+from bot.core.content_types import Lesson, Level
 from bot.core.learning import Waiting, after_done, after_learned, finished, path_of
 from bot.core.next_tip import FIRST_LINE, Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack import skill
 from bot.slack.message import Block, Message
-from bot.slack.tip import given, practice
+from bot.slack.tip import acts, given, practice
 from bot.slack.tip.practice import blocked_tip
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import record_of
@@ -74,6 +74,21 @@ def about_did(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "did-unknown", practice.which_tip("<!channel> `x`", (), lessons[:2])
     yield "did-unknown-and-none-given", practice.which_tip("juggling", (), ())
     yield "did-done", practice.done_tip(catalog, WHO, _just_done(catalog))
+
+
+def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    """Return what is said of the open tip in a word."""
+    seen = _seen(catalog)
+    ref = TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    yield "act-none-open", acts.NONE_OPEN
+    yield "act-nothing-said", acts.NOTHING_SAID
+    yield "act-too-hard", acts.too_hard(ref, seen)
+    yield "act-too-easy", acts.too_easy(ref, seen)
+    yield "act-here-again", acts.here_again(seen, is_paused=False)
+    yield "act-here-again-paused", acts.here_again(None, is_paused=True)
+    yield "act-asked-when", acts.asked_when(ref, seen)
+    yield "act-level", acts.level_set(Level.DAILY)
+    yield "tip-small", given.small_tip(catalog, seen)
 
 
 def about_milestones(catalog: Catalog) -> Iterator[tuple[str, Message]]:

@@ -1,0 +1,181 @@
+"""Find in what somebody writes how much time they have, and which day, hour or span they mean."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from bot.core.calendar import DAY, HOUR, Slot, at_local, zone_of
+from bot.core.errors import NextStep, UserError
+from bot.core.rhythm import SHORT
+from bot.core.times import DAYS
+from bot.core.words import words_of
+
+MAX_PAUSE = timedelta(days=366)
+PAUSES = (NextStep("Pause 2 weeks", "tips", "pause 2 weeks"), NextStep("Pause 4 weeks", "tips", "pause 4 weeks"))
+LATER = 3 * HOUR  # minutes until "later"
+USUAL_MINUTE = 9 * HOUR + 30  # of a day that is named without an hour
+AFTERNOON = 8  # an hour before it, said without am or pm, is one after noon
+_NUMBERS = {"a": 1.0, "an": 1, "one": 1, "couple": 2, "few": 3, "half": 0.5, "quarter": 0.25}
+_MINUTES = {"minute": 1, "hour": HOUR, "day": DAY, "week": 7 * DAY, "fortnight": 14 * DAY, "month": 30 * DAY}
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_HOURS = {"morning": 9, "noon": 12, "midday": 12, "lunch": 13, "afternoon": 15, "evening": 18, "tonight": 19, "eod": 17}
+_NEAR = {"day after tomorrow": 2, "tomorrow": 1, "tmrw": 1, "tmr": 1, "today": 0, "tonight": 0}  # days ahead
+_COUNT = rf"(\d{{1,3}}|{'|'.join(_NUMBERS)})"
+_SPAN = re.compile(rf"\b{_COUNT} (?:(?:of )?(?:an? )?)?({'|'.join(_MINUTES)})s?\b")
+_CLOCK = re.compile(
+    r"\b(\d{1,2})[:.h](\d{2})(?! *[./]?\d) ?([ap])?\.?m?\b|\b(\d{1,2}) ?([ap])\.?m\b|\bat (\d{1,2})\b(?![./:-])"
+)
+_ISO = re.compile(r"\b(2\d\d\d)-(\d\d)-(\d\d)\b")
+_NUMERIC = re.compile(r"\b(\d{1,2})[./](\d{1,2})\b(?!:)")
+_NAMED = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_NAMED} (\d{{1,2}})(?:st|nd|rd|th)?\b")
+_MONTH = re.compile(rf"\b(?:in|until|till|til|to|through|before|by|from|next) {_NAMED}(?= |$)")
+_OF_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
+_WEEKDAY = re.compile(rf"\b({'|'.join(name[:3] for name in DAYS)})(?:[a-z]*day)?s?\b")
+_UNTIL = re.compile(r"\b(until|till|til|to|through|thru|before|back|return)\b")
+
+
+def minutes_in(text: str) -> int | None:
+    """Return how many minutes somebody has, if they say it; a short time is what *short* means elsewhere."""
+    spans = [count * _MINUTES[unit] for count, unit in _spans(text) if unit in {"minute", "hour"}]
+    return int(min(spans)) if spans else SHORT if {"short", "quick"} & set(words_of(text)) else None
+
+
+def _spans(text: str) -> Iterator[tuple[float, str]]:
+    for count, unit in _SPAN.findall(" ".join(words_of(text))):
+        yield _NUMBERS.get(count) or float(count), unit
+
+
+def read_pause(words: str, zone: str | None, now: datetime) -> datetime:
+    """Return the end of a pause: `2 weeks`, `10 days`, `until the 18th` (when that local day begins).
+
+    Raise UserError.
+    """
+    until = pause_end(words, zone, now)
+    if until is None:
+        raise UserError("For how long? Type `pause 10 days` or `pause until 2027-01-04`, or pick one.", *PAUSES)
+    if until <= now:
+        raise UserError("That day is over already. Pick a later one.", *PAUSES)
+    if until - now > MAX_PAUSE:
+        raise UserError("A pause lasts a year at most.", *PAUSES, NextStep("Stop weekly tips", "tips", "off"))
+    return until
+
+
+def pause_end(text: str, zone: str | None, now: datetime) -> datetime | None:
+    """Return when a pause ends: after a span, or when a local day begins that is named. It may be over already."""
+    today, plain = now.astimezone(zone_of(zone)).date(), text.casefold()
+    is_until = _UNTIL.search(plain) is not None
+    for count, unit in _spans(text):
+        if unit not in {"minute", "hour"} and count >= 1:
+            return now + timedelta(minutes=count * _MINUTES[unit])
+    day = day_in(plain, today)
+    week, month = today + timedelta(days=7 - today.weekday()), _next_month(today)
+    if not is_until and "this week" in plain:
+        day = week
+    elif not is_until and "this month" in plain:
+        day = month
+    elif day is not None and not is_until:  # the day, the week or the month itself is away
+        day = week + timedelta(days=7) if "next week" in plain else day
+        day = _next_month(month) if "next month" in plain else day + timedelta(days=day <= today + timedelta(days=1))
+    return None if day is None else at_local(day, 0, zone)
+
+
+def day_in(text: str, today: date) -> date | None:
+    """Return the day that is named, the next one of its name; None if none is."""
+    plain = text.casefold()
+    for words, days in (
+        ("day after tomorrow", 2),
+        ("tomorrow", 1),
+        ("tmrw", 1),
+        ("tmr", 1),
+        ("today", 0),
+        ("tonight", 0),
+    ):
+        if words in plain:
+            return today + timedelta(days=days)
+    if (day := _dated(plain, today)) is not None:
+        return day
+    for count, unit in _spans(text):
+        if unit not in {"minute", "hour"} and count >= 1:
+            return today + timedelta(days=count * _MINUTES[unit] // DAY)
+    if (found := _WEEKDAY.search(plain)) is not None:
+        place = next(number for number, name in enumerate(DAYS) if name.startswith(found[1]))
+        return today + timedelta(days=(place - today.weekday() - 1) % 7 + 1)
+    if "next week" in plain:
+        return today + timedelta(days=7 - today.weekday())
+    return _next_month(today) if "next month" in plain else None
+
+
+def _dated(plain: str, today: date) -> date | None:
+    if (found := _ISO.search(plain)) is not None:
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    if every := _DAY_MONTH.findall(plain):
+        day, month, month_first, day_second = every[-1]
+        return _coming(int(day or day_second), _MONTHS.index(month or month_first) + 1, today)
+    if (found := _NUMERIC.search(plain)) is not None:  # in which order, nobody can tell: the one that comes first
+        first, second = int(found[1]), int(found[2])
+        days = [_coming(*pair, today) for pair in ((first, second), (second, first))]
+        return min((day for day in days if day is not None), default=None)
+    if (found := _OF_MONTH.search(plain)) is not None:
+        days = [_coming(int(found[1]), month, today) for month in range(1, 13)]
+        return min((day for day in days if day is not None), default=None)
+    found = _MONTH.search(plain)
+    return _coming(1, _MONTHS.index(found[1]) + 1, today) if found is not None else None
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _coming(day: int, month: int, today: date) -> date | None:
+    """Return the next such day after today; None if there is none."""
+    this_year = _date(today.year, month, day)
+    return this_year if this_year is not None and this_year > today else _date(today.year + 1, month, day)
+
+
+def _next_month(today: date) -> date:
+    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def minute_in(text: str) -> int | None:
+    """Return the minute of a day that is named, by a clock or by a part of the day; None if none is."""
+    plain = text.casefold()
+    if (found := _CLOCK.search(plain)) is not None:
+        hour, minute = int(found[1] or found[4] or found[6]), int(found[2] or 0)
+        half = found[3] or found[5]
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        elif found[6] and 0 < hour < AFTERNOON:
+            hour += 12
+        return hour * HOUR + minute if hour * HOUR + minute < DAY and minute < HOUR else None
+    return next((hour * HOUR for name, hour in _HOURS.items() if name in plain), None)
+
+
+def moment_in(text: str, zone: str | None, now: datetime) -> tuple[date, int] | None:
+    """Return the local day and minute that somebody means, such as "tomorrow at 4pm" or "in two hours"; or None."""
+    local = now.astimezone(zone_of(zone))
+    minutes = [count * _MINUTES[unit] for count, unit in _spans(text) if unit in {"minute", "hour"}]
+    if not minutes and "later" in text.casefold() and day_in(text, local.date()) in {None, local.date()}:
+        minutes = [LATER]
+    if minutes:
+        soon = local + timedelta(minutes=minutes[0])
+        return soon.date(), soon.hour * HOUR + soon.minute
+    day, minute, at = day_in(text, local.date()), minute_in(text), local.hour * HOUR + local.minute
+    if day is None and minute is not None:
+        day = local.date() + timedelta(days=minute <= at)
+    if day is None:
+        return None
+    usual = min(at + LATER, DAY - 1) if day == local.date() else USUAL_MINUTE
+    return day, usual if minute is None else minute
+
+
+def slot_in(text: str, usual: Slot) -> Slot | None:
+    """Return the day and time of a week that somebody wants; None if they name neither, or what they don't want."""
+    found, minute = _WEEKDAY.search(text.casefold()), minute_in(text)
+    if (found is None and minute is None) or "not" in words_of(text):
+        return None
+    place = usual.weekday if found is None else [name[:3] for name in DAYS].index(found[1])
+    return Slot(place, usual.minute if minute is None else minute)

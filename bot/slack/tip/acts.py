@@ -1,0 +1,180 @@
+"""What members say in a word about their open tip: stuck, too hard, an example, skip, tomorrow, undo.
+
+The open tip is the one that they got last and did not settle. Each of these ends at the tip, or at one of its buttons.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+
+from bot.coach import beginning, learning, lines, plans, practice, schedules
+from bot.coach.plans import Planned
+from bot.coach.practice import TipSeen
+from bot.coach.tips import tip_now
+from bot.core.content_types import Level, Skill
+from bot.core.errors import NextStep, UserError
+from bot.core.next_tip import Choice, Reason
+from bot.core.plans import CannotPlan, ReminderWish
+from bot.core.when import moment_in
+from bot.slack import skill
+from bot.slack.blocks import button, context, overflow, saying
+from bot.slack.message import Message, escape
+from bot.slack.noun import Noun
+from bot.slack.request import Request
+from bot.slack.tip import given
+from bot.slack.tip import practice as answers
+from bot.slack.tip.card import DID, WHEN, card_of
+from bot.slack.tip.lines import one_done
+from bot.slack.tip.ref import Origin, TipRef
+
+FIVE = 5  # minutes, in which a part of any tip can be done
+WORK = "work"  # `skip work`: the tip is not the member's work
+ANOTHER = button("Another one", "tip")
+NONE_OPEN = saying("You have no open tip.", button("A tip now", "tip", style="primary"), button("My week", "menu"))
+NOTHING_SAID = saying("There is nothing to take back.", button("My week", "menu"), button("Weekly tips", "tips"))
+LEVELS = {Level.NEW: "for people who are new to AI", Level.DAILY: "for people who use AI every day"}
+
+noun = Noun()
+
+Act = Callable[[Request, TipRef, TipSeen], Awaitable[Message]]
+
+
+async def _of_open_tip(act: Act, request: Request, _words: str = "") -> Message:
+    seen = await request.read(practice.open_tip)
+    return NONE_OPEN if seen is None else await act(request, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW), seen)
+
+
+async def _stuck(request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    return replace(answers.reasons(request.catalog, ref, seen), replaces=None)
+
+
+async def _open(request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    return card_of(request.catalog, ref, seen).message()
+
+
+async def _example(request: Request, ref: TipRef, _seen: TipSeen) -> Message:
+    return one_done(ref, await request.read(lines.one_done, ref.tip))
+
+
+async def _hard(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    return too_hard(ref, seen)
+
+
+def too_hard(ref: TipRef, seen: TipSeen) -> Message:
+    tip = seen.lesson.tip
+    text = f"Then take only the beginning of *{escape(tip.title)}*: {escape(tip.small or tip.do[0])}"
+    more = overflow(("Did it", DID, ref.value), ("Easier tips from now on", "level", Level.NEW))
+    return saying(text, button("An example", "example"), ANOTHER, button("All of it", "open"), more)
+
+
+async def _easy(_request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    return too_easy(ref, seen)
+
+
+def too_easy(ref: TipRef, seen: TipSeen) -> Message:
+    text = f"Good: *{escape(seen.lesson.tip.title)}* is nothing new for you, then."
+    return saying(text, button("Did it", DID, ref.value), ANOTHER, button("Harder tips", "level", Level.DAILY))
+
+
+noun.verb("stuck", "Say what is in the way of your tip.")(partial(_of_open_tip, _stuck))
+noun.verb("open", "See your open tip again.", ("where",))(partial(_of_open_tip, _open))
+noun.verb("example", "See an example of your open tip, and what there is to copy.")(partial(_of_open_tip, _example))
+noun.verb("hard", "Say that your tip is too hard, and get its beginning.")(partial(_of_open_tip, _hard))
+noun.verb("easy", "Say that your tip is too easy, and get a harder one.")(partial(_of_open_tip, _easy))
+
+
+@noun.verb("small", "Get what five minutes can do.")
+async def small(request: Request, _words: str) -> Message:
+    return await given.in_minutes(request, FIVE)
+
+
+@noun.verb("skip [work]", "Get another tip in place of your open one; `skip work`: it is not your work.")
+async def skip(request: Request, words: str) -> Message:
+    if words.casefold() == WORK:
+        return await _of_open_tip(_not_mine, request)
+    seen = await request.read(practice.open_tip)
+
+    def instead(choice: Choice) -> Message:
+        title = escape(seen.lesson.tip.title) if seen else ""
+        skipped = [context(f"Skipped: {title}. It stays open: `/roleshift did`, if you do it.")] if seen else []
+        return given.given_now(request.catalog, choice, *skipped)
+
+    return await request.write(tip_now, None, then=instead)
+
+
+async def _not_mine(request: Request, ref: TipRef, _seen: TipSeen) -> Message:
+    return replace(await answers.said(practice.not_my_work, request, ref), replaces=None)
+
+
+@noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
+async def remind(request: Request, words: str) -> Message:
+    """Plan a reminder at the moment that is named, or ask for it. Raise UserError where none can come."""
+    return await _of_open_tip(partial(_remind, words), request)
+
+
+async def _remind(words: str, request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    if (question := await given.asked_weekly_first(request, ref)) is not None:
+        return question
+    zone = (await request.read(plans.to_plan, ref.tip)).zone
+    another = NextStep("Another time", WHEN, ref.value)
+    moment = moment_in(words, zone, request.now)
+    if moment is None:
+        return asked_when(ref, seen)
+
+    def planned(found: Planned) -> Message:
+        return card_of(request.catalog, ref, found.seen).message()
+
+    try:
+        return await request.write(plans.plan, ref.tip, None, ReminderWish(*moment), then=planned)
+    except CannotPlan as error:
+        raise UserError(str(error), another) from None
+
+
+def asked_when(ref: TipRef, seen: TipSeen) -> Message:
+    text = f"When shall I remind you of *{escape(seen.lesson.tip.title)}*?"
+    days = button("Tomorrow", "remind", "tomorrow"), button("Next week", "remind", "next week")
+    return saying(text, *days, button("Another time", WHEN, ref.value))
+
+
+@noun.verb("back", "Say that you are here again, and see where you were.")
+async def back(request: Request, _words: str) -> Message:
+    seen = await request.read(practice.open_tip)
+    found = await request.read(schedules.state)
+    return here_again(seen, is_paused=found.schedule.paused_until is not None)
+
+
+def here_again(seen: TipSeen | None, *, is_paused: bool) -> Message:
+    where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""
+    go_on = button("Go on", "open", style="primary") if seen else button("A tip now", "tip", style="primary")
+    resume = [button("Resume weekly tips", "tips", "resume")] if is_paused else []
+    text = f"Good to see you. There is nothing to catch up on.{where}"
+    return saying(text, go_on, button("Something short", "tip", "short"), *resume)
+
+
+@noun.verb("undo", "Take back what you said or marked last.")
+async def undo(request: Request, _words: str) -> Message:
+    """Take the last step back; one with a line of the member, which would be lost, only after they press *Undo*."""
+    last = await request.read(practice.last_said)
+    if last is None:
+        return NOTHING_SAID
+    if isinstance(last, Skill):
+        return await request.write(learning.unmark, last, then=skill.unlearned)
+    ref = TipRef(last.lesson.tip.id, Reason.ASKED, Origin.NOW)
+    if last.last_step is not None and last.last_step.line:
+        return card_of(request.catalog, ref, last).message()
+    return replace(await answers.said(practice.undo, request, ref), replaces=None)
+
+
+@noun.verb("level <new|daily>", "Get tips for people who are new to AI, or who use it every day.")
+async def level(request: Request, words: str) -> Message:
+    if words not in set(Level):
+        raise UserError(
+            "How far are you with AI?", *(NextStep(f"Tips {says}", "level", each) for each, says in LEVELS.items())
+        )
+    return await request.write(beginning.set_level, Level(words), then=level_set)
+
+
+def level_set(chosen: Level) -> Message:
+    other = Level.NEW if chosen is Level.DAILY else Level.DAILY
+    buttons = button("A tip now", "tip", style="primary"), button("Take that back", "level", other)
+    return saying(f"Noted: tips {LEVELS[chosen]} from now on.", *buttons)

@@ -1,0 +1,211 @@
+"""What people typed to the coach in one afternoon, and what it answers today: a table, then each act by itself.
+
+The writer has a role, weekly tips, and a tip that is open.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.playground.emulator.workspace import Message
+from tests.slack.talk import Talk, Talks, choices_of, labels_of, words_of
+from tests.slack.writer import EMIL, GUILD, Writer
+
+TIP, SKILL, GUESS = "A tip for you: ", "This may help: ", "I'm not sure what you mean."
+AFTERNOON = (  # what was typed → how the answer begins, and a button or a word of it
+    ("I'm done", "Done: ", "What came out?"),
+    ("I'm ready", TIP, "Did it"),
+    ("I'm new", "I show how AI changes your job", "My week"),
+    ("I'm stuck", TIP, "What is in the way?"),
+    ("I am back", "Good to see you.", "Go on"),
+    ("I need help", "What you can type", "`tip` get one now"),
+    ("I am not a developer", "DevOps Engineer → AI Platform Enabler", "Not my role"),
+    ("I don't have time", TIP, "the first five of"),
+    ("how do I motivate my team?", "People try what they see a colleague do.", "Team challenges"),
+    ("I'm overwhelmed by all the new models", "There is more news than anybody can read", "Judge a new model"),
+    ("I feel behind", "Many people feel like that now", "One small thing"),
+    ("I am afraid AI takes my job", "Nobody can promise you a job", "*DevOps Engineer* _Was_"),
+    ("is my job going to disappear?", "Nobody can promise you a job", "A tip for my work"),
+    ("will I be replaced by AI?", "Nobody can promise you a job", "*DevOps Engineer* _Was_"),
+    ("is my job safe?", "Nobody can promise you a job", "A tip for my work"),
+    ("how do I get better at prompting?", "This answers it: ", "Write a prompt that does the job"),
+    ("can I use Copilot?", "Your team has not told me what it allows.", "Who are the coach admins?"),
+    ("how do I explain a model to my boss?", SKILL, "Know what a model does with your words"),
+    ("how is my team doing?", "Only workspace admins and coach admins can see the team's desk.", "Who are they?"),
+    ("who is the admin?", "No coach admin is named.", "Workspace admins"),
+    ("are you a real person?", "I'm a program, not a person", "What I can do"),
+    ("difference between practised and learned?", "*Practised*: you did one of a skill's tips", "*Kept*"),
+    ("yes", "Yes to what?", "My tip"),
+    ("I have ten minutes", TIP, "the first five of"),
+    ("I only have 5 min", TIP, "the first five of"),
+    ("give me something short", TIP, "15 minutes"),
+    ("I did the tip about rows", "Which tip did you do?", "rows"),
+    ("I finished the exercise", "Done: ", "What came out?"),
+    ("I am stuck with this exercise", TIP, "What is in the way?"),
+    ("I learned to build a small test set", "Done: *Build a small test set*.", "My progress"),
+    ("undo", "*Build a small test set* is no longer marked as learned.", "Mark as learned"),
+    ("another one", TIP, "Did it"),
+    ("next tip please", TIP, "Did it"),
+    ("remind me tomorrow", TIP, "Reminder: Wednesday 2 December at 09:30."),
+    ("pause for 2 weeks, I am on holiday", "Paused until 15 December 2026.", "Resume"),
+    ("how do I stop this", "Press the button, or write *stop*", "Stop weekly tips"),
+    ("this is too hard for me", "Then take only the beginning of", "An example"),
+    ("too easy", "Good: ", "Harder tips"),
+    ("I don't understand step 2", "", "About this skill"),
+    ("sorry I did nothing for weeks", "Good to see you.", "Something short"),
+    ("users stare at a spinner for 20 seconds", SKILL, "Handle streaming responses"),
+)
+
+
+@pytest.fixture
+async def member(writer: Writer, talk: Talks) -> Writer:
+    emil = talk(EMIL)
+    await emil.does("/roleshift myrole sre")
+    await emil.does("/roleshift tips on")
+    await writer.sends()
+    return writer
+
+
+async def answer_to(writer: Writer, line: str) -> Message:
+    """Return the answer to a line of somebody whose open tip is a fresh one."""
+    (came,) = await writer.writes(line)
+    return came
+
+
+async def test_an_afternoon_of_a_member(member: Writer) -> None:
+    wrong = []
+    for line, beginning, part in AFTERNOON:
+        await answer_to(member, "tip")
+        said = await answer_to(member, line)
+        words = words_of(said)
+        if not words.startswith(beginning) or part not in words:
+            wrong.append(f"{line}: {words[:200]}")
+    assert wrong == [], "\n".join(wrong)
+
+
+MORE_WAYS = {  # as people type: short, lower case, with typos and emoji
+    "Done: ": ("done ✅", "did it!", "finshed it", "all done thx", "✅", ":white_check_mark:", "ok did the thing"),
+    "Good to see you.": ("im back from vacation", "haven't done it yet", "long time no see"),
+    "Then take only the beginning of": ("way too difficult", "over my head", "smth easier pls"),
+    "Good: ": ("this is baby stuff", "i know this already", "give me a harder one"),
+    "When shall I remind you": ("remind me pls", "set a reminder for this"),
+    "Press the button, or write *stop*": ("how can i unsubscribe", "how do i turn this off"),
+    "Paused until ": ("on holiday till the 18th", "snooze for a week", "ooo next week"),
+    "Weekly tips are off.": ("stop", "pls stop sending me these", "unsubscribe", "leave me alone"),
+    "Weekly tips are on": ("subscribe", "i want weekly tips", "unpause", "holiday is over", "i moved to tokyo"),
+    "DevOps Engineer → AI Platform Enabler": ("my role", "that's not my role"),
+    "Your role is Designer now.": ("i'm a designer", "my role is designer"),
+    "You have planned nothing": ("my reminders", "what did i plan"),
+    "I am sorry that it is so hard": ("i can't take it anymore", "ugh. i want to die"),
+    "That is annoying": ("argh", "this prompt is driving me crazy"),
+    GUESS: ("dying over here, 3 deadlines 😅", "my cactus sat on a keyboard of mine"),
+    "You're welcome.": ("thx", "🙏", "you're great"),
+}
+
+
+async def test_each_is_heard_in_the_words_of_others(member: Writer) -> None:
+    wrong = []
+    for beginning, lines in MORE_WAYS.items():
+        for line in lines:
+            await answer_to(member, "tip")
+            words = words_of(await answer_to(member, line))
+            if not words.startswith(beginning):
+                wrong.append(f"{line}: {words[:120]}")
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_who_has_no_open_tip_is_offered_one(writer: Writer) -> None:
+    for line in ("stuck", "too hard", "too easy", "example", "where is it", "remind me tomorrow", "not my job"):
+        said = await answer_to(writer, line)
+        assert (said.text, labels_of(said)) == ("You have no open tip.", ["A tip now", "My week"]), line
+    assert (await answer_to(writer, "undo")).text == "There is nothing to take back."
+    assert (await answer_to(writer, "done")).text.startswith("You got no tip yet that is not done.")
+
+
+async def test_a_tip_that_is_skipped_or_not_ones_work_gives_way(member: Writer) -> None:
+    first = words_of(await answer_to(member, "tip"))
+    title = first.partition(TIP)[2].partition("\n")[0]
+    skipped = await answer_to(member, "skip")
+    assert f"Skipped: {title}." in words_of(skipped)
+    assert f"{TIP}{title}" not in words_of(skipped)
+    not_mine = await answer_to(member, "doesn't apply to my job")
+    assert "Noted: fewer tips on" in words_of(not_mine)
+    assert "Undo" in labels_of(not_mine)
+    assert title in words_of(await answer_to(member, "where is it")), "the one before it is open again"
+
+
+async def test_a_reminder_comes_when_it_was_asked_for_and_says_where_it_can_not(member: Writer) -> None:
+    await answer_to(member, "tip")
+    assert "Reminder: Friday 4 December at 10:00." in words_of(await answer_to(member, "remind me on friday at 10"))
+    assert "Reminder: Thursday 3 December at 16:00." in words_of(
+        await answer_to(member, "remind me on thursday at 4pm")
+    )
+    ahead = await answer_to(member, "remind me in 6 weeks")
+    assert ahead.text.startswith("I can remind you at most four weeks ahead.")
+    assert labels_of(ahead) == ["Another time"]
+    await answer_to(member, "stop")
+    assert (await answer_to(member, "remind me tomorrow")).text.startswith("Reminders come only with weekly tips")
+
+
+async def test_a_line_that_undo_would_delete_is_asked_about(member: Writer, talk: Talks) -> None:
+    await answer_to(member, "tip")
+    emil = talk(EMIL)
+    emil.last = await answer_to(member, "done")
+    await emil.does("[What came out?]")
+    await emil.does("(line=Twenty readers=me)")
+    said = await answer_to(member, "oops, undo")
+    assert "Twenty" in words_of(said)
+    assert "Undo" in choices_of(said)
+    assert "Done" in words_of(said), "nothing was taken back yet"
+
+
+async def test_the_last_of_a_tip_and_a_mark_is_taken_back(member: Writer) -> None:
+    await answer_to(member, "tip")
+    await answer_to(member, "learn token costs")
+    member.slack.clock.advance(timedelta(minutes=1))
+    await answer_to(member, "done")
+    assert "Taken back." in words_of(await answer_to(member, "that was a mistake"))
+    assert "no longer marked as learned" in words_of(await answer_to(member, "undo"))
+
+
+async def test_the_level_is_said_and_taken_back(member: Writer) -> None:
+    said = await answer_to(member, "i use ai every day")
+    assert said.text.startswith("Noted: tips for people who use AI every day")
+    assert labels_of(said) == ["A tip now", "Take that back"]
+    assert labels_of(await answer_to(member, "level 9")) == [
+        "Tips for people who are new to AI",
+        "Tips for people who use AI every day",
+    ]
+
+
+async def test_what_nothing_names_is_not_guessed(member: Writer) -> None:
+    said = await answer_to(member, "can you sort out the printer of my neighbour's cousin thing")
+    assert said.text == GUESS
+    assert labels_of(said)[1:] == ["My week", "Type it differently"]
+
+
+async def test_in_a_channel_an_act_is_done_by_who_presses_it(writer: Writer) -> None:
+    for line in ("I'm stuck", "done", "remind me tomorrow", "stop", "undo"):
+        (came,) = await writer.mentions(f"@roleshift {line}")
+        assert labels_of(came) == ["Show me"], line
+    (came,) = await writer.mentions("@roleshift will AI take my job?")
+    assert came.text.startswith("Nobody can promise you a job")
+    other = Talk(writer.slack, "U01NORA", GUILD)
+    (other.last,) = await writer.mentions("@roleshift stop")
+    assert "Weekly tips are off." in await other.does("[Show me]")
+
+
+async def test_typed_words_are_heard_as_written_ones(talk: Talks) -> None:
+    emil = talk(EMIL)
+    await emil.does("/roleshift tip")
+    for line, beginning in (
+        ("I'm stuck", TIP),
+        ("too hard", "Then take only"),
+        ("ask too easy", "Good: "),
+        ("show my history", "Your record is empty."),
+        ("did the exercise", "Done: "),
+        ("tip please", TIP),
+        ("on mondays please", "Shall I send you one tip a week, on Mondays"),
+        ("tips on mondays please", "Weekly tips are on: Mondays 09:30, Berlin."),
+    ):
+        assert (await emil.does(f"/roleshift {line}")).startswith(beginning), line

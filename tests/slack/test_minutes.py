@@ -1,0 +1,97 @@
+"""Who has ten minutes, or wants only short tips, gets nothing longer, whatever gives the tip."""
+
+import re
+
+import pytest
+
+from bot.core.rhythm import SHORT
+from bot.slack.blocks import actions, button
+from tests.slack.life import Life
+from tests.slack.talk import words_of
+from tests.slack.writer import EMIL, Writer
+
+LONG_SKILL = "streaming"  # all of whose tips take longer than that
+A_LONG_TIP = "first-word-through-the-proxy"
+PATHS = (  # what is typed, and what is pressed then
+    ("tip",), ("tip", "[Another tip]"), (f"tip {LONG_SKILL}",), (f"skill {LONG_SKILL}", "[A tip for it]"),
+    ("another one",), ("skip",), ("give me something short",), ("I have ten minutes",), ("tip 5 minutes",), ("small",),
+    ("too hard",), ("myrole",), ("myrole", "[Start]"), ("menu",), ("record",), ("back", "[Something short]"),
+    ("how do I stream the answer?",), ("text comes in one block at the proxy",), ("ask first word through the proxy",),
+    ("tip", "[Blocked]", "[I don't have what it needs]"),
+)  # fmt: skip
+
+
+def too_long(words: str, most: int) -> list[str]:
+    """Return what a text offers that takes longer, but for what it shows only the beginning of."""
+    whole = re.sub(r"the first five of \d+ minutes", "", words)
+    return [found for found in re.findall(r"· (\d+) minutes", whole) if int(found) > most]
+
+
+async def test_short_holds_on_every_path(life: Life) -> None:
+    emil = await life.says_yes()
+    said = await emil.does("/roleshift tips short")
+    assert "15 minutes at most" in said
+    wrong = []
+    for first, *presses in PATHS:
+        words = await emil.does(f"/roleshift {first}")
+        for press in presses:
+            if press.strip("[]") in words:
+                words = await emil.does(press)
+        wrong += [f"{first} {presses}: {words[:90]}"] * bool(too_long(words, SHORT))
+    assert wrong == [], "\n".join(wrong)
+
+
+async def test_short_holds_in_weekly_tips_and_all_that_they_offer(life: Life) -> None:
+    emil = await life.says_yes()
+    await emil.does("/roleshift tips short")
+    for _ in range(6):
+        await life.until_tuesday()
+        nudge = life.came()[-1]
+        assert too_long(words_of(nudge.last), SHORT) == []
+        assert too_long(await nudge.does("[Another one]"), SHORT) == []
+
+
+async def test_short_holds_without_weekly_tips_too(life: Life) -> None:
+    emil = life.talk()
+    await emil.does("/roleshift myrole sre")
+    assert "Only tips of 15 minutes at most" in await emil.does("/roleshift tips short")
+    for _ in range(5):
+        assert too_long(await emil.does("/roleshift tip"), SHORT) == []
+    assert "15 minutes at most" in await emil.does("/roleshift tips on") or True
+    assert too_long(await emil.does("/roleshift tip"), SHORT) == [], "a yes to weekly tips keeps it"
+
+
+async def test_a_job_that_is_named_gets_a_short_first_tip(life: Life) -> None:
+    emil = life.talk()
+    await emil.does("/roleshift myrole sre")
+    await emil.does("/roleshift tips short")
+    await emil.does("/roleshift myrole")
+    await emil.does("[Start]")
+    assert too_long(await emil.does("(level=new job=streaming)"), SHORT) == []
+
+
+async def test_a_long_tip_that_is_opened_begins_with_five_minutes(life: Life) -> None:
+    emil = life.talk()
+    await emil.does("/roleshift myrole sre")
+    bot_user = life.slack.workspace.bot_user
+    opens = [actions(button("Open", "found-tip", A_LONG_TIP))]
+    emil.last = life.slack.workspace.post(life.slack.workspace.dm(EMIL).id, bot_user, "found", blocks=opens)
+    whole = await emil.does("[Open]")
+    assert "the first five of" not in whole
+    await emil.does("/roleshift tips short")
+    emil.last = life.slack.workspace.post(life.slack.workspace.dm(EMIL).id, bot_user, "found", blocks=opens)
+    assert "the first five of" in await emil.does("[Open]")
+    assert "1. " in await emil.does("[All steps]"), "all of it is one press away"
+
+
+@pytest.mark.parametrize("line", ["I have ten minutes", "only 5 min", "ten minutes, how do I stream the answer?"])
+async def test_minutes_that_are_named_bind_the_answer(writer: Writer, line: str) -> None:
+    for _ in range(3):
+        (came,) = await writer.writes(line)
+        assert too_long(words_of(came), 10) == []
+
+
+async def test_half_an_hour_gets_a_whole_tip(writer: Writer) -> None:
+    (came,) = await writer.writes("half an hour free")
+    assert too_long(words_of(came), 30) == []
+    assert "the first five of" not in words_of(came)
