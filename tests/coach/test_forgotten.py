@@ -133,6 +133,7 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "lack": lambda tx, catalog: tips.lack(act_of(tx, NORA, NOW, catalog), *a_tip_with_needs(catalog)),
     "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),
     "pick": lambda tx, _: challenges.pick(act_of(tx, NORA, NOW), ID, ["e1"]),
+    "set_level": lambda tx, _: beginning.set_level(act_of(tx, NORA, NOW), Level.DAILY),
     "begin": lambda tx, catalog: beginning.begin(
         act_of(tx, NORA, NOW, catalog), beginning.AboutMe(Level.NEW, {"logs": True}), []
     ),
