@@ -75,7 +75,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await closes(page, "Save")
     await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
-    await expect(page.get_by_text("Next weekly tip: Tuesday").last).to_be_visible()
+    await expect(page.get_by_text("Weekly tips are on: Tuesdays").last).to_be_visible()
 
 
 def tips(page: Page) -> Locator:

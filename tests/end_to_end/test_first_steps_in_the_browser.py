@@ -33,7 +33,7 @@ async def test_a_newcomer_gets_to_a_role_a_yes_and_a_done_tip_without_typing(ope
     await page.get_by_role("dialog").get_by_role("button", name="Save").click()
     await expect(message(page, "Done when")).to_be_visible()
     await card.get_by_role("button", name="Say yes").click()
-    await expect(message(page, "Stop with one click.")).to_be_visible()
+    await expect(message(page, "Weekly tips are on: Tuesdays")).to_be_visible()
     await _looks_well(page)
 
     await card.get_by_role("button", name="Next event").click()

@@ -59,7 +59,7 @@ REFUSALS = {
         "learn @channel @emil #general https://example.com",
         "I don't know the skill `<!channel> <@U02EMIL|emil.brandt> <#C01…`.",
     ),
-    "mark-up": ("learn *bold* _it_ `code` ~gone~", "I don't know the skill `*bold* _it_ 'code' ~gone~`."),
+    "mark-up": ("learn *bold* _it_ `zxq` ~gone~", "I don't know the skill `*bold* _it_ 'zxq' ~gone~`."),
     "line breaks and control characters": ("learn a\nb\x07\tc", "I don't know the skill `a b\x07 c`."),
     "right-to-left and astral characters": ("learn \u202eabc🧑‍🚀", "I don't know the skill `\u202eabc🧑‍🚀`."),
 }
