@@ -17,7 +17,9 @@ MAX_SHOWN = 2  # lines of colleagues at a tip
 MAX_REPORTED = 10  # that an admin is told of
 MAX_REPORTS = 5  # of one member in a day
 TOO_MANY = f"Thank you for {MAX_REPORTS} reports today: the admins look at those first. Report this line tomorrow."
-MIN_OF_EACH = 5  # colleagues who share a line on a tip, and who share none, so that one without a name tells of nobody
+# So many colleagues share a line on a tip, and so many don't show their name there: then one without a name tells
+# nothing about any four people, neither that one of them wrote it nor that one of them did not.
+MIN_SHARING, MIN_WITHOUT_NAME = 5, 9
 REPORTED = NextStep("Reported lines", "reported")
 
 
@@ -48,9 +50,9 @@ def to_write(act: Act, tip_id: str) -> ToWrite:
 
 
 def _offered(act: Act, tip_id: str) -> tuple[Readers, ...]:
-    """Return how lines on a tip are shared: without a name only where enough colleagues share one and enough do not."""
-    sharing = lines.count_sharing(act.tx, act.who, tip_id)
-    is_safe = sharing >= MIN_OF_EACH and members.count_others(act.tx, act.who) - sharing >= MIN_OF_EACH
+    """Return how lines on a tip are shared: without a name only where that tells of nobody."""
+    sharing, named = lines.count_sharing(act.tx, act.who, tip_id)
+    is_safe = sharing >= MIN_SHARING and members.count_others(act.tx, act.who) - named >= MIN_WITHOUT_NAME
     return tuple(Readers) if is_safe else (Readers.NAMED,)
 
 

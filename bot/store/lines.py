@@ -73,10 +73,11 @@ def _of_colleagues(who: MemberKey, tip: str) -> Conditions:
     return *_shared(who.workspace_id), _c.tip == tip, _c.member_id != who.member_id, _IS_READ
 
 
-def count_sharing(tx: Connection, who: MemberKey, tip: str) -> int:
-    """Count the colleagues of a member who share a line on a tip."""
-    counted = select(func.count(distinct(_c.member_id))).select_from(_WITH_AUTHOR)
-    return int(tx.execute(counted.where(*_of_colleagues(who, tip))).scalar_one())
+def count_sharing(tx: Connection, who: MemberKey, tip: str) -> tuple[int, int]:
+    """Count the colleagues of a member who share a line on a tip; and of these, who share it with their name."""
+    counted = select(func.count(distinct(_c.member_id)), func.count(distinct(_AUTHOR))).select_from(_WITH_AUTHOR)
+    sharing, named = tx.execute(counted.where(*_of_colleagues(who, tip))).one()
+    return sharing, named
 
 
 def newest(tx: Connection, who: MemberKey, tip: str, kinds: Collection[Readers], most: int) -> list[SharedLine]:

@@ -30,7 +30,7 @@ WHO_READS = {
     Readers.NAMED: "Colleagues on this tip, with my name",
 }
 WAS_HIDDEN = "An admin hid your line on this tip, so nobody else reads what you write here."
-FEW = "Without your name you can share it where five colleagues share a line on this tip, and five others don't."
+FEW = "You can leave your name out where five colleagues share a line on this tip, and nine don't show their name."
 SAID = {
     Verdict.REPORTED: "Reported. Nobody sees that line until an admin has looked at it.",
     Verdict.ALLOWED: "An admin looked at that line before and lets it stay, so nothing was reported.",
