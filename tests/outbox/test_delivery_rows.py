@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Copy, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
-from bot.core.subjects import DrawnSubject
+from bot.core.subjects import DrawnSubject, TipSubject
 from bot.outbox import deliveries, leases
 from bot.store import Store, schedules, workspaces
 from bot.store import record as record_rows
@@ -251,3 +251,18 @@ async def test_a_record_is_that_of_the_member_in_their_own_workspace(store: Stor
     found = await store.read(record_rows.load, "T1", ["U1", "U2", "U9"])
     consents = {member_id: record.weekly.consent for member_id, record in found.items()}
     assert consents == {"U1": Consent.YES, "U2": Consent.NO, "U9": Consent.UNASKED}
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "missed"])
+async def test_what_says_words_loses_them_when_it_ends_unsent_and_a_tip_stays_known(store: Store, ends: str) -> None:
+    tip, words = TipSubject(tip="price-one"), DrawnSubject(text="You are an SRE.")
+    about = {"2026-W48": (Kind.NUDGE, tip), "2026-W49": (Kind.ANSWER, words)}
+    rows = [owed_to(NORA, week, kind=kind, subject=subject) for week, (kind, subject) in about.items()]
+    await plans(store, *rows)
+    if ends == "missed":
+        await store.write(leases.expire, NOW + DAY, 10)
+    else:
+        await store.write(deliveries.cancel_all, NORA, "tips off", NOW)
+    ended = await store.read(deliveries.find_all, "T1", [copy.key for row in rows for copy in row.copies])
+    assert {each.state.value for each in ended.values()} == {ends}
+    assert [each.delivery.subject for _, each in sorted(ended.items())] == [tip, None]
