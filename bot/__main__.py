@@ -95,8 +95,8 @@ def _play(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from bot.clock import Clock
     from bot.ops import check, findings
-    from bot.run.clock import Clock
 
     found = asyncio.run(check.check(Clock()))
     sys.stdout.write(findings.as_json(found) if args.json else findings.as_text(found))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from functools import partial
 
-from bot.run.services import Services
+from bot.slack.services import Services
 from jobs.challenges import close_challenges, update_challenges
 from jobs.clock import Job
 from jobs.deliver import deliver

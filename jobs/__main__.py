@@ -14,9 +14,10 @@ from bot.core.member import MemberKey
 from bot.core.outbox import KINDS, Budget
 from bot.outbox import deliveries
 from bot.run import app, logs
-from bot.run.services import Services, connected_services, offline_services
+from bot.run.connect import connected_services, offline_services
 from bot.run.settings import Settings, load
 from bot.slack.blocks import counted
+from bot.slack.services import Services
 from jobs import once
 from jobs.why import why
 

@@ -10,9 +10,9 @@ from bot.coach import challenges, installing
 from bot.core.challenges import Challenge
 from bot.core.errors import NotInstalled
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches
-from bot.run.metrics import SENDS
-from bot.run.services import Services
+from bot.metrics import SENDS
 from bot.slack.challenge import card
+from bot.slack.services import Services
 from bot.store import workspaces
 from bot.store.challenges import Live
 

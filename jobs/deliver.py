@@ -10,15 +10,15 @@ from datetime import timedelta
 
 from bot.core.outbox import Delivery
 from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
+from bot.metrics import SENDS
 from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
 from bot.outbox.statements import SLOT_HORIZON
-from bot.run.metrics import SENDS
-from bot.run.services import Services
 from bot.slack.challenge.card import Names
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
 from bot.slack.posts import RENDER, thread_of
+from bot.slack.services import Services
 
 log = logging.getLogger(__name__)
 

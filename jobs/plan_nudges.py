@@ -9,8 +9,8 @@ from bot.coach import membership, schedules
 from bot.coach.membership import Turn
 from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import MemberKey
-from bot.run.services import Services
 from bot.slack.gateway import TooMany
+from bot.slack.services import Services
 from bot.store import workspaces
 from bot.store.schedules import BEGINNING
 

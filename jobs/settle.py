@@ -6,10 +6,10 @@ import secrets
 from datetime import timedelta
 
 from bot.core.outcomes import CannotLook, Finding
+from bot.metrics import MISSED
 from bot.outbox import leases, sending
-from bot.run.metrics import MISSED
-from bot.run.services import Services
 from bot.slack.gateway import TooMany
+from bot.slack.services import Services
 from bot.store import workspaces
 
 log = logging.getLogger(__name__)

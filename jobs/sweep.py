@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.coach import installing
-from bot.run.services import Services
+from bot.slack.services import Services
 from bot.store import challenges, installations, members, retention, workspaces
 from bot.store.installations import MAX_GAP
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from bot.coach import desk, teams
 from bot.coach.teams import Reading
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.run.services import Services
 from bot.slack.gateway import TooMany, UserGroup, WorkspaceGateway
+from bot.slack.services import Services
 
 log = logging.getLogger(__name__)
 

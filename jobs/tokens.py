@@ -8,8 +8,8 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.core.errors import NothingChanged, NotInstalled
-from bot.run.services import Services
 from bot.slack.gateway import TooMany
+from bot.slack.services import Services
 from bot.store import doubts
 
 log = logging.getLogger(__name__)

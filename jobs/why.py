@@ -8,8 +8,8 @@ from bot.core.calendar import zone_of
 from bot.core.member import MemberKey
 from bot.core.rhythm import Rhythm
 from bot.core.why import Past
-from bot.run.services import Services
 from bot.slack.blocks import counted
+from bot.slack.services import Services
 
 
 async def why(services: Services, who: MemberKey) -> AsyncIterator[str]:

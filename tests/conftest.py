@@ -11,7 +11,7 @@ from hypothesis import settings
 from bot.content import library
 from bot.content.library import Library, open_library
 from bot.core.catalog import Catalog
-from bot.run import services
+from bot.run import connect
 from tests import real_content
 from tests.patience import patience
 from tests.shared_compilation import shared_compilation
@@ -80,7 +80,7 @@ def content_is_read_once() -> Iterator[None]:
         return open_library(packs) if packs else real_content.shared_library()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "open_library", opened)
+        patch.setattr(connect, "open_library", opened)
         patch.setattr(library, "load", real_content.load_once)
         yield
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
+from bot import metrics
 from bot.coach import membership
 from bot.coach.posts.answers import MAX_LATE
 from bot.core.outcomes import TOKENS, Token
-from bot.run import app, metrics
+from bot.run import app
 from bot.run.settings import variables
 from bot.slack.manifest import OPTIONAL_SCOPES, SCOPES
 from bot.slack.oauth import INSTALL, REDIRECT, STATE_LIFE

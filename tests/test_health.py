@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.clock import Clock
 from bot.coach import membership, schedules
 from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.run import app
 from bot.run.app import Worker
-from bot.run.clock import Clock
 from bot.run.health import health_app
-from bot.run.services import Services, build
 from bot.slack.door import AsgiApp
 from bot.slack.installation import OneWorkspace
+from bot.slack.services import Services, build
 from bot.store import Store, doubts, open_store, workspaces
 from jobs.clock import Bell
 from tests.acting import acting

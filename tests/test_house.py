@@ -18,11 +18,11 @@ TABLE: dict[str, set[str]] = {
     "bot.labs": {"bot.core"},
     "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
     "bot.author": {
-        "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.run.clock",
+        "bot.coach", "bot.content", "bot.core", "bot.playground.emulator", "bot.playground.page", "bot.clock",
         "bot.run.settings", "bot.slack", "bot.store", "playwright", "pydantic",
     },
     "bot.ops": {
-        "bot.coach", "bot.content", "bot.core", "bot.run.clock", "bot.run.settings",
+        "bot.coach", "bot.content", "bot.core", "bot.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "slack_sdk",
     },
     "bot.outbox": {"bot.core", "bot.store", "sqlalchemy"},
@@ -30,29 +30,27 @@ TABLE: dict[str, set[str]] = {
     "bot.store.postgres": {"bot.core", "bot.store", "sqlalchemy", "asyncpg"},
     "bot.token_keys": {"bot.core", "cryptography"},
     "bot.run.settings": {"pydantic", "pydantic_core", "pydantic_settings"},
-    "bot.run.metrics": {"prometheus_client"},
-    "bot.run.health": {"bot.coach", "bot.core", "bot.outbox", "bot.run.metrics", "bot.store", "starlette"},
-    "bot.run.services": {
-        "bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.run.clock", "bot.run.settings",
+    "bot.metrics": {"prometheus_client"},
+    "bot.run.health": {"bot.coach", "bot.core", "bot.outbox", "bot.metrics", "bot.store", "starlette"},
+    "bot.run.connect": {
+        "bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.clock", "bot.run.settings",
         "bot.slack", "bot.store", "bot.token_keys", "aiohttp", "sqlalchemy.Connection",
     },
-    "bot.run.clock": set(),
+    "bot.clock": set(),
     "bot.run.logs": set(),
     "bot.coach": {"bot.core", "bot.outbox", "bot.store"},
     "bot.slack": {
-        "bot.core", "bot.coach", "bot.labs", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics",
-        "bot.run.services", "pydantic", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
+        "bot.core", "bot.coach", "bot.labs", "bot.outbox", "bot.store", "bot.clock", "bot.metrics",
+        "pydantic", "slack_bolt", "slack_sdk", "aiohttp", "starlette", "yarl",
     },
     "bot.slack.installed_workspaces": {
-        "bot.coach", "bot.core", "bot.run.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",
+        "bot.coach", "bot.core", "bot.clock", "bot.slack", "bot.store", "bot.token_keys", "slack_bolt", "slack_sdk",
     },
+    "bot.slack.services": {"bot.coach", "bot.content", "bot.core", "bot.outbox", "bot.clock", "bot.slack", "bot.store"},
     "bot.playground.emulator": {"aiohttp", "starlette", "uvicorn", "yaml"},
     "bot.playground.emulator.__main__": {"bot.playground.emulator", "bot.playground.page"},
     "bot.playground.page": {"bot.playground.emulator", "starlette"},
-    "jobs": {
-        "bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.run.clock", "bot.run.metrics", "bot.run.services",
-        "bot.slack",
-    },
+    "jobs": {"bot.core", "bot.coach", "bot.outbox", "bot.store", "bot.clock", "bot.metrics", "bot.slack"},
     "jobs.clock": {"apscheduler"},
 }  # fmt: skip
 ENTRY_POINTS = ("bot.__main__", "bot.run.app", "bot.playground.demo", "jobs.__main__")  # these may import anything
@@ -94,6 +92,24 @@ def test_a_module_imports_only_what_its_room_may() -> None:
         assert [name for name in names if not inside(name, allowed)] == []
 
     check_every(modules(), check)
+
+
+def test_no_two_rooms_import_each_other() -> None:
+    """Leave out the modules that may import anything."""
+    rooms = {part for part in TABLE if part.count(".") == 1 or part == "jobs"}
+    pairs = {
+        (here, there)
+        for module, path in modules()
+        if not inside(module, ENTRY_POINTS)
+        for here in [room_of(module, rooms)]
+        for there in (room_of(name, rooms) for name in imported(path))
+        if here and there and here != there
+    }
+    assert [pair for pair in pairs if pair[::-1] in pairs] == []
+
+
+def room_of(name: str, rooms: set[str]) -> str:
+    return max((room for room in {*rooms, "bot.run"} if inside(name, (room,))), key=len, default="")
 
 
 def circle_in(imports: dict[str, list[str]]) -> list[str]:
@@ -193,7 +209,7 @@ def test_only_the_clock_module_reads_the_clock() -> None:
         module
         for module, path in modules()
         if not inside(
-            module, (*ENTRY_POINTS, "bot.run.clock", "bot.run.logs", "bot.playground.emulator.clock", "jobs.clock")
+            module, (*ENTRY_POINTS, "bot.clock", "bot.run.logs", "bot.playground.emulator.clock", "jobs.clock")
         )
         and "datetime.now(" in path.read_text()
     ]

@@ -9,13 +9,14 @@ import aiohttp
 import pytest
 from sqlalchemy import Connection, make_url
 
+from bot.clock import Clock
 from bot.coach import membership
 from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.errors import NothingChanged
-from bot.run.clock import Clock
-from bot.run.services import START_TRIES, build, first_write
+from bot.run.connect import START_TRIES, first_write
 from bot.slack.gateway import Gateway
+from bot.slack.services import build
 from bot.store.sqlite import SqliteStore
 
 T = TypeVar("T")

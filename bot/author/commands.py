@@ -132,6 +132,6 @@ def _year(args: argparse.Namespace) -> int:
 
 
 def _today() -> date:
-    from bot.run.clock import Clock
+    from bot.clock import Clock
 
     return Clock().now().date()

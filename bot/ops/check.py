@@ -7,11 +7,11 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.clock import Clock, MovableClock
 from bot.content import library
 from bot.ops import slack_side
 from bot.ops.database import database_findings
 from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
-from bot.run.clock import Clock, MovableClock
 from bot.run.settings import ContentSettings, DatabaseSettings, Settings, SettingsError, load
 from bot.store.checkup import Unusable
 from bot.store.migrate import Schema

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from sqlalchemy import Connection
 
+from bot.clock import Clock
 from bot.core.installation import Installation
 from bot.ops.findings import Finding, fault, ok, skipped, warning
-from bot.run.clock import Clock
 from bot.run.settings import Settings
 from bot.slack.blocks import counted
 from bot.slack.install_pages import LOST

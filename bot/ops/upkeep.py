@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 
+from bot.clock import Clock
 from bot.coach import admins, installing, membership
 from bot.core.csv_lines import csv_line
 from bot.core.errors import CommandError
 from bot.core.installation import Installation, Sealed
 from bot.core.member import MemberKey
-from bot.run.clock import Clock
 from bot.slack.installed_workspaces import checked_keys
 from bot.store import checked_store, retention
 from bot.token_keys import Undecryptable, UnknownKey

@@ -16,11 +16,11 @@ from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from bot.clock import Clock
 from bot.coach.ask import index_of
 from bot.core.errors import CommandError
-from bot.run.clock import Clock
+from bot.run.connect import connected_services, slack_must_accept
 from bot.run.health import LOOPBACK, health_app, starting_app
-from bot.run.services import Services, connected_services, slack_must_accept
 from bot.run.settings import Settings
 from bot.slack.app import NOUNS, SocketMode, slack_app
 from bot.slack.door import AsgiApp, Receive, Rejections, Scope, Send, door
@@ -28,6 +28,7 @@ from bot.slack.edge import Edge
 from bot.slack.flood import MemberBuckets
 from bot.slack.install_pages import InstallPages
 from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.slack.services import Services
 from bot.store.checkup import Checkup
 from bot.store.questions import NoFullText
 from jobs import URGENT, jobs_of

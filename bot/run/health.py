@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.core.errors import NothingChanged
+from bot.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, page
 from bot.outbox import deliveries
-from bot.run.metrics import DELIVERIES, FAILING, STILL_USED, TO_INSTALL_ANEW, page
 from bot.store import Store, doubts, installations
 
 LOOPBACK = "127.0.0.1"

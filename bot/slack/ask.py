@@ -24,7 +24,7 @@ from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
 from bot.core.when import minutes_in
-from bot.run.metrics import HEARD
+from bot.metrics import HEARD
 from bot.slack import sorry, talk
 from bot.slack.blocks import actions, button, confirm, context, divider, modal, overflow, saying, section, shortened
 from bot.slack.challenge.list import NEW, SUGGEST_ONE

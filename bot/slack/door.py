@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from starlette.responses import Response
 
-from bot.run.metrics import REJECTED
+from bot.metrics import REJECTED
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,6 @@ from bot.coach import installing
 from bot.core.errors import NextStep, NotInstalled, OtherWorkspace
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.run.services import Services
 from bot.slack import ask, payloads, sorry, talk, views
 from bot.slack.blocks import PREFIX
 from bot.slack.door import Reason, Rejections
@@ -27,6 +26,7 @@ from bot.slack.noun import Nouns, Outdated
 from bot.slack.payloads import Address, Click, Command, EventCallback, Malformed, Shortcut, Submission, View, slack_id
 from bot.slack.replies import Replies, redraw, redraw_also
 from bot.slack.request import Background, Event, Request, hearing
+from bot.slack.services import Services
 
 log = logging.getLogger(__name__)
 

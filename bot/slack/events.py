@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from bot.clock import Clock
 from bot.coach import ask as coach
 from bot.coach import membership
 from bot.coach.act import Act
@@ -21,7 +22,6 @@ from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
 from bot.core.errors import NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
-from bot.run.clock import Clock
 from bot.slack import ask, sorry, talk, views
 from bot.slack.blocks import actions, button, section
 from bot.slack.flood import DIRECT

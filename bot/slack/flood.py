@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from bot.core.errors import UserError
 from bot.core.member import MemberKey
-from bot.run.metrics import SLOWED
+from bot.metrics import SLOWED
 from bot.slack.payloads import HomeOpened, Written
 
 KeyT = TypeVar("KeyT")

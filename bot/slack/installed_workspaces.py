@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.oauth.installation_store import Installation as Grant
 
+from bot.clock import Clock
 from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
 from bot.core.outcomes import GONE, TOKENS, WITHDRAWN
-from bot.run.clock import Clock
 from bot.slack.gateway import Given
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.slack.web_client import ANOTHER_MAY_WORK

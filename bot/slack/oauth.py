@@ -15,7 +15,7 @@ from slack_sdk.oauth.installation_store import Installation as Grant
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.run.clock import Clock
+from bot.clock import Clock
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.web_client import UNCLEAR, error_name, retry_after, sent_at, web_client
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.clock import Clock
 from bot.coach import membership
 from bot.core.errors import NotCoached, NothingChanged
 from bot.core.member import MemberKey, Profile
-from bot.run.clock import Clock
 from bot.slack.gateway import ASKING_TIMEOUT, Gateway, TooMany
 from bot.slack.web_client import NO_TOKEN
 from bot.store import Store, members

@@ -15,10 +15,10 @@ from bot.core.errors import NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.core.outcomes import Sent
 from bot.outbox import deliveries
-from bot.run.services import Services
 from bot.slack.form import Form
 from bot.slack.message import Message
 from bot.slack.payloads import Address
+from bot.slack.services import Services
 from bot.slack.sorry import apology
 from bot.slack.web_client import FAILED, BlocksRefused
 

@@ -19,11 +19,11 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
 from bot.core.subjects import DrawnSubject
-from bot.run.metrics import DENIED
-from bot.run.services import Services
+from bot.metrics import DENIED
 from bot.slack.gateway import WorkspaceGateway
 from bot.slack.message import Message, blocks_json
 from bot.slack.noun import Nouns
+from bot.slack.services import Services
 from bot.store import Store
 from bot.store import record as record_rows
 from bot.store.admins import is_named as is_coach_admin

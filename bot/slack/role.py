@@ -11,7 +11,6 @@ from bot.core.content_types import Lesson, Role, Skill, Theme
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
 from bot.core.learning import Meeting, Path
 from bot.core.member import Consent, MemberKey
-from bot.run.services import Services
 from bot.slack.blocks import (
     MAX_IN_MENU,
     actions,
@@ -28,6 +27,7 @@ from bot.slack.blocks import (
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
+from bot.slack.services import Services
 from bot.slack.tip import tips
 
 CHANGE, SHARE = "change-role", "share-path"

@@ -17,8 +17,7 @@ from bot.coach.act import Act
 from bot.coach.home import home as home_of
 from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
-from bot.run.metrics import SENDS
-from bot.run.services import Services
+from bot.metrics import SENDS
 from bot.slack import home, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
@@ -29,6 +28,7 @@ from bot.slack.payloads import Click, Shortcut, View
 from bot.slack.people import OpenHome
 from bot.slack.request import Request
 from bot.slack.role import fitting
+from bot.slack.services import Services
 from bot.slack.tip.card import BLOCKED
 from bot.slack.web_client import NO_TOKEN
 from bot.store import members

@@ -17,7 +17,7 @@ from bot.content import library
 from bot.core.catalog import Catalog
 from bot.core.member import AdminAct, MemberKey
 from bot.run import logs
-from bot.run.services import connected_services
+from bot.run.connect import connected_services
 from bot.run.settings import Settings
 from bot.slack.team import desk
 from bot.token_keys import TokenKeys, new_key

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 
-from bot.run.clock import Clock
+from bot.clock import Clock
 from bot.store.sqlite import SqliteStore
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ import jobs.__main__
 from bot.coach import challenges
 from bot.core import outcomes
 from bot.outbox import sending
-from bot.run import app, logs, services
+from bot.run import app, connect, logs
 from bot.run.settings import Settings
 from bot.slack import gateway, installed_workspaces
 from bot.store import Store, open_store
@@ -76,7 +76,7 @@ def _serve(order: dict[str, Any], mutant: Mutant) -> None:
     settings = Settings(_env_file=None, **order["settings"])
     logs.configure(settings.log_level)
     _hurry()
-    services.open_store = lambda url: Watched(open_store(url), mutant, order.get("kill"), order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
+    connect.open_store = lambda url: Watched(open_store(url), mutant, order.get("kill"), order.get("trace"))  # type: ignore[attr-defined, assignment, return-value]  # a double
     if order.get("what") == "bot":
         app.run(settings)
     else:

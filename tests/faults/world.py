@@ -17,8 +17,8 @@ from bot.content.library import Library
 from bot.core.member import MemberKey, Profile
 from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent, Touches, Unknown
-from bot.run.services import Services, build
 from bot.slack.message import Message
+from bot.slack.services import Services, build
 from bot.store.member_schema import delivery
 from jobs.deliver import deliver
 from jobs.plan_nudges import plan_nudges

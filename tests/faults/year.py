@@ -13,7 +13,7 @@ from bot.coach.act import Act
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, next_decent, next_slot
 from bot.core.member import Consent, MemberKey, Profile, Schedule
 from bot.core.outbox import DeliveryState, Kind
-from bot.run.services import Services
+from bot.slack.services import Services
 from bot.store import schedules as schedule_rows
 from bot.store import workspaces
 from bot.store.member_schema import delivery, schedule

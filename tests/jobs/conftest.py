@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
+from bot.clock import Clock
 from bot.coach import membership, schedules
 from bot.content.library import Library
 from bot.core.catalog import Catalog
 from bot.core.member import MemberKey, Profile
 from bot.outbox.sending import Pace
-from bot.run.clock import Clock
-from bot.run.services import Services, build
 from bot.slack.gateway import Gateway, WorkspaceGateway
+from bot.slack.services import Services, build
 from bot.store import open_store, workspaces
 from tests.acting import acting
 from tests.driver.standin import StandIn

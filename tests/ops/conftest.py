@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import Clock
 from bot.ops import check
 from bot.ops.findings import Finding, Level, as_json, as_text
-from bot.run.clock import Clock
 from bot.run.settings import variables
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn

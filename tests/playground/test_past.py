@@ -16,7 +16,7 @@ from bot.core.catalog import Catalog
 from bot.core.practice import Blocker
 from bot.playground.demo import past
 from bot.playground.demo.sample import WEEKS_WITH_ROLESHIFT, sample
-from bot.run.services import connected_services
+from bot.run.connect import connected_services
 from bot.store import open_store
 from jobs import once
 from tests.driver.standin import StandIn

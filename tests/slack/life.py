@@ -13,7 +13,8 @@ from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, nudge_key
 from bot.core.subjects import CheckName, TipSubject
 from bot.outbox import deliveries
 from bot.playground.emulator.workspace import Message
-from bot.run.services import Services, connected_services
+from bot.run.connect import connected_services
+from bot.slack.services import Services
 from bot.slack.tip import given
 from jobs import once
 from tests import real_content

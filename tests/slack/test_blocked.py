@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from bot.core.catalog import Catalog
-from bot.run.services import Services
 from bot.slack.blocks import lowered
+from bot.slack.services import Services
 from tests.running import rows_about
 from tests.slack.life import EMIL, Life, situation_of, title_of
 from tests.slack.talk import Talk, labels_of, words_of

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.playground.emulator.web_api import METHODS, Method, auth_test
-from bot.run.services import slack_must_accept
+from bot.run.connect import slack_must_accept
 from bot.slack.gateway import Gateway
 from bot.slack.installation import OneWorkspace, TokenRefused, ask_patiently
 from tests.driver.standin import StandIn

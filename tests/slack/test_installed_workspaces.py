@@ -10,7 +10,7 @@ from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import NotYet
 from bot.playground.emulator.faults import drop
-from bot.run.services import offline_services
+from bot.run.connect import offline_services
 from bot.slack import installed_workspaces
 from bot.slack.install_pages import LOST
 from bot.slack.installed_workspaces import FRESH, InstalledWorkspaces

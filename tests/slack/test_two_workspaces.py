@@ -15,8 +15,8 @@ from bot.outbox.sending import Pace
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault
 from bot.run.app import Bot
-from bot.run.services import Services
 from bot.slack.installation import OneWorkspace
+from bot.slack.services import Services
 from bot.store import members, workspaces
 from jobs import once
 from jobs.plan_nudges import refresh_members

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from sqlalchemy import Column, ColumnElement, Connection, func, or_, select, true
 
+from bot.clock import Clock
 from bot.coach import learning
 from bot.content.library import open_library
 from bot.core.challenges import LAST_CALL, ChallengeState
@@ -19,12 +20,10 @@ from bot.core.member import Consent, MemberKey
 from bot.core.outbox import Delivery, DeliveryState
 from bot.core.outcomes import Outcome, Sent
 from bot.outbox.sending import Pace
-from bot.run import services
-from bot.run.clock import Clock
-from bot.run.services import Services
 from bot.run.settings import ContentSettings, load
 from bot.slack.gateway import Gateway, WorkspaceGateway
 from bot.slack.message import Message
+from bot.slack.services import Services, build
 from bot.store import open_store
 from bot.store.member_schema import delivery, lead, schedule
 from bot.store.schema import challenge, workspace
@@ -80,7 +79,7 @@ async def at_work(slack: Emulator, database_url: str) -> AsyncIterator[Worker]:
         sender = _Noting(slack.workspace.id, session, slack.api_url, slack.bot_token)
         gateway.add(sender)
         library = open_library(load(ContentSettings).packs)
-        worker = Worker(services.build(library, store, gateway, _EmulatorClock(slack), PACE), sender)
+        worker = Worker(build(library, store, gateway, _EmulatorClock(slack), PACE), sender)
         worker.bell.start()
         try:
             yield worker

@@ -1,9 +1,8 @@
-"""The services that requests and jobs use: one container, built when a process starts and closed when it stops."""
+"""Build the services of a process from its settings, and connect them to Slack."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar, TypeVarTuple
@@ -11,20 +10,18 @@ from typing import TypeVar, TypeVarTuple
 import aiohttp
 from sqlalchemy import Connection
 
+from bot.clock import Clock, MovableClock
 from bot.coach import installing, membership
-from bot.coach.messages import Messages
-from bot.content.library import Library, open_library
-from bot.core.catalog import Catalog
+from bot.content.library import open_library
 from bot.core.errors import CommandError, NothingChanged
 from bot.core.labs import lab_secret
 from bot.outbox.sending import Pace
-from bot.run.clock import Clock, MovableClock
 from bot.run.settings import Settings
 from bot.slack.gateway import Gateway, reply_session
 from bot.slack.installation import NoAnswer, OneWorkspace, OrganisationToken, TokenRefused, ask_patiently
 from bot.slack.installed_workspaces import InstalledWorkspaces, checked_keys
 from bot.slack.oauth import REDIRECT, SlackApp
-from bot.slack.people import OpenHomes, People
+from bot.slack.services import Services, build
 from bot.store import Store, migrate, open_store
 from bot.store.retention import Retention
 from bot.token_keys import UnknownKey
@@ -33,52 +30,6 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 START_TRIES = 10  # attempts at the first write to an SQLite file; each waits two seconds for the lock
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The parts that all requests and jobs of a process share, for all workspaces."""
-
-    content_library: Library
-    store: Store
-    gateway: Gateway
-    clock: Clock
-    people: People
-    installations: OneWorkspace | InstalledWorkspaces
-    pace: Pace = field(default_factory=Pace)
-    retention: Retention = field(default_factory=Retention)
-    lab_secret: bytes = field(default=b"", repr=False)  # with which the data of labs differs for each member
-    open_homes: OpenHomes = field(default_factory=OpenHomes)
-    planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
-
-    @property
-    def catalog(self) -> Catalog:
-        """Return what the coach teaches today. Take it once per request or job, as the day may end."""
-        return self.content_library.catalog_on(self.clock.now().date())
-
-    @property
-    def messages(self) -> Messages:
-        return Messages(self.catalog)
-
-
-def build(
-    content_library: Library,
-    store: Store,
-    gateway: Gateway,
-    clock: Clock,
-    pace: Pace | None = None,
-    retention: Retention | None = None,
-) -> Services:
-    return Services(
-        content_library=content_library,
-        store=store,
-        gateway=gateway,
-        clock=clock,
-        people=People(store, gateway, clock),
-        installations=OneWorkspace(gateway),
-        pace=pace or Pace(),
-        retention=retention or Retention(),
-    )
 
 
 @contextlib.asynccontextmanager

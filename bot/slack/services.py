@@ -1,0 +1,62 @@
+"""The services that requests and jobs use: one container, built when a process starts and closed when it stops."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.clock import Clock
+from bot.coach.messages import Messages
+from bot.content.library import Library
+from bot.core.catalog import Catalog
+from bot.outbox.sending import Pace
+from bot.slack.gateway import Gateway
+from bot.slack.installation import OneWorkspace
+from bot.slack.installed_workspaces import InstalledWorkspaces
+from bot.slack.people import OpenHomes, People
+from bot.store import Store
+from bot.store.retention import Retention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts that all requests and jobs of a process share, for all workspaces."""
+
+    content_library: Library
+    store: Store
+    gateway: Gateway
+    clock: Clock
+    people: People
+    installations: OneWorkspace | InstalledWorkspaces
+    pace: Pace = field(default_factory=Pace)
+    retention: Retention = field(default_factory=Retention)
+    lab_secret: bytes = field(default=b"", repr=False)  # with which the data of labs differs for each member
+    open_homes: OpenHomes = field(default_factory=OpenHomes)
+    planned: asyncio.Event = field(default_factory=asyncio.Event)  # somebody waits for a delivery: send it at once
+
+    @property
+    def catalog(self) -> Catalog:
+        """Return what the coach teaches today. Take it once per request or job, as the day may end."""
+        return self.content_library.catalog_on(self.clock.now().date())
+
+    @property
+    def messages(self) -> Messages:
+        return Messages(self.catalog)
+
+
+def build(
+    content_library: Library,
+    store: Store,
+    gateway: Gateway,
+    clock: Clock,
+    pace: Pace | None = None,
+    retention: Retention | None = None,
+) -> Services:
+    return Services(
+        content_library=content_library,
+        store=store,
+        gateway=gateway,
+        clock=clock,
+        people=People(store, gateway, clock),
+        installations=OneWorkspace(gateway),
+        pace=pace or Pace(),
+        retention=retention or Retention(),
+    )
