@@ -15,13 +15,13 @@ from bot.core.content_types import Lesson
 from bot.core.errors import NextStep, UserError
 from bot.core.outbox import Copy, Kind, NewDelivery, reminder_key
 from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead, last_moment, suggested_at, wished_at
-from bot.core.practice import Plan, Step
+from bot.core.practice import MOVES_ON, Plan, Step
 from bot.core.record import Record
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.store import facts
 
-ANSWERED = {Step.DONE, Step.NOT_MY_WORK}
+ANSWERED = {*MOVES_ON, Step.NOT_MY_WORK}
 
 
 @dataclass(frozen=True, slots=True)

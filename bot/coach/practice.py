@@ -9,8 +9,9 @@ from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, after_done, after_learned, finished, own_path
 from bot.core.member import Consent
+from bot.core.next_step import is_finished, said_of
 from bot.core.outbox import reminder_key
-from bot.core.practice import AGAIN_AFTER, Answer, Asked, Blocker, Plan, Practised, Step, Use
+from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts
@@ -37,8 +38,8 @@ class TipSeen:
 
     @property
     def last_step(self) -> Practised | None:
-        """Return what the member said about the tip last; None if they said nothing."""
-        return self.record.steps.get(self.lesson.tip.id)
+        """Return what the member said last about the tip, or one that it replaces; None if they said nothing."""
+        return said_of(self.record, self.lesson.tip)
 
     @property
     def asked(self) -> Asked | None:
@@ -55,10 +56,15 @@ class TipSeen:
         return self.last_step is not None and self.last_step.step is Step.DONE
 
     @property
+    def is_settled(self) -> bool:
+        """Return whether nothing is left to do: it is done, or its member has such a thing or skipped it."""
+        return self.last_step is not None and self.last_step.step in MOVES_ON
+
+    @property
     def plan(self) -> Plan | None:
         """Return when the member wants to do the tip; None once they did it or took the plan back."""
         plan = self.record.plans.get(self.lesson.tip.id)
-        return None if plan is None or plan.ended or self.is_done else plan
+        return None if plan is None or plan.ended or self.is_settled else plan
 
     @property
     def reminder(self) -> Plan | None:
@@ -100,7 +106,7 @@ def did(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     if not seen.is_done:
         gained = dict.fromkeys(record.gains(tip), True)
         record = facts.add_step(act.tx, record, Practised(tip.id, Step.DONE, act.now), gained)
-        return seen.after(record, after_done(record))
+        return with_project(act, seen.after(record, after_done(record)))
     if act.now < record.last_done_at(tip.id) + AGAIN_AFTER:
         return seen
     return seen.after(facts.add_use(act.tx, record, Use(tip.id, Answer.AGAIN, act.now)))
@@ -147,12 +153,30 @@ def undo(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     seen = locked(act, tip_id, key)
     if seen.last_step is None:
         return seen
-    record, tip_id = seen.record, seen.lesson.tip.id
+    record, tip_id = seen.record, seen.last_step.tip
     if seen.is_done and record.uses.second(tip_id) is not None:
         return seen.after(facts.add_use(act.tx, record, Use(tip_id, Answer.UNDONE, act.now)))
-    if seen.last_step.blocker is Blocker.LACKS or seen.is_done:
+    if seen.last_step.blocker is Blocker.LACKS or seen.is_settled:
         facts.restore_needs(act.tx, act.who, tip_id, act.now)
-    return seen.after(facts.add_step(act.tx, record, Practised(tip_id, Step.UNDONE, act.now)))
+    return with_project(act, seen.after(facts.add_step(act.tx, record, Practised(tip_id, Step.UNDONE, act.now))))
+
+
+def with_project(act: Act, seen: TipSeen) -> TipSeen:
+    """End the project of a step once its last step is settled, or open it again; other tips have no project.
+
+    Who finishes a project has what it grants.
+    """
+    project, record, tip = act.catalog.project_of.get(seen.lesson.tip.id), seen.record, seen.lesson.tip.id
+    state = record.projects.get(project.slug) if project else None
+    if project is None or state is None or state.begun_at is None:
+        return seen
+    ended_at = act.now if is_finished(project, record) else None
+    if (ended_at is None) is (state.ended_at is None):
+        return seen
+    facts.save_project(act.tx, act.who, project.slug, ended_at=ended_at)
+    granted = dict.fromkeys(project.grants if ended_at else (), True)
+    facts.follows(act.tx, act.who, granted, tip, act.now)
+    return replace(seen, record=record.with_project(project.slug, ended_at=ended_at).with_needs(granted))
 
 
 def not_my_work(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level, Role
+from bot.core.content_types import Level, Role, Tip
 from bot.core.practice import MOVES_ON, Practised
+from bot.core.practice import Step as Said
 from bot.core.projects import Project, Step
 from bot.core.record import Record
 
@@ -43,10 +44,10 @@ class ChooseOne(NamedTuple):
     projects: tuple[Project, ...]
 
 
-def said_of(record: Record, step: Step) -> Practised | None:
-    """Return the last that a member said about a step, or about a tip that it replaces."""
-    said = (record.steps.get(name) for name in (step.id, *step.aliases))
-    return max(filter(None, said), key=lambda step: step.at, default=None)
+def said_of(record: Record, tip: Tip) -> Practised | None:
+    """Return the last that a member said about a tip or a step, or about a tip that it replaces."""
+    said = (record.steps.get(name) for name in (tip.id, *tip.aliases))
+    return max(filter(None, said), key=lambda said: said.at, default=None)
 
 
 def is_settled(record: Record, step: Step) -> bool:
@@ -59,6 +60,13 @@ def place_in(project: Project, record: Record) -> Place:
         if not is_settled(record, step):
             return Place(project, step, number)
     return Place(project, None, len(project.main_steps))
+
+
+def is_finished(project: Project, record: Record) -> bool:
+    """Return whether every step is settled, and not all of them skipped."""
+    said = [said_of(record, step) for step in project.main_steps if is_settled(record, step)]
+    has_some = any(each is not None and each.step is not Said.SKIPPED for each in said)
+    return has_some and len(said) == len(project.main_steps)
 
 
 def in_hand(project: Project, step: Step, record: Record) -> Practised | None:
@@ -92,7 +100,7 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     chose none begins the first that needs nothing unusual; the very first one begins without a choice.
     """
     place = open_place(catalog, record)
-    if place is not None and place.step is not None and not _waits(record, place.step):
+    if place is not None and place.step is not None and not _waits(record, place.project, place.step):
         return OpenStep(place, small=place.step.id in record.given)
     offered = choices(catalog, record)
     if record.member.singles_only or not offered:
@@ -103,10 +111,12 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     return ChooseOne(offered)
 
 
-def _waits(record: Record, step: Step) -> bool:
-    """Return whether a step came often enough without being done."""
-    given = record.given.get(step.id)
-    return given is not None and given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
+def _waits(record: Record, project: Project, step: Step) -> bool:
+    """Return whether a step came often enough without being done, since its member began the project or took it up."""
+    given, begun_at = record.given.get(step.id), record.projects[project.slug].begun_at
+    if given is None or (begun_at is not None and given.at < begun_at):
+        return False
+    return given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
 
 
 def _was_offered(record: Record, project: Project) -> bool:

@@ -126,6 +126,10 @@ def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(level=level.value))
 
 
+def set_singles_only(tx: Connection, who: MemberKey, *, wanted: bool) -> None:
+    tx.execute(update(member).where(*rows_of(member, who)).values(singles_only=wanted))
+
+
 def count_report(tx: Connection, who: MemberKey, now: datetime) -> int:
     """Count a report of a colleague's line. Return how many this member made in the day that began with the first."""
     anew = or_(member.c.reports_since.is_(None), member.c.reports_since <= now - DAY)

@@ -30,6 +30,7 @@ from bot.coach import (
     membership,
     plans,
     practice,
+    projects,
     schedules,
     teams,
     tips,
@@ -59,6 +60,7 @@ from tests.coach.challenge import DRAFT, ID, LIVE, OTHER_ID
 from tests.coach.interleaved import interleave
 from tests.coach.members import BERLIN, DAY, EMIL, GUEST, NAMESAKE, NORA, NOW
 from tests.coach.weekly import POSTGRES
+from tests.core.passing import passing, project
 from tests.every import try_every
 from tests.store.rows import Row, everything
 
@@ -66,6 +68,8 @@ NUDGE = "nudge:U1:2026-W48"
 NORAS = replace(DRAFT, challenge_id=OTHER_ID)
 SECOND = timedelta(seconds=1)
 LINE_ID = "l1"
+WITH_PROJECT = passing(projects=(project(),))
+A_STEP, *_, LAST_STEP = (step.id for step in project().steps)
 
 
 def plans_a_tip(tx: Connection, catalog: Catalog) -> plans.Planned:
@@ -120,6 +124,16 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "learn_tip": lambda tx, catalog: practice.learn(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
     "not_my_work": lambda tx, catalog: practice.not_my_work(act_of(tx, NORA, NOW, catalog), one_tip(catalog), None),
     "report": lambda tx, catalog: practice.report(act_of(tx, NORA, NOW, catalog), one_tip(catalog)),
+    "begin_project": lambda tx, _: projects.begin(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP),
+    "had_step": lambda tx, _: projects.had(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None, "A line"),
+    "skip_step": lambda tx, _: projects.skip(act_of(tx, NORA, NOW, WITH_PROJECT), LAST_STEP, None),
+    "stop_project": lambda tx, _: (
+        projects.begin(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP),
+        projects.stop(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
+    ),
+    "leave_project": lambda tx, _: projects.leave(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
+    "learn_project": lambda tx, _: projects.learn(act_of(tx, NORA, NOW, WITH_PROJECT), A_STEP, None),
+    "only_singles": lambda tx, _: projects.only_singles(act_of(tx, NORA, NOW, WITH_PROJECT), wanted=True),
     "solve_lab": lambda tx, _: labs.solve(act_of(tx, NORA, NOW), "cost"),
     "show": lambda tx, catalog: (
         learning.mark_learned(act_of(tx, NORA, NOW, catalog), one_skill(catalog)),

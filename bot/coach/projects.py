@@ -1,0 +1,139 @@
+"""What members do with a project: begin it or go on, have what a step makes, skip one, stop half-way, leave it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.coach import practice
+from bot.coach.act import Act
+from bot.coach.practice import TipSeen, WeeklyKey
+from bot.core.catalog import Catalog
+from bot.core.errors import NextStep, UserError
+from bot.core.learning import after_learned, finished, own_path
+from bot.core.next_step import choices, may_skip, open_place, place_in
+from bot.core.practice import MOVES_ON, Practised, Step
+from bot.core.projects import Project
+from bot.core.projects import Step as ProjectStep
+from bot.core.record import Record
+from bot.store import facts, lines, members
+
+CHOOSE = NextStep("Choose a project", "project")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Projects of which a member may choose one; none where their role has no more, or they have no role."""
+
+    projects: tuple[Project, ...]
+    record: Record
+
+
+def here(act: Act) -> TipSeen | Offer:
+    """Return the open step of the member's project. Where no project is open, return those that they may choose."""
+    record = act.read()
+    place = open_place(act.catalog, record)
+    if place is None or place.step is None:
+        return Offer(choices(act.catalog, record), record)
+    return TipSeen(act.catalog.lessons[place.step.id], record, act.now)
+
+
+def others(act: Act) -> Offer:
+    record = act.read()
+    return Offer(choices(act.catalog, record), record)
+
+
+def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
+    """Begin the project of a step, or take it up again. Return its open step. Raise UserError and NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    project, _ = _of(act.catalog, seen)
+    place = place_in(project, seen.record)
+    if place.step is None:
+        return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
+    record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)
+    facts.note_given(act.tx, act.who, place.step.id, act.now)
+    return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record, new=True)
+
+
+def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:
+    """Record that a member has what a step makes; `line` says where it is, or what it says. Raise UserError, NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    _of(act.catalog, seen)
+    if seen.is_settled:
+        return seen
+    seen = _settle(act, seen, Step.HAD)
+    said = seen.last_step
+    if line and said is not None:
+        lines.write(act.tx, act.who, said, line, None)
+        seen = replace(seen, record=seen.record.with_line(said, line, None))
+    return seen
+
+
+def skip(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
+    """Go on without a step. Raise UserError where a later step uses what it makes, and NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    project, step = _of(act.catalog, seen)
+    if seen.is_settled:
+        return seen
+    if not may_skip(project, step):
+        raise UserError(f"A later step uses {step.makes}, so this step can't be skipped.", CHOOSE)
+    return _settle(act, seen, Step.SKIPPED)
+
+
+def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
+    """End a project half-way, which is a good end. A second call changes nothing. Raise UserError and NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    project, _ = _of(act.catalog, seen)
+    state = seen.record.projects.get(project.slug)
+    if state is None or not state.is_open:
+        return seen
+    return seen.after(_changed(act, seen.record, project, ended_at=act.now))
+
+
+def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
+    """Leave a project as it is; `begin` takes it up again. Raise UserError and NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    project, _ = _of(act.catalog, seen)
+    state = seen.record.projects.get(project.slug)
+    if state is not None and not state.is_open:
+        return seen
+    return seen.after(_changed(act, seen.record, project, left_at=act.now))
+
+
+def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
+    """Mark the skills of a project as learned. A second call changes nothing. Raise UserError and NotMet."""
+    seen = practice.locked(act, tip_id, key)
+    record, milestone = seen.record, None
+    for slug in _of(act.catalog, seen)[0].skills:
+        if slug not in act.catalog.skills or not facts.mark(act.tx, act.who, slug, act.now):
+            continue
+        record = record.with_learned(slug, act.now)
+        milestone = after_learned(act.catalog.skills[slug], own_path(act.catalog, record)) or milestone
+    path = own_path(act.catalog, record)
+    ended = finished(act.catalog, path, record.learned) if milestone and path else None
+    return replace(seen.after(record, milestone), finished=ended)
+
+
+def only_singles(act: Act, *, wanted: bool) -> Offer:
+    """Give single tips and no projects from now on, or projects again. Raise NotMet."""
+    act.lock()
+    members.set_singles_only(act.tx, act.who, wanted=wanted)
+    return others(act)
+
+
+def _of(catalog: Catalog, seen: TipSeen) -> tuple[Project, ProjectStep]:
+    """Return the project of a tip, and its step. Raise UserError for a tip that belongs to no project."""
+    tip = seen.lesson.tip
+    if tip.id not in catalog.project_of or not isinstance(tip, ProjectStep):
+        raise UserError("That project is no longer there.", CHOOSE)
+    return catalog.project_of[tip.id], tip
+
+
+def _settle(act: Act, seen: TipSeen, step: Step) -> TipSeen:
+    assert step in MOVES_ON  # noqa: S101 - else the next step would not open
+    seen = practice.without_plan(act, seen, step.value)
+    record = facts.add_step(act.tx, seen.record, Practised(seen.lesson.tip.id, step, act.now))
+    return practice.with_project(act, seen.after(record))
+
+
+def _changed(act: Act, record: Record, project: Project, **changed: datetime | None) -> Record:
+    facts.save_project(act.tx, act.who, project.slug, **changed)
+    return record.with_project(project.slug, **changed)
