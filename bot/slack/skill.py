@@ -28,7 +28,7 @@ from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
-from bot.slack.tip.card import TEMPLATE
+from bot.slack.tip.ref import TEMPLATE
 
 SOURCES = "sources"  # the button *Where this is from*
 MORE = "skill-in-full"

@@ -29,7 +29,7 @@ from bot.slack.people import OpenHome
 from bot.slack.request import Request
 from bot.slack.role import fitting
 from bot.slack.services import Services
-from bot.slack.tip.card import BLOCKED
+from bot.slack.tip.ref import BLOCKED
 from bot.slack.web_client import NO_TOKEN
 from bot.store import members
 

@@ -26,8 +26,8 @@ from bot.slack.noun import Outdated, Verb
 from bot.slack.role import SHARE
 from bot.slack.show import SEEN
 from bot.slack.team import announce
-from bot.slack.tip import card as tip_card
 from bot.slack.tip import check as tip_check
+from bot.slack.tip import ref as tip_ref
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
@@ -259,11 +259,11 @@ def test_a_value_that_no_screen_draws_is_no_value_of_the_button() -> None:
 
     check_every(
         [
-            (tip_card.ANOTHER, ""),
-            (tip_card.ANOTHER, "token-costs-1/path/w/"),
-            (tip_card.DID, "token-costs-1/path/n2026-W48/"),
-            (tip_card.DID, "token-costs-1/whim/n/"),
-            (tip_card.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
+            (tip_ref.ANOTHER, ""),
+            (tip_ref.ANOTHER, "token-costs-1/path/w/"),
+            (tip_ref.DID, "token-costs-1/path/n2026-W48/"),
+            (tip_ref.DID, "token-costs-1/whim/n/"),
+            (tip_ref.UNDO, "token-costs-1/path/w2026-W48/price-of-one.4"),
             (tip_check.IN_TIP, "token-costs-1/path/w2026-W48//1"),
             (tip_check.IN_TIP, "token-costs-1/path/n/price-of-one.4.0a1b/1"),
             (tip_check.IN_TIP, "token-costs-1/path/w2026-W48/price-of-one.4.0a1b/3"),

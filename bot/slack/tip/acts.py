@@ -23,9 +23,9 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import given
 from bot.slack.tip import practice as answers
-from bot.slack.tip.card import DID, WHEN, card_of
+from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import one_done
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import DID, WHEN, Origin, TipRef
 
 FIVE = 5  # minutes, in which a part of any tip can be done
 WORK = "work"  # `skip work`: the tip is not the member's work

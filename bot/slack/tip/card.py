@@ -33,13 +33,23 @@ from bot.slack.blocks import (
 )
 from bot.slack.message import Block, Message, Redrawn, Rendered, escape
 from bot.slack.tip import check, tips
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import (
+    ANOTHER,
+    BLOCKED,
+    DID,
+    LEARN,
+    LINE,
+    NOT_MY_WORK,
+    SEE_ONE_DONE,
+    TEMPLATE,
+    UNDO,
+    UNPLAN,
+    WHEN,
+    WHOLE,
+    Origin,
+    TipRef,
+)
 
-DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
-WHEN, UNPLAN = "when-tip", "unplan-tip"
-NOT_MY_WORK, ANOTHER = "not-my-work", "another"
-BLOCKED, WHOLE = "blocked-tip", "show-tip"
-SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
 ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
 YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
 

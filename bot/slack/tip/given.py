@@ -30,8 +30,8 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START, own_role
 from bot.slack.tip import tips
-from bot.slack.tip.card import ANOTHER, Card, card_of, quote
-from bot.slack.tip.ref import CheckRef, Origin, TipRef
+from bot.slack.tip.card import Card, card_of, quote
+from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
 BEGIN, MORE = "begin", "begin-more"  # the form, and its button

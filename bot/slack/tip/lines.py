@@ -16,8 +16,8 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.slack.tip.card import LINE, SEE_ONE_DONE, TEMPLATE, WHEN, done_before, redrawn
-from bot.slack.tip.ref import TipRef, tip_and
+from bot.slack.tip.card import done_before, redrawn
+from bot.slack.tip.ref import LINE, SEE_ONE_DONE, TEMPLATE, WHEN, TipRef, tip_and
 from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"

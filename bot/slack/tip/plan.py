@@ -17,9 +17,9 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, line_in, minu
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip.card import DID, UNPLAN, WHEN, card_of, planned_in, reminder_time
+from bot.slack.tip.card import card_of, planned_in, reminder_time
 from bot.slack.tip.given import asked_weekly_first
-from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.ref import DID, UNPLAN, WHEN, Origin, TipRef
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have

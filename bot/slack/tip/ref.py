@@ -13,6 +13,13 @@ from bot.core.outbox import another_key, nudge_key, reminder_key
 
 T = TypeVar("T")
 
+# What the buttons of a tip are called; each value is a `TipRef`.
+DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
+WHEN, UNPLAN = "when-tip", "unplan-tip"
+NOT_MY_WORK, ANOTHER = "not-my-work", "another"
+BLOCKED, WHOLE = "blocked-tip", "show-tip"
+SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
+
 _REASONS = {
     "first": Reason.FIRST,
     "path": Reason.NEXT_ON_PATH,
