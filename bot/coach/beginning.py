@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.coach import learning, practice, schedules
+from bot.coach import practice, schedules
 from bot.coach.act import Act
-from bot.coach.learning import MyRole
 from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -75,20 +74,13 @@ def _is_open(catalog: Catalog, given: Lesson, record: Record) -> bool:
     return given.tip.id not in record.steps and record.lacks(catalog).isdisjoint(given.tip.needs)
 
 
-def answer_on_role_card(act: Act, weekly: Weekly) -> MyRole:
-    """Start weekly tips or leave them off, and return the role card. It says which: no welcome comes. Raise NotMet."""
-    _answer(act, weekly)
-    return learning.my_role(act)
-
-
 def answer_on_tip(act: Act, tip_id: str, key: WeeklyKey, weekly: Weekly) -> TipSeen:
-    """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet."""
-    _answer(act, weekly)
-    return practice.see(act, tip_id, key)
+    """Start weekly tips or leave them off, and return the tip under which that was asked. Raise UserError, NotMet.
 
-
-def _answer(act: Act, weekly: Weekly) -> None:
+    The tip says which, so no welcome comes.
+    """
     if weekly.wanted:
         schedules.accept(act, weekly.slot, weekly.zone, welcomes=False)
     else:
         schedules.decline(act)
+    return practice.see(act, tip_id, key)

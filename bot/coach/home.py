@@ -11,8 +11,9 @@ from bot.coach.practice import TipSeen
 from bot.core.calendar import week_of
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.learning import Path, own_path
+from bot.core.learning import Path, RoleLine, own_path, role_lines
 from bot.core.member import Member, Schedule
+from bot.core.next_step import Place, next_place
 from bot.core.next_tip import Reason, choose_tip, reason_of
 from bot.core.outbox import DeliveryState, nudge_key
 from bot.core.practice import WEEK
@@ -49,7 +50,8 @@ class Home:
     """What a member's Home shows.
 
     `path` is None if they have no role, `tip` before they got one this week, and `desk` for everybody but admins.
-    `lesson` is the tip to start with if they got none this week, and `is_new` says that they never got one.
+    `lesson` is the step or tip to start with if they got none this week, and `place` where the step is in its project.
+    `is_new` says that they never got one. `lines` are those of their role.
     `planned` are reminders that are still to come.
     """
 
@@ -60,6 +62,8 @@ class Home:
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     tip: WeekTip | None
     lesson: Lesson | None
+    place: Place | None
+    lines: tuple[RoleLine, ...]
     is_new: bool
     planned: tuple[Item, ...]
     due_check: Quiz | None
@@ -73,11 +77,12 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
     record, seen = act.read(), challenges.seen_by(act.tx, act.who, act.now)
     nudge = deliveries.find(act.tx, act.who.workspace_id, nudge_key(act.who, week_of(act.now, record.zone)))
     path = own_path(act.catalog, record)
-    tip, lesson = _week_tip(act.catalog, record, nudge, act.now), None
+    tip, lesson, place = _week_tip(act.catalog, record, nudge, act.now), None, next_place(act.catalog, record)
     if tip is None and path is not None:
         given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
         if given is None:
-            lesson = choose_tip(act.catalog, record).lesson
+            step = place.step if place else None
+            lesson = act.catalog.lessons[step.id] if step else choose_tip(act.catalog, record).lesson
         else:
             of_week = TipSeen(given, record, act.now)
             tip = WeekTip(of_week, reason_of(act.catalog, record, given), None)
@@ -89,6 +94,8 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
         schedule=record.weekly.as_of(act.now),
         tip=tip,
         lesson=lesson,
+        place=place,
+        lines=role_lines(act.catalog, path.role, record) if path else (),
         is_new=not record.given,
         planned=coming(act.catalog, record, act.now),
         due_check=due_check(act.catalog, record, act.now),

@@ -14,6 +14,7 @@ from bot.core.learning import (
     Meeting,
     Path,
     Progress,
+    RoleLine,
     Showing,
     achievements_of,
     after_learned,
@@ -22,8 +23,10 @@ from bot.core.learning import (
     own_path,
     path_of,
     progress_of,
+    role_lines,
 )
 from bot.core.member import Member, MemberKey, Schedule
+from bot.core.next_step import Place, next_place
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage
 from bot.store import facts, members, showings
@@ -116,9 +119,9 @@ def skill(act: Act, skill: Skill) -> SkillSeen:
 
 @dataclass(frozen=True, slots=True)
 class MyRole:
-    """A member's role, their progress on its path and the tip of this week. Without a role, the last two are None.
+    """A member's role, its lines with what proved them, and what comes next. Without a role, the latter is None.
 
-    `is_next`: they answered the tip of this week, so `lesson` is the next one.
+    `lesson` is the open step of a project, at its `place`, or a single tip. `is_next`: they answered that of this week.
     """
 
     catalog: Catalog
@@ -127,6 +130,8 @@ class MyRole:
     schedule: Schedule  # theirs, or the one that a yes to weekly tips would give them
     lesson: Lesson | None = None
     is_next: bool = False
+    place: Place | None = None
+    lines: tuple[RoleLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +142,20 @@ class RoleSeen:
 
 
 def my_role(act: Act) -> MyRole:
-    """Return the member's role with their progress on its path, and which tip is next and when one comes."""
+    """Return the member's role with what they proved of it, and which step or tip is next."""
     record = act.read()
     path, schedule = own_path(act.catalog, record), record.weekly.as_of(act.now)
     if path is None:
         return MyRole(act.catalog, record.member, None, schedule)
-    lesson = act.catalog.lessons.get(record.of_this_week(act.now) or "")
-    is_answered = lesson is not None and lesson.tip.id in record.steps
-    if lesson is None or is_answered:
-        lesson = choose_tip(act.catalog, record).lesson
-    return MyRole(act.catalog, record.member, path, schedule, lesson, is_next=is_answered)
+    lines = role_lines(act.catalog, path.role, record)
+    place = next_place(act.catalog, record)
+    if place is not None and place.step is not None:
+        lesson = act.catalog.lessons[place.step.id]
+        return MyRole(act.catalog, record.member, path, schedule, lesson, place=place, lines=lines)
+    given = act.catalog.lessons.get(record.of_this_week(act.now) or "")
+    is_answered = given is not None and given.tip.id in record.steps
+    lesson = given if given is not None and not is_answered else choose_tip(act.catalog, record).lesson
+    return MyRole(act.catalog, record.member, path, schedule, lesson, is_next=is_answered, lines=lines)
 
 
 def set_role(act: Act, role: Role) -> MyRole:

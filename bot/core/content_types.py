@@ -286,7 +286,7 @@ Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skil
 class Role(Reviewed):
     """A role and how it changes: what it was, what it becomes, and the skills to learn, in the order of the path.
 
-    `less` and `more` say it on the role card in few words. The source's roles say the source's own lines there.
+    `less` says on the role card in few words what fades. The source's roles say the source's own lines there.
     """
 
     name: Name
@@ -294,7 +294,6 @@ class Role(Reviewed):
     before: Line
     after: Line
     less: tuple[Short, ...] = Field(default=(), max_length=3)
-    more: tuple[Short, ...] = Field(default=(), max_length=3)
     what_changed: tuple[Line, ...] = ()
     what_they_do_now: tuple[Line, ...] = ()
     core_skills: tuple[Line, ...] = ()
@@ -314,8 +313,8 @@ class Role(Reviewed):
 
     @model_validator(mode="after")
     def _says_the_lines_of_the_source(self) -> Self:
-        if self.origin == "source" and (self.less or self.more):
-            raise ValueError("a role with `origin: source` says the source's own lines: leave out `less:` and `more:`")
+        if self.origin == "source" and self.less:
+            raise ValueError("a role with `origin: source` says the source's own lines: leave out `less:`")
         return self
 
     @property
@@ -329,7 +328,7 @@ class Role(Reviewed):
     @property
     def lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         titled = (
-            ("What changed" if self.origin == "source" else "What fades", self.what_changed),
+            ("What changed", self.what_changed),
             ("What they do now", self.what_they_do_now),
             ("Core skills", self.core_skills),
             ("New challenges", self.new_challenges),
@@ -339,17 +338,14 @@ class Role(Reviewed):
         return tuple((title, lines) for title, lines in titled if lines)
 
     @property
-    def in_few_words(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Return what there is less of and more of; without the latter, the one list that says what people do."""
-        titled = (
-            ("Less", self.less or self.what_changed),
-            ("More", self.more or self.what_they_do_now),
-            ("What they monitor now", self.what_they_monitor_now),
-            ("Core skills", self.core_skills),
-        )
-        less, *others = titled
-        now = next((each for each in others if each[1]), less)
-        return tuple(each for each in dict.fromkeys((less, now)) if each[1])
+    def fades(self) -> tuple[str, ...]:
+        """Return what there is less of, in few words."""
+        return self.less or self.what_changed
+
+    @property
+    def lines(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return what people of this role do and know now, under its headings."""
+        return tuple((title, lines) for title, lines in self.lists if lines != self.what_changed)
 
 
 class LeadText(ContentItem):

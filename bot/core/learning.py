@@ -1,16 +1,20 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Need, Role, Skill, Theme
+from bot.core.content_types import Level, Need, Role, Skill, Theme
 from bot.core.member import Schedule
+from bot.core.next_step import Ended, ended, lit_lines
 from bot.core.practice import Stage
 from bot.core.record import Record
 
+MAX_LINES = 8  # of a role card
 FIRST_TIP = "That is your first tip done."
 
 
@@ -53,6 +57,14 @@ class Meeting:
     ask: str
 
 
+class RoleLine(NamedTuple):
+    """A line on a member's role card. `proof`: the first project that they finished and that put it into practice."""
+
+    heading: str
+    text: str
+    proof: Ended | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     skill: Skill
@@ -92,6 +104,22 @@ def path_of(catalog: Catalog, role: Role, learned: Collection[str], practised: C
     ahead = tuple([catalog.skills[slug] for slug in role.skills if slug not in learned])
     begun = frozenset(skill.slug for skill in ahead if skill.slug in practised)
     return Path(role, Tally(len(role.skills) - len(ahead), len(role.skills)), ahead, begun)
+
+
+def role_lines(catalog: Catalog, role: Role, record: Record) -> tuple[RoleLine, ...]:
+    """Return the source's own lines of a role, or the skills of its path; each with the project that proved it."""
+    if role.origin == "source":
+        lit = lit_lines(catalog, record)
+        return tuple(RoleLine(heading, line, lit.get(line)) for heading, lines in role.lines for line in lines)
+    return tuple(islice(_skills_with_proof(catalog, role, record), MAX_LINES))
+
+
+def _skills_with_proof(catalog: Catalog, role: Role, record: Record) -> Iterator[RoleLine]:
+    """Yield the skills of a path, those that its projects teach first."""
+    of_projects = {slug for level in Level for each in catalog.projects_for(role, level) for slug in each.skills}
+    proofs = {slug: proof for proof in reversed(ended(catalog, record)) for slug in proof.project.skills}
+    for skill in sorted(catalog.path(role), key=lambda skill: skill.slug not in of_projects):
+        yield RoleLine("On your path", skill.name, proofs.get(skill.slug))
 
 
 def meetings_of(catalog: Catalog, role: Role) -> tuple[Meeting, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
@@ -36,6 +37,13 @@ class OpenStep(NamedTuple):
 
     place: Place
     small: bool = False
+
+
+class Ended(NamedTuple):
+    """A project that a member finished, and when."""
+
+    project: Project
+    at: datetime
 
 
 class ChooseOne(NamedTuple):
@@ -111,6 +119,14 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     return ChooseOne(offered)
 
 
+def next_place(catalog: Catalog, record: Record) -> Place | None:
+    """Return the open step; where projects are offered, the first step of the first; None for single tips."""
+    following = next_step(catalog, record)
+    if isinstance(following, ChooseOne):
+        return place_in(following.projects[0], record)
+    return following.place if following else None
+
+
 def _waits(record: Record, project: Project, step: Step) -> bool:
     """Return whether a step came often enough without being done, since its member began the project or took it up."""
     given, begun_at = record.given.get(step.id), record.projects[project.slug].begun_at
@@ -138,16 +154,23 @@ def choices(catalog: Catalog, record: Record) -> tuple[Project, ...]:
         return ()
     first, lit = waiting[0], lit_lines(catalog, record)
     others = [project for project in waiting if project.theme != first.theme]
-    lighting = [project for project in others if set(project.source_lines) - lit]
+    lighting = [project for project in others if set(project.source_lines) - lit.keys()]
     usual = [project for project in waiting[1:] if _is_usual(catalog, record, project)]
     found = dict.fromkeys([first, *lighting[:1], *usual[:1], *waiting])
     return tuple(found)[:MAX_CHOICES]
 
 
-def lit_lines(catalog: Catalog, record: Record) -> frozenset[str]:
-    """Return the lines of the source document that a finished project of this member put into practice."""
-    ended = (catalog.projects.get(slug) for slug, state in record.projects.items() if state.ended_at)
-    return frozenset(line for project in ended if project for line in project.source_lines)
+def lit_lines(catalog: Catalog, record: Record) -> dict[str, Ended]:
+    """Return the lines of the source document that a member put into practice, each with the first project that did."""
+    latest_first = reversed(ended(catalog, record))
+    return {line: finished for finished in latest_first for line in finished.project.source_lines}
+
+
+def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
+    """Return the projects that a member finished, the earliest first."""
+    states = [(catalog.projects.get(slug), state.ended_at) for slug, state in record.projects.items()]
+    found = [Ended(project, at) for project, at in states if project and at]
+    return tuple(sorted(found, key=lambda finished: finished.at))
 
 
 def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:

@@ -177,15 +177,6 @@ def bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"• {escape(line)}" for line in lines)
 
 
-def segments(done: int, half: int, total: int) -> str:
-    """Return a bar of full, half and empty segments, such as `●●◐◐◐○○○○○○○`, rounded as `bar` rounds."""
-    full, begun = (bar(number, total).count("▰") for number in (done, done + half))
-    if half:
-        begun = max(begun, min(full + 1, BAR_CELLS - (done + half < total)))
-        full = min(full, begun - 1)
-    return "●" * full + "◐" * (begun - full) + "○" * (BAR_CELLS - begun)
-
-
 def bar(done: int, total: int) -> str:
     """Return a progress bar such as `▰▰▰▰▱▱▱▱`; it is full only when all is done, and empty only when nothing is.
 

@@ -21,7 +21,7 @@ from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import in_few_words, myrole, standing, start_button, start_buttons, this_week, title, which_role
+from bot.slack.role import in_short, myrole, start_button, start_buttons, tally, title, what_is_next, which_role
 from bot.slack.team.figures import about, day_of
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -38,14 +38,14 @@ def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
 
 def _week(found: Home, path: Path) -> Iterator[Block]:
     if found.is_new and found.lesson is not None:
-        yield in_few_words(path.role)
-        yield section(standing(path))
-        yield this_week(found.lesson)
+        yield in_short(path.role, found.lines, found.zone)
+        yield section(tally(path))
+        yield what_is_next(found.lesson, found.place)
         yield start_buttons(path.role, found.lesson, found.schedule.consent)
     else:
         yield from hero(found)
         yield divider()
-        yield section(f"*{title(path.role)}*\n{standing(path)}", button("My role", "myrole"))
+        yield section(f"*{title(path.role)}*\n{tally(path)}", button("My role", "myrole"))
         if not path.ahead:
             yield section("You finished this path.", button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
@@ -62,7 +62,7 @@ def hero(found: Home) -> Iterator[Block]:
     if found.tip is not None:
         yield from week_card(found, found.tip)
     elif found.lesson is not None:
-        yield this_week(found.lesson)
+        yield what_is_next(found.lesson, found.place)
         yield actions(start_button(found.lesson))
 
 
@@ -157,7 +157,7 @@ def _coach_me_blocks(found: Home) -> Iterator[Block]:
         yield from which_role(found.catalog, None)
         return
     yield from hero(found)
-    yield section(f"*{title(found.path.role)}*\n{standing(found.path)}", button("A tip now", "tip"))
+    yield section(f"*{title(found.path.role)}*\n{tally(found.path)}", button("A tip now", "tip"))
     is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
     if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
         yield from tips.line(found.schedule)
@@ -198,7 +198,7 @@ def first_question(picker: Message) -> Message:
 
 
 def week(found: Home, path: Path) -> Message:
-    lines = [_this_week(found, path), standing(path), tips.in_words(found.schedule)]
+    lines = [_this_week(found, path), tally(path), tips.in_words(found.schedule)]
     return Message(lines[0], [section("\n".join(lines)), actions(_step(found, path), *_OTHERS)])
 
 

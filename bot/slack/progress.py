@@ -7,7 +7,7 @@ from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
 from bot.core.learning import Achievements, Path, Practice, Progress, SkillReached, TipDone, closest
 from bot.slack import role
-from bot.slack.blocks import actions, button, context, counted, day, saying, section, segments, worded
+from bot.slack.blocks import actions, button, context, counted, day, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
@@ -43,10 +43,7 @@ def progress_card(found: Progress) -> Message:
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
-    themes = (
-        f"{escape(theme.name)}: {tally.done} of {tally.total}  {segments(tally.done, 0, tally.total)}"
-        for theme, tally in found.themes
-    )
+    themes = (f"{escape(theme.name)}: {tally.done} of {tally.total}" for theme, tally in found.themes)
     blocks = [
         section(f"*Your progress*\n{_of_role(own) if own else text}"),
         section("\n".join(themes)),
@@ -60,7 +57,7 @@ def progress_card(found: Progress) -> Message:
 
 
 def _of_role(path: Path) -> str:
-    return f"{escape(path.role.becomes)}: {role.standing(path)}"
+    return f"{escape(path.role.becomes)}: {role.tally(path)}"
 
 
 @noun.click(BY_ROLE, no_value)

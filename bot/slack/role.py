@@ -1,16 +1,20 @@
 """Roles: how one changes, the member's own, all of them, and the end of a path; themes that run through every role."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 
 from bot.coach import learning
 from bot.coach.learning import MyRole, PathShared, RoleSeen, look_at, my_role, set_role
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill, Theme
 from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, UserError
-from bot.core.learning import Meeting, Path
+from bot.core.learning import Meeting, Path, RoleLine
 from bot.core.member import Consent, MemberKey
+from bot.core.next_step import Ended, Place
 from bot.slack.blocks import (
     MAX_IN_MENU,
     actions,
@@ -19,10 +23,10 @@ from bot.slack.blocks import (
     columns,
     confirm,
     context,
+    day,
     menu,
     overflow,
     section,
-    segments,
 )
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun, no_value
@@ -36,7 +40,7 @@ IS_MINE = "is-my-role"  # an answer to the question for the role, whose place th
 HOW_ROLES_BLEND = "how-roles-blend"
 WHAT_YOU_HAVE = ("What can you use?", "situation", "")  # an entry of a menu
 COLUMNS = 2  # Slack draws fields two in a row
-SHOWN_AHEAD = 3
+MAX_WORDS = 40  # of the lines on a role card
 MAX_SKILLS = 7  # names in the card of a theme
 
 noun = Noun()
@@ -84,19 +88,17 @@ async def fitting(services: Services, who: MemberKey) -> Role | None:
     return None
 
 
-def own_role(found: MyRole, *, begins: bool = False) -> Message:
-    """Return a member's role card. `begins`: they said yes to weekly tips on it."""
+def own_role(found: MyRole) -> Message:
     if found.path is None or found.lesson is None:
         return role_picker(found.catalog)
     path, schedule = found.path, found.schedule
     blocks = [
-        in_few_words(path.role),
-        section(standing(path)),
-        this_week(found.lesson, is_next=found.is_next),
+        in_short(path.role, found.lines, schedule.zone),
+        what_is_next(found.lesson, found.place, is_next=found.is_next),
         start_buttons(path.role, found.lesson, schedule.consent),
-        *((tips.confirmed(schedule),) if begins else tips.line(schedule, is_in_menu=True)),
+        *tips.coming(schedule),
     ]
-    return Message(f"{title(path.role)}: {tally(path)}", blocks)
+    return Message(title(path.role), blocks)
 
 
 def chosen_role(found: MyRole) -> Message:
@@ -108,18 +110,42 @@ def chosen_role(found: MyRole) -> Message:
     return Message(f"Your role is {escape(role.name)} now. {said.text}", said.blocks)
 
 
-@lru_cache(maxsize=256)
-def in_few_words(role: Role) -> Block:
-    """Return what a role was and is, and what there is less and more of."""
-    lists = "\n".join(f"_{name}_ {escape(' · '.join(lines))}" for name, lines in role.in_few_words)
-    was_and_now = f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"
-    return Rendered(section(f"*{title(role)}*\n{was_and_now}\n{lists}"))
+@lru_cache(maxsize=1024)
+def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:
+    """Return what a role was and is, and its lines: first those that the reader proved, then the others."""
+    said = [f"*{title(role)}*", f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"]
+    said += [f"_Less_ {escape(' · '.join(role.fades))}"] if role.fades else []
+    shown = list(_that_fit(lines, used=len(" ".join(role.fades).split())))
+    said += [f"● {escape(text)}: {_proof(proof, zone)}" for _, text, proof in shown if proof]
+    waiting = [line for line in shown if not line.proof]
+    for heading, of_heading in groupby(waiting, key=attrgetter("heading")):
+        said.append(f"_{heading}_ {' · '.join(f'○ {escape(line.text)}' for line in of_heading)}")
+    return Rendered(section("\n".join(said)))
+
+
+def _that_fit(lines: Iterable[RoleLine], used: int) -> Iterator[RoleLine]:
+    """Yield the lines that fit on the card, those that are proved first. *My role in full* has the others."""
+    words = used
+    for line in sorted(lines, key=lambda line: line.proof is None):
+        words += len(line.text.split()) + (len(line.proof.project.keeps.name.split()) + 2 if line.proof else 0)
+        if words > MAX_WORDS:
+            return
+        yield line
+
+
+def _proof(proof: Ended, zone: str | None) -> str:
+    """Return what a project left and when it ended, such as `the cost page, 12 June`."""
+    return f"_{escape(proof.project.keeps.name)}_, {day(proof.at, zone).rpartition(' ')[0]}"
 
 
 @lru_cache(maxsize=1024)
-def this_week(lesson: Lesson, *, is_next: bool = False) -> Block:
-    when = "Next" if is_next else "This week"
-    return Rendered(section(f"*{when}: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"))
+def what_is_next(lesson: Lesson, place: Place | None, *, is_next: bool = False) -> Block:
+    """Return the open step of a project, or the tip of this week or the next one."""
+    if place is not None:
+        what = f"*Next: {escape(place.project.name)}* · step {place.number} of {place.of}"
+    else:
+        what = f"*{'Next' if is_next else 'This week'}: {escape(lesson.tip.title)}*"
+    return Rendered(section(f"{what} · {lesson.tip.minutes} minutes"))
 
 
 def start_button(lesson: Lesson) -> Block:
@@ -130,8 +156,7 @@ def start_button(lesson: Lesson) -> Block:
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
     last: tuple[tuple[str, str, str], ...] = {
         Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
-        Consent.NO: (("Weekly tips", "tips", ""),),
-    }.get(consent, (("Another time for tips", tips.ANOTHER_TIME, ""), ("No weekly tips", tips.WEEKLY, tips.NO)))
+    }.get(consent, (("Weekly tips", "tips", ""),))
     more = overflow(("All skills", "skills", ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
     full = button("My role in full", "role", role.slug)
     return Rendered(actions(start_button(lesson), full, button("Not my role", CHANGE), more))
@@ -140,8 +165,7 @@ def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED
 def role_card(found: RoleSeen) -> Message:
     path = found.path
     buttons = _MINE if found.is_mine else _role_buttons(path.role)
-    following = way(path) if found.is_mine else (section(standing(path)),)
-    blocks = [*head(path.role), *_further_lists(path.role), *_met(found.meetings), *following, buttons]
+    blocks = [*head(path.role), *_further_lists(path.role), *_met(found.meetings), section(tally(path)), buttons]
     return Message(title(path.role), blocks)
 
 
@@ -164,19 +188,6 @@ def tally(path: Path) -> str:
     return f"{path.tally.done} of {path.tally.total} learned{practised}"
 
 
-def standing(path: Path) -> str:
-    """Return the tally of a path with its bar behind it."""
-    return f"{tally(path)}  {segments(path.tally.done, len(path.practised), path.tally.total)}"
-
-
-def way(path: Path) -> tuple[Block, ...]:
-    """Return how far the reader is on the path, and which skills come next."""
-    ahead = path.upcoming[:SHOWN_AHEAD]
-    is_practised = bool(ahead) and ahead[0].slug in path.practised
-    following = _next_skills(ahead, is_practised=is_practised) if ahead else (_FINISHED,)
-    return (section(standing(path)), *following)
-
-
 @lru_cache(maxsize=256)
 def _further_lists(role: Role) -> tuple[Block, ...]:
     return tuple(block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
@@ -186,24 +197,13 @@ def _further_lists(role: Role) -> tuple[Block, ...]:
 def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
     """Return what to ask people of other roles, where this role's work meets theirs."""
     lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
-    return (Rendered(section("\n".join(("*Where your work meets others'*", *lines)))),) if lines else ()
+    return (Rendered(section("\n".join(("*With whom you work more*", *lines)))),) if lines else ()
 
 
 def _lists(role: Role, start: int) -> tuple[Block, ...]:
     shown = role.lists[start : start + COLUMNS]
-    return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in shown))),) if shown else ()
-
-
-@lru_cache(maxsize=4096)
-def _next_skills(ahead: tuple[Skill, ...], *, is_practised: bool) -> tuple[Block, ...]:
-    first, *then = ahead
-    blocks = [
-        section(f"*Next on this path: {escape(first.name)}*\n{escape(first.why)}"),
-        next_step(first, button("How?", "skill", first.slug), is_practised=is_practised),
-    ]
-    if then:
-        blocks.append(context("Then: " + " · ".join(escape(skill.name) for skill in then)))
-    return tuple(Rendered(block) for block in blocks)
+    titled = (("What changed: less of this" if lines == role.what_changed else name, lines) for name, lines in shown)
+    return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in titled))),) if shown else ()
 
 
 def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
@@ -287,7 +287,6 @@ def path_shared(found: PathShared) -> Message:
     return Message(text, [section(text)], for_all=True)
 
 
-_FINISHED = Rendered(section("You finished this path. Next: tips that go further, or another role's path."))
 _MINE = Rendered(actions(button("Back", "myrole"), button("Change role", CHANGE)))
 _FOR_EVERYONE = "You are on the path for everyone now, whatever your job."
 

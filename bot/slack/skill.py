@@ -199,7 +199,7 @@ def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
         return [section("Choose your role and I can show you what is next.")]
     if not path.upcoming:
         return [section(role.path_finished(path, closest))]
-    return [section(f"{role.standing(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
+    return [section(f"{role.tally(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
 
 
 def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:

@@ -154,9 +154,6 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "answer_on_tip": lambda tx, catalog: beginning.answer_on_tip(
         act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Weekly(wanted=True)
     ),
-    "answer_on_role_card": lambda tx, catalog: beginning.answer_on_role_card(
-        act_of(tx, NORA, NOW, catalog), beginning.Weekly(wanted=False)
-    ),
     "choose_rhythm": lambda tx, _: (
         schedules.accept(act_of(tx, NORA, NOW), None, None),
         schedules.choose_rhythm(act_of(tx, NORA, NOW), Wish.SECOND),

@@ -1,6 +1,7 @@
 """Progress adds up for any learned skills, also for removed ones; milestones are said once; the record has it all."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from bot.core.content_types import Role
 from bot.core.learning import (
     FIRST_TIP,
     Achievements,
+    RoleLine,
     SkillReached,
     achievements_of,
     after_done,
@@ -19,9 +21,14 @@ from bot.core.learning import (
     closest,
     path_of,
     progress_of,
+    role_lines,
 )
+from bot.core.next_step import Ended
 from bot.core.practice import Asked, Practised, Step
+from bot.core.projects import Project
 from bot.core.record import Record
+from tests.core.passing import PROJECT, passing
+from tests.core.passing import skill as a_skill
 from tests.made_up import made_up
 from tests.real_content import load
 from tests.records import record_of
@@ -147,3 +154,35 @@ def test_a_skill_is_kept_from_its_second_right_answer_that_was_due(
     expected = () if kept is None else (SkillReached(NOW - kept * DAY, "tests"),)
     assert achieved(record_of(learned={"tests": NOW - 10 * DAY}, asked=asked)).kept == expected
     assert achieved(record_of(asked=asked)).kept == (), "a skill that was unmarked is not kept"
+
+
+def test_a_line_of_the_source_is_proved_by_the_first_finished_project_that_names_it() -> None:
+    line, other = "Model costs spike unexpectedly", "Token usage and costs"
+    costs, cap = (a_project(slug, source_lines=[line]) for slug in ("costs", "cap"))
+    catalog = replace(
+        passing(projects=(costs, cap)), roles={"ops": a_role(origin="source", new_challenges=[line, other])}
+    )
+    record = record_of().with_project("cap", begun_at=NOW, ended_at=NOW).with_project("costs", ended_at=NOW - DAY)
+    proved, waits = role_lines(catalog, catalog.roles["ops"], record)
+    assert proved == RoleLine("New challenges", line, Ended(costs, NOW - DAY))
+    assert waits == RoleLine("New challenges", other)
+
+
+def test_a_role_without_lines_of_the_source_has_the_skills_of_its_path_the_taught_ones_first() -> None:
+    taught = a_project("cap")
+    skills = [a_skill("slug", value=f"skill-{number}") for number in range(9)]
+    path = (*(each.slug for each in skills), "costs")
+    catalog = passing(a_skill(), *skills, path=path, projects=(taught,))
+    record = record_of().with_project("cap", begun_at=NOW, ended_at=NOW)
+    first, *others = role_lines(catalog, catalog.roles["tester"], record)
+    assert first == RoleLine("On your path", a_skill().name, Ended(taught, NOW))
+    assert len(others) == 7
+    assert not any(line.proof for line in others)
+
+
+def a_project(slug: str, **changed: object) -> Project:
+    return Project.model_validate({**PROJECT, "slug": slug, **changed})
+
+
+def a_role(**changed: object) -> Role:
+    return passing().roles["tester"].model_copy(update=changed)

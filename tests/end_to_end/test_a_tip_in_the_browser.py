@@ -74,7 +74,7 @@ async def _begin(page: Page, catalog: Catalog) -> None:
     await page.get_by_role("menuitem", name="What can you use?").click()
     await dialog(page).get_by_role("checkbox", name=catalog.needs["test-set"].name).check()
     await closes(page, "Save")
-    await message(page, "One like this every Tuesday at 09:30?").get_by_role("button", name="Yes", exact=True).click()
+    await types(page, "/roleshift tips on")
     await expect(page.get_by_text("Weekly tips are on: Tuesdays").last).to_be_visible()
 
 

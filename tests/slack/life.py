@@ -25,6 +25,7 @@ from tests.slack.talk import Talk
 
 EMIL = "U02EMIL"
 WEEK = "2026-W48"
+TIPS_ARE_OVER = range(8, 11)  # the hours, in UTC, between a tip at half past nine in Berlin and noon there
 
 
 class Life:
@@ -45,8 +46,11 @@ class Life:
         return talk
 
     async def until(self, weekday: int) -> None:
-        """Move the clock to noon in Berlin on the next such weekday and run the jobs."""
-        self.slack.clock.advance(timedelta(hours=1))
+        """Move the clock to noon in Berlin on the next such weekday and run the jobs.
+
+        If today's tips are over already, today is not that day.
+        """
+        self.slack.clock.advance(timedelta(hours=4 if self.slack.clock().hour in TIPS_ARE_OVER else 1))
         while (self.slack.clock().weekday(), self.slack.clock().hour) != (weekday, 11):
             self.slack.clock.advance(timedelta(hours=1))
         await once(self.services)

@@ -13,18 +13,21 @@ from bot.coach.learning import MyRole
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Role
 from bot.core.labs import data_for
-from bot.core.learning import path_of
+from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.next_step import Ended
 from bot.core.record import MADE_UP
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
 from bot.slack.blocks import context
 from bot.slack.message import Message
+from tests.core.passing import project
 from tests.every import check_every
 from tests.labs.test_labs import right_answer
 from tests.questions.__main__ import FILES, questions_in
 from tests.real_content import load
+from tests.records import BEGAN, record_of
 from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
 
@@ -108,8 +111,10 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
         path = path_of(catalog, mine, mine.skills[:2], mine.skills[2:5])
         first = (catalog.lessons_of[slug][0] for slug in mine.skills)
         longest = max(first, key=lambda each: len(each.tip.title.split()))
-        found = MyRole(catalog, Member(MemberKey("T1", "U1"), mine.slug, None), path, unasked, longest)
-        for said in (role.own_role(found), role.chosen_role(found)):
+        lines = role_lines(catalog, mine, record_of(mine))
+        found = MyRole(catalog, Member(MemberKey("T1", "U1"), mine.slug, None), path, unasked, longest, lines=lines)
+        proved = replace(found, lines=tuple(line._replace(proof=Ended(project(), BEGAN)) for line in lines))
+        for said in (role.own_role(found), role.chosen_role(found), role.own_role(proved)):
             assert list(too_much("myrole-of-a-role", said)) == []
 
     check_every(catalog.roles, check)

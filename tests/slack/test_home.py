@@ -17,6 +17,7 @@ from tests.running import rows_about
 from tests.slack.challenge import NORA, TITLE, Team
 from tests.slack.home import HomeTab
 from tests.slack.life import EMIL, Life
+from tests.slack.talk import Talk
 
 EMIL_KEY, NORA_KEY = MemberKey("T01NORTHWIND", EMIL), MemberKey("T01NORTHWIND", NORA)
 HomeOf = Callable[..., HomeTab]
@@ -31,7 +32,7 @@ async def settled(home: HomeTab) -> HomeTab:
     await home.opens()
     await home.presses("DevOps Engineer")
     await home.shows("*This week: ")
-    await home.presses("No weekly tips")
+    await Talk(home.slack, home.who).does("/roleshift tips off")
     await home.shows("Weekly tips are off.")
     return home
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.blocks import actions, button, context, day, moment, overflow, section, segments
+from bot.slack.blocks import actions, button, context, day, moment, overflow, section
 from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
 from bot.slack.talk import line_of
 
@@ -70,20 +70,6 @@ def test_an_address_never_hides_behind_another_name(words: str, shown: str) -> N
 
 
 # The elements of every screen.
-
-
-@pytest.mark.parametrize(
-    ("done", "half", "total", "drawn"),
-    [
-        (2, 3, 12, "●●◐◐◐○○○○○○○"),
-        (1, 1, 40, "●◐○○○○○○○○○○"),  # the least that is done or begun shows
-        (38, 1, 40, "●●●●●●●●●●◐○"),  # and so does the last that is left
-        (39, 1, 40, "●●●●●●●●●●●◐"),
-        (1, 1, 2, "●●●●●●◐◐◐◐◐◐"),
-    ],
-)
-def test_a_bar_shows_what_is_begun_in_half_segments(done: int, half: int, total: int, drawn: str) -> None:
-    assert segments(done, half, total) == drawn
 
 
 @pytest.mark.parametrize(

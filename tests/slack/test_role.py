@@ -77,10 +77,7 @@ async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_unt
     assert title not in after
 
 
-def test_a_role_of_the_source_says_the_sources_own_lines() -> None:
-    catalog = load()
-    devops, data = catalog.roles["devops-engineer"], catalog.roles["data-scientist"]
-    assert devops.in_few_words == (("What they monitor now", devops.what_they_monitor_now),)
-    assert data.in_few_words == (("Less", data.what_changed), ("More", data.what_they_do_now))
+def test_a_role_of_the_source_says_nothing_but_the_sources_own_lines() -> None:
+    devops = load().roles["devops-engineer"]
     with pytest.raises(ValidationError, match="the source's own lines"):
-        Role.model_validate({**devops.model_dump(), "more": ["Paraphrases"]})
+        Role.model_validate({**devops.model_dump(), "less": ["Paraphrases"]})

@@ -22,7 +22,6 @@ from tests.slack.life import EMIL, WEEK, Life, first_choice, weekly_tip
 from tests.slack.talk import Talk, Talks, labels_of
 
 QUESTION = "*One tip a week*, by direct message?"
-ON_THE_CARD = "*One like this every Tuesday at 09:30?*"
 NOT_COACHED = str(NotCoached())
 
 
@@ -32,40 +31,15 @@ NOT_COACHED = str(NotCoached())
 async def test_the_question_stays_on_every_own_screen_until_it_is_answered(life: Life) -> None:
     talk = life.talk()
     assert QUESTION not in await talk.does("/roleshift progress")  # first comes the role
-    assert ON_THE_CARD in await talk.does("/roleshift myrole sre")
+    assert QUESTION not in await talk.does("/roleshift myrole sre")  # and the first step
     for line in ("progress", "skills", "learn cost spikes", "unlearn cost spikes"):
         assert QUESTION in await talk.does(f"/roleshift {line}"), line
         assert labels_of(talk.last)[-1] == "Yes", line
     await talk.does("/roleshift tips zone Kolkata")  # which is no answer, though it is stored
-    assert ON_THE_CARD in await talk.does("/roleshift myrole")
+    assert QUESTION in await talk.does("/roleshift progress")
     await talk.does("[Yes]")
-    for line in ("myrole", "progress", "skills", "learn cost spikes"):
-        said = await talk.does(f"/roleshift {line}")
-        assert QUESTION not in said, line
-        assert ON_THE_CARD not in said, line
-
-
-async def test_a_yes_on_the_card_changes_that_line_and_posts_nothing(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift myrole ml engineer")
-    card = await talk.does("/roleshift myrole")
-    after = await talk.does("[Yes]")
-    assert after.startswith(card.partition("Another time for tips")[0])
-    assert "\nWeekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday" in after
-    assert ON_THE_CARD not in after
-    await once(life.services)
-    assert life.came() == []
-    await life.until_tuesday()
-    assert len(life.came()) == 1
-
-
-async def test_a_no_on_the_card_takes_the_question_away(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift myrole sre")
-    said = await talk.does("[No weekly tips]")
-    assert "*DevOps Engineer → AI Platform Enabler*" in said
-    assert QUESTION not in said
-    assert QUESTION not in await talk.does("/roleshift progress")
+    for line in ("progress", "skills", "learn cost spikes"):
+        assert QUESTION not in await talk.does(f"/roleshift {line}"), line
 
 
 async def test_a_paused_member_reads_until_when_and_can_resume_everywhere(life: Life) -> None:

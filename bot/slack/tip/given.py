@@ -1,7 +1,7 @@
 """Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and the first *Start*.
 
 Before their first tip, a member fills in one form; with the verb `situation` they say again what they have. Whether a
-tip may come every week is asked on their role card, and once under a tip that they did or plan.
+tip may come every week is asked once, under a tip that they did or plan.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ from bot.slack.form import Form, Saved, choice, choices, field, one_in, text_box
 from bot.slack.message import Block, Message, Rendered, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.role import START, own_role
+from bot.slack.role import START
 from bot.slack.tip import tips
 from bot.slack.tip.card import Card, card_of, quote
 from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
@@ -198,31 +198,22 @@ async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Sa
     return Saved(await request.write(beginning.begin, said, fits, then=then))
 
 
-def parse_tip(value: str) -> TipRef | None:
-    """Return the tip under which weekly tips are asked about; None on the role card. Raise ValueError."""
-    return TipRef.parse(value) if value else None
-
-
-def parse_answer(value: str) -> tuple[bool, TipRef | None]:
+def parse_answer(value: str) -> tuple[bool, TipRef]:
     answer, _, tip = value.partition(" ")
     if answer not in {YES, NO}:
         raise ValueError
-    return answer == YES, parse_tip(tip)
+    return answer == YES, TipRef.parse(tip)
 
 
 @noun.click(WEEKLY, parse_answer)
-async def answer_weekly(request: Request, given: tuple[bool, TipRef | None]) -> Message:
+async def answer_weekly(request: Request, given: tuple[bool, TipRef]) -> Message:
     """Start weekly tips or leave them off: that line of the message changes, and nothing is posted."""
     wanted, ref = given
     return await _answered(request, ref, Weekly(wanted))
 
 
-async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Message:
+async def _answered(request: Request, ref: TipRef, said: Weekly) -> Message:
     catalog, who = request.catalog, request.who
-    if ref is None:
-        then = partial(own_role, begins=said.wanted)
-        role_card = await request.write(beginning.answer_on_role_card, said, then=then)
-        return replace(role_card, replaces=True)
 
     def tip_with_answer(seen: TipSeen) -> Message:
         noted = (tips.confirmed(seen.record.weekly),) if said.wanted else ()
@@ -231,18 +222,18 @@ async def _answered(request: Request, ref: TipRef | None, said: Weekly) -> Messa
     return await request.write(beginning.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
 
 
-@noun.click(ANOTHER_TIME, parse_tip)
-async def ask_time(request: Request, ref: TipRef | None) -> Form:
+@noun.click(ANOTHER_TIME, TipRef.parse)
+async def ask_time(request: Request, ref: TipRef) -> Form:
     """Open the form for day, time and zone. Saving it is a yes."""
     found = await request.read(schedules.state)
-    return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value if ref else ""))
+    return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value))
 
 
-@noun.form(ANOTHER_TIME, parse_tip)
-async def save_weekly(request: Request, ref: TipRef | None, fields: dict[str, str]) -> Saved:
+@noun.form(ANOTHER_TIME, TipRef.parse)
+async def save_weekly(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
     slot, own_zone = await tips.chosen_time(request, fields)
     said = Weekly(wanted=True, slot=slot, zone=own_zone)
-    return Saved(await _answered(request, ref, said), ref.key(request.who) if ref else None)
+    return Saved(await _answered(request, ref, said), ref.key(request.who))
 
 
 async def asked_weekly_first(request: Request, ref: TipRef) -> Message | None:

@@ -93,20 +93,24 @@ _CHANGE = overflow(
 _ARE_OFF = Rendered(section("Weekly tips are off.", button("Start weekly tips", "tips", "on")))
 
 
-def line(schedule: Schedule, *, is_in_menu: bool = False) -> tuple[Block, ...]:
-    """Return in one line the question about weekly tips, until it is answered, or how they stand.
-
-    `is_in_menu`: the screen has a menu in which weekly tips can be started and stopped.
-    """
-    if schedule.consent not in {Consent.YES, Consent.NO}:
-        return (section(f"*{like_this(schedule)}*", button("Yes", WEEKLY, YES)),)
+def line(schedule: Schedule) -> tuple[Block, ...]:
+    """Return the question about weekly tips, until it is answered, or how they stand, with what to press."""
     if schedule.consent is Consent.NO:
-        return () if is_in_menu else (_ARE_OFF,)
+        return (_ARE_OFF,)
+    if schedule.consent is not Consent.YES:
+        return (_IN_PASSING,)
+    if schedule.paused_until or schedule.comes_at is None:
+        return coming(schedule)
+    return (_next_comes(moment(schedule.comes_at, schedule.zone), _CHANGE),)
+
+
+def coming(schedule: Schedule) -> tuple[Block, ...]:
+    """Return when the next weekly tip comes; nothing where none does."""
+    if schedule.consent is not Consent.YES or schedule.comes_at is None:
+        return ()
     if schedule.paused_until:
         return (_paused(day(schedule.paused_until, schedule.zone)),)
-    if schedule.comes_at is None:
-        return ()
-    return (_coming(moment(schedule.comes_at, schedule.zone), is_in_menu=is_in_menu),)
+    return (_next_comes(moment(schedule.comes_at, schedule.zone)),)
 
 
 def in_words(schedule: Schedule) -> str:
@@ -133,10 +137,9 @@ def _paused(until: str) -> Block:
     return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume")))
 
 
-@lru_cache(maxsize=1024)
-def _coming(at: str, *, is_in_menu: bool) -> Block:
+def _next_comes(at: str, change: Block | None = None) -> Block:
     said = f"Next weekly tip: {at}"
-    return Rendered(context(said) if is_in_menu else section(said, _CHANGE))
+    return section(said, change) if change else context(said)
 
 
 def schedule_shown(found: Tips, now: datetime) -> Message:

@@ -9,7 +9,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
-from bot.core.learning import Path, path_of
+from bot.core.learning import Path, path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
@@ -80,6 +80,8 @@ def a_home(catalog: Catalog, role: Role) -> Home:
         schedule=ON,
         tip=None,
         lesson=Lesson(catalog.skills[role.skills[0]], catalog.skills[role.skills[0]].tips[0]),
+        place=None,
+        lines=role_lines(catalog, role, record_of(role)),
         is_new=False,
         planned=(),
         due_check=None,

@@ -6,12 +6,14 @@ from dataclasses import replace
 from bot.coach.learning import Confirmed, Marked, MyRole, PathShared, RoleSeen, Shown, SkillList, SkillSeen, Unmarked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role, Skill, Source
-from bot.core.learning import Path, Showing, meetings_of, path_of
+from bot.core.learning import Path, RoleLine, Showing, meetings_of, path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
+from bot.core.next_step import Ended, Place
 from bot.core.next_tip import choose_tip
 from bot.core.practice import Stage
 from bot.slack import role, show, skill
 from bot.slack.message import Block, Message
+from tests.core.passing import project
 from tests.records import record_of
 from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
 
@@ -99,6 +101,7 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
         "myrole-midway-with-weekly-tips",
         role.own_role(_my_role(catalog, devops, "token-costs", practised=devops.skills[1:2], schedule=schedule_on())),
     )
+    yield "myrole-with-a-line-proved", role.own_role(_in_a_project(catalog, devops))
     yield "myrole-paused", role.own_role(_my_role(catalog, devops, schedule=schedule_on(paused_until=DUE)))
     yield "myrole-after-not-now", role.own_role(_my_role(catalog, devops, schedule=schedule_off()))
     yield "myrole-chosen-for-the-first-time", role.chosen_role(_my_role(catalog, devops))
@@ -110,10 +113,25 @@ def about_roles(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "myrole-chosen-again", role.chosen_role(_my_role(catalog, devops, *devops.skills))
 
 
+def _in_a_project(catalog: Catalog, of: Role) -> MyRole:
+    """Return the role of a member who finished one project and is in the next."""
+    done = project("source_lines", value=list(of.new_challenges))
+    lines = [
+        line._replace(proof=Ended(done, AT)) if line.text in of.new_challenges else line for line in _lines(catalog, of)
+    ]
+    found = _my_role(catalog, of, schedule=schedule_on())
+    return replace(found, place=Place(done, done.steps[1], 2), lines=tuple(lines))
+
+
+def _lines(catalog: Catalog, of: Role) -> tuple[RoleLine, ...]:
+    return role_lines(catalog, of, record_of(of))
+
+
 def _my_role(
     catalog: Catalog, of: Role | None, *done: str, practised: tuple[str, ...] = (), schedule: Schedule | None = None
 ) -> MyRole:
     schedule = schedule or schedule_off(Consent.UNASKED)
     path = path_of(catalog, of, done, practised) if of else None
     lesson = choose_tip(catalog, record_of(of, learned=done)).lesson if of else None
-    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson)
+    lines = _lines(catalog, of) if of else ()
+    return MyRole(catalog, Member(WHO, of.slug if of else None, ZONE), path, schedule, lesson, lines=lines)
