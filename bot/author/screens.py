@@ -14,6 +14,7 @@ from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
+from bot.core.labs import Lab, data_for
 from bot.core.learning import meetings_of, path_of
 from bot.core.lint import Finding
 from bot.core.lint.texts import Where
@@ -23,8 +24,9 @@ from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
 from bot.core.record import MADE_UP, Record
 from bot.core.subjects import TipSubject
+from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import role, skill
+from bot.slack import lab, role, skill
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
 from bot.slack.tip import check as check_screen
@@ -72,6 +74,8 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
         yield from of_theme(catalog, theme)
     for challenge in catalog.challenges.values():
         yield from of_challenge(catalog, challenge)
+    for slug in filter(LABS.__contains__, catalog.labs):
+        yield from of_lab(catalog.labs[slug])
     everything = tuple(catalog.skills.values())
     yield Screen("all skills", None, (), skill.skill_list(SkillList(catalog, None, everything, frozenset())))
     yield Screen("all roles", None, (), role.role_list(catalog))
@@ -79,6 +83,14 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
     yield Screen("all themes", None, (), role.theme_list(catalog))
     yield Screen("what you have", None, (), given.situation_form(catalog, {}))
     yield Screen("choose a challenge", None, (), start.pick_template(catalog))
+
+
+def of_lab(wanted: Lab) -> Iterator[Screen]:
+    data = data_for(LABS[wanted.slug], wanted, b"", MADE_UP, 1)
+    table = lab.in_code(data) if len(data.table) <= lab.MAX_IN_MESSAGE else [lab.sent(f"{wanted.slug}-1.csv")]
+    yield Screen(f"lab {wanted.slug}", wanted, (), lab.card(wanted, lab.Attempt.at(wanted, 1, data), data, table))
+    solved = lab.solved(wanted, data, "Right.")
+    yield Screen(f"answer to lab {wanted.slug}", wanted, ("right",), solved)
 
 
 def of_role(catalog: Catalog, shown: Role) -> Iterator[Screen]:
