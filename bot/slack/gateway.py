@@ -15,7 +15,7 @@ from bot.core.errors import NothingChanged, NotInstalled
 from bot.core.member import Profile
 from bot.core.outbox import Delivery
 from bot.core.outcomes import REFUSES_THE_TOKEN, CannotLook, Finding, NotFound, NotYet, Outcome, Refused, Sent
-from bot.slack.message import Block, Message, blocks_json, to_json
+from bot.slack.message import Block, Message
 from bot.slack.web_client import (
     FAILED,
     TIMEOUT,
@@ -227,31 +227,28 @@ class WorkspaceGateway:
 
     async def post(self, delivery: Delivery, channel: str, message: Message, thread: str | None = None) -> Outcome:
         """Post a delivery once. Its random id goes along as metadata, so that `find_post` can find it."""
-        body = message.body(
-            channel=channel,
-            team_id=self.workspace_id,  # for an organisation's token
-            metadata={"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}},
-            link_names=False,
-            unfurl_links=False,
-            unfurl_media=False,
-            **({} if thread is None else {"thread_ts": thread}),
-        )
         try:
-            answer = await self._send("chat.postMessage", body)
+            answer = await self.client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks or None,
+                thread_ts=thread,
+                team_id=self.workspace_id,  # for an organisation's token
+                metadata={"event_type": METADATA_TYPE, "event_payload": {"k": delivery.id}},
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
             return Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - after any error the post may have arrived; `read_failure` decides
             opened_now = delivery.member_id is not None and delivery.channel is None
             return read_failure(error, to_member=opened_now)
 
-    async def _send(self, method: str, body: str) -> AsyncSlackResponse:
-        """Call a method with a body that is JSON already; with `json=`, the SDK would render it again."""
-        return await self.client.api_call(method, data=body.encode(), headers={"Content-Type": JSON})
-
     async def say(self, channel: str, message: Message) -> None:
         """Post a message at most once, with nothing stored. Log if Slack does not confirm it."""
         try:
             await self._asking.chat_postMessage(
-                channel=channel, text=message.text, blocks=blocks_json(message.blocks), link_names=False
+                channel=channel, text=message.text, blocks=message.blocks, link_names=False
             )
         except FAILED:
             log.warning("message.unanswered", extra={"workspace_id": self.workspace_id})
@@ -259,7 +256,7 @@ class WorkspaceGateway:
     async def show_in_thread(self, channel: str, thread: str, member_id: str, message: Message) -> None:
         """Show a message to one member of a channel, in a thread that has replies. Raise as the client does."""
         said = message.without_charts or message
-        text, blocks = said.text, blocks_json(said.blocks)
+        text, blocks = said.text, said.blocks
         await self._asking.chat_postEphemeral(
             channel=channel, thread_ts=thread, user=member_id, text=text, blocks=blocks, link_names=False
         )
@@ -268,7 +265,7 @@ class WorkspaceGateway:
         """Change a posted message. To do this twice is harmless."""
         try:
             answer = await self.client.chat_update(
-                channel=channel, ts=ts, text=message.text, blocks=blocks_json(message.blocks), link_names=False
+                channel=channel, ts=ts, text=message.text, blocks=message.blocks, link_names=False
             )
             return Sent(answer["channel"], answer["ts"])
         except Exception as error:  # noqa: BLE001 - as above
@@ -328,11 +325,10 @@ class WorkspaceGateway:
             is_last = not _next(page)
         return NotFound() if is_last else CannotLook("too many messages since")
 
-    async def publish_home(self, member_id: str, view: str) -> str | None:
-        """Show a member's Home, a view in JSON. Return why Slack did not; None if it did. Twice is harmless."""
-        others = {"user_id": member_id, "team_id": self.workspace_id}
+    async def publish_home(self, member_id: str, view: Block) -> str | None:
+        """Show a member's Home. Return why Slack did not; None if it did. Twice is harmless."""
         try:
-            await self._send("views.publish", f'{to_json(others)[:-1]},"view":{view}}}')
+            await self.client.views_publish(user_id=member_id, view=view, team_id=self.workspace_id)
         except Exception as error:  # noqa: BLE001 - `read_failure` decides what it means
             return read_failure(error, to_member=True).reason
         return None

@@ -17,7 +17,7 @@ from bot.slack import ask
 from bot.slack.blocks import actions, button, context, divider, header, moment_for_all, overflow, section, worded
 from bot.slack.challenge import card, entry
 from bot.slack.form import Form
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
@@ -103,9 +103,9 @@ def _team(desk: Desk) -> str:
     return f"*Your team:* {about(desk.last.did)} did a tip in the week before {day_of(desk.last.ended_at, desk.zone)}."
 
 
-_WELCOME = Rendered(header("How is your role changing?"))
-_WHAT_IT_IS = Rendered(section("roleshift shows how AI changes your job, and gives you one small exercise a week."))
-_ABOUT = Rendered(actions(button("What you keep about me", "privacy"), button("Help", "help")))
+_WELCOME = header("How is your role changing?")
+_WHAT_IT_IS = section("roleshift shows how AI changes your job, and gives you one small exercise a week.")
+_ABOUT = actions(button("What you keep about me", "privacy"), button("Help", "help"))
 _DESK = button("The desk", "team")
 _MENU = overflow(
     ("My progress", "progress", ""),
@@ -115,7 +115,7 @@ _MENU = overflow(
     ("Help", "help", ""),
     of="home",
 )
-_MORE = Rendered(section("*More*", _MENU))
+_MORE = section("*More*", _MENU)
 
 NOT_COACHED: list[Block] = [
     _WELCOME,
@@ -224,7 +224,7 @@ def _step(found: Home, path: Path) -> Block:
 
 
 _OTHERS = button("My role", "myrole"), button("My progress", "progress"), button("Help", "help")
-_IN_SHORT = Rendered(context("roleshift shows how AI changes your job."))
+_IN_SHORT = context("roleshift shows how AI changes your job.")
 HELPS = {  # a heading, and the verbs under it with what each does
     "Your role": {
         "myrole": "how your role changes",
@@ -264,4 +264,4 @@ _HELP = [
     context(_FURTHER),
     actions(button("My role", "myrole"), button("A tip now", "tip"), button("What you keep", "privacy")),
 ]
-HELP = Message("What you can type after `/roleshift`.", [Rendered(block) for block in _HELP])
+HELP = Message("What you can type after `/roleshift`.", _HELP)

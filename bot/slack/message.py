@@ -1,4 +1,4 @@
-"""What the bot says: a text, and blocks that are plain Block Kit dicts, some of them rendered to JSON once."""
+"""What the bot says: a text, and blocks that are plain Block Kit dicts."""
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,16 +19,6 @@ _render = TypeAdapter[object](Any).serializer.to_json
 def to_json(value: object) -> str:
     """Return the JSON of a value, without spaces. The standard library takes more than twice the time."""
     return _render(value).decode()
-
-
-class Rendered(Block):
-    """A block that is used in many messages. Its JSON is made once, so never change such a block."""
-
-    __slots__ = ("json",)
-
-    def __init__(self, block: Block) -> None:
-        super().__init__(block)
-        self.json = to_json(block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +49,7 @@ class Message:
 
     def body(self, **others: object) -> str:
         """Return the JSON of an answer, with further top-level fields."""
-        fields = to_json({"text": self.text, **others})[:-1]
-        return f'{fields},"blocks":{blocks_json(self.blocks)}}}' if self.blocks else fields + "}"
+        return to_json({"text": self.text, **others, **({"blocks": self.blocks} if self.blocks else {})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +58,6 @@ class Redrawn:
 
     message: Message
     key: str
-
-
-def blocks_json(blocks: Sequence[Block]) -> str:
-    """Return the blocks as a JSON list, with the stored JSON of `Rendered` blocks."""
-    return f"[{','.join([block.json if isinstance(block, Rendered) else to_json(block) for block in blocks])}]"
 
 
 def escape(words: str) -> str:

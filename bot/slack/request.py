@@ -21,7 +21,7 @@ from bot.core.member import AdminAct, MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.metrics import DENIED
 from bot.slack.gateway import WorkspaceGateway
-from bot.slack.message import Message, blocks_json
+from bot.slack.message import Message, to_json
 from bot.slack.noun import Nouns
 from bot.slack.services import Services
 from bot.store import Store
@@ -160,7 +160,7 @@ class DirectMessage:
 def as_subject(said: Message) -> DrawnSubject:
     """Return a message as the outbox holds it. Charts are left to places where it is known whether Slack shows them."""
     said = said.without_charts or said
-    return DrawnSubject(text=said.text, blocks=blocks_json(said.blocks))
+    return DrawnSubject(text=said.text, blocks=to_json(said.blocks))
 
 
 class Background:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 
@@ -28,7 +27,7 @@ from bot.slack.blocks import (
     overflow,
     section,
 )
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.services import Services
@@ -110,7 +109,6 @@ def chosen_role(found: MyRole) -> Message:
     return Message(f"Your role is {escape(role.name)} now. {said.text}", said.blocks)
 
 
-@lru_cache(maxsize=1024)
 def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block:
     """Return what a role was and is, and its lines: first those that the reader proved, then the others."""
     said = [f"*{title(role)}*", f"_Was_ {escape(role.before)} · _Now_ {escape(role.after)}"]
@@ -120,7 +118,7 @@ def in_short(role: Role, lines: tuple[RoleLine, ...], zone: str | None) -> Block
     waiting = [line for line in shown if not line.proof]
     for heading, of_heading in groupby(waiting, key=attrgetter("heading")):
         said.append(f"_{heading}_ {' · '.join(f'○ {escape(line.text)}' for line in of_heading)}")
-    return Rendered(section("\n".join(said)))
+    return section("\n".join(said))
 
 
 def _that_fit(lines: Iterable[RoleLine], used: int) -> Iterator[RoleLine]:
@@ -138,28 +136,26 @@ def _proof(proof: Ended, zone: str | None) -> str:
     return f"_{escape(proof.project.keeps.name)}_, {day(proof.at, zone).rpartition(' ')[0]}"
 
 
-@lru_cache(maxsize=1024)
 def what_is_next(lesson: Lesson, place: Place | None, *, is_next: bool = False) -> Block:
     """Return the open step of a project, or the tip of this week or the next one."""
     if place is not None:
         what = f"*Next: {escape(place.project.name)}* · step {place.number} of {place.of}"
     else:
         what = f"*{'Next' if is_next else 'This week'}: {escape(lesson.tip.title)}*"
-    return Rendered(section(f"{what} · {lesson.tip.minutes} minutes"))
+    return section(f"{what} · {lesson.tip.minutes} minutes")
 
 
 def start_button(lesson: Lesson) -> Block:
     return button("Start", START, lesson.tip.id, style="primary")
 
 
-@lru_cache(maxsize=1024)
 def start_buttons(role: Role, lesson: Lesson, consent: Consent = Consent.UNASKED) -> Block:
     last: tuple[tuple[str, str, str], ...] = {
         Consent.YES: (("Change day and time", tips.CHOOSE, ""), ("Stop weekly tips", "tips", "off")),
     }.get(consent, (("Weekly tips", "tips", ""),))
     more = overflow(("All skills", "skills", ""), ("My progress", "progress", ""), WHAT_YOU_HAVE, *last)
     full = button("My role in full", "role", role.slug)
-    return Rendered(actions(start_button(lesson), full, button("Not my role", CHANGE), more))
+    return actions(start_button(lesson), full, button("Not my role", CHANGE), more)
 
 
 def role_card(found: RoleSeen) -> Message:
@@ -174,10 +170,9 @@ def title(role: Role) -> str:
     return escape(f"{role.name} → {role.becomes}")
 
 
-@lru_cache(maxsize=256)
 def head(role: Role) -> tuple[Block, ...]:
     return (
-        Rendered(section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}")),
+        section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
         *_lists(role, 0),
     )
 
@@ -188,22 +183,20 @@ def tally(path: Path) -> str:
     return f"{path.tally.done} of {path.tally.total} learned{practised}"
 
 
-@lru_cache(maxsize=256)
 def _further_lists(role: Role) -> tuple[Block, ...]:
     return tuple(block for start in range(COLUMNS, len(role.lists), COLUMNS) for block in _lists(role, start))
 
 
-@lru_cache(maxsize=256)
 def _met(meetings: tuple[Meeting, ...]) -> tuple[Block, ...]:
     """Return what to ask people of other roles, where this role's work meets theirs."""
     lines = [f"• *{escape(each.role.name)}*, on {escape(each.skill.name)}: _{escape(each.ask)}_" for each in meetings]
-    return (Rendered(section("\n".join(("*With whom you work more*", *lines)))),) if lines else ()
+    return (section("\n".join(("*With whom you work more*", *lines))),) if lines else ()
 
 
 def _lists(role: Role, start: int) -> tuple[Block, ...]:
     shown = role.lists[start : start + COLUMNS]
     titled = (("What changed: less of this" if lines == role.what_changed else name, lines) for name, lines in shown)
-    return (Rendered(columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in titled))),) if shown else ()
+    return (columns(*(f"*{name}*\n{bullets(lines)}" for name, lines in titled)),) if shown else ()
 
 
 def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
@@ -214,20 +207,18 @@ def next_step(skill: Skill, *others: Block, is_practised: bool) -> Block:
     return actions(tip, *others, overflow(("Mark as learned", "learn", skill.slug)))
 
 
-@lru_cache(maxsize=256)
 def _role_buttons(role: Role) -> Block:
     mine, its_skills = button("This is my role", "myrole", role.slug), button("Its skills", "skills", role.slug)
-    return Rendered(actions(mine, its_skills, button("Compare roles", "roles")))
+    return actions(mine, its_skills, button("Compare roles", "roles"))
 
 
-@lru_cache(maxsize=8)
 def role_list(catalog: Catalog) -> Message:
     lines = [f"{escape(role.name)} → *{escape(role.becomes)}*" for role in catalog.roles.values()]
     rows = [section("\n".join(["*Role transformations*", *lines]))]
     looks = _role_menu(catalog, "Look at a role", "role")
     foot = actions(looks, _role_menu(catalog, "Choose your role"), button("How roles blend", HOW_ROLES_BLEND))
     text = "Roles: " + ", ".join(f"{role.name} → {role.becomes}" for role in catalog.roles.values())
-    return Message(escape(text), [Rendered(block) for block in (*rows, foot)])
+    return Message(escape(text), [*rows, foot])
 
 
 def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
@@ -235,7 +226,6 @@ def role_picker(catalog: Catalog, offer: Role | None = None) -> Message:
     return Message("Which role is yours?", which_role(catalog, offer))
 
 
-@lru_cache(maxsize=256)
 def which_role(catalog: Catalog, offer: Role | None) -> tuple[Block, ...]:
     asked = "*Which role is yours?* Pick the nearest, or type your title: `/roleshift myrole sr devops`"
     choice = [_role_menu(catalog, "Choose your role", IS_MINE)]
@@ -243,7 +233,7 @@ def which_role(catalog: Catalog, offer: Role | None) -> tuple[Block, ...]:
         asked = f"*Is {escape(offer.name)} your role?* It fits your title in Slack."
         yes = button("Yes", IS_MINE, offer.slug, style="primary")
         choice = [yes, _role_menu(catalog, "Another role", IS_MINE)]
-    return Rendered(section(asked)), Rendered(actions(*choice, button("Compare roles", "roles")))
+    return section(asked), actions(*choice, button("Compare roles", "roles"))
 
 
 def _role_menu(catalog: Catalog, label: str, verb: str = "myrole") -> Block:
@@ -287,7 +277,7 @@ def path_shared(found: PathShared) -> Message:
     return Message(text, [section(text)], for_all=True)
 
 
-_MINE = Rendered(actions(button("Back", "myrole"), button("Change role", CHANGE)))
+_MINE = actions(button("Back", "myrole"), button("Change role", CHANGE))
 _FOR_EVERYONE = "You are on the path for everyone now, whatever your job."
 
 
@@ -304,7 +294,6 @@ async def theme(request: Request, words: str) -> Message:
     return theme_card(request.catalog, request.catalog.theme_named(words))
 
 
-@lru_cache(maxsize=8)
 def theme_list(catalog: Catalog) -> Message:
     rows = [
         section(f"*{escape(theme.name)}*\n{escape(theme.in_short)}", button("Open", "theme", theme.slug))
@@ -314,7 +303,7 @@ def theme_list(catalog: Catalog) -> Message:
     foot = actions(button("How roles blend", HOW_ROLES_BLEND))
     blocks = (section("*What runs through every role*"), *rows, section(f"*The three mottos*\n{mottos}"), foot)
     text = "Themes: " + ", ".join(theme.name for theme in catalog.themes.values())
-    return Message(escape(text), [Rendered(block) for block in blocks])
+    return Message(escape(text), blocks)
 
 
 @noun.click(HOW_ROLES_BLEND, no_value)
@@ -322,17 +311,15 @@ async def how_roles_blend(request: Request, _: None) -> Message:
     return boundaries(request.catalog)
 
 
-@lru_cache(maxsize=8)
 def boundaries(catalog: Catalog) -> Message:
     blends = [
         section(f"*{escape(boundary.name)}*\n_{escape(boundary.intro)}_\n{bullets(boundary.lines)}")
         for boundary in catalog.boundaries
     ]
     back = actions(button("Back", "themes"), button("Compare roles", "roles"))
-    return Message("How roles blend", [Rendered(block) for block in (*blends, back)])
+    return Message("How roles blend", [*blends, back])
 
 
-@lru_cache(maxsize=64)
 def theme_card(catalog: Catalog, theme: Theme) -> Message:
     mottos = [f"{motto.emoji} {escape(motto.text)}" for motto in catalog.mottos if motto.theme == theme.slug]
     of_theme = (skill for skill in catalog.skills.values() if skill.theme == theme.slug)
@@ -347,4 +334,4 @@ def theme_card(catalog: Catalog, theme: Theme) -> Message:
         blocks.append(section(f"*Skills of this theme*\n{bullets(skill.name for skill in skills[:MAX_SKILLS])}{more}"))
         opens = [menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in skills))]
     blocks.append(actions(*opens, button("All themes", "themes"), button("A tip now", "tip")))
-    return Message(escape(theme.name), [Rendered(block) for block in blocks])
+    return Message(escape(theme.name), blocks)

@@ -1,7 +1,7 @@
 """Skills: see one, list them, mark one as learned, and take that back."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import partial
 
 from bot.coach import learning
 from bot.coach.learning import Marked, SkillList, SkillSeen, Unmarked
@@ -24,7 +24,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import tips
@@ -108,15 +108,13 @@ def _stage(found: SkillSeen) -> str:
             return f"Kept: still in use, or checked after 1 and 4 weeks. {did}"
 
 
-@lru_cache(maxsize=1024)
 def _body(skill: Skill) -> tuple[Block, ...]:
     return (
-        Rendered(section(f"*{escape(skill.name)}*\n{escape(skill.why)}")),
-        Rendered(section(f"*Start here*\n{escape(skill.first_exercise)}")),
+        section(f"*{escape(skill.name)}*\n{escape(skill.why)}"),
+        section(f"*Start here*\n{escape(skill.first_exercise)}"),
     )
 
 
-@lru_cache(maxsize=1024)
 def skill_in_full(skill: Skill) -> Message:
     """Return how one knows that one has a skill, what goes wrong, and what there is to copy."""
     looks = skill.looks_like
@@ -134,16 +132,15 @@ def skill_in_full(skill: Skill) -> Message:
     copied = [button("Template and example", TEMPLATE, skill.slug)] if skill.template or skill.example else []
     copied += [button("Where this is from", SOURCES, skill.slug)] if skill.sources else []
     blocks.append(actions(*copied, button("Back", "skill", skill.slug)))
-    return Message(escape(skill.name), [Rendered(block) for block in blocks])
+    return Message(escape(skill.name), blocks)
 
 
-@lru_cache(maxsize=1024)
 def _skill_buttons(skill: Skill, stage: Stage) -> Block:
     others = button("More", MORE, skill.slug), button("All skills", "skills")
     tip = button("A tip for it", "tip", skill.slug)
     if stage in {Stage.OPEN, Stage.PRACTISED}:
-        return Rendered(role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED))
-    return Rendered(actions(button("Undo: not learned yet", "unlearn", skill.slug), tip, *others))
+        return role.next_step(skill, *others, is_practised=stage is Stage.PRACTISED)
+    return actions(button("Undo: not learned yet", "unlearn", skill.slug), tip, *others)
 
 
 def skill_list(found: SkillList) -> Message:

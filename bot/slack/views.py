@@ -22,7 +22,7 @@ from bot.slack import home, sorry
 from bot.slack.blocks import PREFIX, modal, section
 from bot.slack.form import Form, carried, carrying
 from bot.slack.gateway import Gateway, WorkspaceGateway
-from bot.slack.message import Block, Message, blocks_json
+from bot.slack.message import Block, Message, to_json
 from bot.slack.noun import Outdated
 from bot.slack.payloads import Click, Shortcut, View
 from bot.slack.people import OpenHome
@@ -85,11 +85,10 @@ async def _blocks(services: Services, who: MemberKey) -> list[Block]:
 
 async def _show(services: Services, who: MemberKey, open_home: OpenHome, blocks: list[Block]) -> None:
     """Publish the Home, unless it shows that already: a hash of what it shows travels in its metadata."""
-    drawn = blocks_json(blocks)
-    shown = hashlib.sha256(drawn.encode()).hexdigest()[:16]
+    shown = hashlib.sha256(to_json(blocks).encode()).hexdigest()[:16]
     if shown == open_home.shown:
         return
-    view = f'{{"type":"home","private_metadata":"{shown}","blocks":{drawn}}}'
+    view: Block = {"type": "home", "private_metadata": shown, "blocks": blocks}
     outcome = await services.gateway.for_workspace(who.workspace_id).publish_home(who.member_id, view)
     SENDS.labels(kind="home", outcome="sent" if outcome is None else "refused").inc()
     open_home.shown = shown if outcome is None else None

@@ -176,7 +176,7 @@ async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_sta
 ) -> None:
     page, show = await settled(home()), WorkspaceGateway.publish_home
 
-    async def forget_first(slack: WorkspaceGateway, member_id: str, view: str) -> Any:
+    async def forget_first(slack: WorkspaceGateway, member_id: str, view: dict[str, object]) -> Any:
         monkeypatch.setattr(WorkspaceGateway, "publish_home", show)
         await life.services.store.write(membership.forget, EMIL_KEY, life.services.clock.now())
         return await show(slack, member_id, view)

@@ -1,4 +1,4 @@
-"""The parts of a screen: prerendered or not, escaped, and drawn as Slack takes them."""
+"""The parts of a screen: escaped, and drawn as Slack takes them."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.blocks import actions, button, context, day, moment, overflow, section
-from bot.slack.message import Message, Rendered, blocks_json, escape, literal, unescape
+from bot.slack.message import Message, escape, literal, unescape
 from bot.slack.talk import line_of
 
 WORDS = st.text(max_size=60)
@@ -20,12 +20,6 @@ BLOCKS = st.lists(
     max_size=6,
 )
 LATE = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
-
-
-@given(BLOCKS, st.lists(st.booleans(), min_size=6, max_size=6))
-def test_prerendered_blocks_give_the_same_json(blocks: list[dict[str, object]], before: list[bool]) -> None:
-    mixed = [Rendered(block) if early else block for block, early in zip(blocks, before, strict=False)]
-    assert blocks_json(mixed) == json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))
 
 
 @given(WORDS, BLOCKS)

@@ -5,7 +5,6 @@ Every message that shows a tip is drawn here, again and again: a click redraws i
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import islice
 
 from bot.coach.practice import TipSeen
@@ -31,7 +30,7 @@ from bot.slack.blocks import (
     section,
     worded,
 )
-from bot.slack.message import Block, Message, Redrawn, Rendered, escape
+from bot.slack.message import Block, Message, Redrawn, escape
 from bot.slack.tip import check, tips
 from bot.slack.tip.ref import (
     ANOTHER,
@@ -88,12 +87,6 @@ class Card:
     def redrawn(self) -> Message:
         return replace(self.message(), replaces=True)
 
-    def blocks(self) -> Iterator[Block]:
-        if self.seen is None and not self.above and not self.question:
-            yield from _untouched(self.catalog, self.lesson, self.role, self.ref)
-        else:
-            yield from self.drawn_anew()
-
     def in_short(self) -> Iterator[Block]:
         """Yield the blocks for a page that holds more than the tip. A tip that is done is one line."""
         if self.seen is None or not self.seen.is_done:
@@ -103,8 +96,7 @@ class Card:
         yield section(f"Done this week: *{escape(self.lesson.tip.title)}*")
         yield self._buttons(self.seen.last_step)
 
-    def drawn_anew(self) -> Iterator[Block]:
-        """Yield the blocks, none of them from a cache of whole tips."""
+    def blocks(self) -> Iterator[Block]:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
         is_done = self.seen is not None and self.seen.is_done
@@ -307,25 +299,16 @@ _BLOCKED = {
 }
 
 
-@lru_cache(maxsize=1024)
-def _untouched(catalog: Catalog, lesson: Lesson, role: Role | None, ref: TipRef) -> tuple[Block, ...]:
-    """Return a tip about which its member said nothing, rendered once: members of a role often get the same one."""
-    blocks = Card(catalog, lesson, role, ref).drawn_anew()
-    return tuple(block if isinstance(block, Rendered) else Rendered(block) for block in blocks)
-
-
 def sample_of(catalog: Catalog, lacks: Iterable[str]) -> list[Choice]:
     """Return the lab whose data stands in for one of these needs; nothing if there is none."""
     labs = filter(None, map(catalog.lab_for, lacks))
     return [("Practise on a sample", "lab", lab.slug) for lab in islice(labs, 1)]
 
 
-@lru_cache(maxsize=1024)
 def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
-    return Rendered(context(escape(next_tip.closing(catalog, lesson, turn))))
+    return context(escape(next_tip.closing(catalog, lesson, turn)))
 
 
-@lru_cache(maxsize=1024)
 def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
     """Return the grey line: why this tip came, and what it needs."""
     of = f" to {role.becomes}" if role and reason is Reason.NEXT_ON_PATH else ""
@@ -335,37 +318,34 @@ def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Rea
         names[PARTNER] += f" ({pair.name})"
     asks = f" Needs: {escape(listed([*names.values()]))}." if names else ""
     words = f"{reason}{of}".replace("this skill", lesson.skill.name)
-    return Rendered(context(f"_{escape(words[0].upper() + words[1:])}.{asks}_"))
+    return context(f"_{escape(words[0].upper() + words[1:])}.{asks}_")
 
 
-@lru_cache(maxsize=1024)
 def body(lesson: Lesson, *, is_done: bool = False) -> Block:
     """Return what to do, and how you know that it worked, unless the message says that once it is done."""
     tip = lesson.tip
     lines = "\n".join(f"{number}. {escape(step)}" for number, step in enumerate(tip.do, 1))
     lead = f"*{escape(tip.title)}* · {tip.minutes} minutes"
     done_when = "" if is_done and not tip.proves else f"\n*Done when* {escape(tip.done_when)}"
-    return Rendered(section(f"{lead}\n{lines}{done_when}"))
+    return section(f"{lead}\n{lines}{done_when}")
 
 
-@lru_cache(maxsize=1024)
 def small(lesson: Lesson) -> Block:
     """Return what five minutes can do of a tip."""
     tip = lesson.tip
     lead = f"*{escape(tip.title)}* · the first five of {tip.minutes} minutes"
     only = "_That is enough for now: I have nothing so short. The rest can wait._"
-    return Rendered(section(f"{lead}\n{escape(tip.small or tip.do[0])}\n{only}"))
+    return section(f"{lead}\n{escape(tip.small or tip.do[0])}\n{only}")
 
 
-@lru_cache(maxsize=1024)
 def done_before(lesson: Lesson) -> tuple[Block, ...]:
     """Return how a tip looks when it is done, or the skill's worked example; without both, how the skill begins."""
     tip, skill = lesson.tip, lesson.skill
     if tip.example:
-        return (Rendered(worded(code_block(tip.example))),)
+        return (worded(code_block(tip.example)),)
     name = escape(skill.name)
     if skill.example:
         lead = f"This tip has no example yet. A worked example of *{name}*:"
-        return (Rendered(worded(f"{lead}\n{code_block(skill.example)}")),)
+        return (worded(f"{lead}\n{code_block(skill.example)}"),)
     lead = f"This tip has no example yet. How *{name}* begins:\n{escape(skill.first_exercise)}"
-    return (Rendered(section(f"{lead}\n*You know it when* {escape(skill.looks_like.working)}")),)
+    return (section(f"{lead}\n*You know it when* {escape(skill.looks_like.working)}"),)

@@ -25,7 +25,7 @@ from bot.core.rhythm import SHORT
 from bot.core.when import minutes_in
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
 from bot.slack.form import Form, Saved, choice, choices, field, one_in, text_box
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
@@ -42,7 +42,7 @@ SITUATION = "situation"  # the verb, and the form that it opens
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
 LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
 
-_GOOD_TO_SEE_YOU = Rendered(section("Good to see you. Here is a short one."))
+_GOOD_TO_SEE_YOU = section("Good to see you. Here is a short one.")
 
 noun = Noun()
 

@@ -14,7 +14,7 @@ from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead
 from bot.core.practice import MAX_CUE
 from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, line_in, minute_in, text_box, time_box
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import card_of, planned_in, reminder_time
@@ -26,7 +26,7 @@ MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
 
 noun = Noun()
 
-_MOVED = Rendered(context("What you chose is outside your hours, so the reminder comes as soon as they begin."))
+_MOVED = context("What you chose is outside your hours, so the reminder comes as soon as they begin.")
 
 
 @noun.verb("plan", "See the reminders that you planned; change or cancel them.")

@@ -1,7 +1,7 @@
 """Weekly tips: the verb `tips`, the question whether to send them, and the form for the day and the time."""
 
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 
 from bot.coach import schedules
 from bot.coach.schedules import Tips
@@ -13,7 +13,7 @@ from bot.core.times import DAYS, is_slot, read_slot, read_zone, zone_of_city
 from bot.core.when import read_pause, slot_in
 from bot.slack.blocks import actions, button, clock, context, day, modal, moment, overflow, saying, section
 from bot.slack.form import FieldError, Form, Saved, day_menu, field, minute_in, text_box, time_box, weekday_in
-from bot.slack.message import Block, Message, Rendered, escape
+from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.request import Request
 from bot.slack.talk import OF_TIPS, PERHAPS, ZONES
@@ -81,7 +81,7 @@ async def _less_or_more(request: Request, words: str) -> Message:
     return await request.write(schedules.pause, until, then=paused)
 
 
-_IN_PASSING = Rendered(section("*One tip a week*, by direct message?", button("Yes", "tips", "on")))
+_IN_PASSING = section("*One tip a week*, by direct message?", button("Yes", "tips", "on"))
 _START = button("Start weekly tips", "tips", "on", style="primary")
 _CHOOSE = button("Choose day and time", CHOOSE)
 _CHANGE = overflow(
@@ -90,7 +90,7 @@ _CHANGE = overflow(
     ("Stop weekly tips", "tips", "off"),
     of="weekly",
 )
-_ARE_OFF = Rendered(section("Weekly tips are off.", button("Start weekly tips", "tips", "on")))
+_ARE_OFF = section("Weekly tips are off.", button("Start weekly tips", "tips", "on"))
 
 
 def line(schedule: Schedule) -> tuple[Block, ...]:
@@ -132,9 +132,8 @@ def question(schedule: Schedule | None) -> tuple[Block, ...]:
     return () if answered else (_IN_PASSING,)
 
 
-@lru_cache(maxsize=1024)
 def _paused(until: str) -> Block:
-    return Rendered(section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume")))
+    return section(f"Weekly tips: paused until {until}.", button("Resume", "tips", "resume"))
 
 
 def _next_comes(at: str, change: Block | None = None) -> Block:
@@ -222,7 +221,7 @@ def when(schedule: Schedule) -> str:
     return f"{DAYS[schedule.slot.weekday].title()}s {clock(schedule.slot.minute)}, {escape(place)}{often}{short}"
 
 
-_YES = Rendered(context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them."))
+_YES = context("Saving this starts your weekly tips, by direct message. `/roleshift tips off` stops them.")
 
 
 def schedule_form(schedule: Schedule, *, form: str = FORM, metadata: str = "") -> Block:
