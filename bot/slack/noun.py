@@ -31,6 +31,10 @@ class Outdated(Exception):
     """A button or a form that an older version of the app drew, and that does nothing any more."""
 
 
+ID = re.compile("[0-9a-f]{16}")
+# Until 1.0 these buttons of challenges had the names of verbs. Their messages may be pressed until March 2027.
+RENAMED = {"did": "did-challenge", "undo": "undo-challenge"}
+
 OnWords = Callable[[RequestT, str], Awaitable[ReplyT]]
 OnValue = Callable[[RequestT, T], Awaitable[ReplyT]]
 OnFields = Callable[[RequestT, T, dict[str, str]], Awaitable[ShownT]]
@@ -43,7 +47,7 @@ def no_value(_value: str) -> None:
 
 def parse_id(value: str) -> str:
     """Read a random id of ours, as challenges, lines and showings have it. Raise ValueError for anything else."""
-    if re.fullmatch(r"[0-9a-f]{16}", value) is None:
+    if ID.fullmatch(value) is None:
         raise ValueError
     return value
 
@@ -84,13 +88,6 @@ class Button(Generic[T]):
     handler: Callable[[Any, T], Awaitable[Message | Form]]
     on_home: bool = False
     after_removal: bool = False
-
-    def takes(self, value: str) -> bool:
-        try:
-            self.parse(value)
-        except ValueError:
-            return False
-        return True
 
     async def handle(self, request: object, value: str) -> Message | Form:
         """Return what the bot says, or the form that it opens. Raise Outdated if `parse` fails."""
@@ -188,16 +185,14 @@ class Nouns:
         self.shortcuts: Mapping[str, ShortcutOf] = _once(each for noun in every for each in noun.shortcuts.items())
 
     def click(self, name: str, value: str = "") -> Button[Any]:
-        """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more.
-
-        `did` is both a button of challenges and a verb: with the id of a challenge it is the button.
-        """
-        found, verb = self.clicks.get(name), self.verbs.get(name) if name else None
-        if verb is not None and (found is None or not found.takes(value)):
+        """Return what answers a button; it may carry the word of any verb. Raise Outdated if nothing does any more."""
+        if name in RENAMED and ID.fullmatch(value):
+            name = RENAMED[name]
+        if name in self.clicks:
+            return self.clicks[name]
+        if name and (verb := self.verbs.get(name)):
             return Button(str, verb.handler, verb.on_home, verb.after_removal)
-        if found is None:
-            raise Outdated
-        return found
+        raise Outdated
 
     def form(self, name: str) -> Filled[Any]:
         """Return what answers a form. Raise Outdated where no screen opens it any more."""

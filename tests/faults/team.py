@@ -31,7 +31,8 @@ BY_TIME, BY_PRESS = "ends by its time", "closed by a press"
 CHANNEL, ID = "C0GENERAL", "c0ffee0123456789"
 KEY, RECAP = f"challenge:{ID}:1", f"recap:{ID}"
 LASTS = timedelta(days=8)
-IN_LIVE, IN_OWN = ("join", "did"), ("undo", "leave")  # buttons in the live message, and in a member's own messages
+# Buttons in the live message, and in a member's own messages.
+IN_LIVE, IN_OWN = ("join", "did-challenge"), ("undo-challenge", "leave")
 PAUSE = 0.4  # seconds at most between two presses of a member
 AWAY = timedelta(days=28)  # until the next tip of anybody
 

@@ -31,8 +31,8 @@ VERBS = {
         "You're in: ",
         ("You're in already", "You did it already."),
     ),
-    "did": Verb(lambda _: Where.DONE, "Noted: you did it.", ("You did it already; it counts once.",)),
-    "undo": Verb(
+    "did-challenge": Verb(lambda _: Where.DONE, "Noted: you did it.", ("You did it already; it counts once.",)),
+    "undo-challenge": Verb(
         lambda where: Where.IN if where is Where.DONE else where, "Taken back: ", ("It was not done anyway.",)
     ),
     "leave": Verb(lambda _: Where.OUT, "You're out. ", ("You weren't in.",)),

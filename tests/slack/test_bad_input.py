@@ -16,8 +16,8 @@ LONG = "x" * 5_000
 CHALLENGE = "0123456789abcdef"  # of last year
 OF_TIPS = [name for name, button in NOUNS.clicks.items() if button.parse == TipRef.parse]
 OF_CHALLENGES = (
-    "join", "did", "undo", "leave", "line", "details", "close-challenge", "cancel-challenge", "edit-challenge",
-    "pick-lines",
+    "join", "did-challenge", "undo-challenge", "leave", "line", "details", "close-challenge", "cancel-challenge",
+    "edit-challenge", "pick-lines",
 )  # fmt: skip
 
 REFUSALS = {

@@ -173,7 +173,7 @@ async def test_a_private_challenge_is_listed_and_detailed_only_to_its_starter_an
     assert f"*{TITLE}* in <#{LEADS}> (private)" in await talk(NORA).does(TYPED)
     for who in (EMIL, KENJI):
         assert TITLE not in await talk(who).does(TYPED)
-        for verb in (DETAILS, "join", "did", "line"):
+        for verb in (DETAILS, "join", "did-challenge", "line"):
             said = await presses_id(talk(who), verb, challenge_id)
             assert GONE in said, (who, verb)
             assert TITLE not in said
@@ -230,7 +230,7 @@ async def test_a_stranger_reads_no_challenge_and_takes_part_in_none(
     stranger, challenge_id = talk(who, "ai-guild"), await team.its_id()
     for line in (TYPED, "/roleshift challenge new"):
         assert SAID in await stranger.does(line)
-    for verb in (DETAILS, "join", "did", "undo", "leave", "line", "pick-lines", "edit-challenge"):
+    for verb in (DETAILS, "join", "did-challenge", "undo-challenge", "leave", "line", "pick-lines", "edit-challenge"):
         assert SAID in await presses_id(stranger, verb, challenge_id)
     assert rows_about(tmp_path, who) == []
 
@@ -252,7 +252,7 @@ async def test_a_draft_is_detailed_only_to_its_writer_and_only_while_they_may_st
     assert TITLE in await presses_id(talk(NORA), DETAILS, challenge_id)
     slack.workspace.change_person(KENJI, kind="admin")
     for who in (EMIL, KENJI):
-        for verb in (DETAILS, "join", "did", "line", "edit-challenge"):
+        for verb in (DETAILS, "join", "did-challenge", "line", "edit-challenge"):
             assert TITLE not in await presses_id(talk(who, "ai-guild"), verb, challenge_id), (who, verb)
     slack.workspace.change_person(NORA, kind="member")
     assert "can run a challenge" in await presses_id(talk(NORA), DETAILS, challenge_id)

@@ -12,7 +12,7 @@ from tests.slack.talk import Talk, labels_of, words_of
 
 NOT_OPEN = "That challenge is not open now."
 HOUR = timedelta(hours=1)
-VERBS = ("join", "did", "undo", "leave", "line")
+VERBS = ("join", "did-challenge", "undo-challenge", "leave", "line")
 
 
 async def press(team: Team, who: str, verb: str, challenge_id: str, on: Message | None = None) -> str:

@@ -9,7 +9,7 @@ from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Sharing,
 from bot.slack.blocks import actions, bar, button, context, counted, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
-JOIN, DID, LEAVE, DETAILS = "join", "did", "leave", "details"  # the buttons in it
+JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
 
 Names = Mapping[str, str]  # the name of each member, by id
 

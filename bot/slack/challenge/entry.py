@@ -18,7 +18,7 @@ from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
 from bot.store.entries import find as find_entry
 
-UNDO = "undo"  # a button
+UNDO = "undo-challenge"  # a button
 LINE = "line"  # a button, and the form that it opens
 WORDS, SHARING = "words", "sharing"  # its fields
 SHARED = {
