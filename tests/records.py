@@ -12,6 +12,7 @@ from bot.core.record import MADE_UP, Given, Record
 BEGAN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 SAID_NO = Schedule(Consent.NO, DEFAULT_SLOT, None)  # to weekly tips
+SAID_YES = Schedule(Consent.YES, DEFAULT_SLOT, None)
 
 
 def record_of(

@@ -50,7 +50,7 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
         return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
     record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)
     facts.note_given(act.tx, act.who, place.step.id, act.now)
-    return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record, new=True)
+    return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record)
 
 
 def had(act: Act, tip_id: str, key: WeeklyKey, line: str) -> TipSeen:
@@ -85,7 +85,7 @@ def stop(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     state = seen.record.projects.get(project.slug)
     if state is None or not state.is_open:
         return seen
-    return seen.after(_changed(act, seen.record, project, ended_at=act.now))
+    return replace(seen, record=_changed(act, seen.record, project, ended_at=act.now))
 
 
 def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -95,7 +95,7 @@ def leave(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     state = seen.record.projects.get(project.slug)
     if state is not None and not state.is_open:
         return seen
-    return seen.after(_changed(act, seen.record, project, left_at=act.now))
+    return replace(seen, record=_changed(act, seen.record, project, left_at=act.now))
 
 
 def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
@@ -109,7 +109,7 @@ def learn(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
         milestone = after_learned(act.catalog.skills[slug], own_path(act.catalog, record)) or milestone
     path = own_path(act.catalog, record)
     ended = finished(act.catalog, path, record.learned) if milestone and path else None
-    return replace(seen.after(record, milestone), finished=ended)
+    return replace(seen, record=record, milestone=milestone, finished=ended)
 
 
 def only_singles(act: Act, *, wanted: bool) -> Offer:

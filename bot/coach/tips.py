@@ -1,7 +1,7 @@
 """Give a tip, a second one in a week, or another for one that is blocked; and read what the choice depends on."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.coach import practice
 from bot.coach.act import Act
@@ -89,7 +89,7 @@ def block(act: Act, tip_id: str, key: WeeklyKey, why: Blocker) -> Blocked:
 
 
 def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Blocked:
-    """Record which needs of a tip a member lacks, and give another tip in its place.
+    """Record which needs of a tip a member lacks, and give another tip in its place. A step of a project stays.
 
     It stands in the same message, so it uses up neither the week's *Another one* nor the budget of messages. A second
     call returns the same tip. Raise UserError and NotMet.
@@ -99,9 +99,11 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
     if seen.is_done:
         return Blocked(seen)
     tip, seen = seen.lesson.tip, practice.without_plan(act, seen, "blocked")
-    shown = {need: False for need in tip.needs if need in needs}
+    shown = {need: False for need in act.catalog.needs_of(tip) if need in needs}
     facts.follows(act.tx, act.who, shown, tip.id, act.now)
     record = seen.record.with_needs(shown).having_seen(tip.id, act.now)
+    if tip.id in act.catalog.project_of:  # it stays, with another way to do it
+        return Blocked(replace(seen, record=record))
     lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
         return Blocked(seen, choose_tip(act.catalog, record, only=latest))

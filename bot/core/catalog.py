@@ -29,6 +29,7 @@ from bot.core.content_types import (
     Skill,
     Slug,
     Theme,
+    Tip,
 )
 from bot.core.errors import NextStep, Unclear, UserError, quoted
 from bot.core.labs import Lab
@@ -94,7 +95,7 @@ class Policy(Part):
         return entries[slugs[0]]
 
 
-Named = Role | Skill | Theme | Lab
+Named = Role | Skill | Theme | Lab | Project
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity, so that caches of rendered screens can use it as a key
@@ -156,6 +157,11 @@ class Catalog:
         """Return the project of each step, by the step's id."""
         return {step.id: project for project in self.projects.values() for step in project.steps}
 
+    def needs_of(self, tip: Tip) -> tuple[str, ...]:
+        """Return what a tip needs; of a step of a project, what the whole project needs as well."""
+        project = self.project_of.get(tip.id)
+        return tuple(dict.fromkeys((*tip.needs, *(project.needs if project else ()))))
+
     @cached_property
     def places(self) -> Mapping[str, tuple[str, str, str]]:
         """Return for every tip, by its id and its former ids: its id, the slug of its skill, and that of its theme."""
@@ -178,6 +184,10 @@ class Catalog:
         return names_of((lab.slug, (lab.name,)) for lab in self.labs.values())
 
     @cached_property
+    def project_names(self) -> Mapping[str, str]:
+        return names_of((project.slug, (project.name,)) for project in self.projects.values())
+
+    @cached_property
     def tip_names(self) -> Mapping[str, str]:
         tips = {lesson.tip.id: lesson.tip for lesson in self.lessons.values()}
         return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips.values())
@@ -195,6 +205,9 @@ class Catalog:
 
     def lab_named(self, words: str) -> Lab:
         return self.labs[_only(words, words, self.lab_names, "lab", self.labs)]
+
+    def project_named(self, words: str) -> Project:
+        return self.projects[_only(words, words, self.project_names, "project", self.projects)]
 
     def lab_for(self, need: str) -> Lab | None:
         """Return the lab whose data stands in for what a member lacks; None if there is none."""

@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import ask, home, lab, privacy, progress, role, show, skill
+from bot.slack import ask, home, lab, privacy, progress, project, role, show, skill
 from bot.slack.blocks import PREFIX
 from bot.slack.challenge import entry, run, start
 from bot.slack.challenge import list as challenge
@@ -80,9 +80,10 @@ def slack_app(edge: Edge) -> AsyncApp:
 
 NOUNS = Nouns(
     (
-        home.noun, role.noun, ask.noun, skill.noun, progress.noun, given.noun, practice.noun, acts.noun, lines.noun,
-        show.noun, plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun, run.noun, desk.noun,
-        teams.noun, lab.noun, settings.noun, announce.noun, admins.noun, content.noun, privacy.noun,
+        home.noun, role.noun, ask.noun, skill.noun, progress.noun, project.noun, given.noun, practice.noun,
+        acts.noun, lines.noun, show.noun, plan.noun, check.noun, tips.noun, challenge.noun, start.noun, entry.noun,
+        run.noun, desk.noun, teams.noun, lab.noun, settings.noun, announce.noun, admins.noun, content.noun,
+        privacy.noun,
     )
 )  # fmt: skip
 

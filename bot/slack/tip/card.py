@@ -14,7 +14,9 @@ from bot.core.content_types import Lesson, Role
 from bot.core.learning import own_path
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason, Turn
-from bot.core.practice import Blocker, Plan, Practised, Readers, Step
+from bot.core.practice import Blocker, Plan, Practised, Readers
+from bot.core.practice import Step as Said
+from bot.core.projects import Step
 from bot.slack import role
 from bot.slack.blocks import (
     MAX_CHOICES,
@@ -31,7 +33,7 @@ from bot.slack.blocks import (
     worded,
 )
 from bot.slack.message import Block, Message, Redrawn, escape
-from bot.slack.tip import check, tips
+from bot.slack.tip import check, step, tips
 from bot.slack.tip.ref import (
     ANOTHER,
     BLOCKED,
@@ -45,14 +47,13 @@ from bot.slack.tip.ref import (
     UNPLAN,
     WHEN,
     WHOLE,
+    Choice,
     Origin,
     TipRef,
 )
 
 ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
 YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
-
-Choice = tuple[str, str, str]  # a button or an entry of the menu: its label, its action and its words
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
@@ -67,6 +68,8 @@ LEADS = {
 class Card:
     """A tip in a message. `seen` is None while its member said nothing about it.
 
+    `have`: of a step of a project, what they said of the earlier step that it builds on.
+
     `above` stands over the tip; `question` stands in place of its buttons, `noted` over them. `wants_plan`: the member
     wants to plan it.
     """
@@ -80,6 +83,12 @@ class Card:
     question: tuple[Block, ...] = ()
     noted: tuple[Block, ...] = ()
     wants_plan: bool = False
+    have: Practised | None = None
+
+    @property
+    def place(self) -> step.At | None:
+        """Return where it stands in its project; None for a single tip."""
+        return step.place_of(self.catalog, self.lesson)
 
     def message(self) -> Message:
         return Message(f"{LEADS[self.ref.origin]}: {escape(self.lesson.tip.title)}", list(self.blocks()))
@@ -99,15 +108,19 @@ class Card:
     def blocks(self) -> Iterator[Block]:
         yield from check.in_tip(self.catalog, self.ref, self.seen)
         yield from self.above
-        is_done = self.seen is not None and self.seen.is_done
-        if self.ref.is_small and not is_done:
-            yield small(self.lesson)
-        else:
-            yield body(self.lesson, is_done=is_done)
-        yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
+        yield from self._task(self.place)
         yield from self.question or self._said()
-        if self.ref.turn is not None:
+        if self.ref.turn is not None and self.place is None:
             yield closing(self.catalog, self.lesson, self.ref.turn)
+
+    def _task(self, place: step.At | None) -> Iterator[Block]:
+        """Yield what to do. Of a step that is settled, only its title is left."""
+        seen, is_done = self.seen, self.seen is not None and self.seen.is_done
+        if place is not None:
+            yield from step.task(self.catalog, place, seen, self.have, is_small=self.ref.is_small)
+            return
+        yield small(self.lesson) if self.ref.is_small and not is_done else body(self.lesson, is_done=is_done)
+        yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
 
     def _said(self) -> Iterator[Block]:
         if (seen := self.seen) is None:
@@ -124,6 +137,8 @@ class Card:
             yield worded(f"Reminder: {reminder_time(seen.reminder, seen.record.zone)}.")
         elif seen.cancelled:
             yield section("The reminder is cancelled.")
+        if self.place is not None and step.is_closed(self.place, seen):
+            yield from step.following(self.catalog, self.place, seen.record)
         if seen.asks_weekly and (seen.is_done or self.wants_plan):
             yield from self._weekly(seen)
         else:
@@ -146,17 +161,19 @@ class Card:
 
     def _buttons(self, last: Practised | None) -> Block:
         value = self.ref.value
+        if self.place is not None:
+            return step.buttons(self.catalog, self.place, self.ref, self.seen, asks=self._asks)
         undo = ("Undo", UNDO, value)
         did = button("Did it", DID, value, style="primary")
-        if last is not None and last.step is Step.DONE and self.seen is not None:
+        if last is not None and last.step is Said.DONE and self.seen is not None:
             line = "Change my result" if last.line else "What came out?"
             learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
             return actions(*learn, button(line, LINE, value), self._more(undo))
-        if last is not None and last.step is Step.NOT_MY_WORK:
+        if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())
         # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
         not_my_work = () if self._asks else (("Not my work", NOT_MY_WORK, value),)
-        if last is not None and last.step is Step.BLOCKED:
+        if last is not None and last.step is Said.BLOCKED:
             steps = tuple(self._next_steps(last))
             return actions(did, *(button(*each) for each in steps), self._more(undo, *not_my_work, buttons=steps))
         if self._asks:
@@ -166,10 +183,10 @@ class Card:
     @property
     def _others(self) -> tuple[Choice, ...]:
         """Return all actions except *Did it*. They move to the menu while a question stands above."""
-        value, whole = self.ref.value, replace(self.ref, is_small=False).value
+        value = self.ref.value
         return (
             ("Change time" if self._is_planned else "When?", WHEN, value),
-            ("All steps", WHOLE, whole) if self.ref.is_small else ("See one done", SEE_ONE_DONE, value),
+            ("All steps", WHOLE, self.ref.whole.value) if self.ref.is_small else ("See one done", SEE_ONE_DONE, value),
             ("Blocked", BLOCKED, value),
         )
 
@@ -266,9 +283,11 @@ def reminder_time(plan: Plan, zone: str | None) -> str:
 def _outcome(catalog: Catalog, seen: TipSeen, last: Practised | None) -> str:
     if last is None:
         return "Taken back. Nothing is counted."
-    if last.step is Step.NOT_MY_WORK:
+    if (place := step.place_of(catalog, seen.lesson)) is not None:
+        return step.outcome(catalog, place, seen, last)
+    if last.step is Said.NOT_MY_WORK:
         return f"Noted: fewer tips on *{escape(seen.lesson.skill.name)}*."
-    if last.step is Step.BLOCKED:
+    if last.step is Said.BLOCKED:
         return _BLOCKED[last.blocker or Blocker.OTHER]
     tip = seen.lesson.tip
     if seen.record.uses.second(tip.id) is not None:
@@ -341,6 +360,8 @@ def small(lesson: Lesson) -> Block:
 def done_before(lesson: Lesson) -> tuple[Block, ...]:
     """Return how a tip looks when it is done, or the skill's worked example; without both, how the skill begins."""
     tip, skill = lesson.tip, lesson.skill
+    if isinstance(tip, Step):
+        return (step.before_and_after(tip),)
     if tip.example:
         return (worded(code_block(tip.example)),)
     name = escape(skill.name)

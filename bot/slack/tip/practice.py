@@ -147,7 +147,7 @@ async def go_back(request: Request, ref: TipRef) -> Message:
 async def block(request: Request, given: tuple[TipRef, Why]) -> Message:
     catalog, (ref, why) = request.catalog, given
     lesson = catalog.lessons.get(ref.tip)
-    needs = lesson.tip.needs if lesson else ()
+    needs = catalog.needs_of(lesson.tip) if lesson else ()
     key, then = ref.weekly_key(request.who), partial(blocked_tip, catalog, ref)
     if why.blocker is not Blocker.LACKS or not needs:  # another version of the tip may have had needs
         return await request.write(tips.block, ref.tip, key, why.blocker, then=then)
@@ -166,7 +166,7 @@ async def _seen(request: Request, ref: TipRef) -> TipSeen:
 def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     """Return the tip with the question in place of its buttons."""
     choices = [
-        *([("I don't have what it needs", Blocker.LACKS)] if seen.lesson.tip.needs else []),
+        *([("I don't have what it needs", Blocker.LACKS)] if catalog.needs_of(seen.lesson.tip) else []),
         ("No time this week", Blocker.NO_TIME),
         ("I don't see how", Blocker.UNCLEAR),
         ("Something else", Blocker.OTHER),
@@ -175,7 +175,7 @@ def reasons(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
 
 
 def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
-    needs = _needs(catalog, seen.lesson.tip.needs)
+    needs = _needs(catalog, catalog.needs_of(seen.lesson.tip))
     choices = [(need.name, Why(Blocker.LACKS, (need.slug,))) for need in needs]
     none = ("I have none of them", Why(Blocker.LACKS, tuple(need.slug for need in needs)))
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])

@@ -19,6 +19,12 @@ WHEN, UNPLAN = "when-tip", "unplan-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED, WHOLE = "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
+# Those of a step of a project:
+COPY_KIT, COPY_REQUEST = "copy-kit", "copy-request"
+HAVE, SKIP, OTHERS = "have-this", "skip-step", "other-projects"
+BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-project", "learn-project", "show-project"
+
+Choice = tuple[str, str, str]  # a button or an entry of a menu: its label, its action and its words
 
 _REASONS = {
     "first": Reason.FIRST,
@@ -124,6 +130,23 @@ class TipRef:
             raise ValueError
         ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, turn=turn, is_small=bool(found[5]))
         return ref._asking_for(found[8])
+
+    @classmethod
+    def of_step(cls, step: str) -> Self:
+        """Return a step of a project where it comes as an answer."""
+        return cls(step, Reason.ASKED, Origin.NOW)
+
+    @property
+    def whole(self) -> Self:
+        return replace(self, is_small=False)
+
+    @property
+    def small(self) -> Self:
+        return replace(self, is_small=True)
+
+    def at(self, tip: str) -> Self:
+        """Return the same message with another tip in it, in full."""
+        return replace(self, tip=tip, is_small=False, turn=None)
 
     def _asking_for(self, asked: str) -> Self:
         if not asked or asked.startswith("!"):

@@ -23,6 +23,7 @@ from tests.slack.screens.practice import (
     about_what_a_member_has,
 )
 from tests.slack.screens.progress import about_progress, about_the_record
+from tests.slack.screens.projects import about_projects
 from tests.slack.screens.skills import about_picking, about_roles, about_showing, about_skills
 from tests.slack.screens.tips import about_plans, about_tips, about_weekly_tips
 
@@ -36,7 +37,7 @@ def situations(catalog: Catalog) -> Iterator[tuple[str, Screen]]:
         about_roles, about_skills, about_progress, about_tips, about_plans, about_blocked_tips, about_what_a_member_has,
         about_checks, about_the_desk, about_challenges, about_the_record, about_did, about_showing, about_milestones,
         about_picking, _about_choices, about_questions, about_home, about_the_week, about_coach_me, about_coach_this,
-        about_my_data, about_labs, about_acts,
+        about_my_data, about_labs, about_acts, about_projects,
     )  # fmt: skip
     for about in with_content:
         yield from about(catalog)

@@ -22,6 +22,7 @@ from bot.core.content_types import (
     Tip,
 )
 from bot.core.labs import Lab
+from bot.core.projects import Again, HalfWay, Kept, Project, Step
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -164,6 +165,69 @@ SORT_LAB = Lab(
     right="Sort them by what is wrong.",
 )
 
+
+def _step(number: int, title: str, makes: str, **more: Any) -> Step:
+    return Step(
+        id=f"cost-page-{number}",
+        title=title,
+        skill="token-costs",
+        minutes=20,
+        why="You get one number & can show it.",
+        called="unit economics; cost per request",
+        makes=makes,
+        kit="SELECT cost FROM calls WHERE day < '…';",
+        do=("Open one request of today.", "Multiply its tokens by their prices <in cents>."),
+        done_when="the page shows it.",
+        small="Write down the two prices.",
+        before="Nobody knew & nobody asked.",
+        after="One answer costs 2 cents.",
+        **more,
+    )
+
+
+COST_PAGE = Project(
+    slug="cost-page",
+    origin="extension",
+    name="Stop a surprise AI bill",
+    outcome="The price of one answer & a limit that was tried.",
+    why="A loop can spend a month's money in one night.",
+    source_lines=("Model costs spike unexpectedly", "Token usage and costs"),
+    theme=SPEED.slug,
+    skills=("token-costs", "cost-spikes"),
+    needs=("logs",),
+    ask_for={"logs": "Hello, may I read the log <of last week>?"},
+    without={"logs": "lab cost", "test-set": "ten questions from tickets"},
+    keeps=Kept(name="the cost page", start="Feature | day | cost"),
+    half_way=HalfWay(after=2, says="You know the price & its largest part."),
+    done_when="somebody else has read the page.",
+    show="Show the page in your next meeting.",
+    ask="What does one answer cost?",
+    again=Again(after_weeks=8, minutes=10, do="Write today's price under the old one."),
+    before="The bill was 2,500 euros & nobody knew for what.",
+    after="One answer costs 2 cents.",
+    steps=(
+        _step(1, "Put a price on one answer", "the price of one answer"),
+        _step(2, "Find the largest part", "the cost by purpose", uses="the price of one answer", needs=("test-set",)),
+        _step(
+            3, "Let a colleague read it", "a page that was read", uses="the cost by purpose", needs=("test-set",),
+            free="Read it yourself tomorrow morning.",
+        ),
+        _step(4, "Ask for a limit", "a limit", uses="the price of one answer", extra=True),
+    ),
+)  # fmt: skip
+TEST_SET_PROJECT = COST_PAGE.model_copy(
+    update={
+        "slug": "guard-a-prompt",
+        "name": "Guard a prompt with tests",
+        "source_lines": (),
+        "theme": PRODUCT.slug,
+        "needs": (),
+        "steps": tuple(
+            step.model_copy(update={"id": step.id.replace("cost-page", "guard")}) for step in COST_PAGE.steps[:3]
+        ),
+    }
+)
+
 SMALL = Catalog(
     themes={theme.slug: theme for theme in (SPEED, PRODUCT)},
     mottos=(
@@ -182,12 +246,13 @@ SMALL = Catalog(
     roles={role.slug: role for role in (DEVOPS, SOFTWARE)},
     skills={skill.slug: skill for skill in (COSTS, SPIKES, QUALITY)},
     challenges={ONE_LOG.slug: ONE_LOG},
+    projects={project.slug: project for project in (COST_PAGE, TEST_SET_PROJECT)},
     needs={need.slug: need for need in (LOGS, TEST_SET)},
     labs={lab.slug: lab for lab in (COST_LAB, SORT_LAB)},
     replies=(THANKS, DISTRESS, JOB),
 )
 
-SLUGS = {"types", "slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
+SLUGS = {"types", "needs", "slug", "id", "theme", "role", "skill", "skills", "origin", "emoji"}
 
 
 def with_texts(part: M, text: str) -> M:
@@ -211,6 +276,7 @@ def catalog_of(text: str) -> Catalog:
         roles={slug: with_texts(role, text) for slug, role in SMALL.roles.items()},
         skills={slug: with_texts(each, text) for slug, each in SMALL.skills.items()},
         challenges={slug: with_texts(template, text) for slug, template in SMALL.challenges.items()},
+        projects={slug: with_texts(project, text) for slug, project in SMALL.projects.items()},
         needs={slug: with_texts(need, text) for slug, need in SMALL.needs.items()},
         labs={slug: with_texts(lab, text) for slug, lab in SMALL.labs.items()},
         replies=tuple(with_texts(reply, text) for reply in SMALL.replies),

@@ -1,0 +1,276 @@
+"""Projects: the open one, the choice of the next, what there is to copy, and the buttons of a step."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from functools import partial
+
+from bot.coach import practice, projects
+from bot.coach.practice import TipSeen
+from bot.coach.projects import Offer
+from bot.core.catalog import Catalog
+from bot.core.practice import MAX_LINE, Practised
+from bot.core.projects import LAB, Project, Step
+from bot.slack.blocks import (
+    actions,
+    button,
+    code_block,
+    context,
+    listed,
+    lowered,
+    modal,
+    overflow,
+    saying,
+    section,
+    worded,
+)
+from bot.slack.form import FieldError, Form, Saved, field, text_box
+from bot.slack.message import Block, Message, escape
+from bot.slack.noun import Noun, Outdated
+from bot.slack.request import Request
+from bot.slack.tip import step
+from bot.slack.tip.card import card_of, redrawn
+from bot.slack.tip.practice import said
+from bot.slack.tip.ref import (
+    BEGIN,
+    COPY_KIT,
+    COPY_REQUEST,
+    HAVE,
+    LEARN_ALL,
+    LEAVE,
+    OTHERS,
+    SEE_ONE_DONE,
+    SHOW,
+    SKIP,
+    STOP,
+    WHOLE,
+    Choice,
+    TipRef,
+)
+
+LINE = "line"  # the field of the form
+OFF, ON = {"off", "stop", "single", "single tips"}, {"on", "again"}  # of projects: only single tips, or not
+STEPS_LEFT = {1: "One step is left.", 2: "Two steps are left.", 3: "Three steps are left.", 4: "Four steps are left."}
+SINGLES, PROJECTS = ("Only single tips", "project", "off"), ("Projects again", "project", "on")
+
+noun = Noun()
+
+
+@noun.verb("project [name|on|off]", "See the open step of your project, or choose one.", ("projects",))
+async def project(request: Request, words: str) -> Message:
+    """Show the open step, or the choice. With a name, begin that project; `off`: only single tips. Raise UserError."""
+    if words.casefold() in OFF | ON:
+        wanted = words.casefold() in OFF
+        return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
+    if words:
+        first = request.catalog.project_named(words).steps[0].id
+        then = partial(_begun, request.catalog, TipRef.of_step(first))
+        return await request.write(projects.begin, first, None, then=then)
+    found = await request.read(projects.here)
+    if isinstance(found, TipSeen):
+        return card_of(request.catalog, TipRef.of_step(found.lesson.tip.id), found).message()
+    return offered(request.catalog, found)
+
+
+@noun.verb("next", "Go on with your project.", ("continue",))
+async def go_on(request: Request, _words: str) -> Message:
+    return await project(request, "")
+
+
+@noun.click(BEGIN, TipRef.parse)
+async def begin(request: Request, ref: TipRef) -> Message:
+    """Draw the open step of the project in place of what was there: the choice, or the step before."""
+    then = partial(_begun, request.catalog, ref)
+    return replace(await request.write(projects.begin, ref.tip, ref.weekly_key(request.who), then=then), replaces=True)
+
+
+def _begun(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
+    return card_of(catalog, ref.at(seen.lesson.tip.id), seen).message()
+
+
+for _button, _use_case in (
+    (SKIP, projects.skip),
+    (STOP, projects.stop),
+    (LEAVE, projects.leave),
+    (LEARN_ALL, projects.learn),
+):
+    noun.click(_button, TipRef.parse)(partial(said, _use_case))
+
+
+@noun.click(OTHERS, TipRef.parse)
+async def others(request: Request, ref: TipRef) -> Message:
+    return replace(offered(request.catalog, await request.read(projects.others), ref), replaces=True)
+
+
+def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None) -> Message:
+    """Return the projects to choose from. `ref`: the step in whose message they stand."""
+    choices = () if ref is None else (("Leave this project", LEAVE, ref.value),)
+    back = [button("Back", WHOLE, ref.value)] if ref else []
+    singles = PROJECTS if offer.record.member.singles_only else SINGLES
+    if not offer.projects:
+        text = "There is no other project for your role now. A single tip is always there."
+        return saying(text, button("A tip now", "tip"), *back, button(*singles))
+    blocks = choice_of(catalog, offer.projects, offer.record.lacks(catalog), ref)
+    return Message("Choose your next project.", [*blocks, actions(*back, button(*singles), *_menu(choices))])
+
+
+def weekly_choice(catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef) -> Message:
+    """Return the choice as the message of a week."""
+    blocks = choice_of(catalog, offered, lacks, ref)
+    stop = overflow(("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
+    none = context("If you choose none, the first one begins next week.")
+    return Message("Choose your next project.", [*blocks, none, actions(button(*SINGLES), stop)])
+
+
+def _menu(choices: tuple[Choice, ...]) -> list[Block]:
+    return [overflow(*choices)] if choices else []
+
+
+def choice_of(
+    catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef | None
+) -> Iterator[Block]:
+    yield section("*Choose your next project*")
+    for each in offered:
+        first = each.steps[0].id
+        begins = ref.at(first) if ref else TipRef.of_step(first)
+        lines = f"*{escape(each.name)}*", f"_Before:_ {escape(each.before)}", *_needs(catalog, each, lacks)
+        yield section("\n".join(lines), button("Begin", BEGIN, begins.value))
+
+
+def _needs(catalog: Catalog, project: Project, lacks: Collection[str]) -> Iterator[str]:
+    """Yield what a project needs, and the way round what the reader lacks."""
+    has = [lowered(catalog.needs[need].name) for need in project.needs if need not in lacks]
+    if has:
+        yield f"_Needs_ {escape(listed(has))}"
+    for need in project.needs:
+        way = project.without.get(need, "")
+        if need in lacks and way:
+            name = escape(lowered(catalog.needs[need].name))
+            round_about = "a lab with invented data" if way.startswith(LAB) else escape(_named(catalog, way))
+            yield f"_Without {name}:_ {round_about}"
+
+
+def _named(catalog: Catalog, way: str) -> str:
+    return catalog.projects[way].name if way in catalog.projects else way
+
+
+def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` gives it
+    if wanted:
+        text = "Only single tips from now on. A project that you began stays where it is."
+        return saying(text, button("A tip now", "tip", style="primary"), button(*PROJECTS))
+    more = [button("Choose a project", "project", style="primary")] if offer.projects else []
+    return saying("Projects come again, one step a week.", *more, button("A tip now", "tip"))
+
+
+# Back after a gap.
+
+
+def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | None) -> Message:
+    """Return what a member sees who comes back in the middle of a project."""
+    left = at.of - at.number + 1
+    has = f" You have {escape(at.step.uses)}{step.own_line(have)}." if at.step.uses and have else ""
+    text = f"*Good to see you.*{has} {STEPS_LEFT.get(left, f'{left} steps are left.')}"
+    blocks = [
+        step.head(catalog, at, None),
+        worded(f"{text}\nNext: *{escape(at.step.title)}* · {at.step.minutes} minutes"),
+        actions(
+            button("Go on", WHOLE, ref.value, style="primary"),
+            button("Something small", WHOLE, ref.small.value),
+            button("Another project", OTHERS, ref.value),
+            button("Leave it as it is", LEAVE, ref.value),
+        ),
+    ]
+    return Message(f"Good to see you. {escape(at.project.name)}", blocks)
+
+
+# What there is to copy.
+
+
+@noun.click(COPY_KIT, TipRef.parse)
+async def copy_kit(request: Request, ref: TipRef) -> Message:
+    lesson = practice.lesson_of(request.catalog, ref.tip)
+    at = step.place_of(request.catalog, lesson)
+    if at is None:
+        raise Outdated
+    return kit(at, ref)
+
+
+def kit(at: step.At, ref: TipRef) -> Message:
+    """Return the kit of a step; at the first one, with the empty form of what the project keeps."""
+    blocks = [section(f"*{escape(at.step.title)}*: the kit"), worded(code_block(at.step.kit))]
+    if at.number == 1:
+        keeps = at.project.keeps
+        blocks += [section(f"*{escape(keeps.name)}*, still empty"), worded(code_block(keeps.start))]
+    blocks.append(actions(button("See one done", SEE_ONE_DONE, ref.value)))
+    return Message(f"{escape(at.step.title)}: the kit", blocks, replaces=False)
+
+
+def parse_request(value: str) -> tuple[str, str]:
+    tip, need = value.split(" ")
+    return tip, need
+
+
+@noun.click(COPY_REQUEST, parse_request)
+async def copy_request(request: Request, given: tuple[str, str]) -> Message:
+    """Show the message with which a member asks a colleague for what they lack."""
+    tip, need = given
+    found = request.catalog.project_of.get(practice.lesson_of(request.catalog, tip).tip.id)
+    if found is None or need not in found.ask_for:
+        raise Outdated
+    return request_for(request.catalog, found, need)
+
+
+def request_for(catalog: Catalog, project: Project, need: str) -> Message:
+    name = lowered(catalog.needs[need].name) if need in catalog.needs else need
+    said = f"Send this to whoever can give you {escape(name)}:"
+    return Message(said, [section(said), worded(code_block(project.ask_for[need]))], replaces=False)
+
+
+# *I have this*.
+
+
+@noun.click(HAVE, TipRef.parse)
+async def have(request: Request, ref: TipRef) -> Form:
+    at = step.place_of(request.catalog, practice.lesson_of(request.catalog, ref.tip))
+    if at is None:
+        raise Outdated
+    return Form(have_form(at.step, ref))
+
+
+def have_form(tip: Step, ref: TipRef) -> Block:
+    blocks = [
+        section(f"*{escape(tip.makes)}*"),
+        field(
+            LINE,
+            "Where is it, or what does it say?",
+            text_box(MAX_LINE, multiline=True),
+            hint="A line or a link. Only you read it; your next step and your record show it.",
+            optional=True,
+        ),
+    ]
+    return modal("I have this", blocks, form=HAVE, metadata=ref.value, submit="Save", close="Cancel")
+
+
+@noun.form(HAVE, TipRef.parse)
+async def save_have(request: Request, ref: TipRef, fields: dict[str, str]) -> Saved:
+    line = fields.get(LINE, "").strip()
+    if len(line) > MAX_LINE:
+        raise FieldError(LINE, f"At most {MAX_LINE} characters.")
+    key, then = ref.weekly_key(request.who), partial(redrawn, request.catalog, ref)
+    return Saved(await request.write(projects.had, ref.tip, key, line, then=then), ref.key(request.who))
+
+
+# Show it.
+
+
+@noun.click(SHOW, TipRef.parse)
+async def show(request: Request, ref: TipRef) -> Message:
+    found = request.catalog.project_of.get(practice.lesson_of(request.catalog, ref.tip).tip.id)
+    if found is None:
+        raise Outdated
+    return how_to_show(found)
+
+
+def how_to_show(project: Project) -> Message:
+    here = f"Or show it in a channel: type `/roleshift show {project.slug}` there. You see the post first."
+    text = f"{escape(project.show)}\n{here}"
+    return Message(f"Show it: {escape(project.name)}", [section(text)], replaces=False)

@@ -1,0 +1,300 @@
+"""A step of a project, as `card.py` puts it into a message: where it stands, what to do, and what follows from it.
+
+Pure: each click draws it again from what is true then.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.coach.practice import TipSeen
+from bot.core.catalog import Catalog
+from bot.core.content_types import Lesson
+from bot.core.next_step import Place, in_hand, is_finished, is_settled, lit_lines, may_skip, place_in
+from bot.core.practice import Blocker, Practised
+from bot.core.practice import Step as Said
+from bot.core.projects import LAB, Project, Step
+from bot.core.record import Record
+from bot.slack.blocks import MAX_CHOICES, actions, button, context, lowered, overflow, section, worded
+from bot.slack.message import Block, escape
+from bot.slack.tip.ref import (
+    BEGIN,
+    BLOCKED,
+    COPY_KIT,
+    COPY_REQUEST,
+    DID,
+    HAVE,
+    LEARN_ALL,
+    LINE,
+    OTHERS,
+    SEE_ONE_DONE,
+    SHOW,
+    SKIP,
+    STOP,
+    UNDO,
+    WHEN,
+    WHOLE,
+    Choice,
+    Origin,
+    TipRef,
+)
+
+MAX_LINE = 60  # characters of the member's own line that a later step shows
+YIELDING = ("See one done", "I have this", "Only five minutes?")  # what a full menu leaves out, the first named first
+MORE_STEPS = {1: "One more step makes", 2: "Two more steps make", 3: "Three more steps make"}
+
+
+class At(NamedTuple):
+    """A step, and where it stands in its project. The extra one, which comes after the end, has the number 0."""
+
+    project: Project
+    step: Step
+    number: int
+
+    @property
+    def of(self) -> int:
+        return len(self.project.main_steps)
+
+
+def place_of(catalog: Catalog, lesson: Lesson) -> At | None:
+    """Return where a step stands in its project; None for a tip that belongs to none."""
+    step, project = lesson.tip, catalog.project_of.get(lesson.tip.id)
+    if project is None or not isinstance(step, Step):
+        return None
+    return At(project, step, project.main_steps.index(step) + 1 if step in project.main_steps else 0)
+
+
+def is_closed(at: At, seen: TipSeen) -> bool:
+    """Return whether there is nothing to do here: the step is settled, or its member left the project."""
+    state = seen.record.projects.get(at.project.slug)
+    return seen.is_settled or (state is not None and state.left_at is not None)
+
+
+def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None, *, is_small: bool) -> Iterator[Block]:
+    """Yield the step with all that its member needs to begin; once it is settled, its title.
+
+    `have`: what they said of the step that it builds on, where they did not press anything yet.
+    """
+    record = seen.record if seen else None
+    yield head(catalog, at, record)
+    if seen is not None and is_closed(at, seen):
+        yield section(f"*{escape(at.step.title)}*")
+        return
+    if at.number == 1:
+        yield section(f"_At the end:_ {escape(at.project.outcome)}")
+    if at.step.uses is not None:
+        yield _builds_on(at.step.uses, in_hand(at.project, at.step, record) if record else have)
+    lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
+    yield small(at.step) if is_small else body(at.step, without=bool(lacks & {*at.step.needs}))
+    if at.number == 1:  # the line of the source document that the project puts into practice
+        yield from (context(f"_{escape(line)}_, in practice") for line in at.project.source_lines[:1])
+
+
+def head(catalog: Catalog, at: At, record: Record | None) -> Block:
+    """Return the small first line: the project, how far its member is, and its theme."""
+    steps = at.project.main_steps
+    settled = sum(is_settled(record, step) for step in steps) if record else at.number - 1
+    which = f"step {at.number} of {at.of}" if at.number else "one step more"
+    dots, theme = "●" * settled + "○" * (at.of - settled), catalog.themes[at.project.theme].name
+    return context(f"*{escape(at.project.name)}* · {which}  {dots} · {escape(theme)}")
+
+
+def _builds_on(uses: str, have: Practised | None) -> Block:
+    if have is None or have.step not in {Said.DONE, Said.HAD}:
+        skipped = ", which you skipped" if have is not None and have.step is Said.SKIPPED else ""
+        return section(f"_This builds on_ {escape(uses)}{skipped}.")
+    return worded(f"_You have_ {escape(uses)}{own_line(have)}.")
+
+
+def own_line(have: Practised | None) -> str:
+    """Return the member's own line, as it fits behind the name of what they have."""
+    line = " ".join((have.line or "").split()) if have else ""
+    cut = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1].rstrip()}…"
+    return f": “{escape(cut)}”" if line else ""
+
+
+def body(step: Step, *, without: bool = False) -> Block:
+    """Return what to do, and how you know that it worked. `without`: for who lacks what the step needs."""
+    lines = "\n".join(f"{number}. {escape(each)}" for number, each in enumerate(step.do, 1))
+    free = f"\n_Without that:_ {escape(step.free)}" if without and step.free else ""
+    text = f"*{escape(step.title)}* · {step.minutes} minutes\n_{escape(step.why)}_\n{lines}{free}"
+    return section(f"{text}\n*Done when* {escape(step.done_when)}")
+
+
+def small(step: Step) -> Block:
+    """Return what five minutes can do of a step."""
+    only = f"_That is enough for this week. The whole step takes {step.minutes} minutes and stays open._"
+    return section(f"*{escape(step.title)}* · only five minutes\n{escape(step.small)}\n{only}")
+
+
+def before_and_after(step: Step) -> Block:
+    """Return how a step looks when it is done."""
+    return worded(f"*Before*\n{escape(step.before)}\n*After*\n{escape(step.after)}")
+
+
+# What a member said about it, and what follows.
+
+
+def outcome(catalog: Catalog, at: At, seen: TipSeen, said: Practised) -> str:
+    """Return what is counted of what its member said last."""
+    match said.step:
+        case Said.DONE:
+            names = " or ".join(f"*{escape(name.strip())}*" for name in at.step.called.split(";"))
+            return f"Done. People call this {names}."
+        case Said.HAD:
+            return "You have this already, so it counts."
+        case Said.SKIPPED:
+            return "Skipped. You go on without it."
+        case Said.BLOCKED:
+            return _blocked(catalog, at, seen.record, said.blocker)
+        case _:
+            return "Noted: this step is not your work."
+
+
+def _blocked(catalog: Catalog, at: At, record: Record, why: Blocker | None) -> str:
+    match why:
+        case Blocker.LACKS:
+            return _instead(catalog, at, record)[0]
+        case Blocker.NO_TIME:
+            return f"Noted: no time this week. Five minutes help, too: {escape(at.step.small)}"
+        case Blocker.UNCLEAR:
+            return "Noted. This shows how it can look:"
+        case _:
+            return "Noted. Press *Did it* if it works out after all."
+
+
+def _instead(catalog: Catalog, at: At, record: Record) -> tuple[str, list[Choice]]:
+    """Return what to do without the first need that the member lacks, and the buttons for it."""
+    project, step, lacks = at.project, at.step, record.lacks(catalog)
+    need = next((need for need in catalog.needs_of(step) if need in lacks), None)
+    if need is None:
+        return "Noted: you don't have what it needs.", []
+    name = escape(lowered(catalog.needs[need].name)) if need in catalog.needs else "that"
+    request = [("Copy a request", COPY_REQUEST, f"{step.id} {need}")] if need in project.ask_for else []
+    way = project.without.get(need, "")
+    lab, other = catalog.labs.get(way.removeprefix(LAB)), catalog.projects.get(way)
+    if step.free is not None and need in step.needs:
+        return f"You don't have {name}. Do this instead: {escape(step.free)}", request
+    if way.startswith(LAB) and lab is not None:
+        said = f"You don't have {name}. A lab lends you invented data, so you can practise this step."
+        return said, [("Practise in the lab", "lab", lab.slug), *request]
+    if other is not None:
+        first = TipRef.of_step(other.steps[0].id).value
+        return f"You don't have {name}. *{escape(other.name)}* works without it.", [("Begin that one", BEGIN, first)]
+    if way and not way.startswith(LAB):
+        return f"You don't have {name}. Take this instead: {escape(way)}.", request
+    return f"You don't have {name}. Another project may fit better.", request
+
+
+def following(catalog: Catalog, at: At, record: Record) -> Iterator[Block]:
+    """Yield what comes after a step that is settled: the next one, what half-way gives, or the end."""
+    project = at.project
+    state, now = record.projects.get(project.slug), place_in(project, record)
+    if state is not None and state.left_at is not None:
+        yield section("You left this project. What you have done of it stays.")
+    elif state is not None and state.ended_at is not None:
+        yield from _end(catalog, project, record)
+    elif is_half_way(at, now):
+        ahead = MORE_STEPS.get(now.of - now.number + 1, "More steps make")
+        yield section(f"*Half-way.* {escape(project.half_way.says)} {ahead} it last.")
+    elif now.step is not None:
+        when = "Next week" if record.gets_tips else "Next"
+        yield section(f"{when}: *{escape(now.step.title)}* · {now.step.minutes} minutes")
+
+
+def is_half_way(at: At, now: Place) -> bool:
+    """Return whether a step is the one after which there is something to show, and the next one is open."""
+    return at.number == at.project.half_way.after and now.step is not None and now.number == at.number + 1
+
+
+def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
+    ended = "Finished" if is_finished(project, record) else "A good end"
+    yield section(f"*{ended}: {escape(project.name)}.* You have {escape(project.keeps.name)}.")
+    lit = lit_lines(catalog, record)
+    lines = [f"_{escape(line)}_" for line in project.source_lines if line in lit]
+    if lines:
+        yield context(f"In practice: {' · '.join(lines)}")
+
+
+class Foot(NamedTuple):
+    """The buttons of a step, the first of which is the next thing to do, and the entries of its menu."""
+
+    buttons: Sequence[Choice]
+    menu: Sequence[Choice]
+
+
+def buttons(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None, *, asks: bool) -> Block:
+    """Return the buttons of a step with its menu. `asks`: a question with buttons of its own stands above the step."""
+    (first, *others), menu = _foot(catalog, at, ref, seen)
+    stop = [("Stop weekly tips", "tips", "off")] if ref.origin in {Origin.WEEKLY, Origin.REMINDER} else []
+    entries = [*others, *menu[-1:], *stop] if asks else [*menu, *stop]
+    labels = {label for label, _, _ in entries}
+    yields = [label for label in YIELDING if label in labels][: max(len(entries) - MAX_CHOICES, 0)]
+    shown = [] if asks else [button(*each) for each in others]
+    more = [overflow(*(entry for entry in entries if entry[0] not in yields))] if entries else []
+    return actions(button(*first, style="primary"), *shown, *more)
+
+
+def _foot(catalog: Catalog, at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
+    if seen is not None and is_closed(at, seen):
+        return _closed(at, ref, seen)
+    if seen is None or seen.last_step is None:
+        return _open(at, ref, seen)
+    did, undo, others = ("Did it", DID, ref.value), ("Undo", UNDO, ref.value), ("Other projects", OTHERS, ref.value)
+    if seen.last_step.blocker is Blocker.LACKS:
+        return Foot((did, *_instead(catalog, at, seen.record)[1], others), (undo, _have(ref)))
+    if seen.last_step.blocker is Blocker.UNCLEAR:
+        about = ("About this skill", "skill", seen.lesson.skill.slug)
+        return Foot((did, _kit(ref), about), (undo, others))
+    return Foot((did, _remind(ref, seen)), (undo, *_skip(at, ref), others))
+
+
+def _open(at: At, ref: TipRef, seen: TipSeen | None) -> Foot:
+    value = ref.value
+    five = () if ref.is_small else (("Only five minutes?", WHOLE, ref.small.value),)
+    kit = ("All steps", WHOLE, ref.whole.value) if ref.is_small else _kit(ref)
+    menu = *five, ("See one done", SEE_ONE_DONE, value), _have(ref), *_skip(at, ref), ("Other projects", OTHERS, value)
+    return Foot((("Did it", DID, value), kit, _remind(ref, seen), ("Blocked", BLOCKED, value)), menu)
+
+
+def _closed(at: At, ref: TipRef, seen: TipSeen) -> Foot:
+    project, record, value, said = at.project, seen.record, ref.value, seen.last_step
+    state, now = record.projects.get(project.slug), place_in(project, record)
+    has_line = said is not None and said.line is not None
+    line = [("What came out?", LINE, value)] if seen.is_done and not has_line else []
+    change = [("Change my result", LINE, value)] if seen.is_done and has_line else []
+    undo, others, go_on = ("Undo", UNDO, value), ("Other projects", OTHERS, value), ("Go on", BEGIN, value)
+    if state is not None and state.left_at is not None:
+        back = [undo] if seen.is_settled else []
+        return Foot((("Take it up again", BEGIN, value), others), (*back, *line, *change))
+    if state is not None and state.ended_at is not None:
+        extra = [("One more step", WHOLE, ref.at(step.id).value) for step in project.steps if step.extra]
+        more = [go_on] if now.step is not None else extra
+        following = ("Show it", SHOW, value), *_learn(project, record, value), ("Next project", OTHERS, value)
+        return Foot((*line, *following), (undo, *change, *more))
+    if is_half_way(at, now):
+        return Foot((go_on, ("Stop here", STOP, value), *line), (undo, *change, others))
+    return Foot((*line, go_on), (undo, *change, ("See one done", SEE_ONE_DONE, value), others))
+
+
+def _learn(project: Project, record: Record, value: str) -> tuple[Choice, ...]:
+    left = [slug for slug in project.skills if slug not in record.learned_at]
+    label = "Mark as learned" if len(left) == 1 else f"Mark {len(left)} skills as learned"
+    return ((label, LEARN_ALL, value),) if left else ()
+
+
+def _kit(ref: TipRef) -> Choice:
+    return "Copy kit", COPY_KIT, ref.value
+
+
+def _remind(ref: TipRef, seen: TipSeen | None) -> Choice:
+    is_planned = seen is not None and seen.reminder is not None
+    return "Change time" if is_planned else "Remind me", WHEN, ref.value
+
+
+def _have(ref: TipRef) -> Choice:
+    return "I have this", HAVE, ref.value
+
+
+def _skip(at: At, ref: TipRef) -> tuple[Choice, ...]:
+    may = at.number and may_skip(at.project, at.step)
+    return (("Skip this step", SKIP, ref.value),) if may else ()

@@ -1,0 +1,137 @@
+"""A project from its choice to its end, in every situation that makes its screens look different."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.coach.practice import TipSeen
+from bot.coach.projects import Offer
+from bot.core.catalog import Catalog
+from bot.core.member import Schedule
+from bot.core.next_tip import Reason
+from bot.core.practice import Blocker, Practised, Step
+from bot.core.record import Record
+from bot.slack import project
+from bot.slack.message import Block, Message
+from bot.slack.tip import step
+from bot.slack.tip.card import Card, card_of
+from bot.slack.tip.ref import Origin, TipRef
+from tests.records import SAID_YES, record_of
+
+AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+SLUG, ONE, TWO, THREE = "cost-page", "cost-page-1", "cost-page-2", "cost-page-3"
+LINE = "0.02 & a half <last Tuesday>, https://example.org/a-page-with-a-long-name"
+
+
+def about_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    drawn = _Drawn(catalog)
+    yield from drawn.steps()
+    yield from drawn.after_a_click()
+    yield from drawn.blocked()
+    yield from _about_the_choice(catalog)
+    yield from _about_copies(catalog)
+
+
+def ref_of(tip: str) -> TipRef:
+    return TipRef(tip, Reason.ASKED, Origin.WEEKLY, "2026-W48")
+
+
+class _Drawn:
+    """Steps as a member sees them after what they said."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog, self.role = catalog, catalog.roles["devops-engineer"]
+
+    def steps(self) -> Iterator[tuple[str, Message]]:
+        have = Practised(ONE, Step.DONE, AT, line=LINE)
+        yield "project-first-step", self.new(ref_of(ONE))
+        yield "project-later-step", self.new(ref_of(TWO), replace(have, line=None))
+        yield "project-later-step-with-a-line", self.new(ref_of(TWO), have)
+        yield "project-later-step-after-a-skip", self.new(ref_of(TWO), replace(have, step=Step.SKIPPED))
+        yield "project-small-step", self.new(ref_of(TWO).small, have)
+        yield "project-step-that-may-be-skipped", self.new(replace(ref_of(THREE), origin=Origin.NOW, week=None))
+        yield "project-extra-step", self.seen("cost-page-4", ONE, TWO, THREE)
+        yield "project-here-again", project.here_again(self.catalog, self.at(TWO), ref_of(TWO), have)
+
+    def after_a_click(self) -> Iterator[tuple[str, Message]]:
+        yield "project-step-done", self.seen(ONE, ONE)
+        yield "project-step-done-with-a-line", self.seen(ONE, ONE, line=LINE)
+        yield "project-step-done-for-the-first-time", self.seen(ONE, ONE, schedule=None)
+        yield "project-step-had", self.seen(ONE, ONE, said=Step.HAD, line=LINE)
+        yield "project-step-skipped", self.seen(THREE, THREE, said=Step.SKIPPED)
+        yield "project-step-taken-back", self.seen(ONE)
+        yield "project-half-way", self.seen(TWO, ONE, TWO)
+        yield "project-stopped-half-way", self.seen(TWO, ONE, TWO, ended_at=AT)
+        yield "project-end", self.seen(THREE, ONE, TWO, THREE, ended_at=AT)
+        yield "project-end-with-a-line", self.seen(THREE, ONE, TWO, THREE, ended_at=AT, line=LINE)
+        yield "project-left", self.seen(TWO, ONE, left_at=AT)
+        yield "project-left-after-a-step", self.seen(ONE, ONE, left_at=AT)
+
+    def blocked(self) -> Iterator[tuple[str, Message]]:
+        logs, test_set = ("logs",), ("test-set",)
+        yield "project-blocked-with-a-lab", self.seen(ONE, ONE, why=Blocker.LACKS, lacks=logs)
+        yield "project-blocked-with-a-way-round", self.seen(TWO, TWO, why=Blocker.LACKS, lacks=test_set)
+        yield "project-blocked-with-another-way", self.seen(THREE, THREE, why=Blocker.LACKS, lacks=test_set)
+        yield "project-blocked-without-a-need", self.seen(ONE, ONE, why=Blocker.LACKS)
+        for why in (Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER):
+            yield f"project-blocked-{why}", self.seen(ONE, ONE, why=why)
+        yield "project-step-for-who-lacks-its-need", self.seen(THREE, lacks=test_set)
+
+    def at(self, tip: str) -> step.At:
+        at = step.place_of(self.catalog, self.catalog.lessons[tip])
+        assert at is not None
+        return at
+
+    def new(self, ref: TipRef, have: Practised | None = None) -> Message:
+        return Card(self.catalog, self.catalog.lessons[ref.tip], self.role, ref, have=have).message()
+
+    def seen(
+        self,
+        tip: str,
+        *steps: str,
+        said: Step = Step.DONE,
+        why: Blocker | None = None,
+        line: str | None = None,
+        lacks: tuple[str, ...] = (),
+        schedule: Schedule | None = SAID_YES,
+        **changed: datetime,
+    ) -> Message:
+        """Return the message of a step after its member said the same of each of these `steps`."""
+        words = [
+            Practised(each, Step.BLOCKED if why else said, AT, why, line if each == tip else None) for each in steps
+        ]
+        record = record_of(self.role, steps=words, lacks=lacks, schedule=schedule)
+        record = record.with_project(SLUG, begun_at=AT, **changed)
+        seen = TipSeen(self.catalog.lessons[tip], record, AT, new=not steps)
+        return card_of(self.catalog, ref_of(tip), seen).redrawn()
+
+
+def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message]]:
+    every, role = tuple(catalog.projects.values()), catalog.roles["devops-engineer"]
+    here = ref_of(ONE)
+
+    def offer(record: Record) -> Message:
+        return project.offered(catalog, Offer(every, record), here)
+
+    yield "project-choice", project.weekly_choice(catalog, every, (), here)
+    yield "project-choice-for-who-lacks-a-need", project.weekly_choice(catalog, every, ("logs",), here)
+    yield "project-choice-in-a-step", offer(record_of(role))
+    yield "project-choice-typed", project.offered(catalog, Offer(every, _singles(record_of(role))))
+    yield "project-choice-of-none", project.offered(catalog, Offer((), record_of(role)))
+    for wanted in (True, False):
+        yield f"project-{'off' if wanted else 'on'}", project.singles(wanted, Offer(every, record_of(role)))
+
+
+def _singles(record: Record) -> Record:
+    return replace(record, member=replace(record.member, singles_only=True))
+
+
+def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
+    first, later = (step.place_of(catalog, catalog.lessons[tip]) for tip in (ONE, TWO))
+    assert first is not None
+    assert later is not None
+    yield "project-kit-of-the-first-step", project.kit(first, ref_of(ONE))
+    yield "project-kit", project.kit(later, ref_of(TWO))
+    yield "project-request", project.request_for(catalog, first.project, "logs")
+    yield "project-have-form", project.have_form(first.step, ref_of(ONE))
+    yield "project-show", project.how_to_show(first.project)
