@@ -59,8 +59,6 @@ def _of_tip(skill: Skill, where: Where, tip: Tip) -> Iterator[Reference]:
         yield Reference(skill, (*where, "roles", number), Role, role, may_be_hidden=True)
     if tip.pair is not None:
         yield Reference(skill, (*where, "pair"), Role, tip.pair, may_be_hidden=True)
-    if tip.grants_after is not None:
-        yield Reference(skill, (*where, "grants_after"), Tip, tip.grants_after, may_be_hidden=True)
 
 
 def _of_project(project: Project) -> Iterator[Reference]:

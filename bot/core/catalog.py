@@ -146,11 +146,15 @@ class Catalog:
         return {name: quiz for quiz in every for name in (quiz.check.id, *quiz.check.aliases)}
 
     @cached_property
-    def lessons(self) -> Mapping[str, Lesson]:
-        """Return every tip, by its id and its former ids. The steps of projects are tips."""
-        tips = chain.from_iterable(self.lessons_of.values())
+    def tips(self) -> tuple[Lesson, ...]:
+        """Return every tip. The steps of projects are tips."""
         steps = (Lesson(self.skills[step.skill], step) for project in self.projects.values() for step in project.steps)
-        return {name: lesson for lesson in chain(tips, steps) for name in (lesson.tip.id, *lesson.tip.aliases)}
+        return (*chain.from_iterable(self.lessons_of.values()), *steps)
+
+    @cached_property
+    def lessons(self) -> Mapping[str, Lesson]:
+        """Return every tip, by its id and its former ids."""
+        return {name: lesson for lesson in self.tips for name in (lesson.tip.id, *lesson.tip.aliases)}
 
     @cached_property
     def project_of(self) -> Mapping[str, Project]:
@@ -189,8 +193,7 @@ class Catalog:
 
     @cached_property
     def tip_names(self) -> Mapping[str, str]:
-        tips = {lesson.tip.id: lesson.tip for lesson in self.lessons.values()}
-        return names_of((tip.id, (tip.title, *tip.aliases)) for tip in tips.values())
+        return names_of((tip.id, (tip.title, *tip.aliases)) for _, tip in self.tips)
 
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""

@@ -1,7 +1,6 @@
 """What each kind of content holds: roles, skills with their tips and checks, themes, challenges, as frozen objects."""
 
 import re
-from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -145,9 +144,9 @@ class Tip(Part):
 
     `why`: what it gives. `called`: the field's own names for it. `kit`: something to copy that it works with. `small`:
     what five minutes can do. `proves`: what it is worth once it is done. `example`: before and after of this very tip.
-    `own_work`: it works on something of the member's own. `once`: nobody is asked whether they still do it. Who did it,
-    and `grants_after` as well, has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role
-    of the colleague. `aliases` (in a project: `was`): ids of tips that it replaces.
+    `own_work`: it works on something of the member's own. `once`: nobody is asked whether they still do it. Who did it
+    has what it `grants`. Only members of `roles` get it, if there are any. `pair`: the role of the colleague. `aliases`
+    (in a project: `was`): ids of tips that it replaces.
     """
 
     id: Slug
@@ -165,7 +164,6 @@ class Tip(Part):
     own_work: bool = False
     once: bool = False
     grants: Needs = ()
-    grants_after: Slug | None = None
     roles: tuple[Slug, ...] = ()
     pair: Slug | None = None
     asks: tuple[Line, ...] = Field(default=(), max_length=MAX_ASKS)
@@ -173,9 +171,6 @@ class Tip(Part):
 
     def is_for(self, role: "Role | None") -> bool:
         return not self.roles or (role is not None and role.slug in self.roles)
-
-    def granted(self, done: Collection[str]) -> tuple[str, ...]:
-        return self.grants if self.grants_after is None or self.grants_after in done else ()
 
     @property
     def instructions(self) -> str:
@@ -247,7 +242,7 @@ class Skill(Reviewed):
     template: Copyable | None = None  # something to copy, such as a query or a form
     example: Copyable | None = None  # one worked example
     sources: tuple[Source, ...] = Field(default=(), max_length=8)
-    tips: tuple[Tip, ...] = Field(min_length=2, max_length=12)
+    tips: tuple[Tip, ...] = Field(min_length=1, max_length=12)
     checks: tuple[Check, ...] = Field(default=(), max_length=6)
 
     @property

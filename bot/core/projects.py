@@ -30,6 +30,7 @@ class Step(Tip):
     small: Line
     free: Line | None = None
     extra: bool = False
+    own_work: bool = True
     before: Told
     after: Told
 

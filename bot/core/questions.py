@@ -81,7 +81,7 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
     )
     return (
         *map(_skill, catalog.skills.values()),
-        *(_tip(lesson) for lessons in catalog.lessons_of.values() for lesson in lessons),
+        *map(_tip, catalog.tips),
         *map(_role, catalog.roles.values()),
         *themes,
         *map(_challenge, catalog.challenges.values()),

@@ -148,7 +148,7 @@ class Record:
 
     def gains(self, tip: Tip) -> frozenset[str]:
         """Return the needs that a member has who did this tip."""
-        return frozenset({*tip.needs, *tip.granted(self.done_tips)})
+        return frozenset({*tip.needs, *tip.grants})
 
     def failed_checks(self, catalog: Catalog) -> tuple[str, ...]:
         """Return the skills whose last check went wrong, with no tip of that skill since."""

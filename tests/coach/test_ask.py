@@ -55,7 +55,7 @@ def test_a_phrase_of_the_content_is_known_but_for_case_and_signs(taught: Catalog
 
 def test_the_coach_is_sure_of_a_phrase_that_one_entry_has(taught: Catalog) -> None:
     named = [(entry, _stems(phrase)) for entry in entries_of(taught) for phrase in entry.phrases]
-    owners = Counter({stems: len({entry.slug for entry, each in named if each == stems}) for _, stems in named[::7]})
+    owners = Counter({stems: len({entry.slug for entry, each in named if each == stems}) for _, stems in named[4::7]})
 
     def check(case: tuple[Entry, str]) -> None:
         entry, phrase = case

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-HIDDEN_TIP, REPLACED_CHALLENGE = "price-of-one-answer", "fast-or-right"
+HIDDEN_TIP, REPLACED_CHALLENGE = "price-of-a-finished-job", "fast-or-right"
 
 ROLE = """\
 name: Solutions Engineer

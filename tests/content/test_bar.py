@@ -37,7 +37,6 @@ def test_a_challenge_repeats_no_tip_of_its_skill() -> None:
 
 def test_a_skill_has_tips_that_differ() -> None:
     def check(skill: Skill) -> None:
-        assert len(skill.tips) >= 2
         for part in ("title", "instructions", "done_when"):
             texts = [getattr(tip, part).casefold() for tip in skill.tips]
             assert len(set(texts)) == len(texts), part
@@ -45,14 +44,13 @@ def test_a_skill_has_tips_that_differ() -> None:
     check_every(CATALOG.skills, check)
 
 
-def test_each_role_has_eight_short_tips_of_each_theme_that_need_nothing() -> None:
-    """Who wishes short tips, or comes back after a gap, gets no others."""
-    tips = {each.tip.id: each for each in CATALOG.lessons.values()}.values()
-    short = [each for each in tips if each.tip.minutes <= SHORT and not each.tip.needs]
+def test_each_role_has_four_short_tips_of_each_theme_that_need_nothing() -> None:
+    """Who wants short single tips gets no others."""
+    short = [each for each in CATALOG.tips if each.tip.minutes <= SHORT and not each.tip.needs]
 
     def check(role: Role) -> None:
         themes = Counter(each.skill.theme for each in short if each.tip.is_for(role))
-        assert {theme: themes[theme] for theme in CATALOG.taught_themes if themes[theme] < 8} == {}
+        assert {theme: themes[theme] for theme in CATALOG.taught_themes if themes[theme] < 4} == {}
 
     check_every(CATALOG.roles.values(), check)
 

@@ -46,12 +46,11 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
     (
         FIRST,
         "minutes: 15",
-        "minutes: 15\n    needs: [cogs]\n    grants: [log]\n    grants_after: third\n    roles: [teste]\n    pair: x",
+        "minutes: 15\n    needs: [cogs]\n    grants: [log]\n    roles: [teste]\n    pair: x",
         "17:13 unknown need 'cogs'; did you mean 'logs'?",
         "18:14 unknown need 'log'; did you mean 'logs'?",
-        "19:5 unknown tip 'third'",
-        "20:13 unknown role 'teste'; did you mean 'tester'?",
-        "21:5 unknown role 'x'",
+        "19:13 unknown role 'teste'; did you mean 'tester'?",
+        "20:5 unknown role 'x'",
     ),
     (
         ROLE,

@@ -7,8 +7,6 @@ from typing import NamedTuple
 import pytest
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level
-from bot.core.year import Does, newcomer, year
 from tests.driver.standin import StandIn
 from tests.running import bot_in
 from tests.slack.talk import Talk
@@ -116,52 +114,21 @@ def test_every_line_of_the_source_on_what_people_do_now_is_a_skill_with_that_sou
     assert lines - skills == set()
 
 
-TAUGHT_BY = {  # lines that are no skill: the tips that teach them, and on whose path
-    "New models make existing work obsolete": ("software-engineer", "workaround-taken-out"),
-    "Engineers adapt quickly and embrace uncertainty": ("backend-engineer", "day-the-model-retires"),
-    "UI and UX become central": ("ml-engineer", "screen-behind-your-endpoint"),
-    "Focus shifts to application layer, not backend logic": ("backend-engineer", "screen-behind-your-endpoint"),
-    "Core software skills remain important": ("software-engineer", "break-one-new-line"),
-    "AI-specific knowledge becomes essential": ("everyone", "what-it-had-in-front"),
-    "Models replace months of work overnight": ("data-scientist", "prompt-against-trained-model"),
-    "Teams adapt or fall behind": ("engineering-manager", "habit-from-before"),
-    "Product ships faster than infrastructure": ("devops-engineer", "what-can-wait-for-the-platform"),
-    "User experience trumps technical perfection": ("backend-engineer", "order-of-six-tasks"),
-    "Prompts beat algorithms": ("data-scientist", "prompt-before-the-service"),
-    "Ship first, optimise later": ("software-engineer", "five-people-today"),
-    "Traditional role distinctions fade in AI engineering": (
-        "qa-engineer",
-        "pair-bad-that-passed",
-        "line-nobody-wrote",
-    ),
-    "Data scientists collaborate directly with frontend teams": ("data-scientist", "pair-turn-they-leave"),
-    "Backend engineers work on model optimisation": ("backend-engineer", "one-lever-of-a-model-call"),
-    "Product managers need technical AI knowledge": ("product-manager", "sign-somebodys-three-runs"),
-    "Engineers must be product-minded and design-aware": ("backend-engineer", "screen-behind-your-endpoint"),
-    "Job descriptions mean nothing now": ("engineering-manager", "line-nobody-wrote"),
-    "Data scientists deploy to production": (
-        "data-scientist",
-        "your-change-in-the-pipeline",
-        "first-hour-in-production",
-    ),
-    "Frontend engineers tune models": ("frontend-engineer", "setting-that-fits-the-card"),
-    "Product managers write prompts": ("product-manager", "line-of-the-products-prompt"),
-    "DevOps teams handle model inference": ("devops-engineer", "limit-you-meet-first"),
-    "Understand users and AI": ("software-engineer", "ask-after-the-job"),
-    "Bridge technical and product needs": ("software-engineer", "one-wish-as-a-check"),
-    "Move fast without breaking things": ("software-engineer", "off-switch-before-the-launch"),
+TAUGHT_BY = {  # lines that no project puts into practice yet: a tip that does
+    "New models make existing work obsolete": "workaround-taken-out",
+    "Engineers adapt quickly and embrace uncertainty": "day-the-model-retires",
+    "Models replace months of work overnight": "prompt-against-trained-model",
+    "Traditional role distinctions fade in AI engineering": "line-nobody-wrote",
+    "Data scientists collaborate directly with frontend teams": "pair-turn-they-leave",
+    "Backend engineers work on model optimisation": "one-lever-of-a-model-call",
+    "Product managers need technical AI knowledge": "sign-somebodys-three-runs",
+    "Engineers must be product-minded and design-aware": "screen-behind-your-endpoint",
+    "Job descriptions mean nothing now": "line-nobody-wrote",
+    "Frontend engineers tune models": "setting-that-fits-the-card",
+    "DevOps teams handle model inference": "limit-you-meet-first",
+    "Understand users and AI": "ask-after-the-job",
+    "Bridge technical and product needs": "one-wish-as-a-check",
 }
-
-
-@pytest.mark.parametrize("line", TAUGHT_BY)
-def test_a_line_is_taught_on_own_work_in_the_first_year_of_the_path_that_it_names(line: str, catalog: Catalog) -> None:
-    slug, *tips = TAUGHT_BY[line]
-    assert line in {said.text.lstrip("💅📝🚀 ") for said in document()}
-    assert all(catalog.lessons[tip].tip.own_work for tip in tips)
-    for level in Level:
-        somebody = newcomer(catalog, catalog.roles[slug], level, catalog.needs)
-        taught = {week.choice.lesson.tip.id for week in year(catalog, somebody, Does.ALL) if week.choice}
-        assert set(tips) <= taught, level
 
 
 def test_no_line_on_engineering_as_a_whole_is_only_shown(catalog: Catalog) -> None:
@@ -169,10 +136,12 @@ def test_no_line_on_engineering_as_a_whole_is_only_shown(catalog: Catalog) -> No
     intros = (boundary.intro for boundary in catalog.boundaries)
     mottos = (motto.text for motto in catalog.mottos)
     wins = catalog.roles["software-engineer"].why_they_win
-    assert {*(line for lines in lists for line in lines), *intros, *mottos, *wins} == TAUGHT_BY.keys()
+    said = {*(line for lines in lists for line in lines), *intros, *mottos, *wins}
+    practised = {line for project in catalog.projects.values() for line in project.source_lines}
+    assert said - practised == TAUGHT_BY.keys()
+    assert [tip for tip in TAUGHT_BY.values() if not catalog.lessons[tip].tip.own_work] == []
 
 
-def test_each_role_has_one_tip_that_is_done_with_a_colleague_of_another(catalog: Catalog) -> None:
-    pairs = [tip for skill in catalog.skills.values() for tip in skill.tips if tip.pair]
-    assert sorted(role for tip in pairs for role in tip.roles) == sorted(catalog.roles)
-    assert [tip.id for tip in pairs if tip.pair in tip.roles or "partner" not in tip.needs or not tip.own_work] == []
+def test_each_line_that_a_project_names_is_the_sources_own(catalog: Catalog) -> None:
+    said = {line.text.lstrip("💅📝🚀 ") for line in document()}
+    assert {line for project in catalog.projects.values() for line in project.source_lines} - said == set()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel, Level, Skill, Start
 from bot.core.next_tip import MONTH, Choice, Reason, choose_tip
-from bot.core.practice import Practised, Step
 from bot.core.record import Record
 from tests import real_content
 from tests.every import check_every
@@ -148,10 +147,7 @@ def test_a_tip_for_other_roles_comes_to_nobody_else() -> None:
 
 def test_a_tip_that_is_done_shows_that_its_needs_are_there_and_grants_more() -> None:
     tip = CATALOG.lessons["models-1"].tip.model_copy(update={"needs": ("logs",), "grants": ("test-set",)})
-    late = tip.model_copy(update={"grants_after": "b"})
     assert record_of().gains(tip) == {"logs", "test-set"}
-    assert record_of().gains(late) == {"logs"}
-    assert record_of(steps=[Practised("b", Step.DONE, LATER)]).gains(late) == {"logs", "test-set"}
 
 
 def test_a_learned_skill_waits_until_the_others_had_their_round() -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
-import pytest
-
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.next_tip import MONTH, QUARTER, Choice
@@ -98,15 +96,6 @@ def broken(lives: Iterator[Life], rules: dict[str, Rule], does: Does) -> list[tu
     ]
 
 
-def test_who_has_what_is_usual_works_on_their_own_from_the_second_week() -> None:
-    assert broken(usual_lives(), USUALLY, Does.ALL) == []
-
-
-def test_who_lacks_any_need_or_all_gets_a_year_without_it() -> None:
-    rules = ALWAYS | {"nothing that is lacking": nothing_that_is_lacking}
-    assert broken(lives_that_lack_something(), rules, Does.HALF) == []
-
-
 def test_who_never_clicks_gets_twenty_messages_at_most() -> None:
     def check(life: Life) -> None:
         assert 12 <= len(life.choices(Does.NONE)) <= 20
@@ -128,11 +117,3 @@ def test_engineers_run_a_coding_agent_within_eight_weeks() -> None:
         assert any("coding-agent" in choice.lesson.tip.needs for choice in with_agent.choices(weeks=8))
 
     check_every([life for life in usual_lives() if life.role and life.role.slug in WITH_AN_AGENT], check)
-
-
-@pytest.mark.parametrize("role", [None, *CATALOG.roles.values()])
-def test_nothing_comes_back_while_a_tip_for_the_role_was_never_given(role: Role | None) -> None:
-    fitting = [lesson.tip for lessons in CATALOG.lessons_of.values() for lesson in lessons]
-    fitting = [tip for tip in fitting if tip.is_for(role)]
-    found = Life(role, Level.NEW, CATALOG.needs).choices(weeks=len(fitting))
-    assert len({choice.lesson.tip.id for choice in found}) == len(fitting)

@@ -6,7 +6,7 @@ In the content of November 2026, the closest two share 15 of 100.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median
 
@@ -16,6 +16,7 @@ from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
 from bot.core.member import Member
 from bot.core.next_tip import choose_tip
+from bot.core.projects import Step
 from bot.core.record import MADE_UP, Record
 from bot.core.year import BEGINS, YEAR
 
@@ -58,14 +59,15 @@ VAGUE_ENDS = ("you have done", "you know", "you feel", "done when", "you are awa
 
 
 def task_findings(catalog: Catalog) -> Iterator[Finding]:
+    taught = _taught(catalog)
     for skill in catalog.skills.values():
-        yield from _of_skill(skill)
+        yield from _of_skill(skill, taught[skill.slug])
         for index, tip in enumerate(skill.tips):
             yield from (Finding(skill, ("tips", index, *where), text) for where, text in _of_tip(tip))
         for index, check in enumerate(skill.checks):
             yield from (Finding(skill, ("checks", index, *where), text) for where, text in _of_check(check))
     for template in catalog.challenges.values():
-        typical = median(tip.minutes for tip in catalog.skills[template.skill].tips)
+        typical = median(tip.minutes for tip in taught[template.skill])
         yield from (Finding(template, where, text) for where, text in _of_challenge(template, typical))
 
 
@@ -73,14 +75,22 @@ Shingle = tuple[str, ...]
 Fault = tuple[Where, str]
 
 
-def _of_skill(skill: Skill) -> Iterator[Finding]:
-    if len(skill.tips) < MIN_TIPS:
-        yield Finding(skill, ("tips",), f"`tips`: {len(skill.tips)} of them; write {MIN_TIPS} or more")
+def _taught(catalog: Catalog) -> Mapping[str, Sequence[Tip]]:
+    """Return the tips of each skill, and the steps of projects that teach it."""
+    taught: dict[str, list[Tip]] = {slug: [] for slug in catalog.skills}
+    for skill, tip in catalog.tips:
+        taught[skill.slug].append(tip)
+    return taught
+
+
+def _of_skill(skill: Skill, taught: Sequence[Tip]) -> Iterator[Finding]:
+    if len(taught) < MIN_TIPS:
+        yield Finding(skill, ("tips",), f"`tips`: {len(taught)} of them; write {MIN_TIPS} or more")
     if len(skill.checks) < MIN_CHECKS:
         yield Finding(skill, ("checks",), f"`checks`: {len(skill.checks)} of them; write {MIN_CHECKS} or more")
     if not skill.asks:
         yield Finding(skill, ("asks",), "`asks`: none; write the words in which a person asks for this skill")
-    if all(tip.needs for tip in skill.tips):
+    if all(tip.needs and not isinstance(tip, Step) for tip in taught):  # a step has a way round
         yield Finding(skill, ("tips",), "`tips`: each has `needs`; write one that anybody can do at a desk")
 
 
@@ -92,6 +102,7 @@ def _of_tip(tip: Tip) -> Iterator[Fault]:
         yield ("proves",), "`proves`: write a whole sentence, with a capital and a full stop"
     if "own_work" not in tip.model_fields_set:
         yield ("own_work",), "`own_work`: say if it works on something of the member's own, `true` or `false`"
+    yield from _of_others(tip)
     if tip.pair and "partner" not in tip.needs:
         yield ("pair",), "`pair`: is done with a colleague; add `partner` to `needs`"
 
@@ -126,7 +137,7 @@ def _of_task(task: Tip | ChallengeTemplate, title: str, title_key: str) -> Itera
         yield ("done_when",), "`done_when`: too short to fail; write what somebody else could see"
 
 
-def _of_minutes(tip: Tip) -> Iterator[Fault]:
+def _of_others(tip: Tip) -> Iterator[Fault]:
     waits = WAITS_FOR_OTHERS.search(tip.done_when)
     asks = waits or ASKS_OTHERS.search(tip.instructions)
     if asks and not NEEDS_OF_OTHERS & set(tip.needs):
@@ -135,6 +146,9 @@ def _of_minutes(tip: Tip) -> Iterator[Fault]:
     if waits and tip.minutes < MIN_MINUTES_WITH_OTHERS:
         said = f'`minutes`: {tip.minutes} are too few for "{waits.group()}"; allow {MIN_MINUTES_WITH_OTHERS} or more'
         yield ("minutes",), said
+
+
+def _of_minutes(tip: Tip) -> Iterator[Fault]:
     if days := WAITS_FOR_DAYS.search(tip.done_when):
         said = f'`done_when`: "{days.group()}" takes longer than {tip.minutes} minutes; check something sooner'
         yield ("done_when",), said
