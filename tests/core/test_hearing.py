@@ -1,13 +1,17 @@
 """What a line says: its words in one form, the phrases that it names, and what therefore answers it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
+from bot.content.read import read
 from bot.core.hearing import Hearing, decide
-from bot.core.questions import Entry, EntryKind
+from bot.core.questions import Entry, EntryKind, entries_of
 from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
 from tests.every import check_every
+from tests.real_content import load
 
 COSTS = Entry(EntryKind.SKILL, "costs", "Costs", ("token costs", "what does an answer cost"), "the bill of a month")
 STREAMS = Entry(EntryKind.TIP, "streams", "Stream it", ("stream an answer",))
@@ -77,6 +81,30 @@ def test_an_open_phrase_takes_the_persons_words(line: str, answer: tuple[str, st
 def test_who_laughs_is_not_in_distress() -> None:
     assert heard("I want to die 😂")[0] != "distress"
     assert heard("i want to die lol")[0] != "distress"
+
+
+@pytest.fixture(scope="module")
+def taught() -> Hearing:
+    return Hearing(entries_of(load()))
+
+
+def is_answered_gently(taught: Hearing, line: str) -> bool:
+    topic = decide(taught, line, lambda _words: [], lambda _entry, rest: rest).topic
+    return topic is not None and topic.kind is EntryKind.DISTRESS
+
+
+def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> None:
+    path = Path(__file__).with_name("harmless.yaml")
+    lines = TypeAdapter(list[str]).validate_python(read(path, path.name)[0])
+    assert len(lines) >= 60
+    assert [line for line in lines if is_answered_gently(taught, line)] == []
+
+
+def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
+    said = [reply for reply in load().replies if reply.gentle]
+    typed = [phrase.lower().replace("'", "") for reply in said for phrase in reply.asks]
+    assert len(typed) >= 300
+    assert [line for line in typed if not is_answered_gently(taught, f"hi. {line}...")] == []
 
 
 @pytest.mark.parametrize(
