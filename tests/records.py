@@ -18,7 +18,7 @@ SAID_YES = Schedule(Consent.YES, DEFAULT_SLOT, None)
 def record_of(
     role: Role | None = None,
     *,
-    level: Level | None = None,
+    level: Level | None = Level.NEW,
     zone: str | None = None,
     learned: Collection[str] | Mapping[str, datetime] = (),
     given: Mapping[str, int] | None = None,

@@ -1,26 +1,14 @@
-"""The first hour: what a member says about themselves, their first tip, and whether such a tip may come weekly."""
+"""The first hour: after a member did their first tip, whether one may come weekly, and how hard it was."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from bot.coach import practice, schedules
 from bot.coach.act import Act
 from bot.coach.practice import TipSeen, WeeklyKey
 from bot.core.calendar import Slot
-from bot.core.catalog import Catalog
-from bot.core.content_types import Lesson, Level, Role
-from bot.core.next_tip import Choice, choose_tip
-from bot.core.record import Record
-from bot.store import facts, members
-
-
-@dataclass(frozen=True, slots=True)
-class AboutMe:
-    """How far a member is with AI, and whether they have each need that they were asked about."""
-
-    level: Level
-    has: Mapping[str, bool]
+from bot.core.content_types import Level
+from bot.store import members
 
 
 class Weekly(NamedTuple):
@@ -31,36 +19,12 @@ class Weekly(NamedTuple):
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """A member's role, whether they were asked about themselves already, and what they said that they have."""
+class Felt(StrEnum):
+    """How a member found their first tip."""
 
-    role: Role | None
-    is_asked: bool
-    has: Mapping[str, bool]
-
-
-def newcomer(act: Act) -> Newcomer:
-    record = act.read()
-    return Newcomer(act.catalog.role_of(record.member.role), record.member.level is not None, record.needs)
-
-
-def begin(act: Act, said: AboutMe, fits: Sequence[Lesson]) -> Choice:
-    """Store what a member said about themselves, and give the first tip. Raise NotMet.
-
-    `fits` are tips for a job of theirs, the best first: the first that they can do comes. Without
-    a job, who got a tip this week that they can do and said nothing about gets no second one: their role card names it.
-    """
-    act.lock()
-    members.set_level(act.tx, act.who, said.level)
-    facts.save_needs(act.tx, act.who, said.has, act.now)
-    record = act.read()
-    this_week = act.catalog.lessons.get(record.of_this_week(act.now) or "")
-    if not fits and this_week is not None and _is_open(act.catalog, this_week, record):
-        return choose_tip(act.catalog, record, only=this_week)
-    choice = choose_tip(act.catalog, record, among=fits)
-    facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
-    return choice
+    EASY = "easy"
+    RIGHT = "right"
+    HARD = "hard"
 
 
 def set_level(act: Act, level: Level) -> Level:
@@ -70,8 +34,12 @@ def set_level(act: Act, level: Level) -> Level:
     return level
 
 
-def _is_open(catalog: Catalog, given: Lesson, record: Record) -> bool:
-    return given.tip.id not in record.steps and record.lacks(catalog).isdisjoint(given.tip.needs)
+def say_how_it_was(act: Act, tip_id: str, key: WeeklyKey, felt: Felt) -> TipSeen:
+    """Store which list of projects a member gets, and whether small versions come first. Raise UserError, NotMet."""
+    act.lock()
+    level = Level.DAILY if felt is Felt.EASY else Level.NEW
+    members.set_level(act.tx, act.who, level, small_first=felt is Felt.HARD)
+    return practice.see(act, tip_id, key)
 
 
 def answer_on_tip(act: Act, tip_id: str, key: WeeklyKey, weekly: Weekly) -> TipSeen:

@@ -76,6 +76,11 @@ class TipSeen:
         return self.record.weekly.consent in {Consent.UNASKED, Consent.ASKED}
 
     @property
+    def asks_how_hard(self) -> bool:
+        """Return whether this is the first tip that the member did, and they did not say how hard it was."""
+        return self.is_done and len(self.record.done) == 1 and self.record.member.level is None
+
+    @property
     def is_learned(self) -> bool:
         return self.lesson.skill.slug in self.record.learned_at
 

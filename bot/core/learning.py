@@ -1,6 +1,5 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,13 +183,6 @@ class Waiting:
 def to_ask(catalog: Catalog) -> tuple[Need, ...]:
     """Return the needs that a member may have: those that the team does not forbid."""
     return tuple(need for need in catalog.needs.values() if need.slug not in catalog.forbidden)
-
-
-def most_needed(catalog: Catalog, role: Role | None) -> tuple[Need, ...]:
-    """Return the needs that a member may have, those that most tips of their path require first."""
-    skills = catalog.path(role) if role else catalog.skills.values()
-    tips = Counter(need for skill in skills for tip in skill.tips for need in tip.needs)
-    return tuple(sorted(to_ask(catalog), key=lambda need: -tips[need.slug]))
 
 
 def waiting(catalog: Catalog, role: Role | None, lacks: Collection[str]) -> Waiting:

@@ -109,13 +109,13 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     """
     place = open_place(catalog, record)
     if place is not None and place.step is not None and not _waits(record, place.project, place.step):
-        return OpenStep(place, small=place.step.id in record.given)
+        return OpenStep(place, small=record.member.small_first or place.step.id in record.given)
     offered = choices(catalog, record)
     if record.member.singles_only or not offered:
         return None
     usual = [project for project in offered if _is_usual(catalog, record, project)]
     if usual and (not record.projects or _was_offered(record, offered[0])):
-        return OpenStep(place_in(usual[0], record))
+        return OpenStep(place_in(usual[0], record), small=record.member.small_first)
     return ChooseOne(offered)
 
 

@@ -12,7 +12,9 @@ member = Table(
     Column("workspace_id", SLACK_ID, primary_key=True),
     Column("member_id", SLACK_ID, primary_key=True),
     Column("role", SLUG),
-    Column("level", String(8)),  # new, daily: how far they are with AI; null: they did not say
+    Column(
+        "level", String(8)
+    ),  # new, small (that is new, too), daily: how far they are with AI; null: they did not say
     Column("singles_only", Boolean, nullable=False, server_default=false()),  # single tips and no projects
     Column("zone", String(64)),  # an IANA name, never an offset
     Column("met_at", UtcDateTime, nullable=False),

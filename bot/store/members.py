@@ -35,6 +35,7 @@ from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_me
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 DAY = timedelta(days=1)
+SMALL = "small"  # stored as the level of who is new to AI and gets small versions first
 MAX_LOOKED_AT = 10_000  # more than Slack is asked about before their tips come; see jobs/plan_nudges.py
 _THEIRS = same_member(schedule, member)
 _INSERT = insert(member)
@@ -122,8 +123,13 @@ def set_role(tx: Connection, who: MemberKey, role: str) -> None:
     tx.execute(update(member).where(*rows_of(member, who)).values(role=role))
 
 
-def set_level(tx: Connection, who: MemberKey, level: Level) -> None:
-    tx.execute(update(member).where(*rows_of(member, who)).values(level=level.value))
+def set_level(tx: Connection, who: MemberKey, level: Level, *, small_first: bool = False) -> None:
+    tx.execute(update(member).where(*rows_of(member, who)).values(level=SMALL if small_first else level.value))
+
+
+def level_of(stored: str | None) -> tuple[Level | None, bool]:
+    """Return how far a member is with AI, and whether small versions come first."""
+    return (Level.NEW, True) if stored == SMALL else (Level(stored) if stored else None, False)
 
 
 def set_singles_only(tx: Connection, who: MemberKey, *, wanted: bool) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.content_types import Level
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.practice import (
@@ -35,7 +34,7 @@ from bot.core.practice import (
 )
 from bot.core.record import Given, Record
 from bot.core.rhythm import ASKS_AFTER
-from bot.store import schedules, workspaces
+from bot.store import members, schedules, workspaces
 from bot.store.member_schema import (
     lab_solved,
     member,
@@ -162,7 +161,7 @@ def _by_member(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:
 def _member(who: MemberKey, row: Any) -> Member:  # noqa: ANN401 - a row, or None for somebody unknown
     if row is None:
         return Member(who)
-    return Member(who, row.role, row.slack_zone, row.level and Level(row.level), row.singles_only)
+    return Member(who, row.role, row.slack_zone, *members.level_of(row.level), row.singles_only)
 
 
 def _schedule(row: Any) -> Schedule | None:  # noqa: ANN401 - as above

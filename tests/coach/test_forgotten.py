@@ -148,8 +148,8 @@ STORES_SOMETHING: dict[str, UseCase] = {
     "declare_situation": lambda tx, catalog: tips.declare_situation(act_of(tx, NORA, NOW, catalog), {"logs": False}),
     "pick": lambda tx, _: challenges.pick(act_of(tx, NORA, NOW), ID, ["e1"]),
     "set_level": lambda tx, _: beginning.set_level(act_of(tx, NORA, NOW), Level.DAILY),
-    "begin": lambda tx, catalog: beginning.begin(
-        act_of(tx, NORA, NOW, catalog), beginning.AboutMe(Level.NEW, {"logs": True}), []
+    "say_how_it_was": lambda tx, catalog: beginning.say_how_it_was(
+        act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Felt.HARD
     ),
     "answer_on_tip": lambda tx, catalog: beginning.answer_on_tip(
         act_of(tx, NORA, NOW, catalog), one_tip(catalog), None, beginning.Weekly(wanted=True)

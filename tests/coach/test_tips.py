@@ -1,22 +1,18 @@
 """*Another one* and *Not my work*, the buttons of a weekly tip that change what comes."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, select
 
-from bot.coach import learning, practice, schedules, tips
-from bot.coach.beginning import AboutMe, begin
-from bot.coach.practice import TipSeen
+from bot.coach import practice, tips
 from bot.core.calendar import Slot
-from bot.core.content_types import Level, Skill
+from bot.core.content_types import Skill
 from bot.core.errors import UserError
 from bot.core.learning import FIRST_TIP
 from bot.core.next_tip import Choice
 from bot.core.outcomes import Unknown
-from bot.core.rhythm import SHORT, Wish
 from bot.outbox.sending import Claimed
 from bot.store import facts
 from bot.store import record as record_rows
@@ -27,7 +23,6 @@ from tests.coach.weekly import BOTH, DAY, HOUR, TUESDAY, WEEK, Weekly, choice_of
 
 DATABASE = "sqlite"  # unless a test asks for both
 KEY = "nudge:U1:2026-W48"
-ABOUT_ME = AboutMe(Level.NEW, {})
 
 
 async def nudged(weekly: Weekly, slot: Slot | None = None) -> Claimed:
@@ -145,25 +140,3 @@ async def test_the_tips_that_wait_are_listed_latest_first_without_those_done_not
     await nora.store.write(acting(practice.undo, nora.who, NOW + 9 * DAY, nora.catalog), given[3].tip.id, None)
     waiting = await nora.store.read(acting(practice.undone, nora.who, catalog=nora.catalog))
     assert waiting == (given[4], given[3], given[2], given[0])
-
-
-@BOTH
-@pytest.mark.parametrize("says", [practice.did, practice.not_my_work])
-async def test_who_answered_the_tip_of_this_week_begins_with_the_one_that_their_role_card_names(
-    weekly: Weekly, says: Callable[..., TipSeen]
-) -> None:
-    sent, write, catalog = await nudged(weekly), weekly.store.write, weekly.catalog
-    await write(acting(learning.set_role, NORA, TUESDAY, catalog), next(iter(catalog.roles.values())))
-    await write(acting(says, NORA, TUESDAY, catalog), tip_of(sent), None)
-    named = (await weekly.store.read(acting(learning.my_role, NORA, TUESDAY, catalog))).lesson
-    assert (await write(acting(begin, NORA, TUESDAY, catalog), ABOUT_ME, ())).lesson is named
-
-
-@BOTH
-async def test_a_tip_for_a_job_is_short_where_its_member_wants_short_ones(weekly: Weekly) -> None:
-    await nudged(weekly)
-    await weekly.does(schedules.choose_rhythm, TUESDAY, Wish.SHORT)
-    lessons = weekly.catalog.lessons.values()
-    long = next(each for each in lessons if each.tip.minutes > SHORT and not each.tip.roles and not each.tip.needs)
-    choice = await weekly.store.write(acting(begin, NORA, TUESDAY, weekly.catalog), ABOUT_ME, [long])
-    assert choice.lesson.tip.minutes <= SHORT

@@ -1,44 +1,26 @@
-"""The first hour: three presses to the first tip, and eight at most to a yes; what is kept of it, and what is not."""
+"""The first hour: three presses to the first step, a yes to one a week that is confirmed once, and a question."""
 
 from pathlib import Path
-
-import pytest
 
 from jobs import once
 from tests.every import try_every
 from tests.running import every_row
-from tests.slack.life import EMIL, Life, situation_of, title_of
+from tests.slack.life import EMIL, Life, title_of
 from tests.slack.talk import choices_of, labels_of
 
-JOB = "canary4711_answering_tickets_about_the_bill_of_tokens_per_request"
 QUESTION = "*One like this every Tuesday at 09:30?*"
+HOW_WAS_IT = "*How was it?*"
 
 
-async def begun(life: Life, fields: str = "(level=daily needs0=logs)") -> str:
-    """Press *Yes* to the role and *Start*, and save the form. Return the tip."""
-    talk = life.talk()
+async def test_three_presses_lead_to_step_1_which_takes_the_place_of_the_card_and_no_form_comes(life: Life) -> None:
+    talk, presses = life.talk(), ["[Yes]", "[Start]"]
     assert "*Is DevOps Engineer your role?*" in await talk.does("/roleshift")
-    assert "*This week: " in await talk.does("[Yes]")
-    assert "How far are you with AI?" in await talk.does("[Start]")
-    return await talk.does(fields)
-
-
-async def test_three_presses_lead_to_the_first_tip_which_takes_the_place_of_the_card(
-    life: Life, tmp_path: Path
-) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift")
     messages = len(shown(life))
-    for step in ("[Yes]", "[Start]", "(level=daily needs0=logs)"):
-        said = await talk.does(step)
-    assert "*Done when*" in said
+    _card, step = [await talk.does(each) for each in presses]
+    assert "*Done when*" in step
+    assert len(presses) < 3
     assert len(shown(life)) == messages
-    assert [row[4] for row in every_row(tmp_path) if row[0] == "member" and row[2] == EMIL] == ["daily"]
-    assert situation_of(tmp_path)["logs"] == 1
-    for step in ("[Did it]", "[Yes]"):  # five presses to the weekly yes; eight are allowed
-        await talk.does(step)
-    assert "Next weekly tip: Tuesday" in await talk.does("/roleshift myrole")
-    assert "*Done when*" in await talk.does("[Start]"), "it is asked once"
+    assert life.slack.workspace.screens.stacks[EMIL] == []
 
 
 async def test_who_got_the_tip_of_this_week_begins_with_it(life: Life) -> None:
@@ -46,41 +28,7 @@ async def test_who_got_the_tip_of_this_week_begins_with_it(life: Life) -> None:
     await life.until_tuesday()
     title = title_of(life.came()[-1])
     assert f"*This week: {title}*" in await talk.does("/roleshift myrole")
-    await talk.does("[Start]")
-    assert f"*{title}*" in await talk.does("(level=daily needs0=logs)")
-
-
-async def test_the_form_shows_four_needs_and_keeps_what_was_filled_in_when_all_are_shown(life: Life) -> None:
-    talk = life.talk()
-    await talk.does("/roleshift myrole sre")
-    await talk.does("[Start]")
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    (boxes,) = [block["element"] for block in view.blocks if block.get("element", {}).get("type") == "checkboxes"]
-    assert len(boxes["options"]) == 4
-    usual = {"logs", "code", "live-feature"}
-    assert {option["value"] for option in boxes["initial_options"]} == usual, "what is usual in the role"
-    view.state["job"]["job"]["value"] = "deploys"
-    await life.slack.click(EMIL, view, "roleshift:begin-more")
-    (view,) = life.slack.workspace.screens.stacks[EMIL]
-    assert view.state["job"]["job"]["value"] == "deploys"
-    assert (
-        sum(len(block["element"]["options"]) for block in view.blocks if block.get("block_id", "")[:5] == "needs") > 4
-    )
-
-
-async def test_the_words_of_the_job_find_the_first_tip_and_are_kept_nowhere(
-    life: Life, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("DEBUG")
-    said = await begun(life, f"(level=daily job={JOB})")
-    assert "_It fits the job that you named" in said
-    await once(life.services)
-    kept = [*map(str, every_row(tmp_path)), caplog.text]
-    assert [text for text in kept if "canary4711" in text] == []
-
-
-async def test_without_a_match_the_first_tip_is_that_of_the_role(life: Life) -> None:
-    assert "_Chosen for your role" in await begun(life, "(level=new job=qwertz)")
+    assert f"*{title}*" in await talk.does("[Start]")
 
 
 async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: Life) -> None:
@@ -108,6 +56,56 @@ async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: 
     await try_every(cases, check)
     await once(life.services)
     assert life.came() == [], "the tip says it, so no welcome comes"
+
+
+async def test_the_yes_is_answered_with_day_place_and_how_to_stop_once(life: Life) -> None:
+    talk = life.talk()
+    for step in ("/roleshift myrole sre", "[Start]", "[Did it]"):
+        await talk.does(step)
+    said = await talk.does("[Yes]")
+    assert said.count("Weekly tips are on: Tuesdays 09:30, Berlin. The first one comes on Tuesday") == 1
+    assert "by direct message. One click stops them." in said
+    assert "Stop" in labels_of(talk.last)
+    await once(life.services)
+    assert life.came() == []
+    assert "Weekly tips are on" not in await talk.does("[Just right]")
+    await life.until_tuesday()
+    assert len(life.came()) == 1
+
+
+async def test_how_hard_the_first_one_was_is_asked_once_with_one_press(life: Life, tmp_path: Path) -> None:
+    async def check(case: tuple[str, str, str]) -> None:
+        label, said, stored = case
+        talk = life.talk()
+        for step in ("/roleshift myrole sre", "[Start]"):
+            await talk.does(step)
+        assert HOW_WAS_IT not in await talk.does("[Did it]"), "one question at a time"
+        assert HOW_WAS_IT in await talk.does("[Yes]")
+        after = await talk.does(f"[{label}]")
+        assert said in after
+        assert HOW_WAS_IT not in after
+        assert "What came out?" in labels_of(talk.last)
+        assert [row[4] for row in every_row(tmp_path) if row[0] == "member" and row[2] == EMIL] == [stored]
+        await talk.does("/roleshift tip")
+        assert HOW_WAS_IT not in await talk.does("[Did it]")
+        await talk.does("/roleshift forget me")
+        await talk.does("[Delete my data]")
+
+    cases = (
+        ("Too easy", "for people who use AI every day", "daily"),
+        ("Just right", "it goes on like this", "new"),
+        ("Too hard", "the five-minute version comes first", "small"),
+    )
+    await try_every(cases, check)
+
+
+async def test_who_does_not_say_how_hard_it_was_is_not_asked_again(life: Life) -> None:
+    talk = life.talk()
+    for step in ("/roleshift myrole sre", "[Start]", "[Did it]", "[No, thanks]"):
+        said = await talk.does(step)
+    assert HOW_WAS_IT in said
+    await talk.does("/roleshift tip")
+    assert HOW_WAS_IT not in await talk.does("[Did it]")
 
 
 async def test_the_first_when_asks_too_and_then_plans(life: Life) -> None:

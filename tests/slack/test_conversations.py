@@ -34,8 +34,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift", "Which role is yours?"),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
         ("/roleshift menu", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes\n0 of {ON_PATH} learned"),
-        ("[Start]", "How far are you with AI?"),
-        ("(level=new)", f"A tip for you: {EASIEST.title}"),
+        ("[Start]", f"A tip for you: {EASIEST.title}"),
         ("[Did it]", "\nDone"),
         ("/roleshift", f"Done this week: *{EASIEST.title}*. Next: {NEXT.name}."),
         ("[My progress]", f"0 of {ON_PATH} on the path"),
@@ -120,8 +119,7 @@ CONVERSATIONS: dict[str, Steps] = {
     ],
     "a tip that is done makes its skill practised, and the next skill is one that is not": [
         ("/roleshift myrole sre", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes"),
-        ("[Start]", "How far are you with AI?"),
-        ("(level=new)", "A tip for you:"),
+        ("[Start]", "A tip for you:"),
         ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised. Next: *{NEXT.name}*."),
         ("/roleshift myrole", "*Next: "),
         ("[My role in full]", f"0 of {ON_PATH} learned · 1 practised"),
@@ -361,4 +359,4 @@ async def test_a_command_in_any_channel_gets_an_ephemeral_answer(talk: Talks) ->
     for where in ("general", "design", None):  # the bot is not in #design
         conversation = talk("U03ASHA", where)
         assert "Your role is" in await conversation.does("/roleshift myrole backend developer")
-        assert "How far are you with AI?" in await conversation.does("[Start]")
+        assert "*Done when*" in await conversation.does("[Start]")

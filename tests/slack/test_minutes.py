@@ -61,15 +61,6 @@ async def test_short_holds_without_weekly_tips_too(life: Life) -> None:
     assert too_long(await emil.does("/roleshift tip"), SHORT) == [], "a yes to weekly tips keeps it"
 
 
-async def test_a_job_that_is_named_gets_a_short_first_tip(life: Life) -> None:
-    emil = life.talk()
-    await emil.does("/roleshift myrole sre")
-    await emil.does("/roleshift tips short")
-    await emil.does("/roleshift myrole")
-    await emil.does("[Start]")
-    assert too_long(await emil.does("(level=new job=streaming)"), SHORT) == []
-
-
 async def test_a_long_tip_that_is_opened_begins_with_five_minutes(life: Life) -> None:
     emil = life.talk()
     await emil.does("/roleshift myrole sre")

@@ -103,7 +103,8 @@ async def test_a_done_tip_says_so_in_place_counts_once_and_can_be_taken_back(lif
         assert f"Done. {TIP.proves}\n" in said
         assert COUNTED in said
         (_, nudge) = life.came()  # as it is after a reload
-        assert labels_of(nudge.last) == ["Mark as learned", "What came out?"]
+        assert labels_of(nudge.last) == ["Too easy", "Just right", "Too hard"]
+        assert choices_of(nudge.last) == ["What came out?", "Undo"]
         assert "Taken back. Nothing is counted." in await nudge.does("[Undo]")
         assert labels_of(nudge.last)[0] == "Did it"
 

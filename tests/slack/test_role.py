@@ -63,7 +63,6 @@ async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_unt
     emil = talk()
     await emil.does("/roleshift myrole ml engineer")
     await emil.does("[Start]")
-    await emil.does("(level=new)")
     card = await emil.does("/roleshift myrole")
     title = card.partition("*This week: ")[2].partition("*")[0]
     for _ in range(2):  # it counts once

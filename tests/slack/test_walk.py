@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.coach import plans, practice, schedules
+from bot.coach.beginning import Felt
 from bot.core.member import MemberKey
 from bot.core.next_tip import Reason
 from bot.core.plans import ReminderWish
@@ -31,6 +32,7 @@ from bot.slack.tip import ref as tip_ref
 from bot.slack.tip.check import RHYTHM, STILL
 from bot.slack.tip.lines import ALLOW, HIDE, REPORT
 from bot.slack.tip.ref import Origin, TipRef
+from bot.slack.tip.tips import ANOTHER_TIME, HOW_HARD, WEEKLY, YES
 from tests.acting import acting
 from tests.coach.teams import Somebody, settle_in
 from tests.driver.standin import StandIn
@@ -104,6 +106,8 @@ def week(team: Team) -> Message:
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)
+    values |= {WEEKLY: f"{YES} {ref.value}", ANOTHER_TIME: ref.value}
+    values[HOW_HARD] = f"{Felt.EASY} {ref.value}"
     values[SHARE] = next(iter(team.services.catalog.roles))
     anew = button("Type it differently", ask.ASK_ANEW)
     row = actions(home.OPEN_IT, anew, *(button(name, name, value) for name, value in values.items()))

@@ -33,7 +33,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("learn", "Which skill have you learned?"),
     ("skill cost spikes", "Catch cost spikes early"),
     ("myrole sr devops", "Your role is DevOps Engineer now."),
-    ("me", "DevOps Engineer → AI Platform Enabler: 0 of"),
+    ("me", "DevOps Engineer → AI Platform Enabler"),
     ("tip", "A tip for you: "),
     ("tue 9am", "Shall I send you one tip a week, on Tuesdays at 09:00?"),
     ("Berlin", "Noted: your time zone is Europe/Berlin."),

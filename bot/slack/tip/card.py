@@ -141,8 +141,12 @@ class Card:
             yield from step.following(self.catalog, self.place, seen.record)
         if seen.asks_weekly and (seen.is_done or self.wants_plan):
             yield from self._weekly(seen)
+            return
+        yield from self.noted
+        if seen.asks_how_hard:
+            value = self.ref.value
+            yield from tips.how_hard(value, ("What came out?", LINE, value), ("Undo", UNDO, value))
         else:
-            yield from self.noted
             yield self._buttons(last)
 
     def _weekly(self, seen: TipSeen) -> Iterator[Block]:

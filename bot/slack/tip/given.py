@@ -1,46 +1,48 @@
-"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and the first *Start*.
+"""Tips that a member gets: the verb `tip`, the weekly tip and a second one, reminders, and *Start* on the role card.
 
-Before their first tip, a member fills in one form; with the verb `situation` they say again what they have. Whether a
-tip may come every week is asked once, under a tip that they did or plan.
+Whether a tip may come every week is asked once, under a tip that they did or plan; how hard it was, once under the
+first that they did. With the verb `situation` they say what they have.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import ask, beginning, practice, schedules
+from bot.coach import beginning, practice, projects, schedules
 from bot.coach import tips as coach
 from bot.coach.act import Act
-from bot.coach.beginning import AboutMe, Newcomer, Weekly
+from bot.coach.beginning import Felt, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
 from bot.coach.practice import TipSeen
 from bot.coach.tips import Another, declare_situation, tip_now
 from bot.core.catalog import Catalog
-from bot.core.content_types import Level, Need
-from bot.core.learning import Waiting, most_needed, to_ask
+from bot.core.learning import Waiting, to_ask
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.core.rhythm import SHORT
 from bot.core.when import minutes_in
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
-from bot.slack.form import Form, Saved, choice, choices, field, one_in, text_box
+from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import tips
-from bot.slack.tip.card import Card, card_of, quote
+from bot.slack.tip.card import Card, card_of, quote, redrawn
 from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
-BEGIN, MORE = "begin", "begin-more"  # the form, and its button
-LEVEL, NEEDS, JOB = "level", "needs", "job"  # its fields
-SHOWN_FIRST = 4  # needs
+HOW_HARD = tips.HOW_HARD
+NEEDS = "needs"  # fields of the form
 MAX_OPTIONS = 10  # Slack's limit for checkboxes
 SITUATION = "situation"  # the verb, and the form that it opens
 MAX_LACKING = 2  # needs that the answer names, those for which the most tips wait
-LEVELS = {Level.NEW: "New to it", Level.DAILY: "I use AI every day"}
+FELT = {
+    Felt.EASY: "Noted: your next projects are those for people who use AI every day.",
+    Felt.RIGHT: "Noted: it goes on like this.",
+    Felt.HARD: "Noted: from now on the five-minute version comes first.",
+}
 
 _GOOD_TO_SEE_YOU = section("Good to see you. Here is a short one.")
 
@@ -124,78 +126,20 @@ def welcome(post: WelcomePost) -> Message:
     return Message(text, [section(text), actions(*buttons), away])
 
 
-# The first *Start*.
+# The first hour.
 
 
 @noun.click(START, str, on_home=True)
-async def start(request: Request, tip: str) -> Message | Form:
-    """Give the tip that the member's role card names; the first time, ask about them before. Raise UserError."""
-    only = practice.lesson_of(request.catalog, tip)
-    await request.check_member()
-    found = await request.read(beginning.newcomer)
-    if not found.is_asked:
-        return Form(first_form(request, found))
-    then = partial(in_its_place, request.catalog)
-    return await request.write(tip_now, None, only, then=then)
+async def start(request: Request, tip: str) -> Message:
+    """Draw at once what the member's role card names: the open step of their project, or a tip. Raise UserError."""
+    catalog, only = request.catalog, practice.lesson_of(request.catalog, tip)
+    if only.tip.id in catalog.project_of:
+        return await request.write(projects.begin, only.tip.id, then=partial(begun, catalog))
+    return replace(await request.write(tip_now, None, only, then=partial(given_now, catalog)), replaces=True)
 
 
-def in_its_place(catalog: Catalog, choice: Choice) -> Message:
-    return replace(given_now(catalog, choice), replaces=True)
-
-
-def first_form(request: Request, found: Newcomer) -> Block:
-    """Return the form with the needs that matter most on the member's path."""
-    usual = found.role.usual.new if found.role else ()
-    has = {need for need in usual if found.has.get(need, True)} | {need for need, has in found.has.items() if has}
-    needs = most_needed(request.catalog, found.role)
-    return form(needs[:SHOWN_FIRST], has=has, has_more=len(needs) > SHOWN_FIRST)
-
-
-def form(needs: Sequence[Need], *, has: set[str], has_more: bool, typed: Mapping[str, str] | None = None) -> Block:
-    """Return the form. What the member has is ticked; what they filled in before *More* stays."""
-    typed = typed or {}
-    levels = [option(label, level.value) for level, label in LEVELS.items()]
-    job = text_box(150, typed.get(JOB), example="I answer customers' tickets")
-    hint = "I look for a first tip that fits it. Your words are not kept."
-    blocks = [
-        field(LEVEL, "How far are you with AI?", choice("radio_buttons", levels, typed.get(LEVEL))),
-        *_boxes([option(need.name, need.slug) for need in needs], has, "What can you use?", "And what else?"),
-        *([actions(button("More", MORE))] if has_more else []),
-        field(JOB, "One job you do every week", job, hint=hint, optional=True),
-    ]
-    shown = " ".join(need.slug for need in needs)
-    return modal("Before you start", blocks, form=BEGIN, metadata=shown, submit="Save", close="Cancel")
-
-
-def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -> Iterator[Block]:
-    """Yield fields for needs, each with as many boxes as Slack takes. `first`, `then`: their labels."""
-    for start in range(0, len(options), MAX_OPTIONS):
-        boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
-        yield field(f"{NEEDS}{start}", then if start else first, boxes, optional=True)
-
-
-@noun.redraw(MORE, str.split)
-async def more(request: Request, _: list[str], fields: dict[str, str]) -> Block:
-    """Answer *More*: show all needs, with what was filled in so far."""
-    found = await request.read(beginning.newcomer)
-    needs = most_needed(request.catalog, found.role)
-    return form(needs, has=_ticked(fields), has_more=False, typed=fields)
-
-
-def _ticked(fields: Mapping[str, str]) -> set[str]:
-    return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
-
-
-@noun.form(BEGIN, str.split)
-async def save(request: Request, shown: list[str], fields: dict[str, str]) -> Saved:
-    """Store the level and the needs, and give the first tip. The job's words stay here. Raise FieldError."""
-    level = Level(one_in(fields, LEVEL, Level, "Choose one."))
-    ticked, known = _ticked(fields), {need.slug for need in to_ask(request.catalog)}
-    said = AboutMe(level, {slug: slug in ticked for slug in shown if slug in known})
-    job = fields.get(JOB, "").strip()
-    fits = ask.tips_for(request.catalog, job) if job else ()
-    then = partial(in_its_place, request.catalog)
-    return Saved(await request.write(beginning.begin, said, fits, then=then))
+def begun(catalog: Catalog, seen: TipSeen) -> Message:
+    return redrawn(catalog, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW), seen)
 
 
 def parse_answer(value: str) -> tuple[bool, TipRef]:
@@ -220,6 +164,21 @@ async def _answered(request: Request, ref: TipRef, said: Weekly) -> Message:
         return replace(card_of(catalog, ref, seen), noted=noted).redrawn()
 
     return await request.write(beginning.answer_on_tip, ref.tip, ref.weekly_key(who), said, then=tip_with_answer)
+
+
+def parse_felt(value: str) -> tuple[Felt, TipRef]:
+    felt, _, tip = value.partition(" ")
+    return Felt(felt), TipRef.parse(tip)
+
+
+@noun.click(HOW_HARD, parse_felt)
+async def say_how_it_was(request: Request, given: tuple[Felt, TipRef]) -> Message:
+    (felt, ref), catalog, who = given, request.catalog, request.who
+
+    def noted(seen: TipSeen) -> Message:
+        return replace(card_of(catalog, ref, seen), noted=(section(FELT[felt]),)).redrawn()
+
+    return await request.write(beginning.say_how_it_was, ref.tip, ref.weekly_key(who), felt, then=noted)
 
 
 @noun.click(ANOTHER_TIME, TipRef.parse)
@@ -260,6 +219,17 @@ async def save_situation(request: Request, shown: list[str], fields: dict[str, s
     has = {slug: slug in chosen for slug in shown if slug in request.catalog.needs}
     then = partial(situation_saved, sum(has.values()), len(has))
     return Saved(await request.write(declare_situation, has, then=then))
+
+
+def _boxes(options: list[Block], ticked: Iterable[str], first: str, then: str) -> Iterator[Block]:
+    """Yield fields for needs, each with as many boxes as Slack takes. `first`, `then`: their labels."""
+    for start in range(0, len(options), MAX_OPTIONS):
+        boxes = choices("checkboxes", options[start : start + MAX_OPTIONS], ticked)
+        yield field(f"{NEEDS}{start}", then if start else first, boxes, optional=True)
+
+
+def _ticked(fields: Mapping[str, str]) -> set[str]:
+    return {slug for name, words in fields.items() if name.startswith(NEEDS) for slug in words.split()}
 
 
 def situation_form(catalog: Catalog, has: Mapping[str, bool]) -> Block:

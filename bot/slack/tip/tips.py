@@ -22,6 +22,7 @@ CHOOSE, FORM = "choose-time", "choose-time"  # the button, and the form that it 
 DAY, TIME, ZONE = "day", "time", "zone"  # the form's fields
 WEEKLY, ANOTHER_TIME = "weekly", "weekly-time"  # the answers to the question about weekly tips
 YES, NO = "yes", "no"
+HOW_HARD = "how-hard"  # the answers to the question how hard the first tip was
 MOVE = "move"  # to the day and time in the words after it
 RHYTHMS = {
     **dict.fromkeys(("weekly", "every week"), Wish.WEEKLY),
@@ -126,6 +127,13 @@ def like_this(schedule: Schedule) -> str:
     return f"One like this every {DAYS[schedule.slot.weekday].title()} at {clock(schedule.slot.minute)}?"
 
 
+def how_hard(value: str, *others: tuple[str, str, str]) -> tuple[Block, ...]:
+    """Return the question how hard a tip was. `value`: what its buttons carry along; `others`: entries of the menu."""
+    felt = (("Too easy", "easy"), ("Just right", "right"), ("Too hard", "hard"))
+    answers = (button(label, HOW_HARD, f"{answer} {value}") for label, answer in felt)
+    return section("*How was it?* I choose the next ones by it."), actions(*answers, overflow(*others))
+
+
 def question(schedule: Schedule | None) -> tuple[Block, ...]:
     """Return the question about weekly tips, which stands on every own screen until it is answered."""
     answered = schedule is not None and schedule.consent in {Consent.YES, Consent.NO}
@@ -193,7 +201,7 @@ def first_comes(schedule: Schedule) -> str:
 
 def confirmed(schedule: Schedule) -> Block:
     """Return the line that takes the place of the question about weekly tips once it is answered with yes."""
-    return section(first_comes(schedule), overflow(("Stop", "tips", "off"), ("Other time", CHOOSE, ""), of="weekly"))
+    return section(f"{first_comes(schedule)} One click stops them.", button("Stop", "tips", "off"))
 
 
 def stopped(found: Tips) -> Message:

@@ -13,7 +13,6 @@ from bot.coach.tips import Another
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
-from bot.core.learning import most_needed
 from bot.core.member import Consent, Schedule
 from bot.core.next_tip import Choice, Reason, Turn
 from bot.core.outbox import Delivery, Kind
@@ -94,12 +93,11 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
     yield "tip-done-with-a-line", after(steps[0])
     unasked = schedule_off(Consent.UNASKED)
     yield "tip-done-for-the-first-time", after(*steps, lesson=_in_steps(lesson), schedule=unasked)
+    first = record_of(choice.role, zone=ZONE, level=None, steps=steps[:1])
+    said_yes = Card(catalog, lesson, choice.role, ref, replace(nothing, record=first))
+    yield "tip-done-after-the-weekly-yes", replace(said_yes, noted=(tips.confirmed(schedule_on()),)).redrawn()
     seen = replace(nothing, record=record_of(choice.role, zone=ZONE, schedule=unasked))
     yield "tip-with-the-question", Card(catalog, lesson, choice.role, ref, seen, wants_plan=True).redrawn()
-    needs = most_needed(catalog, choice.role)
-    yield "begin-form", given.form(needs[:1], has={needs[0].slug}, has_more=True)
-    typed = {"level": "daily", "job": "Answer <tickets> & calls"}
-    yield "begin-form-with-all-needs", given.form(needs, has=set(), has_more=False, typed=typed)
     yield "tip-done-so-the-skill-may-be-learned", after(*steps)
     yield "tip-done-and-learned", after(*steps, learned=True)
     yield "tip-taken-back", after()
