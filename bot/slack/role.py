@@ -39,7 +39,7 @@ IS_MINE = "is-my-role"  # an answer to the question for the role, whose place th
 HOW_ROLES_BLEND = "how-roles-blend"
 WHAT_YOU_HAVE = ("What can you use?", "situation", "")  # an entry of a menu
 COLUMNS = 2  # Slack draws fields two in a row
-MAX_WORDS = 40  # of the lines on a role card
+MAX_WORDS = 36  # of the lines on a role card
 MAX_SKILLS = 7  # names in the card of a theme
 
 noun = Noun()

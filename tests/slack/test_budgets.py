@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from bot.coach import ask as coach
 from bot.coach.learning import MyRole
 from bot.core.calendar import DEFAULT_SLOT
-from bot.core.content_types import Role
+from bot.core.content_types import Level, Role
 from bot.core.labs import data_for
 from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
-from bot.core.next_step import Ended
+from bot.core.next_step import Ended, Place
 from bot.core.record import MADE_UP
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
@@ -30,6 +30,7 @@ from tests.real_content import load
 from tests.records import BEGAN, record_of
 from tests.slack.screens.situations import Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
+from tests.slack.screens.tips import schedule_on
 
 Part = dict[str, Any]
 
@@ -117,7 +118,10 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
         lines = role_lines(catalog, mine, record_of(mine))
         found = MyRole(catalog, Member(MemberKey("T1", "U1"), mine.slug, None), path, unasked, longest, lines=lines)
         proved = replace(found, lines=tuple(line._replace(proof=Ended(project(), BEGAN)) for line in lines))
-        for said in (role.own_role(found), role.chosen_role(found), role.own_role(proved)):
+        listed = {each for level in Level for each in catalog.projects_for(mine, level)}
+        places = [Place(each, each.main_steps[0], 1) for each in listed]
+        in_projects = [role.own_role(replace(proved, place=place, schedule=schedule_on())) for place in places]
+        for said in (role.own_role(found), role.chosen_role(found), role.own_role(proved), *in_projects):
             assert list(too_much("myrole-of-a-role", said)) == []
 
     check_every(catalog.roles, check)

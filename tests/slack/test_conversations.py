@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.next_step import choices
 from bot.core.next_tip import choose_tip
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.people import Person
@@ -24,8 +25,10 @@ FIRST_ROLE, DEVOPS, ML = (
 FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
 EVERYBODYS = choose_tip(CATALOG, record_of()).lesson.skill.name
 BEGINS = choose_tip(CATALOG, record_of(DEVOPS)).lesson
-A_TIP, EASIEST = FIRST.tips[0], BEGINS.tip
+A_TIP = FIRST.tips[0]
 NEXT = next(skill for skill in CATALOG.path(DEVOPS) if skill != BEGINS.skill)
+PROJECT = choices(CATALOG, record_of(DEVOPS))[0]
+STEP = PROJECT.main_steps[0]
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
 
 Steps = list[tuple[str, str]]
@@ -33,10 +36,10 @@ CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "Which role is yours?"),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
-        ("/roleshift menu", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes\n0 of {ON_PATH} learned"),
-        ("[Start]", f"A tip for you: {EASIEST.title}"),
+        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n0 of {ON_PATH} learned"),
+        ("[Start]", f"*{PROJECT.name}* · step 1 of {len(PROJECT.main_steps)}"),
         ("[Did it]", "\nDone"),
-        ("/roleshift", f"Done this week: *{EASIEST.title}*. Next: {NEXT.name}."),
+        ("/roleshift", f"Done this week: *{STEP.title}*."),
         ("[My progress]", f"0 of {ON_PATH} on the path"),
         ("[Yes]", "The first one comes on Tuesday"),
         ("/roleshift", "Next weekly tip: Tuesday"),
@@ -118,8 +121,11 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift progress", f"You have learned no skill yet, 0 of {ON_PATH} on the path to AI Platform Enabler."),
     ],
     "a tip that is done makes its skill practised, and the next skill is one that is not": [
-        ("/roleshift myrole sre", f"*This week: {EASIEST.title}* · {EASIEST.minutes} minutes"),
-        ("[Start]", "A tip for you:"),
+        (
+            "/roleshift myrole sre",
+            f"*Next: {PROJECT.name}* · step 1 of {len(PROJECT.main_steps)} · {STEP.minutes} minutes",
+        ),
+        ("/roleshift tip", "A tip for you:"),
         ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised. Next: *{NEXT.name}*."),
         ("/roleshift myrole", "*Next: "),
         ("[My role in full]", f"0 of {ON_PATH} learned · 1 practised"),
@@ -131,7 +137,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift role sre", "*What they monitor now*"),
         ("/roleshift myrole sre", "_What they monitor now_ ○ Token usage and costs · ○ Model response quality"),
         ("[My role in full]", "• Inference needs scale differently"),
-        ("[Back]", "*This week: "),
+        ("[Back]", f"*Next: {PROJECT.name}*"),
         (f"/roleshift learn {FIRST.slug}", f"Next: *{SECOND.name}*."),
         ("[How?]", "*Start here*"),
         ("[A tip for it]", "_You asked for it._"),

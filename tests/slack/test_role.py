@@ -1,16 +1,20 @@
 """A member's role: the one that fits their title in Slack is offered, and the end of its path is announced."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from bot.core.content_types import Role
+from bot.core.member import MemberKey
 from bot.playground.emulator.faults import refuse
+from bot.store import facts
 from tests.driver.standin import StandIn
 from tests.every import try_every
 from tests.real_content import load
 from tests.running import rows_about
+from tests.slack.life import Life
 from tests.slack.talk import Talks, labels_of
 
 EMIL = "U02EMIL"
@@ -59,21 +63,32 @@ async def test_learning_the_last_skill_says_that_the_path_is_finished_and_what_i
     assert "No challenge is open" in await emil.does("[Team challenges]")
 
 
-async def test_start_shows_the_tip_that_the_card_names_and_the_card_keeps_it_until_it_is_answered(talk: Talks) -> None:
+async def test_start_shows_the_step_that_the_card_names_and_the_card_keeps_it_until_it_is_settled(talk: Talks) -> None:
     emil = talk()
     await emil.does("/roleshift myrole ml engineer")
-    await emil.does("[Start]")
     card = await emil.does("/roleshift myrole")
-    title = card.partition("*This week: ")[2].partition("*")[0]
+    project = card.partition("*Next: ")[2].partition("*")[0]
+    assert f"*Next: {project}* · step 1 of " in card
     for _ in range(2):  # it counts once
-        assert f"A tip for you: {title}" in await emil.does("[Start]")
+        assert f"*{project}* · step 1 of " in await emil.does("[Start]")
         assert await emil.does("/roleshift myrole") == card
     await emil.does("[Start]")
     await emil.does("[Did it]")
-    after = await emil.does("/roleshift myrole")
-    assert "*Next: " in after
-    assert "This week" not in after
-    assert title not in after
+    assert f"*Next: {project}* · step 2 of " in await emil.does("/roleshift myrole")
+
+
+async def test_the_card_has_the_sources_own_lines_each_lit_by_the_project_that_proved_it(
+    life: Life,
+) -> None:
+    emil, who, services = life.talk(), MemberKey("T01NORTHWIND", EMIL), life.services
+    devops = load().roles["devops-engineer"]
+    card = await emil.does("/roleshift myrole devops engineer")
+    assert [line for _, lines in devops.lines for line in lines if f"○ {line}" not in card] == []
+    ended = datetime(2026, 6, 12, 9, tzinfo=UTC)
+    project = next(each for each in services.catalog.projects.values() if devops.new_challenges[0] in each.source_lines)
+    await services.store.write(lambda tx: facts.save_project(tx, who, project.slug, begun_at=ended, ended_at=ended))
+    card = await emil.does("/roleshift myrole")
+    assert f"● {devops.new_challenges[0]}: _{project.keeps.name}_, 12 June\n" in card
 
 
 def test_a_role_of_the_source_says_nothing_but_the_sources_own_lines() -> None:
