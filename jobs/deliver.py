@@ -17,7 +17,7 @@ from bot.outbox.statements import SLOT_HORIZON
 from bot.slack.challenge.card import Names
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message
-from bot.slack.posts import RENDER, thread_of
+from bot.slack.posts import RENDER
 from bot.slack.services import Services
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ async def send(services: Services, turns: asyncio.Semaphore, token: str, group: 
     def draw(claim: Claimed) -> tuple[Message, str | None]:
         """Draw what the transaction has read that marks the delivery as started: no member's words are older."""
         message = RENDER[claim.delivery.kind](catalog, claim, ready[claim.delivery.id].names)
-        return message, thread_of(claim)
+        return message, claim.delivery.thread
 
     async with turns:
         now = services.clock.now()

@@ -48,7 +48,7 @@ TO_MEMBERS = {  # messages to a member who need not have opted in, and how the p
     Kind.UNJOINED: "to the member who started a challenge that nobody joined",
     Kind.TASK: "if Slack's key to a workspace got lost",
 }
-IN_CHANNELS = {Kind.CHALLENGE, Kind.LINE, Kind.RECAP, Kind.REPLY, Kind.INTRODUCTION}
+IN_CHANNELS = {Kind.CHALLENGE, Kind.RECAP, Kind.REPLY, Kind.INTRODUCTION}
 
 
 def test_every_message_that_needs_no_opt_in_is_named_where_operators_read() -> None:

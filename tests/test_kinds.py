@@ -47,7 +47,6 @@ EVERY: dict[outbox.Kind, tuple[str, str]] = {  # a key of each kind, and a situa
     K.REMINDER: (outbox.reminder_key(NORA, "2026-W48"), "nudge-reminder"),
     K.ANOTHER: (outbox.another_key(NORA, "2026-W48"), "nudge-another"),
     K.CHALLENGE: (outbox.challenge_key(ID, 1), "challenge-nobody-yet"),
-    K.LINE: (outbox.line_key("e1"), "challenge-line"),
     K.LAST_CALL: (outbox.last_call_key(ID, NORA), "challenge-last-call"),
     K.RECAP: (outbox.recap_key(ID), "challenge-recap"),
     K.UNJOINED: (outbox.unjoined_key(ID), "challenge-that-nobody-joined"),
@@ -133,7 +132,6 @@ SUBJECTS: dict[type[subjects.Subject] | None, list[subjects.Subject]] = {
         subjects.TipSubject(choose=("a-question", "a-report", "a-tool")),
     ],
     subjects.ChallengeSubject: [subjects.ChallengeSubject(challenge_id=ID)],
-    subjects.LineSubject: [subjects.LineSubject(challenge_id=ID, entry_id="e1")],
     subjects.DrawnSubject: [subjects.DrawnSubject(text="Hi, \n ü", blocks='[{"type":"divider"}]')],
     subjects.AdminSubject: [
         subjects.AdminSubject(task="install-anew", words=("https://roleshift.example", "2026-12-01"))

@@ -158,7 +158,7 @@ def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]
     yield Screen(f"recap of {name}", shown, (), card.recap(catalog, Posting(running, Standing(22, 14)), {}))
     fields = form.of_template(shown, Defaults(None, None), NOW)
     ref = form.DraftRef(running.challenge_id, shown.slug)
-    yield Screen(f"form of {name}", shown, (), form.draw(ref, catalog, fields))
+    yield Screen(f"form of {name}", shown, (), form.draw(ref, fields))
     yield Screen(f"preview of {name}", shown, (), start.preview(running, NOW))
 
 
@@ -184,7 +184,6 @@ def as_challenge(shown: ChallengeTemplate) -> Challenge:
         minutes=shown.minutes,
         skill=shown.skill,
         question=shown.evidence,
-        goal=15,
         state=ChallengeState.OPEN,
         postings=1,
         ts="1.000001",

@@ -153,10 +153,9 @@ def post(act: Act, challenge_id: str) -> Challenge:
         return draft
     if draft.started_by != act.who.member_id:
         raise UserError(GONE, LIST)
-    starts_at = max(draft.starts_at or act.now, act.now)
-    if draft.ends_at <= starts_at:
+    if draft.ends_at <= act.now:
         raise UserError("Its last day passed before it was posted. Press *Change it* and choose a later one.", LIST)
-    posted = challenges.post(act.tx, draft, starts_at)
+    posted = challenges.post(act.tx, draft, act.now)
     if posted is None:
         return find(act, challenge_id)
     posts.announce(act.tx, posted)

@@ -86,7 +86,7 @@ def to_write(act: Act, challenge_id: str) -> Taken:
 
 
 def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Taken:
-    """Store a line; a blank one deletes it. A named line goes to the outbox if the challenge shows lines in its thread.
+    """Store a line; a blank one deletes it.
 
     Raise UserError if the member has not done the challenge, or if the line is too long.
     """
@@ -98,8 +98,6 @@ def write_line(act: Act, challenge_id: str, line: str, sharing: Sharing) -> Take
     entry = entries.write_line(act.tx, act.who, challenge, words or None, sharing)
     if entry is None:
         raise UserError(NOT_DONE, LIST)
-    if challenge.shows_entries and words and sharing is Sharing.NAMED:
-        posts.plan_line(act.tx, challenge, entry, act.now)
     return Taken(challenge, entry, changed=True)
 
 

@@ -11,9 +11,7 @@ from bot.core.member import MemberKey
 from bot.core.outbox import challenge_key
 
 MIN_LENGTH, MAX_LENGTH = timedelta(minutes=30), timedelta(days=92)
-MAX_AHEAD = timedelta(days=92)  # from now to the start
 MAX_TITLE, MAX_TASK, MAX_SENTENCE = 80, 2000, 200  # characters; a sentence: done when …, and the question
-MAX_GOAL = 100_000
 LIST = NextStep("Show challenges", "challenge")
 LAST_CALL = timedelta(days=2)  # before the end
 MAX_QUOTES = 5  # in a recap
@@ -43,8 +41,8 @@ class Suggestion(NamedTuple):
 class Sharing(StrEnum):
     """Who may read the line that a member wrote about what they did."""
 
-    NAMED = "named"  # in the thread and in the recap, with their name
-    UNNAMED = "unnamed"  # in the recap, without it
+    NAMED = "named"  # in the recap, with their name
+    UNNAMED = "unnamed"  # there, without it
     PRIVATE = "private"  # only the organiser of the challenge
 
 
@@ -52,7 +50,7 @@ class Sharing(StrEnum):
 class Challenge:
     """What a team is asked to try until `ends_at`.
 
-    `starts_at` None: as soon as it is posted. `ts`: Slack's id of the live message, once it is known to be there.
+    `starts_at`: when it was posted. `ts`: Slack's id of the live message, once it is known to be there.
     """
 
     workspace_id: str
@@ -68,9 +66,6 @@ class Challenge:
     minutes: int | None = None
     skill: str | None = None
     question: str | None = None  # for members who did it; None: it asks for no line
-    goal: int | None = None
-    shows_entries: bool = False
-    calls_last: bool = False
     private: bool = False  # in a private channel: only its starter and those who take part may read about it
     state: ChallengeState = ChallengeState.DRAFT
     postings: int = 0
@@ -82,8 +77,7 @@ class Challenge:
         return challenge_key(self.challenge_id, self.postings)
 
     def is_on(self, now: datetime) -> bool:
-        begun = self.starts_at is None or self.starts_at <= now
-        return self.state is ChallengeState.OPEN and begun and now < self.ends_at
+        return self.state is ChallengeState.OPEN and now < self.ends_at
 
     def is_over(self, now: datetime) -> bool:
         return self.state is ChallengeState.OPEN and self.ends_at <= now
@@ -132,25 +126,6 @@ def recap_lines(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple([entry for entry in quotable if entry.sharing is Sharing.NAMED][:MAX_UNCHOSEN_LINES])
 
 
-class InvalidPeriod(UserError):
-    """A challenge can't have this start or this end. `is_start`: the start is wrong, not the end."""
-
-    def __init__(self, text: str, *, is_start: bool) -> None:
-        self.is_start = is_start
-        super().__init__(text)
-
-
-def check_period(starts_at: datetime | None, ends_at: datetime, now: datetime) -> None:
-    """Raise InvalidPeriod unless a challenge may run from `starts_at` (None: at once) to `ends_at`."""
-    begins = starts_at or now
-    if begins > now + MAX_AHEAD:
-        raise InvalidPeriod(f"At most {MAX_AHEAD.days} days from now.", is_start=True)
-    if ends_at < begins + MIN_LENGTH:
-        raise InvalidPeriod("It must end later than it starts, by half an hour at least.", is_start=False)
-    if ends_at > begins + MAX_LENGTH:
-        raise InvalidPeriod(f"A challenge lasts {MAX_LENGTH.days} days at most.", is_start=False)
-
-
 def days_left(challenge: Challenge, now: datetime) -> int:
     """Return the number of whole days until the end; 0 on the last day and after it."""
     return max((challenge.ends_at - now) // timedelta(days=1), 0)
@@ -163,4 +138,4 @@ def shown(challenge: Challenge, standing: Standing) -> str:
 
 def has_last_call(challenge: Challenge, now: datetime) -> bool:
     """Return whether there is a last call, two days before the end. A challenge shorter than that has none."""
-    return challenge.calls_last and challenge.ends_at - LAST_CALL > (challenge.starts_at or now)
+    return challenge.ends_at - LAST_CALL > (challenge.starts_at or now)

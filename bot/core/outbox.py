@@ -15,7 +15,6 @@ from bot.core.subjects import (
     AdminSubject,
     ChallengeSubject,
     DrawnSubject,
-    LineSubject,
     NoticeSubject,
     Subject,
     TeamSubject,
@@ -43,7 +42,6 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     ANOTHER = "another"
     CHALLENGE = "challenge"
-    LINE = "line"
     LAST_CALL = "last-call"
     RECAP = "recap"
     UNJOINED = "unjoined"
@@ -99,13 +97,6 @@ KINDS: Mapping[Kind, KindRules] = {
     Kind.ANOTHER: KindRules(subject=TipSubject, says="a tip", called=("another tip", "other tips")),
     Kind.CHALLENGE: KindRules(
         subject=ChallengeSubject, says="a challenge", called=("a challenge", "challenges"), needs_consent=False
-    ),
-    Kind.LINE: KindRules(
-        subject=LineSubject,
-        says="what a member wrote about a challenge",
-        called=("a line", "lines"),
-        needs_consent=False,
-        may_be_late=WEEK,
     ),
     Kind.LAST_CALL: KindRules(
         subject=ChallengeSubject,
@@ -196,10 +187,6 @@ LIVE_MESSAGE = f"{Kind.CHALLENGE}:"  # what the keys of live messages begin with
 def challenge_key(challenge_id: str, posting: int) -> str:
     """Return the key of a live message; `posting` counts how often the challenge was posted."""
     return f"{LIVE_MESSAGE}{challenge_id}:{posting}"
-
-
-def line_key(entry_id: str) -> str:
-    return f"{Kind.LINE}:{entry_id}"
 
 
 def last_call_key(challenge_id: str, who: MemberKey) -> str:

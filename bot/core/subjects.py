@@ -44,11 +44,6 @@ class ChallengeSubject(Subject):
     challenge_id: str
 
 
-class LineSubject(Subject):
-    challenge_id: str
-    entry_id: str
-
-
 class NoticeSubject(Subject):
     """A delivery about another delivery that failed. `key` is the idempotency key of the failed one."""
 

@@ -46,7 +46,6 @@ RENDER: Mapping[Kind, Render] = {
     Kind.NUDGE: lambda catalog, claimed, _: given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost)),
     Kind.REMINDER: lambda catalog, claimed, _: given.reminder(catalog, _content(claimed, TipPost)),
     Kind.CHALLENGE: _live,
-    Kind.LINE: lambda _, claimed, names: card.line(_content(claimed, Posting), names),
     Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),
     Kind.RECAP: lambda catalog, claimed, names: card.recap(catalog, _content(claimed, Posting), names),
     Kind.UNJOINED: lambda _, claimed, __: card.unjoined(_content(claimed, Posting).challenge),
@@ -57,10 +56,3 @@ RENDER: Mapping[Kind, Render] = {
     Kind.INTRODUCTION: lambda _, claimed, __: announce.introduction(_content(claimed, IntroductionPost).why),
     Kind.LEAD: lambda _, claimed, __: teams.lead_message(_content(claimed, LeadPost)),
 }
-
-
-def thread_of(claimed: Claimed) -> str | None:
-    """Return the thread that a delivery is posted in. A line goes below the live message of its challenge."""
-    if claimed.delivery.kind is Kind.LINE:
-        return _content(claimed, Posting).challenge.ts
-    return claimed.delivery.thread

@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    null,
     or_,
     select,
     tuple_,
@@ -34,7 +33,7 @@ from bot.store.workspaces import IS_PAUSED
 _c = challenge.c
 WRITTEN = (
     _c.title, _c.task, _c.done_when, _c.channel, _c.ends_at, _c.starts_at, _c.template, _c.minutes, _c.skill,
-    _c.question, _c.goal, _c.shows_entries, _c.calls_last, _c.private,
+    _c.question, _c.private,
 )  # fmt: skip
 COLUMNS = (_c.workspace_id, _c.challenge_id, _c.started_by, *WRITTEN, _c.state, _c.postings, _c.ts)
 STATE = COLUMNS.index(_c.state)
@@ -126,11 +125,10 @@ def post(tx: Connection, draft: Challenge, starts_at: datetime) -> Challenge | N
     return None if row is None else challenge_of(row)
 
 
-def back_to_draft(tx: Connection, challenge: Challenge, postings: int, now: datetime) -> None:
-    """Turn a challenge that Slack refused back into a draft. A start in the past becomes "at once"."""
+def back_to_draft(tx: Connection, challenge: Challenge, postings: int) -> None:
+    """Turn a challenge that Slack refused back into a draft."""
     unposted = (_c.state == ChallengeState.OPEN, _c.ts.is_(None), _c.postings == postings)
-    starts_at = case((_c.starts_at > now, _c.starts_at), else_=null())
-    tx.execute(_this(challenge).where(*unposted).values(state=ChallengeState.DRAFT, starts_at=starts_at))
+    tx.execute(_this(challenge).where(*unposted).values(state=ChallengeState.DRAFT, starts_at=None))
 
 
 def posted(tx: Connection, challenge: Challenge, ts: str, shown: str, now: datetime) -> None:
@@ -173,7 +171,6 @@ _WANTS_CALL = (
     _c.state == ChallengeState.OPEN,
     _c.ends_at > bindparam("now"),
     _c.ends_at <= bindparam("horizon"),
-    _c.calls_last.is_(True),
     _c.called_at.is_(None),
     _c.ts.is_not(None),
 )

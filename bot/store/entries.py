@@ -78,15 +78,6 @@ def find(tx: Connection, who: MemberKey, challenge_id: str, *, lock: bool = Fals
     return None if row is None else entry_of(who, challenge_id, row)
 
 
-_WITH_ID = select(_c.member_id, *COLUMNS).where(*_OF, _c.entry_id == bindparam("e"))
-_WITH_ID_LOCKED = _WITH_ID.with_for_update(read=True)
-
-
-def with_id(tx: Connection, challenge: Challenge, entry_id: str, *, lock: bool) -> Entry | None:
-    row = tx.execute(_WITH_ID_LOCKED if lock else _WITH_ID, {**key_of(challenge), "e": entry_id}).first()
-    return None if row is None else _entries_of(challenge, [row])[0]
-
-
 _DONE = select(_c.member_id, *COLUMNS).where(*_OF, _c.done_at.is_not(None), _c.line.is_not(None))
 _QUOTABLE = _DONE.where(_c.sharing != Sharing.PRIVATE).order_by(_c.done_at, _c.entry_id)
 _QUOTABLE_LOCKED = _QUOTABLE.with_for_update(read=True)

@@ -82,12 +82,9 @@ challenge = _of_workspaces(
     Column("skill", SLUG),
     Column("question", String(200)),  # to everybody who did it; null: none
     Column("channel", SLACK_ID, nullable=False),
-    Column("starts_at", UtcDateTime),  # null in a draft: as soon as it is posted
+    Column("starts_at", UtcDateTime),  # when it was posted
     Column("ends_at", UtcDateTime, nullable=False),
-    Column("goal", Integer),
-    Column("shows_entries", Boolean, nullable=False),  # whether lines with a name appear in the thread
-    Column("calls_last", Boolean, nullable=False),  # whether those who joined are reminded two days before the end
-    Column("called_at", UtcDateTime),  # when that was planned
+    Column("called_at", UtcDateTime),  # when those who joined were reminded, two days before the end
     # Whether its channel is private. True where nobody was asked: rows older than this column.
     Column("private", Boolean, nullable=False, server_default=true()),
     Column("postings", SmallInteger, nullable=False),  # how often it was to be posted; part of the delivery's key

@@ -40,8 +40,6 @@ DRAFT = Challenge(
     channel=CHANNEL,
     ends_at=TUESDAY + WEEK + 8 * HOUR,
     question="What made you laugh?",
-    shows_entries=True,
-    calls_last=True,
 )
 
 

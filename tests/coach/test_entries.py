@@ -1,9 +1,7 @@
 """Taking part in a challenge: once per member, until the end; and no message says what was taken back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
@@ -12,7 +10,7 @@ from bot.coach import challenges, entries, membership, schedules
 from bot.coach.forecast import forecast
 from bot.coach.messages import Messages
 from bot.core.calendar import Slot
-from bot.core.challenges import Sharing, Standing
+from bot.core.challenges import Standing
 from bot.core.member import MemberKey
 from bot.core.outbox import DeliveryState, Kind
 from bot.core.outcomes import Refused, Sent, Touches, Unknown
@@ -32,15 +30,6 @@ DATABASE = "sqlite"  # unless a test asks for both
 SKILL = "ship-in-days"
 NOW, THEN = TUESDAY, TUESDAY + HOUR
 NOTHING = (DeliveryState.CANCELLED, "nothing to say any more")
-Act = Callable[[Challenged], Awaitable[Any]]
-TAKES_BACK: dict[str, Act] = {
-    "forget me": lambda team: team.store.write(membership.forget, EMIL, NOW),
-    "out": lambda team: team.store.write(acting(entries.leave, EMIL, NOW), ID),
-    "not done": lambda team: team.store.write(acting(entries.undo, EMIL, NOW), ID),
-    "blank": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, " ", Sharing.NAMED),
-    "private": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, "Mine.", Sharing.PRIVATE),
-    "unnamed": lambda team: team.store.write(acting(entries.write_line, EMIL, NOW), ID, "Mine.", Sharing.UNNAMED),
-}
 TWO_DAYS = timedelta(days=2)
 FRIDAY = TUESDAY + 3 * DAY  # 09:30 in Berlin, as TUESDAY is
 ASHA = MemberKey("T1", "U4")
@@ -128,44 +117,8 @@ async def begun(team: Challenged, claimed: list[Claimed]) -> list[Claimed]:
     )
 
 
-@BOTH
-@pytest.mark.parametrize("act", TAKES_BACK.values(), ids=TAKES_BACK)
-async def test_a_line_that_was_taken_back_after_the_claim_is_not_posted(team: Challenged, act: Act) -> None:
-    await team.posts()
-    await team.writes("Mine.")
-    claimed = await team.claims(NOW)
-    await act(team)
-    assert await begun(team, claimed) == []
-    assert await team.said(Kind.LINE) == [NOTHING]
-
-
-@BOTH
-async def test_a_line_that_was_taken_back_and_is_named_again_is_posted_once(team: Challenged) -> None:
-    await team.posts()
-    await team.writes("Mine.")
-    await TAKES_BACK["private"](team)
-    assert await team.sends(NOW) == []
-    await team.writes("Mine, after all.")
-    (message,) = await team.sends(NOW)
-    assert message.delivery.kind is Kind.LINE
-    await team.writes("Mine, and better.")
-    assert await team.sends(NOW + HOUR) == []
-
-
-@BOTH
-async def test_a_line_that_was_changed_after_the_claim_is_posted_as_it_reads_now(team: Challenged) -> None:
-    await team.posts()
-    await team.writes("Mine.")
-    claimed = await team.claims(NOW)
-    await team.writes("Mine, in other words.")
-    (message,) = await begun(team, claimed)
-    entry = posting_of(message).entry
-    assert entry is not None
-    assert entry.line == "Mine, in other words."
-
-
 async def recap_of_two(team: Challenged) -> list[Claimed]:
-    await team.posts(shows_entries=False)
+    await team.posts()
     for who in (EMIL, KENJI):
         await team.writes(f"By {who.member_id}.", who)
     await team.store.write(acting(challenges.pick, NORA, NOW), ID, await team.ids())
@@ -327,14 +280,9 @@ async def test_a_last_call_at_the_weekend_waits_for_monday_and_counts_in_that_we
     assert await team.rows("last-call") == [("2026-W49", DeliveryState.SENT, None)]
 
 
-@pytest.mark.parametrize(
-    "fields", [{"calls_last": False, "ends_at": FRIDAY}, {"ends_at": MONDAY + TWO_DAYS}], ids=["switched off", "short"]
-)
-async def test_no_last_call_comes_where_it_is_switched_off_or_within_two_days_of_the_start(
-    team: Challenged, fields: dict[str, Any]
-) -> None:
+async def test_no_last_call_comes_within_two_days_of_the_start(team: Challenged) -> None:
     await team.joins(EMIL)
-    await team.posts(at=MONDAY, **fields)
+    await team.posts(at=MONDAY, ends_at=MONDAY + TWO_DAYS)
     await team.joins_in(EMIL, MONDAY)
     assert await calls(team, MONDAY, FRIDAY) == []
 

@@ -28,14 +28,11 @@ def test_only_an_open_one_can_be_taken_part_in_and_the_others_say_why(state: Cha
             challenge.check_on(NOW)
 
 
-@pytest.mark.parametrize(
-    ("lasts", "wanted", "calls"),
-    [(7 * DAY, True, True), (7 * DAY, False, False), (2 * DAY, True, False), (2 * DAY + HOUR, True, True)],
-)
+@pytest.mark.parametrize(("lasts", "calls"), [(7 * DAY, True), (2 * DAY, False), (2 * DAY + HOUR, True)])
 def test_a_last_call_comes_only_where_two_days_before_the_end_lie_after_the_start(
-    lasts: timedelta, wanted: bool, calls: bool
+    lasts: timedelta, calls: bool
 ) -> None:
-    challenge = replace(ONE, ends_at=NOW + lasts, calls_last=wanted)
+    challenge = replace(ONE, ends_at=NOW + lasts)
     assert has_last_call(challenge, NOW + 3 * DAY) is calls
     assert has_last_call(replace(challenge, starts_at=None), NOW) is calls
 

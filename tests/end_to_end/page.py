@@ -46,14 +46,13 @@ async def goes_to(page: Page, place: str) -> None:
 
 
 async def begins_challenge(page: Page, channel: str, title: str) -> None:
-    """Open the form of a challenge from a template, and set a goal of three people."""
+    """Open the form of a challenge from a template."""
     await goes_to(page, channel)
     await types(page, "/roleshift challenge new")
     await page.get_by_role("button", name="Choose a template").click()
     await page.get_by_role("option", name=title).click()
     await dialog(page).get_by_role("button", name="Next").click()
     await expect(dialog(page).get_by_label("Title")).to_have_value(title)
-    await dialog(page).get_by_label("Goal: number of people").fill("3")
 
 
 def dialog(page: Page) -> Locator:

@@ -1,6 +1,6 @@
 """P13; P6 in two workspaces: members who take back a line, or use *forget me*, while messages about them are sent.
 
-Lines, a recap, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
+Recaps, nudges and a notice are owed; workers are killed. Each act notes, in its own transaction, which of these
 had begun. What had not begun must not quote the member any more, nor, once they are forgotten, reach them. Colleagues
 press *See one done* all the time: what they press after the answer must not show the line.
 """
@@ -36,7 +36,7 @@ CATALOG = library.load()
 MEMBERS, ACTING = 12, 8
 CHANNEL, NOWHERE = "C0GENERAL", "C0NOWHERE"
 OF_TIP = "a tip"  # what the lines are about that colleagues read at a click
-LINES, RECAP, REFUSED = "c0ffee0000000001", "c0ffee0000000002", "c0ffee0000000003"
+RECAPS, REFUSED = tuple(f"c0ffee00000000{number:02}" for number in range(8)), "c0ffee00000000ff"
 BETWEEN_CLICKS = 0.01  # seconds
 ACTING_FOR = 1.5  # seconds, in which most of what is owed goes out
 DAY = timedelta(days=1)
@@ -55,8 +55,8 @@ class Done:
 
     @property
     def concerns(self) -> tuple[str, ...]:
-        """Return the challenges whose lines they took back; the recap of a closed one can't be left."""
-        return (LINES, RECAP) if self.act == "forget" else (LINES,)
+        """Return the challenges whose recaps may not quote them: a closed one can't be left, but its member can go."""
+        return RECAPS if self.act == "forget" else ()
 
     def broken_by(self, post: Post) -> bool:
         """Return whether a post that was made after the answer, and had not begun before it, is one too many."""
@@ -99,7 +99,7 @@ async def run(case: Case, databases: Databases, processes: Processes) -> Result:
 
 
 async def _live_message(on: Stage, workspace_id: str) -> str:
-    """Return Slack's name for a message in the channel, below which lines may go."""
+    """Return Slack's name for a message in the channel."""
     client = AsyncWebClient(on.slack.workspaces[workspace_id].bot_token, base_url=on.settings["SLACK_API_URL"])
     return str((await client.chat_postMessage(channel=CHANNEL, text="Try it"))["ts"])
 
@@ -139,61 +139,52 @@ def take_back(tx: Connection, who: MemberKey, act: str, now: datetime) -> frozen
     mine = (entry.c.workspace_id == who.workspace_id) & (entry.c.member_id == who.member_id)
     theirs = (member.c.workspace_id == who.workspace_id) & (member.c.member_id == who.member_id)
     tx.execute(select(member).where(theirs).with_for_update())
-    own = tx.execute(select(entry.c.entry_id, entry.c.challenge_id).where(mine).with_for_update()).all()
-    quoted = any(each.challenge_id == RECAP for each in own)
-    about = or_(
-        delivery.c.member_id == who.member_id,
-        delivery.c.key.in_([f"line:{each.entry_id}" for each in own]),
-        delivery.c.key.in_([f"recap:{RECAP}"] if quoted else []),
-    )
+    own = tx.scalars(select(entry.c.challenge_id).where(mine).with_for_update()).all()
+    quoting = delivery.c.key.in_([f"recap:{challenge_id}" for challenge_id in own])
+    about = or_(delivery.c.member_id == who.member_id, quoting)
     here = delivery.c.workspace_id == who.workspace_id
     rows = tx.execute(select(delivery.c.id, delivery.c.started_at).where(here, about).with_for_update()).all()
     if act == "forget":
         membership.forget(tx, who, now)
     elif act == "leave":
-        entries.leave(act_of(tx, who, now), LINES)
         practice.undo(act_of(tx, who, now, CATALOG), _tip_of(who), None)
     else:
-        line, sharing = ("", Sharing.NAMED) if act == "blank" else (words_of(who), Sharing.PRIVATE)
-        entries.write_line(act_of(tx, who, now), LINES, line, sharing)
-        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, Line(line))
+        line = Line("" if act == "blank" else words_of(who, OF_TIP))
+        lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, line)
     return frozenset(row.id for row in rows if row.started_at is not None)
 
 
-def words_of(who: MemberKey, challenge_id: str = LINES) -> str:
+def words_of(who: MemberKey, challenge_id: str) -> str:
     return f"Words of {who.member_id} in {who.workspace_id} on {challenge_id}."
 
 
 def owe_everything(tx: Connection, members: Sequence[MemberKey], ts: str, now: datetime) -> None:
-    """Plan a line of each member, a recap that quotes five, and a post that Slack refuses, with its notice."""
+    """Plan recaps that quote five each, and a post that Slack refuses, with its notice."""
     starter, unlucky = members[:2]
-    for challenge_id, by, channel in (
-        (LINES, starter, CHANNEL),
-        (RECAP, starter, CHANNEL),
-        (REFUSED, unlucky, NOWHERE),
-    ):
+    for challenge_id, by, channel in (*((each, starter, CHANNEL) for each in RECAPS), (REFUSED, unlucky, NOWHERE)):
         written = Challenge(
             by.workspace_id, challenge_id, by.member_id, "Try it", "A task.", "it is done", channel, now + 7 * DAY
         )
-        challenges.keep(act_of(tx, by), replace(written, question="How was it?", shows_entries=challenge_id == LINES))
+        challenges.keep(act_of(tx, by), replace(written, question="How was it?"))
         challenges.post(act_of(tx, by, now), challenge_id)
     seen = (challenge.c.workspace_id == starter.workspace_id) & (challenge.c.challenge_id != REFUSED)
     tx.execute(update(challenge).where(seen).values(ts=ts, update_after=None))
-    said = delivery.c.key.in_([f"challenge:{LINES}:1", f"challenge:{RECAP}:1"])
+    said = delivery.c.key.in_([f"challenge:{challenge_id}:1" for challenge_id in RECAPS])
     tx.execute(
         update(delivery)
         .where(delivery.c.workspace_id == starter.workspace_id, said)
         .values(state="sent", started_at=now, ended_at=now, ts=ts)
     )
     for who in members:
-        _did(tx, who, LINES, now)
         practice.did(act_of(tx, who, now, CATALOG), _tip_of(who), None)
         line = Line(words_of(who, OF_TIP), Readers.NAMED)
         lines.write(act_of(tx, who, now, CATALOG), _tip_of(who), None, line)
-    for who in members[1:6]:
-        _did(tx, who, RECAP, now)
-    challenges.pick(act_of(tx, starter, now), RECAP, [_entry_id(who, RECAP) for who in members[1:6]])
-    challenges.close(act_of(tx, starter, now), RECAP)
+    for place, challenge_id in enumerate(RECAPS):
+        quoted = [members[(1 + place + number) % len(members)] for number in range(5)]
+        for who in quoted:
+            _did(tx, who, challenge_id, now)
+        challenges.pick(act_of(tx, starter, now), challenge_id, [_entry_id(who, challenge_id) for who in quoted])
+        challenges.close(act_of(tx, starter, now), challenge_id)
 
 
 def _did(tx: Connection, who: MemberKey, challenge_id: str, now: datetime) -> None:

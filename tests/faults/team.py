@@ -225,6 +225,6 @@ def _settle_in(
         schedules.save(tx, who, yes if who in willing else replace(yes, consent=Consent.NO, next_due_at=None), now)
     written = Challenge(
         starter.workspace_id, ID, starter.member_id, "Flag it", "Change one prompt.", "you can say what got better",
-        CHANNEL, now + LASTS, calls_last=True,
+        CHANNEL, now + LASTS,
     )  # fmt: skip
     challenges.keep(act_of(tx, starter), written)

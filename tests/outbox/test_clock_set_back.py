@@ -135,5 +135,5 @@ async def test_a_live_message_waits_no_longer_than_any_change_is_put_off(
 
 def _has_a_live_message(tx: Connection) -> None:
     texts = {"title": "T", "task": "T", "done_when": "D", "channel": "C1", "ts": "1.0", "state": ChallengeState.OPEN}
-    flags = {"shows_entries": False, "calls_last": False, "postings": 1, "ends_at": NOW + timedelta(days=7)}
+    flags = {"postings": 1, "ends_at": NOW + timedelta(days=7)}
     tx.execute(insert(challenge), {"workspace_id": "T1", "challenge_id": CHALLENGE, **texts, **flags})

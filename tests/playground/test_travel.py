@@ -4,7 +4,6 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection
 
-from bot.coach import challenges, membership, schedules
+from bot.coach import membership, schedules
 from bot.core.calendar import Slot
 from bot.core.member import MemberKey
 from bot.playground.demo import travel
@@ -22,8 +21,7 @@ from bot.playground.demo.worker import at_work
 from bot.playground.emulator.people import Person, Roster
 from bot.slack.web_client import read_profile
 from bot.store import open_store, workspaces
-from tests.acting import act_of, acting
-from tests.coach.challenge import DRAFT, ID
+from tests.acting import act_of
 from tests.driver.generated import generated
 from tests.driver.standin import StandIn
 
@@ -138,20 +136,6 @@ async def test_without_plans_the_clock_stays_and_says_what_to_do(tmp_path: Path)
         await slack.travel.advance(timedelta(hours=1))
         assert await slack.travel.next_event() == travel.NOTHING_PLANNED
         assert slack.clock() - now < timedelta(hours=2)
-
-
-async def test_the_start_of_a_challenge_is_the_next_event(tmp_path: Path) -> None:
-    now, nora = next_weekday(0, 12), MemberKey(sample().id, "U01NORA")
-    async with playground(tmp_path, sample(), {nora.member_id: TUESDAY}, now) as slack:
-        await slack.travel.advance(timedelta(hours=1))  # the welcome
-        start = now + timedelta(hours=3)
-        draft = replace(DRAFT, workspace_id=nora.workspace_id, started_by=nora.member_id, channel="C03AIGUILD")
-        store = open_store(f"sqlite:///{tmp_path}/bot.db")
-        await store.write(acting(challenges.keep, nora), replace(draft, starts_at=start, ends_at=now + WEEK))
-        await store.write(acting(challenges.post, nora, slack.clock()), ID)
-        await store.close()
-        assert await slack.travel.next_event() == "#ai-guild got a challenge"
-        assert timedelta() <= slack.clock() - start < timedelta(minutes=1)
 
 
 async def test_a_move_that_takes_too_long_stops_on_the_way_and_reports_it(

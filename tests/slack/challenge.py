@@ -57,13 +57,10 @@ class Team:
 
     # Writing one.
 
-    async def opens_short(self, who: str = NORA, template: str = TEMPLATE, where: str | None = None) -> Outcome:
-        """Open the form as its template fills it in, with the fields that everybody needs."""
+    async def opens(self, who: str = NORA, template: str = TEMPLATE, where: str | None = None) -> Outcome:
+        """Open the form as its template fills it in."""
         first = await self.slack.command(who, "/roleshift challenge new", where)
         return await self.slack.submit(who, first, {TEMPLATE_FIELD: template})
-
-    async def opens(self, who: str = NORA, template: str = TEMPLATE) -> Outcome:
-        return await self.slack.click(who, await self.opens_short(who, template), "roleshift:more-options")
 
     async def previews(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Outcome:
         """Fill in the form and open the preview. In field names `_` stands for `-`."""
@@ -75,11 +72,10 @@ class Team:
         return await self.slack.submit(who, opened, self.usual() | named, unchecked=True)
 
     def usual(self, days: int = 7) -> dict[str, object]:
-        return {CHANNEL: PLATFORM, **self.local("end", timedelta(days=days))}
+        return {CHANNEL: PLATFORM, **self.ends_in(timedelta(days=days))}
 
-    def local(self, which: str, after: timedelta) -> dict[str, object]:
-        """Return the field of the `start` or the `end`, so long from now."""
-        return {which: int((self.now + after).timestamp())}
+    def ends_in(self, after: timedelta) -> dict[str, object]:
+        return {"end": int((self.now + after).timestamp())}
 
     async def starts(self, who: str = NORA, template: str = TEMPLATE, /, **fields: object) -> Message:
         await self.orders(who, template, **fields)

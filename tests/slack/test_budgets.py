@@ -68,12 +68,11 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"challenges-.*": Budget(110, 6),
     r"challenge-to-run-.*": Budget(90, 6),  # for who started it
     r"challenge-lines.*": Budget(80, 3),  # with what people shared
-    r"challenge-form(-in-own-words)?|entry-line.*": Budget(70, 3),  # forms, with what stands in them
-    r"challenge-form-.*": Budget(120, 3),  # with all that *More options* shows
+    r"challenge-form.*|entry-line.*": Budget(100, 3),  # forms, with what stands in them
     r".*-preview.*": Budget(110, 3),  # what will be posted, and where
     r"ask-career.*": Budget(110, 2),  # with what the role was and is
     r"ask-(?!examples|question|in-a-modal).*": Budget(70, 4),
-    r"challenge(-nobody.*|-one.*|-the-only.*|-without-a-goal|-last-call|-details-.*|-recap)?": Budget(80, 3),
+    r"challenge(-nobody.*|-one.*|-the-only.*|-last-call|-details-.*|-recap)?": Budget(80, 3),
     r"audit.*": Budget(110, 3),
     r"admins.*": Budget(40, 3),
     r"coach-me-with-a-tip": Budget(120, 3),  # the tip of the week, with the question above it, and one's own question

@@ -36,15 +36,15 @@ TYPED, DETAILS = "/roleshift challenge", "details"
 
 
 async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> None:
-    preview = await team.previews(goal=3, options=["shows", "calls"])
+    preview = await team.previews()
     assert f"*Team challenge: {TITLE}*" in words(preview)
-    assert "Be the first. Goal: 3 people." in words(preview)
+    assert "Be the first." in words(preview)
     assert team.said() == []
     posted = await team.sends(NORA)
     assert f"You started *{TITLE}*. It is posted in <#{PLATFORM}> in a moment. If Slack refuses" in posted
     assert team.slack.workspace.screens.stacks[NORA] == [], "all forms are closed"
     await team.jobs()
-    assert "Be the first. Goal: 3 people." in words_of(team.live())
+    assert "Be the first." in words_of(team.live())
     assert labels_of(team.live()) == ["I'm in", "I did it", "Details"]
     for who in (EMIL, ASHA, KENJI):
         joined = await team.presses(who, "I'm in")
@@ -55,11 +55,10 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
     await team.presses(EMIL, "I did it")
     assert "Shared. Thank you." in await team.adds(ASHA, "Twenty answers, two got worse.")
     await team.jobs(minutes=1)
-    assert "2 of 3 · 3 are in." in words_of(team.live())
-    assert team.thread() == ["*Asha*: Twenty answers, two got worse."]
+    assert "3 are in, 2 have done it." in words_of(team.live())
     assert "Noted for the recap" in await team.picks("Twenty answers, two got worse.")
     await team.jobs(days=8)
-    assert f"*Recap: {TITLE}*\n2 of the 3 who joined did it; the goal was 3. ▰▰▰▰▰▰▰▰▱▱▱▱\nThank" in team.recap()
+    assert f"*Recap: {TITLE}*\n2 of the 3 who joined did it.\nThank" in team.recap()
     assert "> *Asha*: Twenty answers, two got worse." in team.recap()
     assert "*Next* Go on with *Ship features in days, not months*" in team.recap()
     assert f"*Team challenge: {TITLE}* · closed" in words_of(team.live())
@@ -67,10 +66,9 @@ async def test_a_whole_challenge_from_its_preview_to_its_recap(team: Team) -> No
 
 
 async def test_a_challenge_without_a_template_asks_and_promises_only_what_was_chosen(team: Team) -> None:
-    own = {"title": "Read one log", "task": "Read a log aloud.", "done_when": "somebody laughed.", "options": []}
+    own = {"title": "Read one log", "task": "Read a log aloud.", "done_when": "somebody laughed."}
     preview = await team.previews(NORA, form.FREE, **own)
     assert "No line is asked for." in words(preview)
-    assert "reminded" not in words(preview)
     await team.slack.submit(NORA, preview)
     await team.jobs()
     assert "Read a log aloud.\n*Done when* somebody laughed." in said_in(team.live())

@@ -139,7 +139,7 @@ async def test_a_refused_recap_is_reported_and_can_be_posted_again(team: Team) -
 async def test_a_member_who_joined_and_has_not_done_it_is_called_once_two_days_before_the_end(team: Team) -> None:
     await Talk(team.slack, EMIL).does("/roleshift tips on")  # a yes to direct messages
     await team.life.until(MONDAY)
-    await team.starts(**team.local("end", timedelta(days=4)))
+    await team.starts(**team.ends_in(timedelta(days=4)))
     await team.presses(EMIL, "I'm in")
     await team.jobs(days=1)
     assert called(team) == []

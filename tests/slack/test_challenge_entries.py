@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.core.challenges import Sharing
-from bot.core.outbox import Kind
 from bot.playground.emulator.workspace import Message
-from tests.slack.challenge import ASHA, EMIL, HOSTILE, KENJI, NORA, PLATFORM, Team, pings, said_in, words
+from tests.slack.challenge import EMIL, HOSTILE, NORA, PLATFORM, Team, pings, words
 from tests.slack.talk import Talk, labels_of, words_of
 
 NOT_OPEN = "That challenge is not open now."
@@ -81,7 +80,7 @@ async def test_doing_a_challenge_asks_whether_the_skill_is_learned_and_never_mar
 
 @pytest.mark.parametrize("closes", [True, False], ids=["closed", "before a job closes it"])
 async def test_a_press_after_the_end_stores_nothing_and_is_told(team: Team, *, closes: bool) -> None:
-    await team.starts(**team.local("end", HOUR))
+    await team.starts(**team.ends_in(HOUR))
     its_id = await team.its_id()
     await team.presses(EMIL, "I did it")
     before = await team.everybody()
@@ -118,34 +117,14 @@ async def test_a_line_can_be_changed_and_taken_back(team: Team) -> None:
     assert [entry.line for entry in await team.everybody()] == [None]
 
 
-async def test_only_a_line_with_a_name_goes_to_the_thread_and_only_once(team: Team) -> None:
-    await team.starts(options=["shows"])
-    await team.adds(EMIL, "Named.")
-    await team.adds(ASHA, "Unnamed.", Sharing.UNNAMED)
-    await team.adds(KENJI, "For Nora alone.", Sharing.PRIVATE)
-    await team.jobs(seconds=2)
-    assert team.thread() == ["*Emil*: Named."]
-    await team.adds(EMIL, "Named, and changed.", label="Change what I shared")
-    await team.jobs(seconds=2)
-    assert team.thread() == ["*Emil*: Named."]
-
-
-async def test_no_line_goes_to_the_thread_unless_the_admin_chose_that(team: Team) -> None:
-    await team.starts(options=[])
-    await team.adds(EMIL, "Named.")
-    await team.jobs(seconds=2)
-    assert team.thread() == []
-    assert await team.deliveries(Kind.LINE) == []
-
-
 async def test_hostile_lines_ping_nobody_and_an_address_can_be_followed(team: Team) -> None:
-    await team.starts(options=["shows"])
+    await team.starts()
     await team.adds(EMIL, f"{HOSTILE} see https://example.org/a?b=1&c=2")
-    await team.jobs(seconds=2)
-    (line,) = team.slack.thread(team.live())
-    assert said_in(line) == f"*Emil*: {HOSTILE} see <https://example.org/a?b=1&c=2>"
-    assert pings(f"{line.text} {line.blocks}") == []
-    assert all(block["text"]["verbatim"] for block in line.blocks or [])
     emil = await team.presses(EMIL, "Details")
     await emil.does("[Change what I shared]")
     assert HOSTILE in str(team.slack.workspace.screens.stacks[EMIL][-1].state)
+    await team.jobs(days=8)
+    assert f"> *Emil*: {HOSTILE} see <https://example.org/a?b=1&c=2>" in team.recap()
+    (recap,) = [message for message in team.said() if message.text.startswith("Recap")]
+    assert pings(f"{recap.text} {recap.blocks}") == []
+    assert all(block["text"]["verbatim"] for block in recap.blocks or [] if HOSTILE in str(block))

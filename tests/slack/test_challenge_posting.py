@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.challenges import ChallengeState
-from bot.core.outbox import DeliveryState, Kind
+from bot.core.outbox import DeliveryState
 from bot.playground.emulator.faults import drop, limit, lose, refuse
 from bot.playground.emulator.workspace import Message
 from bot.slack.blocks import actions, button
@@ -52,15 +52,15 @@ async def in_doubt(team: Team, arrives: bool) -> None:
 async def test_after_a_refusal_the_organiser_reads_the_fix_once_and_keeps_their_text(
     team: Team, error: str, why: str
 ) -> None:
-    told = await refused_by_slack(team, error, title="Mine", goal="4")
+    told = await refused_by_slack(team, error, title="Mine", question="How?")
     assert f"*I could not post your challenge: Mine*\n{why}" in said_in(told)
     assert "What you wrote is kept." in said_in(told)
     assert labels_of(told) == ["Post again", "Change it"]
     await team.jobs(minutes=5)
     assert len(team.told()) == 1
     assert team.said() == []
-    assert [(challenge.title, challenge.goal, challenge.state) for challenge in await team.kept()] == [
-        ("Mine", 4, ChallengeState.DRAFT)
+    assert [(challenge.title, challenge.question, challenge.state) for challenge in await team.kept()] == [
+        ("Mine", "How?", ChallengeState.DRAFT)
     ]
 
 
@@ -85,14 +85,13 @@ async def test_a_challenge_is_posted_once_after_the_bot_is_invited(team: Team) -
 
 
 async def test_change_it_opens_the_filled_form_and_the_result_is_posted(team: Team) -> None:
-    own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?", "goal": "4"}
-    told = await refused_by_slack(team, "is_archived", options=["shows", "calls"], **own)
+    own = {"title": "Mine", "task": "Do it.", "done_when": "done.", "question": "How?"}
+    told = await refused_by_slack(team, "is_archived", **own)
     await presses(team, "Change it", told)
     view = team.slack.workspace.screens.stacks[NORA][-1]
     for name, value in own.items():
         assert in_field(view, name.replace("_", "-")) == value
-    assert [option["value"] for option in in_field(view, "options")] == ["shows", "calls"]
-    assert (in_field(view, "start"), in_field(view, "channel")) == (None, PLATFORM)
+    assert in_field(view, "channel") == PLATFORM
     preview = await team.slack.submit(NORA, view, {"channel": "C03AIGUILD"})
     assert preview.errors == {}
     await team.slack.submit(NORA, preview)
@@ -130,19 +129,8 @@ async def test_a_press_on_another_message_does_not_confirm_the_post(team: Team) 
     assert [challenge.ts for challenge in await team.kept()] == [None]
 
 
-async def test_a_challenge_with_a_later_start_is_posted_at_its_start(team: Team) -> None:
-    await team.orders(**team.local("start", DAY), **team.local("end", 5 * DAY))
-    await team.jobs()
-    assert team.said() == []
-    emil = await team.lists(EMIL)
-    assert "Starts <!date^" in words_of(emil.last)
-    assert labels_of(emil.last) == ["Open a challenge", "Suggest one to the admins"]
-    await team.jobs(days=2)
-    assert len(team.said()) == 1
-
-
-async def test_a_challenge_cancelled_before_its_start_is_never_posted(team: Team) -> None:
-    await team.orders(**team.local("start", DAY))
+async def test_a_challenge_cancelled_before_its_post_is_never_posted(team: Team) -> None:
+    await team.orders()
     assert f"*{TITLE}* is cancelled. It was not posted." in await (await team.looks()).does("[Cancel it]")
     await team.jobs(days=2)
     assert team.said() == []
@@ -155,22 +143,6 @@ async def test_a_former_admin_can_neither_post_again_nor_change_a_challenge(team
     for label in ("Post again", "Change it"):
         assert (await presses(team, label, told)).startswith("Only workspace admins and coach admins can run a")
     assert [challenge.state for challenge in await team.kept()] == [ChallengeState.DRAFT]
-
-
-async def test_a_line_waits_for_its_thread(team: Team) -> None:
-    team.slack.faults.add(lose("chat.postMessage"))
-    await team.orders(options=["shows"])
-    await team.jobs()
-    emil = await team.looks(EMIL)  # from the list: the live message is unconfirmed
-    await emil.does("[I did it]")
-    await emil.does("[Share what you learned]")
-    await team.sends(EMIL, words="Early.", sharing="named")
-    await team.jobs(seconds=2)
-    assert await team.deliveries(Kind.LINE) == [DeliveryState.PLANNED]
-    await team.presses(ASHA, "I'm in")
-    await team.jobs(minutes=2)
-    assert team.thread() == ["*Emil*: Early."]
-    team.slack.refused.clear()
 
 
 # Its live message: the first changes show at once, later ones within 30 s; closed at the end.

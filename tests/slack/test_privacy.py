@@ -120,7 +120,7 @@ async def test_an_export_is_one_file_for_the_member_complete_and_with_one_row_a_
 def long_challenge(slack: StandIn) -> Any:
     """Return what stores a challenge that the member started, with as long a text as there may be."""
     texts = {"title": "T", "task": LONG, "done_when": "D", "channel": "C1", "started_by": EMIL, "state": "draft"}
-    flags = {"ends_at": slack.clock(), "shows_entries": True, "calls_last": True, "private": False, "postings": 0}
+    flags = {"ends_at": slack.clock(), "private": False, "postings": 0}
     row = {"workspace_id": slack.workspace.id, "challenge_id": "c1", **texts, **flags}
     return lambda tx: tx.execute(insert(challenge), row)
 

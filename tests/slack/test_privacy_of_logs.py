@@ -116,8 +116,8 @@ async def test_nothing_of_a_message_that_is_coached_is_in_the_log(
 
 async def test_no_text_of_a_challenge_is_in_the_log(team: Team, log: io.StringIO) -> None:
     hostile = {"title": CANARY, "task": CANARY, "done_when": CANARY, "question": CANARY}
-    assert (await team.fills(await team.opens(), **hostile, goal=CANARY)).errors
-    await team.starts(options=["shows", "calls"], **hostile)
+    assert (await team.fills(await team.opens(), **hostile, end="")).errors
+    await team.starts(**hostile)
     team.slack.faults.add(refuse("chat.update", error="message_not_found"), lose("chat.postMessage"))
     await team.adds(EMIL, CANARY)
     await team.jobs(seconds=2)

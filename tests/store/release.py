@@ -51,7 +51,7 @@ async def play(database: str, folder: Path) -> None:
         await emil.does("/roleshift learn token usage and costs")
         await team.life.until_tuesday()
         await team.life.came()[-1].does("[Did it]")
-        await team.starts(goal=3)
+        await team.starts()
         for who in (EMIL, ASHA):
             await team.presses(who, "I'm in")
         await team.adds(ASHA, "Twenty answers, two got worse.")

@@ -26,7 +26,6 @@ HERE = replace(
     minutes=20,
     skill="token-costs",
     question="z" * 200,
-    goal=100_000,
 )
 
 
@@ -57,14 +56,14 @@ async def opened(store: Store, ts: str | None = "1.0") -> Challenge:
 
 async def test_only_an_unseen_challenge_returns_to_draft_and_only_for_its_last_posting(store: Store) -> None:
     running = await opened(store, ts=None)
-    await store.write(challenges.back_to_draft, running, 2, NOW)
+    await store.write(challenges.back_to_draft, running, 2)
     assert (await found(store)).state is ChallengeState.OPEN
-    await store.write(challenges.back_to_draft, running, 1, NOW)
+    await store.write(challenges.back_to_draft, running, 1)
     draft = await found(store)
     assert draft == replace(HERE, state=ChallengeState.DRAFT, starts_at=None, postings=1)
     again = await opened(store)
     assert again.key == f"challenge:{ID}:2"
-    await store.write(challenges.back_to_draft, again, 2, NOW)
+    await store.write(challenges.back_to_draft, again, 2)
     assert await found(store) == again
 
 

@@ -1,8 +1,8 @@
-"""Messages about a challenge: in its channel, in its thread, and by direct message."""
+"""Messages about a challenge: in its channel, and by direct message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -18,20 +18,18 @@ from bot.core.outbox import (
     NewDelivery,
     challenge_in,
     last_call_key,
-    line_key,
     notice_key,
     recap_key,
     unjoined_key,
 )
 from bot.core.outcomes import Refused, Sent, Unknown
 from bot.core.record import Records
-from bot.core.subjects import ChallengeSubject, LineSubject, NoticeSubject, Subject
+from bot.core.subjects import ChallengeSubject, NoticeSubject
 from bot.outbox import deliveries
-from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content, Later
+from bot.outbox.messages import NOTHING_TO_SAY, Answer, Content
 from bot.store import admins, challenges, entries, members
 
 COUNTING = (Kind.CHALLENGE, Kind.RECAP)  # these say how many take part
-THREAD_PAUSE = timedelta(minutes=1)  # a line waits so long if its thread is not there yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,13 @@ class Posting(Content):
 
     challenge: Challenge
     standing: Standing
-    entry: Entry | None = None  # whose line it posts
     lines: tuple[Entry, ...] = ()
     failed: Delivery | None = None
     in_doubt: bool = False  # Slack did not confirm the failed delivery, so it may have arrived
 
     @property
     def authors(self) -> tuple[str, ...]:
-        quoted = (self.entry, *self.lines)
-        return tuple(entry.who.member_id for entry in quoted if entry and entry.sharing is Sharing.NAMED)
+        return tuple(entry.who.member_id for entry in self.lines if entry.sharing is Sharing.NAMED)
 
 
 def wanted(
@@ -65,10 +61,7 @@ def still_wanted(tx: Connection, claimed: Sequence[tuple[Delivery, Content]]) ->
 def _answer(tx: Connection, delivery: Delivery, *, lock: bool) -> Answer:
     challenge = challenges.find(tx, *_challenge_of(delivery))
     posting = None if challenge is None else _posting(tx, delivery, challenge, lock=lock)
-    if posting is None:
-        return NOTHING_TO_SAY
-    has_no_thread = posting.entry is not None and posting.challenge.ts is None
-    return Later(THREAD_PAUSE) if has_no_thread else posting
+    return posting or NOTHING_TO_SAY
 
 
 def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: bool) -> Posting | None:
@@ -84,10 +77,6 @@ def _posting(tx: Connection, delivery: Delivery, challenge: Challenge, *, lock: 
             return None
         lines = recap_lines(entries.quotable(tx, challenge, lock=lock))
         return Posting(challenge, challenges.standing(tx, challenge), lines=lines)
-    if isinstance(delivery.subject, LineSubject):
-        entry = entries.with_id(tx, challenge, delivery.subject.entry_id, lock=lock)
-        is_wanted = entry is not None and entry.may_be_quoted and entry.sharing is Sharing.NAMED
-        return Posting(challenge, Standing(), entry) if is_wanted else None
     entry = entries.find(tx, delivery.member, challenge.challenge_id, lock=lock)
     is_wanted = entry is not None and entry.done_at is None and challenge.state is ChallengeState.OPEN
     return Posting(challenge, Standing()) if is_wanted else None
@@ -109,7 +98,7 @@ def _challenge_of(delivery: Delivery) -> tuple[str, str]:
     subject = delivery.subject
     if isinstance(subject, NoticeSubject):
         return delivery.workspace_id, challenge_in(subject.key)
-    return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject | LineSubject) else ""
+    return delivery.workspace_id, subject.challenge_id if isinstance(subject, ChallengeSubject) else ""
 
 
 def announce(tx: Connection, challenge: Challenge) -> None:
@@ -139,13 +128,6 @@ def tell_starter(tx: Connection, challenge: Challenge, now: datetime) -> None:
         deliveries.put(tx, new)
 
 
-def plan_line(tx: Connection, challenge: Challenge, entry: Entry, now: datetime) -> None:
-    """Plan the post of a member's line in the thread, once; also if they took it back before it was posted."""
-    subject, key = LineSubject(challenge_id=challenge.challenge_id, entry_id=entry.entry_id), line_key(entry.entry_id)
-    _plan(tx, challenge, Kind.LINE, key, now, challenge.ends_at, subject)
-    deliveries.retry(tx, challenge.workspace_id, key, now, (DeliveryState.CANCELLED,))
-
-
 def plan_last_calls(tx: Connection, challenge: Challenge, now: datetime) -> None:
     """Plan a direct message to each member who joined, has not done it, and opted in."""
     calls = [
@@ -173,7 +155,7 @@ def failed(tx: Connection, delivery: Delivery, outcome: Refused | Unknown, now: 
     # Lock the member before the challenge: *forget me* locks them in this order.
     known = starter is not None and bool(members.lock(tx, [starter]))
     if delivery.kind is Kind.CHALLENGE and isinstance(outcome, Refused) and delivery.key == challenge.key:
-        challenges.back_to_draft(tx, challenge, challenge.postings, now)
+        challenges.back_to_draft(tx, challenge, challenge.postings)
     if isinstance(outcome, Refused):
         subject = challenge.challenge_id
         admins.record(tx, delivery.workspace_id, AdminAct.CHALLENGE_REFUSED, now, subject=subject)
@@ -207,19 +189,11 @@ def _as_posted(challenge: Challenge) -> str:
     return shown(replace(challenge, state=ChallengeState.OPEN), Standing())
 
 
-def _plan(
-    tx: Connection,
-    challenge: Challenge,
-    kind: Kind,
-    key: str,
-    at: datetime,
-    until: datetime,
-    subject: Subject | None = None,
-) -> None:
+def _plan(tx: Connection, challenge: Challenge, kind: Kind, key: str, at: datetime, until: datetime) -> None:
     new = NewDelivery(
         copies=[Copy(challenge.workspace_id, None, key, challenge.channel)],
         kind=kind,
-        subject=subject or ChallengeSubject(challenge_id=challenge.challenge_id),
+        subject=ChallengeSubject(challenge_id=challenge.challenge_id),
         due_at=at,
         until=until,
     )

@@ -108,7 +108,7 @@ class _Noting(WorkspaceGateway):
 _s, _d, _l, _c = schedule.c, delivery.c, lead.c, challenge.c
 _CONNECTED = select(workspace.c.workspace_id).where(workspace.c.disconnected_at.is_(None))
 _IS_OPEN = _c.state == ChallengeState.OPEN
-_CALLS = (_IS_OPEN, _c.calls_last.is_(True), _c.called_at.is_(None), _c.ts.is_not(None))
+_CALLS = (_IS_OPEN, _c.called_at.is_(None), _c.ts.is_not(None))
 
 
 def next_due(tx: Connection, after: datetime, members: Collection[str] | None = None) -> datetime | None:

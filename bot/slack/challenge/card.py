@@ -1,4 +1,4 @@
-"""A team challenge in its channel: the live message, the lines in its thread and the recap; and the last call."""
+"""A team challenge in its channel: the live message and the recap; and the last call."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.coach.posts.challenges import Posting
 from bot.core.catalog import Catalog
 from bot.core.challenges import LIST, Challenge, ChallengeState, Entry, Sharing, Standing, days_left
-from bot.slack.blocks import actions, bar, button, context, counted, divider, moment_for_all, section, worded
+from bot.slack.blocks import actions, button, context, divider, moment_for_all, section, worded
 from bot.slack.message import Block, Message, escape, literal
 
 JOIN, DID, LEAVE, DETAILS = "join", "did-challenge", "leave", "details"  # the buttons in it
@@ -27,13 +27,13 @@ def live(challenge: Challenge, standing: Standing) -> Message:
         details_button(challenge),
     )
     text = f"{title}, until {moment_for_all(challenge.ends_at)}"
-    return Message(text, [*task(challenge, title), section(progress(challenge, standing)), buttons])
+    return Message(text, [*task(challenge, title), section(progress(standing)), buttons])
 
 
 def preview(challenge: Challenge) -> list[Block]:
     """Return the live message as it will be posted, without its buttons."""
     title = f"Team challenge: {escape(challenge.title)}"
-    return [*task(challenge, title), section(progress(challenge, Standing()))]
+    return [*task(challenge, title), section(progress(Standing()))]
 
 
 def last_call(challenge: Challenge) -> Message:
@@ -46,12 +46,6 @@ def last_call(challenge: Challenge) -> Message:
     )
     why = context("You get this once, because you joined and said yes to direct messages.")
     return Message(text, [*task(challenge, text), buttons, why])
-
-
-def line(posting: Posting, names: Names) -> Message:
-    assert posting.entry is not None  # noqa: S101 - a line has an entry
-    said = quote(posting.entry, names)
-    return Message(said, [worded(said)])
 
 
 def recap(catalog: Catalog, posting: Posting, names: Names) -> Message:
@@ -89,13 +83,10 @@ def task(challenge: Challenge, title: str, status: str = "") -> list[Block]:
     ]
 
 
-def progress(challenge: Challenge, standing: Standing) -> str:
-    """Return how far the team is, such as `3 are in, 1 has done it.`; with a bar only if there is a goal."""
-    goal = challenge.goal
+def progress(standing: Standing) -> str:
+    """Return how far the team is, such as `3 are in, 1 has done it.`."""
     if not standing.joined:
-        return f"Be the first. Goal: {counted(goal, 'person', 'people')}." if goal else "Be the first."
-    if goal:
-        return f"{standing.done} of {goal} · {_are_in(standing)}. {bar(min(standing.done, goal), goal)}"
+        return "Be the first."
     if not standing.done:
         return f"{_are_in(standing)}."
     if standing.joined == 1:
@@ -131,12 +122,7 @@ def _ended(challenge: Challenge, standing: Standing) -> str:
     if not standing.joined:
         return "It is over."
     joined = "The one who joined" if standing.joined == 1 else f"{standing.done} of the {standing.joined} who joined"
-    did = f"{joined} did it" if standing.done or standing.joined > 1 else f"{joined} has not done it"
-    goal = challenge.goal
-    if not goal:
-        return f"{did}."
-    reached = f"the goal of {goal} is reached" if standing.done >= goal else f"the goal was {goal}"
-    return f"{did}; {reached}. {bar(min(standing.done, goal), goal)}"
+    return f"{joined} did it." if standing.done or standing.joined > 1 else f"{joined} has not done it."
 
 
 def _next_step(catalog: Catalog, challenge: Challenge) -> list[Block]:

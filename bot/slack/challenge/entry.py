@@ -68,9 +68,9 @@ def details(catalog: Catalog, found: Details, now: datetime, leads_back: Block, 
     about = [f"It practises *{escape(skill.name)}*."] if skill else []
     by = f"By <@{challenge.started_by}> in" if challenge.started_by else "In"
     told = context(" ".join([*about, f"{by} <#{challenge.channel}>."]))
-    said = progress(challenge, found.standing) if challenge.is_on(now) else run.fix(found)
+    said = progress(found.standing) if challenge.is_on(now) else run.fix(found)
     said = f"{said} {my_part(found.entry)}".strip()
-    to_run = run.buttons(found, now) if runs or found.own else []
+    to_run = run.buttons(found) if runs or found.own else []
     rows = [buttons(challenge, found.entry, leads_back), to_run] if challenge.is_on(now) else [[*to_run, leads_back]]
     state = run.status(challenge, found.posting, now, own=found.own)
     blocks = [*task(challenge, title, f"\n{state}"), told, *([worded(said)] if said else [])]
@@ -129,8 +129,7 @@ async def leave(request: Request, challenge_id: str) -> Message:
 
 
 def left(taken: Taken) -> Message:
-    gone = "You're out. What you did and wrote here is deleted"
-    gone += ", except a line in the thread." if taken.challenge.shows_entries else "."
+    gone = "You're out. What you did and wrote here is deleted."
     return _with_buttons(taken, gone if taken.changed else "You weren't in.")
 
 
@@ -160,13 +159,12 @@ def line_form(taken: Taken) -> Block:
     written = entry.line if entry else None
     readers = [option(label, sharing) for sharing, label in SHARED.items()]
     chosen = entry.sharing if entry else None  # at first nothing is chosen that would publish their name
-    where = "the thread and in the recap" if taken.challenge.shows_entries else "the recap"
     hint = "One line or a link." + (" Empty takes it back." if written else "")
     asked, box = taken.challenge.question or "What did you find?", text_box(MAX_LINE, written)
     blocks = [
         field(WORDS, asked, box, hint=hint, optional=written is not None),
         field(SHARING, "How should it appear?", choice("radio_buttons", readers, chosen)),
-        context(f"Others may read it in {where}; without your name, I tell nobody whose it is."),
+        context("Others may read it in the recap; without your name, I tell nobody whose it is."),
     ]
     return modal("Share what you learned", blocks, form=LINE, metadata=taken.challenge.challenge_id, submit="Share")
 

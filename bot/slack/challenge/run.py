@@ -38,13 +38,11 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
     lost = own and challenge.ts is None and posting in {DeliveryState.MISSED, DeliveryState.UNCONFIRMED}
     if challenge.state is ChallengeState.CLOSED:
         return "Not posted: it ended first." if lost else "Ended."
-    if challenge.starts_at and challenge.starts_at > now:
-        return f"Starts {moment_for_all(challenge.starts_at)}."
     doubt = " Not confirmed: look in the channel." if lost else ""
     return f"Until {moment_for_all(challenge.ends_at)}, {time_left(challenge, now)}.{doubt}"
 
 
-def buttons(found: Details, now: datetime) -> list[Block]:
+def buttons(found: Details) -> list[Block]:
     """Return the buttons for a member who may run this challenge."""
     challenge = found.challenge
     again = button("Post again", POST_AGAIN, challenge.key)
@@ -58,8 +56,6 @@ def buttons(found: Details, now: datetime) -> list[Block]:
     shared = button("What people shared", PICK_LINES, challenge.challenge_id)
     if challenge.state is not ChallengeState.OPEN:
         return [shared] if found.own else []
-    if not challenge.is_on(now):
-        return [_cancel_button(challenge)]
     doubtful = found.own and found.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
     return [again if doubtful else shared, _close_button(challenge), _cancel_button(challenge)]
 

@@ -9,9 +9,9 @@ from bot.core.catalog import Catalog
 from bot.core.challenges import Challenge, ChallengeState, has_last_call
 from bot.core.content_types import ChallengeTemplate
 from bot.core.errors import NextStep, NotAdmin
-from bot.slack.blocks import actions, context, divider, modal, moment_for_all, option, plain, section, worded
+from bot.slack.blocks import actions, context, divider, modal, option, plain, section, worded
 from bot.slack.challenge import card, form
-from bot.slack.challenge.form import FREE, GOAL, MORE_OPTIONS, WRITE_CHALLENGE, DraftRef
+from bot.slack.challenge.form import FREE, WRITE_CHALLENGE, DraftRef
 from bot.slack.form import PUBLIC_CHANNEL_ID, FieldError, Form, Pushed, Saved, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
@@ -119,7 +119,7 @@ async def write_new(
     if channel:
         fields[form.CHANNEL] = channel
     ref = DraftRef(challenge_id or secrets.token_hex(8), template.slug if template else FREE)
-    return form.draw(ref, request.catalog, fields, short=True)
+    return form.draw(ref, fields)
 
 
 @noun.click(EDIT, parse_id)
@@ -128,44 +128,25 @@ async def edit(request: Request, challenge_id: str) -> Form:
     await check_may_run(request, challenge_id)
     draft = await request.read(challenges.draft_of, challenge_id)
     ref = DraftRef(challenge_id, draft.template or FREE)
-    return Form(form.draw(ref, request.catalog, form.of_draft(draft, request.now)))
-
-
-@noun.redraw(MORE_OPTIONS, DraftRef.parse)
-async def show_more(request: Request, draft: DraftRef, fields: dict[str, str]) -> Block:
-    """Answer *More options*: draw all fields, with what was typed so far."""
-    every = await _with_hidden(request, draft, fields)
-    if not every.get(GOAL, "").isdecimal():  # Slack shows no field with half a number
-        every[GOAL] = ""
-    return form.draw(draft, request.catalog, every)
+    return Form(form.draw(ref, form.of_draft(draft)))
 
 
 @noun.form(WRITE_CHALLENGE, DraftRef.parse)
 async def keep(request: Request, draft: DraftRef, fields: dict[str, str]) -> Pushed:
     """Keep what was written as a draft and preview it. Raise FieldError for what is wrong in the form."""
     await check_may_start(request)
-    every = await _with_hidden(request, draft, fields)
-    written = form.read(every, request.who, draft, request.catalog, request.now)
+    written = form.read(fields, request.who, draft, request.catalog, request.now)
     await check_may_start(request, written.channel)
     return Pushed(await request.write(challenges.keep, written, then=partial(preview, now=request.now)))
 
 
-async def _with_hidden(request: Request, draft: DraftRef, fields: dict[str, str]) -> dict[str, str]:
-    """Return the fields of the form, those behind *More options* too."""
-    defaults = await request.read(challenges.defaults)
-    template = request.catalog.challenges.get(draft.template)
-    return form.of_template(template, defaults, request.now) | fields
-
-
 def preview(draft: Challenge, now: datetime) -> Block:
     """Return what will be posted, where and when. Nothing is posted until *Post it* is pressed."""
-    start = f"It is posted {moment_for_all(draft.starts_at)}" if draft.starts_at else "It is posted at once"
     reminder = "Members who joined get one reminder, if they said yes to direct messages."
     told = [
-        f"{start} in <#{draft.channel}>.",
+        f"It is posted at once in <#{draft.channel}>.",
         "It is private: outside that channel, only you and those who take part see it." if draft.private else "",
         f"Members who did it are asked: _{escape(draft.question)}_" if draft.question else "No line is asked for.",
-        "Lines with a name appear in the thread." if draft.shows_entries and draft.question else "",
         reminder if has_last_call(draft, now) else "",
         "If Slack refuses the post, I tell you by direct message.",
     ]
@@ -178,16 +159,13 @@ def preview(draft: Challenge, now: datetime) -> Block:
 async def post(request: Request, challenge_id: str, _fields: dict[str, str]) -> Saved:
     """Answer *Post it*: store the challenge and put its live message into the outbox, in one transaction."""
     await check_may_run(request, challenge_id)
-    shown = partial(posted, now=request.now)
-    return await request.write(challenges.post, challenge_id, then=shown)
+    return await request.write(challenges.post, challenge_id, then=posted)
 
 
-def posted(challenge: Challenge, now: datetime) -> Saved:
+def posted(challenge: Challenge) -> Saved:
     title, channel = f"*{escape(challenge.title)}*", f"<#{challenge.channel}>"
     text = f"{title} is posted in {channel} already."
     if challenge.state is ChallengeState.OPEN and challenge.ts is None:
-        later = challenge.starts_at if challenge.starts_at and challenge.starts_at > now else None
-        when = moment_for_all(later) if later else "in a moment"
         fix = "If Slack refuses it, I tell you by direct message what to do."
-        text = f"You started {title}. It is posted in {channel} {when}. {fix}"
+        text = f"You started {title}. It is posted in {channel} in a moment. {fix}"
     return Saved(Message(text, [worded(text), actions(card.back("All challenges"))]), closes_all=True)

@@ -57,9 +57,6 @@ def of_template(catalog: Catalog) -> Challenge:
         minutes=one_log.minutes,
         skill=one_log.skill,
         question=one_log.evidence,
-        goal=15,
-        shows_entries=True,
-        calls_last=True,
         state=ChallengeState.OPEN,
         postings=1,
         ts="1.000001",
@@ -74,16 +71,11 @@ def written(challenge: Challenge, who: MemberKey = EMIL, sharing: Sharing = Shar
 def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
     closed = replace(challenge, state=ChallengeState.CLOSED)
     yield "challenge", card.live(challenge, SOME)
-    yield "challenge-nobody-yet", card.live(replace(challenge, goal=None, minutes=None), Standing())
+    yield "challenge-nobody-yet", card.live(replace(challenge, minutes=None), Standing())
     yield "challenge-one-joined", card.live(challenge, Standing(1, 0))
     yield "challenge-the-only-one-did-it", card.live(challenge, Standing(1, 1))
     yield "challenge-one-of-two", card.live(challenge, Standing(2, 1))
-    yield "challenge-without-a-goal", card.live(replace(challenge, goal=None), SOME)
-    yield "challenge-nobody-yet-with-a-goal", card.live(challenge, Standing())
-    yield "challenge-closed", card.live(replace(closed, goal=None), SOME)
-    yield "challenge-closed-short-of-its-goal", card.live(closed, SOME)
-    yield "challenge-closed-with-its-goal", card.live(closed, ALL)
-    yield "challenge-closed-beyond-its-goal", card.live(closed, Standing(22, 16))
+    yield "challenge-closed", card.live(closed, SOME)
     yield "challenge-closed-without-anybody", card.live(closed, Standing())
     yield "challenge-closed-with-the-only-one", card.live(closed, Standing(1, 1))
     yield "challenge-closed-with-one-who-did-not", card.live(closed, Standing(1, 0))
@@ -93,10 +85,8 @@ def _live(challenge: Challenge) -> Iterator[tuple[str, Message]]:
 def _said(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
     closed = replace(challenge, state=ChallengeState.CLOSED)
     lines = (written(challenge), replace(written(challenge, NORA), sharing=Sharing.UNNAMED))
-    plain = Posting(replace(closed, goal=None, skill=None), SOME)
+    plain = Posting(replace(closed, skill=None), SOME)
     yield "challenge-last-call", card.last_call(challenge)
-    yield "challenge-line", card.line(Posting(challenge, SOME, written(challenge)), NAMES)
-    yield "challenge-line-of-who-has-no-name", card.line(Posting(challenge, SOME, written(challenge)), {})
     yield "challenge-recap", card.recap(catalog, Posting(closed, SOME, lines=lines), NAMES)
     yield "challenge-recap-without-lines-and-skill", card.recap(catalog, plain, NAMES)
     yield "challenge-that-nobody-joined", card.unjoined(closed)
@@ -114,11 +104,10 @@ def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
         yield f"challenge-details-{name}", entry.details(catalog, Details(of, its, SOME), NOW, card.back())
     unposted = replace(challenge, ts=None)
     draft, closed = replace(unposted, state=ChallengeState.DRAFT), replace(unposted, state=ChallengeState.CLOSED)
-    planned = replace(unposted, starts_at=NOW + DAY)
     for name, own in (
         ("own", Details(challenge, written(challenge, NORA), SOME, DeliveryState.SENT)),
         ("doubtful", Details(unposted, None, SOME, DeliveryState.UNCONFIRMED)),
-        ("planned", Details(planned, None, Standing(), DeliveryState.PLANNED)),
+        ("planned", Details(unposted, None, Standing(), DeliveryState.PLANNED)),
         ("missed", Details(closed, None, Standing(), DeliveryState.MISSED)),
         ("draft", Details(draft, None, Standing())),
         ("refused", Details(draft, None, Standing(), DeliveryState.REFUSED, "not_in_channel")),
@@ -128,7 +117,7 @@ def _details(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
 
 
 def _lists(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Message]]:
-    planned = replace(challenge, challenge_id="b" * 16, starts_at=NOW + DAY, ts=None, private=True)
+    planned = replace(challenge, challenge_id="b" * 16, ts=None, private=True)
     closed = replace(challenge, challenge_id="c" * 16, state=ChallengeState.CLOSED)
     cancelled = replace(challenge, challenge_id="d" * 16, state=ChallengeState.CANCELLED)
     missed = replace(closed, challenge_id="e" * 16, ts=None)
@@ -201,25 +190,22 @@ def _failed(key: str, reason: str, kind: Kind = Kind.CHALLENGE) -> Delivery:
 
 def _forms(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Block | Message]]:
     usual, nowhere = Defaults("C1", ZONE), Defaults(None, None)
-    draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=NOW + DAY, ts=None)
-    least = replace(draft, starts_at=None, question=None, minutes=None, goal=None, skill=None, calls_last=False)
+    draft = replace(challenge, state=ChallengeState.DRAFT, starts_at=None, ts=None)
+    least = replace(draft, question=None, minutes=None, skill=None)
     one_log = catalog.challenges["one-log"]
     yield "challenge-templates", start.pick_template(catalog)
     yield "challenge-suggestion", listing.suggestion_form(catalog)
     ref, new = form.DraftRef(ID, one_log.slug), form.of_template(one_log, usual, NOW)
-    yield "challenge-form", form.draw(ref, catalog, new, short=True)
+    yield "challenge-form", form.draw(ref, new)
     own = form.of_template(None, nowhere, NOW)
-    yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), catalog, own, short=True)
-    yield "challenge-form-with-more-options", form.draw(ref, catalog, new | {form.GOAL: "15"})
-    yield "challenge-form-of-a-draft", form.draw(ref, catalog, form.of_draft(draft, NOW))
-    yield "challenge-form-of-a-late-draft", form.draw(ref, catalog, form.of_draft(draft, NOW + 2 * DAY))
+    yield "challenge-form-in-own-words", form.draw(form.DraftRef(ID, form.FREE), own)
+    yield "challenge-form-of-a-draft", form.draw(ref, form.of_draft(draft))
     yield "challenge-preview", start.preview(draft, NOW)
     yield "challenge-preview-of-the-least", start.preview(least, NOW)
     yield "challenge-preview-of-two-days", start.preview(replace(draft, ends_at=NOW + 3 * DAY), NOW)
     unsent = replace(challenge, ts=None)
-    yield "challenge-posted", start.posted(unsent, NOW).said
-    yield "challenge-posted-for-later", start.posted(replace(unsent, starts_at=NOW + DAY), NOW).said
-    yield "challenge-posted-before", start.posted(challenge, NOW).said
+    yield "challenge-posted", start.posted(unsent).said
+    yield "challenge-posted-before", start.posted(challenge).said
     quotable = (written(challenge), replace(written(challenge, NORA), picked=False))
     private = (written(challenge, sharing=Sharing.PRIVATE),)
     yield "challenge-lines", run.shared_lines(ChallengeLines(challenge, quotable, ()))
@@ -232,7 +218,6 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     joined = Entry(EMIL, ID, "e2", NOW)
     done = replace(joined, done_at=NOW)
     asked = catalog.skills["token-costs"]
-    quiet = replace(challenge, shows_entries=False)
     yield "entry-joined", entry.joined(Taken(challenge, joined, changed=True), NOW)
     yield "entry-joined-again", entry.joined(Taken(challenge, joined, changed=False), NOW)
     yield "entry-joined-after-it-was-done", entry.joined(Taken(challenge, done, changed=False), NOW)
@@ -240,10 +225,9 @@ def _answers(catalog: Catalog, challenge: Challenge) -> Iterator[tuple[str, Mess
     yield "entry-done-again", entry.done(Taken(challenge, written(challenge), changed=False))
     yield "entry-undone", entry.undone(Taken(challenge, joined, changed=True))
     yield "entry-undone-nothing", entry.undone(Taken(challenge, None, changed=False))
-    yield "entry-left", entry.left(Taken(quiet, None, changed=True))
-    yield "entry-left-except-the-thread", entry.left(Taken(challenge, None, changed=True))
+    yield "entry-left", entry.left(Taken(challenge, None, changed=True))
     yield "entry-left-nothing", entry.left(Taken(challenge, None, changed=False))
-    yield "entry-line", entry.line_form(Taken(quiet, done, changed=False))
+    yield "entry-line", entry.line_form(Taken(challenge, done, changed=False))
     yield "entry-line-written", entry.line_form(Taken(challenge, written(challenge), changed=False))
     yield "entry-line-kept", entry.kept(Taken(challenge, written(challenge), changed=True)).said
     yield "entry-line-taken-back", entry.kept(Taken(challenge, done, changed=True)).said

@@ -28,8 +28,8 @@ AS_JSON = """
     welcome nudge-with-a-check tip-asked tip-done-with-a-line tip-planned tip-blocked-why tip-line-form when-form
     tips-on tips-form situation-form settings-of-ones-own
     project-first-step project-half-way project-end project-choice
-    challenge challenge-closed-with-its-goal challenge-recap challenge-details-joined challenge-templates challenge-form
-    challenge-form-with-more-options challenge-preview challenge-lines challenges-of-who-runs-them entry-done entry-line
+    challenge challenge-recap challenge-details-joined challenge-templates challenge-form
+    challenge-preview challenge-lines challenges-of-who-runs-them entry-done entry-line
     team team-too-few admins-for-admins announce-form announce-introduction
     privacy my-data forget-asked forgotten
 """.split()

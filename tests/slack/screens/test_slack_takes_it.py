@@ -22,7 +22,7 @@ from bot.core.questions import TOPICS, SearchResult, entries_of
 from bot.playground.emulator.blocks import elements
 from bot.playground.emulator.rules import assert_slack_ok
 from bot.slack import ask, home, progress, role, show, skill, sorry
-from bot.slack.challenge import card, form, run
+from bot.slack.challenge import card, run
 from bot.slack.message import Block, Message
 from bot.slack.team.figures import CHART
 from bot.slack.tip import given
@@ -170,7 +170,7 @@ def test_hostile_content_really_reaches_the_screens() -> None:
     assert {name for name, text in shown.items() if LITERAL in text} >= {
         "roles", "role-nothing-learned", "skill-open", "skills-of-all", "learned", "progress-midway", "tip-asked",
         "nudge", "themes", "theme", "myrole-chosen-again", "tip-done-with-a-line", "team",
-        "team-by-skill", "challenge", "challenge-closed", "challenge-last-call", "challenge-line",
+        "team-by-skill", "challenge", "challenge-closed", "challenge-last-call",
         "challenge-recap", "challenge-details-done", "challenges-of-a-member", "challenge-now-closed",
         "challenge-not-confirmed", "challenge-not-posted-is-archived", "challenge-preview", "challenge-posted",
         "challenge-lines", "entry-done",
@@ -200,7 +200,6 @@ def test_a_catalogue_of_two_hundred_skills_and_twenty_roles_still_fits() -> None
         role.role_list(big),
         role.role_picker(big),
         role.theme_card(big, SMALL.themes["speed-matters"]),
-        form.draw(form.DraftRef("0" * 16, form.FREE), big, {form.SKILL: everything[-1].slug}),
     ):
         slack_takes(screen)
     said = skill.skill_list(SkillList(big, None, everything, frozenset())).blocks[0]["text"]["text"]

@@ -20,7 +20,6 @@ ASKED = """CASE WHEN check_name IS NULL THEN ''
 OBJECTS = {
     f"""'{{"tip":"' || before || '"' || {ASKED} || '}}'""": ("nudge", "reminder", "another"),
     """'{"challenge_id":"' || before || '"}'""": ("challenge", "last-call", "recap", "unjoined"),
-    """'{"challenge_id":"' || replace(before, '/', '","entry_id":"') || '"}'""": ("line",),
     """'{"key":"' || before || '"}'""": ("notice",),
     """'{"team_id":"' || replace(before, '/', '","turn":') || '}'""": ("lead",),
 }
