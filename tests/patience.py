@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from bot.ops import check
 from bot.run import app
-from bot.slack import edge, gateway, people, replies, web_client
+from bot.slack import edge, gateway, people, web_client
 from bot.store import postgres, sqlite
 
 LONG, SOON = 60, 0.2  # seconds; the first less than a whole test may take
@@ -23,7 +23,6 @@ IN_SLACK = (
     (people, "ASKING_TIMEOUT"),
     (web_client, "PREPARING"),
     (web_client, "SHARING"),
-    (replies, "MAX_WAIT"),
 )
 AT_A_STOP = ((app, "HTTP_GRACE"), (app, "DRAIN"), (app, "LAST_REPLIES"))
 IN_POSTGRES = dict.fromkeys(("lock_timeout", "statement_timeout"), "90s")

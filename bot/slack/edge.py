@@ -91,9 +91,11 @@ class Edge:
             await asked.slack.open_view(command.trigger_id, said.opened_at(Address(command.response_url)))
             return ""
         self._after(who, said)
+        if said.without_charts is not None:  # the direct answer would not tell whether Slack showed it
+            self.background(self._reply(Address(command.response_url), said, who))
+            return ""
         self.background(redraw_also(self.services, who, said))
-        left = await self._replies.show_charts(who.workspace_id, command.response_url, said)
-        return left.body(response_type=left.response_type) if left else ""
+        return said.body(response_type=said.response_type)
 
     async def click(self, click: Click, request: AsyncBoltRequest) -> str:
         """Answer a click at its `response_url`, or in the view where it was made."""

@@ -117,9 +117,7 @@ class Gateway:
     def leads_to_slack(self, response_url: str) -> bool:
         return is_slacks(self._api_url, response_url)
 
-    async def respond(
-        self, response_url: str, message: Message, *, replace: bool, seconds: float = TIMEOUT, thread: str = ""
-    ) -> None:
+    async def respond(self, response_url: str, message: Message, *, replace: bool, thread: str = "") -> None:
         """Answer a command or a click where it happened. The address is a secret and needs no token.
 
         A message for all can go into a `thread` this way, others only with `show_in_thread`.
@@ -130,7 +128,7 @@ class Gateway:
         who_sees = {} if replace else {"response_type": message.response_type}
         if thread and message.for_all:
             who_sees["thread_ts"] = thread
-        async with asyncio.timeout(seconds), self._turns:
+        async with asyncio.timeout(TIMEOUT), self._turns:
             said = await message.again() if message.again else message
             await self._reply(response_url, said.body(replace_original=replace, **who_sees))
 
