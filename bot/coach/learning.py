@@ -10,6 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import (
+    MAX_EVIDENCE,
     Achievements,
     Meeting,
     Path,
@@ -26,9 +27,10 @@ from bot.core.learning import (
     role_lines,
 )
 from bot.core.member import Member, MemberKey, Schedule
-from bot.core.next_step import Place, next_place
+from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
-from bot.core.practice import Stage
+from bot.core.practice import Stage, Step
+from bot.core.projects import Project
 from bot.store import facts, members, showings
 
 
@@ -177,20 +179,20 @@ RECORD = NextStep("My record", "record")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A skill that a member shows. `new`: this request showed it, so it is posted now. `zone` is the member's."""
+    """A skill or a project that a member shows. `new`: this request showed it, so it is posted now."""
 
     showing: Showing
-    skill: Skill
+    what: Skill | Project
     new: bool
     zone: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A showing after a press. It is None if its member was forgotten, and the skill if it is no longer taught."""
+    """A showing after a press. It is None if its member was forgotten, and `what` if it is no longer taught."""
 
     showing: Showing | None
-    skill: Skill | None = None
+    what: Skill | Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +205,37 @@ def practised(act: Act) -> tuple[Skill, ...]:
     return tuple(act.catalog.skills[slug] for slug in act.read().stages(act.catalog))
 
 
-def check_practised(act: Act, skill: Skill) -> None:
-    if skill not in practised(act):
-        raise UserError(
-            f"You can show *{skill.name}* once you did one of its tips.", NextStep("A tip for it", "tip", skill.slug)
-        )
+def line_to_show(act: Act, what: Skill | Project) -> str:
+    """Return the member's last line on a project that they want to show; nothing for a skill.
+
+    Raise UserError for a skill or a project of which they did nothing.
+    """
+    if not isinstance(what, Project):
+        if what in practised(act):
+            return ""
+        a_tip = NextStep("A tip for it", "tip", what.slug)
+        raise UserError(f"You can show *{what.name}* once you did one of its tips.", a_tip)
+    said = [said_of(act.read(), step) for step in reversed(what.steps)]
+    made = [each for each in said if each is not None and each.step in {Step.DONE, Step.HAD}]
+    if not made:
+        raise UserError(f"You can show *{what.name}* once you did one of its steps.", NextStep("Go on", "next"))
+    return next((" ".join(each.line.split())[:MAX_EVIDENCE] for each in made if each.line), "")
 
 
-def show(act: Act, skill: Skill, channel: str, evidence: str) -> Shown:
-    """Show a skill in a channel, once on each local day. Raise UserError for one that is not practised, and NotMet."""
+def show(act: Act, what: Skill | Project, channel: str, evidence: str) -> Shown:
+    """Show a skill or a project in a channel, once on each local day.
+
+    Raise UserError for one of which the member did nothing, and NotMet.
+    """
     zone = act.read_locked().zone
-    check_practised(act, skill)
-    new = Showing(secrets.token_hex(8), act.who.member_id, skill.slug, act.now, evidence=evidence)
+    line_to_show(act, what)
+    new = Showing(secrets.token_hex(8), act.who.member_id, what.slug, act.now, evidence=evidence)
     found = showings.add_showing(act.tx, act.who, new, channel, act.now.astimezone(zone_of(zone)).date().isoformat())
-    return Shown(found, skill, found.showing_id == new.showing_id, zone)
+    return Shown(found, what, found.showing_id == new.showing_id, zone)
 
 
 def confirm(act: Act, showing_id: str) -> Confirmed:
-    """Confirm a skill that a colleague showed. Only the first press counts, and nobody keeps whose it was.
+    """Confirm what a colleague showed. Only the first press counts, and nobody keeps whose it was.
 
     The caller checks that `by` may be coached. Raise UserError if they showed it themselves.
     """
@@ -229,10 +244,10 @@ def confirm(act: Act, showing_id: str) -> Confirmed:
         return Confirmed(None)
     if found.member_id == act.who.member_id:
         raise UserError("A colleague has to confirm it: your own press does not count.", RECORD)
-    skill = act.catalog.skills.get(found.skill)
-    if skill is None:
+    what = act.catalog.to_show(found.skill)
+    if what is None:
         return Confirmed(found)
-    return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), skill)
+    return Confirmed(showings.confirm_showing(act.tx, act.who.workspace_id, showing_id, act.now), what)
 
 
 def share_path(act: Act, role_slug: str) -> PathShared:

@@ -9,9 +9,10 @@ from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, after_done, after_learned, finished, own_path
 from bot.core.member import Consent
-from bot.core.next_step import is_finished, said_of
+from bot.core.next_step import in_hand, is_finished, said_of
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
+from bot.core.projects import Step as ProjectStep
 from bot.core.record import Record
 from bot.outbox import deliveries
 from bot.store import facts
@@ -83,6 +84,11 @@ class TipSeen:
     @property
     def is_learned(self) -> bool:
         return self.lesson.skill.slug in self.record.learned_at
+
+    def in_hand(self, catalog: Catalog) -> Practised | None:
+        """Return what the member said of the earlier step on which this step of a project builds."""
+        tip, project = self.lesson.tip, catalog.project_of.get(self.lesson.tip.id)
+        return in_hand(project, tip, self.record) if project and isinstance(tip, ProjectStep) else None
 
     def after(self, record: Record, milestone: str | None = None) -> "TipSeen":
         """Return the tip after this request changed something about it."""

@@ -16,7 +16,8 @@ from bot.core.projects import Step as ProjectStep
 from bot.core.record import Record
 from bot.store import facts, lines, members
 
-CHOOSE = NextStep("Choose a project", "project")
+CHOOSE = NextStep("Other projects", "project", "others")
+FIVE = NextStep("Only five minutes?", "small")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def skip(act: Act, tip_id: str, key: WeeklyKey) -> TipSeen:
     if seen.is_settled:
         return seen
     if not may_skip(project, step):
-        raise UserError(f"A later step uses {step.makes}, so this step can't be skipped.", CHOOSE)
+        raise UserError(f"A later step uses {step.makes}, so this step can't be skipped.", FIVE, CHOOSE)
     return _settle(act, seen, Step.SKIPPED)
 
 

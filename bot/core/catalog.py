@@ -195,6 +195,13 @@ class Catalog:
     def tip_names(self) -> Mapping[str, str]:
         return names_of((tip.id, (tip.title, *tip.aliases)) for _, tip in self.tips)
 
+    def to_show_named(self, words: str) -> Skill | Project:
+        """Return the project or the skill that is meant. Raise Unclear."""
+        return self.projects[slugs[0]] if (slugs := match(words, self.project_names)) else self.skill_named(words)
+
+    def to_show(self, slug: str) -> Skill | Project | None:
+        return self.projects.get(slug) or self.skills.get(slug)
+
     def role_named(self, words: str) -> Role:
         """Return the role meant by a slug, an old or a new title, or an alias. Raise Unclear if that is not clear."""
         title = title_in(self.role_names, plain(words))

@@ -58,6 +58,8 @@ noun = Noun()
 @noun.verb("project [name|on|off]", "See the open step of your project, or choose one.", ("projects",))
 async def project(request: Request, words: str) -> Message:
     """Show the open step, or the choice. With a name, begin that project; `off`: only single tips. Raise UserError."""
+    if words.casefold() == "others":
+        return offered(request.catalog, await request.read(projects.others))
     if words.casefold() in OFF | ON:
         wanted = words.casefold() in OFF
         return await request.write(partial(projects.only_singles, wanted=wanted), then=partial(singles, wanted))
@@ -106,6 +108,8 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None) -> Messag
     choices = () if ref is None else (("Leave this project", LEAVE, ref.value),)
     back = [button("Back", WHOLE, ref.value)] if ref else []
     singles = PROJECTS if offer.record.member.singles_only else SINGLES
+    if offer.record.member.role is None:
+        return saying("Which role is yours? Then I show you its projects.", button("Choose my role", "myrole"))
     if not offer.projects:
         text = "There is no other project for your role now. A single tip is always there."
         return saying(text, button("A tip now", "tip"), *back, button(*singles))
@@ -164,7 +168,7 @@ def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` 
 # Back after a gap.
 
 
-def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | None) -> Message:
+def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | None, *more: Choice) -> Message:
     """Return what a member sees who comes back in the middle of a project."""
     left = at.of - at.number + 1
     has = f" You have {escape(at.step.uses)}{step.own_line(have)}." if at.step.uses and have else ""
@@ -177,6 +181,7 @@ def here_again(catalog: Catalog, at: step.At, ref: TipRef, have: Practised | Non
             button("Something small", WHOLE, ref.small.value),
             button("Another project", OTHERS, ref.value),
             button("Leave it as it is", LEAVE, ref.value),
+            *_menu(more),
         ),
     ]
     return Message(f"Good to see you. {escape(at.project.name)}", blocks)

@@ -1,4 +1,4 @@
-"""Show a skill in a channel, with a line of evidence, where a colleague who saw it at work confirms it."""
+"""Show a skill or a project in a channel, with a line of evidence, where a colleague who saw it at work confirms it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Self
@@ -8,6 +8,7 @@ from bot.coach.learning import Confirmed, Shown
 from bot.core.content_types import Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import MAX_EVIDENCE, Showing
+from bot.core.projects import Project
 from bot.slack.blocks import (
     actions,
     button,
@@ -34,15 +35,15 @@ _SURE = (
     "You saw your colleague do this at work. The post will say that a colleague confirmed it. "
     "I neither show nor keep who you are."
 )
-_NOBODY = "A skill was shown here. What I knew about it is deleted, so there is nothing to confirm any more."
-_NOT_TAUGHT = "The skill that was shown here is no longer taught, so there is nothing to confirm any more."
+_NOBODY = "A colleague showed something here. What I knew about it is deleted, so there is nothing to confirm any more."
+_NOT_TAUGHT = "What was shown here is no longer taught, so there is nothing to confirm any more."
 
 
 noun = Noun()
 
 
 class Draft(NamedTuple):
-    """What the form and its preview carry: the slug of the skill, the channel and, once it is written, the evidence."""
+    """What the form and its preview carry: the slug of what is shown, the channel, and the evidence."""
 
     slug: str
     channel: str
@@ -59,18 +60,22 @@ class Draft(NamedTuple):
         return " ".join(self).rstrip()
 
 
-@noun.verb("show <skill>", "Show a skill that you practised in this channel, so that a colleague can confirm it.")
+@noun.verb("show <skill>", "Show a skill or a project in this channel, so that a colleague can confirm it.")
 async def show(request: Request, words: str) -> Message | Form:
-    skill = request.catalog.skill_named(words) if words else None
+    what = request.catalog.to_show_named(words) if words else None
     if request.shared_channel is None:
-        text = f"Type `/roleshift show {skill.name if skill else ''}".rstrip()
-        step = NextStep("About this skill", "skill", skill.slug) if skill else NextStep("My progress", "progress")
+        text = f"Type `/roleshift show {what.name if what else ''}".rstrip()
+        step = (
+            NextStep("About this skill", "skill", what.slug)
+            if isinstance(what, Skill)
+            else NextStep("My progress", "progress")
+        )
         raise UserError(f"{text}` in a channel: here no colleague would read it.", step)
-    if skill is None:
+    if what is None:
         return pick_to_show(await request.read(learning.practised))
     await request.check_member()
-    await request.read(learning.check_practised, skill)
-    return Form(form(skill, Draft(skill.slug, request.shared_channel)))
+    line = await request.read(learning.line_to_show, what)
+    return Form(form(what, Draft(what.slug, request.shared_channel, line)))
 
 
 def pick_to_show(practised: Sequence[Skill]) -> Message:
@@ -81,34 +86,34 @@ def pick_to_show(practised: Sequence[Skill]) -> Message:
     return saying("Which skill do you want to show in this channel?", menu("Choose a skill", SHOW, options))
 
 
-def form(skill: Skill, draft: Draft) -> Block:
+def form(what: Skill | Project, draft: Draft) -> Block:
     hint = "One line. Everybody in the channel reads it, with your name. You see the post first."
+    line, where = text_box(MAX_EVIDENCE, draft.evidence), str(draft._replace(evidence=""))
     blocks = [
-        section(f"*{escape(skill.name)}* in <#{draft.channel}>"),
-        field(EVIDENCE, "What did you do with it, and what came of it?", text_box(MAX_EVIDENCE), hint=hint),
+        section(f"*{escape(what.name)}* in <#{draft.channel}>"),
+        field(EVIDENCE, "What did you do with it, and what came of it?", line, hint=hint),
     ]
-    return modal("Show a skill", blocks, form=SHOW, metadata=str(draft), submit="Preview", close="Cancel")
+    return modal("Show it", blocks, form=SHOW, metadata=where, submit="Preview", close="Cancel")
 
 
 @noun.form(SHOW, Draft.parse)
 async def look(request: Request, draft: Draft, fields: dict[str, str]) -> Pushed:
     evidence = line_in(fields, EVIDENCE, MAX_EVIDENCE, needed=True)
-    skill = request.catalog.skill_named(draft.slug)
-    showing = Showing("", request.who.member_id, skill.slug, request.now, evidence=evidence)
-    return Pushed(preview(showing, skill, draft._replace(evidence=evidence)))
+    what = request.catalog.to_show_named(draft.slug)
+    showing = Showing("", request.who.member_id, what.slug, request.now, evidence=evidence)
+    return Pushed(preview(showing, what, draft._replace(evidence=evidence)))
 
 
-def preview(showing: Showing, skill: Skill, draft: Draft) -> Block:
+def preview(showing: Showing, what: Skill | Project, draft: Draft) -> Block:
     where = context(f"*Post it* posts this in <#{draft.channel}>. One colleague can then confirm it.")
-    blocks = [*_body(showing, skill), divider(), where]
+    blocks = [*_body(showing, what), divider(), where]
     return modal("Preview", blocks, form=POST_SHOWING, metadata=str(draft), submit="Post it", close="Change it")
 
 
 @noun.form(POST_SHOWING, Draft.parse)
 async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved:
-    catalog = request.catalog
-    skill = catalog.skill_named(draft.slug)
-    return await request.write(learning.show, skill, draft.channel, draft.evidence, then=posted)
+    what = request.catalog.to_show_named(draft.slug)
+    return await request.write(learning.show, what, draft.channel, draft.evidence, then=posted)
 
 
 def posted(found: Shown) -> Saved:
@@ -117,15 +122,16 @@ def posted(found: Shown) -> Saved:
 
 def skill_post(found: Shown) -> Message:
     """Return the post for all, or, where it stands already, a word to the member alone."""
-    name = escape(found.skill.name)
+    name = escape(found.what.name)
     if not found.new:
         text = f"You showed *{name}* in this channel already, on {moment(found.showing.asked_at, found.zone)}."
-        more = context("Once a day is enough. If the post is not there, show the skill again tomorrow.")
+        more = context("Once a day is enough. If the post is not there, show it again tomorrow.")
         return Message(text, [section(text), more, actions(button("My record", "record"))])
     ask = "Have you seen it at work? One colleague can confirm it."
     sure = confirm("Seen at work?", _SURE, "I've seen it", "Cancel", style="primary")
     seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=sure))
-    return Message(_title(found.showing, name), [*_body(found.showing, found.skill), context(ask), seen], for_all=True)
+    blocks = [*_body(found.showing, found.what), context(ask), seen]
+    return Message(_title(found.showing, found.what), blocks, for_all=True)
 
 
 @noun.click(SEEN, parse_id)
@@ -136,17 +142,19 @@ async def seen_it(request: Request, showing_id: str) -> Message:
 
 
 def confirmed(found: Confirmed) -> Message:
-    if found.showing is None or found.skill is None:
+    if found.showing is None or found.what is None:
         return saying(_NOBODY if found.showing is None else _NOT_TAUGHT, replaces=True)
     said = f"Confirmed by a colleague on {day_for_all(found.showing.seen_at or found.showing.asked_at)}."
-    blocks = [*_body(found.showing, found.skill), section(said)]
-    return Message(_title(found.showing, escape(found.skill.name)), blocks, replaces=True)
+    blocks = [*_body(found.showing, found.what), section(said)]
+    return Message(_title(found.showing, found.what), blocks, replaces=True)
 
 
-def _title(showing: Showing, name: str) -> str:
-    return f"<@{showing.member_id}> shows a skill: {name}"
+def _title(showing: Showing, what: Skill | Project) -> str:
+    kind = "project" if isinstance(what, Project) else "skill"
+    return f"<@{showing.member_id}> shows a {kind}: *{escape(what.name)}*"
 
 
-def _body(showing: Showing, skill: Skill) -> list[Block]:
+def _body(showing: Showing, what: Skill | Project) -> list[Block]:
     said = [worded(f"> {literal(showing.evidence)}")] if showing.evidence else []
-    return [section(_title(showing, f"*{escape(skill.name)}*")), *said]
+    outcome = f"\n_{escape(what.outcome)}_" if isinstance(what, Project) else ""
+    return [section(f"{_title(showing, what)}{outcome}"), *said]

@@ -23,6 +23,7 @@ LISTS = {
     "skill": NextStep("All skills", "skills"),
     "theme": NextStep("All themes", "themes"),
     "lab": NextStep("All labs", "lab"),
+    "project": NextStep("My project", "project"),
     catalog.LISTED: catalog.ALLOWED,
 }
 MAX_BUTTONS = 4  # of choices; more of them make a menu

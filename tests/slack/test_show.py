@@ -100,7 +100,7 @@ async def test_the_post_of_a_forgotten_member_is_redrawn_without_them(
     await emil.does("[Delete my data]")
     await press(slack, ASHA, post)
     assert EMIL not in words_of(post)
-    assert words_of(post).startswith("A skill was shown here. What I knew about it is deleted")
+    assert words_of(post).startswith("A colleague showed something here. What I knew about it is deleted")
     assert labels_of(post) == []
 
 

@@ -51,7 +51,7 @@ LINES = (  # in one conversation: what is written → how the answer begins
     ("what's the weather like?", "I don't follow weather"),
     ("I feel burned out", "I am sorry that it is so hard"),
     ("qwertz asdf", "I'm not sure what you mean."),
-    ("What next?", "*This week: "),
+    ("What next?", "Choose your next project."),
     ("I have ten minutes", "A tip for you: "),
     ("how do I start", "I show how AI changes your job"),
     ("what did I do", "Your record is empty."),

@@ -7,21 +7,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
-from bot.coach import beginning, learning, lines, plans, practice, schedules
+from bot.coach import beginning, learning, lines, plans, practice, projects, schedules
 from bot.coach.plans import Planned
 from bot.coach.practice import TipSeen
 from bot.coach.tips import tip_now
+from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Choice, Reason
 from bot.core.plans import CannotPlan, ReminderWish
 from bot.core.when import moment_in
-from bot.slack import skill
+from bot.slack import project, skill
 from bot.slack.blocks import button, context, overflow, saying
 from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
-from bot.slack.tip import given
+from bot.slack.tip import given, step
 from bot.slack.tip import practice as answers
 from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import one_done
@@ -93,6 +94,9 @@ async def skip(request: Request, words: str) -> Message:
     if words.casefold() == WORK:
         return await _of_open_tip(_not_mine, request)
     seen = await request.read(practice.open_tip)
+    if seen is not None and step.place_of(request.catalog, seen.lesson) is not None:
+        said = await answers.said(projects.skip, request, TipRef.of_step(seen.lesson.tip.id))
+        return replace(said, replaces=None)
 
     def instead(choice: Choice) -> Message:
         title = escape(seen.lesson.tip.title) if seen else ""
@@ -102,7 +106,9 @@ async def skip(request: Request, words: str) -> Message:
     return await request.write(tip_now, None, then=instead)
 
 
-async def _not_mine(request: Request, ref: TipRef, _seen: TipSeen) -> Message:
+async def _not_mine(request: Request, ref: TipRef, seen: TipSeen) -> Message:
+    if step.place_of(request.catalog, seen.lesson) is not None:
+        return project.offered(request.catalog, await request.read(projects.others), ref)
     return replace(await answers.said(practice.not_my_work, request, ref), replaces=None)
 
 
@@ -140,15 +146,18 @@ def asked_when(ref: TipRef, seen: TipSeen) -> Message:
 async def back(request: Request, _words: str) -> Message:
     seen = await request.read(practice.open_tip)
     found = await request.read(schedules.state)
-    return here_again(seen, is_paused=found.schedule.paused_until is not None)
+    return here_again(request.catalog, seen, is_paused=found.schedule.paused_until is not None)
 
 
-def here_again(seen: TipSeen | None, *, is_paused: bool) -> Message:
+def here_again(catalog: Catalog, seen: TipSeen | None, *, is_paused: bool) -> Message:
+    resume = [("Resume weekly tips", "tips", "resume")] if is_paused else []
+    at = step.place_of(catalog, seen.lesson) if seen else None
+    if at is not None and seen is not None:
+        return project.here_again(catalog, at, TipRef.of_step(at.step.id), seen.in_hand(catalog), *resume)
     where = f" Your tip is still here: *{escape(seen.lesson.tip.title)}*." if seen else ""
     go_on = button("Go on", "open", style="primary") if seen else button("A tip now", "tip", style="primary")
-    resume = [button("Resume weekly tips", "tips", "resume")] if is_paused else []
     text = f"Good to see you. There is nothing to catch up on.{where}"
-    return saying(text, go_on, button("Something short", "tip", "short"), *resume)
+    return saying(text, go_on, button("Something short", "tip", "short"), *(button(*each) for each in resume))
 
 
 @noun.verb("undo", "Take back what you said or marked last.")

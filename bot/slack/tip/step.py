@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.next_step import Place, in_hand, is_finished, is_settled, lit_lines, may_skip, place_in
+from bot.core.next_step import Place, is_finished, is_settled, lit_lines, may_skip, place_in
 from bot.core.practice import Blocker, Practised
 from bot.core.practice import Step as Said
 from bot.core.projects import LAB, Project, Step
@@ -82,7 +82,7 @@ def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None,
     if at.number == 1:
         yield section(f"_At the end:_ {escape(at.project.outcome)}")
     if at.step.uses is not None:
-        yield _builds_on(at.step.uses, in_hand(at.project, at.step, record) if record else have)
+        yield _builds_on(at.step.uses, seen.in_hand(catalog) if seen else have)
     lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
     yield small(at.step) if is_small else body(at.step, without=bool(lacks & {*at.step.needs}))
     if at.number == 1:  # the line of the source document that the project puts into practice

@@ -84,8 +84,8 @@ def about_acts(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "act-nothing-said", acts.NOTHING_SAID
     yield "act-too-hard", acts.too_hard(ref, seen)
     yield "act-too-easy", acts.too_easy(ref, seen)
-    yield "act-here-again", acts.here_again(seen, is_paused=False)
-    yield "act-here-again-paused", acts.here_again(None, is_paused=True)
+    yield "act-here-again", acts.here_again(catalog, seen, is_paused=False)
+    yield "act-here-again-paused", acts.here_again(catalog, None, is_paused=True)
     yield "act-asked-when", acts.asked_when(ref, seen)
     yield "act-level", acts.level_set(Level.DAILY)
     yield "tip-small", given.small_tip(catalog, seen)
