@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Need, Role, Skill, Theme
 from bot.core.member import Schedule
-from bot.core.next_step import Ended, ended, lit_lines
-from bot.core.practice import Stage
+from bot.core.next_step import Ended, Place, ended, lit_lines, open_place, said_of
+from bot.core.practice import Practised, Stage, Step
+from bot.core.projects import Project
 from bot.core.record import Record
 
 MAX_LINES = 8  # of a role card
@@ -89,6 +90,9 @@ class Progress:
     zone: str | None
     schedule: Schedule | None = None  # None if the member was never asked about weekly tips
     practised: tuple[Skill, ...] = ()  # not learned, but at least one tip done
+    lines: tuple[RoleLine, ...] = ()  # of the member's role
+    ended: tuple[Ended, ...] = ()  # the projects that they finished, the earliest first
+    place: Place | None = None  # the open step of their project
     kept: frozenset[str] = frozenset()  # learned skills that are still in use, or checked right after 1 and 4 weeks
     practice: Practice = Practice()
 
@@ -164,6 +168,9 @@ def progress_of(catalog: Catalog, record: Record, shown: Sequence["Showing"], no
         schedule=record.schedule and record.schedule.as_of(now),
         practised=tuple(catalog.skills[slug] for slug, stage in stages.items() if stage is Stage.PRACTISED),
         kept=frozenset(slug for slug, stage in stages.items() if stage is Stage.KEPT),
+        lines=role_lines(catalog, role, record) if role else (),
+        ended=ended(catalog, record),
+        place=open_place(catalog, record),
         practice=Practice(
             this_month=record.done_in_month(now),
             done=len(record.done),
@@ -238,6 +245,23 @@ class TipDone:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectDone:
+    """A project of a member, with the steps that they did or had, the earliest first. `at`: when it ended, if it did.
+
+    `again_on`: when they look at what it left once more. `shown` and `confirmed_at`: to colleagues, and by one of them.
+    """
+
+    name: str
+    keeps: str
+    steps: tuple[TipDone, ...]
+    of: int
+    at: datetime | None = None
+    again_on: datetime | None = None
+    shown_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SkillReached:
     """A skill that was learned, kept or shown. The name is None for a skill that is no longer taught.
 
@@ -251,27 +275,31 @@ class SkillReached:
 
 @dataclass(frozen=True, slots=True)
 class Achievements:
-    """All of a member's record, each list with the latest first. `today` is the day of the request."""
+    """All of a member's record, each list with the latest first. `today` is the day of the request.
+
+    `done` are the tips that belong to none of the `projects`; `labs` were practised on a sample.
+    """
 
     today: datetime
     zone: str | None
+    projects: tuple[ProjectDone, ...] = ()
     done: tuple[TipDone, ...] = ()
+    labs: tuple[SkillReached, ...] = ()
     learned: tuple[SkillReached, ...] = ()
     kept: tuple[SkillReached, ...] = ()
     shown: tuple[SkillReached, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.done or self.learned or self.kept or self.shown)
+        return not (self.projects or self.done or self.labs or self.learned or self.kept or self.shown)
 
 
 def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], now: datetime) -> Achievements:
     kept = {slug: record.kept_at(catalog.skills[slug]) for slug in record.learned_at if slug in catalog.skills}
-    done = []
-    for step in record.done:
-        lesson = catalog.lessons.get(step.tip)
-        title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
-        done.append(TipDone(step.at, title, skill, step.line, record.uses.again(step.tip)))
+    begun = [catalog.projects[slug] for slug in record.projects if slug in catalog.projects]
+    projects = [_project_done(catalog, project, record, shown, now) for project in begun if _said(project, record)]
+    of_projects = {said.tip for project in begun for said in _said(project, record)}
+    done = [_tip_done(catalog, step, record) for step in record.done if step.tip not in of_projects]
 
     def reached(*rows: tuple[str, datetime | None, datetime | None]) -> tuple[SkillReached, ...]:
         found = [
@@ -281,11 +309,45 @@ def achievements_of(catalog: Catalog, record: Record, shown: Sequence[Showing], 
         ]
         return tuple(sorted(found, key=lambda each: each.at, reverse=True))
 
+    of_skills = [each for each in shown if each.skill not in catalog.projects]
+    labs = [SkillReached(at, catalog.labs[slug].name) for slug, at in record.labs.items() if slug in catalog.labs]
     return Achievements(
         today=now,
         zone=record.zone,
+        projects=tuple(sorted(projects, key=lambda project: project.steps[-1].at, reverse=True)),
         done=tuple(reversed(done)),
+        labs=tuple(sorted(labs, key=lambda lab: lab.at, reverse=True)),
         learned=reached(*((slug, at, None) for slug, at in record.learned_at.items())),
         kept=reached(*((slug, at, None) for slug, at in kept.items())),
-        shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in shown)),
+        shown=reached(*((each.skill, each.asked_at, each.seen_at) for each in of_skills)),
     )
+
+
+def _project_done(
+    catalog: Catalog, project: Project, record: Record, shown: Sequence[Showing], now: datetime
+) -> ProjectDone:
+    ended_at = record.projects[project.slug].ended_at
+    again_on = ended_at and ended_at + timedelta(weeks=project.again.after_weeks)
+    showings = [each for each in shown if each.skill == project.slug]
+    return ProjectDone(
+        name=project.name,
+        keeps=project.keeps.name,
+        steps=tuple(_tip_done(catalog, said, record) for said in _said(project, record)),
+        of=len(project.main_steps),
+        at=ended_at,
+        again_on=again_on if again_on and again_on > now else None,
+        shown_at=min((each.asked_at for each in showings), default=None),
+        confirmed_at=min((each.seen_at for each in showings if each.seen_at), default=None),
+    )
+
+
+def _said(project: Project, record: Record) -> list[Practised]:
+    """Return what a member said of the steps that they did or had, in the order of the project."""
+    said = (said_of(record, step) for step in project.steps)
+    return [each for each in said if each is not None and each.step in {Step.DONE, Step.HAD}]
+
+
+def _tip_done(catalog: Catalog, said: Practised, record: Record) -> TipDone:
+    lesson = catalog.lessons.get(said.tip)
+    title, skill = (lesson.tip.title, lesson.skill.name) if lesson else (None, None)
+    return TipDone(said.at, title, skill, said.line, record.uses.again(said.tip))

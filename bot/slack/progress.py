@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Achievements, Path, Practice, Progress, SkillReached, TipDone, closest
+from bot.core.learning import Achievements, Path, Practice, Progress, ProjectDone, SkillReached, TipDone, closest
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, saying, section, worded
 from bot.slack.message import Block, Message, escape
@@ -21,12 +21,16 @@ _PART = re.compile(r"(?:all|everything)? *(\d{1,3})?", re.IGNORECASE)
 GONE_TIP, GONE_SKILL = "a tip that is no longer taught", "a skill that is no longer taught"
 INDENT = " " * 4
 
-BY_ROLE = "progress-by-role"
+SKILLS, BY_ROLE = "progress-skills", "progress-by-role"
+STAGES = (
+    "Practised: you did a tip of it, or answered right. Learned: you marked it. Kept: you still do it, or knew it "
+    "four weeks later."
+)
 
 noun = Noun()
 
 
-@noun.verb("progress", "See how far you are, by role, by theme and over time.")
+@noun.verb("progress", "See how far you are: projects, lines of your role, and skills.")
 async def progress(request: Request, _words: str) -> Message:
     return progress_card(await request.read(learning.progress))
 
@@ -43,21 +47,67 @@ def progress_card(found: Progress) -> Message:
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
-    themes = (f"{escape(theme.name)}: {tally.done} of {tally.total}" for theme, tally in found.themes)
-    blocks = [
-        section(f"*Your progress*\n{_of_role(own) if own else text}"),
-        section("\n".join(themes)),
-        *_over_time(found),
-        *_practised(found),
-        *_at_work(found.practice),
-        *_next(found),
-        *(tips.question(found.schedule) if own else ()),
-    ]
+    blocks = [section(f"*Your progress*\n{_of_lines(found, own) if own else text}"), *_projects(found)]
+    blocks += [*_at_work(found.practice), *_what_is_next(found), *(tips.question(found.schedule) if own else ())]
     return Message(text, blocks)
 
 
-def _of_role(path: Path) -> str:
-    return f"{escape(path.role.becomes)}: {role.tally(path)}"
+def _of_lines(found: Progress, path: Path) -> str:
+    proved = sum(line.proof is not None for line in found.lines)
+    return f"{escape(path.role.becomes)}: your projects proved {proved} of {len(found.lines)} lines of your role."
+
+
+def _projects(found: Progress) -> Iterator[Block]:
+    """Yield the project that is open, and those that are finished."""
+    if found.place is not None and found.place.step is not None:
+        project, at = found.place.project, f"step {found.place.number} of {found.place.of}"
+        yield section(f"*{escape(project.name)}* · {at}", button("Go on", "next", style="primary"))
+    if found.ended:
+        shown = found.ended[: -LATEST_SHOWN - 1 : -1]
+        lines = [f"{escape(each.project.name)}, {day(each.at, found.zone)}" for each in shown]
+        left_out = len(found.ended) - len(shown)
+        more = [f"…and {left_out} earlier"] if left_out else []
+        yield section("\n".join(["*Finished*", *lines, *more]))
+
+
+def _at_work(found: Practice) -> list[Block]:
+    """Return what the member did and showed, with their record; nothing while there is nothing."""
+    done = f"{counted(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
+    shown = f"{counted(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
+    said = ". ".join(each for each in (done, shown) if each)
+    return [section(f"{said}.", button("My record", "record"))] if said else []
+
+
+def _what_is_next(found: Progress) -> list[Block]:
+    if found.mine is None:
+        return [
+            section("You have no role yet. Choose one and I can show you what is next."),
+            actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
+        ]
+    skills = button("My skills", SKILLS)
+    if found.mine.ahead:
+        return [actions(button("My role", "myrole"), skills)]
+    other = closest(found.paths, found.mine.role)
+    return [section(role.path_finished(found.mine, other)), actions(*role.after_path_buttons(other), skills)]
+
+
+@noun.click(SKILLS, no_value)
+async def my_skills(request: Request, _: None) -> Message:
+    return skills_of(await request.read(learning.progress))
+
+
+def skills_of(found: Progress) -> Message:
+    """Return what is learned and practised of skills, by theme and over time."""
+    own = f": {role.tally(found.mine)}" if found.mine else ""
+    themes = (f"{escape(theme.name)}: {tally.done} of {tally.total}" for theme, tally in found.themes)
+    blocks = [
+        section(f"*Your skills*{own}\n_{STAGES}_"),
+        section("\n".join(themes)),
+        *_over_time(found),
+        *_practised(found),
+        actions(button("Back", "progress"), button("All skills", "skills"), button("By role", BY_ROLE)),
+    ]
+    return Message(f"Your skills{own}", blocks)
 
 
 @noun.click(BY_ROLE, no_value)
@@ -67,8 +117,8 @@ async def by_role(request: Request, _: None) -> Message:
 
 def paths_of(found: Progress) -> Message:
     text = "Your progress on the path of each role"
-    lines = "\n".join(map(_of_role, found.paths))
-    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", "progress"))])
+    lines = "\n".join(f"{escape(path.role.becomes)}: {role.tally(path)}" for path in found.paths)
+    return Message(text, [section(f"*{text}*\n{lines}"), actions(button("Back", SKILLS))])
 
 
 def _over_time(found: Progress) -> list[Block]:
@@ -91,30 +141,6 @@ def _practised(found: Progress) -> list[Block]:
     return [context(f"Practised, not learned yet: {names}{more}")]
 
 
-def _at_work(found: Practice) -> list[Block]:
-    """Return what the member did and showed, with their record; nothing while there is nothing."""
-    done = f"{counted(found.done, 'tip')} done, {found.this_month} of them this month" if found.done else ""
-    shown = f"{counted(found.shown, 'skill')} shown, {found.confirmed} confirmed by a colleague" if found.shown else ""
-    said = ". ".join(each for each in (done, shown) if each)
-    return [section(f"{said}.", button("My record", "record"))] if said else []
-
-
-def _next(found: Progress) -> list[Block]:
-    if found.mine is None:
-        return [
-            section("You have no role yet. Choose one and I can show you what is next."),
-            actions(button("Choose my role", "myrole", style="primary"), button("All skills", "skills")),
-        ]
-    if not found.mine.ahead:
-        other = closest(found.paths, found.mine.role)
-        return [section(role.path_finished(found.mine, other)), actions(*role.after_path_buttons(other), _BY_ROLE)]
-    first = found.mine.upcoming[0]
-    others = button("How?", "skill", first.slug), button("My role", "myrole"), _BY_ROLE
-    is_practised = first.slug in found.mine.practised
-    return [section(f"*Next: {escape(first.name)}*"), role.next_step(first, *others, is_practised=is_practised)]
-
-
-_BY_ROLE = button("By role", BY_ROLE)
 _ADD = button("Add a tip I did", "did", WHICH)
 
 
@@ -150,7 +176,10 @@ def record_card(found: Achievements, number: int = 1) -> Message:
 def _counts(found: Achievements) -> str:
     reached = (("learned", found.learned), ("kept", found.kept), ("shown", found.shown))
     skills = [f"{counted(len(skills), 'skill')} {word}" for word, skills in reached if skills]
-    return ", ".join([f"{counted(len(found.done), 'tip')} done", *skills])
+    finished = sum(project.at is not None for project in found.projects)
+    projects = [f"{counted(finished, 'project')} finished"] if finished else []
+    steps = sum(len(project.steps) for project in found.projects)
+    return ", ".join([*projects, f"{counted(len(found.done) + steps, 'tip')} done", *skills])
 
 
 def _messages(found: Achievements) -> list[list[str]]:
@@ -166,17 +195,35 @@ def _messages(found: Achievements) -> list[list[str]]:
 
 def _entries(found: Achievements) -> Iterator[str]:
     yield _literal(f"My record until {day(found.today, found.zone)}\n{_counts(found)}\n")
-    for title, skills in (
+    if found.projects:
+        yield "\nProjects\n"
+    for project in found.projects:
+        yield from (_literal(entry) for entry in _project(project, found.zone))
+    for title, entries in (
         ("Tips done", found.done),
+        ("Practised on a sample", found.labs),
         ("Skills learned", found.learned),
         ("Skills kept: still in use, or checked after 1 and 4 weeks", found.kept),
         ("Skills shown to colleagues", found.shown),
     ):
-        if skills:
+        if entries:
             yield f"\n{title}\n"
-        for each in skills:
+        for each in entries:
             line = _tip_done(each, found.zone) if isinstance(each, TipDone) else _skill_reached(each, found.zone)
             yield _literal(line)
+
+
+def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
+    """Yield a project: what it left, when, who saw it, and when to look at it again; then its steps."""
+    seen = f", confirmed by a colleague on {day(project.confirmed_at, zone)}" if project.confirmed_at else ""
+    shown = f", shown on {day(project.shown_at, zone)}{seen}" if project.shown_at else ""
+    if project.at is None:
+        yield f"{project.name}: {len(project.steps)} of {project.of} steps{shown}\n"
+    else:
+        again = f", again on {day(project.again_on, zone)}" if project.again_on else ""
+        yield f"{day(project.at, zone)} · {project.name}: {project.keeps}{shown}{again}\n"
+    for step in project.steps:
+        yield "".join(f"{INDENT}{line}\n" for line in _tip_done(step, zone).splitlines())
 
 
 def _tip_done(done: TipDone, zone: str | None) -> str:

@@ -14,6 +14,7 @@ from bot.core.learning import (
     FIRST_TIP,
     Achievements,
     RoleLine,
+    Showing,
     SkillReached,
     achievements_of,
     after_done,
@@ -186,3 +187,38 @@ def a_project(slug: str, **changed: object) -> Project:
 
 def a_role(**changed: object) -> Role:
     return passing().roles["tester"].model_copy(update=changed)
+
+
+def test_the_record_has_a_project_with_its_steps_and_none_of_them_twice() -> None:
+    project = a_project("cap")
+    catalog, (price, part, _) = passing(projects=(project,)), project.steps
+    said = [
+        Practised(price.id, Step.DONE, NOW - 9 * DAY, line="2 cents"),
+        Practised(part.id, Step.HAD, NOW - 2 * DAY),
+        Practised("ten-longest", Step.DONE, NOW),
+    ]
+    record = record_of(steps=said).with_project("cap", begun_at=NOW, ended_at=NOW - DAY)
+    found = achievements_of(catalog, record, [Showing("1", "U1", "cap", NOW - DAY, NOW)], NOW)
+    (done,) = found.projects
+    assert (done.name, done.keeps, done.at) == (project.name, "the cost page", NOW - DAY)
+    assert [(step.title, step.line) for step in done.steps] == [(price.title, "2 cents"), (part.title, None)]
+    assert (done.again_on, done.shown_at, done.confirmed_at) == (NOW - DAY + 56 * DAY, NOW - DAY, NOW)
+    assert [tip.title for tip in found.done] == ["Open the ten longest prompts"]
+    assert found.shown == ()
+
+
+def test_a_project_that_was_only_begun_or_whose_look_back_is_over_says_so() -> None:
+    catalog = passing(projects=(a_project("cap"), a_project("other")))
+    step = Practised(PROJECT["steps"][0]["id"], Step.DONE, NOW - 99 * DAY)
+    record = record_of(steps=[step]).with_project("cap", begun_at=NOW, ended_at=NOW - 90 * DAY)
+    (done,) = achievements_of(catalog, record, (), NOW).projects
+    assert done.again_on is None
+    nothing = record_of().with_project("cap", begun_at=NOW)
+    assert achievements_of(catalog, nothing, (), NOW).is_empty
+
+
+def test_a_lab_is_in_the_record_as_practised_on_a_sample() -> None:
+    lab = next(iter(CATALOG.labs.values()))
+    found = achievements_of(CATALOG, replace(record_of(), labs={lab.slug: NOW, "gone": NOW}), (), NOW)
+    assert found.labs == (SkillReached(NOW, lab.name),)
+    assert not found.is_empty

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.core.catalog import Catalog
 from bot.core.learning import Achievements, Practice, Progress, Showing, achievements_of, progress_of
+from bot.core.next_step import Ended, Place
 from bot.core.practice import Asked, Practised, Step
 from bot.slack import progress
 from bot.slack.message import Message
@@ -31,11 +32,26 @@ def about_progress(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     some = after({"token-costs": AT})
     spikes, quality = (catalog.skills[slug] for slug in ("cost-spikes", "quality"))
     stages = replace(some, practised=(spikes, quality), kept=frozenset({"token-costs"}))
-    yield "progress-with-stages", progress.progress_card(stages)
+    yield "progress-in-a-project", progress.progress_card(in_projects(catalog))
+    yield "progress-of-skills", progress.skills_of(replace(stages, learned=after(marks).learned))
+    yield "progress-of-skills-nothing-yet", progress.skills_of(after({}))
+    yield "progress-by-role", progress.paths_of(stages)
+
+
+def in_projects(catalog: Catalog) -> Progress:
+    """Return the progress of somebody who finished three projects and is in a fourth."""
+    devops, (first, *_) = catalog.roles["devops-engineer"], catalog.projects.values()
+    found = progress_of(catalog, record_of(devops, schedule=None, zone=ZONE), (), AT)
+    ended = tuple(Ended(first, AT - timedelta(weeks=number)) for number in (20, 10, 3))
+    lines = tuple(line._replace(proof=ended[0]) for line in found.lines)
+    return replace(
+        found, lines=lines, ended=ended, place=Place(first, first.steps[1], 2), practice=Practice(3, 12, 2, 1)
+    )
 
 
 def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "record", progress.record_card(a_record(catalog))
+    yield "record-with-projects", progress.record_card(a_record(catalog, in_projects=True))
     yield "record-empty", progress.record_card(achievements_of(catalog, record_of(zone=ZONE), (), AT))
     long = a_record(catalog, lines=60)
     yield "record-in-parts", progress.record_card(long)
@@ -48,7 +64,7 @@ def about_the_record(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     yield "progress-with-practice", progress.progress_card(practised)
 
 
-def a_record(catalog: Catalog, lines: int = 0) -> Achievements:
+def a_record(catalog: Catalog, lines: int = 0, *, in_projects: bool = False) -> Achievements:
     """Return a record with everything in it. `lines`: so many tips more that are no longer taught, with long lines."""
     day = timedelta(days=1)
     steps = [
@@ -65,5 +81,15 @@ def a_record(catalog: Catalog, lines: int = 0) -> Achievements:
         Showing("0123456789abcdee", "U1", "last-years-skill", AT - 4 * day),
     ]
     marks = {"token-costs": AT - 100 * day, "last-years-skill": AT - 500 * day}
+    if in_projects:
+        one, two = catalog.projects
+        steps += [
+            Practised(f"cost-page-{number}", Step.DONE, AT - (9 - number) * 7 * day, line=HOSTILE) for number in (1, 2)
+        ]
+        steps += [Practised("guard-1", Step.HAD, AT - 3 * day, line="Ten questions, in the wiki")]
+        shown += [Showing("0123456789abcded", "U1", one, AT - 5 * day, AT - 2 * day)]
     record = record_of(zone=ZONE, learned=marks, steps=steps, asked=asked)
+    if in_projects:
+        record = record.with_project(one, begun_at=AT, ended_at=AT - 49 * day).with_project(two, begun_at=AT)
+        record = replace(record, labs={"cost": AT - 60 * day})
     return achievements_of(catalog, record, shown, AT)
