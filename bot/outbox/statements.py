@@ -3,14 +3,13 @@
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, exists, func, null, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Consent
 from bot.core.outbox import KINDS, WEEKLY, Budget, DeliveryState
 from bot.core.why import WINDOW_OVER
 from bot.store.member_schema import delivery, schedule
 from bot.store.schema import workspace
-from bot.store.types import database_now, one_of, same_member
+from bot.store.types import database_now, insert, one_of, same_member
 from bot.store.workspaces import IS_PAUSED
 
 _c = delivery.c

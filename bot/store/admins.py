@@ -8,12 +8,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, exists, not_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey
 from bot.store.member_schema import NAMINGS, coach_admin, member
 from bot.store.schema import audit
-from bot.store.types import rows_of
+from bot.store.types import insert, rows_of
 
 _c, _a = coach_admin.c, audit.c
 _KNOWN = (member, *NAMINGS)

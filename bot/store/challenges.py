@@ -19,7 +19,6 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, ChallengeState, Entry, Standing
 from bot.core.member import MemberKey
@@ -27,7 +26,7 @@ from bot.core.outbox import DeliveryState
 from bot.store import entries
 from bot.store.member_schema import entry
 from bot.store.schema import challenge, workspace
-from bot.store.types import Conditions, UtcDateTime
+from bot.store.types import Conditions, UtcDateTime, insert
 from bot.store.workspaces import IS_PAUSED
 
 _c = challenge.c

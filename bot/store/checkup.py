@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, bindparam, create_engine, make_url, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -22,6 +21,7 @@ from bot.store import workspaces
 from bot.store.engine import Store, T, Ts
 from bot.store.migrate import Schema, schema
 from bot.store.schema import heartbeat
+from bot.store.types import insert
 
 # Seconds between two heartbeats. With ten, `/readyz` could not say no within 10 s: a probe comes some seconds after a
 # beat was due, and only a committed write shows that the disk is full.

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Update, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.challenges import Challenge, Entry, Sharing, Suggestion
 from bot.core.member import Consent, MemberKey
 from bot.store.member_schema import entry, member, schedule, suggestion
-from bot.store.types import rows_of, same_member
+from bot.store.types import insert, rows_of, same_member
 
 _c = entry.c
 COLUMNS = (_c.entry_id, _c.joined_at, _c.done_at, _c.line, _c.sharing, _c.picked)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.practice import (
@@ -40,7 +39,7 @@ from bot.store.member_schema import (
     still,
     tip_given,
 )
-from bot.store.types import UtcDateTime, of_members, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, of_members, rows_of, same_member
 
 _later = practice.alias("later")
 _LATER_STEP = exists().where(same_member(_later, practice, "tip"), _later.c.at > practice.c.at)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core import team as core
 from bot.core.practice import Answer, Step
@@ -28,7 +27,7 @@ from bot.core.team import Counts, Figures, Week
 from bot.store.facts import IS_LAST_STEP
 from bot.store.member_schema import entry, member, practice, quiz, situation, skill_history, still
 from bot.store.schema import snapshot, workspace
-from bot.store.types import UtcDateTime, same_member
+from bot.store.types import UtcDateTime, insert, same_member
 
 
 def _at(name: str) -> BindParameter[datetime]:

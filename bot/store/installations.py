@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Update, and_, bindparam, case, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.installation import Installation, Sealed
 from bot.core.outcomes import GONE
 from bot.store.schema import installation, used_state, workspace
-from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead, later_of
 
 _c = installation.c
 _INSERT = insert(installation)

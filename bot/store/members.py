@@ -24,14 +24,13 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.content_types import Level
 from bot.core.member import MemberKey
 from bot.store import challenges
 from bot.store.member_schema import ABOUT_A_MEMBER, NAMINGS, member, schedule
 from bot.store.schema import MENTIONS, tombstone, workspace
-from bot.store.types import UtcDateTime, of_member, of_members, rows_of, same_member
+from bot.store.types import UtcDateTime, insert, of_member, of_members, rows_of, same_member
 from bot.store.workspaces import IS_ASKED_ABOUT, IS_PAUSED
 
 DAY = timedelta(days=1)

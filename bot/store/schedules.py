@@ -7,14 +7,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, null, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import QuietHours, Slot
 from bot.core.member import Consent, MemberKey, Schedule
 from bot.core.rhythm import AS_USUAL, Rhythm
 from bot.store.member_schema import member, schedule
 from bot.store.schema import workspace
-from bot.store.types import UtcDateTime, of_member, rows_of, same_member, this_member
+from bot.store.types import UtcDateTime, insert, of_member, rows_of, same_member, this_member
 from bot.store.workspaces import quiet_hours_of
 
 _s, _w = schedule.c, workspace.c

@@ -3,12 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.learning import Showing
 from bot.core.member import MemberKey
 from bot.store.member_schema import path_shared, showing
-from bot.store.types import UtcDateTime, of_member
+from bot.store.types import UtcDateTime, insert, of_member
 
 _s = showing.c
 _SHOWING = (_s.showing_id, _s.member_id, _s.skill, _s.asked_at, _s.seen_at, _s.evidence)

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, literal, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.member import MemberKey
 from bot.core.team import Lead, Team
 from bot.store.member_schema import lead, member, team_member
 from bot.store.schema import team, workspace
-from bot.store.types import rows_of
+from bot.store.types import insert, rows_of
 
 _t, _l, _m, _w = team.c, lead.c, team_member.c, workspace.c
 _COLUMNS = (_t.workspace_id, _t.team_id, _t.source, _t.name, _t.channel, _t.trouble)

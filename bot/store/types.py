@@ -26,6 +26,9 @@ from sqlalchemy import (
     bindparam,
     func,
 )
+
+# SQLite takes `ON CONFLICT` and `RETURNING` as PostgreSQL does, so this insert serves both.
+from sqlalchemy.dialects.postgresql import insert as insert  # noqa: PLC0414 - other modules take it from here
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction

@@ -21,14 +21,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings
 from bot.core.outcomes import GONE
 from bot.core.why import WorkspaceState
 from bot.store.schema import event_seen, installation, tip_set_aside, workspace
-from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, is_ahead, later_of
+from bot.store.types import MAX_PAUSE, UtcDateTime, database_now, insert, is_ahead, later_of
 
 ADMINS, MEMBERS = "admins", "members"  # who may start a challenge; null means admins
 

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NothingChanged
 from bot.store import open_store
 from bot.store.member_schema import tip_given
+from bot.store.types import insert
 from tests.store.rows import NORA, NOW
 
 ROOT = Path(__file__).parents[2]

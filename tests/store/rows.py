@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from bot.core.errors import NothingChanged
 from bot.core.member import MemberKey
 from bot.store import Store
 from bot.store.member_schema import ABOUT_A_MEMBER, member
 from bot.store.schema import ABOUT_NO_MEMBER, metadata, workspace
-from bot.store.types import UtcDateTime
+from bot.store.types import UtcDateTime, insert
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 123456, UTC)
 

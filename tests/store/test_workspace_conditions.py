@@ -13,7 +13,6 @@ from types import ModuleType
 
 import pytest
 from sqlalchemy import ClauseElement, and_, bindparam, delete, exists, func, insert, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 import bot.outbox
 import bot.store
@@ -21,6 +20,7 @@ from bot.outbox import statements
 from bot.store import Store, members
 from bot.store.member_schema import delivery, member, schedule
 from bot.store.schema import heartbeat, workspace
+from bot.store.types import insert as upsert
 from tests.every import check_every
 from tests.statements import ACROSS_WORKSPACES, Reader, unbound
 from tests.store.rows import NORA, everything
