@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from bot.author import commands as authoring
+from bot.author import commands as author_commands
 
 USAGE_FAULT = 2
 FIRST_PROCESS = 1  # of a container
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="print what admins did in a workspace, as CSV")
     audit.add_argument("workspace", metavar="T…", help="the workspace's id")
     audit.set_defaults(run=_audit)
-    authoring.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
+    author_commands.add_to(commands.add_parser("content", help="check, write and preview what the coach teaches"))
     manifest = commands.add_parser("manifest", help="print the Slack app manifest")
     manifest.add_argument("--way", choices=["socket", "http", "oauth"], default="socket", help="how it is installed")
     manifest.set_defaults(run=_manifest)

@@ -13,7 +13,7 @@ from bot.core.outcomes import NotYet, Outcome, Refused, Sent, Touches, Unknown
 from bot.metrics import SENDS
 from bot.outbox import leases, sending
 from bot.outbox.sending import Claimed
-from bot.outbox.statements import SLOT_HORIZON
+from bot.outbox.sql import SLOT_HORIZON
 from bot.slack.challenge.card import Names
 from bot.slack.gateway import TooMany, WorkspaceGateway
 from bot.slack.message import Message

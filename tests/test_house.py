@@ -138,6 +138,38 @@ def test_no_circle_of_imports() -> None:
     assert set(circle_in({"a": ["b.f"], "b": ["c", "sys"], "c": ["a.g"]})) == {"a", "b", "c"}
 
 
+def test_a_module_or_function_has_one_name_everywhere() -> None:
+    """`from bot.store import tips as tip_rows`; of other rooms, `coach_tips` where another module has the name."""
+
+    def check(case: tuple[str, Path]) -> None:
+        if inside(case[0], ENTRY_POINTS):
+            return
+        renamed = [
+            (node.module, alias.name, alias.asname)
+            for node in ast.walk(tree_of(case[1]))
+            if isinstance(node, ast.ImportFrom) and node.module and inside(node.module, ("bot", "jobs"))
+            for alias in node.names
+            if alias.asname not in {None, alias.name} and alias.name.islower()  # else a class, or a constant
+        ]
+        assert [each for each in renamed if each[2] != name_of(*each[:2])] == []
+
+    check_every(modules(), check)
+
+
+def name_of(room: str, module: str) -> str:
+    folder = room.rpartition(".")[2]
+    kinds = {"store": "rows", "posts": "posts"}
+    noun = module.removesuffix("ies") + "y" if module.endswith("ies") else module.removesuffix("s")
+    return f"{noun}_{kinds[folder]}" if folder in kinds else f"{folder}_{module}"
+
+
+def test_one_insert_serves_both_databases() -> None:
+    taken = [
+        module for module, path in modules() for name in imported(path) if name.endswith("dialects.postgresql.insert")
+    ]
+    assert taken == ["bot.store.types"]
+
+
 HIDDEN = {"await_only", "greenlet_spawn", "driver_connection"}  # ways around a library's public names
 
 

@@ -121,13 +121,13 @@ def _preview(args: argparse.Namespace) -> int:
 def _year(args: argparse.Namespace) -> int:
     from bot.author import review
     from bot.content import library
+    from bot.core import year as core_year
     from bot.core.content_types import Level
     from bot.core.year import Does
-    from bot.core.year import year as year_of
 
     catalog = library.load(*_folders(args)).as_of(_today())
     somebody = review.somebody(catalog, review.role_named(catalog, args.role), Level(args.level), args.have)
-    weeks = year_of(catalog, somebody, Does(args.does), args.weeks)
+    weeks = core_year.year(catalog, somebody, Does(args.does), args.weeks)
     return _print(review.as_json(catalog, weeks) if args.json else review.as_table(catalog, weeks))
 
 

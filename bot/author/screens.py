@@ -29,7 +29,7 @@ from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
 from bot.slack import lab, role, skill
 from bot.slack.challenge import card, form, start
 from bot.slack.message import Block, Message
-from bot.slack.tip import check as check_screen
+from bot.slack.tip import check as tip_check
 from bot.slack.tip import given, practice
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
@@ -113,11 +113,11 @@ def of_check(catalog: Catalog, quiz: Quiz, index: int) -> Iterator[Screen]:
     skill_, check_ = quiz
     where = ("checks", index)
     nothing = Asked(check_.id, skill_.slug, NOW, asking="0123456789abcdef")
-    yield Screen(f"check {check_.id}", skill_, where, check_screen.asked_now(CheckNow(quiz, nothing, skill_, None)))
+    yield Screen(f"check {check_.id}", skill_, where, tip_check.asked_now(CheckNow(quiz, nothing, skill_, None)))
     chosen = next(number for number, option in enumerate(check_.options) if not option.right)
-    ref = check_screen.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
+    ref = tip_check.OptionNow(CheckRef(check_.id, check_.version), nothing.asking, skill_.slug, chosen)
     wrong = replace(nothing, answered_at=NOW, right=False, chosen=chosen)
-    shown = check_screen.answered_now(catalog, ref, Answered(quiz, wrong, NOTHING))
+    shown = tip_check.answered_now(catalog, ref, Answered(quiz, wrong, NOTHING))
     yield Screen(f"answer to check {check_.id}", skill_, where, shown)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.coach.act import Act
 from bot.coach.entries import GONE, visible
-from bot.coach.posts import challenges as posts
+from bot.coach.posts import challenges as challenge_posts
 from bot.core.challenges import (
     LAST_CALL,
     LIST,
@@ -158,7 +158,7 @@ def post(act: Act, challenge_id: str) -> Challenge:
     posted = challenges.post(act.tx, draft, act.now)
     if posted is None:
         return find(act, challenge_id)
-    posts.announce(act.tx, posted)
+    challenge_posts.announce(act.tx, posted)
     entries.remove_suggestion(act.tx, act.who.workspace_id, challenge_id)
     admins.record_act(act.tx, act.who, AdminAct.CHALLENGE_POSTED, act.now, subject=challenge_id)
     return posted
@@ -212,7 +212,7 @@ def call_last(tx: Connection, now: datetime) -> int:
     """
     ending = [each for each in challenges.call_last(tx, now, now + LAST_CALL) if has_last_call(each, now)]
     for challenge in ending:
-        posts.plan_last_calls(tx, challenge, now)
+        challenge_posts.plan_last_calls(tx, challenge, now)
     return len(ending)
 
 
@@ -291,6 +291,6 @@ def _after_the_end(tx: Connection, challenge: Challenge, now: datetime) -> None:
     if challenge.state is not ChallengeState.CLOSED:
         return
     if challenges.standing(tx, challenge).joined:
-        posts.plan_recap(tx, challenge, now)
+        challenge_posts.plan_recap(tx, challenge, now)
     elif challenge.ts is not None:
-        posts.tell_starter(tx, challenge, now)
+        challenge_posts.tell_starter(tx, challenge, now)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from bot.coach import admins, lines
 from bot.coach.act import Act
-from bot.core import team as core
+from bot.core import team as core_team
 from bot.core.calendar import Slot, slot_in_week
 from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
@@ -83,7 +83,7 @@ def uncounted(tx: Connection, now: datetime) -> list[Ending]:
 
 def count(tx: Connection, ending: Ending) -> dict[str, int]:
     """Return the figures of a week that may be shown."""
-    return core.figures(figures.count(tx, ending.workspace_id, ending.since, ending.until))
+    return core_team.figures(figures.count(tx, ending.workspace_id, ending.since, ending.until))
 
 
 def keep_figures(tx: Connection, ending: Ending, shown: Figures) -> bool:

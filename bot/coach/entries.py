@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.coach.act import Act
-from bot.coach.posts import challenges as posts
+from bot.coach.posts import challenges as challenge_posts
 from bot.core.challenges import LIST, MAX_LINE, Challenge, ChallengeState, Entry, Sharing
 from bot.core.content_types import Skill
 from bot.core.errors import UserError
@@ -123,5 +123,5 @@ def _open(act: Act, challenge_id: str, seen: MessageRef | None = None) -> Challe
     challenge = visible(act, challenges.lock(act.tx, act.who.workspace_id, challenge_id), channel)
     challenge.check_on(act.now)
     if seen and seen.ts and challenge.ts is None and channel == challenge.channel:
-        posts.arrived(act.tx, challenge, seen.ts, act.now)
+        challenge_posts.arrived(act.tx, challenge, seen.ts, act.now)
     return challenge

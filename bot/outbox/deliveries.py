@@ -13,7 +13,7 @@ from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind, NewDelivery
 from bot.core.outcomes import Sent
 from bot.core.subjects import DrawnSubject
 from bot.core.why import Past
-from bot.outbox import statements as sql
+from bot.outbox import sql
 
 
 class Found(NamedTuple):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from bot.core.outbox import KINDS, Delivery, DeliveryState, Kind
 from bot.core.subjects import Subject
-from bot.outbox import statements as sql
+from bot.outbox import sql
 from bot.outbox.deliveries import delivery_of
 
 

@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery, DeliveryState, Kind
 from bot.core.outcomes import CannotLook, Finding, NotYet, Outcome, Refused, Sent, Touches, Unknown, back_off
 from bot.outbox import leases
 from bot.outbox.messages import Content, Later, Messages, Never
-from bot.outbox.statements import SLOT_HORIZON
+from bot.outbox.sql import SLOT_HORIZON
 from bot.store import members, workspaces
 from bot.store import schedules as schedule_rows
 

@@ -7,7 +7,7 @@ other gets the entry that fits best with its first step, and two more; or the co
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.coach import ask as coach
+from bot.coach import ask as coach_ask
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
 from bot.core.errors import (
@@ -58,13 +58,13 @@ async def ask(request: Request, words: str) -> Message | Form:
     """Answer a line in plain words. Where the answer waits in the outbox, none of these words do."""
     if not words:
         return EXAMPLES
-    return await answer_to(request, words, coach.look_up(request.catalog, words))
+    return await answer_to(request, words, coach_ask.look_up(request.catalog, words))
 
 
 async def answer(request: Request, typed: Typed, line: str) -> Message | Form:
     """Answer what was typed or written: a verb, or plain words, also if they begin like a verb. Raise UserError."""
     if typed == ("ask", line) and line:
-        found = coach.look_up(request.catalog, line)
+        found = coach_ask.look_up(request.catalog, line)
         return await (answer_to(request, line, found) if _is_known(found) else _unknown(request, line, found))
     try:
         return await _handled(request, typed, typed.words)
@@ -83,12 +83,12 @@ def _instead(request: Request, typed: Typed, line: str) -> SearchResult | None:
     """Return what answers a line that only begins like a verb; None if its words are no plain words either."""
     if says_nothing(typed.words):
         return None
-    found = coach.look_up(request.catalog, line)
+    found = coach_ask.look_up(request.catalog, line)
     if found.topic is not None and found.topic.kind is EntryKind.PERSONAL:
         begins = found.topic.title.replace("…", "").split()
         return None if f"{typed.verb} {typed.words}".split()[: len(begins)] == begins else found
     if not _is_known(found) and " " in typed.words:
-        found = coach.look_up(request.catalog, typed.words)
+        found = coach_ask.look_up(request.catalog, typed.words)
     return found if _is_known(found) and " " in typed.words else None
 
 
@@ -111,9 +111,9 @@ async def answer_to(request: Request, line: str, found: SearchResult) -> Message
     typed = as_typed(found, line)
     if typed is not None:
         return await _handled(request, typed)
-    catalog, asker = request.catalog, await request.read(coach.asker)
+    catalog, asker = request.catalog, await request.read(coach_ask.asker)
     limits = [each for each in (minutes_in(line), asker.max_minutes) if each is not None]
-    found = coach.within(catalog, found, min(limits, default=None))
+    found = coach_ask.within(catalog, found, min(limits, default=None))
     return results(catalog, line if request.direct is None else None, found, asker.role)
 
 
@@ -285,7 +285,7 @@ async def show_tip(request: Request, tip_id: str) -> Message:
     lesson = request.catalog.lessons.get(tip_id)
     if lesson is None:
         raise Outdated
-    most = (await request.read(coach.asker)).max_minutes
+    most = (await request.read(coach_ask.asker)).max_minutes
     is_small = most is not None and lesson.tip.minutes > most
     ref = TipRef(lesson.tip.id, Reason.ASKED, Origin.NOW, is_small=is_small)
     return Card(request.catalog, lesson, None, ref).message()
@@ -314,7 +314,7 @@ def parse_question(value: str) -> str:
 @noun.click(NOT_ANSWERED, parse_question)
 async def keep(request: Request, question: str) -> Message:
     await request.check_member()
-    return await request.write_unmet(coach.keep, question, then=kept)
+    return await request.write_unmet(coach_ask.keep, question, then=kept)
 
 
 def kept(stored: bool) -> Message:  # noqa: FBT001 - the use case's result
@@ -342,8 +342,8 @@ async def coach_this(request: Request, shortcut: Shortcut) -> Form:
     if not words:
         return Form(NO_WORDS)
     catalog = request.catalog
-    found, asker = coach.about(catalog, words), await request.read(coach.asker)
-    return Form(coach_this_modal(catalog, coach.within(catalog, found, asker.max_minutes)))
+    found, asker = coach_ask.about(catalog, words), await request.read(coach_ask.asker)
+    return Form(coach_this_modal(catalog, coach_ask.within(catalog, found, asker.max_minutes)))
 
 
 def words_of(message: ShortcutMessage) -> str:

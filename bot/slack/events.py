@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Generic, TypeVar
 
 from bot.clock import Clock
-from bot.coach import ask as coach
+from bot.coach import ask as coach_ask
 from bot.coach import membership
 from bot.coach.act import Act
 from bot.coach.posts import answers
@@ -156,7 +156,7 @@ async def _answer_for_all(asked: Request, line: str) -> Message:
 
 def _question_for_all(asked: Request, line: str) -> Message:
     """Answer a question where everybody reads it. What is about the member waits behind a button."""
-    found = coach.look_up(asked.catalog, line)
+    found = coach_ask.look_up(asked.catalog, line)
     ask.count_heard(found)
     typed = ask.as_typed(found)
     if typed is None:

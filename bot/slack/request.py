@@ -25,9 +25,8 @@ from bot.slack.message import Message, to_json
 from bot.slack.noun import Nouns
 from bot.slack.services import Services
 from bot.store import Store
+from bot.store import admins as admin_rows
 from bot.store import record as record_rows
-from bot.store.admins import is_named as is_coach_admin
-from bot.store.admins import record
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -136,7 +135,7 @@ class Request:
         Raise NotCoached for guests and outsiders, and NothingChanged if Slack does not answer.
         """
         profile = await self.slack.profile(self.who.member_id)
-        named = not profile.is_admin and await self.store.read(is_coach_admin, self.who)
+        named = not profile.is_admin and await self.store.read(admin_rows.is_named, self.who)
         if named and not profile.may_be_coach_admin:
             await self.store.write(membership.see_profile, self.who, profile, self.now)
             named = False
@@ -144,7 +143,9 @@ class Request:
         if not (profile.is_admin or named):
             DENIED.inc()
             with suppress(NothingChanged):  # the answer stays the same if the database is busy
-                await self.store.write(partial(record, subject=to), self.who.workspace_id, AdminAct.DENIED, self.now)
+                await self.store.write(
+                    partial(admin_rows.record, subject=to), self.who.workspace_id, AdminAct.DENIED, self.now
+                )
             raise NotAdmin(to)
 
 

@@ -9,8 +9,8 @@ from functools import partial
 
 from bot.core import catalog
 from bot.core.errors import NextStep, Unclear, UserError
+from bot.slack import blocks
 from bot.slack.blocks import button, context, menu, saying, section
-from bot.slack.blocks import modal as dialog
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Nouns, Outdated
 
@@ -95,7 +95,7 @@ def modal(message: Message, steps: tuple[NextStep, ...] = ()) -> Block:
     """Return a refusal as a modal. Buttons can not be answered there, so it says what to type instead."""
     typed = [f"{step.label}: `/roleshift {f'{step.verb} {step.words}'.strip()}`" for step in steps]
     more = [context(escape(" · ".join(typed)))] if typed else []
-    return dialog("Sorry", [section(message.text), *more], close="")
+    return blocks.modal("Sorry", [section(message.text), *more], close="")
 
 
 def _again(asked: NextStep | None) -> NextStep | None:
@@ -108,7 +108,7 @@ def _button(step: NextStep) -> Block:
 
 
 _offering = partial(saying, replaces=False)
-LATE_MODAL = dialog("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
+LATE_MODAL = blocks.modal("One moment", [section(f"{LATE} Close this, and look again in a minute.")], close="Close")
 
 GONE = _offering("That is from an older version of me and does nothing any more.", _button(HELP))
 GONE_SHORTCUT = _offering("That shortcut is from an older version of me and does nothing any more.", _button(HELP))

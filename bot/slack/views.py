@@ -13,8 +13,8 @@ import logging
 
 import aiohttp
 
+from bot.coach import home as coach_home
 from bot.coach.act import Act
-from bot.coach.home import home as home_of
 from bot.core.errors import NextStep, NotCoached, NothingChanged, NotInstalled, UserError
 from bot.core.member import MemberKey
 from bot.metrics import SENDS
@@ -79,7 +79,7 @@ async def _publish(services: Services, who: MemberKey, blocks: list[Block] | Non
 async def _blocks(services: Services, who: MemberKey) -> list[Block]:
     """Return what a Home shows; a member without a role is offered the one that fits their title."""
     catalog, now, is_admin = services.catalog, services.clock.now(), await services.people.seems_admin(who)
-    found = await services.store.read(lambda tx: home_of(Act(tx, catalog, who, now), is_admin=is_admin))
+    found = await services.store.read(lambda tx: coach_home.home(Act(tx, catalog, who, now), is_admin=is_admin))
     return home.home_blocks(found, await fitting(services, who) if found.path is None else None)
 
 

@@ -16,7 +16,7 @@ from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
-from bot.store.entries import find as find_entry
+from bot.store import entries as entry_rows
 
 UNDO = "undo-challenge"  # a button
 LINE = "line"  # a button, and the form that it opens
@@ -145,7 +145,7 @@ async def save_line(request: Request, challenge_id: str, fields: dict[str, str])
     """Keep the line, or delete it if the field is empty. Raise FieldError for what is wrong in the form."""
     await request.check_member()
     line = fields.get(WORDS, "")
-    before = await request.store.read(find_entry, request.who, challenge_id)
+    before = await request.store.read(entry_rows.find, request.who, challenge_id)
     if not line.strip() and not (before and before.line):
         raise FieldError(WORDS, "Write one line, or close this.")
     if len(line) > MAX_LINE:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot.coach import desk as coach
+from bot.coach import desk as coach_desk
 from bot.coach.desk import Desk
 from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
@@ -60,17 +60,17 @@ async def _show_skills(request: Request) -> Message:
 
 
 async def _read(request: Request, then: Callable[[Desk], Message]) -> Message:
-    return await request.write(coach.read_desk, AdminAct.DESK_READ, then=then)
+    return await request.write(coach_desk.read_desk, AdminAct.DESK_READ, then=then)
 
 
 async def _show_gaps(request: Request) -> Message:
-    return missing(await request.store.read(coach.unanswered, request.who.workspace_id))
+    return missing(await request.store.read(coach_desk.unanswered, request.who.workspace_id))
 
 
 async def _send(request: Request, file: Callable[[Catalog, Desk, datetime], File], what: str) -> Message:
     await request.take()
     act = AdminAct.DESK_EXPORTED
-    found = await request.write(coach.read_desk, act, then=lambda found: found)
+    found = await request.write(coach_desk.read_desk, act, then=lambda found: found)
     if not found.weeks and file is figures.file_of:
         return desk(request.catalog, found)
     await request.slack.send_file(request.who.member_id, file(request.catalog, found, request.now))
@@ -96,7 +96,7 @@ DETAILS: Mapping[str, Callable[[Request], Awaitable[Message]]] = {
 async def try_again(request: Request, _: None) -> Message:
     """Answer *Try again*: plan again the tips that Slack refused or that were missed, if they may still come."""
     await request.check_admin("try tips again")
-    return await request.write(coach.try_again, then=tried_again)
+    return await request.write(coach_desk.try_again, then=tried_again)
 
 
 def desk(catalog: Catalog, found: Desk, hint: str = "") -> Message:

@@ -23,7 +23,7 @@ from bot.slack.message import Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip import given, step
-from bot.slack.tip import practice as answers
+from bot.slack.tip import practice as tip_practice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.lines import one_done
 from bot.slack.tip.ref import DID, WHEN, Origin, TipRef
@@ -46,7 +46,7 @@ async def _of_open_tip(act: Act, request: Request, _words: str = "") -> Message:
 
 
 async def _stuck(request: Request, ref: TipRef, seen: TipSeen) -> Message:
-    return replace(answers.reasons(request.catalog, ref, seen), replaces=None)
+    return replace(tip_practice.reasons(request.catalog, ref, seen), replaces=None)
 
 
 async def _open(request: Request, ref: TipRef, seen: TipSeen) -> Message:
@@ -95,7 +95,7 @@ async def skip(request: Request, words: str) -> Message:
         return await _of_open_tip(_not_mine, request)
     seen = await request.read(practice.open_tip)
     if seen is not None and step.place_of(request.catalog, seen.lesson) is not None:
-        said = await answers.said(projects.skip, request, TipRef.of_step(seen.lesson.tip.id))
+        said = await tip_practice.said(projects.skip, request, TipRef.of_step(seen.lesson.tip.id))
         return replace(said, replaces=None)
 
     def instead(choice: Choice) -> Message:
@@ -109,7 +109,7 @@ async def skip(request: Request, words: str) -> Message:
 async def _not_mine(request: Request, ref: TipRef, seen: TipSeen) -> Message:
     if step.place_of(request.catalog, seen.lesson) is not None:
         return project.offered(request.catalog, await request.read(projects.others), ref)
-    return replace(await answers.said(practice.not_my_work, request, ref), replaces=None)
+    return replace(await tip_practice.said(practice.not_my_work, request, ref), replaces=None)
 
 
 @noun.verb("remind [tomorrow at 10]", "Be reminded of your open tip, on a day and at an hour.")
@@ -171,7 +171,7 @@ async def undo(request: Request, _words: str) -> Message:
     ref = TipRef(last.lesson.tip.id, Reason.ASKED, Origin.NOW)
     if last.last_step is not None and last.last_step.line:
         return card_of(request.catalog, ref, last).message()
-    return replace(await answers.said(practice.undo, request, ref), replaces=None)
+    return replace(await tip_practice.said(practice.undo, request, ref), replaces=None)
 
 
 @noun.verb("level <new|daily>", "Get tips for people who are new to AI, or who use it every day.")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import beginning, practice, projects, schedules
-from bot.coach import tips as coach
+from bot.coach import tips as coach_tips
 from bot.coach.act import Act
 from bot.coach.beginning import Felt, Weekly
 from bot.coach.posts.tips import TipPost, WelcomePost
@@ -82,7 +82,7 @@ async def another(request: Request, ref: TipRef) -> Message:
     """Give a second tip beside the week's tip, once a week."""
     catalog, who = request.catalog, request.who
     then = partial(second_tip, catalog, ref.week or "")
-    return await request.write(coach.another, ref.key(who) or "", then=then)
+    return await request.write(coach_tips.another, ref.key(who) or "", then=then)
 
 
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
