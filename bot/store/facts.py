@@ -5,26 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import (
-    Connection,
-    bindparam,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    true,
-    update,
-)
+from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, true, update
 
 from bot.core.member import MemberKey
-from bot.core.practice import (
-    Asked,
-    Plan,
-    Practised,
-    Step,
-    Use,
-)
+from bot.core.practice import Asked, Plan, Practised, Step, Use
 from bot.core.record import Record
 from bot.store.member_schema import (
     delivery,

@@ -4,16 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select, update
 
 from bot.core.errors import NotMet
 from bot.core.member import Member, MemberKey, Schedule

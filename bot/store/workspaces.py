@@ -9,18 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
 
 from bot.core.calendar import DEFAULT_QUIET_HOURS, DEFAULT_SLOT, QuietHours, Slot
 from bot.core.member import DM_BUDGET, WorkspaceSettings

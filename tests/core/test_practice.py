@@ -8,15 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.catalog import Catalog
-from bot.core.practice import (
-    CHECK_AFTER,
-    WEEK,
-    Asked,
-    Checked,
-    Practised,
-    Stage,
-    Step,
-)
+from bot.core.practice import CHECK_AFTER, WEEK, Asked, Checked, Practised, Stage, Step
 from bot.core.weekly_questions import due_check
 from tests.made_up import made_up
 from tests.records import record_of

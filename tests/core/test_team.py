@@ -5,19 +5,7 @@ from itertools import product
 import pytest
 
 from bot.core.practice import Blocker
-from bot.core.team import (
-    BLOCKED_BY,
-    DID,
-    LACKS,
-    MIN_GROUP,
-    RIGHT,
-    WRONG,
-    Blocking,
-    Checked,
-    Counts,
-    Week,
-    figures,
-)
+from bot.core.team import BLOCKED_BY, DID, LACKS, MIN_GROUP, RIGHT, WRONG, Blocking, Checked, Counts, Week, figures
 from tests.coach.members import NOW
 from tests.slack.screens.small_catalog import SMALL
 
