@@ -11,7 +11,7 @@ from bot.coach.practice import A_TIP, TipSeen, WeeklyKey, locked, see
 from bot.coach.schedules import Tips
 from bot.core.content_types import Quiz, Skill
 from bot.core.errors import NextStep, UserError
-from bot.core.practice import Answer, Asked, Use, WhyNot
+from bot.core.practice import HAS_RESULT, Answer, Asked, Use, WhyNot
 from bot.core.record import Record
 from bot.core.rhythm import Wish
 from bot.core.weekly_questions import check_now, is_due
@@ -144,7 +144,8 @@ class Chosen(NamedTuple):
 def answer_still(act: Act, tip_id: str, said: Said) -> TipSeen:
     """Add the answer to the log, and return the tip of the message. The last answer counts. Raise UserError, NotMet."""
     seen = locked(act, tip_id, said.asking)
-    if said.tip not in seen.record.done_tips:
+    done = seen.record.steps.get(said.tip)
+    if done is None or done.step not in HAS_RESULT:
         raise UserError("That question belongs to a message that is not yours, or to a tip that you took back.", A_TIP)
     use = Use(said.tip, said.answer, act.now, said.asking, said.why)
     return replace(seen, record=facts.add_use(act.tx, seen.record, use))

@@ -29,7 +29,7 @@ from bot.core.learning import (
 from bot.core.member import Member, MemberKey, Schedule
 from bot.core.next_step import Place, next_place, said_of
 from bot.core.next_tip import choose_tip
-from bot.core.practice import Stage, Step
+from bot.core.practice import HAS_RESULT, Stage
 from bot.core.projects import Project
 from bot.store import facts, members, showings
 
@@ -216,7 +216,7 @@ def line_to_show(act: Act, what: Skill | Project) -> str:
         a_tip = NextStep("A tip for it", "tip", what.slug)
         raise UserError(f"You can show *{what.name}* once you did one of its tips.", a_tip)
     said = [said_of(act.read(), step) for step in reversed(what.steps)]
-    made = [each for each in said if each is not None and each.step in {Step.DONE, Step.HAD}]
+    made = [each for each in said if each is not None and each.step in HAS_RESULT]
     if not made:
         raise UserError(f"You can show *{what.name}* once you did one of its steps.", NextStep("Go on", "next"))
     return next((" ".join(each.line.split())[:MAX_EVIDENCE] for each in made if each.line), "")

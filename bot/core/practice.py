@@ -30,6 +30,7 @@ class Step(StrEnum):
     UNDONE = "undone"  # the step before it was taken back
 
 
+HAS_RESULT = frozenset({Step.DONE, Step.HAD})
 MOVES_ON = frozenset({Step.DONE, Step.HAD, Step.SKIPPED})  # to the next step of a project
 
 

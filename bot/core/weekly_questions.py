@@ -1,4 +1,4 @@
-"""The one question of a weekly message: how to go on, *Still doing it?* three weeks after *Did it*, or a check."""
+"""The one question of a weekly message: how to go on, what a project left, *Still doing it?*, or a check."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -6,14 +6,20 @@ from typing import NamedTuple
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz, Skill
+from bot.core.next_step import ended
+from bot.core.practice import HAS_RESULT
 from bot.core.record import Record
 
 ASK_AFTER, ASK_UNTIL = timedelta(weeks=3), timedelta(weeks=13)  # after *Did it*
+AGAIN_UNTIL = timedelta(weeks=10)  # after it was time for a few minutes on what a project left
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class WeeklyQuestion(NamedTuple):
-    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none."""
+    """The one question of a message: a check, whether a tip is `still` done, how to go on, or none.
+
+    `still` a step of a project: a few minutes on what the project left are due.
+    """
 
     check: Quiz | None = None
     still: Lesson | None = None
@@ -21,23 +27,36 @@ class WeeklyQuestion(NamedTuple):
 
 
 def question_for(catalog: Catalog, record: Record, now: datetime) -> WeeklyQuestion:
-    """Return what to ask: how to go on, before *Still doing it?*, before a check."""
+    """Return what to ask: how to go on, before what a project left, before *Still doing it?*, before a check."""
     if record.rhythm.asks:
         return WeeklyQuestion(asks_rhythm=True)
-    if (still := due_still(catalog, record, now)) is not None:
+    if (still := due_again(catalog, record, now) or due_still(catalog, record, now)) is not None:
         return WeeklyQuestion(still=still)
     return WeeklyQuestion(due_check(catalog, record, now))
+
+
+def due_again(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
+    """Return the last step that was done of a project on whose result a few minutes are due, and not asked about."""
+    for project, ended_at in ended(catalog, record):
+        due_at = ended_at + timedelta(weeks=project.again.after_weeks)
+        made = (record.steps.get(step.id) for step in reversed(project.main_steps))
+        last = next((said for said in made if said is not None and said.step in HAS_RESULT), None)
+        if last is None or not due_at <= now <= due_at + AGAIN_UNTIL:
+            continue
+        if all(use.at < ended_at for use in record.uses.of_tip.get(last.tip, ())):
+            return catalog.lessons[last.tip]
+    return None
 
 
 def due_still(catalog: Catalog, record: Record, now: datetime) -> Lesson | None:
     """Return the first tip that was done some weeks ago and not asked about since.
 
-    Tips that are done `once`, and those of a skill that is still in use, need no question.
+    Tips that are done `once`, those of a skill that is still in use, and steps of projects need no question.
     """
     in_use = record.uses.kept(catalog)
     for step in record.done:
         lesson = catalog.lessons.get(step.tip)
-        if lesson is None or lesson.tip.once or lesson.skill.slug in in_use:
+        if lesson is None or lesson.tip.once or lesson.skill.slug in in_use or lesson.tip.id in catalog.project_of:
             continue
         was_asked = any(use.at > step.at for use in record.uses.of_tip.get(step.tip, ()))
         if ASK_AFTER <= now - step.at <= ASK_UNTIL and not was_asked:

@@ -5,19 +5,21 @@ from typing import TypeVar, TypeVarTuple
 
 import pytest
 
-from bot.coach import learning, membership, practice, projects
+from bot.coach import checks, learning, membership, practice, projects
 from bot.coach.act import Act
+from bot.coach.checks import Said
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.errors import UserError
 from bot.core.next_step import OpenStep, next_step
-from bot.core.practice import ProjectState, Step
+from bot.core.practice import Answer, ProjectState, Step, WhyNot
 from bot.core.record import Record
+from bot.core.weekly_questions import due_again, due_still
 from bot.store import Store
 from tests.acting import acting
 from tests.coach.members import BERLIN, DAY, NORA, NOW
-from tests.coach.weekly import BOTH
+from tests.coach.weekly import BOTH, WEEK
 from tests.core.passing import passing, project
 
 PROJECT = project("grants", value=["test-set"])
@@ -186,3 +188,19 @@ async def test_a_tip_of_no_project_begins_none(nora: Nora) -> None:
     for use_case in (projects.begin, projects.skip, projects.stop, projects.leave, projects.learn):
         with pytest.raises(UserError, match="That project is no longer there"):
             await nora.does(use_case, "price-by-hand", None)
+
+
+@BOTH
+async def test_weeks_after_its_end_a_project_asks_once_for_a_few_minutes(nora: Nora) -> None:
+    async def asked(weeks: int) -> str | None:
+        lesson = due_again(CATALOG, await nora.record(), ended_at + weeks * WEEK)
+        return lesson.tip.id if lesson else None
+
+    await nora.says(ONE, TWO)
+    await nora.does(projects.skip, THREE, None)
+    ended_at = nora.now
+    assert [await asked(weeks) for weeks in (7, 8, 18, 19)] == [None, TWO, TWO, None], "the last that was not skipped"
+    nora.now = ended_at + 8 * WEEK
+    await nora.does(checks.answer_still, ONE, Said(TWO, "nudge", Answer.NO, WhyNot.NO_TIME))
+    assert await asked(9) is None
+    assert due_still(CATALOG, await nora.record(), ended_at + 4 * WEEK) is None, "no step is asked about by itself"

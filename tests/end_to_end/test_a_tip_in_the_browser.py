@@ -30,7 +30,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await reminder.get_by_role("button", name="Did it").click()
     await expect(reminder).to_contain_text("is practised: 0 of")
     await reminder.get_by_role("button", name="What came out?").click()
-    await dialog(page).get_by_label("A line, a number or a link").fill("Two of five answers were wrong.")
+    await dialog(page).get_by_label("Where is it, or what does it say?").fill("Two of five answers were wrong.")
     await closes(page, "Save")
     await expect(reminder).to_contain_text("Two of five answers were wrong.")
 

@@ -17,6 +17,7 @@ from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Check, Quiz
 from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
+from bot.core.projects import Project
 from bot.core.rhythm import Wish
 from bot.slack.blocks import actions, button, context, day, divider, menu, moment, overflow, section
 from bot.slack.message import Block, Message, escape
@@ -217,12 +218,17 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     lesson = catalog.lessons.get(ref.still or "")
     if lesson is None:
         return
-    title = f"*{escape(lesson.tip.title)}*"
+    project = catalog.project_of.get(lesson.tip.id)
+    title = f"*{escape(project.keeps.name if project else lesson.tip.title)}*"
     if seen is not None and seen.use is not None:
-        yield section(_said_still(seen.use, title), overflow(("Undo", STILL, ref.with_word(Answer.UNDONE)), of=STILL))
+        undo = overflow(("Undo", STILL, ref.with_word(Answer.UNDONE)), of=STILL)
+        yield section(_said_still(seen.use, title, may_wait=project is not None), undo)
         is_first = seen.record.uses.kept_at(lesson.skill) == seen.use.at
         if is_first and lesson.skill.slug in seen.record.learned_at:
             yield context(f"{escape(lesson.skill.name)} is kept: still in use.")
+        return
+    if project is not None:
+        yield from _again(project, ref)
         return
     yield section(f"Three weeks ago or more you did {title}. *Still doing it?*")
     yield actions(
@@ -232,11 +238,26 @@ def _still(catalog: Catalog, ref: TipRef, seen: TipSeen | None) -> Iterator[Bloc
     )
 
 
-def _said_still(use: Use, title: str) -> str:
+def _again(project: Project, ref: TipRef) -> Iterator[Block]:
+    """Yield the few minutes that are due on what a project left."""
+    again, keeps = project.again, escape(project.keeps.name)
+    ago = f"{again.after_weeks} weeks ago or more you finished *{escape(project.name)}*."
+    yield section(f"{ago} {again.minutes} minutes on *{keeps}*: {escape(again.do)}")
+    yield actions(
+        button("Yes, done", STILL, ref.with_word(Answer.AGAIN)),
+        button("Not now", STILL, ref.with_word(WhyNot.NO_TIME)),
+        button("No longer in use", STILL, ref.with_word(WhyNot.NO_CASE)),
+    )
+
+
+def _said_still(use: Use, title: str, *, may_wait: bool) -> str:
+    """Return what was answered. `may_wait`: no time now says nothing about later."""
     if use.answer is Answer.AGAIN:
         return f"{title}: done again. Your record keeps the date."
     if use.answer is Answer.ONCE:
         return f"{title}: done once. Noted."
+    if may_wait and use.why is WhyNot.NO_TIME:
+        return f"{title}: not now. Noted."
     return f"{title}: not any more, {REASONS[use.why or WhyNot.OTHER]}. Noted."
 
 

@@ -11,18 +11,21 @@ from bot.coach import lines
 from bot.coach.lines import Line, OneDone, Reported, ToWrite
 from bot.core.catalog import Catalog
 from bot.core.practice import MAX_LINE, Readers
+from bot.core.projects import Step
 from bot.slack.blocks import actions, button, confirm, context, modal, option, overflow, quoted_line, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, one_in, text_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, parse_id
 from bot.slack.request import Request
+from bot.slack.tip import step
 from bot.slack.tip.card import done_before, redrawn
-from bot.slack.tip.ref import LINE, SEE_ONE_DONE, TEMPLATE, WHEN, TipRef, tip_and
+from bot.slack.tip.ref import COPY_KIT, LINE, SEE_ONE_DONE, TEMPLATE, WHEN, TipRef, tip_and
 from bot.store.lines import SharedLine, Verdict
 
 REPORT = "report-line"
 HIDE, ALLOW = "hide-line", "allow-line"  # an admin's buttons
 TEXT, READERS = "line", "readers"  # the fields of the form
+QUESTION = "Where is it, or what does it say?"
 ONLY_ME = "me"
 WHO_READS = {
     ONLY_ME: "Only me",
@@ -42,21 +45,24 @@ noun = Noun()
 
 @noun.click(LINE, TipRef.parse)
 async def write_line(request: Request, ref: TipRef) -> Form:
-    return Form(line_form(ref, await _to_write(request, ref)))
+    found = await _to_write(request, ref)
+    at = step.place_of(request.catalog, found.seen.lesson)
+    is_last = at is not None and at.number == at.of
+    return Form(line_form(ref, found, at.project.ask if at is not None and is_last else QUESTION))
 
 
 async def _to_write(request: Request, ref: TipRef) -> ToWrite:
     return await request.read(lines.to_write, ref.tip)
 
 
-def line_form(ref: TipRef, to_write: ToWrite) -> Block:
+def line_form(ref: TipRef, to_write: ToWrite, question: str = QUESTION) -> Block:
     before, offered = to_write.line, {ONLY_ME, *to_write.may_share}
     text = text_box(MAX_LINE, before.text, multiline=True)
     options = [option(label, readers) for readers, label in WHO_READS.items() if readers in offered]
     chosen = before.readers if before.readers in offered else ONLY_ME
     blocks = [
         section(f"*{escape(to_write.seen.lesson.tip.title)}*"),
-        field(TEXT, "A line, a number or a link", text, hint="Your record shows it.", optional=True),
+        field(TEXT, question, text, hint="Your record shows it.", optional=True),
         field(READERS, "Who may read it?", choice("radio_buttons", options, chosen)),
     ]
     if Readers.UNNAMED not in offered:
@@ -103,8 +109,10 @@ def one_done(ref: TipRef, found: OneDone, *more: Block, replaces: bool = False) 
     """Return before and after of a tip, or the worked example of its skill; and below it, lines of colleagues."""
     lesson = found.seen.lesson
     skill, title = lesson.skill, escape(lesson.tip.title)
-    template = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
-    foot = actions(*template, button("About this skill", "skill", skill.slug))
+    copies = [button("Template", TEMPLATE, skill.slug)] if skill.template else []
+    if isinstance(lesson.tip, Step):
+        copies = [button("Copy kit", COPY_KIT, ref.value)]
+    foot = actions(*copies, button("About this skill", "skill", skill.slug))
     blocks = [section(f"*{title}*"), *done_before(lesson), *_from_colleagues(ref, found), *more, foot]
     return Message(title, blocks, replaces=replaces)
 

@@ -10,7 +10,7 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
 from bot.core.next_step import Place, is_finished, is_settled, lit_lines, may_skip, place_in
-from bot.core.practice import Blocker, Practised
+from bot.core.practice import HAS_RESULT, Blocker, Practised
 from bot.core.practice import Step as Said
 from bot.core.projects import LAB, Project, Step
 from bot.core.record import Record
@@ -99,7 +99,7 @@ def head(catalog: Catalog, at: At, record: Record | None) -> Block:
 
 
 def _builds_on(uses: str, have: Practised | None) -> Block:
-    if have is None or have.step not in {Said.DONE, Said.HAD}:
+    if have is None or have.step not in HAS_RESULT:
         skipped = ", which you skipped" if have is not None and have.step is Said.SKIPPED else ""
         return section(f"_This builds on_ {escape(uses)}{skipped}.")
     return worded(f"_You have_ {escape(uses)}{own_line(have)}.")

@@ -4,22 +4,24 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from bot.coach.lines import Line, ToWrite
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.member import Schedule
 from bot.core.next_tip import Reason
-from bot.core.practice import Blocker, Practised, Step
+from bot.core.practice import Answer, Blocker, Practised, Step, Use, WhyNot
 from bot.core.record import Record
 from bot.slack import project
 from bot.slack.message import Block, Message
-from bot.slack.tip import step
+from bot.slack.tip import lines, step
 from bot.slack.tip.card import Card, card_of
 from bot.slack.tip.ref import Origin, TipRef
 from tests.records import SAID_YES, record_of
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 SLUG, ONE, TWO, THREE = "cost-page", "cost-page-1", "cost-page-2", "cost-page-3"
+KEY = "nudge:U1:2026-W48"
 LINE = "0.02 & a half <last Tuesday>, https://example.org/a-page-with-a-long-name"
 
 
@@ -28,6 +30,7 @@ def about_projects(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield from drawn.steps()
     yield from drawn.after_a_click()
     yield from drawn.blocked()
+    yield from drawn.again()
     yield from _about_the_choice(catalog)
     yield from _about_copies(catalog)
 
@@ -76,6 +79,15 @@ class _Drawn:
         for why in (Blocker.NO_TIME, Blocker.UNCLEAR, Blocker.OTHER):
             yield f"project-blocked-{why}", self.seen(ONE, ONE, why=why)
         yield "project-step-for-who-lacks-its-need", self.seen(THREE, lacks=test_set)
+
+    def again(self) -> Iterator[tuple[str, Message]]:
+        """Yield the weekly message that asks for a few minutes on what a project left, and its answers."""
+        ref = replace(ref_of("guard-1"), still=THREE)
+        yield "project-again", Card(self.catalog, self.catalog.lessons["guard-1"], self.role, ref).message()
+        for answer, why in ((Answer.AGAIN, None), (Answer.NO, WhyNot.NO_TIME), (Answer.NO, WhyNot.NO_CASE)):
+            uses = [Use(THREE, answer, AT, KEY, why)]
+            seen = TipSeen(self.catalog.lessons["guard-1"], record_of(self.role, uses=uses), AT, KEY)
+            yield f"project-again-{why or answer}", card_of(self.catalog, ref, seen).redrawn()
 
     def at(self, tip: str) -> step.At:
         at = step.place_of(self.catalog, self.catalog.lessons[tip])
@@ -133,5 +145,7 @@ def _about_copies(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "project-kit-of-the-first-step", project.kit(first, ref_of(ONE))
     yield "project-kit", project.kit(later, ref_of(TWO))
     yield "project-request", project.request_for(catalog, first.project, "logs")
+    ends = TipSeen(catalog.lessons[THREE], record_of(), AT)
+    yield "project-line-form", lines.line_form(ref_of(THREE), ToWrite(ends, Line(""), ()), first.project.ask)
     yield "project-have-form", project.have_form(first.step, ref_of(ONE))
     yield "project-show", project.how_to_show(first.project)
