@@ -56,6 +56,14 @@ class TooMany(NothingChanged):
         super().__init__()
 
 
+class TokenRefused(NothingChanged):
+    """Slack refuses the workspace's token; `why` is Slack's name for that."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__()
+
+
 class UserGroup(NamedTuple):
     """A user group of Slack's, and the ids of its people."""
 
@@ -349,14 +357,16 @@ def reply_session() -> aiohttp.ClientSession:
 async def _answered(call: Awaitable[AsyncSlackResponse], names: Collection[str] = ()) -> AsyncSlackResponse | str:
     """Return Slack's answer, or its name for an error if that is one of `names`.
 
-    Raise TooMany at a rate limit, else NothingChanged.
+    Raise TooMany at a rate limit, TokenRefused, else NothingChanged.
     """
     try:
         return await call
     except SlackApiError as error:
-        name = error.response.get("error")
+        name = str(error.response.get("error"))
         if name in names:
-            return str(name)
+            return name
+        if name in REFUSES_THE_TOKEN:
+            raise TokenRefused(name) from error
         outcome = read_failure(error, to_member=True)
         if isinstance(outcome, NotYet) and outcome.pause is not None:
             raise TooMany(outcome.pause) from error

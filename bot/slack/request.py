@@ -10,7 +10,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
-from bot.coach import membership
+from bot.coach import installing, membership
 from bot.coach.act import Act
 from bot.coach.entries import MessageRef
 from bot.coach.posts import answers
@@ -20,7 +20,7 @@ from bot.core.errors import NotAdmin, NothingChanged, NotMet
 from bot.core.member import AdminAct, MemberKey
 from bot.core.subjects import DrawnSubject
 from bot.metrics import DENIED
-from bot.slack.gateway import WorkspaceGateway
+from bot.slack.gateway import TokenRefused, WorkspaceGateway
 from bot.slack.message import Message, to_json
 from bot.slack.noun import Nouns
 from bot.slack.services import Services
@@ -190,9 +190,15 @@ class Background:
 
 
 async def hearing(asked: Request, background: Background, answer: Awaitable[T]) -> T:
-    """Return the answer of a handler. Whatever becomes of it, the member was there."""
+    """Return the answer of a handler. Whatever becomes of it, the member was there.
+
+    If Slack refused the token, it is asked about that soon: another installation may serve the workspace by now.
+    """
     try:
         return await answer
+    except TokenRefused as error:
+        background(asked.store.write(installing.doubt, asked.who.workspace_id, error.why, asked.now))
+        raise
     finally:
         background(asked.note_active())
 

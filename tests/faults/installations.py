@@ -44,11 +44,12 @@ from tests.slack.visitor import Visitor
 
 PLACES = ("T0AMBER", "T0BIRCH", "T0CORAL", "T0DUNE")
 WHO, ROOM = "U1", "C0GENERAL"
-REFUSALS = ("I am not installed in this workspace", "nothing was")
+REFUSALS = ("i am not installed in this workspace", "nothing was")
 STEP, WEEK = timedelta(hours=12), timedelta(weeks=1)
 KEPT = timedelta(days=30)
 NOTICED = timedelta(days=3)  # in which the bot notices a removal whose event was lost
 SETTLED = timedelta(days=2)  # in which it notices that an organisation gave it a workspace
+NOT_SEEN_YET = timedelta(minutes=1)  # in which people are told to try again: a token has ended, and another serves them
 LATEST = timedelta(hours=40)  # of an event
 # What is asked about tokens follows what was sent, and is sent again.
 JOBS = (look_at_installations, check_tokens, settle, plan_nudges, deliver, check_tokens, deliver, sweep)
@@ -323,9 +324,11 @@ class History:
         person, room = workspace.person(WHO), workspace.channels[ROOM]
         payload = self._slack.hub.payloads(workspace).command(person, room, "/roleshift", line)
         answer = await self._slack.hub.send("slash_commands", payload)
-        is_refused = answer.failure is not None or any(refusal in str(answer.body) for refusal in REFUSALS)
+        is_refused = answer.failure is not None or any(refusal in str(answer.body).casefold() for refusal in REFUSALS)
         self.counts["requests"] += 1
-        if is_refused and self._truth.is_plain(place, self._now, self._now):
+        ended = self._truth.own[place].ended
+        just_ended = ended is not None and self._now - ended < NOT_SEEN_YET
+        if is_refused and self._truth.is_plain(place, self._now, self._now) and not just_ended:
             self.broken.append(f"{self._now}: {place} is served, and `{line}` was refused: {answer}")
         return not is_refused
 

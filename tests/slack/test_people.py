@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
-from bot.playground.emulator.faults import Fault, Limits, drop, limit
+from bot.playground.emulator.faults import Fault, Limits, drop, limit, refuse
 from bot.run.app import Bot
 from bot.slack import people
+from bot.store.schema import workspace
 from tests.driver.standin import StandIn
 from tests.running import every_row, rows_about
 from tests.slack.talk import Talks
@@ -104,3 +106,16 @@ async def test_admin_rights_are_never_taken_from_the_list(
     slack.workspace.change_person(NORA, kind="member")
     assert "Only workspace admins" in await talk(NORA, ROOM).does("/roleshift challenge new")
     assert asked(ABOUT_ONE) == before + 2
+
+
+async def test_a_request_that_finds_the_token_refused_has_slack_asked_about_it(
+    talk: Talks, slack: StandIn, bot: Bot
+) -> None:
+    slack.faults.add(refuse(ABOUT_ONE, error="token_revoked"))
+    assert (await talk(EMIL, ROOM).does(LEARN)).startswith(REFUSED)
+    await bot.edge.background.drain(1)
+    assert await bot.services.store.read(_is_asked_about) == [True]
+
+
+def _is_asked_about(tx: Connection) -> list[bool]:
+    return list(tx.scalars(select(workspace.c.ask_at.is_not(None))))
