@@ -101,7 +101,7 @@ def load_with_places(
         themes=reading.entries(Theme),
         mottos=tuple(reading.entries(Motto).values()),
         boundaries=tuple(reading.entries(Boundary).values()),
-        roles=dict(sorted(_told_apart(roles), key=lambda role: role[1].catch_all)),
+        roles=dict(sorted(_told_apart(roles, layers), key=lambda role: role[1].catch_all)),
         skills=reading.entries(Skill),
         challenges=reading.entries(ChallengeTemplate),
         projects=reading.entries(Project),
@@ -124,12 +124,31 @@ def load_with_places(
     return catalog, reading.places
 
 
-def _told_apart(roles: Mapping[str, Role]) -> Iterator[tuple[str, Role]]:
-    """Yield the roles. An id or title that another role has is no longer one of the role for all other titles."""
-    specific = {plain(name) for role in roles.values() if not role.catch_all for name in (role.slug, *role.titles)}
+def _told_apart(roles: Mapping[str, Role], layers: Layers) -> Iterator[tuple[str, Role]]:
+    """Yield the roles without the aliases that belong to another role.
+
+    A title belongs to the role of the latest folder that has it, and to the role for all other titles only if no
+    other has it. A role whose own name belongs to another role is replaced by that.
+    """
+    taken = {slug: _titles_of_others(role, roles.values(), layers) for slug, role in roles.items()}
+    gone = {slug for slug, role in roles.items() if not taken[slug].isdisjoint({plain(slug), plain(role.name)})}
     for slug, role in roles.items():
-        left = tuple(alias for alias in role.aliases if plain(alias) not in specific)
-        yield slug, role.model_copy(update={"aliases": left}) if role.catch_all else role
+        if slug not in gone:
+            aliases = tuple(alias for alias in role.aliases if plain(alias) not in taken[slug])
+            shares = tuple(share for share in role.shares if share.role not in gone)
+            yield slug, role.model_copy(update={"aliases": aliases, "shares": shares})
+
+
+def _titles_of_others(role: Role, roles: Iterable[Role], layers: Layers) -> frozenset[str]:
+    """Return the plain titles that are not the role's, as they belong to another."""
+    rivals = [other for other in roles if _comes_before(other, role, layers)]
+    return frozenset(plain(name) for rival in rivals for name in (rival.slug, *rival.titles))
+
+
+def _comes_before(role: Role, other: Role, layers: Layers) -> bool:
+    """Return whether a title that both roles have belongs to the first."""
+    layer, layer_of_other = (layers.entries["roles"][each.slug].layer for each in (role, other))
+    return layer > layer_of_other or (other.catch_all and not role.catch_all)
 
 
 @dataclass

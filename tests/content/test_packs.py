@@ -232,22 +232,30 @@ def test_the_pack_in_the_document_fits_over_the_built_in_content(tmp_path: Path)
     assert "price-of-a-finished-job" not in catalog.lessons
 
 
-def test_the_role_in_the_document_takes_its_titles_over_from_the_role_for_all_others(tmp_path: Path) -> None:
+def test_the_role_in_the_document_takes_its_titles_over_from_the_built_in_roles(tmp_path: Path) -> None:
     files = {
         "roles/sales.yaml": documented("roles/sales.yaml"),
         "pack.yaml": documented("pack.yaml\ntitle: Sales"),
     }
-    assert load().role_named("sales").slug == load().role_named("account executive").slug == "everyone"
-    catalog = load(FOLDER, [pack(tmp_path, files)])
-    named = [catalog.role_named(title).slug for title in ("sales", "Sr. Account Executive", "legal")]
-    assert named == ["sales", "sales", "everyone"]
+    titles = ("sales", "Sr. Account Executive", "copywriter", "legal")
+    built_in, catalog = load(), load(FOLDER, [pack(tmp_path, files)])
+    assert [built_in.role_named(title).slug for title in titles] == ["sales-and-marketing"] * 3 + ["everyone"]
+    named = [catalog.role_named(title).slug for title in titles]
+    assert named == ["sales", "sales", "sales-and-marketing", "everyone"]
     assert tips_of(catalog, "check-before-you-trust")[-1] == "offer-against-the-price-list"
 
 
 def test_the_name_of_a_roles_file_is_a_title_that_it_takes_over(tmp_path: Path) -> None:
+    role = re.sub("(?m)^singles:.*", "", documented("roles/sales.yaml")).replace("Sales", "Legal")
+    catalog = load(FOLDER, [pack(tmp_path, {"roles/compliance.yaml": role})])
+    assert [catalog.role_named(title).slug for title in ("compliance", "legal")] == ["compliance"] * 2
+
+
+def test_a_role_of_a_pack_with_the_name_of_a_built_in_one_replaces_it(tmp_path: Path) -> None:
     role = re.sub("(?m)^singles:.*", "", documented("roles/sales.yaml")).replace("Sales", "Customer support")
     catalog = load(FOLDER, [pack(tmp_path, {"roles/support.yaml": role})])
-    assert [catalog.role_named(title).slug for title in ("support", "legal")] == ["support", "everyone"]
+    assert [catalog.role_named(title).slug for title in ("support", "customer support")] == ["support"] * 2
+    assert "customer-support" not in catalog.roles
 
 
 def test_a_pack_that_is_not_there_is_a_mistake(tmp_path: Path) -> None:
