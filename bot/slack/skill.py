@@ -156,7 +156,8 @@ def skill_list(found: SkillList) -> Message:
     opens = menu("Open a skill", "skill", ((skill.name, skill.slug) for skill in found.skills))
     listed = section("\n".join([f"*{title}*", *lines, *more]))
     asked = tips.question(found.schedule) if found.role else ()
-    return Message(title, [listed, actions(opens, *_LIST_BUTTONS), *asked])
+    back = button("Back", "role", found.role.slug) if found.role else button("Compare roles", "roles")
+    return Message(title, [listed, actions(opens, *_LIST_BUTTONS, back), *asked])
 
 
 def learned(found: Marked, *, in_channel: bool = False) -> Message:
@@ -240,6 +241,6 @@ noun.click(TEMPLATE, str)(partial(_show, skill_template))
 noun.click(MORE, str)(partial(_show, skill_in_full))
 noun.click(SOURCES, str)(partial(_show, skill_sources))
 
-_LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress"), button("Compare roles", "roles")
+_LIST_BUTTONS = button("Mark as learned", "learn"), button("My progress", "progress")
 _ALL_SKILLS = button("All skills", "skills")
 _NOTHING_TO_PICK = _ALL_SKILLS, button("My progress", "progress")

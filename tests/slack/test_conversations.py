@@ -26,7 +26,6 @@ FIRST, SECOND, *_ = CATALOG.path(DEVOPS)
 EVERYBODYS = choose_tip(CATALOG, record_of()).lesson.skill.name
 BEGINS = choose_tip(CATALOG, record_of(DEVOPS)).lesson
 A_TIP = FIRST.tips[0]
-NEXT = next(skill for skill in CATALOG.path(DEVOPS) if skill != BEGINS.skill)
 PROJECT = choices(CATALOG, record_of(DEVOPS))[0]
 STEP = PROJECT.main_steps[0]
 IN_ALL, ON_PATH, ON_ML_PATH = len(CATALOG.skills), len(DEVOPS.skills), len(ML.skills)
@@ -130,7 +129,7 @@ CONVERSATIONS: dict[str, Steps] = {
             f"*Next: {PROJECT.name}* · step 1 of {len(PROJECT.main_steps)} · {STEP.minutes} minutes",
         ),
         ("/roleshift tip", "A tip for you:"),
-        ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised. Next: *{NEXT.name}*."),
+        ("[Did it]", f"*{BEGINS.skill.name}* is practised: 0 of {ON_PATH} learned · 1 practised."),
         ("/roleshift myrole", "*Next: "),
         ("[My role in full]", f"0 of {ON_PATH} learned · 1 practised"),
         (f"/roleshift skill {BEGINS.skill.slug}", "Practised: you did 1 of its"),

@@ -128,7 +128,7 @@ async def test_a_saved_line_shows_in_the_tips_message_at_once(life: Life) -> Non
     assert "> Two cents & a half." in said
     (_, nudge) = life.came()
     assert "> Two cents & a half." in words_of(nudge.last)
-    assert labels_of(nudge.last)[1] == "Change my result"
+    assert choices_of(nudge.last)[0] == "Change my result"
     await opens(life, nudge, "Change my result")
     assert "Two cents" not in await saves(life, nudge, line="")
 

@@ -144,8 +144,7 @@ class Card:
             return
         yield from self.noted
         if seen.asks_how_hard:
-            value = self.ref.value
-            yield from tips.how_hard(value, ("What came out?", LINE, value), ("Undo", UNDO, value))
+            yield from tips.how_hard(self.ref.value, self._line(last), ("Undo", UNDO, self.ref.value))
         else:
             yield self._buttons(last)
 
@@ -170,9 +169,8 @@ class Card:
         undo = ("Undo", UNDO, value)
         did = button("Did it", DID, value, style="primary")
         if last is not None and last.step is Said.DONE and self.seen is not None:
-            line = "Change my result" if last.line else "What came out?"
-            learn = [button("Mark as learned", LEARN, value, style="primary")] if self.seen.may_learn else []
-            return actions(*learn, button(line, LINE, value), self._more(undo))
+            learn = [("Mark as learned", LEARN, value)] if self.seen.may_learn else []
+            return actions(button(*self._line(last)), self._more(undo, *learn))
         if last is not None and last.step is Said.NOT_MY_WORK:
             return actions(button(*undo), self._more())
         # While a question stands above, three buttons move to the menu, and it has no room for *Not my work*.
@@ -183,6 +181,10 @@ class Card:
         if self._asks:
             return actions(did, self._more(above=self._others))
         return actions(did, *(button(*each) for each in self._others), self._more(*not_my_work))
+
+    def _line(self, last: Practised | None) -> Choice:
+        has_line = last is not None and last.line is not None
+        return "Change my result" if has_line else "What came out?", LINE, self.ref.value
 
     @property
     def _others(self) -> tuple[Choice, ...]:
@@ -305,8 +307,7 @@ def _moved(catalog: Catalog, seen: TipSeen) -> str:
     stage = "marked as learned" if seen.is_learned else "practised"
     if path is None or skill.slug not in path.role.skills:
         return f"*{escape(skill.name)}* is {stage}."
-    following = f" Next: *{escape(path.upcoming[0].name)}*." if path.upcoming else ""
-    return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}.{following}"
+    return f"*{escape(skill.name)}* is {stage}: {role.tally(path)}."
 
 
 _READ_BY: Mapping[Readers | None, str] = {
