@@ -9,7 +9,7 @@ from bot.core.content_types import Lesson, Skill
 from bot.core.errors import NextStep, UserError
 from bot.core.learning import Finished, after_done, after_learned, finished, own_path
 from bot.core.member import Consent
-from bot.core.next_step import in_hand, is_finished, said_of
+from bot.core.next_step import in_hand, is_finished, open_place, said_of
 from bot.core.outbox import reminder_key
 from bot.core.practice import AGAIN_AFTER, MOVES_ON, Answer, Asked, Blocker, Plan, Practised, Step, Use
 from bot.core.projects import Step as ProjectStep
@@ -137,9 +137,14 @@ def undone(act: Act) -> tuple[Lesson, ...]:
 
 
 def _undone(catalog: Catalog, record: Record) -> tuple[Lesson, ...]:
+    """Return them with the open step of a project first, unless a single tip came after it."""
     answered = {tip for tip, step in record.steps.items() if step.step is not Step.BLOCKED}
-    latest_first = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons]
-    return tuple(catalog.lessons[tip] for tip in latest_first if tip not in answered)
+    tips = [tip for tip in reversed(list(record.given)) if tip in catalog.lessons and tip not in answered]
+    place, latest = open_place(catalog, record), tips[0] if tips else None
+    has_single_open = latest is not None and latest == record.latest and latest not in catalog.project_of
+    if place is not None and place.step is not None and not has_single_open:
+        tips = [place.step.id, *tips]
+    return tuple(catalog.lessons[tip] for tip in dict.fromkeys(tips))
 
 
 def open_tip(act: Act) -> TipSeen | None:

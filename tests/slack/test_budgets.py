@@ -158,13 +158,13 @@ def limit_of(name: str) -> Budget:
 
 
 def words_of(screen: Screen) -> Iterator[str]:
-    """Yield the words that a person reads on a screen. A date counts as Slack's fallback for it."""
+    """Yield the words that a person reads on a screen. A date counts as Slack's fallback for it; `1.` is no word."""
     payload, surface = on_surface(screen)
     shown = payload.get("blocks", [{"text": payload.get("text", "")}]) if surface == "message" else payload
     for text in texts_of(shown):
         if text.startswith("```"):  # of the record
             continue
-        plain = re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text)
+        plain = re.sub(r"(?m)^\d\. ", "", re.sub(r"<[^|>]+\|([^>]*)>", r"\1", text))
         yield from (word for word in plain.split() if re.search(r"\w", re.sub(r":[a-z_]+:", "", word)))
 
 

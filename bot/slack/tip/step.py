@@ -80,7 +80,7 @@ def task(catalog: Catalog, at: At, seen: TipSeen | None, have: Practised | None,
         yield section(f"*{escape(at.step.title)}*")
         return
     if at.number == 1:
-        yield section(f"_At the end:_ {escape(at.project.outcome)}")
+        yield section(f"_Goal:_ {escape(at.project.outcome)}")
     if at.step.uses is not None:
         yield _builds_on(at.step.uses, seen.in_hand(catalog) if seen else have)
     lacks = record.lacks(catalog) if record and not (seen and seen.last_step) else frozenset[str]()
