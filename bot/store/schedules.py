@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, null, select, tuple_, update
@@ -63,7 +62,7 @@ class Cursor(NamedTuple):
 BEGINNING = Cursor(datetime.min.replace(tzinfo=UTC), "", "")
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # equal ones are the same object, see _due_slot
+@dataclass(frozen=True, slots=True)
 class DueSlot:
     """A slot that has come. All members who share it get the same plan."""
 
@@ -97,7 +96,7 @@ def lock(tx: Connection, who: MemberKey) -> Schedule | None:
 def schedule_of(row: Any) -> Schedule:  # noqa: ANN401 - a row of the table
     return Schedule(
         consent=Consent(row.consent),
-        slot=_slot(row.weekday, row.minute),
+        slot=Slot(row.weekday, row.minute),
         zone=row.zone,
         zone_is_own=row.zone_is_own,
         paused_until=row.paused_until,
@@ -159,27 +158,6 @@ def set_dm(tx: Connection, who: MemberKey, channel: str | None) -> None:
 
 
 def _due_member(row: Any) -> DueMember:  # noqa: ANN401 - a row of `_COMING`
-    times = (row.weekday, row.minute, row.zone, row.weekend, row.quiet_from, row.quiet_to)
-    return DueMember(
-        MemberKey(row.workspace_id, row.member_id), _due_slot(row.next_due_at, *times), row.dm_channel, _rhythm(row)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _due_slot(
-    due_at: datetime,
-    weekday: int,
-    minute: int,
-    zone: str | None,
-    weekend: str | None,
-    quiet_from: int | None,
-    quiet_to: int | None,
-) -> DueSlot:
-    """Return the same object for equal columns, so that members are grouped by it quickly."""
-    return DueSlot(due_at, _slot(weekday, minute), quiet_hours_of(weekend, quiet_from, quiet_to), zone)
-
-
-@lru_cache(maxsize=1024)
-def _slot(weekday: int, minute: int) -> Slot:
-    """Return the same object for equal slots, so that caches which use slots as keys find them faster."""
-    return Slot(weekday, minute)
+    quiet_hours = quiet_hours_of(row.weekend, row.quiet_from, row.quiet_to)
+    due = DueSlot(row.next_due_at, Slot(row.weekday, row.minute), quiet_hours, row.zone)
+    return DueMember(MemberKey(row.workspace_id, row.member_id), due, row.dm_channel, _rhythm(row))

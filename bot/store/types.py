@@ -4,9 +4,8 @@ The database's clock counts in seconds since 1970: leases are compared by one cl
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -90,15 +89,6 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
-        """Cache the conversion: many rows in turn have the same moment, and its text for SQLite is slow to make."""
-        process = super().bind_processor(dialect)
-        return process and lru_cache(maxsize=256)(process)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
-        """Read SQLite's text by itself: SQLAlchemy takes three times as long for each of many moments."""
-        return read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
-
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
         """Convert a moment to UTC, as SQLite stores it as text without a zone."""
         if value is None:
@@ -108,13 +98,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy calls it so
-        """Return a moment in UTC: PostgreSQL returns one in the session's zone."""
-        return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
-
-
-def read_text(text: str | None) -> datetime | None:
-    """Return a moment from the text that SQLite stores, which has no zone."""
-    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+        """Return a moment in UTC: SQLite returns one without a zone, PostgreSQL one in that of the session."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class database_now(GenericFunction[float]):  # noqa: N801 - reads as the SQL function that it stands for

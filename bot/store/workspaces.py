@@ -6,7 +6,6 @@ is ignored where it lies further ahead than this module ever writes it.
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
@@ -211,7 +210,6 @@ def save_settings(tx: Connection, workspace_id: str, new: WorkspaceSettings, now
     tx.execute(saved.on_conflict_do_update(index_elements=[workspace.c.workspace_id], set_=chosen))
 
 
-@lru_cache(maxsize=1024)
 def quiet_hours_of(weekend: str | None, quiet_from: int | None, quiet_to: int | None) -> QuietHours:
     """Return the quiet hours that these columns hold; null means the default."""
     return QuietHours(
