@@ -232,7 +232,8 @@ HELPS = {  # a heading, and the verbs under it with what each does
         "record": "what you did and when, for a review",
     },
     "Tips": {
-        "tip": "get one now",
+        "project": "your project and its open step",
+        "tip": "get a tip now",
         "did": "say that you did one",
         "tips": "weekly tips: on, off, pause, day and time",
     },

@@ -73,7 +73,7 @@ async def project(request: Request, words: str) -> Message:
     return offered(request.catalog, found)
 
 
-@noun.verb("next", "Go on with your project.", ("continue",))
+@noun.verb("next", "Go on with your project.")
 async def go_on(request: Request, _words: str) -> Message:
     return await project(request, "")
 

@@ -50,6 +50,15 @@ CONVERSATIONS: dict[str, Steps] = {
         ("[Other data]", "What share of the 2,000 answers"),
         ("/roleshift labs", "Practise on invented data; I check your answer."),
     ],
+    "a project is chosen, and its open step is there whenever it is asked for": [
+        ("/roleshift project", "Which role is yours?"),
+        ("/roleshift myrole ml engineer", "Your role is"),
+        ("/roleshift projects", "Choose your next project."),
+        ("[Begin]", " · step 1 of "),
+        ("/roleshift next", " · step 1 of "),
+        ("/roleshift project off", "Only single tips from now on."),
+        ("/roleshift project on", "Projects come again, one step a week."),
+    ],
     "a reminder is planned, changed and cancelled in the list": [
         ("/roleshift plan", "You have planned nothing. Press *When?* on a tip"),
         ("/roleshift tip", "A tip for you:"),
@@ -355,10 +364,10 @@ def test_every_verb_and_alias_is_in_some_conversation() -> None:
     assert NOUNS.verbs.keys() - typed == {""}
 
 
-async def test_help_in_slack_names_thirteen_verbs_and_all_of_them_work(talk: Talks) -> None:
+async def test_help_in_slack_names_fourteen_verbs_and_all_of_them_work(talk: Talks) -> None:
     said = await talk().does("/roleshift help")
     named = re.findall(r"^`(\w+)` ", said, re.MULTILINE)
-    expected = "myrole tip did learn check progress record challenge tips ask privacy help team"
+    expected = "myrole project tip did learn check progress record challenge tips ask privacy help team"
     assert sorted(named) == sorted(expected.split())
     others = re.findall(r"`([\w ]+)`", said.partition("More: ")[2])
     assert {line.partition(" ")[0] for line in (*named, *others)} <= NOUNS.verbs.keys()
