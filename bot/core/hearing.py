@@ -14,7 +14,7 @@ from bot.core.questions import MAX_FOUND, SAID, TOPICS, Entry, EntryKind, Search
 from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
-STRESS = frozenset("just really so very honestly literally actually totally completely simply all even".split())
+STRESS = frozenset("just really so very honestly literally actually totally completely simply even".split())
 TIME_STEMS = frozenset(map(stem, TIMES))
 BESIDE = TIME_STEMS.union(map(stem, OF_TIPS))  # may stand beside what is said of a tip or of oneself
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
