@@ -26,7 +26,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     _add_folders(add("stats", _stats, "how much there is for each role and theme, and gaps"))
     _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
     preview = add("preview", _preview, "show an entry as members see it: a picture, or text without Chromium")
-    preview.add_argument("id", help="the id of a role, skill, tip, check, challenge, theme or lab")
+    preview.add_argument("id", help="the id of a role, project, step, skill, tip, check, challenge, theme or lab")
     preview.add_argument("--to", type=Path, help="the picture's file; default: the id and .png in this folder")
     preview.add_argument("--text", action="store_true", help="print text, also where there is Chromium")
     _add_folders(preview)

@@ -16,7 +16,7 @@ from bot.playground.emulator.people import default_roster
 from bot.playground.page.endpoints import ClockMoves, Page
 from bot.slack.message import Block, Message, unescape
 
-KINDS = ("role", "skill", "tip", "check", "challenge", "theme", "lab")
+KINDS = ("role", "project", "step", "skill", "tip", "check", "challenge", "theme", "lab")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 MANIFEST = Path(__file__).parents[2] / "manifest.json"
 WIDTH, HEIGHT, SHARPNESS = 1000, 1600, 2  # pixels of the page, and of the picture for each of them

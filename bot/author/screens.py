@@ -22,15 +22,17 @@ from bot.core.member import Member
 from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import MAX_CUE, WEEK, Asked, Blocker, Plan, Practised, Step
+from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 from bot.core.subjects import TipSubject
 from bot.labs import LABS
 from bot.playground.emulator.rules import SlackRefusal, assert_slack_ok
-from bot.slack import lab, role, skill
+from bot.slack import lab, project, role, skill
 from bot.slack.challenge import card, form, start
-from bot.slack.message import Block, Message
+from bot.slack.message import Block, Message, escape
 from bot.slack.tip import check as tip_check
-from bot.slack.tip import given, practice
+from bot.slack.tip import given, practice, step
+from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import CheckRef, Origin, TipRef
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a fixed day, so that a check never depends on the date
@@ -76,6 +78,8 @@ def screens_of(catalog: Catalog) -> Iterator[Screen]:
         yield from of_challenge(catalog, challenge)
     for slug in filter(LABS.__contains__, catalog.labs):
         yield from of_lab(catalog.labs[slug])
+    for each_project in catalog.projects.values():
+        yield from of_project(catalog, each_project)
     everything = tuple(catalog.skills.values())
     yield Screen("all skills", None, (), skill.skill_list(SkillList(catalog, None, everything, frozenset())))
     yield Screen("all roles", None, (), role.role_list(catalog))
@@ -145,6 +149,38 @@ def of_tip(catalog: Catalog, lesson: Lesson, index: int) -> Iterator[Screen]:
         shown[f"what is missing for {name}"] = practice.missing_needs(catalog, ref, seen)
     for title, message in shown.items():
         yield Screen(title, lesson.skill, ("tips", index), message)
+
+
+def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
+    """Yield where it is offered, each step before and after *Did it*, and all that its buttons open."""
+    record = NOTHING.with_project(shown.slug, begun_at=NOW)
+    offered = project.choice_of(catalog, (shown,), shown.needs, None)
+    yield Screen(f"project {shown.slug}", shown, (), Message(escape(shown.name), list(offered)))
+    yield Screen(f"how to show project {shown.slug}", shown, ("show",), project.how_to_show(shown))
+    for need in shown.ask_for:
+        yield Screen(
+            f"request of {shown.slug} for {need}", shown, ("ask_for",), project.request_for(catalog, shown, need)
+        )
+    for index, each in enumerate(shown.steps):
+        where, name, lesson = ("steps", index), f"step {each.id}", catalog.lessons[each.id]
+        ref = replace(TipRef.of_step(each.id), origin=Origin.WEEKLY, week="2026-W48")
+        seen = TipSeen(lesson, record, NOW)
+        record = record.with_step(Practised(each.id, Step.DONE, NOW, line="Two cents, on the page"))
+        if each in shown.main_steps[-1:]:
+            record = record.with_project(shown.slug, ended_at=NOW)
+        done, unclear = replace(seen, record=record), Practised(each.id, Step.BLOCKED, NOW, Blocker.UNCLEAR)
+        blocked = replace(seen, record=seen.record.with_step(unclear))
+        place = step.At(shown, each, index + 1)
+        messages = {
+            name: card_of(catalog, ref, seen).message(),
+            f"answer to {name}": card_of(catalog, ref, done).message(),
+            f"five minutes of {name}": card_of(catalog, ref.small, seen).message(),
+            f"kit of {name}": project.kit(place, ref),
+            f"help with {name}": card_of(catalog, ref, blocked).message(),
+            f"{name} after a gap": project.here_again(catalog, place, ref, seen.in_hand(catalog)),
+        }
+        yield from (Screen(title, shown, where, message) for title, message in messages.items())
+        yield Screen(f"form of {name}", shown, where, project.have_form(each, ref))
 
 
 def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
