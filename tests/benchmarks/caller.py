@@ -11,7 +11,7 @@ from itertools import count
 from statistics import median
 from typing import Self
 
-from tests.benchmarks.minimal_slack import SECRET, form
+from tests.benchmarks.minimal_slack import SECRET, WORKSPACE, form
 from tests.benchmarks.processes import Running
 
 SECOND = 1_000_000  # in microseconds
@@ -94,7 +94,9 @@ class Connection:
 
 
 @contextlib.contextmanager
-def asking(port: int, names: Sequence[str], every: float, askers: int) -> Iterator[list[float]]:
+def asking(
+    port: int, names: Sequence[str], every: float, askers: int, workspace: str = WORKSPACE
+) -> Iterator[list[float]]:
     """Let members type `/roleshift myrole` in a fixed rhythm while this is entered. Yield the seconds each waited.
 
     A wait is counted from the planned moment on, also if the command came too late, as all askers were waiting.
@@ -108,7 +110,7 @@ def asking(port: int, names: Sequence[str], every: float, askers: int) -> Iterat
             if over.wait(max(planned - time.monotonic(), 0)):
                 return
             with contextlib.suppress(OSError, AssertionError), Connection(port) as connection:
-                connection.exchange(signed(form("myrole", names[number % len(names)]).encode()))
+                connection.exchange(signed(form("myrole", names[number % len(names)], workspace).encode()))
                 waits.append(time.monotonic() - planned)
                 continue
             waits.append(PATIENCE)

@@ -18,7 +18,7 @@ EVERY, ASKERS = 0.05, 8  # seconds from one command to the next; how many may wa
 BEAT = 0.002  # seconds between two looks at the loop
 IDLE = 2.0  # seconds during which nothing is due
 WATCHED_FOR = 12.0  # seconds: at the bot's limit all tips would take 21 minutes
-MAX_STALL, MAX_P99, MS = 20, 50, 1000  # milliseconds
+MAX_STALL, MAX_P99, MS = 40, 60, 1000  # milliseconds
 PROBE = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
 

@@ -51,8 +51,8 @@ class Side:
         return f"{self.name} {_short(median(self.measured))}"
 
 
-def ratio(target: str, ours: Side, theirs: Side, unit: str, limit: float) -> Figure:
-    """Return ours to theirs, each round by itself."""
+def ratio(target: str, ours: Side, theirs: Side, unit: str, limit: float | None = None) -> Figure:
+    """Return ours to theirs, each round by itself. Without a limit it is printed, and is no target."""
     measured = [a / b for a, b in zip(ours.measured, theirs.measured, strict=True)]
     return Figure(target, f"{ours} : {theirs} {unit}", measured, limit=limit)
 

@@ -23,8 +23,7 @@ TOGETHER = 20  # posts at once, as many as the bot makes to one workspace
 MICROSECONDS, UNIT = 1_000_000, "µs of processor time a tip"
 AT_ONCE = {"ROLESHIFT_SENDS_PER_MINUTE": "100000"}
 BARE = "the SDK alone, in a loop"
-MAX_OF_BARE = 2.4
-MAX_OF_POST, MAX_OF_TIP = 0.35, 0.12
+MAX_OF_POST, MAX_OF_TIP = 0.5, 0.16
 MAX_RETRIES, RETRIED_AFTER = 5, 1  # a task of procrastinate that failed is tried again after so many seconds
 
 
@@ -35,7 +34,7 @@ def beside_the_sdk(pace: Pace) -> Iterator[Figure]:
         for database, address in databases.both(slack.scratch / "tips"):
             with _sending(runner, slack, address, tips) as deliver, _bare(runner, slack, tips) as bare:
                 ours, theirs = in_turn(pace.rounds(8), deliver, bare)
-            yield ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT, MAX_OF_BARE)
+            yield ratio("D1", Side(f"deliver, {database}", ours), Side(BARE, theirs), UNIT)
 
 
 def beside_procrastinate(pace: Pace) -> Iterator[Figure]:
