@@ -57,7 +57,8 @@ def test_a_lab_is_shown_with_its_data_and_what_is_said_to_a_right_answer() -> No
 
 
 def test_an_unknown_id_is_named(small: Catalog) -> None:
-    with pytest.raises(CommandError, match="There is no role, project, step, skill, tip, check, challenge, theme or lab 'frist'"):
+    kinds = "role, project, step, skill, tip, check, challenge, theme or lab"
+    with pytest.raises(CommandError, match=f"There is no {kinds} 'frist'"):
         preview.message_of(small, "frist")
 
 
