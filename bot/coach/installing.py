@@ -21,15 +21,16 @@ MAX_TOLD = 5  # admins in a workspace, of those whom the bot knows
 def install(tx: Connection, new: Installation, now: datetime) -> bool:
     """Store an installation. Everything else that is stored about the workspace stays.
 
-    Workspaces to which an organisation gave its installation before it was stored are connected now. Return False if
-    the app was removed there after Slack granted it.
+    Workspaces to which an organisation gave its installation before it was stored are connected now; where Slack said
+    that it is for them no more, it is asked again. Return False if the app was removed there after Slack granted it.
     """
     if not installations.install(tx, new):
         return False
     if not new.is_of_organisation:
         workspaces.connect(tx, new.workspace_id, now)
         return True
-    for workspace_id in workspaces.granted(tx, new.workspace_id):
+    served = workspaces.granted(tx, new.workspace_id)
+    for workspace_id in sorted(set(served) - doubts.ask_now(tx, served, now)):
         workspaces.connect(tx, workspace_id, now)
     return True
 

@@ -39,10 +39,10 @@ def doubt(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(connected.where(_c.ask_at.is_(None)).values(ask_at=now, refusals=0))
 
 
-def ask_now(tx: Connection, workspace_ids: Collection[str], now: datetime) -> None:
-    """Have Slack asked at once about those of these workspaces about which it is to be asked later."""
+def ask_now(tx: Connection, workspace_ids: Collection[str], now: datetime) -> frozenset[str]:
+    """Have Slack asked at once about those of these workspaces about which it is to be asked later; return them."""
     those = update(workspace).where(_c.workspace_id.in_(sorted(workspace_ids)), _c.ask_at.is_not(None))
-    tx.execute(those.values(ask_at=now))
+    return frozenset(tx.scalars(those.values(ask_at=now).returning(_c.workspace_id)))
 
 
 def is_silent(tx: Connection, workspace_id: str) -> bool:

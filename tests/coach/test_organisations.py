@@ -118,6 +118,19 @@ async def test_an_organisation_takes_nothing_from_the_workspaces_of_another(stor
     assert found.workspace_id == ORGANISATION
 
 
+async def test_a_workspace_that_slack_named_no_more_waits_for_its_answer_when_the_organisation_installs_anew(
+    store: Store,
+) -> None:
+    await serves(store, "T1", "T2")
+    await store.write(doubts.doubt, "T1", NOW)
+    lease = NOW + MINUTE
+    await store.write(doubts.take, NOW, lease, 1)
+    assert await store.write(doubts.refused, "T1", lease, WITHDRAWN, NOW) == WITHDRAWN
+    await store.write(installing.install, grant(ORGANISATION, 60), NOW + HOUR)
+    assert await connected_ones(store) == ["T2"]
+    assert await store.write(doubts.take, NOW + HOUR, NOW + 2 * HOUR, 2) == ["T1"]
+
+
 async def test_an_older_removal_of_an_organisation_ends_nothing(store: Store) -> None:
     await serves(store, "T1")
     await store.write(installing.install, grant(ORGANISATION, 30), NOW)

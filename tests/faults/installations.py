@@ -49,7 +49,6 @@ STEP, WEEK = timedelta(hours=12), timedelta(weeks=1)
 KEPT = timedelta(days=30)
 NOTICED = timedelta(days=3)  # in which the bot notices a removal whose event was lost
 SETTLED = timedelta(days=2)  # in which it notices that an organisation gave it a workspace
-NOT_SEEN_YET = timedelta(minutes=1)  # in which people are told to try again: a token has ended, and another serves them
 LATEST = timedelta(hours=40)  # of an event
 # What is asked about tokens follows what was sent, and is sent again.
 JOBS = (look_at_installations, check_tokens, settle, plan_nudges, deliver, check_tokens, deliver, sweep)
@@ -100,15 +99,13 @@ class Span:
 
     since: datetime | None = None
     ended: datetime | None = None
-    away: timedelta = timedelta()  # how long it was not so, before it was so again
 
     def turn(self, now: datetime, *, is_so: bool) -> None:
         if is_so != (self.since is not None):
-            self.away = now - (self.ended or now)
             self.since, self.ended = (now, None) if is_so else (None, now)
 
     def __str__(self) -> str:
-        return f"{'since' if self.since else 'until'} {self.since or self.ended}, after {self.away}"
+        return f"{'since' if self.since else 'until'} {self.since or self.ended}"
 
     def holds(self, since: datetime) -> bool:
         return self.since is not None and self.since < since
@@ -157,6 +154,7 @@ class History:
         self._truth = Truth()
         self._late: list[tuple[datetime, Json]] = []  # events, and when they come
         self._joined: dict[str, datetime] = {}  # since when the member of a workspace has rows
+        self._seen: dict[str, datetime] = {}  # when the bot could last know that a workspace is served
         self._asks = {place: draw.random() < 0.5 for place in PLACES}  # whether its member does, or only reads
         self._tips: set[str] = set()  # the ids of their deliveries
         self._over: set[tuple[str, str, datetime | None]] = set()  # what was found deleted
@@ -326,11 +324,17 @@ class History:
         answer = await self._slack.hub.send("slash_commands", payload)
         is_refused = answer.failure is not None or any(refusal in str(answer.body).casefold() for refusal in REFUSALS)
         self.counts["requests"] += 1
-        ended = self._truth.own[place].ended
-        just_ended = ended is not None and self._now - ended < NOT_SEEN_YET
-        if is_refused and self._truth.is_plain(place, self._now, self._now) and not just_ended:
+        if is_refused and self._is_known(place) and self._truth.is_plain(place, self._now, self._now):
             self.broken.append(f"{self._now}: {place} is served, and `{line}` was refused: {answer}")
+        if not is_refused:
+            self._seen[place] = self._now
         return not is_refused
+
+    def _is_known(self, place: str) -> bool:
+        """Return whether the bot could notice by now which installation serves a workspace."""
+        own, given = self._truth.own[place], self._truth.given[place]
+        settled = self._now - SETTLED
+        return own.since is not None or (given.holds(settled) and self._truth.whole.holds(settled))
 
     # What the judge sees.
 
@@ -339,9 +343,11 @@ class History:
         rows, tips = await self._bot.services.store.read(_rows)
         self._tips |= tips
         for place, served in truth.served.items():
-            lost, away = ABOUT_ITS_MEMBER - rows[place], served.away if served.ended is None else now - served.ended
+            if served.holds(now - SETTLED) and truth.is_plain(place, now - SETTLED, now):
+                self._seen[place] = now
+            lost = ABOUT_ITS_MEMBER - rows[place]
             if lost and place in self._joined:
-                if away < KEPT - STEP:
+                if now - self._seen[place] < KEPT - STEP:
                     self.broken.append(f"{now}: {place} has lost its rows in {lost}: {served}")
                 del self._joined[place]
             if truth.is_over(served, place, now):
