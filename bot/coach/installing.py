@@ -1,4 +1,9 @@
-"""Install the app in workspaces through OAuth, keep their tokens fresh, doubt them, and change their keys."""
+"""Install the app in workspaces through OAuth, keep their tokens fresh, doubt them, and change their keys.
+
+Installations and removals carry Slack's time, and so does what an organisation gives to a workspace and withdraws. Of
+each of these, the later one counts, in whatever order they come. A workspace is disconnected only if no installation is
+left that may serve it (`lose`): a refused post, a removal or a daily look only raise a doubt, of which Slack is asked.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,8 @@
-"""Verify each HTTP request over its raw bytes, before Bolt parses it. Count those that are rejected."""
+"""Verify each HTTP request over its raw bytes, before Bolt parses it. Count those that are rejected.
+
+A body may have 1 MB and take 10 s. uvicorn has no limit for heads and connections, so it listens on 127.0.0.1 unless
+ROLESHIFT_HOST says otherwise, and a proxy stands in front; `python -m tests.faults strangers --long` attacks both.
+"""
 
 import asyncio
 import hmac

@@ -1,7 +1,8 @@
 """The two pages of an installation: one leads to Slack's page, and to the other Slack sends people back.
 
 Bolt's own flow is not used: it keeps one state per browser, so that a second tab ends the first; it reads Slack's error
-before the state; and it writes codes to the log.
+before the state; and it writes codes to the log. The way back goes in one order: the state's signature, limits for the
+visitor's address and for all, using up the state, asking Slack, storing tokens with the workspace.
 """
 
 import base64

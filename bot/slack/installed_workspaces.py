@@ -1,4 +1,13 @@
-"""The workspaces that installed the app through OAuth: their tokens, cached for seconds, and refreshed in time."""
+"""The workspaces that installed the app through OAuth: their tokens, cached for seconds, and refreshed in time.
+
+Slack rotates tokens: one lasts 12 hours; a refresh token is revoked shortly after its use; of more than two active
+tokens the oldest is revoked. So a refresh whose answer is lost is repeated at once, and one whose process died is taken
+over 20 to 30 seconds later. If that is too late, the old token works for six hours, nobody can renew it, and people are
+asked to install the bot again. Slack's rate limit is the app's: a 429 holds the refreshes of all processes.
+
+A removal deletes the tokens. What a process has read of them it uses for ten seconds more. Where an organisation's
+installation serves a workspace, too, calls use its own one, unless Slack refused that the last time.
+"""
 
 import asyncio
 import logging
