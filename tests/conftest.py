@@ -23,6 +23,7 @@ FUZZ_CASES = int(os.environ.get("ROLESHIFT_TEST_FUZZ", "100"))  # how often each
 
 TESTS = Path(__file__).parent
 WAITING = ("benchmarks/", "end_to_end/", "faults/", "playground/web/")
+SLOW = (*WAITING, "jobs/test_command_line.py", "playground/test_play.py", "test_backup.py", "test_container.py")
 EVERY = 4  # one of so many files, at the beginning of a run
 
 # No deadline: a busy machine is no fault. The same examples in every run, and no files left behind.
@@ -65,6 +66,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         path: place for place, path in enumerate(others)
     }
     items.sort(key=lambda item: places[item.path])
+    for item in items:
+        if item.path.relative_to(TESTS).as_posix().startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
