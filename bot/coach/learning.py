@@ -146,7 +146,7 @@ class RoleSeen:
 def my_role(act: Act) -> MyRole:
     """Return the member's role with what they proved of it, and which step or tip is next."""
     record = act.read()
-    path, schedule = own_path(act.catalog, record), record.weekly.as_of(act.now)
+    path, schedule = own_path(act.catalog, record), record.weekly.heard().as_of(act.now)
     if path is None:
         return MyRole(act.catalog, record.member, None, schedule)
     lines = role_lines(act.catalog, path.role, record)

@@ -33,7 +33,7 @@ class Tips:
 
 
 def state(act: Act) -> Tips:
-    return Tips(act.read().weekly)
+    return Tips(act.read().weekly.heard())
 
 
 def decline(act: Act) -> Tips:

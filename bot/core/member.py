@@ -104,6 +104,10 @@ class Schedule:
     def comes_at(self) -> datetime | None:
         return self.next_due_at and self.rhythm.next_due(self.next_due_at, self.slot, self.zone)
 
+    def heard(self) -> Self:
+        """Return the schedule after its member pressed or typed something."""
+        return replace(self, rhythm=self.rhythm.heard())
+
     def as_of(self, now: datetime) -> Self:
         """Return the schedule without its pause if that is over."""
         over = self.paused_until is not None and self.paused_until <= now

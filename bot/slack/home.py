@@ -21,7 +21,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import in_short, myrole, start_button, start_buttons, tally, title, what_is_next, which_role
+from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, title, what_is_next, which_role
 from bot.slack.team.figures import about, day_of
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -39,13 +39,12 @@ def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
 def _week(found: Home, path: Path) -> Iterator[Block]:
     if found.is_new and found.lesson is not None:
         yield in_short(path.role, found.lines, found.zone)
-        yield section(tally(path))
         yield what_is_next(found.lesson, found.place)
         yield start_buttons(path.role, found.lesson, found.schedule.consent)
     else:
         yield from hero(found)
         yield divider()
-        yield section(f"*{title(path.role)}*\n{tally(path)}", button("My role", "myrole"))
+        yield section(f"*{title(path.role)}*\n{proved(found.lines)}", button("My role", "myrole"))
         if not path.ahead:
             yield section("You finished this path.", button("Compare roles", "roles"))
     yield from tips.line(found.schedule)
@@ -157,7 +156,7 @@ def _coach_me_blocks(found: Home) -> Iterator[Block]:
         yield from which_role(found.catalog, None)
         return
     yield from hero(found)
-    yield section(f"*{title(found.path.role)}*\n{tally(found.path)}", button("A tip now", "tip"))
+    yield section(f"*{title(found.path.role)}*\n{proved(found.lines)}", button("A tip now", "tip"))
     is_coming = found.schedule.comes_at is not None and not found.schedule.paused_until
     if found.tip is None or not is_coming:  # else the menu of the tip has what is left to change
         yield from tips.line(found.schedule)
@@ -174,7 +173,7 @@ OPEN_IT = button("Open it", THIS_WEEK, style="primary")
 async def menu(request: Request, _words: str) -> Message:
     found = await request.read(home.home)
     if found.path is not None:
-        return week(found, found.path)
+        return week(found)
     await request.check_member()
     return first_question(await myrole(request, ""))
 
@@ -197,29 +196,31 @@ def first_question(picker: Message) -> Message:
     return replace(picker, blocks=[_IN_SHORT, *picker.blocks])
 
 
-def week(found: Home, path: Path) -> Message:
-    lines = [_this_week(found, path), tally(path), tips.in_words(found.schedule)]
-    return Message(lines[0], [section("\n".join(lines)), actions(_step(found, path), *_OTHERS)])
+def week(found: Home) -> Message:
+    welcome = "Good to see you. " if found.schedule.rhythm.is_slow else ""
+    lines = [f"{welcome}{_this_week(found)}", proved(found.lines), tips.in_words(found.schedule)]
+    return Message(lines[0], [section("\n".join(lines)), actions(_step(found), *_OTHERS)])
 
 
-def _this_week(found: Home, path: Path) -> str:
-    if found.tip is not None and found.tip.seen.is_done:
-        following = f" Next: {escape(path.upcoming[0].name)}." if path.upcoming else ""
+def _this_week(found: Home) -> str:
+    step = found.place.step if found.place else None
+    if found.tip is not None and found.tip.seen.is_settled:
+        following = f" Next: *{escape(step.title)}*." if step else ""
         return f"Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
     lesson = found.tip.seen.lesson if found.tip else found.lesson
     assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
     return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"
 
 
-def _step(found: Home, path: Path) -> Block:
-    if found.tip is not None and not found.tip.seen.is_done:
+def _step(found: Home) -> Block:
+    if found.tip is not None and not found.tip.seen.is_settled:
         return OPEN_IT
     if found.lesson is not None:
         return start_button(found.lesson)
     if found.due_check is not None:
         return button("Answer a question", "check", style="primary")
-    if path.upcoming and path.upcoming[0].slug in path.practised:
-        return button("Mark as learned", "learn", path.upcoming[0].slug, style="primary")
+    if found.place is not None:
+        return button("Go on", "next", style="primary")
     return button("A tip now", "tip", style="primary")
 
 

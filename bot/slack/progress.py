@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.coach import learning
 from bot.core.errors import NextStep, UserError, quoted
-from bot.core.learning import Achievements, Path, Practice, Progress, ProjectDone, SkillReached, TipDone, closest
+from bot.core.learning import Achievements, Practice, Progress, ProjectDone, SkillReached, TipDone, closest
 from bot.slack import role
 from bot.slack.blocks import actions, button, context, counted, day, saying, section, worded
 from bot.slack.message import Block, Message, escape
@@ -47,14 +47,10 @@ def progress_card(found: Progress) -> Message:
     of = f", {own.tally.done} of {own.tally.total} on the path to {own.role.becomes}" if own else ""
     learned = counted(len(found.learned), "skill") if found.learned else "no skill yet"
     text = escape(f"You have learned {learned}{of}.")
-    blocks = [section(f"*Your progress*\n{_of_lines(found, own) if own else text}"), *_projects(found)]
+    head = f"{escape(own.role.becomes)}: {role.proved(found.lines)}" if own else text
+    blocks = [section(f"*Your progress*\n{head}"), *_projects(found)]
     blocks += [*_at_work(found.practice), *_what_is_next(found), *(tips.question(found.schedule) if own else ())]
     return Message(text, blocks)
-
-
-def _of_lines(found: Progress, path: Path) -> str:
-    proved = sum(line.proof is not None for line in found.lines)
-    return f"{escape(path.role.becomes)}: your projects proved {proved} of {len(found.lines)} lines of your role."
 
 
 def _projects(found: Progress) -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """Roles: how one changes, the member's own, all of them, and the end of a path; themes that run through every role."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
@@ -175,6 +175,11 @@ def head(role: Role) -> tuple[Block, ...]:
         section(f"*{title(role)}*\n_Was_ {escape(role.before)}\n_Now_ {escape(role.after)}"),
         *_lists(role, 0),
     )
+
+
+def proved(lines: Collection[RoleLine]) -> str:
+    """Return how much of a role its member proved, such as `2 of 8 role lines proved`."""
+    return f"{sum(line.proof is not None for line in lines)} of {len(lines)} role lines proved"
 
 
 def tally(path: Path) -> str:

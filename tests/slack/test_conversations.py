@@ -35,7 +35,7 @@ CONVERSATIONS: dict[str, Steps] = {
     "who types nothing is asked for their role, and later sees their week and next step": [
         ("/roleshift", "Which role is yours?"),
         ("[Another role: DevOps Engineer]", "Your role is DevOps Engineer now."),
-        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n0 of {ON_PATH} learned"),
+        ("/roleshift menu", f"*This week: {STEP.title}* · {STEP.minutes} minutes\n0 of 8 role lines proved"),
         ("[Start]", f"*{PROJECT.name}* · step 1 of {len(PROJECT.main_steps)}"),
         ("[Did it]", "\nDone"),
         ("/roleshift", f"Done this week: *{STEP.title}*."),
@@ -121,7 +121,7 @@ CONVERSATIONS: dict[str, Steps] = {
         ("/roleshift learn token costs", "Done: *Token usage and costs*."),
         ("/roleshift learn token costs", "You already marked *Token usage and costs* as learned on"),
         ("/roleshift learned Token usage and costs", "Count unchanged."),
-        ("[My progress]", "AI Platform Enabler: your projects proved 0 of 8 lines of your role."),
+        ("[My progress]", "AI Platform Enabler: 0 of 8 role lines proved"),
         ("[My skills]", f"*Your skills*: 1 of {ON_PATH} learned\n_Practised: you did a tip of it, or answered right."),
         ("[By role]", f"AI Platform Enabler: 1 of {ON_PATH} learned"),
         ("[Back]", "*Learned*\nToken usage and costs, "),

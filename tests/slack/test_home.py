@@ -146,9 +146,9 @@ async def test_admins_have_the_desk_on_their_home_and_others_have_not(home: Home
 async def test_what_a_member_does_elsewhere_is_on_their_open_home_and_published_once(home: HomeOf, life: Life) -> None:
     page = await settled(home())
     before = page.publications
-    await life.talk().does("/roleshift learn token usage and costs")
-    await page.shows("1 of 1")
-    await life.talk().does("/roleshift learn token usage and costs")
+    await life.talk().does("/roleshift myrole ml engineer")
+    await page.shows("AI Performance Evaluator")
+    await life.talk().does("/roleshift myrole ml engineer")
     await life.talk().does("/roleshift roles")
     assert page.publications == before + 1, "nothing changed, so nothing is published"
 
@@ -161,10 +161,10 @@ async def test_a_home_that_slack_did_not_take_is_published_at_the_next_opening(
 ) -> None:
     page = await settled(home())
     life.slack.faults.add(fault)
-    await life.talk().does("/roleshift learn token usage and costs")
+    await life.talk().does("/roleshift myrole ml engineer")
     life.slack.hub.limits.now = lambda: math.inf  # any rate limit is over
     await page.opens()
-    await page.shows("1 of 1")
+    await page.shows("AI Performance Evaluator")
     assert fault.struck == 1
 
 
@@ -179,6 +179,6 @@ async def test_a_home_that_was_read_before_its_member_was_forgotten_does_not_sta
         return await show(slack, member_id, view)
 
     monkeypatch.setattr(WorkspaceGateway, "publish_home", forget_first)
-    await life.talk().does("/roleshift learn token usage and costs")
+    await life.talk().does("/roleshift myrole ml engineer")
     await page.shows("your role?")
-    assert "Token usage" not in page.words
+    assert "Evaluator" not in page.words

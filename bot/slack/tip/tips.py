@@ -91,6 +91,7 @@ _CHANGE = overflow(
     ("Stop weekly tips", "tips", "off"),
     of="weekly",
 )
+_LESS_OFTEN = "You pressed nothing for a while, so I write less often."
 _ARE_OFF = section("Weekly tips are off.", button("Start weekly tips", "tips", "on"))
 
 
@@ -102,7 +103,10 @@ def line(schedule: Schedule) -> tuple[Block, ...]:
         return (_IN_PASSING,)
     if schedule.paused_until or schedule.comes_at is None:
         return coming(schedule)
-    return (_next_comes(moment(schedule.comes_at, schedule.zone), _CHANGE),)
+    at = moment(schedule.comes_at, schedule.zone)
+    if schedule.rhythm.is_slow:
+        return (section(f"{_LESS_OFTEN} Next weekly tip: {at}", button("I'm back", "back")),)
+    return (_next_comes(at, _CHANGE),)
 
 
 def coming(schedule: Schedule) -> tuple[Block, ...]:
@@ -115,7 +119,8 @@ def coming(schedule: Schedule) -> tuple[Block, ...]:
 
 
 def in_words(schedule: Schedule) -> str:
-    """Return how weekly tips stand, where nothing is asked."""
+    """Return how weekly tips stand, where nothing is asked, to somebody who typed or pressed something."""
+    schedule = schedule.heard()
     if schedule.consent is not Consent.YES:
         return "Weekly tips are off."
     if schedule.paused_until or schedule.comes_at is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from bot.coach.home import Home, WeekTip
 from bot.coach.plans import Item
@@ -9,10 +10,12 @@ from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.challenges import MAX_LINE, Entry, Sharing
 from bot.core.content_types import Lesson, Quiz, Role
-from bot.core.learning import Path, path_of, role_lines
+from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey
+from bot.core.next_step import Place
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_CUE, Asked, Checked, Plan, Practised, Step
+from bot.core.rhythm import ASKS_AFTER
 from bot.slack import home
 from bot.slack import role as picker
 from bot.slack.message import Block, Message
@@ -26,6 +29,7 @@ from tests.slack.screens.tips import AT, DUE, ZONE, schedule_off, schedule_on
 WEEK, KEY = "2026-W48", "nudge:U1:2026-W48"
 WHO = MemberKey("T1", "U1")
 ON, OFF, UNASKED = schedule_on(), schedule_off(), schedule_off(Consent.UNASKED)
+SLOW = replace(ON, rhythm=replace(ON.rhythm, unanswered=ASKS_AFTER + 1))
 
 
 def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
@@ -39,6 +43,7 @@ def about_home(catalog: Catalog) -> Iterator[tuple[str, Block]]:
     yield "home-weekly-tips-off", view(replace(quiet, schedule=OFF))
     yield "home-before-the-tip", view(quiet)
     yield "home-paused", view(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "home-less-often-as-nothing-was-pressed", view(replace(quiet, schedule=SLOW, **in_a_project(catalog)))
     yield "home-path-finished", view(replace(quiet, path=path_of(catalog, role, role.skills)))
     yield "home-of-an-admin-without-figures", view(replace(quiet, desk=NONE))
     yield "home-fullest", view(fullest(catalog, role))
@@ -50,20 +55,26 @@ def about_the_week(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     role = next(iter(catalog.roles.values()))
     quiet, full = a_home(catalog, role), fullest(catalog, role)
     todo = with_tip_to_do(full)
-    practised = path_of(catalog, role, (), role.skills)
     yield "menu-without-a-role", home.first_question(picker.role_picker(catalog))
     yield "menu-without-a-role-with-an-offer", home.first_question(picker.role_picker(catalog, role))
-    yield "menu-before-the-tip", home.week(quiet, the_path(quiet))
-    yield "menu-with-a-tip", home.week(todo, the_path(full))
-    yield "menu-with-a-tip-done-and-a-question", home.week(full, the_path(full))
-    yield "menu-before-the-first-answer", home.week(replace(quiet, schedule=UNASKED), the_path(quiet))
-    yield "menu-paused-with-all-practised", home.week(replace(quiet, schedule=replace(ON, paused_until=DUE)), practised)
-    yield "menu-path-finished", home.week(quiet, path_of(catalog, role, role.skills))
+    yield "menu-before-the-tip", home.week(quiet)
+    yield "menu-with-a-tip", home.week(todo)
+    yield "menu-with-a-tip-done-and-a-question", home.week(full)
+    yield "menu-before-the-first-answer", home.week(replace(quiet, schedule=UNASKED))
+    yield "menu-paused", home.week(replace(quiet, schedule=replace(ON, paused_until=DUE)))
+    yield "menu-back-after-a-silence", home.week(replace(quiet, schedule=SLOW))
+    yield "menu-with-a-step-done", home.week(replace(full, place=a_place(catalog), due_check=None))
 
 
-def the_path(found: Home) -> Path:
-    assert found.path is not None
-    return found.path
+def in_a_project(catalog: Catalog) -> dict[str, Any]:
+    place = a_place(catalog)
+    assert place.step is not None
+    return {"place": place, "lesson": catalog.lessons[place.step.id]}
+
+
+def a_place(catalog: Catalog) -> Place:
+    project = next(iter(catalog.projects.values()))
+    return Place(project, project.steps[1], 2)
 
 
 def view(found: Home) -> Block:
