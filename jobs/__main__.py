@@ -85,9 +85,11 @@ async def plan(services: Services, span: timedelta) -> AsyncIterator[str]:
     for message in coming:
         local = message.at.astimezone(zone_of(message.zone))
         when, whom = f"{local:%a %Y-%m-%d %H:%M} {message.zone or 'UTC'}", "/".join(message.key)
-        what = (
-            f"{message.choice.lesson.tip.id}  ({message.choice.reason})" if message.choice else KINDS[message.kind].says
-        )
+        what = KINDS[message.kind].says
+        if message.choice:
+            what = f"{message.choice.lesson.tip.id}  ({message.choice.reason})"
+        elif message.offers:
+            what = f"choose: {', '.join(project.slug for project in message.offers)}"
         yield f"{when}  {whom}  {message.kind}  {what}{', asks how to go on' if message.asks_rhythm else ''}"
     nudges = sum(KINDS[message.kind].budget is Budget.FIRST for message in coming)
     yield f"{counted(nudges, 'nudge')} in the next {counted(span.days, 'day')}."

@@ -29,17 +29,14 @@ def record_of(
     has: Iterable[str] = (),
     lacks: Iterable[str] = (),
     not_my_work: Iterable[str] = (),
-    failed_checks: Iterable[str] = (),
     withheld: Collection[str] = (),
     schedule: Schedule | None = SAID_NO,
 ) -> Record:
     """Return the record of somebody who said no to weekly tips, or has this `schedule`.
 
-    `given`: how often each tip was, the latest last. `failed_checks`: skills, after all tips.
+    `given`: how often each tip was, the latest last.
     """
     tips = {tip: times for tip, times in (given or {}).items() if times}
-    wrong_at = BEGAN + len(tips) * DAY
-    wrong = (Asked("wrong", skill, wrong_at, answered_at=wrong_at, right=False) for skill in failed_checks)
     refused = (Practised(tip, Step.NOT_MY_WORK, BEGAN) for tip in not_my_work)
     return Record(
         Member(MADE_UP, role.slug if role else None, zone, level),
@@ -47,7 +44,7 @@ def record_of(
         schedule=schedule,
         learned_at=learned if isinstance(learned, Mapping) else dict.fromkeys(learned, BEGAN),
         steps=last_steps([*steps, *refused]),
-        checked=Checked.of([*asked, *wrong]),
+        checked=Checked.of(asked),
         plans={plan.tip: plan for plan in plans},
         uses=Uses.of(uses),
         given={tip: Given(times, BEGAN + number * DAY) for number, (tip, times) in enumerate(tips.items())},

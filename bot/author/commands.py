@@ -41,9 +41,8 @@ def _add_year(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--does",
-        choices=["all", "half", "none", "marks"],
         default="all",
-        help="does all tips, half of them, clicks nothing, or also marks skills (default: %(default)s)",
+        help="all, half, none, marks (all, and marks skills), or a share such as 0.4 (default: %(default)s)",
     )
     parser.add_argument("--weeks", type=int, default=52)
     parser.add_argument("--json", action="store_true", help="one object a line")
@@ -123,11 +122,10 @@ def _year(args: argparse.Namespace) -> int:
     from bot.content import library
     from bot.core import year as core_year
     from bot.core.content_types import Level
-    from bot.core.year import Does
 
     catalog = library.load(*_folders(args)).as_of(_today())
     somebody = review.somebody(catalog, review.role_named(catalog, args.role), Level(args.level), args.have)
-    weeks = core_year.year(catalog, somebody, Does(args.does), args.weeks)
+    weeks = core_year.year(catalog, somebody, review.does(args.does), args.weeks)
     return _print(review.as_json(catalog, weeks) if args.json else review.as_table(catalog, weeks))
 
 

@@ -1,6 +1,7 @@
 """`content check`, `stats`, `stale` and `year`: mistakes, what there is and lacks, what is due, a year of tips."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,9 +13,9 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.errors import CommandError
 from bot.core.lint import Finding, findings
-from bot.core.next_tip import closing
+from bot.core.next_step import Place
 from bot.core.record import Record
-from bot.core.year import Week, newcomer, usual_needs
+from bot.core.year import Does, Week, newcomer, usual_needs
 from bot.slack.blocks import counted
 
 MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
@@ -137,41 +138,78 @@ def somebody(catalog: Catalog, role: Role, level: Level, have: str) -> Record:
     return newcomer(catalog, role, level, has)
 
 
+def does(words: str) -> Does | float:
+    """Return what somebody does in a year, or in which share of its weeks. Raise CommandError."""
+    if words in set(Does):
+        return Does(words)
+    if not re.fullmatch(r"0?\.[0-9]+|0|1", words):
+        raise CommandError(f"--does: {words!r} is none of {', '.join(Does)}, and no share such as 0.4")
+    return float(words)
+
+
 def as_json(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
     for week in weeks:
-        yield json.dumps(_facts(catalog, week), ensure_ascii=False)
+        yield json.dumps(facts_of(catalog, week), ensure_ascii=False)
 
 
-def _facts(catalog: Catalog, week: Week) -> dict[str, object]:
-    choice = week.choice
-    if choice is None:
-        return {"week": week.number, "tip": None}
-    skill, tip = choice.lesson
+def facts_of(catalog: Catalog, week: Week) -> dict[str, object]:
+    """Return what is printed of a week. `needs`: without those that are lacked; `without` has the ways round them."""
+    offers = {"offers": [project.slug for project in week.offers]} if week.offers else {}
+    if week.choice is None:
+        return {"week": week.number, "tip": None, **offers}
+    skill, tip = week.choice.lesson
+    needs = catalog.needs_of(tip)
     return {
         "week": week.number,
         "tip": tip.id,
         "title": tip.title,
         "minutes": tip.minutes,
-        "needs": tip.needs,
+        "small": week.choice.is_small,
+        "needs": [need for need in needs if need not in week.lacks],
         "own_work": tip.own_work,
         "skill": skill.slug,
         "theme": skill.theme,
-        "motto": closing(catalog, choice.lesson, choice.turn),
-        "reason": choice.reason,
+        "reason": week.choice.reason,
         "check": week.question,
+        "done": week.is_done,
+        **offers,
+        **(_of_project(week.choice.place, [need for need in needs if need in week.lacks]) if week.choice.place else {}),
+    }
+
+
+def _of_project(place: Place, lacked: Sequence[str]) -> dict[str, object]:
+    """Return the project of a step. `lines`: those of the source that the first step names, and the end."""
+    project, step = place.project, place.step
+    named = {1: project.source_lines[:1], place.of: project.source_lines}
+    return {
+        "project": project.slug,
+        "step": place.number,
+        "steps": place.of,
+        "uses": step.uses if step else None,
+        "lines": named.get(place.number, ()),
+        "theme": project.theme,
+        "without": {need: project.without.get(need) or (step and step.free) for need in lacked},
     }
 
 
 def as_table(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
-    """Yield a line a week: its tip, minutes, needs, skill, theme, why it comes, and the question with it."""
+    """Yield a line a week: its project, its tip, minutes, skill, theme and needs, what is offered, and the question."""
     for week in weeks:
-        facts = _facts(catalog, week)
+        facts = facts_of(catalog, week)
+        offers = f"choose: {', '.join(each.slug for each in week.offers)}" if week.offers else ""
         if week.choice is None:
-            yield f"{week.number:>2}  no message"
+            yield f"{week.number:>2}  {offers or 'no message'}"
             continue
-        own, check = "own work" if facts["own_work"] else "", f"? {facts['check']}" if facts["check"] else ""
-        needs = " + ".join(week.choice.lesson.tip.needs) or "nothing"
-        columns = (facts["skill"], facts["theme"], facts["reason"], check)
-        yield f"{week.number:>2}  {facts['title']:<60} {facts['minutes']:>2} min  {needs:<24} {own:<8}  " + "  ".join(
-            str(column) for column in columns if column
+        place, needs = week.choice.place, facts["needs"]
+        where = f"{place.project.slug} {place.number}/{place.of}" if place else str(facts["reason"])
+        small, check = "small" if week.choice.is_small else "", f"? {facts['check']}" if facts["check"] else ""
+        columns = (
+            facts["skill"],
+            facts["theme"],
+            " + ".join(needs) if isinstance(needs, list) else "",
+            offers,
+            small,
+            check,
         )
+        said = "  ".join(str(column) for column in columns if column)
+        yield f"{week.number:>2}  {where:<36} {facts['title']:<60} {facts['minutes']:>2} min  {said}"

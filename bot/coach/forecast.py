@@ -11,10 +11,13 @@ from bot.coach import teams
 from bot.core.catalog import Catalog
 from bot.core.challenges import LAST_CALL, has_last_call
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, choose_tip
+from bot.core.next_step import ChooseOne
+from bot.core.next_tip import Choice, Message, after_sending, choice_of, message_of, next_message
 from bot.core.outbox import Kind
+from bot.core.projects import Project
 from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
+from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
 from bot.outbox.deliveries import Waiting
 from bot.store import challenges, entries, schedules
@@ -24,14 +27,22 @@ from bot.store.schedules import DueMember
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A message that a member will get. `choice` is None if it contains no tip."""
+    """A message that a member will get. `choice` is None if it contains no tip; `offers`: projects to choose from."""
 
     at: datetime
     key: MemberKey
     zone: str | None
     kind: Kind
     choice: Choice | None
-    asks_rhythm: bool = False  # the member pressed nothing since three tips, so it asks how to go on
+    asks_rhythm: bool = False  # the member pressed nothing since two tips, so it asks how to go on
+    offers: tuple[Project, ...] = ()
+
+    @classmethod
+    def weekly(cls, at: datetime, record: Record, message: Message) -> "Coming":
+        who, zone = record.member.key, record.hours.zone
+        if isinstance(message, ChooseOne):
+            return cls(at, who, zone, Kind.NUDGE, None, offers=message.projects)
+        return cls(at, who, zone, Kind.NUDGE, message, asks_rhythm=record.rhythm.asks)
 
 
 @dataclass
@@ -81,16 +92,17 @@ def _of(catalog: Catalog, record: Record, ahead: _Ahead, now: datetime, until: d
             at = hours.decent(at)
         if at >= waiting.delivery.window_ends_at:
             continue
-        only = catalog.lessons.get(waiting.delivery.tip or "")
-        if kind is Kind.REMINDER and only is None:
+        if kind is Kind.NUDGE:
+            about = waiting.delivery.subject
+            message = message_of(catalog, record, about if isinstance(about, TipSubject) else None, at)
+            coming.append(Coming.weekly(at, record, message))
+            record = after_sending(record, message, waiting.delivery.due_at)
+            continue
+        lesson = catalog.lessons.get(waiting.delivery.tip or "")
+        if kind is Kind.REMINDER and lesson is None:
             continue  # the tip is gone, so its reminder will be cancelled
-        is_nudge = kind is Kind.NUDGE
-        most = record.minutes_of_week(at) if is_nudge else record.max_minutes
-        brings = waiting.delivery.rules.brings_a_tip
-        choice = choose_tip(catalog, record, only=only, max_minutes=most) if brings else None
-        coming.append(Coming(at, who, hours.zone, kind, choice, asks_rhythm=is_nudge and record.rhythm.asks))
-        if choice and is_nudge:
-            record = record.after_nudge(choice.lesson.tip.id, waiting.delivery.due_at)
+        choice = choice_of(catalog, record, lesson) if lesson else None
+        coming.append(Coming(at, who, hours.zone, kind, choice))
     return coming + (_planned(catalog, ahead.schedule, record, now, until) if ahead.schedule else [])
 
 
@@ -99,9 +111,8 @@ def _planned(catalog: Catalog, member: DueMember, record: Record, now: datetime,
     while (at := max(due_at, now)) <= until:
         plan = plan_nudge(due_at, its.slot, its.quiet_hours, its.zone, at)
         if plan.nudge and plan.nudge.can_come and record.rhythm.is_due(plan.nudge.due_at, its.zone):
-            choice = choose_tip(catalog, record, max_minutes=record.minutes_of_week(at))
-            asks = record.rhythm.asks
-            coming.append(Coming(plan.nudge.try_at, member.key, its.zone, Kind.NUDGE, choice, asks_rhythm=asks))
-            record = record.after_nudge(choice.lesson.tip.id, plan.nudge.due_at)
+            message = next_message(catalog, record, at)
+            coming.append(Coming.weekly(plan.nudge.try_at, record, message))
+            record = after_sending(record, message, plan.nudge.due_at)
         due_at = plan.next_due_at
     return coming

@@ -85,7 +85,7 @@ def home(act: Act, *, is_admin: bool = False) -> Home:
             lesson = act.catalog.lessons[step.id] if step else choose_tip(act.catalog, record).lesson
         else:
             of_week = TipSeen(given, record, act.now)
-            tip = WeekTip(of_week, reason_of(act.catalog, record, given), None)
+            tip = WeekTip(of_week, reason_of(act.catalog, given), None)
     return Home(
         catalog=act.catalog,
         member=record.member,
@@ -118,4 +118,4 @@ def _week_tip(catalog: Catalog, record: Record, nudge: Found | None, now: dateti
     quiz = catalog.quizzes.get(named.check) if named else None
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
     weeks = max(1, (nudge.delivery.due_at - learned_at) // WEEK) if learned_at else None
-    return WeekTip(seen, reason_of(catalog, record, lesson), week, quiz, weeks, about.still)
+    return WeekTip(seen, reason_of(catalog, lesson), week, quiz, weeks, about.still)

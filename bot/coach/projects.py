@@ -49,6 +49,7 @@ def begin(act: Act, tip_id: str, key: WeeklyKey = None) -> TipSeen:
     place = place_in(project, seen.record)
     if place.step is None:
         return replace(seen, lesson=act.catalog.lessons[project.main_steps[-1].id])
+    facts.unpark(act.tx, act.who)
     record = _changed(act, seen.record, project, begun_at=act.now, left_at=None, ended_at=None)
     facts.note_given(act.tx, act.who, place.step.id, act.now)
     return replace(seen, lesson=act.catalog.lessons[place.step.id], record=record)

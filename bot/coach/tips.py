@@ -9,7 +9,7 @@ from bot.coach.practice import A_TIP, TipSeen, WeeklyKey
 from bot.core.content_types import Lesson, Skill
 from bot.core.errors import UserError
 from bot.core.learning import Waiting, waiting
-from bot.core.next_tip import Choice, choose_tip
+from bot.core.next_tip import Choice, choice_of, choose_tip
 from bot.core.outbox import Copy, DeliveryState, Kind, NewDelivery, another_key
 from bot.core.practice import Blocker, Practised, Step
 from bot.core.subjects import TipSubject
@@ -32,7 +32,10 @@ def tip_now(act: Act, about: Skill | None, only: Lesson | None = None, minutes: 
     how many the member has.
     """
     record = act.read_locked()
-    choice = choose_tip(act.catalog, record, about=about, only=only, max_minutes=minutes)
+    if only is not None:
+        choice = choice_of(act.catalog, record, only)
+    else:
+        choice = choose_tip(act.catalog, record, about=about, max_minutes=minutes)
     if only is None or only.tip.id != record.latest:
         facts.give(act.tx, [(act.who, choice.lesson.tip.id)], act.now)
     return choice
@@ -51,7 +54,7 @@ def another(act: Act, key: str) -> Another:
     second_key = another_key(act.who, nudge.week)
     before = deliveries.find(act.tx, act.who.workspace_id, second_key)
     lesson = act.catalog.lessons.get(before.delivery.tip or "") if before else None
-    choice = choose_tip(act.catalog, record, only=lesson)
+    choice = choice_of(act.catalog, record, lesson) if lesson else choose_tip(act.catalog, record)
     if lesson is None:
         given = NewDelivery(
             copies=[Copy(*act.who, second_key, nudge.channel)],
@@ -106,7 +109,7 @@ def lack(act: Act, tip_id: str, key: WeeklyKey, needs: Collection[str]) -> Block
         return Blocked(replace(seen, record=record))
     lacks, latest = record.lacks(act.catalog), act.catalog.lessons.get(record.latest or "")
     if not seen.new and latest is not None and latest.tip.id != tip.id and lacks.isdisjoint(latest.tip.needs):
-        return Blocked(seen, choose_tip(act.catalog, record, only=latest))
+        return Blocked(seen, choice_of(act.catalog, record, latest))
     choice = choose_tip(act.catalog, record)
     if not lacks.isdisjoint(choice.lesson.tip.needs):
         return Blocked(seen)

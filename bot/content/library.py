@@ -202,11 +202,9 @@ class _Reading:
             for needed in catalog.skills[slug].needs_skills if slug in catalog.skills else ():
                 if needed not in before:
                     self._mistake(role, where, f"skill {slug!r} needs {needed!r} before it on the path")
-        shared = [(("shares", index, "skill"), share.skill) for index, share in enumerate(role.shares)]
-        in_arcs = [(("arcs", index, n), slug) for index, arc in enumerate(role.arcs) for n, slug in enumerate(arc)]
-        for place, slug in (*shared, *in_arcs):
-            if slug not in role.skills:
-                self._mistake(role, place, f"skill {slug!r} is not on the path")
+        for index, share in enumerate(role.shares):
+            if share.skill not in role.skills:
+                self._mistake(role, ("shares", index, "skill"), f"skill {share.skill!r} is not on the path")
 
     def check_prerequisites(self, catalog: Catalog) -> None:
         """No skill may need itself, directly or through others."""

@@ -179,8 +179,7 @@ class _Changing:
             tidied = role.without("skills", hidden.__contains__, because)
             path = [item for item, _ in tidied.items("skills")]
             is_gone = partial(_is_gone, path, pack.hide.roles)
-            tidied = tidied.without("shares", is_gone, role.places.below("shares"))
-            self.entries["roles"][slug] = tidied.without("arcs", partial(_leaves, path), role.places.below("arcs"))
+            self.entries["roles"][slug] = tidied.without("shares", is_gone, role.places.below("shares"))
 
     def _tidy_skills(self, hidden: tuple[str, ...]) -> None:
         """Hide what else is about hidden skills, and let no skill of a folder below need one."""
@@ -224,11 +223,6 @@ def _has_id(slug: str, item: object) -> bool:
 def _is_gone(path: list[object], hidden_roles: Collection[str], share: object) -> bool:
     """Return whether a share is about a skill or a role that is gone. What is no mapping is left for the check."""
     return isinstance(share, dict) and (share.get("skill") not in path or share.get("role") in hidden_roles)
-
-
-def _leaves(path: list[object], arc: object) -> bool:
-    """Return whether an arc has a skill that is not on the path. What is no list is left for the check."""
-    return isinstance(arc, list) and not all(skill in path for skill in arc)
 
 
 @dataclass

@@ -89,10 +89,6 @@ def _of_role(role: Role) -> Iterator[Reference]:
         yield from _each(role, ("usual", level), Need, getattr(role.usual, level))
         for number, project in enumerate(getattr(role.projects, level)):
             yield Reference(role, ("projects", level, number), Project, project, may_be_hidden=True)
-        for index, start in enumerate(getattr(role.first, level)):
-            for key in ("tip", "free"):
-                if (tip := getattr(start, key)) is not None:
-                    yield Reference(role, ("first", level, index, key), Tip, tip, may_be_hidden=True)
 
 
 def _each(entry: ContentItem, where: Where, model: type[Part], slugs: Sequence[str]) -> Iterator[Reference]:

@@ -235,12 +235,13 @@ class Catalog:
     def path(self, role: Role) -> tuple[Skill, ...]:
         return tuple(self.skills[slug] for slug in role.skills)
 
+    def permits(self, lesson: Lesson) -> bool:
+        """Return whether the team allows a tip. A step of a project has another way to do it."""
+        return lesson.tip.id in self.project_of or self.policy is None or self.policy.permits(lesson.tip.needs)
+
     def projects_for(self, role: Role, level: Level) -> tuple[Project, ...]:
         """Return the projects of a role in their order, without those that a pack hides."""
         return tuple(self.projects[slug] for slug in role.projects.of(level) if slug in self.projects)
-
-    def arcs(self, role: Role) -> tuple[tuple[Skill, ...], ...]:
-        return tuple(tuple(self.skills[slug] for slug in arc) for arc in role.arcs)
 
 
 @dataclass(frozen=True, slots=True)

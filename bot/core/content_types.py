@@ -258,13 +258,6 @@ class Share(Part):
     ask: Line
 
 
-class Start(Part):
-    """A tip that a role begins with. Who lacks one of its needs gets the `free` one in its place."""
-
-    tip: Slug
-    free: Slug | None = None
-
-
 class ByLevel(Part, Generic[T]):
     """What a role has for its members, by their level."""
 
@@ -273,9 +266,6 @@ class ByLevel(Part, Generic[T]):
 
     def of(self, level: Level) -> tuple[T, ...]:
         return self.daily if level is Level.DAILY else self.new
-
-
-Arc = Annotated[tuple[Slug, ...], Field(min_length=2, max_length=2)]  # two skills that are taught in turn
 
 
 class Role(Reviewed):
@@ -297,8 +287,6 @@ class Role(Reviewed):
     what_they_monitor_now: tuple[Line, ...] = ()
     skills: tuple[Slug, ...] = Field(min_length=1, max_length=20)
     usual: ByLevel[Slug] = ByLevel[Slug]()  # what the members usually have
-    first: ByLevel[Start] = ByLevel[Start]()  # the tips that they begin with, in order
-    arcs: tuple[Arc, ...] = Field(default=(), max_length=6)
     projects: ByLevel[Slug] = ByLevel[Slug]()  # in the order in which they are offered
     singles: tuple[Slug, ...] = ()  # tips between projects, and for who wants no project
     shares: tuple[Share, ...] = Field(default=(), max_length=5)

@@ -1,6 +1,6 @@
 """Where a member is in their projects, and what comes next. Pure, so the forecast shows exactly what will happen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from bot.core.record import Record
 
 MAX_CHOICES = 3
 MAX_TIMES = 4  # that a step comes without being done
+OFFERED_AGAIN_AFTER = 2  # tips, where no project may begin by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,14 @@ def place_in(project: Project, record: Record) -> Place:
     return Place(project, None, len(project.main_steps))
 
 
+def place_of(catalog: Catalog, tip_id: str) -> Place | None:
+    """Return where a step stands; None for a tip that belongs to no project. The extra step has the number 0."""
+    project, step = catalog.project_of.get(tip_id), catalog.lessons[tip_id].tip
+    if project is None or not isinstance(step, Step):
+        return None
+    return Place(project, step, 0 if step.extra else project.main_steps.index(step) + 1)
+
+
 def is_finished(project: Project, record: Record) -> bool:
     """Return whether every step is settled, and not all of them skipped."""
     said = [said_of(record, step) for step in project.main_steps if is_settled(record, step)]
@@ -91,14 +100,19 @@ def may_skip(project: Project, step: Step) -> bool:
 
 
 def open_place(catalog: Catalog, record: Record) -> Place | None:
-    """Return where the member is in the project that they began last and that is open."""
-    began = [(state.begun_at, slug) for slug, state in record.projects.items() if state.is_open and state.begun_at]
-    for _, slug in sorted(began, reverse=True):
-        project = catalog.projects.get(slug)
-        place = place_in(project, record) if project else None
-        if place is not None and place.step is not None:
-            return place
-    return None
+    """Return where the member is in the project that is open: the one that they began last.
+
+    One that was parked waits while they press nothing. Then it goes on before those that began meanwhile.
+    """
+    found: list[tuple[tuple[bool, bool, datetime], Place]] = []
+    for slug, state in record.projects.items():
+        project, is_parked = catalog.projects.get(slug), state.parked_at is not None
+        if project is None or not state.is_open or state.begun_at is None or (is_parked and record.rhythm.is_slow):
+            continue
+        place = place_in(project, record)
+        if place.step is not None:
+            found.append(((is_parked, is_parked and place.number > 1, state.begun_at), place))
+    return max(found, key=lambda each: each[0])[1] if found else None
 
 
 def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
@@ -107,16 +121,30 @@ def next_step(catalog: Catalog, record: Record) -> OpenStep | ChooseOne | None:
     A step that came some times without being done waits, and other projects are offered. Who was offered projects and
     chose none begins the first that needs nothing unusual; the very first one begins without a choice.
     """
+    if record.member.singles_only:
+        return None
     place = open_place(catalog, record)
     if place is not None and place.step is not None and not _waits(record, place.project, place.step):
-        return OpenStep(place, small=record.member.small_first or place.step.id in record.given)
+        return _open(record, place)
     offered = choices(catalog, record)
-    if record.member.singles_only or not offered:
+    if not offered:
         return None
-    usual = [project for project in offered if _is_usual(catalog, record, project)]
-    if usual and (not record.projects or _was_offered(record, offered[0])):
-        return OpenStep(place_in(usual[0], record), small=record.member.small_first)
-    return ChooseOne(offered)
+    if record.projects and not _were_offered(record, offered):
+        return ChooseOne(offered)
+    usual = (each for each in offered if not is_begun(record, each) and _is_usual(catalog, record, each))
+    first = next(usual, None)
+    if first is not None:
+        return _open(record, place_in(first, record))
+    return None if record.projects else ChooseOne(offered)
+
+
+def _open(record: Record, place: Place) -> OpenStep | None:
+    """Return a step as it comes now; None where Slack refuses to show it."""
+    assert place.step is not None  # noqa: S101 - the caller has looked
+    if place.step.id in record.withheld:
+        return None
+    is_long = record.max_minutes is not None and place.step.minutes > record.max_minutes
+    return OpenStep(place, small=is_long or record.member.small_first or place.step.id in record.given)
 
 
 def next_place(catalog: Catalog, record: Record) -> Place | None:
@@ -127,6 +155,11 @@ def next_place(catalog: Catalog, record: Record) -> Place | None:
     return following.place if following else None
 
 
+def is_begun(record: Record, project: Project) -> bool:
+    state = record.projects.get(project.slug)
+    return state is not None and state.begun_at is not None
+
+
 def _waits(record: Record, project: Project, step: Step) -> bool:
     """Return whether a step came often enough without being done, since its member began the project or took it up."""
     given, begun_at = record.given.get(step.id), record.projects[project.slug].begun_at
@@ -135,11 +168,14 @@ def _waits(record: Record, project: Project, step: Step) -> bool:
     return given.times >= (MAX_TIMES - 1 if record.rhythm.is_slow else MAX_TIMES)
 
 
-def _was_offered(record: Record, project: Project) -> bool:
-    """Return whether a project was offered, and none was begun since."""
-    state = record.projects.get(project.slug)
-    begun = [each.begun_at for each in record.projects.values() if each.begun_at]
-    return state is not None and state.offered_at is not None and all(state.offered_at > at for at in begun)
+def _were_offered(record: Record, projects: Iterable[Project]) -> bool:
+    """Return whether one of these projects was offered, and none was begun since; after some tips, they come again."""
+    begun_at = max((each.begun_at for each in record.projects.values() if each.begun_at), default=None)
+    states = (record.projects.get(project.slug) for project in projects)
+    offered_at = max((each.offered_at for each in states if each and each.offered_at), default=None)
+    if offered_at is None or (begun_at is not None and offered_at <= begun_at):
+        return False
+    return sum(given.at > offered_at for given in record.given.values()) < OFFERED_AGAIN_AFTER
 
 
 def choices(catalog: Catalog, record: Record) -> tuple[Project, ...]:
@@ -174,23 +210,31 @@ def ended(catalog: Catalog, record: Record) -> tuple[Ended, ...]:
 
 
 def _waiting(catalog: Catalog, record: Record, role: Role) -> Iterator[Project]:
-    """Yield the projects of a role that the member did not begin and can do, those of their level first."""
+    """Yield the projects of a role that the member can do, those of their level first; last, those that wait."""
     level = record.member.level or Level.NEW
     levels = (level, *(each for each in Level if each is not level))
     listed = dict.fromkeys(project for each in levels for project in catalog.projects_for(role, each))
-    lacks = record.lacks(catalog)
+    lacks, begun = record.lacks(catalog), list[Project]()
     for project in listed:
         state = record.projects.get(project.slug)
-        is_new = state is None or (state.begun_at is None and state.left_at is None)
         has_a_way = all(need in project.without for need in project.needs if need in lacks)
         is_allowed = not set(project.needs) & set(catalog.forbidden)
-        if is_new and has_a_way and is_allowed:
+        if not has_a_way or not is_allowed or place_in(project, record).step is None:
+            continue
+        if state is None or (state.begun_at is None and state.left_at is None):
             yield project
+        elif state.is_open:
+            begun.append(project)
+    yield from begun
+
+
+def usually_has(catalog: Catalog, record: Record) -> frozenset[str]:
+    """Return the needs that a member has, and those that people of their role have."""
+    role, level = catalog.role_of(record.member.role), record.member.level or Level.NEW
+    usual = role.usual.of(level) if role else ()
+    return record.has(catalog) | frozenset(usual).difference(record.lacks(catalog))
 
 
 def _is_usual(catalog: Catalog, record: Record, project: Project) -> bool:
     """Return whether a project needs nothing but what its member has, or what people of their role have."""
-    role, level = catalog.role_of(record.member.role), record.member.level or Level.NEW
-    lacks, usual = record.lacks(catalog), role.usual.of(level) if role else ()
-    has = {*record.has(catalog), *(need for need in usual if need not in lacks)}
-    return has.issuperset(project.needs)
+    return usually_has(catalog, record).issuperset(project.needs)

@@ -70,12 +70,16 @@ class Practised:
 
 
 class ProjectState(NamedTuple):
-    """What happened to a project of a member. `left_at`: they said that they want it no more."""
+    """What happened to a project of a member. `left_at`: they said that they want it no more.
+
+    `parked_at`: they pressed nothing for weeks, so others were offered. It goes on once they press something.
+    """
 
     offered_at: datetime | None = None
     begun_at: datetime | None = None
     left_at: datetime | None = None
     ended_at: datetime | None = None
+    parked_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import NamedTuple
 
 from bot.core.calendar import Hours, week_of, zone_of
@@ -11,6 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import Skill, Tip
 from bot.core.member import Consent, Member, MemberKey, Schedule, WorkspaceSettings
 from bot.core.practice import Asked, Checked, Plan, Practised, ProjectState, Readers, Stage, Step, Use, Uses, last_steps
+from bot.core.projects import Step as ProjectStep
 from bot.core.rhythm import AS_USUAL, SHORT, Rhythm
 
 MADE_UP = MemberKey("", "")  # nobody who exists
@@ -147,18 +147,9 @@ class Record:
         return frozenset(need for need, has in self.needs.items() if not has).union(catalog.forbidden)
 
     def gains(self, tip: Tip) -> frozenset[str]:
-        """Return the needs that a member has who did this tip."""
-        return frozenset({*tip.needs, *tip.grants})
-
-    def failed_checks(self, catalog: Catalog) -> tuple[str, ...]:
-        """Return the skills whose last check went wrong, with no tip of that skill since."""
-        wrong_at = {slug: at for slug in self.checked.of_skill if (at := self.checked.went_wrong_at(slug))}
-        return tuple(
-            slug
-            for slug, at in wrong_at.items()
-            if slug in catalog.skills
-            and not any(self.given[tip.id].at > at for tip in catalog.skills[slug].tips if tip.id in self.given)
-        )
+        """Return the needs that a member has who did this tip. A step of a project may be done without them."""
+        lacked = {need for need, has in self.needs.items() if not has} if isinstance(tip, ProjectStep) else set()
+        return frozenset({*tip.needs, *tip.grants} - lacked)
 
     def is_practised(self, skill: Skill) -> bool:
         done, asked = self.done_tips, self.checked.of_skill.get(skill.slug, ())
@@ -222,18 +213,14 @@ class Record:
         """Return the record of somebody who saw this tip, even if Slack's answer about it was lost."""
         return replace(self, given={tip: Given(1, at), **self.given})
 
-    def before(self, tip: str) -> "Record":
-        """Return the record as it was just before this tip was last given; unchanged if it never was."""
-        return replace(self, given=dict(takewhile(lambda item: item[0] != tip, self.given.items())))
-
     def heard(self) -> "Record":
         """Return the record after the member pressed, typed or opened something."""
         return replace(self, schedule=self.schedule and replace(self.schedule, rhythm=self.rhythm.heard()))
 
-    def after_nudge(self, tip: str, due_at: datetime) -> "Record":
-        """Return the record after a weekly tip to which the member says nothing."""
+    def after_nudge(self, due_at: datetime) -> "Record":
+        """Return the record after a weekly message to which the member says nothing."""
         schedule = self.schedule and replace(self.schedule, rhythm=self.rhythm.after_nudge(due_at))
-        return replace(self.with_given(tip, due_at), schedule=schedule)
+        return replace(self, schedule=schedule)
 
 
 Records = Mapping[str, Record]  # of a workspace, by member

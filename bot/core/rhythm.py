@@ -18,7 +18,7 @@ from bot.core.calendar import (
     zone_of,
 )
 
-ASKS_AFTER = 3  # tips without any click: the next one asks how to go on
+ASKS_AFTER = 2  # tips without any click: the next one asks how to go on
 MONTHLY_AFTER = ASKS_AFTER + 4  # the one that asked, and three more
 SHORT = 15  # minutes
 GAP = timedelta(days=20)  # without a tip: the next one is the first after a gap

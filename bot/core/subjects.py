@@ -23,11 +23,12 @@ class CheckName(NamedTuple):
 class TipSubject(Subject):
     """A delivery about a tip, or its `small` version, or with projects to choose from.
 
-    It also asks a `check`, whether a tip is `still` done, or how to go on.
+    `begins`: the project that begins with it. It also asks a `check`, whether a tip is `still` done, or how to go on.
     """
 
     tip: str | None = None
     small: bool = False
+    begins: str | None = None
     choose: tuple[str, ...] = Field(default=(), max_length=3)
     check: CheckName | None = None
     still: str | None = None
@@ -35,7 +36,7 @@ class TipSubject(Subject):
 
     @model_validator(mode="after")
     def _is_a_tip_or_a_choice(self) -> Self:
-        if bool(self.tip) is bool(self.choose) or (self.small and not self.tip):
+        if bool(self.tip) is bool(self.choose) or ((self.small or self.begins) and not self.tip):
             raise ValueError("it needs either a tip or projects to choose from")
         return self
 

@@ -1,16 +1,19 @@
-"""A year of weekly tips for somebody made up, week by week, by the rules that the planner follows."""
+"""A year of weekly messages for somebody made up, week by week, by the rules that the planner follows."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import NamedTuple
 
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level, Role
 from bot.core.member import Consent, Member, Schedule
-from bot.core.next_tip import Choice, choose_tip
+from bot.core.next_step import ChooseOne, is_finished, place_in
+from bot.core.next_tip import Choice, after_sending, choice_of, next_message
 from bot.core.practice import WEEK, Answer, Asked, Practised, Step, Use
+from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
 from bot.core.weekly_questions import WeeklyQuestion, question_for
 
@@ -19,7 +22,7 @@ BEGINS = datetime(2027, 1, 4, 9, tzinfo=UTC)  # a Monday; no rule depends on whi
 
 
 class Does(StrEnum):
-    """What somebody made up does with the tips that they get."""
+    """What somebody made up does with what they get. Who does a share of it chooses a project in their weeks, too."""
 
     ALL = "all"  # each tip, does it again, and answers each check right
     HALF = "half"  # every second tip, and says later that it was once
@@ -27,12 +30,26 @@ class Does(StrEnum):
     MARKS = "marks"  # all, and marks each skill as learned
 
 
+SHARES = {Does.ALL: 1.0, Does.HALF: 0.5, Does.NONE: 0.0, Does.MARKS: 1.0}
+
+
 class Week(NamedTuple):
-    """What a week brings. `choice` is None if it brings no message."""
+    """What a week brings. `choice` is None if it brings no message, or projects that they do not choose from.
+
+    `offers`: projects to choose from; then `choice` is the first step of the one that they begin. `lacks`: what they
+    lack then. `is_done`: they do it.
+    """
 
     number: int
-    choice: Choice | None
+    choice: Choice | None = None
     asks: WeeklyQuestion = WeeklyQuestion()
+    offers: tuple[Project, ...] = ()
+    is_done: bool = False
+    lacks: Collection[str] = ()
+
+    @property
+    def has_message(self) -> bool:
+        return self.choice is not None or bool(self.offers)
 
     @property
     def question(self) -> str | None:
@@ -54,34 +71,50 @@ def usual_needs(role: Role | None, level: Level | None) -> tuple[str, ...]:
     return role.usual.of(level or Level.NEW) if role else ()
 
 
-def year(catalog: Catalog, record: Record, does: Does, weeks: int = YEAR) -> Iterator[Week]:
+def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR) -> Iterator[Week]:
+    """Yield the weeks of somebody who does all that `does` says, or this share of the weeks, evenly spread."""
     person = _Person(catalog, record, does)
     return (person.lives(number) for number in range(1, weeks + 1))
 
 
 class _Person:
-    def __init__(self, catalog: Catalog, record: Record, does: Does) -> None:
+    def __init__(self, catalog: Catalog, record: Record, does: Does | float) -> None:
         self.catalog, self.record, self.does = catalog, record, does
+        self.share = SHARES[does] if isinstance(does, Does) else does
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
         now = BEGINS + (number - 1) * WEEK
         if not self.record.rhythm.is_due(now, None):
-            return Week(number, None)
-        asks = question_for(self.catalog, self.record, now)
-        choice = choose_tip(self.catalog, self.record, max_minutes=self.record.minutes_of_week(now))
-        self.record = self.record.after_nudge(choice.lesson.tip.id, now)
-        later = now + timedelta(hours=1)
+            return Week(number)
+        lacks = self.record.lacks(self.catalog)
+        asks, message = question_for(self.catalog, self.record, now), next_message(self.catalog, self.record, now)
+        self.record = after_sending(self.record, message, now)
+        later, is_active = now + timedelta(hours=1), ceil(number * self.share) > ceil((number - 1) * self.share)
+        if isinstance(message, ChooseOne):
+            choice = self._begins(message.projects[0], later) if is_active else None
+            return self._week(Week(number, choice, offers=message.projects, lacks=lacks), later, is_active=is_active)
         self._answers(number, asks, now, later)
-        if self.does in {Does.ALL, Does.MARKS} or (self.does is Does.HALF and number % 2):
-            self._does(choice.lesson, later)
-        return Week(number, choice, asks)
+        return self._week(Week(number, message, asks, lacks=lacks), later, is_active=is_active)
+
+    def _week(self, week: Week, now: datetime, *, is_active: bool) -> Week:
+        if week.choice is None or not is_active:
+            return week
+        self._does(week.choice.lesson, now)
+        return week._replace(is_done=True)
+
+    def _begins(self, project: Project, now: datetime) -> Choice:
+        self.record = self.record.heard().with_project(project.slug, begun_at=now)
+        step = place_in(project, self.record).step
+        assert step is not None  # noqa: S101 - else it would not be offered
+        self.record = self.record.having_seen(step.id, now)
+        return choice_of(self.catalog, self.record, self.catalog.lessons[step.id])
 
     def _answers(self, number: int, asks: WeeklyQuestion, sent_at: datetime, now: datetime) -> None:
         """Answer a question. Who does nothing is only asked how to go on, and does not answer."""
         check, still, _ = asks
         if still:
-            answer = Answer.ONCE if self.does is Does.HALF else Answer.AGAIN
+            answer = Answer.AGAIN if self.share == 1 else Answer.ONCE
             self.record = self.record.with_use(Use(still.tip.id, answer, now, f"week {number}"))
         if check:
             asked = Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True)
@@ -89,6 +122,9 @@ class _Person:
 
     def _does(self, lesson: Lesson, now: datetime) -> None:
         tip, record = lesson.tip, self.record.heard()
+        project = self.catalog.project_of.get(tip.id)
         record = record.with_needs(dict.fromkeys(record.gains(tip), True))
         record = record.with_step(Practised(tip.id, Step.DONE, now))
+        if project is not None and is_finished(project, record):
+            record = record.with_project(project.slug, ended_at=now).with_needs(dict.fromkeys(project.grants, True))
         self.record = record.with_learned(lesson.skill.slug, now) if self.does is Does.MARKS else record

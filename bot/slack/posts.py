@@ -7,11 +7,12 @@ from typing import TypeVar
 from bot.coach.posts.answers import INSTALL_ANEW, NOT_POSTED, AnswerPost, IntroductionPost
 from bot.coach.posts.challenges import Posting
 from bot.coach.posts.leads import LeadPost
-from bot.coach.posts.tips import TipPost, WelcomePost
+from bot.coach.posts.tips import ChoosePost, TipPost, WelcomePost
 from bot.core.catalog import Catalog
 from bot.core.outbox import Kind
 from bot.core.subjects import DrawnSubject
 from bot.outbox.sending import Claimed
+from bot.slack import project
 from bot.slack.challenge import card, run
 from bot.slack.challenge.card import Names
 from bot.slack.message import Message
@@ -33,6 +34,12 @@ def _live(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     return card.live(posting.challenge, posting.standing)
 
 
+def _weekly(catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
+    if isinstance(claimed.content, ChoosePost):
+        return project.weekly_choice(catalog, claimed.content, claimed.delivery.week)
+    return given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost))
+
+
 def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
     about = _content(claimed, AnswerPost).about
     if isinstance(about, DrawnSubject):
@@ -43,7 +50,7 @@ def _answer(_catalog: Catalog, claimed: Claimed, _names: Names) -> Message:
 TASKS: Mapping[str, Callable[..., Message]] = {NOT_POSTED: announce.not_posted, INSTALL_ANEW: admins.install_anew}
 RENDER: Mapping[Kind, Render] = {
     Kind.WELCOME: lambda _, claimed, __: given.welcome(_content(claimed, WelcomePost)),
-    Kind.NUDGE: lambda catalog, claimed, _: given.weekly_tip(catalog, claimed.delivery, _content(claimed, TipPost)),
+    Kind.NUDGE: _weekly,
     Kind.REMINDER: lambda catalog, claimed, _: given.reminder(catalog, _content(claimed, TipPost)),
     Kind.CHALLENGE: _live,
     Kind.LAST_CALL: lambda _, claimed, __: card.last_call(_content(claimed, Posting).challenge),

@@ -5,9 +5,11 @@ from dataclasses import replace
 from functools import partial
 
 from bot.coach import practice, projects
+from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
+from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Practised
 from bot.core.projects import LAB, Project, Step
 from bot.slack.blocks import (
@@ -44,6 +46,7 @@ from bot.slack.tip.ref import (
     STOP,
     WHOLE,
     Choice,
+    Origin,
     TipRef,
 )
 
@@ -117,9 +120,10 @@ def offered(catalog: Catalog, offer: Offer, ref: TipRef | None = None) -> Messag
     return Message("Choose your next project.", [*blocks, actions(*back, button(*singles), *_menu(choices))])
 
 
-def weekly_choice(catalog: Catalog, offered: tuple[Project, ...], lacks: Collection[str], ref: TipRef) -> Message:
+def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Message:
     """Return the choice as the message of a week."""
-    blocks = choice_of(catalog, offered, lacks, ref)
+    ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
+    blocks = choice_of(catalog, post.projects, post.lacks, ref)
     stop = overflow(("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
     none = context("If you choose none, the first one begins next week.")
     return Message("Choose your next project.", [*blocks, none, actions(button(*SINGLES), stop)])

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, func, literal, null, selec
 from bot.core.member import MemberKey
 from bot.core.practice import Asked, Plan, Practised, Step, Use
 from bot.core.record import Record
+from bot.core.rhythm import ASKS_AFTER
 from bot.store.member_schema import (
     delivery,
     lab_solved,
@@ -17,6 +18,7 @@ from bot.store.member_schema import (
     practice,
     project,
     quiz,
+    schedule,
     situation,
     skill_history,
     skill_mark,
@@ -106,6 +108,36 @@ def save_project(tx: Connection, who: MemberKey, slug: str, **changed: datetime 
     """Store when a project was offered, begun, left or ended; what is not named stays as it is."""
     saved = insert(project).values(**who._asdict(), slug=slug, **changed)
     tx.execute(saved.on_conflict_do_update(index_elements=_PROJECT_KEY, set_=changed))
+
+
+def begin(tx: Connection, rows: Iterable[tuple[MemberKey, str]], now: datetime) -> None:
+    """Store that projects began. One that had begun keeps its moment."""
+    values = [{**who._asdict(), "slug": slug, "begun_at": now} for who, slug in rows]
+    if values:
+        tx.execute(_BEGIN, values)
+
+
+_NEW_PROJECT = insert(project)
+_BEGIN = _NEW_PROJECT.on_conflict_do_update(
+    index_elements=_PROJECT_KEY,
+    set_={"begun_at": func.coalesce(project.c.begun_at, _NEW_PROJECT.excluded.begun_at)},
+)
+_IS_SLOW = exists().where(same_member(schedule, project), schedule.c.unanswered > ASKS_AFTER)
+
+
+def offer(tx: Connection, who: MemberKey, slugs: Iterable[str], now: datetime) -> None:
+    """Store that a member may choose one of these projects. While they press nothing, an open one is parked."""
+    is_open = project.c.begun_at.is_not(None), project.c.left_at.is_(None), project.c.ended_at.is_(None)
+    open_ = update(project).where(*rows_of(project, who), *is_open, project.c.parked_at.is_(None), _IS_SLOW)
+    tx.execute(open_.values(parked_at=now))
+    for slug in slugs:
+        save_project(tx, who, slug, offered_at=now)
+
+
+def unpark(tx: Connection, who: MemberKey) -> None:
+    """Let no parked project go before the one that a member begins."""
+    parked = update(project).where(*rows_of(project, who), project.c.parked_at.is_not(None))
+    tx.execute(parked.values(parked_at=None))
 
 
 _LOCK_PLANS = (

@@ -212,6 +212,7 @@ project = _of_members(
     Column("begun_at", UtcDateTime),
     Column("left_at", UtcDateTime),  # the member wants it no more
     Column("ended_at", UtcDateTime),  # its last step was done
+    Column("parked_at", UtcDateTime),  # its member pressed nothing for weeks
 )
 
 lab_solved = _of_members(

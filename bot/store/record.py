@@ -178,4 +178,4 @@ def _use(row: Any) -> Use:  # noqa: ANN401 - a row
 
 
 def _project(row: Any) -> ProjectState:  # noqa: ANN401 - a row
-    return ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at)
+    return ProjectState(row.offered_at, row.begun_at, row.left_at, row.ended_at, row.parked_at)

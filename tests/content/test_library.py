@@ -55,11 +55,9 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
     (
         ROLE,
         "aliases:",
-        "usual: {new: [logz]}\nfirst: {daily: [{tip: first-on, free: third-one}]}\narcs: [[first, third]]\naliases:",
+        "usual: {new: [logz]}\nsingles: [first-on]\naliases:",
         "8:15 unknown need 'logz'; did you mean 'logs'?",
-        "9:18 unknown tip 'first-on'; did you mean 'first-one'?",
-        "9:33 unknown tip 'third-one'; did you mean 'first-one'?",
-        "10:16 skill 'third' is not on the path",
+        "9:11 unknown tip 'first-on'; did you mean 'first-one'?",
     ),
     (
         FIRST,
@@ -77,7 +75,6 @@ EDITS: list[tuple[str, str, str, *tuple[str, ...]]] = [
     ),
     (FIRST, "[Doing it by hand]", "Doing it by hand", "10:1 `mistakes` needs a list, such as `[one, two]`"),
     (FIRST, "minutes: 15", "minutes: 90", "16:5 `minutes`: input should be less than or equal to 60"),
-    (ROLE, "aliases:", "arcs: [[first]]\naliases:", "8:8 `arcs`: 2 or more are needed, not 1"),
     (FIRST, "minutes: 15", "minutes: 15\n    own_work: maybe", "17:5 `own_work` needs `true` or `false`"),
     (FIRST, "minutes: 15", "minuts: 15", "12:5 needs `minutes:`", "16:5 unknown key 'minuts'"),
     (

@@ -87,10 +87,9 @@ def test_a_hidden_skill_leaves_paths_needs_shares_and_challenges(tmp_path: Path)
 
 
 def test_what_a_pack_hides_or_replaces_may_still_be_named_below_it(tmp_path: Path) -> None:
-    starts = "first: {new: [{tip: first-one, free: second-one}, {tip: first-two}]}\narcs: [[first, second]]\naliases:"
-    base = edited("roles/tester.yaml", "aliases:", starts)
+    base = edited("roles/tester.yaml", "aliases:", "singles: [first-one, second-one]\naliases:")
     files = {FIRST: SKILL.format(slug="ours", name="Our first skill"), "pack.yaml": "hide: {skills: [second]}"}
-    assert laid(tmp_path, files, base).roles["tester"].arcs == ()
+    assert laid(tmp_path, files, base).roles["tester"].singles == ("first-one", "second-one")
 
 
 def test_a_pack_hides_roles_tips_checks_challenges_and_mottos(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ByLevel, Role, Start, Tip
+from bot.core.content_types import Role, Tip
 from bot.core.lint import findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
 from bot.core.lint.texts import Text, TextKind, texts_of, word_findings
@@ -238,14 +238,11 @@ def test_a_tip_says_if_it_is_own_work_and_with_whom_it_is_done() -> None:
     assert said("pair", "tester") == "`pair`: is done with a colleague; add `partner` to `needs`"
 
 
-def test_a_list_of_first_tips_that_its_members_can_not_do_is_found() -> None:
+def test_a_single_tip_that_is_for_other_roles_is_found() -> None:
     catalog = passing(skill("tips", 0, "roles", value=["baker"]))
-    first = {"new": [{"tip": "price-by-hand", "free": "ten-longest"}]}
-    role = catalog.roles["tester"].model_copy(update={"first": ByLevel[Start].model_validate(first)})
-    assert [each.where for each in coverage_findings(replace(catalog, roles={"tester": role}))] == [
-        ("first", "new", 0, "tip"),
-        ("first", "new", 0, "free"),
-    ]
+    role = catalog.roles["tester"].model_copy(update={"singles": ("ten-longest", "price-by-hand")})
+    found = coverage_findings(replace(catalog, roles={"tester": role}))
+    assert [each.where for each in found] == [("singles", 1)]
 
 
 def test_a_theme_without_a_skill_and_without_a_challenge_is_found_twice() -> None:

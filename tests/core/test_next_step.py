@@ -10,6 +10,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import ByLevel
 from bot.core.member import Consent, Member, Schedule
 from bot.core.next_step import ChooseOne, OpenStep, choices, in_hand, lit_lines, may_skip, next_step, place_in
+from bot.core.next_tip import after_sending, next_message
 from bot.core.practice import Practised, Step
 from bot.core.projects import Project
 from bot.core.record import MADE_UP, Record
@@ -97,32 +98,28 @@ def test_a_step_that_came_four_times_waits_and_others_are_offered() -> None:
     for week in range(4):
         assert open_id(THREE, record) == "cost-1"
         record = record.with_given("cost-1", NOW + week * WEEK)
-    assert offered(THREE, record) == ["judge", "ship"]
+    assert offered(THREE, record) == ["judge", "ship", "cost"], "last, the one that waits"
 
 
 def test_who_presses_nothing_gets_a_step_three_times_and_no_project_twice() -> None:
     record, seen = somebody(), list[str]()
     for week in range(30):
         at = NOW + week * WEEK
-        match next_step(THREE, record):
-            case OpenStep(place):
-                assert place.step is not None
-                seen.append(place.step.id)
-                record = record.with_project(place.project.slug, begun_at=at).after_nudge(place.step.id, at)
-            case ChooseOne(projects):
-                seen.append("choose")
-                for each in projects:
-                    record = record.with_project(each.slug, offered_at=at)
-            case None:
-                break
-    assert seen == [*["cost-1"] * 4, "choose", *["judge-1"] * 3, "choose", *["ship-1"] * 3]
+        message = next_message(THREE, record, at)
+        seen.append("choose" if isinstance(message, ChooseOne) else message.lesson.tip.id)
+        record = after_sending(record, message, at)
+    steps = [*["cost-1"] * 3, "choose", *["judge-1"] * 3, "choose", *["ship-1"] * 3, "choose"]
+    assert seen[: len(steps)] == steps
+    assert not any(tip.endswith("-1") for tip in seen[len(steps) :]), "single tips, as none is left"
 
 
-def test_who_comes_back_goes_on_where_they_were() -> None:
-    begun = did(somebody(unanswered=4).with_project("cost", begun_at=NOW), "cost-1")
-    begun = begun.with_given("cost-2", NOW).with_given("cost-2", NOW).with_given("cost-2", NOW)
-    assert offered(THREE, begun) == ["judge", "ship"]
-    assert open_id(THREE, begun.heard()) == "cost-2"
+def test_who_comes_back_after_silence_goes_on_in_the_project_that_waits_not_in_one_that_began_meanwhile() -> None:
+    record = did(somebody().with_project("cost", begun_at=NOW), "cost-1")
+    for week in range(5):
+        record = after_sending(record, next_message(THREE, record, NOW), NOW + week * WEEK)
+    assert record.projects["cost"].parked_at == NOW + 3 * WEEK
+    assert open_id(THREE, record) == "judge-1"
+    assert open_id(THREE, record.heard()) == "cost-2"
 
 
 def test_after_a_project_its_member_chooses_one_of_three_and_the_first_begins_if_they_do_not() -> None:

@@ -1,119 +1,160 @@
-"""A year of the real content keeps every rule: for each path, both levels, and whichever need is missing."""
+"""A year of the real content keeps every rule: for each path, both levels, and whatever its member lacks and does."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
-from bot.core.next_tip import MONTH, QUARTER, Choice
+from bot.core.projects import Project
 from bot.core.year import YEAR, Does, Week, newcomer, usual_needs, year
 from tests import real_content
 from tests.every import check_every
 
 CATALOG: Catalog = real_content.load()
-EVALUATIONS = {
-    "first-test-set", "test-llm-outputs", "spec-by-example", "sort-failures", "judge-with-a-model", "evaluate-an-agent",
-}  # fmt: skip
-WITH_AN_AGENT = {"software-engineer", "backend-engineer", "frontend-engineer"}
-MOTTOS = 9  # weeks that have each motto
-FIRST_MINUTES = 20  # the first tip fits between two meetings
+PROJECTS, OF_HALF, OF_NONE = 7, 4, 3  # that somebody finishes in a year who does all, half, or has nothing
+IN_PROJECT = 30  # of the first 40 weeks
+FIRST_MINUTES, USUAL_MINUTES, MAX_MINUTES = 20, 25, 45
+MAX_MESSAGES = 18  # to somebody who never clicks
+WITH_A_YEAR = {"software-engineer", "ml-engineer"}  # the other paths wait for more projects
+WITH_ALL_MOTTOS = {"software-engineer", "product-manager", "designer"}
 
 
 @dataclass(frozen=True)
 class Life:
-    role: Role | None
+    role: Role
     level: Level
     has: Collection[str]
 
     def __str__(self) -> str:
-        return f"{self.role.slug if self.role else None}, {self.level}, has {sorted(self.has)}"
+        return f"{self.role.slug}, {self.level}, has {sorted(self.has)}"
 
-    def weeks(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Week]:
+    def weeks(self, does: Does | float = Does.ALL, weeks: int = YEAR) -> list[Week]:
         return list(year(CATALOG, newcomer(CATALOG, self.role, self.level, self.has), does, weeks))
 
-    def choices(self, does: Does = Does.ALL, weeks: int = YEAR) -> list[Choice]:
-        return [week.choice for week in self.weeks(does, weeks) if week.choice]
+    @property
+    def projects(self) -> list[Project]:
+        listed = (project for level in (self.level, *Level) for project in CATALOG.projects_for(self.role, level))
+        return list(dict.fromkeys(listed))
+
+    def ended(self, weeks: list[Week]) -> list[str]:
+        """Return the projects of which all steps were done."""
+        done = {week.choice.lesson.tip.id for week in weeks if week.choice and week.is_done}
+        return [each.slug for each in self.projects if done.issuperset(step.id for step in each.main_steps)]
 
 
-def usual_lives() -> Iterator[Life]:
-    for role in CATALOG.roles.values():
-        yield from (Life(role, level, usual_needs(role, level)) for level in Level)
+USUAL = [Life(role, level, usual_needs(role, level)) for role in CATALOG.roles.values() for level in Level]
 
 
-def lives_that_lack_something() -> Iterator[Life]:
-    every = set(CATALOG.needs)
-    for role in (None, *CATALOG.roles.values()):
-        for has in (every, set[str](), *(every - {need} for need in CATALOG.needs)):
-            yield from (Life(role, level, has) for level in Level)
+def steps_in(weeks: list[Week]) -> Iterator[tuple[Week, Project, int]]:
+    for week in weeks:
+        if week.choice and week.choice.place:
+            yield week, week.choice.place.project, week.choice.place.number
 
 
-def windows(found: list[Choice], size: int) -> Iterator[list[Choice]]:
-    return (found[start : start + size] for start in range(len(found) - size + 1))
-
-
-def themes_of(found: list[Choice]) -> set[str]:
-    return {each.lesson.skill.theme for each in found}
-
-
-def nothing_that_is_lacking(found: list[Choice], life: Life) -> bool:
-    """No tip needs what the member lacks, unless a tip before it granted that."""
-    granted: set[str] = set()
-    for choice in found:
-        if not set(choice.lesson.tip.needs) <= {*life.has, *granted}:
-            return False
-        granted.update(choice.lesson.tip.grants)
-    return True
-
-
-Rule = Callable[[list[Choice], Life], bool]
-ALWAYS: dict[str, Rule] = {
-    "no tip twice": lambda found, _: len({each.lesson.tip.id for each in found}) == YEAR,
-    "two themes a month": lambda found, _: all(len(themes_of(month)) >= 2 for month in windows(found, MONTH)),
-    "all themes a quarter": lambda found, _: all(
-        themes_of(span) == CATALOG.taught_themes for span in windows(found, QUARTER)
-    ),
-    "all mottos in nine": lambda found, _: all(
-        len({each.turn.number for each in nine if each.turn.is_motto}) == 3 for nine in windows(found, MOTTOS)
-    ),
-}
-USUALLY: dict[str, Rule] = ALWAYS | {
-    "a short first tip": lambda found, _: found[0].lesson.tip.minutes <= FIRST_MINUTES,
-    "own work by week 2": lambda found, _: any(each.lesson.tip.own_work for each in found[:2]),
-    "own evaluation by week 4": lambda found, _: any(
-        each.lesson.tip.own_work and each.lesson.skill.slug in EVALUATIONS for each in found[:4]
-    ),
-    "own work in 60 percent": lambda found, _: sum(each.lesson.tip.own_work for each in found) >= 0.6 * YEAR,
-}
-
-
-def broken(lives: Iterator[Life], rules: dict[str, Rule], does: Does) -> list[tuple[str, str]]:
-    return [
-        (str(life), name)
-        for life in lives
-        for found in [life.choices(does)]
-        for name, rule in rules.items()
-        if not rule(found, life)
-    ]
-
-
-def test_who_never_clicks_gets_twenty_messages_at_most() -> None:
+def test_the_first_project_is_half_way_by_week_3_and_its_first_step_is_short_and_on_own_work() -> None:
     def check(life: Life) -> None:
-        assert 12 <= len(life.choices(Does.NONE)) <= 20
+        first, *_, third = steps_in(life.weeks(weeks=3))
+        assert first[1] is third[1]
+        assert third[2] >= third[1].half_way.after
+        assert first[0].choice is not None
+        assert first[0].choice.lesson.tip.own_work
+        assert first[0].choice.lesson.tip.minutes <= FIRST_MINUTES
 
-    check_every(list(usual_lives()), check)
+    check_every(USUAL, check)
 
 
-def test_the_first_question_comes_by_week_5() -> None:
+def test_who_does_all_finishes_seven_projects_a_year_or_all_that_their_path_has() -> None:
     def check(life: Life) -> None:
-        for does in (Does.ALL, Does.MARKS):
-            assert any(week.question for week in life.weeks(does, 5)), does
+        weeks = life.weeks()
+        assert len(life.ended(weeks)) >= min(PROJECTS, len(life.projects))
+        assert sum(week.number <= 40 for week, *_ in steps_in(weeks)) >= min(IN_PROJECT, 5 * len(life.projects))
+        assert [week.number for week in weeks if week.choice is None] == []
 
-    check_every(list(usual_lives()), check)
+    check_every(USUAL, check)
 
 
-def test_engineers_run_a_coding_agent_within_eight_weeks() -> None:
+def test_paths_that_have_enough_projects_are_named() -> None:
+    assert {life.role.slug for life in USUAL if len(life.projects) >= PROJECTS} == WITH_A_YEAR
+
+
+def test_what_a_step_uses_was_made_before() -> None:
     def check(life: Life) -> None:
-        with_agent = Life(life.role, life.level, {*life.has, "coding-agent"})
-        assert any("coding-agent" in choice.lesson.tip.needs for choice in with_agent.choices(weeks=8))
+        made: set[str] = set()
+        for week, project, _ in steps_in(life.weeks()):
+            step = week.choice and week.choice.place and week.choice.place.step
+            assert step
+            assert step.uses is None or step.uses in {*made, project.keeps.name}, step.id
+            made.add(step.makes)
 
-    check_every([life for life in usual_lives() if life.role and life.role.slug in WITH_AN_AGENT], check)
+    check_every(USUAL, check)
+
+
+def test_who_does_half_finishes_four_projects_or_all_of_their_path() -> None:
+    def check(life: Life) -> None:
+        assert len(life.ended(life.weeks(Does.HALF))) >= min(OF_HALF, len(life.projects))
+
+    check_every(USUAL, check)
+
+
+def test_who_has_nothing_finishes_three_projects_each_with_a_way_round() -> None:
+    def check(life: Life) -> None:
+        weeks = life.weeks()
+        assert len(life.ended(weeks)) >= min(OF_NONE, len(life.projects))
+        for week in weeks:
+            assert week.choice is not None
+            tip, place = week.choice.lesson.tip, week.choice.place
+            for need in CATALOG.needs_of(tip):
+                if need in week.lacks:
+                    assert place is not None, tip.id
+                    assert need in place.project.without or (place.step and place.step.free), (tip.id, need)
+
+    check_every([Life(life.role, life.level, ()) for life in USUAL], check)
+
+
+def test_who_does_two_of_five_weeks_ends_a_project_by_week_12_and_is_never_stuck() -> None:
+    def check(life: Life) -> None:
+        weeks = life.weeks(0.4)
+        assert life.ended(weeks[:12])
+        done = [week.number for week in weeks if week.is_done]
+        assert all(later - earlier <= 3 for earlier, later in pairwise(done))
+
+    check_every(USUAL, check)
+
+
+def test_who_never_clicks_gets_eighteen_messages_at_most_and_no_project_twice() -> None:
+    def check(life: Life) -> None:
+        weeks = life.weeks(Does.NONE)
+        assert sum(week.has_message for week in weeks) <= MAX_MESSAGES
+        came = [project.slug for _, project, _ in steps_in(weeks)]
+        began = [slug for before, slug in pairwise(["", *came]) if slug != before]
+        assert len(began) == len(set(began))
+
+    check_every(USUAL, check)
+
+
+def test_steps_take_25_minutes_and_none_more_than_45() -> None:
+    minutes = [step.minutes for project in CATALOG.projects.values() for step in project.steps]
+    assert median(minutes) <= USUAL_MINUTES
+    assert max(minutes) <= MAX_MINUTES
+
+
+def test_any_three_projects_in_a_row_have_two_themes_and_some_paths_all_mottos_in_the_first_six() -> None:
+    mottos = {motto.text for motto in CATALOG.mottos}
+    for life in USUAL:
+        themes = [project.theme for project in life.projects]
+        assert all(len(set(themes[start : start + 3])) > 1 for start in range(len(themes) - 2)), life
+    with_all = {
+        life.role.slug
+        for life in USUAL
+        if mottos <= {line for project in life.projects[:6] for line in project.source_lines}
+    }
+    assert with_all == WITH_ALL_MOTTOS
+
+
+def test_the_first_question_about_a_skill_comes_a_week_after_it_was_marked() -> None:
+    def check(life: Life) -> None:
+        assert any(week.question for week in life.weeks(Does.MARKS, 3))
+
+    check_every(USUAL, check)

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.coach import checks, practice
+from bot.coach import checks, practice, projects
 from bot.coach.checks import Said
 from bot.core.calendar import DEFAULT_QUIET_HOURS, Slot, slot_in_week, week_of, window_end, zone_of
 from bot.core.member import MemberKey
+from bot.core.next_step import place_of
 from bot.core.outbox import DeliveryState
 from bot.core.practice import Answer, WhyNot
+from bot.core.rhythm import ASKS_AFTER, MONTHLY_AFTER, SHORT
 from tests.faults.coached import Coached, about, row_of, tip_in
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 NEAR = timedelta(hours=3)  # a click so near a slot may come before its tip or after it
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
-MOST_TO_SILENT = 20  # messages in a year
+MOST_TO_SILENT = 18  # messages in a year
 STILL_AFTER = timedelta(weeks=3)
 
 
@@ -73,7 +75,12 @@ class Behaving(Coached):
             if way is Behaviour.DOES_HALF and seen % 2:
                 continue
             row = await self.world.store.read(row_of, nudges[-1].delivery.key)
+            if offered := about(row).choose:
+                first = self.catalog.projects[offered[0]].steps[0].id
+                await self.write(who, projects.begin, first, row.key)
+                continue
             await self.on_tip(practice.did, who, row)
+            self.did.add((who, tip_in(row)))
             self.done[who, tip_in(row)].append(self.world.clock.now())
             if way is Behaviour.MARKS:
                 await self.on_tip(practice.learn, who, row)
@@ -142,7 +149,7 @@ class Behaving(Coached):
         if any(abs(at - row.started_at) < NEAR for at in self.acts[who]):
             return
         self.world.counts["asked how to go on"] += asked.asks_rhythm
-        if asked.asks_rhythm is not (unanswered == 3):
+        if asked.asks_rhythm is not (unanswered == ASKS_AFTER and not asked.choose):
             self.world.breaks(f"{row.key} asks {asked!r} after {unanswered} without a click")
         if asked.still is not None:
             self.world.counts["asked whether still done"] += 1
@@ -150,9 +157,10 @@ class Behaving(Coached):
             if self.ways[who] in {Behaviour.DOES_ALL, Behaviour.DOES_HALF, Behaviour.MARKS} and not done:
                 self.world.breaks(f"{row.key} asks too early: {asked.still}")
         since = [at for at in self.acts[who] if before and before[-1].started_at < at < row.started_at]
-        if since and self._unanswered(who, since[0], before) > 3:
+        if since and self._unanswered(who, since[0], before) > ASKS_AFTER:
             self.world.counts["first after a gap"] += 1
-            if self.catalog.lessons[tip_in(row)].tip.minutes > 15:
+            is_single = tip_in(row) and place_of(self.catalog, tip_in(row)) is None
+            if is_single and self.catalog.lessons[tip_in(row)].tip.minutes > SHORT:
                 self.world.breaks(f"{row.key} is long after a gap")
 
     def _unanswered(self, who: MemberKey, at: datetime, sent: Sequence[Any]) -> int:
@@ -162,7 +170,7 @@ class Behaving(Coached):
 
 
 def _weeks(unanswered: int) -> int:
-    return 1 if unanswered <= 3 else 2 if unanswered < 7 else 4
+    return 1 if unanswered <= ASKS_AFTER else 2 if unanswered < MONTHLY_AFTER else 4
 
 
 def _monday(at: datetime, zone: str) -> datetime:

@@ -1,4 +1,4 @@
-"""What the members of the year do with their tips, and what then must hold: budget, reminders, checks and themes."""
+"""What the members of the year do with their tips, and what then must hold: budget, reminders, checks and steps."""
 
 import asyncio
 import contextlib
@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from bot.coach import checks, learning, plans, practice, tips
+from bot.coach import checks, learning, plans, practice, projects, tips
 from bot.content import library
 from bot.core.calendar import week_of
 from bot.core.errors import UserError
 from bot.core.member import DM_BUDGET, MemberKey
-from bot.core.next_tip import QUARTER
+from bot.core.next_step import MAX_TIMES, place_of
 from bot.core.outbox import KINDS, Budget, DeliveryState, Kind
 from bot.core.plans import ReminderWish
 from bot.core.practice import CHECK_AFTER, WEEK, Asked, Blocker
@@ -30,6 +30,7 @@ RIGHT = 0.6  # chance that an answer is right
 TOLERANCE = timedelta(hours=3)  # the clock is set back by two hours now and then
 ON_ITS_WAY = timedelta(minutes=5)  # a reminder that was claimed before the click may come still
 CLICKS = ("did", "did", "undo", "not my work", "learn", "answer", "answer", "answer", "ask", "plan", "blocked")
+TAKEN_UP = 4  # more times that a step may come to who chooses its project again
 T = TypeVar("T")
 COUNTED = (DeliveryState.SENT, DeliveryState.UNCONFIRMED)
 
@@ -53,7 +54,7 @@ class Coached:
         self.answers: dict[tuple[MemberKey, str], Said] = {}  # by the message in which the check was asked
         self.open: defaultdict[tuple[MemberKey, str], list[tuple[datetime, bool]]] = defaultdict(list)
         self.acts: defaultdict[MemberKey, list[datetime]] = defaultdict(list)  # when each pressed something
-        self.refused: defaultdict[MemberKey, list[tuple[datetime, str]]] = defaultdict(list)
+        self.did: set[tuple[MemberKey, str]] = set()  # at any time, even if it was taken back
 
     def seed(self, tx: Connection, members: Sequence[MemberKey], now: datetime) -> None:
         """Give the members roles in turn; some have none."""
@@ -74,19 +75,23 @@ class Coached:
         return [post for post in mine if post.delivery.kind is Kind.NUDGE]
 
     async def _press(self, who: MemberKey, row: Any) -> None:
+        if offered := about(row).choose:
+            self.world.counts["chose a project"] += 1
+            first = self.catalog.projects[self.world.draw.choice(offered)].steps[0].id
+            await self.write(who, projects.begin, first, row.key)
+            return
         what, key = self.world.draw.choice(CLICKS), (who, tip_in(row))
         self.world.counts[f"pressed {what}"] += 1
         match what:
             case "did":
                 await self.on_tip(practice.did, who, row)
+                self.did.add(key)
                 self.open[key].append((self.world.clock.now(), False))
             case "undo":
                 await self.on_tip(practice.undo, who, row)
-                self.refused[who] = [each for each in self.refused[who] if each[1] != tip_in(row)]
             case "not my work":
                 await self.on_tip(practice.not_my_work, who, row)
                 self.open[key].append((self.world.clock.now(), False))
-                self.refused[who].append((self.world.clock.now(), tip_in(row)))
             case "learn":
                 await self.on_tip(practice.learn, who, row)
                 self.learned.setdefault((who, self.skill_of(tip_in(row))), self.world.clock.now())
@@ -221,18 +226,17 @@ class Coached:
             last[skill] = post.at
 
     def _judge_tips(self, who: MemberKey, rows: Sequence[Any]) -> None:
-        tips = [tip_in(row) for row in rows]
-        self.world.broken += [f"{tip} came {count} times: {who}" for tip, count in Counter(tips).items() if count > 1]
-        themes = [self.catalog.lessons[tip].skill.theme for tip in tips]
-        for first in range(len(themes) - QUARTER + 1):
-            missing = self.catalog.taught_themes - set(themes[first : first + QUARTER])
-            if missing:
-                self.world.breaks(f"no tip on {missing} in tips {first} to {first + QUARTER}: {who}")
-        for at, tip in self.refused[who]:  # a refused one costs its skill two of the three turns in its arc
-            after = [row for row in rows if row.started_at and row.started_at > at][:2]
-            wrong = [each for each in self.asked[who, self.skill_of(tip)] if each.right is False]
-            if len(after) > 1 and all(self.skill_of(tip_in(row)) == self.skill_of(tip) for row in after) and not wrong:
-                self.world.breaks(f"two more tips of a skill right after Not my work: {who} {tip}")
+        """Check how often each tip came, and that no step came before the one before it was done."""
+        tips = [tip_in(row) for row in rows if tip_in(row)]
+        for tip, count in Counter(tips).items():
+            place = place_of(self.catalog, tip)
+            if count > (1 if place is None else MAX_TIMES + TAKEN_UP):
+                self.world.breaks(f"{tip} came {count} times: {who}")
+            self.world.counts["steps" if place else "single tips"] += count
+            if place is not None and place.number > 1:
+                before = place.project.main_steps[place.number - 2].id
+                if (who, before) not in self.did:
+                    self.world.breaks(f"{tip} came, but {before} was never done: {who}")
 
 
 def about(row: Any) -> TipSubject:

@@ -112,7 +112,7 @@ async def test_a_zone_left_as_it_was_in_the_form_goes_on_following_slack(life: L
 def test_a_tip_that_is_done_with_a_colleague_says_of_which_role() -> None:
     catalog = real_content.load()
     lesson = next(lesson for lesson in catalog.lessons.values() if lesson.tip.pair)
-    said = json.dumps(card.reason_line(catalog, lesson, None, Reason.ASKED))
+    said = json.dumps(card.reason_line(catalog, lesson, Reason.ASKED))
     assert f"a colleague's time ({catalog.roles[lesson.tip.pair or ''].name})" in said
 
 

@@ -101,7 +101,7 @@ async def test_every_button_on_every_screen_does_what_it_says(team: Team) -> Non
 def week(team: Team) -> Message:
     """Return the button that opens the tip of a week, and those that come with time, a whole path or colleagues."""
     lesson, line_id = first_choice().lesson, "0" * 16
-    ref = TipRef(lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
+    ref = TipRef(lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
     values = {SEEN: line_id, HIDE: line_id, ALLOW: line_id, REPORT: f"{ref.value} {line_id}"}
     values[STILL] = replace(ref, still=lesson.tip.id).with_word(Answer.AGAIN)
     values[RHYTHM] = replace(ref, asks_rhythm=True).with_word(Wish.WEEKLY)

@@ -1,6 +1,6 @@
 """Messages of the weekly tips: the welcome, the tip of the week, and its reminder."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
 from bot.core.member import MemberKey
-from bot.core.next_tip import Choice, choose_tip
+from bot.core.next_step import ChooseOne, Place, in_hand
+from bot.core.next_tip import Choice, choice_of, message_of
 from bot.core.outbox import Delivery, Kind, reminder_key
 from bot.core.outcomes import Refused, Unknown
 from bot.core.practice import Answer as Asking
-from bot.core.practice import Asked, Plan, Use
+from bot.core.practice import Asked, Plan, Practised, Use
+from bot.core.projects import Project
 from bot.core.record import Record, Records
 from bot.core.subjects import CheckName, TipSubject
 from bot.core.weekly_questions import WeeklyQuestion, question_for
@@ -27,7 +29,10 @@ MAX_TRIES = 5  # of a nudge whose content Slack refuses; so a fault in all tips 
 
 @dataclass(frozen=True, slots=True)
 class TipPost(Content):
-    """A tip, why it was chosen, and what its message asks: a check, or whether a tip is `still` done."""
+    """A tip, why it was chosen, and what its message asks: a check, or whether a tip is `still` done.
+
+    `have`: of a step of a project, what its member said of the earlier step that it builds on.
+    """
 
     choice: Choice
     check: Quiz | None = None
@@ -36,12 +41,36 @@ class TipPost(Content):
     still: Lesson | None = None
     asks_rhythm: bool = False
     is_back: bool = False  # the first tip after a gap
+    have: Practised | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Return where the step stands in its project; None for a single tip."""
+        return self.choice.place
+
+    @property
+    def small(self) -> bool:
+        return self.choice.is_small
 
     @property
     def subject(self) -> TipSubject:
         check = CheckName(self.check.skill.slug, self.check.check.id) if self.check else None
         still = self.still.tip.id if self.still else None
-        return TipSubject(tip=self.choice.lesson.tip.id, check=check, still=still, asks_rhythm=self.asks_rhythm)
+        asks = {"check": check, "still": still, "asks_rhythm": self.asks_rhythm}
+        return self.choice.subject.model_copy(update=asks)
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePost(Content):
+    """Projects of which to choose one, and what their reader lacks."""
+
+    projects: tuple[Project, ...]
+    lacks: Collection[str]
+    is_back: bool = False  # it comes after a gap
+
+    @property
+    def subject(self) -> TipSubject:
+        return TipSubject(choose=tuple(project.slug for project in self.projects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +143,10 @@ def content_refused(tx: Connection, delivery: Delivery, reason: str, now: dateti
 def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
     subjects = [(each, each.subject) for each in nudges if isinstance(each.subject, TipSubject)]
     facts.give(tx, [(each.member, subject.tip) for each, subject in subjects if subject.tip], now)
+    facts.begin(tx, [(each.member, subject.begins) for each, subject in subjects if subject.begins], now)
+    for each, subject in subjects:
+        if subject.choose:
+            facts.offer(tx, each.member, subject.choose, now)
     schedules.count_unanswered(tx, {each.member: each.due_at for each, _ in subjects})
     asked = [
         (each.member, Asked(subject.check.check, subject.check.skill, now, asking=each.key))
@@ -126,40 +159,36 @@ def _count(tx: Connection, nudges: Sequence[Delivery], now: datetime) -> None:
 
 
 def _tip(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> Answer:
-    """Keep the tip that was chosen before, so that a retry says the same.
-
-    Choose another if Slack refused that tip, or if the team's content hides or forbids it meanwhile.
-    """
-    before = _permitted(catalog, delivery)
-    quiz, still, asks_rhythm = _question(catalog, record, delivery, now)
+    """Keep what was chosen before, so that a retry says the same."""
+    before = delivery.subject if isinstance(delivery.subject, TipSubject) else None
+    message, is_back = message_of(catalog, record, before, now), record.is_back(now)
+    if isinstance(message, ChooseOne):
+        return ChoosePost(message.projects, record.lacks(catalog), is_back)
+    quiz, still, asks_rhythm = _question(catalog, record, before, now)
     learned_at = record.learned_at.get(quiz.skill.slug) if quiz else None
-    only = None if before is None or before.tip.id in record.withheld else before
-    choice = choose_tip(catalog, record, only=only, max_minutes=record.minutes_of_week(now))
-    return TipPost(choice, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=record.is_back(now))
+    have = _in_hand(message.place, record)
+    return TipPost(message, quiz, learned_at, still=still, asks_rhythm=asks_rhythm, is_back=is_back, have=have)
 
 
-def _permitted(catalog: Catalog, delivery: Delivery) -> Lesson | None:
-    """Return the tip that was chosen before, unless it is gone or the team forbids it meanwhile."""
-    before = catalog.lessons.get(delivery.tip) if delivery.tip else None
-    allowed = before is None or catalog.policy is None or catalog.policy.permits(before.tip.needs)
-    return before if allowed else None
+def _in_hand(place: Place | None, record: Record) -> Practised | None:
+    return in_hand(place.project, place.step, record) if place and place.step else None
 
 
 def _reminder(catalog: Catalog, record: Record, delivery: Delivery) -> Answer:
     """Return the tip that the member planned, unless they ended the plan."""
-    lesson = _permitted(catalog, delivery)
-    if lesson is None:
+    lesson = catalog.lessons.get(delivery.tip or "")
+    if lesson is None or not catalog.permits(lesson):
         return Never("tip is gone")
     plan = record.plans.get(lesson.tip.id)
     if plan is None or plan.ended or reminder_key(delivery.member, plan.plan_id) != delivery.key:
         return ENDED
-    return TipPost(choose_tip(catalog, record, only=lesson), plan=plan)
+    choice = choice_of(catalog, record, lesson)
+    return TipPost(choice, plan=plan, have=_in_hand(choice.place, record))
 
 
-def _question(catalog: Catalog, record: Record, delivery: Delivery, now: datetime) -> WeeklyQuestion:
+def _question(catalog: Catalog, record: Record, before: TipSubject | None, now: datetime) -> WeeklyQuestion:
     """Return the one question of a weekly tip. A retry keeps what was chosen."""
-    before = delivery.subject
-    if isinstance(before, TipSubject):
-        quiz = catalog.quizzes.get(before.check.check) if before.check else None
-        return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)
-    return question_for(catalog, record, now)
+    if before is None or before.choose:
+        return question_for(catalog, record, now)
+    quiz = catalog.quizzes.get(before.check.check) if before.check else None
+    return WeeklyQuestion(quiz, catalog.lessons.get(before.still or ""), before.asks_rhythm)

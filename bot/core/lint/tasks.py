@@ -11,7 +11,7 @@ from itertools import combinations
 from statistics import median
 
 from bot.core.catalog import Catalog
-from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Start, Tip
+from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Tip
 from bot.core.lint.texts import Finding, Where
 from bot.core.matching import plain
 from bot.core.member import Member
@@ -225,19 +225,9 @@ def coverage_findings(catalog: Catalog) -> Iterator[Finding]:
     yield from _untaught(catalog)
     yield from _unchallenged(catalog)
     for role in catalog.roles.values():
-        for level in Level:
-            for index, start in enumerate(role.first.of(level)):
-                where = ("first", level.value, index)
-                yield from (Finding(role, (*where, key), text) for key, text in _of_start(catalog, role, start))
-
-
-def _of_start(catalog: Catalog, role: Role, start: Start) -> Iterator[tuple[str, str]]:
-    own, free = catalog.lessons.get(start.tip), catalog.lessons.get(start.free or "")
-    for key, lesson in (("tip", own), ("free", free)):
-        if lesson and not lesson.tip.is_for(role):
-            yield key, f"tip {lesson.tip.id!r} is for other roles; take another one"
-    if free and free.tip.needs:
-        yield "free", f"tip {free.tip.id!r} has `needs`; take one that has none"
+        for index, slug in enumerate(role.singles):
+            if slug in catalog.lessons and not catalog.lessons[slug].tip.is_for(role):
+                yield Finding(role, ("singles", index), f"tip {slug!r} is for other roles; take another one")
 
 
 def _untaught(catalog: Catalog) -> Iterator[Finding]:

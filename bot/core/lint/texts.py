@@ -36,7 +36,7 @@ class TextKind(StrEnum):
 NOT_READ = frozenset(
     {"slug", "id", "origin", "theme", "skill", "role", "needs", "needs_skills", "skills", "aliases", "asks", "emoji"}
     | {"owner", "words", "reviewed_on", "review_by", "sources"}
-    | {"grants", "roles", "pair", "usual", "first", "arcs", "projects", "singles", "uses"}
+    | {"grants", "roles", "pair", "usual", "projects", "singles", "uses"}
     | {"lends", "units"}
 )
 TASKS = frozenset({"title", "do", "done_when", "first_exercise"})

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from bot.coach.practice import TipSeen
-from bot.core import next_tip
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.learning import own_path
 from bot.core.member import MemberKey
-from bot.core.next_tip import Reason, Turn
+from bot.core.next_tip import Reason
 from bot.core.practice import Blocker, Plan, Practised, Readers
 from bot.core.practice import Step as Said
 from bot.core.projects import Step
@@ -110,8 +109,6 @@ class Card:
         yield from self.above
         yield from self._task(self.place)
         yield from self.question or self._said()
-        if self.ref.turn is not None and self.place is None:
-            yield closing(self.catalog, self.lesson, self.ref.turn)
 
     def _task(self, place: step.At | None) -> Iterator[Block]:
         """Yield what to do. Of a step that is settled, only its title is left."""
@@ -120,7 +117,7 @@ class Card:
             yield from step.task(self.catalog, place, seen, self.have, is_small=self.ref.is_small)
             return
         yield small(self.lesson) if self.ref.is_small and not is_done else body(self.lesson, is_done=is_done)
-        yield reason_line(self.catalog, self.lesson, self.role, self.ref.reason)
+        yield reason_line(self.catalog, self.lesson, self.ref.reason)
 
     def _said(self) -> Iterator[Block]:
         if (seen := self.seen) is None:
@@ -329,20 +326,15 @@ def sample_of(catalog: Catalog, lacks: Iterable[str]) -> list[Choice]:
     return [("Practise on a sample", "lab", lab.slug) for lab in islice(labs, 1)]
 
 
-def closing(catalog: Catalog, lesson: Lesson, turn: Turn) -> Block:
-    return context(escape(next_tip.closing(catalog, lesson, turn)))
-
-
-def reason_line(catalog: Catalog, lesson: Lesson, role: Role | None, reason: Reason) -> Block:
-    """Return the grey line: why this tip came, and what it needs."""
-    of = f" to {role.becomes}" if role and reason is Reason.NEXT_ON_PATH else ""
+def reason_line(catalog: Catalog, lesson: Lesson, reason: Reason) -> Block:
+    """Return the grey line: why this tip came, what it needs, and its theme."""
     pair = catalog.role_of(lesson.tip.pair)
     names = {need: lowered(catalog.needs[need].name) for need in lesson.tip.needs if need in catalog.needs}
     if pair and PARTNER in names:
         names[PARTNER] += f" ({pair.name})"
     asks = f" Needs: {escape(listed([*names.values()]))}." if names else ""
-    words = f"{reason}{of}".replace("this skill", lesson.skill.name)
-    return context(f"_{escape(words[0].upper() + words[1:])}.{asks}_")
+    theme = catalog.themes[lesson.skill.theme].name
+    return context(f"_{reason[0].upper()}{reason[1:]}.{asks}_ · {escape(theme)}")
 
 
 def body(lesson: Lesson, *, is_done: bool = False) -> Block:

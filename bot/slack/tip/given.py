@@ -73,7 +73,7 @@ def small_tip(catalog: Catalog, seen: TipSeen, *above: Block) -> Message:
 
 
 def given_now(catalog: Catalog, choice: Choice, *above: Block) -> Message:
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, turn=choice.turn, is_small=choice.is_small)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.NOW, is_small=choice.is_small)
     return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
 
@@ -88,7 +88,7 @@ async def another(request: Request, ref: TipRef) -> Message:
 def second_tip(catalog: Catalog, week: str, found: Another) -> Message:
     choice = found.choice
     tip, is_small = choice.lesson.tip.id, choice.is_small
-    ref = TipRef(tip, choice.reason, Origin.ANOTHER, week, turn=choice.turn, is_small=is_small)
+    ref = TipRef(tip, choice.reason, Origin.ANOTHER, week, is_small=is_small)
     above = () if found.new else (context("You already got this second tip; the next one comes next week."),)
     return Card(catalog, choice.lesson, choice.role, ref, above=above).message()
 
@@ -102,19 +102,19 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
     still = post.still.tip.id if post.still else None
     tip = choice.lesson.tip.id
     ref = TipRef(
-        tip, choice.reason, Origin.WEEKLY, delivery.week, check, turn=choice.turn, still=still,
+        tip, choice.reason, Origin.WEEKLY, delivery.week, check, still=still,
         asks_rhythm=post.asks_rhythm, is_small=choice.is_small,
     )  # fmt: skip
     greeting = (_GOOD_TO_SEE_YOU,) if post.is_back else ()
-    return Card(catalog, choice.lesson, choice.role, ref, above=greeting).message()
+    return Card(catalog, choice.lesson, choice.role, ref, above=greeting, have=post.have).message()
 
 
 def reminder(catalog: Catalog, post: TipPost) -> Message:
     choice = post.choice
     assert post.plan is not None  # noqa: S101 - a reminder is sent only with its plan
     tip, plan_id = choice.lesson.tip.id, post.plan.plan_id
-    ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id, turn=choice.turn)
-    return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),)).message()
+    ref = TipRef(tip, choice.reason, Origin.REMINDER, plan_id=plan_id)
+    return Card(catalog, choice.lesson, choice.role, ref, above=(quote(post.plan),), have=post.have).message()
 
 
 def welcome(post: WelcomePost) -> Message:

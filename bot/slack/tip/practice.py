@@ -198,7 +198,7 @@ def blocked_tip(catalog: Catalog, ref: TipRef, found: Blocked, *, lacks: Sequenc
     seen, choice = found.seen, found.instead
     if choice is None:
         return redrawn(catalog, ref, seen)
-    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, turn=choice.turn, is_small=choice.is_small)
+    other = replace(ref, tip=choice.lesson.tip.id, reason=choice.reason, is_small=choice.is_small)
     names = listed([escape(lowered(need.name)) for need in _needs(catalog, lacks)])
     undo = overflow(("Undo", UNDO, ref.value), of="instead")
     above = [section(f"You don't have {names}, so here is another one.", undo)]

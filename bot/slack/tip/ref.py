@@ -8,7 +8,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from bot.core.content_types import Check
 from bot.core.member import MemberKey
-from bot.core.next_tip import Reason, Turn
+from bot.core.next_tip import Reason
 from bot.core.outbox import another_key, nudge_key, reminder_key
 
 T = TypeVar("T")
@@ -26,22 +26,13 @@ BEGIN, STOP, LEAVE, LEARN_ALL, SHOW = "begin-project", "stop-project", "leave-pr
 
 Choice = tuple[str, str, str]  # a button or an entry of a menu: its label, its action and its words
 
-_REASONS = {
-    "first": Reason.FIRST,
-    "path": Reason.NEXT_ON_PATH,
-    "check": Reason.CHECK_WENT_WRONG,
-    "theme": Reason.OTHER_THEME,
-    "beyond": Reason.BEYOND_PATH,
-    "again": Reason.AGAIN,
-    "asked": Reason.ASKED,
-    "job": Reason.JOB,
-    "norole": Reason.NO_ROLE,
-}
+_CODES = {Reason.PROJECT: "step", Reason.ASKED: "asked", Reason.SINGLE: "single"}
+_BEFORE = ("first", "path", "check", "theme", "beyond", "again", "job", "norole")  # why a tip came until release 1.0.0
+_REASONS = {code: reason for reason, code in _CODES.items()} | dict.fromkeys(_BEFORE, Reason.SINGLE)
 MAX_WEEKS = 999  # that a message tells
-_CODES = {reason: code for code, reason in _REASONS.items()}
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CHECK = re.compile(rf"({_SLUG})(?:\.(\d{{0,3}})\.([0-9a-f]{{4}}))?")
-_TURN = r"(?:\.([ml])(\d))?"
+_TURN = r"(?:\.[ml]\d)?"  # the line at the end of a tip, until release 1.0.0
 _ASKS = rf"[a-z0-9.-]*|~{_SLUG}|!{_SLUG}|~"  # nothing or a check; `still` of a tip; what 1.0.0 asked of teams; rhythm
 _VALUE = re.compile(rf"({_SLUG})/([a-z]+){_TURN}(\.s)?/([wanpr])(\d{{4}}-W\d{{2}}|[0-9a-f]{{16}})?/({_ASKS})")
 
@@ -90,7 +81,7 @@ class CheckRef(NamedTuple):
 class TipRef:
     """A tip in a message: why it came, and the check that was asked with it.
 
-    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is. `turn`: the line at its end.
+    `week` is that of the weekly tip, `plan_id` that of the plan whose reminder it is.
 
     The value of a choice in a menu has 150 characters at most. The strict check of the content draws the longest.
     """
@@ -101,7 +92,6 @@ class TipRef:
     week: str | None = None
     check: CheckRef | None = None
     plan_id: str | None = None
-    turn: Turn | None = None
     still: str | None = None  # the tip of which the message asks whether its member still does it
     asks_rhythm: bool = False  # it asks how to go on
     is_small: bool = False  # it shows only what five minutes can do
@@ -114,22 +104,20 @@ class TipRef:
             self.asks_rhythm and "~",
         )
         asked = next(filter(None, asks), "")
-        turn = f".{'m' if self.turn.is_motto else 'l'}{self.turn.number}" if self.turn else ""
         small = ".s" if self.is_small else ""
-        return f"{self.tip}/{_CODES[self.reason]}{turn}{small}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
+        return f"{self.tip}/{_CODES[self.reason]}{small}/{self.origin}{self.week or self.plan_id or ''}/{asked}"
 
     @classmethod
     def parse(cls, value: str) -> Self:
         found = _VALUE.fullmatch(value)
         if found is None or found[2] not in _REASONS:
             raise ValueError
-        turn = Turn(is_motto=found[3] == "m", number=int(found[4])) if found[3] else None
-        origin, which = Origin(found[6]), found[7]
+        origin, which = Origin(found[4]), found[5]
         week, plan_id = (which, None) if which and "-" in which else (None, which)
         if (week is not None) != (origin in WEEKLY) or (plan_id is not None) != (origin is Origin.REMINDER):
             raise ValueError
-        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, turn=turn, is_small=bool(found[5]))
-        return ref._asking_for(found[8])
+        ref = cls(found[1], _REASONS[found[2]], origin, week, plan_id=plan_id, is_small=bool(found[3]))
+        return ref._asking_for(found[6])
 
     @classmethod
     def of_step(cls, step: str) -> Self:
@@ -146,7 +134,7 @@ class TipRef:
 
     def at(self, tip: str) -> Self:
         """Return the same message with another tip in it, in full."""
-        return replace(self, tip=tip, is_small=False, turn=None)
+        return replace(self, tip=tip, is_small=False)
 
     def _asking_for(self, asked: str) -> Self:
         if not asked or asked.startswith("!"):

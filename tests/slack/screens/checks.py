@@ -10,7 +10,7 @@ from bot.coach.practice import TipSeen
 from bot.coach.schedules import Tips
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Quiz
-from bot.core.next_tip import FIRST_LINE, Choice, Reason
+from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import WEEK, Answer, Asked, Use, WhyNot
 from bot.core.rhythm import AS_USUAL, Wish
@@ -36,7 +36,7 @@ def about_checks(catalog: Catalog) -> Iterator[tuple[str, Message]]:
 
 def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]:
     lesson = Lesson(quiz.skill, quiz.skill.tips[0])
-    choice = Choice(lesson, Reason.NEXT_ON_PATH, next(iter(catalog.roles.values())))
+    choice = Choice(lesson, Reason.SINGLE, next(iter(catalog.roles.values())))
     delivery = Delivery(
         "T1", KEY, "0123456789abcdef", Kind.NUDGE, "U1", "D1", "2026-W48",
         TipSubject(tip=lesson.tip.id, check=CheckName(quiz.skill.slug, quiz.check.id)), None,
@@ -62,7 +62,7 @@ def _in_the_weekly_message(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, 
 def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
     yield "nudge-how-to-go-on", given.weekly_tip(catalog, delivery, TipPost(choice, asks_rhythm=True))
     yield "nudge-after-a-gap", given.weekly_tip(catalog, delivery, TipPost(choice, is_back=True))
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     seen = TipSeen(choice.lesson, record_of(choice.role, zone=ZONE), AT)
     for wish in Wish:
         on = schedule_on(paused_until=DUE if wish is Wish.PAUSE else None)
@@ -73,7 +73,7 @@ def _about_rhythm(catalog: Catalog, delivery: Delivery, choice: Choice) -> Itera
 def _about_still(catalog: Catalog, delivery: Delivery, choice: Choice) -> Iterator[tuple[str, Message]]:
     old = catalog.lessons["cost-spikes-1"]
     yield "nudge-still-doing-it", given.weekly_tip(catalog, delivery, TipPost(choice, still=old))
-    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn, still=old.tip.id)
+    ref = TipRef(choice.lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", still=old.tip.id)
     answers = (Answer.AGAIN, None), (Answer.ONCE, None), (Answer.NO, WhyNot.NO_CASE)
     for answer, why in answers:
         use = Use(old.tip.id, answer, AT, KEY, why)
@@ -102,7 +102,7 @@ def _on_their_own(catalog: Catalog, quiz: Quiz) -> Iterator[tuple[str, Message]]
 
 def _ref(quiz: Quiz, *, version: str = "", check: str = "") -> TipRef:
     of = CheckRef(check or quiz.check.id, version or quiz.check.version, 4)
-    return TipRef(quiz.skill.tips[0].id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", of, turn=FIRST_LINE)
+    return TipRef(quiz.skill.tips[0].id, Reason.SINGLE, Origin.WEEKLY, "2026-W48", of)
 
 
 def _asked(quiz: Quiz, chosen: int | None, asking: str, weeks_ago: int = 0) -> Asked:

@@ -117,7 +117,7 @@ def fullest(catalog: Catalog, role: Role) -> Home:
     running = (Seen(replace(challenge, challenge_id=f"{n:016x}"), entry, None) for n in range(5))
     return replace(
         a_home(catalog, role),
-        tip=WeekTip(seen, Reason.NEXT_ON_PATH, WEEK, quiz, 4),
+        tip=WeekTip(seen, Reason.SINGLE, WEEK, quiz, 4),
         lesson=None,
         planned=tuple(plans),
         due_check=quiz,

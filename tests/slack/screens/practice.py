@@ -9,7 +9,7 @@ from bot.coach.tips import Blocked
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Level
 from bot.core.learning import Waiting, after_done, after_learned, finished, path_of
-from bot.core.next_tip import FIRST_LINE, Choice, Reason
+from bot.core.next_tip import Choice, Reason
 from bot.core.practice import Blocker, Practised, Step
 from bot.slack import skill
 from bot.slack.message import Block, Message
@@ -24,7 +24,7 @@ from tests.slack.screens.tips import AT, ZONE
 def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     """Yield the question, and each answer to it, with any catalogue that has the slugs of the small one."""
     simple, costs = _seen(catalog), catalog.skills["token-costs"]
-    ref = TipRef(simple.lesson.tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48", turn=FIRST_LINE)
+    ref = TipRef(simple.lesson.tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
     needing = replace(simple, lesson=_needing(simple.lesson))
     yield "tip-blocked-why", practice.reasons(catalog, ref, simple)
     yield "tip-blocked-why-with-needs", practice.reasons(catalog, ref, needing)
@@ -39,7 +39,7 @@ def about_blocked_tips(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     copyable = costs.model_copy(update={"template": "Feature: <name>\nPrice: ```", "example": "Search & find: 2 cents"})
     helped = replace(simple, lesson=Lesson(copyable, simple.lesson.tip))
     yield ("tip-blocked-unclear-with-a-template", blocked_tip(catalog, ref, Blocked(_after(helped, Blocker.UNCLEAR))))
-    other = Choice(Lesson(costs, costs.tips[1]), Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
+    other = Choice(Lesson(costs, costs.tips[1]), Reason.SINGLE, catalog.roles["devops-engineer"])
     found = Blocked(_after(needing, Blocker.LACKS), other)
     yield "tip-in-place-of-a-blocked-one", blocked_tip(catalog, ref, found, lacks=["logs", "test-set"])
 

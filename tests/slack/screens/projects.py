@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.coach.lines import Line, ToWrite
+from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
@@ -125,8 +126,11 @@ def _about_the_choice(catalog: Catalog) -> Iterator[tuple[str, Message]]:
     def offer(record: Record) -> Message:
         return project.offered(catalog, Offer(every, record), here)
 
-    yield "project-choice", project.weekly_choice(catalog, every, (), here)
-    yield "project-choice-for-who-lacks-a-need", project.weekly_choice(catalog, every, ("logs",), here)
+    yield "project-choice", project.weekly_choice(catalog, ChoosePost(every, ()), "2026-W48")
+    yield (
+        "project-choice-for-who-lacks-a-need",
+        project.weekly_choice(catalog, ChoosePost(every, ("logs",)), "2026-W48"),
+    )
     yield "project-choice-in-a-step", offer(record_of(role))
     yield "project-choice-typed", project.offered(catalog, Offer(every, _singles(record_of(role))))
     yield "project-choice-of-none", project.offered(catalog, Offer((), record_of(role)))

@@ -14,7 +14,7 @@ from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson, Role
 from bot.core.member import Consent, Schedule
-from bot.core.next_tip import Choice, Reason, Turn
+from bot.core.next_tip import Choice, Reason
 from bot.core.outbox import Delivery, Kind
 from bot.core.practice import Plan, Practised, Readers, Step
 from bot.core.rhythm import Rhythm
@@ -41,13 +41,13 @@ def about_tips(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     for reason in Reason:
         name = reason.name.lower().replace("_", "-")
         yield f"tip-{name}", given.given_now(catalog, _choice(catalog, reason, devops))
-    choice = _choice(catalog, Reason.NEXT_ON_PATH, devops)
+    choice = _choice(catalog, Reason.SINGLE, devops)
     yield "nudge", given.weekly_tip(catalog, _delivery(), TipPost(choice))
     yield "nudge-reminder", given.reminder(catalog, TipPost(choice, plan=_plan(choice.lesson)))
     yield "nudge-another", given.second_tip(catalog, "2026-W48", Another(choice, new=True))
     yield "nudge-another-again", given.second_tip(catalog, "2026-W48", Another(choice, new=False))
-    motto = replace(choice, lesson=_in_steps(choice.lesson), turn=Turn(is_motto=True, number=0))
-    yield "nudge-in-steps-with-a-motto", given.weekly_tip(catalog, _delivery(), TipPost(motto))
+    in_steps = replace(choice, lesson=_in_steps(choice.lesson))
+    yield "nudge-in-steps", given.weekly_tip(catalog, _delivery(), TipPost(in_steps))
     yield from _about_one_done(choice.lesson)
     yield from _about_a_tip_that_was_answered(catalog, choice)
 
@@ -61,7 +61,7 @@ def _in_steps(lesson: Lesson) -> Lesson:
 def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
     skill = lesson.skill.model_copy(update={"template": "Price: <n>", "example": "Search & find: 2 cents"})
     tip = lesson.tip.model_copy(update={"example": "Before: 3 & 4\nAfter: 2"})
-    ref = TipRef(tip.id, Reason.NEXT_ON_PATH, Origin.WEEKLY, "2026-W48")
+    ref = TipRef(tip.id, Reason.SINGLE, Origin.WEEKLY, "2026-W48")
 
     def shown(lesson: Lesson, *shared: SharedLine) -> Message:
         seen = TipSeen(lesson, record_of(zone=ZONE), AT)
@@ -75,7 +75,7 @@ def _about_one_done(lesson: Lesson) -> Iterator[tuple[str, Message]]:
 
 def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator[tuple[str, Message | Block]]:
     lesson = choice.lesson
-    ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
+    ref = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
     nothing = TipSeen(lesson, record_of(choice.role, zone=ZONE), AT)
     steps = [Practised(tip.id, Step.DONE, AT, line="Two cents & a half") for tip in lesson.skill.tips]
 
@@ -109,11 +109,11 @@ def _about_a_tip_that_was_answered(catalog: Catalog, choice: Choice) -> Iterator
 
 
 def about_plans(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
-    choice = _choice(catalog, Reason.NEXT_ON_PATH, catalog.roles["devops-engineer"])
+    choice = _choice(catalog, Reason.SINGLE, catalog.roles["devops-engineer"])
     lesson, plan = choice.lesson, _plan(choice.lesson)
     seen = TipSeen(lesson, record_of(choice.role, zone=ZONE, plans=[plan]), AT)
-    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48", turn=choice.turn)
-    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id, turn=choice.turn)
+    weekly_tip = TipRef(lesson.tip.id, choice.reason, Origin.WEEKLY, "2026-W48")
+    reminder = TipRef(lesson.tip.id, choice.reason, Origin.REMINDER, plan_id=plan.plan_id)
     came = replace(seen, now=DUE + timedelta(minutes=5))
     did_it = record_of(choice.role, zone=ZONE, plans=[plan], steps=[Practised(lesson.tip.id, Step.DONE, DUE)])
     without = replace(plan, ended=True)
@@ -161,7 +161,7 @@ def about_weekly_tips() -> Iterator[tuple[str, Message | Block]]:
 
 def _choice(catalog: Catalog, reason: Reason, of: Role) -> Choice:
     costs = catalog.skills["token-costs"]
-    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.NO_ROLE else of)
+    return Choice(Lesson(costs, costs.tips[0]), reason, None if reason is Reason.SINGLE else of)
 
 
 def schedule_on(paused_until: datetime | None = None) -> Schedule:
