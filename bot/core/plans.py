@@ -1,14 +1,18 @@
-"""When a member may be reminded of a tip that they plan, and until when the reminder still may come. Pure."""
+"""When a member may be reminded of a tip, until when the reminder still may come, and it as a calendar file. Pure."""
 
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from bot.core.calendar import DAY as MINUTES_OF_A_DAY
 from bot.core.calendar import Hours, at_local, zone_of
+from bot.core.content_types import Tip
 from bot.core.errors import UserError
+from bot.core.practice import Plan
 
 MAX_DAYS_AHEAD = 28
+MAX_OCTETS = 73  # of a line of a calendar file, whose lines have 75 at most
 
 
 class WishPart(StrEnum):
@@ -73,3 +77,32 @@ def last_moment(at: datetime, hours: Hours) -> datetime:
     after = at.astimezone(zone_of(hours.zone)).date() + timedelta(days=1)
     last = hours.decent(at_local(after, 0, hours.zone)).astimezone(zone_of(hours.zone)).date()
     return at_local(last, MINUTES_OF_A_DAY, hours.zone)
+
+
+def calendar_file(plan: Plan, tip: Tip, now: datetime) -> str:
+    """Return a reminder as an iCalendar file (RFC 5545), which any calendar opens."""
+    about = "\n".join((*(f"{number}. {each}" for number, each in enumerate(tip.do, 1)), f"Done when {tip.done_when}"))
+    lines = (
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//roleshift//EN", "BEGIN:VEVENT", f"UID:{plan.plan_id}@roleshift",
+        f"DTSTAMP:{_stamp(now)}", f"DTSTART:{_stamp(plan.at)}", f"DURATION:PT{tip.minutes}M",
+        f"SUMMARY:{_escaped(tip.title)}", f"DESCRIPTION:{_escaped(about)}", "END:VEVENT", "END:VCALENDAR",
+    )  # fmt: skip
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\;,])", r"\\\1", text).replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """Return a line with breaks where it is too long, none of them within a letter."""
+    rows = [""]
+    for letter in line:
+        if len((rows[-1] + letter).encode()) > MAX_OCTETS:
+            rows.append("")
+        rows[-1] += letter
+    return "\r\n ".join(rows)

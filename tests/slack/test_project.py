@@ -54,6 +54,7 @@ async def test_did_it_names_the_practice_and_what_comes_next_and_the_next_step_h
     first, second, *_ = FIRST.steps
     said = await emil.does("[Did it]")
     assert f"People call this *{first.called.split(';')[0].strip()}*" in said
+    assert first.do[0] not in said
     assert f"Next week: *{second.title}* · {second.minutes} minutes" in said
     await emil.does("[What came out?]")
     await emil.slack.save(emil.who, {"line": LINE, "readers": "me"})
