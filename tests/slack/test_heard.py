@@ -18,7 +18,7 @@ AFTERNOON = (  # what was typed → how the answer begins, and a button or a wor
     ("I'm new", "I show how AI changes your job", "My week"),
     ("I'm stuck", TIP, "What is in the way?"),
     ("I am back", "Good to see you.", "Go on"),
-    ("I need help", "What you can type", "`tip` get one now"),
+    ("I need help", "What you can type", "`tip` get a tip now"),
     ("I am not a developer", "DevOps Engineer → AI Platform Enabler", "Not my role"),
     ("I don't have time", TIP, "the first five of"),
     ("how do I motivate my team?", "People try what they see a colleague do.", "Team challenges"),
