@@ -25,6 +25,16 @@ async def test_three_presses_lead_to_step_1_which_takes_the_place_of_the_card_an
     assert life.slack.workspace.screens.stacks[EMIL] == []
 
 
+async def test_who_lacks_what_the_first_step_needs_finds_a_way_round_on_its_message(life: Life) -> None:
+    talk = life.talk()
+    await talk.does("/roleshift myrole sre")
+    step = await talk.does("[Start]")
+    assert "You don't have the feature's logs?" in step
+    assert "Taken back" not in step
+    assert "You don't have the feature's logs. Take this instead: " in await talk.does("[Another way]")
+    assert "You don't have the feature's logs?" not in await talk.does("[Undo]"), "it asks what is in the way"
+
+
 async def test_the_first_did_it_asks_for_the_weekly_yes_and_the_tip_stays(life: Life) -> None:
     async def check(case: tuple[str, str]) -> None:
         label, then = case

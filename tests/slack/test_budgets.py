@@ -53,6 +53,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"tip-in-place-of-a-blocked-one": Budget(100, 5),  # the lab above it included
     r"nudge.*|tip-(?!line).*": Budget(100, 4),  # what a click adds included
     r"project-(first-step|blocked.*|step-taken-back)": Budget(120, 4),  # what a click adds included
+    r"project-started": Budget(120, 5),  # with a way round
     r"project-again.*": Budget(150, 4),
     r"project-choice.*": Budget(110, 5),
     r"project-(?!kit|request|show|have|on|off).*": Budget(110, 4),

@@ -29,7 +29,8 @@ from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
 from bot.slack.tip import tips
-from bot.slack.tip.card import Card, card_of, quote, redrawn
+from bot.slack.tip.card import Card, card_of, quote
+from bot.slack.tip.practice import another_way
 from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
 from bot.slack.tip.tips import ANOTHER_TIME, NO, WEEKLY, YES
 
@@ -139,7 +140,10 @@ async def start(request: Request, tip: str) -> Message:
 
 
 def begun(catalog: Catalog, seen: TipSeen) -> Message:
-    return redrawn(catalog, TipRef(seen.lesson.tip.id, Reason.ASKED, Origin.NOW), seen)
+    """Return the open step, with a way round for who lacks what it needs."""
+    ref = TipRef.of_step(seen.lesson.tip.id)
+    ref = ref.small if seen.record.member.small_first else ref
+    return replace(card_of(catalog, ref, seen), noted=another_way(catalog, ref, seen)).redrawn()
 
 
 def parse_answer(value: str) -> tuple[bool, TipRef]:

@@ -181,6 +181,17 @@ def missing_needs(catalog: Catalog, ref: TipRef, seen: TipSeen) -> Message:
     return _question(catalog, ref, seen, "Which of these don't you have?", [*choices, none])
 
 
+def another_way(catalog: Catalog, ref: TipRef, seen: TipSeen) -> tuple[Block, ...]:
+    """Return what to press for who lacks what a step needs; nothing for who said that they have it."""
+    has = seen.record.has(catalog)
+    unsure = [need for need in _needs(catalog, catalog.needs_of(seen.lesson.tip)) if need.slug not in has]
+    if not unsure or seen.last_step is not None:
+        return ()
+    names = listed([lowered(need.name) for need in unsure])
+    why = Why(Blocker.LACKS, (unsure[0].slug,) if len(unsure) == 1 else ())
+    return (section(f"You don't have {escape(names)}?", button("Another way", WHY, ref.with_word(str(why)))),)
+
+
 def _question(
     catalog: Catalog, ref: TipRef, seen: TipSeen, question: str, choices: Sequence[tuple[str, Why]]
 ) -> Message:
