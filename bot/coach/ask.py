@@ -39,8 +39,10 @@ def look_up(catalog: Catalog, line: str) -> SearchResult:
         title = title_in(names, plain(rest)) if verb == "myrole" else rest
         if len(rest) <= MAX_NAME and match(title, names):
             return title
-        skills = (each for each in hearing.named(rest.split()) if each.entry.kind is EntryKind.SKILL and each.is_whole)
-        return next((each.entry.slug for each in skills), "") if verb == "learn" else ""
+        words = hearing.spelt(rest)
+        skills = [each for each in index.ranked(words) if each[0].kind is EntryKind.SKILL]
+        found = (skill.slug for skill, is_close in hearing.ranked(words, skills) if is_close)
+        return next(found, "") if verb == "learn" else ""
 
     return decide(hearing, line, index.ranked, resolve)
 
@@ -82,8 +84,7 @@ def about(catalog: Catalog, message: str) -> SearchResult:
     found, words = look_up(catalog, message), hearing.spelt(message)
     if found.topic is not None and found.topic.kind is EntryKind.NOT_OURS:
         return found
-    ours = [each for each in hearing.named(words) if each.entry.kind in OF_WORK]
-    return find(words, ours, [each for each in index.ranked(words) if each[0].kind in OF_WORK])
+    return find(hearing, words, [each for each in index.ranked(words) if each[0].kind in OF_WORK])
 
 
 def tips_for(catalog: Catalog, job: str) -> tuple[Lesson, ...]:

@@ -1,25 +1,38 @@
-"""Hear what somebody writes: which phrases of the content it names, and what therefore answers it.
+"""Hear what somebody writes: whose phrases its words are, and what therefore answers it.
 
-A phrase is named where all of its words that say something are in the line, in any order. `a/b` in it is one of several
-words, and `…` stands for words of the person: a skill, a role, a day.
+Each word and each pair of words says how much more often it is in the phrases of one entry than in all phrases (naive
+Bayes). `a/b` in a phrase is one of several words, and `…` stands for words of the person: a skill, a role, a day.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from heapq import nlargest
+from itertools import pairwise
+from math import log1p, sqrt
 from typing import NamedTuple
 
-from bot.core.questions import MAX_FOUND, SAID, TOPICS, Entry, EntryKind, SearchResult
+from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
 from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
 STRESS = frozenset("just really so very honestly literally actually totally completely simply even".split())
-TIME_STEMS = frozenset(map(stem, TIMES))
-BESIDE = TIME_STEMS.union(map(stem, OF_TIPS))  # may stand beside what is said of a tip or of oneself
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
-OF_A_NAME = 5.0  # what each word of a phrase that is named adds to the score of its entry
+OF_LIGHT, OF_PAIR = 0.3, 0.6  # what a word counts that says nothing by itself, and two words side by side
+FEW = 8  # phrases of an entry that prove little yet
+STEEP = 8  # how much more a rare word says than a usual one
+HEARD, SURELY = 2.0, 3.5  # how sure a topic must be; and where others are meant, or a part of a line is about it
+PERHAPS = 0.5  # how sure the whole line must be, for a part of it to be heard
+STRANGE = 0.3  # how much less sure a topic is for each word that says something and is in none of its phrases
+RIVAL = 0.9  # how much a single entry that is taught counts against a topic
+CLOSE = 3.0  # what each word must say for an entry that is searched, if the answer is no guess
+LIFT = 0.5  # what this counts in a search
+EMPTY = LIGHT | ASKING | TIMES | OF_TIPS
+MAX_HEARD = 3  # topics of which one may be meant
+BARE = frozenset("a an the is am are".split())  # in short forms they are left out
+TAUGHT = -1  # the number of all that is taught, as one
 JUMBLED = {"".join(sorted(word)): word for word in sorted(LIGHT | ASKING) if len(word) > 2}  # by their letters
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|so|well|um|please|pls|sorry|oh|yo)\b\W*)*"
 _TELLING = (
@@ -30,55 +43,67 @@ _TELLING = (
 _FRAME = re.compile(rf"^\W*{_GREETING}{_TELLING}\W*(?=\w)", re.IGNORECASE)  # it stands before a question
 _CLAUSES = re.compile(r"[.!?;,:\n]+|\b(?:and|but|because|so)\b")
 
-Ranked = Callable[[Sequence[str]], Sequence[tuple[Entry, float]]]
+Ranking = Sequence[tuple[Entry, float]]
+Ranked = Callable[[Sequence[str]], Ranking]
 Resolve = Callable[[Entry, str], str]
 
 
-class Phrase(NamedTuple):
-    """A phrase of an entry: for each word that must be there, the stems of which one is enough.
+class Heard(NamedTuple):
+    """A topic that a line may be about, and how surely it is, rather than about what is taught.
 
-    `stems` and `words` are those of all its words, and `choices` counts the groups of several. `is_open`: it has a `…`.
+    `strange`: the words of the line that say something, and are in none of its phrases.
     """
 
     entry: Entry
-    groups: tuple[frozenset[str], ...]
-    words: frozenset[str]
-    stems: frozenset[str]
-    choices: int
-    is_open: bool
+    sureness: float
+    strange: tuple[str, ...]
 
-
-class Named(NamedTuple):
-    """An entry that a line names: how much its phrase says of the line, of how much the line says.
-
-    `likeness`: of all words, from 0 to 1. `is_whole`: nothing else is said. `rest`: the person's words, if they matter.
-    """
-
-    entry: Entry
-    weight: float
-    of: float
-    likeness: float
-    is_whole: bool
-    rest: str = ""
+    @property
+    def is_open(self) -> bool:
+        return any("…" in text for text in self.entry.phrases)
 
 
 class Hearing:
-    """All phrases of the content, by their stems."""
+    """All phrases of the content, by their words and pairs of words."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._phrases = [phrase for entry in entries for text in entry.phrases if (phrase := _phrase(entry, text))]
-        self._holding: dict[str, list[tuple[int, int]]] = defaultdict(list)  # stem → phrases, and the group in each
-        self._own: dict[tuple[EntryKind, str], set[str]] = defaultdict(set)  # all stems in the phrases of an entry
-        for number, phrase in enumerate(self._phrases):
-            for place, group in enumerate(phrase.groups):
-                self._own[phrase.entry.kind, phrase.entry.slug] |= group
-                for each in group:
-                    self._holding[each].append((number, place))
+        self.entries = entries
+        self.numbers = {(each.kind, each.slug): number for number, each in enumerate(entries)}
+        self._topics = {number for number, each in enumerate(entries) if each.kind in TOPICS}
+        self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
+        self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
+        self._says = self._weights()
+        gentle = [each for each in entries if each.kind is EntryKind.DISTRESS]
+        self._distress = [(each, _choices(text)) for each in gentle for text in each.phrases]
+        self._of_distress = {each for _, choices in self._distress for each in frozenset().union(*choices)}
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
         in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
         self._known = in_phrases | in_texts | LIGHT | ASKING | OF_TIPS | TIMES
         self._stems = frozenset(map(stem, self._known))
         self._near = {less: word for word in sorted(in_phrases) if len(word) >= MIN_LETTERS for less in _less(word)}
+
+    def _weights(self) -> Mapping[str, Mapping[int, float]]:
+        """Return what each word and each pair says for which entries, by their numbers."""
+        counts, sizes = defaultdict[str, dict[int, float]](lambda: defaultdict(float)), Counter[int]()
+        for number, entry in enumerate(self.entries):
+            owners = (number,) if number in self._topics else (number, TAUGHT)
+            is_same = entry.kind is not EntryKind.DISTRESS
+            for text in entry.phrases:
+                sizes.update(owners)
+                spelt = list(_spelt(entry, text))
+                for words in spelt:
+                    for mark in _marks(words):
+                        for owner in owners:
+                            counts[mark][owner] += 1 / len(spelt)
+                    if is_same and "…" not in text:
+                        for same in _keys(words):
+                            self._same[same][number] = entry
+        total = sizes.total() - sizes[TAUGHT]
+        return {
+            mark: {owner: log1p(STEEP * times / (sizes[owner] + FEW) / usual) for owner, times in owners.items()}
+            for mark, owners in counts.items()
+            for usual in [(sum(owners.values()) - owners.get(TAUGHT, 0.0) + 0.5) / total]
+        }
 
     def spelt(self, line: str) -> list[str]:
         """Return the words of a line as the content spells them: `promts` as `prompts`."""
@@ -95,90 +120,114 @@ class Hearing:
                 return meant
         return word
 
-    def named(self, words: Sequence[str]) -> list[Named]:
-        """Return the entries that a line names, each once, those first that say all of it, and most."""
-        stems, hits = {stem(word): word for word in words}, defaultdict[int, set[int]](set)
-        for each in stems:
-            for number, place in self._holding.get(each, ()):
-                hits[number].add(place)
-        complete = (number for number, places in hits.items() if len(places) == len(self._phrases[number].groups))
-        named = [found for number in complete if (found := self._named(self._phrases[number], words, stems))]
-        named.sort(key=lambda found: (not found.is_whole, -found.weight, -found.likeness))
-        best: dict[tuple[EntryKind, str], Named] = {}
-        for found in named:
-            best.setdefault((found.entry.kind, found.entry.slug), found)
-        return list(best.values())
+    def same(self, words: Sequence[str]) -> list[Entry]:
+        """Return the entries that have this line as a phrase."""
+        return next((list(self._same[key].values()) for key in _keys(words) if key in self._same), [])
 
-    def _named(self, phrase: Phrase, words: Sequence[str], stems: Mapping[str, str]) -> Named | None:
-        entry, matched = phrase.entry, frozenset().union(*phrase.groups)
-        saying = {each: _weight(word) for each, word in stems.items() if word not in _silent(entry)}
-        common, of = len(phrase.stems & stems.keys()) + phrase.choices, sum(saying.values())
-        if phrase.is_open:
-            rest = _rest(words, phrase.words)
-            likeness = 0.9 * (common + len(rest)) / len(stems)
-            return Named(entry, of, of, likeness, is_whole=True, rest=" ".join(rest)) if rest else None
-        size = len(phrase.stems) + phrase.choices
-        likeness = common / (len(stems) + size - common)
-        left, own = saying.keys() - matched, self._own[entry.kind, entry.slug]
-        weight = sum(saying[each] for each in saying.keys() & matched)
-        if entry.kind is EntryKind.DISTRESS:
-            is_whole = left - own <= TIME_STEMS and _is_as_said(phrase, words)
-        else:  # other words of the same entry may stand beside it, but not outweigh it
-            is_known = all((each in own or saying[each] < 1) and stems[each] not in ASKING for each in left)
-            is_whole = is_known and sum(saying[each] for each in left & own) <= weight and 2 * common >= size
-        return Named(entry, of if is_whole else weight, of, likeness, is_whole)
+    def scores(self, words: Sequence[str]) -> Mapping[int, float]:
+        """Return what a line says for each entry, by its number."""
+        scores = defaultdict[int, float](float)
+        for mark, times in _marks(words).items():
+            for number, weight in self._says.get(mark, {}).items():
+                scores[number] += times * weight
+        return scores
 
+    def heard(self, words: Sequence[str]) -> list[Heard]:
+        """Return the topics that a line is most about, the first one first; distress is never one of them."""
+        scores, size = self.scores(words), sqrt(sum(_marks(words).values()))
+        single = max((scores[each] for each in scores.keys() - self._topics), default=0.0)
+        taught = max(scores[TAUGHT], RIVAL * single)
+        best = nlargest(MAX_HEARD, scores.keys() & self._topics, key=scores.__getitem__)
+        strange = [tuple(each for each in _saying(words) if n not in self._says.get(stem(each), ())) for n in best]
+        return [
+            Heard(self.entries[number], (scores[number] - taught) / size - STRANGE * len(other), other)
+            for number, other in zip(best, strange, strict=True)
+            if self.entries[number].kind is not EntryKind.DISTRESS
+        ]
 
-def _weight(word: str) -> float:
-    if stem(word) in BESIDE or word.isdigit():
-        return 0.25
-    return 0.5 if word in ASKING else 1.0
+    def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:
+        """Yield each entry with an open phrase that a line begins with, and the words of the person in it."""
+        for entry, own in self._open:
+            if rest := _rest(words, own):
+                yield entry, " ".join(rest)
+
+    def distress(self, words: Sequence[str]) -> Entry | None:
+        """Return what answers distress, if a phrase of it stands in a line word for word, and nothing else follows."""
+        said = [word for word in words if word not in STRESS]
+        stems = list(map(stem, said))
+        for entry, choices in self._distress:
+            for start in range(len(said) - len(choices) + 1):
+                if all(each in choice for each, choice in zip(stems[start:], choices, strict=False)):
+                    left = zip(said, stems, strict=True)
+                    after = list(left)[start + len(choices) :]
+                    if all(word in LIGHT or word in TIMES or each in self._of_distress for word, each in after):
+                        return entry
+        return None
+
+    def ranked(self, words: Sequence[str], ranking: Ranking) -> list[tuple[Entry, bool]]:
+        """Return the entries of a search, those first that a line says most for, and whether it clearly means them."""
+        said, least = self.scores(words), CLOSE * sum(_marks(words).values())
+        lift = self.scores([word for word in words if word not in LIGHT])
+        numbered = [(self.numbers[entry.kind, entry.slug], entry, rank) for entry, rank in ranking]
+        numbered.sort(key=lambda each: -each[2] - LIFT * lift.get(each[0], 0.0))
+        return [(entry, said.get(number, 0.0) >= least) for number, entry, _ in numbered]
 
 
 def says_nothing(text: str) -> bool:
     """Return whether no word of a text says anything by itself: "please", "on", "25:99"."""
-    return all(word in LIGHT or _weight(word) < 1 for word in words_of(text))
+    return not _saying(words_of(text))
 
 
-def _silent(entry: Entry) -> frozenset[str]:
-    """Return the words that say nothing. Who asks *what* about themselves means another thing than who asks *when*."""
-    return LIGHT if entry.kind in SAID else LIGHT | ASKING
+def _saying(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word not in EMPTY and not word.isdigit()]
 
 
-def _phrase(entry: Entry, text: str) -> Phrase | None:
-    """Return a phrase by the words that must be there: all of them, if none says anything."""
-    single, choices = list[str](), list[frozenset[str]]()
-    for part in _FRAME.sub("", text).split():
-        if "/" in part and entry.kind in TOPICS:
-            choices.append(frozenset(stem(word) for one in part.split("/") for word in words_of(one)))
-        else:
-            single += words_of(part)
-    saying = [word for word in single if word not in _silent(entry) and not (word.isdigit() and entry.kind in SAID)]
-    if not choices and set(saying) <= {"not", "ai"}:
-        saying = single
-    groups = (*choices, *(frozenset([stem(word)]) for word in dict.fromkeys(saying)))
-    stems = frozenset(map(stem, single))
-    return Phrase(entry, groups, frozenset(single), stems, len(choices), "…" in text) if groups else None
+def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
+    """Yield the words of a phrase, once with each of the words where it has several."""
+    plain = _FRAME.sub("", text).replace("…", " ").split()
+    parts = [part.split("/") if "/" in part and entry.kind in TOPICS else [part] for part in plain]
+    for number in range(max(map(len, parts), default=0)):
+        if words := words_of(" ".join(part[number % len(part)] for part in parts)):
+            yield words
+
+
+def _choices(text: str) -> list[frozenset[str]]:
+    """Return for each word of a phrase the stems of which one is enough."""
+    parts = [
+        part.split("/") if "/" in part else [word]
+        for part in text.split()
+        for word in words_of(part)[: 1 if "/" in part else None]
+    ]
+    return [
+        frozenset(stem(each) for one in part for each in words_of(one)) for part in parts if STRESS.isdisjoint(part)
+    ]
+
+
+def _keys(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield what a line is looked up by: its words; or its stems, marked, without what short forms leave out."""
+    yield tuple(words)
+    yield ("…", *(stem(word) for word in words if word not in BARE))
+
+
+def _marks(words: Sequence[str]) -> dict[str, float]:
+    """Return what a line is heard by, with how much each counts: its stems, and the pairs of them."""
+    stems = list(map(stem, words))
+    marks = dict.fromkeys(map(" ".join, pairwise(stems)), OF_PAIR)
+    return marks | {each: OF_LIGHT if word in LIGHT else 1.0 for each, word in zip(stems, words, strict=True)}
 
 
 def _rest(words: Sequence[str], own: frozenset[str]) -> list[str]:
     """Return the words that are not of an open phrase, if the line begins with it; none if they say nothing."""
-    first = next((place for place, word in enumerate(words) if word in own - LIGHT), 0)
-    left = [word for word in words[first:] if word not in own]
-    if not (LEAD | own).issuperset(words[:first]) or not own - LIGHT <= set(words):
+    needed = own - LIGHT or own
+    first = next((place for place, word in enumerate(words) if word in needed), 0)
+    if not needed <= set(words) or not (LEAD | own).issuperset(words[:first]):
         return []
+    left = [word for word in words[first:] if word not in own]
     while left and left[0] in LIGHT:
         left.pop(0)
     while left and left[-1] in LIGHT:
         left.pop()
-    return left if any(_weight(word) == 1 for word in left) else []
-
-
-def _is_as_said(phrase: Phrase, words: Sequence[str]) -> bool:
-    """Return whether a phrase of the entry stands in a line word for word."""
-    said = f" {' '.join(word for word in words if word not in STRESS)} "
-    phrases = (" ".join(word for word in words_of(text) if word not in STRESS) for text in phrase.entry.phrases)
-    return any(f" {text} " in said for text in phrases)
+    return left if _saying(left) else []
 
 
 def _less(word: str) -> Iterator[str]:
@@ -188,72 +237,54 @@ def _less(word: str) -> Iterator[str]:
 
 
 def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> SearchResult:
-    """Return what answers a line.
+    """Return what answers a line: the entry that has it as a phrase, else the topic that it is about, else a search.
 
-    What people say of themselves comes before any search, and a topic decides only if it is named. `ranked` searches;
-    `resolve` returns what the person's words in an open phrase name; nothing if they name nothing.
+    `ranked` searches; `resolve` returns what the person's words in an open phrase name; nothing if they name nothing.
     """
     words = hearing.spelt(line)
-    every = [each for each in hearing.named(words) if not each.rest or resolve(each.entry, each.rest)]
-    parts = [hearing.named(hearing.spelt(part)) for part in _CLAUSES.split(line)[:MAX_CLAUSES]]
-    if (distress := _distress(line, (every, *parts))) is not None:
+    clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
+    is_meant = LAUGHS.isdisjoint(re.findall(r"\w+|[^\w\s]", line.casefold()))
+    if is_meant and (distress := next(filter(None, map(hearing.distress, (words, *clauses))), None)) is not None:
         return SearchResult(topic=distress, is_sure=True)
-    named = [each for each in every if each.entry.kind is not EntryKind.DISTRESS]
-    ours = [each for each in named if each.entry.kind not in TOPICS]
-    exact = [each for each in named if each.likeness == 1]
-    whole = [each for each in (*exact, *named) if each.is_whole and each.entry.kind in SAID] or _clause(words, parts)
-    if len(exact) == 1 and exact[0].entry.kind not in SAID:
-        is_ours = exact[0] in ours
-        return find(words, ours, ranked(words), exact[0].entry) if is_ours else _topic(exact[0])
-    most = max((each.weight for each in ours), default=0)
-    topics = (each for each in named if each.entry.kind in TOPICS and _is_about(each, most))
-    if topic := next(chain(whole, topics), None):
-        roles = [each.entry for each in ours if each.entry.kind is EntryKind.ROLE]
-        return _topic(topic, topic.rest and resolve(topic.entry, topic.rest), *roles[:1])
-    return find(words, ours, ranked(words))
+    same = hearing.same(words)
+    if topic := next((each for each in same if each.kind in TOPICS), None):
+        return SearchResult(topic=topic, is_sure=True)
+    ranking = ranked(words)
+    if not same and (found := _topic(hearing, words, clauses, resolve)) is not None:
+        of_role = found.topic is not None and found.topic.kind is EntryKind.REPLY
+        roles = (each for each, _ in ranking if of_role and each.kind is EntryKind.ROLE and _is_named(each, words))
+        return replace(found, entries=tuple(roles)[:1])
+    return find(hearing, words, ranking, same[0] if len(same) == 1 else None)
 
 
-def _topic(topic: Named, rest: str = "", *entries: Entry) -> SearchResult:
-    return SearchResult(entries, topic.entry, is_sure=topic.likeness == 1, rest=rest)
+def _topic(
+    hearing: Hearing, words: Sequence[str], clauses: Sequence[Sequence[str]], resolve: Resolve
+) -> SearchResult | None:
+    """Return the topic whose open phrase a line begins with, else the one that it is about as a whole or in a part."""
+    for entry, rest in hearing.opened(words):
+        if meant := resolve(entry, rest):
+            return SearchResult(topic=entry, rest=meant)
+    for part in (words, *clauses):
+        for each in hearing.heard(part):
+            is_part, is_others = part is not words, each.entry.kind is EntryKind.NOT_OURS
+            if each.sureness < PERHAPS and not is_part:
+                return None
+            if each.sureness < (SURELY if is_others or is_part else HEARD) or (is_others and is_part):
+                break
+            if not each.is_open:
+                return SearchResult(topic=each.entry)
+            if rest := resolve(each.entry, " ".join(each.strange)):
+                return SearchResult(topic=each.entry, rest=rest)
+    return None
 
 
-def _distress(line: str, parts: Iterable[Sequence[Named]]) -> Entry | None:
-    """Return what answers distress, if a part of a line says nothing else. Who laughs does not mean it."""
-    if not LAUGHS.isdisjoint(re.findall(r"\w+|[^\w\s]", line.casefold())):
-        return None
-    said = (each for part in parts for each in part if each.entry.kind is EntryKind.DISTRESS and each.is_whole)
-    return next((each.entry for each in said), None)
+def _is_named(role: Entry, words: Sequence[str]) -> bool:
+    return role.slug.partition("-")[0] in words or any(set(words_of(name)) <= set(words) for name in role.phrases)
 
 
-def _clause(words: Sequence[str], parts: Sequence[Sequence[Named]]) -> list[Named]:
-    """Return what the first part of a line says by itself, or another part that is half of it."""
-    total = sum(_weight(word) for word in words if word not in LIGHT)
-    for place, part in enumerate(parts):
-        for each in part:
-            if each.is_whole and each.weight >= 1 and each.entry.kind is EntryKind.PERSONAL and not each.rest:
-                return [each] if place == 0 or 2 * each.of >= total else []
-    return []
-
-
-def _is_about(topic: Named, most: float) -> bool:
-    """Return whether a topic is most of what a line says, and more of it than what is taught. `most`: of the latter."""
-    if topic.entry.kind in SAID:
-        return topic.weight >= max(2, most) and 3 * topic.weight >= 2 * topic.of
-    return topic.weight > most and 2 * topic.weight >= topic.of
-
-
-def _is_close(named: Named) -> bool:
-    return 2 * named.weight >= named.of and (named.weight >= 2 or named.weight == named.of)
-
-
-def find(
-    words: Sequence[str], ours: Sequence[Named], ranking: Sequence[tuple[Entry, float]], first: Entry | None = None
-) -> SearchResult:
-    """Return the entries that fit best: those that are named are lifted, and `first` comes first."""
-    scores = dict(ranking)
-    for each in ours:
-        scores[each.entry] = scores.get(each.entry, 0) + OF_A_NAME * each.weight
-    best = sorted(scores, key=lambda entry: (entry is not first, -scores[entry]))
-    entries = tuple(best[:MAX_FOUND])
-    is_close = first or not OF_AI.isdisjoint(words) or any(_is_close(each) for each in ours)
-    return SearchResult(entries, is_sure=first is not None, is_guess=bool(entries) and not is_close)
+def find(hearing: Hearing, words: Sequence[str], ranking: Ranking, first: Entry | None = None) -> SearchResult:
+    """Return the entries that fit best; `first` comes first."""
+    found = hearing.ranked(words, ranking)
+    best = dict.fromkeys((*([first] if first else ()), *(entry for entry, _ in found)))
+    is_close = first or not OF_AI.isdisjoint(words) or any(is_close for _, is_close in found)
+    return SearchResult(tuple(best)[:MAX_FOUND], is_sure=first is not None, is_guess=bool(best) and not is_close)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.coach import ask
 from bot.core.catalog import Catalog
 from bot.core.questions import TOPICS, Entry, Unanswered, entries_of
-from bot.core.words import stem, words_of
+from bot.core.words import words_of
 from bot.slack.app import NOUNS
 from bot.store import Store, retention
 from bot.store.questions import NoFullText, most_asked
@@ -54,21 +54,21 @@ def test_a_phrase_of_the_content_is_known_but_for_case_and_signs(taught: Catalog
 
 
 def test_the_coach_is_sure_of_a_phrase_that_one_entry_has(taught: Catalog) -> None:
-    named = [(entry, _stems(phrase)) for entry in entries_of(taught) for phrase in entry.phrases]
-    owners = Counter({stems: len({entry.slug for entry, each in named if each == stems}) for _, stems in named[4::7]})
+    named = [(entry, _words(phrase)) for entry in entries_of(taught) for phrase in entry.phrases]
+    owners = Counter({words: len({entry.slug for entry, each in named if each == words}) for _, words in named[4::7]})
 
     def check(case: tuple[Entry, str]) -> None:
         entry, phrase = case
         found = ask.look_up(taught, phrase.upper())
-        assert found.is_sure is (owners[_stems(phrase)] == 1) or found.topic is not None
+        assert found.is_sure is (owners[_words(phrase)] == 1) or found.topic is not None
         assert entry in found.entries or found.is_sure, "a topic has it too, as one of several words"
 
     ours = [(entry, phrase) for entry in entries_of(taught) if entry.kind not in TOPICS for phrase in entry.phrases]
-    check_every([case for case in ours if _stems(case[1]) in owners], check)
+    check_every([case for case in ours if _words(case[1]) in owners], check)
 
 
-def _stems(phrase: str) -> frozenset[str]:
-    return frozenset(map(stem, words_of(phrase)))
+def _words(phrase: str) -> tuple[str, ...]:
+    return tuple(words_of(phrase))
 
 
 def test_each_phrase_is_answered_by_the_entry_that_has_it(taught: Catalog) -> None:

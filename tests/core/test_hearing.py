@@ -13,15 +13,38 @@ from bot.core.words import LIGHT, MAX_WORDS, stem, words_of
 from tests.every import check_every
 from tests.real_content import load
 
-COSTS = Entry(EntryKind.SKILL, "costs", "Costs", ("token costs", "what does an answer cost"), "the bill of a month")
-STREAMS = Entry(EntryKind.TIP, "streams", "Stream it", ("stream an answer",))
-DONE = Entry(EntryKind.PERSONAL, "did", "did", ("I did it", "finished/completed", "done for today"))
+COSTS = Entry(
+    EntryKind.SKILL,
+    "costs",
+    "Costs",
+    ("token costs", "what does an answer cost", "what do our calls cost"),
+    "the bill of a month",
+)
+STREAMS = Entry(EntryKind.TIP, "streams", "Stream it", ("how to stream an answer",))
+DONE = Entry(
+    EntryKind.PERSONAL,
+    "did",
+    "did",
+    (
+        "I did it",
+        "finished/completed the exercise",
+        "finished it",
+        "done for today",
+        "completed this one",
+        "done with it",
+    ),
+)
 LEARNED = Entry(EntryKind.PERSONAL, "learned", "learn …", ("I learned …", "mark … as learned"))
 WHEN = Entry(EntryKind.PERSONAL, "schedule", "tips", ("when is my next tip",))
 FINE = Entry(EntryKind.REPLY, "fine", "Good.", ("ok", "👍", ":+1:"))
 CAREER = Entry(EntryKind.REPLY, "job-safe", "Nobody knows.", ("will AI take/replace my job", "is my job safe"))
 DISTRESS = Entry(EntryKind.DISTRESS, "distress", "I am sorry.", ("I can't take it any more", "I want to die"))
-WEATHER = Entry(EntryKind.NOT_OURS, "weather", "I don't follow the weather.", ("will it rain tomorrow", "umbrella"))
+WEATHER = Entry(
+    EntryKind.NOT_OURS,
+    "weather",
+    "I don't follow the weather.",
+    ("will it rain tomorrow", "umbrella", "is it going to rain", "will there be rain today"),
+)
 ENTRIES = COSTS, STREAMS, DONE, LEARNED, WHEN, FINE, CAREER, DISTRESS, WEATHER
 HEARING = Hearing(ENTRIES)
 
@@ -40,20 +63,20 @@ def ranked(words: Sequence[str]) -> list[tuple[Entry, float]]:
 
 
 LINES = {
-    # What people say of themselves: any order, any form, with words around it that say nothing.
+    # What people say of themselves, in other words than a phrase has, with some around it that say nothing.
     "did": ["I did it", "ok i really did it!!", "FINISHED", "finally finishing this exercise",
-            "completed yesterday's one", "done for today", "finnished", "I've finished it, the month was easy"],
+            "completed yesterday's one", "done for today", "finnished", "I've finished it, thanks"],
     "fine": ["ok", "👍", ":+1:", "OK!"],
     "schedule": ["when's my next tip?", "when is the next tip pls"],
     "job-safe": ["will AI take my job", "will ai really replace my job in two years?", "is my job still safe"],
-    # A topic of others decides only if it is named, and distress only word for word.
+    # A topic of others must be surer than these, and distress is heard only word for word.
     "weather": ["will it rain tomorrow?", "umbrella", "is it going to rain tomorrow do you think"],
     "distress": ["I can't take it any more", "i just can't take it any more", "The tip is long. I want to die."],
-    # What is taught, named or with a word of AI in it; else it is a guess, or nothing.
-    "costs": ["token costs", "what does one answer cost", "a token of a model on the bill"],
-    "streams": ["how do I stream an answer?"],
+    # What is taught, in its own words or with a word of AI; else it is a guess, or nothing.
+    "costs": ["token costs", "what does an answer cost?", "a token of a model on the bill"],
+    "streams?": ["how do I stream an answer?"],
     "costs?": ["the bill", "is it the bill then", "I want to die of laughter about the bill"],
-    "": ["rain", "qwertz", "", "😀", "when is the exercise then", "I can't take any more of it", "did it rain?"],
+    "": ["rain", "qwertz", "", "😀", "I can't take any more of it", "did it rain?"],
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Print how well questions in plain words are answered: `python -m tests.questions [FILE …]`.
 
 A file is a list of questions, each with what is expected: slugs or ids of tips, of which one should be among the three
-that are found; `not-ours`; or `about-me: <verb>`, with a verb of `VERBS`.
+that are found; `not-ours`; or `about-me: <verb>`, with a verb of `VERBS`. Files in `heard/` are told of in `heard.py`.
 """
 
 import sys
@@ -18,6 +18,7 @@ from bot.content.read import read
 from bot.core.catalog import Catalog
 from bot.core.content_types import Line, Part, Slug
 from bot.core.questions import EntryKind, SearchResult
+from tests.questions import heard
 
 FILES = tuple(sorted(Path(__file__).parent.glob("*.yaml")))
 NOT_OURS, ABOUT_ME = "not-ours", "about-me: "
@@ -118,10 +119,13 @@ def _is_own(wanted: str, result: SearchResult) -> bool:
 def main(paths: Iterable[Path], *, tells: bool) -> None:
     catalog = library.load()
     for path in paths:
-        asked = questions_in(path)
-        shares = "".join(f"\n  {name}: {share}" for name, share in score(catalog, asked).items())
-        missed = "".join(f"\n    {line}" for line in wrong(catalog, asked)) if tells else ""
-        sys.stdout.write(f"{path.stem}, {len(asked)} questions{shares}{missed}\n")
+        if path.parent.name == "heard":
+            counts, missed = heard.met(catalog, heard.messages_in(path))
+            shares = {name: Share(*counted) for name, counted in counts.items()}
+        else:
+            shares, missed = score(catalog, questions_in(path)), wrong(catalog, questions_in(path)) if tells else []
+        lines = [f"  {name}: {share}" for name, share in shares.items()] + [f"    {line}" for line in missed if tells]
+        sys.stdout.write("\n".join([path.stem, *lines, ""]))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,111 @@
+"""Messages as employees type them: what each should be heard as, and whether it is.
+
+`python -m tests.questions tests/questions/heard/first.yaml` prints how many are, by category. The want of an act, or of
+a question about oneself, is met by any of the topics of `MEETS`. The want of a question on work is in plain words: it is
+looked up, and an answer is right if it has an entry of a skill that this finds. So that share is only near the truth.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from bot.coach import ask
+from bot.content.read import read
+from bot.core.catalog import Catalog
+from bot.core.content_types import Line, Part
+from bot.core.questions import Entry, EntryKind, SearchResult
+
+MEETS = {
+    "did": "did did-tip", "stuck": "stuck situation", "hard": "hard", "easy": "easy",
+    "dont-understand": "unclear example", "skip": "skip another", "another": "another", "next": "next another",
+    "remind": "remind remind-when", "pause": "pause", "stop": "stop how-to-stop", "resume": "resume start-tips back",
+    "back": "back open", "undo": "undo", "learned": "learned learn", "change-time": "time",
+    "shorter": "small quick only-short",
+    "my-role": "my-role-is role", "minutes": "minutes small quick", "example": "example", "where": "open schedule",
+    "plan": "plan remind", "progress": "standing progress", "record": "progress", "role": "role my-role-is",
+    "skills": "skills standing progress", "week": "next schedule open", "privacy": "privacy spying mandatory",
+    "admins": "admins", "how-it-works": "how-it-works", "help": "help", "team": "team challenges",
+    "words": "three-words", "about-the-coach": "about-the-coach authors spying language",
+}  # fmt: skip
+FEELINGS = frozenset(
+    "too-many-models behind tired-of-hype worried bad-day sad frustrated unmotivated glad cross-with-the-coach bad-tip "
+    "show-it".split()
+)
+
+
+Category = Literal["act", "oneself", "howto", "career", "feeling", "distress", "harmless", "not-ours", "smalltalk"]
+
+
+SENT_AWAY = "Wrongly sent to others"
+
+
+class Message(Part):
+    """What somebody wrote. `second`: a category that is right too."""
+
+    q: Line
+    category: Category
+    want: Line
+    second: Category | None = None
+
+
+def messages_in(path: Path) -> tuple[Message, ...]:
+    return TypeAdapter(tuple[Message, ...]).validate_python(read(path, str(path))[0])
+
+
+def is_right(catalog: Catalog, message: Message, found: SearchResult) -> bool:
+    return any(
+        _is_right(catalog, category, message.want, found) for category in (message.category, message.second) if category
+    )
+
+
+def _is_right(catalog: Catalog, category: str, want: str, found: SearchResult) -> bool:
+    topic = found.topic
+    kind, slug = (topic.kind, topic.slug) if topic else (None, "")
+    if category == "howto":
+        wanted = {_skill(catalog, entry) for entry in ask.about(catalog, want).entries}
+        return topic is None and any(_skill(catalog, entry) in wanted for entry in found.entries)
+    return {
+        "act": slug in MEETS.get(want, "").split(),
+        "oneself": slug in MEETS.get(want, "").split(),
+        "career": any(reply.slug == slug and reply.is_career for reply in catalog.replies),
+        "feeling": slug in FEELINGS,
+        "distress": kind is EntryKind.DISTRESS,
+        "harmless": kind not in {EntryKind.DISTRESS, EntryKind.NOT_OURS},
+        "not-ours": is_unsure(found) or kind is EntryKind.NOT_OURS,
+        "smalltalk": kind is EntryKind.REPLY or slug in {"hello", "help"},
+    }[category]
+
+
+def is_unsure(found: SearchResult) -> bool:
+    return found.topic is None and (found.is_guess or not found.entries)
+
+
+def is_sent_away(message: Message, found: SearchResult) -> bool:
+    """Return whether somebody is wrongly sent to others: to a doctor, or because a topic is not the coach's."""
+    kind = found.topic.kind if found.topic else None
+    categories = {message.category, message.second}
+    return (kind is EntryKind.DISTRESS and "distress" not in categories) or (
+        kind is EntryKind.NOT_OURS and "not-ours" not in categories
+    )
+
+
+def _skill(catalog: Catalog, entry: Entry) -> str:
+    lesson = catalog.lessons.get(entry.slug)
+    return lesson.skill.slug if lesson else entry.slug
+
+
+def met(catalog: Catalog, messages: Iterable[Message]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+    """Return of each category how many messages are answered right, of how many; and the others, with what came."""
+    shares, wrong = dict[str, tuple[int, int]](), list[str]()
+    for each in messages:
+        found = ask.look_up(catalog, each.q)
+        is_met = is_right(catalog, each, found)
+        for name, counts in ((each.category, is_met), (SENT_AWAY, is_sent_away(each, found))):
+            right, total = shares.get(name, (0, 0))
+            shares[name] = right + counts, total + 1
+        if not is_met:
+            came = found.topic.slug if found.topic else [entry.slug for entry in found.entries]
+            wrong.append(f"{each.category}, {each.want}: {each.q!r} got {'not sure, ' * is_unsure(found)}{came}")
+    return shares, wrong
