@@ -1,7 +1,7 @@
 """Messages as employees type them: what each should be heard as, and whether it is.
 
-`python -m tests.questions tests/questions/heard/first.yaml` prints how many are, by category. The want of an act, or of
-a question about oneself, is met by any of the topics of `MEETS`. The want of a question on work is in plain words: it is
+`python -m tests.questions tests/questions/heard/first.yaml` prints how many are, by category. An act, or a
+question about oneself, is met by any of the topics of `MEETS`. The want of a question on work is in plain words: it is
 looked up, and an answer is right if it has an entry of a skill that this finds. So that share is only near the truth.
 """
 
