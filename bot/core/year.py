@@ -77,10 +77,18 @@ def year(catalog: Catalog, record: Record, does: Does | float, weeks: int = YEAR
     return (person.lives(number) for number in range(1, weeks + 1))
 
 
+def share_of(does: Does | float) -> float:
+    return SHARES[does] if isinstance(does, Does) else does
+
+
+def acts_in(does: Does | float, number: int) -> bool:
+    """Return whether somebody does what this week brings."""
+    return ceil(number * share_of(does)) > ceil((number - 1) * share_of(does))
+
+
 class _Person:
     def __init__(self, catalog: Catalog, record: Record, does: Does | float) -> None:
         self.catalog, self.record, self.does = catalog, record, does
-        self.share = SHARES[does] if isinstance(does, Does) else does
 
     def lives(self, number: int) -> Week:
         """Return what a week brings, and do with it, an hour later, what this person does."""
@@ -90,11 +98,11 @@ class _Person:
         lacks = self.record.lacks(self.catalog)
         asks, message = question_for(self.catalog, self.record, now), next_message(self.catalog, self.record, now)
         self.record = after_sending(self.record, message, now)
-        later, is_active = now + timedelta(hours=1), ceil(number * self.share) > ceil((number - 1) * self.share)
+        later, is_active = now + timedelta(hours=1), acts_in(self.does, number)
         if isinstance(message, ChooseOne):
             choice = self._begins(message.projects[0], later) if is_active else None
             return self._week(Week(number, choice, offers=message.projects, lacks=lacks), later, is_active=is_active)
-        self._answers(number, asks, now, later)
+        self._asked(number, asks, now, later if is_active else None)
         return self._week(Week(number, message, asks, lacks=lacks), later, is_active=is_active)
 
     def _week(self, week: Week, now: datetime, *, is_active: bool) -> Week:
@@ -110,14 +118,16 @@ class _Person:
         self.record = self.record.having_seen(step.id, now)
         return choice_of(self.catalog, self.record, self.catalog.lessons[step.id])
 
-    def _answers(self, number: int, asks: WeeklyQuestion, sent_at: datetime, now: datetime) -> None:
-        """Answer a question. Who does nothing is only asked how to go on, and does not answer."""
+    def _asked(self, number: int, asks: WeeklyQuestion, now: datetime, answered_at: datetime | None) -> None:
         check, still, _ = asks
         if still:
-            answer = Answer.AGAIN if self.share == 1 else Answer.ONCE
-            self.record = self.record.with_use(Use(still.tip.id, answer, now, f"week {number}"))
+            answer = Answer.AGAIN if share_of(self.does) == 1 else Answer.ONCE
+            said = {now: Answer.ASKED} | ({answered_at: answer} if answered_at else {})
+            for at, each in said.items():
+                self.record = self.record.with_use(Use(still.tip.id, each, at, f"week {number}"))
         if check:
-            asked = Asked(check.check.id, check.skill.slug, sent_at, answered_at=now, right=True)
+            right = True if answered_at else None
+            asked = Asked(check.check.id, check.skill.slug, now, answered_at=answered_at, right=right)
             self.record = self.record.with_asked(asked)
 
     def _does(self, lesson: Lesson, now: datetime) -> None:

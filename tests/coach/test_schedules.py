@@ -63,9 +63,9 @@ async def test_without_a_zone_from_slack_the_workspaces_zone_counts_and_then_utc
 @BOTH
 async def test_a_member_gets_one_tip_each_week_at_the_chosen_hour(weekly: Weekly) -> None:
     await weekly.joins(slot=THURSDAY)
-    sent = await weekly.lives(TUESDAY, TUESDAY + 4 * WEEK, DAY)
-    assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(4)]
-    assert [week for week, _, _ in await weekly.rows()] == ["2026-W48", "2026-W49", "2026-W50", "2026-W51"]
+    sent = await weekly.lives(TUESDAY, TUESDAY + 3 * WEEK, DAY)
+    assert [at for at, _ in sent] == [TUESDAY + 2 * DAY + number * WEEK for number in range(3)]
+    assert [week for week, _, _ in await weekly.rows()] == ["2026-W48", "2026-W49", "2026-W50"]
 
 
 @BOTH
