@@ -21,7 +21,7 @@ from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
 from bot.slack.payloads import Shortcut
 from bot.slack.request import Request
-from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, title, what_is_next, which_role
+from bot.slack.role import in_short, myrole, proved, start_button, start_buttons, takes, title, what_is_next, which_role
 from bot.slack.team.figures import about, day_of
 from bot.slack.tip import tips
 from bot.slack.tip.card import card_of, reminder_time
@@ -39,7 +39,7 @@ def home_blocks(found: Home, offer: Role | None = None) -> list[Block]:
 def _week(found: Home, path: Path) -> Iterator[Block]:
     if found.is_new and found.lesson is not None:
         yield in_short(path.role, found.lines, found.zone)
-        yield what_is_next(found.lesson, found.place)
+        yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
         yield start_buttons(path.role, found.lesson, found.schedule.consent)
     else:
         yield from hero(found)
@@ -61,7 +61,7 @@ def hero(found: Home) -> Iterator[Block]:
     if found.tip is not None:
         yield from week_card(found, found.tip)
     elif found.lesson is not None:
-        yield what_is_next(found.lesson, found.place)
+        yield what_is_next(found.lesson, found.place, found.schedule.rhythm)
         yield actions(start_button(found.lesson))
 
 
@@ -209,7 +209,7 @@ def _this_week(found: Home) -> str:
         return f"Done this week: *{escape(found.tip.seen.lesson.tip.title)}*.{following}"
     lesson = found.tip.seen.lesson if found.tip else found.lesson
     assert lesson is not None  # noqa: S101 - a member with a role has a tip, or one to start with
-    return f"*This week: {escape(lesson.tip.title)}* · {lesson.tip.minutes} minutes"
+    return f"*This week: {escape(lesson.tip.title)}* · {takes(lesson, found.schedule.rhythm)}"
 
 
 def _step(found: Home) -> Block:

@@ -14,6 +14,7 @@ from bot.core.errors import NextStep, NothingChanged, NotInstalled, Unclear, Use
 from bot.core.learning import Meeting, Path, RoleLine
 from bot.core.member import Consent, MemberKey
 from bot.core.next_step import Ended, Place
+from bot.core.rhythm import SHORT, Rhythm
 from bot.slack.blocks import (
     MAX_IN_MENU,
     actions,
@@ -93,7 +94,7 @@ def own_role(found: MyRole) -> Message:
     path, schedule = found.path, found.schedule
     blocks = [
         in_short(path.role, found.lines, schedule.zone),
-        what_is_next(found.lesson, found.place, is_next=found.is_next),
+        what_is_next(found.lesson, found.place, schedule.rhythm, is_next=found.is_next),
         start_buttons(path.role, found.lesson, schedule.consent),
         *tips.coming(schedule),
     ]
@@ -136,13 +137,19 @@ def _proof(proof: Ended, zone: str | None) -> str:
     return f"_{escape(proof.project.keeps.name)}_, {day(proof.at, zone).rpartition(' ')[0]}"
 
 
-def what_is_next(lesson: Lesson, place: Place | None, *, is_next: bool = False) -> Block:
+def what_is_next(lesson: Lesson, place: Place | None, rhythm: Rhythm, *, is_next: bool = False) -> Block:
     """Return the open step of a project, or the tip of this week or the next one."""
     if place is not None:
         what = f"*Next: {escape(place.project.name)}* · step {place.number} of {place.of}"
     else:
         what = f"*{'Next' if is_next else 'This week'}: {escape(lesson.tip.title)}*"
-    return section(f"{what} · {lesson.tip.minutes} minutes")
+    return section(f"{what} · {takes(lesson, rhythm)}")
+
+
+def takes(lesson: Lesson, rhythm: Rhythm) -> str:
+    """Return how long a step or tip takes; who wants short ones begins with five minutes of a longer one."""
+    minutes = lesson.tip.minutes
+    return f"the first five of {minutes} minutes" if rhythm.short and minutes > SHORT else f"{minutes} minutes"
 
 
 def start_button(lesson: Lesson) -> Block:

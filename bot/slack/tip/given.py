@@ -142,7 +142,9 @@ async def start(request: Request, tip: str) -> Message:
 def begun(catalog: Catalog, seen: TipSeen) -> Message:
     """Return the open step, with a way round for who lacks what it needs."""
     ref = TipRef.of_step(seen.lesson.tip.id)
-    ref = ref.small if seen.record.member.small_first else ref
+    most, tip = seen.record.max_minutes, seen.lesson.tip
+    is_small = seen.record.member.small_first or (most is not None and tip.minutes > most)
+    ref = ref.small if is_small else ref
     return replace(card_of(catalog, ref, seen), noted=another_way(catalog, ref, seen)).redrawn()
 
 
