@@ -84,20 +84,11 @@ async def test_the_migrations_make_the_tables_of_the_code(empty: Store) -> None:
     assert await empty.read(definitions) == made
 
 
-async def test_a_planned_tip_of_1_0_0_no_longer_asks_about_the_team(empty: Store) -> None:
-    planned = """INSERT INTO delivery (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts,
-    check_name) VALUES ('T1', :asks, 'd', 'nudge', 'planned', :now, :now, :now, 0, :asks)"""
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
-    rows = [{"asks": asks, "now": NOW} for asks in ("pulse:allowed", "costs/one")]
-    await empty.write(lambda tx: tx.execute(text(planned), rows))
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0002"))
-    assert await empty.read(lambda tx: set(tx.scalars(text("SELECT check_name FROM delivery")))) == {None, "costs/one"}
-
-
 OF_1_0_0: list[tuple[str, str | None, str | None, str | None, Subject | None]] = [
     ("welcome", None, None, None, None),
     ("nudge", None, None, None, None),
     ("nudge", "price-one", None, None, TipSubject(tip="price-one")),
+    ("nudge", "price-one", "pulse:allowed", None, TipSubject(tip="price-one")),
     ("nudge", "price-one", "costs/one", None, TipSubject(tip="price-one", check=CheckName("costs", "one"))),
     ("nudge", "price-one", "still:cap-one", None, TipSubject(tip="price-one", still="cap-one")),
     ("nudge", "price-one", "rhythm", None, TipSubject(tip="price-one", asks_rhythm=True)),
@@ -170,7 +161,7 @@ async def test_a_week_that_1_0_0_has_counted_is_not_counted_again_and_its_figure
     before = table("snapshot", *map(column, names), column("taken_at", UtcDateTime))
     figures = [("T2", "", f"2026-W{number}", "members", 5, NOW - (48 - number) * WEEK) for number in (47, 48)]
     met = [{"workspace_id": workspace_id, "met_at": NOW} for workspace_id in ("T1", "T2")]
-    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0006"))
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
     await empty.write(lambda tx: tx.execute(insert(workspace), met))
     rows = [dict(zip((*names, "taken_at"), figure, strict=True)) for figure in figures]
     await empty.write(lambda tx: tx.execute(insert(before), rows))
