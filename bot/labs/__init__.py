@@ -3,32 +3,19 @@
 from collections.abc import Mapping
 
 from bot.core.labs import Make
-from bot.labs import (
-    agents_record,
-    capacity,
-    cost,
-    experiment,
-    failures,
-    injection,
-    judge,
-    offer,
-    report,
-    retrieval,
-    review,
-    support,
-)
+from bot.labs import amounts, rows
 
 LABS: Mapping[str, Make] = {
-    "cost": cost.make,
-    "judge": judge.make,
-    "failures": failures.make,
-    "injection": injection.make,
-    "review": review.make,
-    "retrieval": retrieval.make,
-    "agents-record": agents_record.make,
-    "experiment": experiment.make,
-    "capacity": capacity.make,
-    "support": support.make,
-    "offer": offer.make,
-    "report": report.make,
+    "cost": amounts.cost,
+    "judge": amounts.judge,
+    "failures": rows.failures,
+    "injection": rows.injection,
+    "review": rows.review,
+    "retrieval": rows.retrieval,
+    "agents-record": rows.agents_record,
+    "experiment": amounts.experiment,
+    "capacity": amounts.capacity,
+    "support": rows.support,
+    "offer": rows.offer,
+    "report": rows.report,
 }

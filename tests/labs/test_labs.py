@@ -9,7 +9,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from bot.core.labs import Amount, Data, Lab, Rows, data_for
 from bot.core.member import MemberKey
-from bot.labs import LABS, experiment
+from bot.labs import LABS, amounts
 from tests.every import check_every
 from tests.labs.solvers import SOLVERS
 from tests.real_content import load
@@ -156,6 +156,6 @@ def test_other_data_of_a_member_is_other_data() -> None:
 
 
 def test_an_experiment_without_any_difference_is_drawn_anew() -> None:
-    level = experiment.make(Random(1447), WORDS["experiment"])  # noqa: S311 - no secret
+    level = amounts.experiment(Random(1447), WORDS["experiment"])  # noqa: S311 - no secret
     assert isinstance(level, Amount)
     assert (level.number, level.is_clear) == (0, False)

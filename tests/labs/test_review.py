@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import chain, combinations
 from typing import Any
 
-from bot.labs.review import build
+from bot.labs.rows import build
 from tests.every import check_every
 from tests.real_content import load
 
