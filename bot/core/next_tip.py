@@ -104,10 +104,11 @@ def choose_tip(
 
     It was never given, and its member lacks nothing that it needs; where no such tip is left, the one given longest ago
     comes. `about` asks for a tip of one skill. Tips take `max_minutes` at most, if that is set, and no longer than the
-    member's setting *short* allows.
+    member's setting *short* allows; the first one of somebody without a role is short.
     """
-    limit = min((each for each in (max_minutes, record.max_minutes) if each is not None), default=None)
     role, lacks = catalog.role_of(record.member.role), record.lacks(catalog)
+    of_newcomer = SHORT if role is None and not record.given else None
+    limit = min((each for each in (max_minutes, record.max_minutes, of_newcomer) if each is not None), default=None)
     given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
 
     def is_fit(lesson: Lesson) -> bool:

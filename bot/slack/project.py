@@ -125,8 +125,9 @@ def weekly_choice(catalog: Catalog, post: ChoosePost, week: str | None) -> Messa
     ref = TipRef(post.projects[0].steps[0].id, Reason.PROJECT, Origin.WEEKLY, week)
     blocks = choice_of(catalog, post.projects, post.lacks, ref)
     stop = overflow(("Change day and time", "choose-time", ""), ("Stop weekly tips", "tips", "off"))
-    none = context("If you choose none, the first one begins next week.")
-    return Message("Choose your next project.", [*blocks, none, actions(button(*SINGLES), stop)])
+    none = context("No choice? Then one for which you need nothing special begins next week.")
+    greeting = [section("*Good to see you.*")] if post.is_back else []
+    return Message("Choose your next project.", [*greeting, *blocks, none, actions(button(*SINGLES), stop)])
 
 
 def _menu(choices: tuple[Choice, ...]) -> list[Block]:

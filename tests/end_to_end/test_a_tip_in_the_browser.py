@@ -20,7 +20,7 @@ async def test_a_member_goes_from_a_role_to_a_check_and_a_record(page: Page, cat
     await expect(tip).to_contain_text("Chosen for your role")
     said = await tip.inner_text()
     assert any(theme.name in said for theme in catalog.themes.values()), "its last line names its theme"
-    await tip.get_by_role("button", name="When?").click()
+    await tip.get_by_role("button", name="Remind me").click()
     await dialog(page).get_by_label("When …").fill("Thursday's stand-up ends")
     await closes(page, "Save")
     await expect(tip).to_contain_text("when Thursday's stand-up ends")

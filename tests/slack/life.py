@@ -38,10 +38,10 @@ class Life:
         return Talk(self.slack, who)
 
     async def says_yes(self) -> Talk:
-        """Give Emil a role and opt him in. Return after the welcome."""
+        """Give Emil a role and opt him in, to single tips. Return after the welcome."""
         talk = self.talk()
-        await talk.does("/roleshift myrole sre")
-        await talk.does("/roleshift tips on")
+        for step in ("/roleshift myrole sre", "/roleshift project off", "/roleshift tips on"):
+            await talk.does(step)
         await once(self.services)
         return talk
 

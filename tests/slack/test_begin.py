@@ -115,9 +115,9 @@ async def test_who_does_not_say_how_hard_it_was_is_not_asked_again(life: Life) -
 async def test_the_first_when_asks_too_and_then_plans(life: Life) -> None:
     talk = life.talk()
     await talk.does("/roleshift tip")
-    assert f"A reminder comes only with weekly tips. {QUESTION}" in await talk.does("[When?]")
+    assert f"A reminder comes only with weekly tips. {QUESTION}" in await talk.does("[Remind me]")
     await talk.does("[Yes]")
-    assert "I will do this" in await talk.does("[When?]")
+    assert "I will do this" in await talk.does("[Remind me]")
 
 
 def shown(life: Life) -> list[object]:

@@ -60,12 +60,12 @@ async def test_no_time_and_something_else_offer_a_next_step_and_can_be_taken_bac
     tip = await first_tip(life)
     await tip.does("[Blocked]")
     assert "Noted: no time this week." in await tip.does("[No time this week]")
-    assert labels_of(tip.last) == ["Did it", "When?"]
+    assert labels_of(tip.last) == ["Did it", "Remind me"]
     assert steps_of(tmp_path) == [("blocked", "no-time")]
     assert "Taken back" in await tip.does("[Undo]")
     await tip.does("[Blocked]")
     assert "or take another one" in await tip.does("[Something else]")
-    assert labels_of(tip.last) == ["Did it", "When?", "Another one"]
+    assert labels_of(tip.last) == ["Did it", "Remind me", "Another one"]
     title, beside = title_of(tip), life.talk()
     beside.last = tip.last
     assert title not in await beside.does("[Another one]")
@@ -83,7 +83,7 @@ async def test_who_does_not_see_how_gets_the_example_in_place_and_the_template_t
     assert example is not None
     assert skill.template is not None
     assert f"```\n{example.strip()}\n```" in said
-    assert labels_of(talk.last) == ["Did it", "When?", "Template", "About this skill"]
+    assert labels_of(talk.last) == ["Did it", "Remind me", "Template", "About this skill"]
     assert f"```\n{skill.template.strip()}\n```" in await talk.does("[Template]")
 
 

@@ -91,6 +91,7 @@ async def test_three_weeks_after_did_it_the_message_asks_whether_it_is_still_don
     (*_, first) = life.came()
     await first.does("[Did it]")
     for _ in range(3):
+        await life.talk().does("/roleshift")
         await life.until_tuesday()
     (*_, nudge) = life.came()
     assert f"Three weeks ago or more you did *{title_of(first)}*. *Still doing it?*" in words_of(nudge.last)

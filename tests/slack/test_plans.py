@@ -1,4 +1,4 @@
-"""*When?* on a tip: the form, the tip that is redrawn, the reminder with the member's words, and the list."""
+"""*Remind me* on a tip: the form, the tip that is redrawn, the reminder with the member's words, and the list."""
 
 from datetime import timedelta
 
@@ -9,11 +9,11 @@ from tests.slack.life import EMIL, Life
 from tests.slack.talk import Talk, choices_of, labels_of, pressed, words_of
 
 ZONE, CUE = "Europe/Berlin", "Thursday's stand-up ends"
-OPEN = ["Did it", "When?", "See one done", "Blocked"]
+OPEN = ["Did it", "Remind me", "See one done", "Blocked"]
 PLANNED = ["Did it", "Change time", "See one done", "Blocked"]
 
 
-async def opens(life: Life, came: Talk, label: str = "When?") -> View:
+async def opens(life: Life, came: Talk, label: str = "Remind me") -> View:
     seen = await life.slack.click(EMIL, came.last, *pressed(came.last, label))
     return seen.form
 
@@ -145,7 +145,7 @@ async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_em
     assert tomorrow_at(life, 11) in words_of(talk.last)
     said = await talk.does("[Cancel]")
     assert "is cancelled." in said
-    assert "You have planned nothing. Press *When?* on a tip, and I remind you of it." in said
+    assert "You have planned nothing. Press *Remind me* on a tip, and I remind you of it." in said
     await opens(life, talk, "Plan it again")
     await saves(life, talk, day=tomorrow(life), time="10:00")
     assert tomorrow_at(life, 10) in words_of(talk.last)

@@ -189,7 +189,7 @@ async def shares_everything(team: Team) -> None:
     await talk.does(f"/roleshift ask track token spend {SHARED}")
     await talk.does("[Ask my admins]")
     await talk.does("/roleshift tip")
-    seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "When?"))
+    seen = await team.slack.click(EMIL, talk.last, *pressed(talk.last, "Remind me"))
     done = await team.slack.submit(EMIL, seen.form, {"day": tomorrow(team.life), "time": "10:00", "cue": SHARED})
     assert done.errors == {}
 

@@ -153,12 +153,14 @@ async def test_another_tip_stays_the_same_for_the_rest_of_the_week(
 
 
 async def test_see_one_done_shows_before_and_after_of_the_tip_beside_it(life: Life) -> None:
-    talk = life.talk()
-    await _asks(talk, "token costs", "Put a price on one answer")
-    tip = talk.last
-    assert "The day: 82.00 for 4,100 answers seen, so 0.02 each." in await talk.does("[See one done]")
-    assert talk.last is not tip, "it stands beside the tip"
-    assert "SELECT SUM(" in await talk.does("[Template]")
+    lessons, talk = real_content.load().lessons_of, life.talk()
+    with_both = (each for every in lessons.values() for each in every if each.tip.example and each.skill.template)
+    skill, tip = next(each for each in with_both if not each.tip.needs and not each.tip.roles)
+    await _asks(talk, skill.slug, tip.title)
+    came = talk.last
+    assert str(tip.example).splitlines()[0] in await talk.does("[See one done]")
+    assert talk.last is not came, "it stands beside the tip"
+    assert str(skill.template).splitlines()[0] in await talk.does("[Template]")
 
 
 async def _asks(talk: Talk, about: str, title: str) -> None:

@@ -112,6 +112,7 @@ def week(team: Team) -> Message:
     project = next(iter(team.services.catalog.projects.values()))
     first = TipRef.of_step(project.steps[0].id).value
     values |= dict.fromkeys((tip_ref.LEARN_ALL, tip_ref.STOP, tip_ref.SHOW), first)
+    values[tip_ref.CALENDAR] = first
     values[tip_ref.COPY_REQUEST] = f"{project.steps[0].id} {next(iter(project.ask_for))}"
     row = actions(home.OPEN_IT, anew, *(button(name, name, value) for name, value in values.items()))
     return team.slack.workspace.post(DM, team.slack.workspace.bot_user, "Your week", blocks=[row])

@@ -36,6 +36,7 @@ from bot.slack.tip import check, step, tips
 from bot.slack.tip.ref import (
     ANOTHER,
     BLOCKED,
+    CALENDAR,
     DID,
     LEARN,
     LINE,
@@ -51,8 +52,8 @@ from bot.slack.tip.ref import (
     TipRef,
 )
 
-ABOUT, CANCEL, PAUSE, CHANGE = "About this skill", "Cancel reminder", "Pause 2 weeks", "Change day and time"
-YIELDING = (CHANGE, PAUSE, CANCEL, ABOUT)  # what a menu with too many entries leaves out, the first named first
+ABOUT, PAUSE, CHANGE = "About this skill", "Pause 2 weeks", "Change day and time"
+YIELDING = (CHANGE, PAUSE, ABOUT)  # what a menu with too many entries leaves out, the first named first
 
 LEADS = {
     Origin.WEEKLY: "Your tip for this week",
@@ -131,7 +132,9 @@ class Card:
         if last is not None and last.blocker is Blocker.UNCLEAR:
             yield from done_before(self.lesson)
         if seen.reminder is not None:
-            yield worded(f"Reminder: {reminder_time(seen.reminder, seen.record.zone)}.")
+            choices = ("As a calendar file", CALENDAR, self.ref.value), ("Cancel reminder", UNPLAN, self.ref.value)
+            at = reminder_time(seen.reminder, seen.record.zone)
+            yield worded(f"Reminder: {at}.", overflow(*choices, of="reminder"))
         elif seen.cancelled:
             yield section("The reminder is cancelled.")
         if self.place is not None and step.is_closed(self.place, seen):
@@ -188,7 +191,7 @@ class Card:
         """Return all actions except *Did it*. They move to the menu while a question stands above."""
         value = self.ref.value
         return (
-            ("Change time" if self._is_planned else "When?", WHEN, value),
+            ("Change time" if self._is_planned else "Remind me", WHEN, value),
             ("All steps", WHOLE, self.ref.whole.value) if self.ref.is_small else ("See one done", SEE_ONE_DONE, value),
             ("Blocked", BLOCKED, value),
         )
@@ -237,7 +240,6 @@ class Card:
             *([self._another] if asked_for or self.ref.origin is Origin.WEEKLY else []),
             *([self._about] if asked_for else []),
             *own,
-            *([(CANCEL, UNPLAN, self.ref.value)] if self._is_planned else []),
             *(() if asked_for else weekly),
         )
         wanted = [each for each in choices if each not in buttons]

@@ -22,13 +22,14 @@ from bot.core.outbox import Delivery
 from bot.core.practice import WEEK
 from bot.core.rhythm import SHORT
 from bot.core.when import minutes_in
+from bot.slack import project
 from bot.slack.blocks import actions, button, context, lowered, modal, moment, option, plain, section
 from bot.slack.form import Form, Saved, choices, field
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.role import START
-from bot.slack.tip import tips
+from bot.slack.tip import step, tips
 from bot.slack.tip.card import Card, card_of, quote
 from bot.slack.tip.practice import another_way
 from bot.slack.tip.ref import ANOTHER, CheckRef, Origin, TipRef
@@ -106,7 +107,10 @@ def weekly_tip(catalog: Catalog, delivery: Delivery, post: TipPost) -> Message:
         tip, choice.reason, Origin.WEEKLY, delivery.week, check, still=still,
         asks_rhythm=post.asks_rhythm, is_small=choice.is_small,
     )  # fmt: skip
-    greeting = (_GOOD_TO_SEE_YOU,) if post.is_back else ()
+    at = step.place_of(catalog, choice.lesson)
+    if post.is_back and at is not None and at.number > 1:
+        return project.here_again(catalog, at, ref.whole, post.have)
+    greeting = (section("*Good to see you.*") if at else _GOOD_TO_SEE_YOU,) if post.is_back else ()
     return Card(catalog, choice.lesson, choice.role, ref, above=greeting, have=post.have).message()
 
 

@@ -1,25 +1,27 @@
-"""Planned tips: the verb `plan` lists the reminders, *When?* opens the form, *Cancel reminder* takes one back."""
+"""Planned tips: the verb `plan` lists the reminders, *Remind me* opens the form, *Cancel reminder* takes one back."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.coach import plans
+from bot.coach import plans, practice
 from bot.coach.plans import Agenda, Item, Planned, ToPlan
 from bot.coach.practice import TipSeen
 from bot.core.calendar import HOUR, place_of, zone_of
+from bot.core.errors import NextStep, UserError
 from bot.core.next_tip import Reason
-from bot.core.plans import CannotPlan, ReminderWish, WishPart, days_ahead
+from bot.core.plans import CannotPlan, ReminderWish, WishPart, calendar_file, days_ahead
 from bot.core.practice import MAX_CUE
-from bot.slack.blocks import actions, button, context, modal, option, overflow, section, worded
+from bot.slack.blocks import actions, button, context, modal, option, overflow, saying, section, worded
 from bot.slack.form import FieldError, Form, Saved, choice, field, line_in, minute_in, text_box, time_box
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun
 from bot.slack.request import Request
 from bot.slack.tip.card import card_of, planned_in, reminder_time
 from bot.slack.tip.given import asked_weekly_first
-from bot.slack.tip.ref import DID, UNPLAN, WHEN, Origin, TipRef
+from bot.slack.tip.ref import CALENDAR, DID, UNPLAN, WHEN, Origin, TipRef
+from bot.slack.web_client import File
 
 DAY, TIME, CUE = WishPart.DAY.value, WishPart.TIME.value, "cue"  # the form's fields
 MAX_LISTED = 20  # reminders; two blocks each, of the 50 that a message may have
@@ -68,6 +70,21 @@ async def unplan(request: Request, ref: TipRef) -> Message:
     return await request.write(plans.unplan, ref.tip, key, then=then)
 
 
+@noun.click(CALENDAR, TipRef.parse)
+async def to_calendar(request: Request, ref: TipRef) -> Message:
+    """Send the reminder as a file for calendars. Raise UserError if it is cancelled meanwhile."""
+    seen = await request.read(practice.see, ref.tip, ref.weekly_key(request.who))
+    tip = seen.lesson.tip
+    if seen.reminder is None:
+        raise UserError("You have no reminder of this tip any more.", NextStep("Remind me", WHEN, ref.value))
+    text = calendar_file(seen.reminder, tip, request.now)
+    again = NextStep("Try again", CALENDAR, ref.value)
+    await request.slack.send_file(
+        request.who.member_id, File(f"{tip.id}.ics", text, f"Your reminder: *{escape(tip.title)}*.", again)
+    )
+    return saying("The file is in our direct messages. Open it, and your calendar adds the reminder.", replaces=False)
+
+
 def _redrawn(request: Request, ref: TipRef, seen: TipSeen) -> Message:
     """Return what replaces the message of the click: the list, or the tip. Elsewhere the tip is drawn anew, too."""
     also = planned_in(request.catalog, ref, seen, request.who)
@@ -89,14 +106,14 @@ def plan_form(ref: TipRef, found: ToPlan) -> Block:
         field(DAY, "Day", day_menu, hint="At most four weeks ahead."),
         field(TIME, f"Time ({place})", time_box(local.hour * HOUR + local.minute)),
     ]
-    return modal("When?", blocks, form=WHEN, metadata=ref.value, submit="Save", close="Cancel")
+    return modal("Remind me", blocks, form=WHEN, metadata=ref.value, submit="Save", close="Cancel")
 
 
 def reminders(agenda: Agenda) -> Message:
     blocks = [*_cancelled(agenda), *(block for item in agenda.items[:MAX_LISTED] for block in _item(item, agenda.zone))]
     if agenda.items:
         return Message("What you planned", [section("*What you planned*"), *blocks])
-    nothing = "You have planned nothing. Press *When?* on a tip, and I remind you of it."
+    nothing = "You have planned nothing. Press *Remind me* on a tip, and I remind you of it."
     return Message(nothing, [*blocks, section(nothing), actions(button("A tip now", "tip"))])
 
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 # What the buttons of a tip are called; each value is a `TipRef`.
 DID, UNDO, LINE, LEARN = "did-tip", "undo-tip", "line-tip", "learn-tip"
-WHEN, UNPLAN = "when-tip", "unplan-tip"
+WHEN, UNPLAN, CALENDAR = "when-tip", "unplan-tip", "calendar-tip"
 NOT_MY_WORK, ANOTHER = "not-my-work", "another"
 BLOCKED, WHOLE = "blocked-tip", "show-tip"
 SEE_ONE_DONE, TEMPLATE = "see-one-done", "skill-template"
