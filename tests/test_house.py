@@ -18,8 +18,8 @@ TABLE: dict[str, set[str]] = {
     "bot.labs": {"bot.core"},
     "bot.content": {"bot.core", "pydantic", "pydantic_core", "yaml"},
     "bot.author": {
-        "bot.coach", "bot.content", "bot.core", "bot.labs", "bot.playground.emulator", "bot.playground.page",
-        "bot.clock", "bot.run.settings", "bot.slack", "bot.store", "playwright", "pydantic",
+        "bot.coach", "bot.content", "bot.core", "bot.labs", "bot.playground.emulator",
+        "bot.clock", "bot.run.settings", "bot.slack", "bot.store", "pydantic",
     },
     "bot.ops": {
         "bot.coach", "bot.content", "bot.core", "bot.clock", "bot.run.settings",

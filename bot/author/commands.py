@@ -1,7 +1,6 @@
 """The words after `python -m bot content`, and what each prints."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -23,12 +22,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     new.add_argument("kind", choices=["role", "project", "skill", "tip", "challenge", "check"])
     new.add_argument("id", help="its id, in lower case with hyphens: hand-over-a-prompt")
     _add_folders(new)
-    _add_folders(add("stats", _stats, "how much there is for each role and theme, and gaps"))
     _add_folders(add("stale", _stale, "name what should be read again; exit code 1 if there is any"))
-    preview = add("preview", _preview, "show an entry as members see it: a picture, or text without Chromium")
+    preview = add("preview", _preview, "print an entry as members see it")
     preview.add_argument("id", help="the id of a role, project, step, skill, tip, check, challenge, theme or lab")
-    preview.add_argument("--to", type=Path, help="the picture's file; default: the id and .png in this folder")
-    preview.add_argument("--text", action="store_true", help="print text, also where there is Chromium")
     _add_folders(preview)
     _add_year(add("year", _year, "print a year of tips for somebody made up, week by week"))
 
@@ -86,14 +82,6 @@ def _new(args: argparse.Namespace) -> int:
     return 0
 
 
-def _stats(args: argparse.Namespace) -> int:
-    from bot.author import review
-    from bot.content import library
-
-    catalog = library.load(*_folders(args))
-    return _print([review.summary(catalog), "", *review.stats_lines(catalog)])
-
-
 def _stale(args: argparse.Namespace) -> int:
     from bot.author import review
     from bot.content import library
@@ -108,13 +96,8 @@ def _preview(args: argparse.Namespace) -> int:
     from bot.content import library
 
     message = preview.message_of(library.load(*_folders(args)), args.id)
-    chromium = None if args.text else preview.browser()
-    if chromium is None:
-        sys.stdout.write(preview.as_text(message))
-        return 0
-    picture = args.to or Path(f"{args.id}.png")
-    asyncio.run(preview.photograph(message, chromium, picture))
-    return _print([str(picture)])
+    sys.stdout.write(preview.as_text(message))
+    return 0
 
 
 def _year(args: argparse.Namespace) -> int:

@@ -1,25 +1,13 @@
-"""`content preview`: an entry as members see it, as text or as a picture of the playground's page."""
+"""`content preview`: an entry as members see it, as text."""
 
-import os
 import re
-import shutil
-import sys
-from importlib.util import find_spec
-from pathlib import Path
 
 from bot.author.screens import screens_of
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
-from bot.playground.emulator.emulator import Emulator
-from bot.playground.emulator.manifest import read_manifest
-from bot.playground.emulator.people import default_roster
-from bot.playground.page.endpoints import ClockMoves, Page
 from bot.slack.message import Block, Message, unescape
 
 KINDS = ("role", "project", "step", "skill", "tip", "check", "challenge", "theme", "lab")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-MANIFEST = Path(__file__).parents[2] / "manifest.json"
-WIDTH, HEIGHT, SHARPNESS = 1000, 1600, 2  # pixels of the page, and of the picture for each of them
 
 
 def message_of(catalog: Catalog, entry_id: str) -> Message:
@@ -54,30 +42,3 @@ def _plain(mrkdwn: str) -> str:
     text = re.sub(r"<!date\^[^<>|]*\|([^<>]*)>", r"\1", mrkdwn)
     text = re.sub(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)", r"\1", text)
     return unescape(re.sub(r"<#(\w+)>", r"#\1", text))
-
-
-def browser() -> str | None:
-    """Return the path of a Chromium that can be driven, if there is one."""
-    if find_spec("playwright") is None:
-        return None
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
-async def photograph(message: Message, chromium: str, picture: Path) -> None:
-    from playwright.async_api import async_playwright  # noqa: PLC0415 - `browser` found it; it is no run-time package
-
-    slack = Emulator(read_manifest(MANIFEST), default_roster())
-    slack.add(Page(slack, ClockMoves(slack), slack.reset))
-    person = next(iter(slack.workspace.people))
-    dm = slack.workspace.dm(person)
-    slack.workspace.post(
-        dm.id, slack.workspace.bot_user, message.text, blocks=[dict(block) for block in message.blocks]
-    )
-    is_root = sys.platform != "win32" and os.geteuid() == 0  # Chromium's sandbox refuses to run as root
-    flags = ["--disable-gpu", *(["--no-sandbox"] if is_root else [])]
-    async with slack, async_playwright() as playwright:
-        window = await playwright.chromium.launch(executable_path=chromium, args=flags)
-        page = await window.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SHARPNESS)
-        await page.goto(slack.url)
-        await page.locator("li.message").last.screenshot(path=picture)
-        await window.close()

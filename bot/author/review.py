@@ -1,4 +1,4 @@
-"""`content check`, `stats`, `stale` and `year`: mistakes, what there is and lacks, what is due, a year of tips."""
+"""`content check`, `stale` and `year`: mistakes, what is due, a year of tips."""
 
 import json
 import re
@@ -17,8 +17,6 @@ from bot.core.next_step import Place
 from bot.core.record import Record
 from bot.core.year import Does, Week, newcomer, usual_needs
 from bot.slack.blocks import counted
-
-MIN_TIPS, MIN_CHECKS = 6, 2  # what a skill of ours has; the strict check asks for less
 
 
 def check(folder: Path, packs: Sequence[Path] = (), *, strict: bool) -> Catalog:
@@ -66,58 +64,6 @@ def stale_lines(catalog: Catalog, places: PlacesOf, today: date) -> list[str]:
         said = f"stale since {since}: {why}. Owner: {item.owner or 'nobody; give it an `owner:`'}"
         lines.append(str(places[type(item), item.slug].mistake((key,), said)))
     return lines
-
-
-def stats_lines(catalog: Catalog) -> Iterator[str]:
-    yield "Roles (free: tips that need nothing; gaps: skills that are listed below)"
-    for role in catalog.roles.values():
-        yield _role_line(catalog, role)
-    yield ""
-    yield "Gaps"
-    yield from list(_gaps(catalog)) or ["  none"]
-    yield ""
-    yield "Themes"
-    for theme in catalog.themes.values():
-        skills = [skill for skill in catalog.skills.values() if skill.theme == theme.slug]
-        tips = sum(len(skill.tips) for skill in skills)
-        challenges = sum(template.theme == theme.slug for template in catalog.challenges.values())
-        yield f"  {theme.slug:<24}{_columns(skill=len(skills), tip=tips, challenge=challenges)}"
-
-
-def _role_line(catalog: Catalog, role: Role) -> str:
-    path = catalog.path(role)
-    tips = [tip for skill in path for tip in skill.tips]
-    free = sum(not tip.needs for tip in tips)
-    checks = sum(len(skill.checks) for skill in path)
-    challenges = sum(template.skill in role.skills for template in catalog.challenges.values())
-    gaps = sum(bool(_missing(catalog, slug)) for slug in role.skills)
-    counts = _columns(skill=len(path), tip=len(tips))
-    more = _columns(check=checks, challenge=challenges, gap=gaps)
-    return f"  {role.slug:<24}{counts}{free:>4} free{more}"
-
-
-def _columns(**counts: int) -> str:
-    return "".join(
-        f"{count:>4} {noun + ('' if count == 1 else 's'):<{len(noun) + 1}}" for noun, count in counts.items()
-    )
-
-
-def _gaps(catalog: Catalog) -> Iterator[str]:
-    for slug in catalog.skills:
-        if missing := _missing(catalog, slug):
-            yield f"  {slug}: {', '.join(missing)}"
-    for role in catalog.roles.values():
-        if without := catalog.taught_themes - {skill.theme for skill in catalog.path(role)}:
-            yield f"  {role.slug}: no skill of {', '.join(sorted(without))} on its path"
-
-
-def _missing(catalog: Catalog, slug: str) -> list[str]:
-    skill = catalog.skills[slug]
-    counts = ("tips", len(skill.tips), MIN_TIPS), ("checks", len(skill.checks), MIN_CHECKS)
-    missing = [f"{count} of {least} {noun}" for noun, count, least in counts if count < least]
-    if not skill.template and not skill.example:
-        missing.append("neither template nor example")
-    return missing
 
 
 USUAL, ALL, NONE = "usual", "all", "none"

@@ -9,14 +9,8 @@ from random import Random
 from bot.core.labs import Lab, Rows, Words, planted
 
 FAILING = ("send-back", "broken", "swap", "trial")
-OFFERED = {
-    "sum": "total",
-    "early": "reduced",
-    "edge": "reduced",
-    "sooner": "delivery",
-    "longer": "guarantee",
-}  # of kinds
-OFFERED_OFTEN = "total", "reduced", "delivery", "guarantee"
+OFFERS = {"sum": "total", "early": "reduced", "edge": "reduced", "sooner": "delivery", "longer": "guarantee"}
+OFFERS_OFTEN = "total", "reduced", "delivery", "guarantee"
 SILENT, NONE = -1, 0  # years of guarantee
 REPORTED = {"base": "change", "month": "share", "second": "most", "quarter": "sum"}  # of kinds with a wrong number
 REPORTED_OFTEN = "change", "share", "most", "sum"
@@ -97,7 +91,7 @@ def offer(rand: Random, lab: Lab) -> Rows:
         rows.lines.append(f"{listed.format(name=name, **goods[-1])}\n")
     rows.lines.append("\n")
     for kind in planted(rand, lab, 24, faults=(6, 8), decoys=(4, 5)):
-        form = OFFERED.get(kind, kind) or rand.choice(OFFERED_OFTEN)
+        form = OFFERS.get(kind, kind) or rand.choice(OFFERS_OFTEN)
         terms = {"silent": (SILENT,), "bare": (NONE,), "guarantee": (2, 5)}.get(form, (SILENT, NONE, 2, 5))
         name, good = rand.choice([each for each in zip(names, goods, strict=True) if each[1]["years"] in terms])
         n = rand.randint(2, good["least"] - 1) if form == "total" else good["least"] + rand.randint(1, 15)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.author.review import stale_lines, stats_lines, strict_findings
+from bot.author.review import stale_lines, strict_findings
 from bot.author.skeleton import skeleton
 from bot.content.library import FOLDER, load, load_with_places
 from tests.content.folder import FILES, Changed, edited, mistakes, write
@@ -98,19 +98,6 @@ def test_what_is_stale_is_named_at_its_line_with_its_owner_and_the_oldest_first(
     assert stale(tmp_path, changed) == [
         f"content/roles/tester.yaml:3:1 stale since 2026-11-23: read more than a year ago. {owner}",
         "content/skills/first.yaml:7:1 stale since 2026-11-24: `review_by` is over. Owner: platform-team",
-    ]
-
-
-def test_stats_name_gaps_and_balance(tmp_path: Path) -> None:
-    lines = list(stats_lines(load(write(tmp_path))))
-    assert [" ".join(line.split()) for line in lines if line] == [
-        "Roles (free: tips that need nothing; gaps: skills that are listed below)",
-        "tester 2 skills 4 tips 4 free 0 checks 1 challenge 2 gaps",
-        "Gaps",
-        "first: 2 of 6 tips, 0 of 2 checks, neither template nor example",
-        "second: 2 of 6 tips, 0 of 2 checks, neither template nor example",
-        "Themes",
-        "speed 2 skills 4 tips 1 challenge",
     ]
 
 

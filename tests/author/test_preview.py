@@ -1,4 +1,4 @@
-"""An entry as members see it: as text, and as a picture where there is a browser."""
+"""An entry as members see it, as text."""
 
 from pathlib import Path
 
@@ -10,11 +10,9 @@ from bot.author.screens import check
 from bot.content.library import load
 from bot.core.catalog import Catalog
 from bot.core.errors import CommandError
-from tests.browser import CHROMIUM
 from tests.content.folder import CHECK, FILES, edited, write
 
 FIRST = "skills/first.yaml"
-PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture
@@ -62,25 +60,6 @@ def test_an_unknown_id_is_named(small: Catalog) -> None:
         preview.message_of(small, "frist")
 
 
-def test_without_a_browser_the_command_prints_the_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("shutil.which", lambda _: None)
-    monkeypatch.chdir(tmp_path)
+def test_the_command_prints_the_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["content", "preview", "first-one", "--base", str(write(tmp_path))]) == 0
     assert capsys.readouterr().out.startswith("Do one · 15 minutes\n")
-    assert list(tmp_path.glob("*.png")) == []
-
-
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium")
-def test_with_a_browser_the_command_writes_a_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["content", "preview", "first", "--base", str(write(tmp_path))]) == 0
-    assert capsys.readouterr().out == "first.png\n"
-    picture = (tmp_path / "first.png").read_bytes()
-    assert picture.startswith(PNG)
-    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
-    assert width > 1000, "two pixels for each of the page's"
-    assert height > 400
