@@ -124,7 +124,6 @@ TAUGHT_BY = {  # lines that no project puts into practice yet: a tip that does
     "Engineers must be product-minded and design-aware": "screen-behind-your-endpoint",
     "Job descriptions mean nothing now": "line-nobody-wrote",
     "Frontend engineers tune models": "setting-that-fits-the-card",
-    "DevOps teams handle model inference": "limit-you-meet-first",
     "Understand users and AI": "ask-after-the-job",
     "Bridge technical and product needs": "one-wish-as-a-check",
 }
