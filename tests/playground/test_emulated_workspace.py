@@ -60,7 +60,8 @@ def test_the_sample_workspace_has_22_members_who_may_be_coached_and_a_guest_who_
     assert sum(profile.coachable for profile in profiles.values()) == 24
     assert [member_id for member_id, profile in profiles.items() if not profile.coachable] == ["U05ISLA"]
     assert [member_id for member_id, profile in profiles.items() if profile.is_admin] == [NORA]
-    assert [person.name.split()[0] for person in people if person.switchable] == "Nora Emil Asha Kenji Isla".split()
+    played = "Nora Emil Asha Kenji Marta Priya Yusuf Minh Tessa Isla".split()
+    assert [person.name.split()[0] for person in people if person.switchable] == played
 
 
 def test_everyone_in_the_sample_can_be_told_apart_by_first_name_and_by_handle() -> None:

@@ -95,10 +95,10 @@ async def test_what_happened_is_told_with_those_first_whom_one_can_be(tmp_path: 
         await slack.travel.advance(timedelta(hours=1))  # the welcomes
         assert await slack.travel.advance(timedelta(hours=1)) == "Nothing was due."
         assert await slack.travel.advance(WEEK) == (
-            "Kenji got a tip · Asha got a tip · Emil got a tip · Haruka got a tip · and 6 more"
+            "Kenji got a tip · Minh got a tip · Asha got a tip · Priya got a tip · and 6 more"
         )
         assert await slack.travel.advance(2 * WEEK) == (
-            "Kenji got 2 tips · Asha got 2 tips · Emil got 2 tips · Haruka got 2 tips · and 6 more"
+            "Kenji got 2 tips · Minh got 2 tips · Asha got 2 tips · Priya got 2 tips · and 6 more"
         )
 
 

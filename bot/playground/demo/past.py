@@ -1,6 +1,6 @@
-"""Fill the demo's database with thirteen weeks of learning and practice, and with a year of one member.
+"""Fill the demo's database with thirteen weeks of projects and learning, and with a year of one member.
 
-So the desk has figures, and two of the people whom a visitor can play have a record.
+So the desk has figures, and six of the people whom a visitor can play have a record and are in the middle of a project.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.__main__ import main as run_bot
-from bot.coach import checks, desk, learning, membership, plans, practice, schedules, tips
+from bot.coach import checks, desk, learning, lines, membership, plans, practice, projects, schedules, tips
 from bot.coach.act import Act
+from bot.coach.lines import Line
 from bot.coach.messages import Messages
+from bot.coach.projects import Offer
 from bot.content import library
 from bot.core.calendar import Slot
 from bot.core.catalog import Catalog
@@ -52,13 +54,14 @@ AT_ONCE = Pace(per_minute=1_000_000)  # messages of the past need no rate limit
 FEWEST_SKILLS, MOST_SKILLS = 3, 9
 DETOUR = 3  # places by which a skill may be learned later than its path has it
 
-DECLINED = {"U09ROHAN", "U14LEA", "U18TESSA", "U22AROHA"}
+DECLINED = {"U09ROHAN", "U14LEA", "U22AROHA"}
 OWN_SLOTS = {"U07TENDAI": Slot(3, 14 * 60), "U12MARTA": Slot(0, 10 * 60), "U17LUCIANA": Slot(4, 11 * 60)}
 NOT_THEIR_WORK = {"U06WANJIRU", "U10HARUKA", "U13LUKAS", "U16JOAO", "U20CAMILLE"}
 PLANNERS = {"U07TENDAI", "U12MARTA", "U17LUCIANA"}
 OFTEN_LACKED = {"test-set": 0.7, "logs": 0.5, "live-feature": 0.4}  # the chance that a member lacks a need
 SELDOM_LACKED = 0.25
 DOES, IS_BLOCKED = 0.5, 0.45  # the chances of what becomes of a week's tip
+PLAYED_DOES, BUSY_DOES = 0.75, 0.3  # of somebody who can be played, and of the others before a release
 ANSWERS_RIGHT = 0.65
 RELEASE = 2 * WEEK  # ago, one began that keeps many from their tips
 BLOCKERS = (*[Blocker.NO_TIME] * 6, Blocker.UNCLEAR, Blocker.LACKS)
@@ -166,15 +169,18 @@ class Life:
                 return
             luck = Random(f"{self.person.id} {week}")  # noqa: S311 - no secret; the same at whichever moment the demo starts
             outcome, blocker, right = luck.random(), luck.choice(BLOCKERS), luck.random() < ANSWERS_RIGHT
+            does = DOES
             if self.now - at < RELEASE:
-                blocker = Blocker.NO_TIME
+                blocker, does = Blocker.NO_TIME, BUSY_DOES
+            if self.person.switchable:
+                does = PLAYED_DOES
             if week == refuses_in:
                 yield at, partial(self._say, step=practice.not_my_work)
             elif week == plans_in:
                 yield at, self._plan
                 yield self._workday_after(at), lambda tx, *, now: _send(tx, self.catalog, now)
-            elif outcome < DOES:
-                yield at, partial(self._say, step=practice.did)
+            elif outcome < does:
+                yield at, self._did
             elif outcome < DOES + IS_BLOCKED:
                 yield at, partial(self._block, blocker=blocker)
             yield at + MINUTE, partial(self._answer, right=right)
@@ -222,6 +228,17 @@ class Life:
     def _say(self, tx: Connection, step: Callable[[Act, str, None], object], now: datetime) -> None:
         if latest := self._latest(tx):
             step(self._act(tx, now), latest, None)
+
+    def _did(self, tx: Connection, now: datetime) -> None:
+        """Do the tip that came last, or begin one of the projects that are offered. Who can be played writes a line."""
+        act = self._act(tx, now)
+        found = projects.here(act)
+        if isinstance(found, Offer) and found.projects:
+            projects.begin(act, found.projects[0].steps[0].id)
+        elif latest := self._latest(tx):
+            practice.did(act, latest, None)
+            if self.person.switchable:
+                lines.write(act, latest, None, Line(f"on our team's page since {now.day} {now:%B}"))
 
     def _block(self, tx: Connection, blocker: Blocker, now: datetime) -> None:
         if not (latest := self._latest(tx)):

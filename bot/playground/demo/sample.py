@@ -7,32 +7,37 @@ from datetime import timedelta
 from bot.playground.emulator.people import Person, Room, Roster, UserGroup
 from bot.playground.emulator.workspace import Workspace
 
+FOR_A_QUARTER = "with roleshift for thirteen weeks"
 SAMPLE_PEOPLE = (
     Person("U01NORA", "Nora Whitfield", "Head of Engineering", "America/New_York", "owner"),
     Person("U02EMIL", "Emil Brandt", "DevOps Engineer", "Europe/Berlin"),
     Person("U03ASHA", "Asha Raman", "Backend Developer", "Asia/Kolkata", note="with roleshift for a year"),
     Person("U04KENJI", "Kenji Mori", "QA Engineer", "Asia/Tokyo", note="with roleshift for three weeks"),
+    Person("U12MARTA", "Marta Kowalik", "Data Scientist", "Europe/Berlin", note=FOR_A_QUARTER),
+    Person("U08PRIYA", "Priya Nambiar", "ML Engineer", "Asia/Kolkata", note=FOR_A_QUARTER),
+    Person("U15YUSUF", "Yusuf Adeyinka", "Software Engineer", "Africa/Nairobi", note=FOR_A_QUARTER),
+    Person("U11MINH", "Minh Dao", "Frontend Developer", "Asia/Tokyo", note=FOR_A_QUARTER),
+    Person("U18TESSA", "Tessa Holloway", "Product Manager", "America/New_York"),
     Person("U05ISLA", "Isla Carver", "Product Designer", "Australia/Sydney", "guest"),
 )
-WEEKS_WITH_ROLESHIFT = {"U03ASHA": 53, "U04KENJI": 4}  # at most, of those who can be played and have a past
-# Members who can't be played. With Nora, Emil, Asha and Kenji they are the 24 who may be coached. First names
+WEEKS_WITH_ROLESHIFT = {  # at most, of those who can be played and have a past
+    "U03ASHA": 53,
+    "U04KENJI": 4,
+    **{person.id: 13 for person in SAMPLE_PEOPLE if person.note == FOR_A_QUARTER},
+}
+# Members who can't be played. With the nine who can and are no guest, they are the 24 who may be coached. First names
 # differ, so that `@` and a first name mean one person.
 SAMPLE_EXTRAS = tuple(
     Person(member_id, name, title, zone, switchable=False)
     for member_id, name, title, zone in (
         ("U06WANJIRU", "Wanjiru Kamande", "Software Engineer", "Africa/Nairobi"),
         ("U07TENDAI", "Tendai Chikore", "Data Analyst", "Africa/Nairobi"),
-        ("U08PRIYA", "Priya Nambiar", "ML Engineer", "Asia/Kolkata"),
         ("U09ROHAN", "Rohan Deshpande", "DevOps Engineer", "Asia/Kolkata"),
         ("U10HARUKA", "Haruka Ishida", "Data Scientist", "Asia/Tokyo"),
-        ("U11MINH", "Minh Dao", "Web Developer", "Asia/Tokyo"),
-        ("U12MARTA", "Marta Kowalik", "Data Scientist", "Europe/Berlin"),
         ("U13LUKAS", "Lukas Brenner", "Site Reliability Engineer", "Europe/Berlin"),
         ("U14LEA", "Léa Fournel", "Cloud Engineer", "Europe/Berlin"),
-        ("U15YUSUF", "Yusuf Adeyinka", "Software Engineer", "Africa/Nairobi"),
         ("U16JOAO", "João Siqueira", "Software Engineer", "America/Sao_Paulo"),
         ("U17LUCIANA", "Luciana Prates", "Platform Engineer", "America/Sao_Paulo"),
-        ("U18TESSA", "Tessa Holloway", "Software Engineer", "America/New_York"),
         ("U19MARCUS", "Marcus Ellery", "Full-Stack Developer", "America/New_York"),
         ("U20CAMILLE", "Camille Tremont", "Analytics Engineer", "America/New_York"),
         ("U21CALLUM", "Callum Reeve", "DevOps Engineer", "Australia/Sydney"),
@@ -55,9 +60,10 @@ SAMPLE_ROOMS = (
 )
 
 
+_OTHERS = sorted(person.id for person in SAMPLE_PEOPLE + SAMPLE_EXTRAS if person.id > "U05ISLA")
 SAMPLE_GROUPS = (
-    UserGroup("S01PLATFORM", "ml-platform", "ML Platform", ("U03ASHA", *(each.id for each in SAMPLE_EXTRAS[:14]))),
-    UserGroup("S02APPS", "apps", "Apps", ("U04KENJI", *(each.id for each in SAMPLE_EXTRAS[14:]))),
+    UserGroup("S01PLATFORM", "ml-platform", "ML Platform", ("U03ASHA", *_OTHERS[:14])),
+    UserGroup("S02APPS", "apps", "Apps", ("U04KENJI", *_OTHERS[14:])),
 )
 SAMPLE_TEAMS = ((SAMPLE_GROUPS[0], "C02PLATFORM", "U03ASHA"), (SAMPLE_GROUPS[1], "C03AIGUILD", "U04KENJI"))
 
