@@ -142,7 +142,7 @@ def as_table(catalog: Catalog, weeks: Iterable[Week]) -> Iterator[str]:
     """Yield a line a week: its project, its tip, minutes, skill, theme and needs, what is offered, and the question."""
     for week in weeks:
         facts = facts_of(catalog, week)
-        offers = f"choose: {', '.join(each.slug for each in week.offers)}" if week.offers else ""
+        offers = f"choose: {', '.join(offer.slug for offer in week.offers)}" if week.offers else ""
         if week.choice is None:
             yield f"{week.number:>2}  {offers or 'no message'}"
             continue

@@ -183,8 +183,8 @@ def of_project(catalog: Catalog, shown: Project) -> Iterator[Screen]:
         yield Screen(f"form of {name}", shown, where, project.have_form(each, ref))
 
 
-def of_theme(catalog: Catalog, shown: Theme) -> Iterator[Screen]:
-    yield Screen(f"theme {shown.slug}", shown, (), role.theme_card(catalog, shown))
+def of_theme(catalog: Catalog, theme: Theme) -> Iterator[Screen]:
+    yield Screen(f"theme {theme.slug}", theme, (), role.theme_card(catalog, theme))
 
 
 def of_challenge(catalog: Catalog, shown: ChallengeTemplate) -> Iterator[Screen]:

@@ -216,11 +216,11 @@ def call_last(tx: Connection, now: datetime) -> int:
     return len(ending)
 
 
-def suggest(act: Act, made: Suggestion) -> Suggestion:
+def suggest(act: Act, suggestion: Suggestion) -> Suggestion:
     """Store a member's suggestion, in place of an earlier one. Raise NotMet."""
     act.lock()
-    entries.save_suggestion(act.tx, act.who, made, act.now)
-    return made
+    entries.save_suggestion(act.tx, act.who, suggestion, act.now)
+    return suggestion
 
 
 def listing(act: Act, *, may_start: bool = False, is_admin: bool = False) -> Listing:

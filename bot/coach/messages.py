@@ -70,12 +70,12 @@ class Messages:
         schedules.leave(tx, delivery.member, reason, now)
 
 
-def arrived(tx: Connection, messages: Messages, who: MemberKey, seen: Delivery, at: Sent, now: datetime) -> None:
+def arrived(tx: Connection, messages: Messages, who: MemberKey, delivery: Delivery, at: Sent, now: datetime) -> None:
     """Record that a doubtful message arrived, and what follows: this member pressed one of its buttons."""
-    sending.lock_members(tx, [seen])
-    was_open = deliveries.arrived(tx, seen.workspace_id, seen.key, at, now)
-    if was_open or not seen.rules.brings_a_tip:  # else the tip was counted as given when it was left unconfirmed
-        messages.sent(tx, [(seen, at.ts)], now)
+    sending.lock_members(tx, [delivery])
+    was_open = deliveries.arrived(tx, delivery.workspace_id, delivery.key, at, now)
+    if was_open or not delivery.rules.brings_a_tip:  # else the tip was counted as given when it was left unconfirmed
+        messages.sent(tx, [(delivery, at.ts)], now)
     record_rows.heard(tx, who)
 
 

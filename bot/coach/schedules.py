@@ -160,7 +160,7 @@ def plan_due(
     nudges, nexts = [], []
     for slot, theirs in sharing.items():
         plan = plan_nudge(slot.due_at, slot.slot, slot.quiet_hours, slot.zone, now)
-        nexts.append((plan.next_due_at, [each.key for each in theirs]))
+        nexts.append((plan.next_due_at, [member.key for member in theirs]))
         if plan.missed and (missed := _who_get(plan.missed, theirs, slot.zone)):
             nudges.append(_mailing(plan.missed, missed, DeliveryState.MISSED))
         if plan.nudge and (get := _who_get(plan.nudge, theirs, slot.zone)):
@@ -172,7 +172,7 @@ def plan_due(
 
 def _who_get(nudge: Nudge, members: Sequence[DueMember], zone: str | None) -> list[DueMember]:
     """Return the members who get a nudge in its week; the tips of others come less often."""
-    return [each for each in members if each.rhythm.is_due(nudge.due_at, zone)]
+    return [member for member in members if member.rhythm.is_due(nudge.due_at, zone)]
 
 
 def _with_next(tx: Connection, who: MemberKey, schedule: Schedule, now: datetime) -> Schedule:

@@ -235,15 +235,15 @@ class _Reading:
                 text = f"{claim.kind} {claim.name!r} is taken by {owner}"
                 self._mistake(claim.entry, claim.where, text)
 
-    def _must_know(self, found: Reference, known: Collection[str]) -> None:
-        slug, model = found.slug, found.model
+    def _must_know(self, reference: Reference, known: Collection[str]) -> None:
+        slug, model = reference.slug, reference.model
         # A tip may be in a skill that holds mistakes, so that it is not known here.
         holders = {Skill, Project} if model is Tip else {model}
         broken = {(kind, name) for kind, name in self.broken if kind in holders and (model is Tip or name == slug)}
         if slug not in known and not broken and not holders & self.unlisted:
             meant = get_close_matches(slug, known, 1)
             hint = f"; did you mean {meant[0]!r}?" if meant else ""
-            self._mistake(found.entry, found.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
+            self._mistake(reference.entry, reference.where, f"unknown {model.__name__.lower()} {slug!r}{hint}")
 
     def _must_share_theme(self, template: ChallengeTemplate, catalog: Catalog) -> None:
         """Report a template with another theme than its skill, unless an unknown theme was reported already."""

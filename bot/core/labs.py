@@ -83,7 +83,7 @@ class Amount:
         readings, rest = read_number(answer)
         if not readings or rest.casefold().strip(" .=~:") not in {"", *self.lab.units}:
             return Verdict(f"I need one number in {self.lab.unit}, and nothing else: such as 3.14.")
-        if any(_near(each, self.number) for each in readings):
+        if any(_near(reading, self.number) for reading in readings):
             return Verdict("Right.", is_right=True)
         for mistake, value in self.mistakes.items():
             if any(_near(each, value) for each in readings):

@@ -73,11 +73,13 @@ class Unanswered:
 
 def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
     """Return everything that may answer a line."""
-    themes = (_theme(catalog, each) for each in catalog.themes.values())
-    boundaries = (Entry(EntryKind.BOUNDARY, each.slug, each.name, (each.name,)) for each in catalog.boundaries)
+    themes = (_theme(catalog, theme) for theme in catalog.themes.values())
+    boundaries = (
+        Entry(EntryKind.BOUNDARY, boundary.slug, boundary.name, (boundary.name,)) for boundary in catalog.boundaries
+    )
     replies = (
-        Entry(EntryKind.DISTRESS if each.gentle else EntryKind.REPLY, each.slug, each.says, each.asks)
-        for each in catalog.replies
+        Entry(EntryKind.DISTRESS if reply.gentle else EntryKind.REPLY, reply.slug, reply.says, reply.asks)
+        for reply in catalog.replies
     )
     return (
         *map(_skill, catalog.skills.values()),
@@ -92,12 +94,12 @@ def entries_of(catalog: Catalog) -> tuple[Entry, ...]:
         ),
         *(Entry(EntryKind.PERSONAL, each.slug, each.verb, each.asks) for each in catalog.personal),
         *replies,
-        *(Entry(EntryKind.NOT_OURS, each.slug, each.says, each.asks) for each in catalog.not_ours),
+        *(Entry(EntryKind.NOT_OURS, not_our.slug, not_our.says, not_our.asks) for not_our in catalog.not_ours),
     )
 
 
 def _skill(skill: Skill) -> Entry:
-    checks = chain.from_iterable((check.ask, *(each.text for each in check.options)) for check in skill.checks)
+    checks = chain.from_iterable((check.ask, *(option.text for option in check.options)) for check in skill.checks)
     looks, copied = skill.looks_like, (skill.template or "", skill.example or "")
     levels = (looks.aware, looks.working, looks.teaching)
     phrases = (skill.name, skill.slug, skill.source_line or skill.name, *skill.aliases, *skill.asks)
@@ -117,7 +119,7 @@ def _role(role: Role) -> Entry:
 
 
 def _theme(catalog: Catalog, theme: Theme) -> Entry:
-    mottos = (each.text for each in catalog.mottos if each.theme == theme.slug)
+    mottos = (motto.text for motto in catalog.mottos if motto.theme == theme.slug)
     phrases = (theme.name, *mottos, *theme.lines, *theme.asks)
     return _entry(EntryKind.THEME, theme.slug, theme.name, phrases, (theme.in_short,))
 

@@ -97,7 +97,7 @@ async def _database_and_installed(
             findings += more
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
-    elif any(each.level is Level.FAULT for each in findings):
+    elif any(finding.level is Level.FAULT for finding in findings):
         findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
     else:  # the first start makes the tables
         findings.append(slack_side.nothing_installed(settings))

@@ -119,36 +119,36 @@ class Edge:
             self._after(who, said)
         return ""
 
-    async def _click_in_view(self, asked: Request, click: Click, view: View) -> None:
+    async def _click_in_view(self, request: Request, click: Click, view: View) -> None:
         """Answer a click in a Home or in a modal that shows a message, and then publish the Home."""
         name, value = click.pressed
         try:
             found = self._nouns.click(name, value)
-            said = await hearing(asked, self.background, found.handle(asked, value))
-            self._after(asked.who, said)
-            await views.reply(asked, click, view, said, on_home=found.on_home)
-            self.background(views.draw_below(asked, view))
-            self.background(redraw_also(self.services, asked.who, said))
+            said = await hearing(request, self.background, found.handle(request, value))
+            self._after(request.who, said)
+            await views.reply(request, click, view, said, on_home=found.on_home)
+            self.background(views.draw_below(request, view))
+            self.background(redraw_also(self.services, request.who, said))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url here: only this answers
-            self._after(asked.who)
+            self._after(request.who)
             refusal = views.as_modal(sorry.apology(error, NextStep("", name, value)))
-            self.background(views.show(asked.slack, click.trigger_id, refusal, above=view.type != views.HOME))
+            self.background(views.show(request.slack, click.trigger_id, refusal, above=view.type != views.HOME))
 
     def _after(self, who: MemberKey, said: Message | Form | None = None) -> None:
         """Show on the member's Home what they did."""
         forgotten = isinstance(said, Message) and said.first_visit
         self.background((views.first_visit if forgotten else views.changed)(self.services, who))
 
-    async def _redraw(self, asked: Request, click: Click, view: View, name: str) -> None:
+    async def _redraw(self, request: Request, click: Click, view: View, name: str) -> None:
         """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
         metadata, behind = carried(view.private_metadata)
         try:
-            drawn = await self._nouns.redraws[name].handle(asked, metadata, filled(view.state.values))
+            drawn = await self._nouns.redraws[name].handle(request, metadata, filled(view.state.values))
             assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
-            await asked.slack.update_view(view.id, view.hash, carrying(drawn, behind))
+            await request.slack.update_view(view.id, view.hash, carrying(drawn, behind))
         except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
             shown = sorry.above_the_form(error, self._nouns)
-            self.background(views.show(asked.slack, click.trigger_id, shown, above=True))
+            self.background(views.show(request.slack, click.trigger_id, shown, above=True))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""
@@ -170,15 +170,15 @@ class Edge:
             return to_json({"response_action": "clear"}) if shown.closes_all else ""
         return to_json({"response_action": "update", "view": carrying(shown, behind)})
 
-    async def _show_saved(self, asked: Request, saved: Saved, behind: str) -> None:
+    async def _show_saved(self, request: Request, saved: Saved, behind: str) -> None:
         """Show what a saved form changed: in the delivered message, in the modal below, or where it was opened."""
         address = Address.parse(behind)
-        is_drawn = saved.key is not None and await redraw(self.services, asked.who, saved.said, saved.key)
+        is_drawn = saved.key is not None and await redraw(self.services, request.who, saved.said, saved.key)
         if behind.startswith(views.BELOW):
-            await views.draw(asked.slack, behind.removeprefix(views.BELOW), saved.said)
+            await views.draw(request.slack, behind.removeprefix(views.BELOW), saved.said)
         elif address and not is_drawn and self.services.gateway.leads_to_slack(address.url):
-            await self._replies.to_click(asked.who, address, saved.said)
-        await redraw_also(self.services, asked.who, saved.said)
+            await self._replies.to_click(request.who, address, saved.said)
+        await redraw_also(self.services, request.who, saved.said)
 
     async def shortcut(self, shortcut: Shortcut, request: AsyncBoltRequest) -> str:
         """Open the modal of a shortcut. Raise Outdated for one that the app no longer has, and UserError."""

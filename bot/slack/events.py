@@ -126,10 +126,10 @@ async def mentioned(event: Event, message: Written) -> None:
     event.services.planned.set()
 
 
-async def _answer(asked: Request, line: str) -> Message:
-    typed = talk.read(line, asked.nouns)
+async def _answer(request: Request, line: str) -> Message:
+    typed = talk.read(line, request.nouns)
     try:
-        said = await ask.answer(asked, typed, line)
+        said = await ask.answer(request, typed, line)
     except ask.FINAL:
         raise
     except UserError as error:
@@ -138,30 +138,30 @@ async def _answer(asked: Request, line: str) -> Message:
     return said
 
 
-async def _answer_for_all(asked: Request, line: str) -> Message:
-    typed = talk.read(line, asked.nouns)
-    verb = asked.nouns.verbs[typed.verb]
+async def _answer_for_all(request: Request, line: str) -> Message:
+    typed = talk.read(line, request.nouns)
+    verb = request.nouns.verbs[typed.verb]
     if typed.words and verb.word in WHO | ABOUT_ONE:
-        return _question_for_all(asked, typed.words)
+        return _question_for_all(request, typed.words)
     if verb.word in WHO:
         return INTRODUCED
     if not verb.for_all:
         return ask.opens(verb)
     try:
-        said = await verb.handler(asked, typed.words)
+        said = await verb.handler(request, typed.words)
     except UserError:
-        return _question_for_all(asked, line)
+        return _question_for_all(request, line)
     return ask.opens(verb) if isinstance(said, Form) else said
 
 
-def _question_for_all(asked: Request, line: str) -> Message:
+def _question_for_all(request: Request, line: str) -> Message:
     """Answer a question where everybody reads it. What is about the member waits behind a button."""
-    found = coach_ask.look_up(asked.catalog, line)
+    found = coach_ask.look_up(request.catalog, line)
     ask.count_heard(found)
     typed = ask.as_typed(found)
     if typed is None:
-        return ask.results(asked.catalog, None, found)
-    return INTRODUCED if typed.verb in WHO else ask.opens(asked.nouns.verbs[typed.verb], typed.words.strip())
+        return ask.results(request.catalog, None, found)
+    return INTRODUCED if typed.verb in WHO else ask.opens(request.nouns.verbs[typed.verb], typed.words.strip())
 
 
 def _asked(event: Event, who: MemberKey, message: Written, direct: DirectMessage | None) -> Request:

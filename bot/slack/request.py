@@ -189,7 +189,7 @@ class Background:
             await asyncio.wait(set(self._tasks), timeout=until - now())
 
 
-async def hearing(asked: Request, background: Background, answer: Awaitable[T]) -> T:
+async def hearing(request: Request, background: Background, answer: Awaitable[T]) -> T:
     """Return the answer of a handler. Whatever becomes of it, the member was there.
 
     If Slack refused the token, it is asked about that soon: another installation may serve the workspace by now.
@@ -197,10 +197,10 @@ async def hearing(asked: Request, background: Background, answer: Awaitable[T]) 
     try:
         return await answer
     except TokenRefused as error:
-        background(asked.store.write(installing.doubt, asked.who.workspace_id, error.why, asked.now))
+        background(request.store.write(installing.doubt, request.who.workspace_id, error.why, request.now))
         raise
     finally:
-        background(asked.note_active())
+        background(request.note_active())
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,22 +116,22 @@ async def post(request: Request, draft: Draft, _fields: dict[str, str]) -> Saved
     return await request.write(learning.show, what, draft.channel, draft.evidence, then=posted)
 
 
-def posted(found: Shown) -> Saved:
-    return Saved(skill_post(found), closes_all=True)
+def posted(shown: Shown) -> Saved:
+    return Saved(skill_post(shown), closes_all=True)
 
 
-def skill_post(found: Shown) -> Message:
+def skill_post(shown: Shown) -> Message:
     """Return the post for all, or, where it stands already, a word to the member alone."""
-    name = escape(found.what.name)
-    if not found.new:
-        text = f"You showed *{name}* in this channel already, on {moment(found.showing.asked_at, found.zone)}."
+    name = escape(shown.what.name)
+    if not shown.new:
+        text = f"You showed *{name}* in this channel already, on {moment(shown.showing.asked_at, shown.zone)}."
         more = context("Once a day is enough. If the post is not there, show it again tomorrow.")
         return Message(text, [section(text), more, actions(button("My record", "record"))])
     ask = "Have you seen it at work? One colleague can confirm it."
     sure = confirm("Seen at work?", _SURE, "I've seen it", "Cancel", style="primary")
-    seen = actions(button("I've seen it", SEEN, found.showing.showing_id, confirm=sure))
-    blocks = [*_body(found.showing, found.what), context(ask), seen]
-    return Message(_title(found.showing, found.what), blocks, for_all=True)
+    seen = actions(button("I've seen it", SEEN, shown.showing.showing_id, confirm=sure))
+    blocks = [*_body(shown.showing, shown.what), context(ask), seen]
+    return Message(_title(shown.showing, shown.what), blocks, for_all=True)
 
 
 @noun.click(SEEN, parse_id)

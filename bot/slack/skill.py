@@ -72,9 +72,9 @@ async def _show(draw: Callable[[Skill], Message], request: Request, slug: str) -
     return draw(request.catalog.skill_named(slug))
 
 
-def skill_card(found: SkillSeen) -> Message:
-    blocks = [*_body(found.skill), context(_stage(found)), _skill_buttons(found.skill, found.stage)]
-    return Message(escape(found.skill.name), blocks)
+def skill_card(skill_seen: SkillSeen) -> Message:
+    blocks = [*_body(skill_seen.skill), context(_stage(skill_seen)), _skill_buttons(skill_seen.skill, skill_seen.stage)]
+    return Message(escape(skill_seen.skill.name), blocks)
 
 
 def skill_template(skill: Skill) -> Message:
@@ -95,9 +95,9 @@ def skill_sources(skill: Skill) -> Message:
     return Message(title, [*blocks, actions(button("About this skill", "skill", skill.slug))])
 
 
-def _stage(found: SkillSeen) -> str:
-    did = f"You did {found.done} of its {len(found.skill.tips)} tips."
-    match found.stage:
+def _stage(skill_seen: SkillSeen) -> str:
+    did = f"You did {skill_seen.done} of its {len(skill_seen.skill.tips)} tips."
+    match skill_seen.stage:
         case Stage.OPEN:
             return "Not practised yet: do one of its tips."
         case Stage.PRACTISED:
@@ -160,32 +160,32 @@ def skill_list(found: SkillList) -> Message:
     return Message(title, [listed, actions(opens, *_LIST_BUTTONS, back), *asked])
 
 
-def learned(found: Marked, *, in_channel: bool = False) -> Message:
+def learned(marked: Marked, *, in_channel: bool = False) -> Message:
     """Answer `learn`: how far the member is now, what comes next, and how to undo it.
 
     `in_channel`: others read where it was asked, so that a finished path can be shared there.
     """
-    name = escape(found.skill.name)
-    again = f"You already marked *{name}* as learned on {day(found.at, found.zone)}. Count unchanged."
-    said = f"Done: *{name}*." if found.new else again
-    undo = overflow(("Undo", "unlearn", found.skill.slug))
-    buttons = actions(*_next_buttons(found, in_channel=in_channel), undo)
-    standing = _standing(found.path, found.closest)
-    on_the_way = found.path is not None and found.path.ahead  # the end of a path has a message of its own
-    milestone = [context(escape(found.milestone))] if found.milestone and on_the_way else []
-    blocks = [section(said), *standing, *milestone, buttons, *_question(found)]
-    of = f" {found.path.tally.done} of {found.path.tally.total}." if found.path else ""
+    name = escape(marked.skill.name)
+    again = f"You already marked *{name}* as learned on {day(marked.at, marked.zone)}. Count unchanged."
+    said = f"Done: *{name}*." if marked.new else again
+    undo = overflow(("Undo", "unlearn", marked.skill.slug))
+    buttons = actions(*_next_buttons(marked, in_channel=in_channel), undo)
+    standing = _standing(marked.path, marked.closest)
+    on_the_way = marked.path is not None and marked.path.ahead  # the end of a path has a message of its own
+    milestone = [context(escape(marked.milestone))] if marked.milestone and on_the_way else []
+    blocks = [section(said), *standing, *milestone, buttons, *_question(marked)]
+    of = f" {marked.path.tally.done} of {marked.path.tally.total}." if marked.path else ""
     return Message(f"{said}{of}", blocks)
 
 
-def unlearned(found: Unmarked) -> Message:
-    name = escape(found.skill.name)
+def unlearned(unmarked: Unmarked) -> Message:
+    name = escape(unmarked.skill.name)
     said = f"*{name}* was not marked as learned. Nothing changed."
-    if found.was_marked:
+    if unmarked.was_marked:
         said = f"*{name}* is no longer marked as learned."
-    redo = button("Mark as learned", "learn", found.skill.slug)
+    redo = button("Mark as learned", "learn", unmarked.skill.slug)
     buttons = actions(redo, button("My progress", "progress"))
-    return Message(said, [section(said), *_standing(found.path), buttons, *_question(found)])
+    return Message(said, [section(said), *_standing(unmarked.path), buttons, *_question(unmarked)])
 
 
 def _question(found: Marked | Unmarked) -> tuple[Block, ...]:
@@ -200,13 +200,13 @@ def _standing(path: Path | None, closest: Path | None = None) -> list[Block]:
     return [section(f"{role.tally(path)}\nNext: *{escape(path.upcoming[0].name)}*.")]
 
 
-def _next_buttons(found: Marked, *, in_channel: bool) -> list[Block]:
+def _next_buttons(marked: Marked, *, in_channel: bool) -> list[Block]:
     progress = button("My progress", "progress")
-    if found.path is None:
+    if marked.path is None:
         return [button("Choose my role", "myrole"), progress]
-    if not found.path.ahead:
-        return role.after_path_buttons(found.closest, found.path.role if in_channel else None)
-    return [button("How?", "skill", found.path.upcoming[0].slug), progress]
+    if not marked.path.ahead:
+        return role.after_path_buttons(marked.closest, marked.path.role if in_channel else None)
+    return [button("How?", "skill", marked.path.upcoming[0].slug), progress]
 
 
 def pick_to_learn(found: SkillList) -> Message:

@@ -45,5 +45,5 @@ def line_of(text: str) -> str:
 def nearest(line: str, nouns: Nouns) -> Verb | None:
     """Return the verb that was probably meant. Few people mistype the first letter, and "how" is not "show"."""
     letters = re.sub(r"\W", "", line.partition(" ")[0].lower())
-    near = get_close_matches(letters, [each for each in nouns.verbs if each[:1] == letters[:1]], n=1)
+    near = get_close_matches(letters, [verb for verb in nouns.verbs if verb[:1] == letters[:1]], n=1)
     return nouns.verbs[near[0]] if near else None

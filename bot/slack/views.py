@@ -152,9 +152,9 @@ async def draw_below(request: Request, view: View) -> None:
         log.warning("view.not_drawn_below", exc_info=error)
 
 
-def _above(view: View, shown: Block) -> Block:
+def _above(view: View, block: Block) -> Block:
     """Return a modal that comes above a view, or in its place. Above *Coach me*, it carries that along."""
-    return carrying(shown, COACH_ME) if view.callback_id == COACH_ME or _is_above_coach_me(view) else shown
+    return carrying(block, COACH_ME) if view.callback_id == COACH_ME or _is_above_coach_me(view) else block
 
 
 def _is_above_coach_me(view: View) -> bool:
@@ -190,10 +190,10 @@ async def apologise(gateway: Gateway, shortcut: Shortcut, error: Exception) -> N
         log.warning("shortcut.unanswered")
 
 
-async def show(slack: WorkspaceGateway, trigger_id: str, shown: Block, *, above: bool) -> None:
+async def show(slack: WorkspaceGateway, trigger_id: str, block: Block, *, above: bool) -> None:
     """Show a modal, `above` another or alone. Never raise."""
     try:
-        await slack.open_view(trigger_id, shown, above=above)
+        await slack.open_view(trigger_id, block, above=above)
     except NO_TOKEN:
         log.warning("click.unanswered")
 

@@ -116,9 +116,9 @@ def begin_anew(tx: Connection, workspace_id: str, now: datetime) -> None:
     tx.execute(update(workspace).where(_w.workspace_id == workspace_id, earlier).values(counted_until=now))
 
 
-def keep(tx: Connection, workspace_id: str, until: datetime, shown: Figures) -> None:
+def keep(tx: Connection, workspace_id: str, until: datetime, figures: Figures) -> None:
     week = {"workspace_id": workspace_id, "ended_at": until}
-    tx.execute(insert(snapshot), [{**week, "figure": name, "count": count} for name, count in shown.items()])
+    tx.execute(insert(snapshot), [{**week, "figure": name, "count": count} for name, count in figures.items()])
 
 
 def delete_all(tx: Connection, workspace_id: str) -> None:

@@ -54,29 +54,29 @@ async def _list(request: Request) -> Message:
     may_start = is_admin or await request.read(challenges.may_start)
     find = partial(challenges.listing, may_start=may_start, is_admin=is_admin)
     found = await request.read(find)
-    names_others = any(each.member_id != request.who.member_id for each in found.suggestions)
+    names_others = any(suggestion.member_id != request.who.member_id for suggestion in found.suggestions)
     said = challenge_list(request.catalog, found)
     return replace(said, again=partial(_list, request)) if names_others else said
 
 
-def challenge_list(catalog: Catalog, found: Listing) -> Message:
+def challenge_list(catalog: Catalog, listing: Listing) -> Message:
     """Return the challenges that concern the reader, their drafts, and what was suggested."""
-    items = found.items
-    lines = [worded(_line(found, item)) for item in items[:MAX_SHOWN]]
+    items = listing.items
+    lines = [worded(_line(listing, item)) for item in items[:MAX_SHOWN]]
     more = [context(f"{len(items) - MAX_SHOWN} more in the menu.")] if len(items) > MAX_SHOWN else []
     choices = ((shortened(item.challenge.title), item.challenge.challenge_id) for item in items)
     to_open = [menu("Open a challenge", DETAILS, choices)] if items else []
-    start = button("Start a challenge", "challenge", NEW) if found.may_start else SUGGEST_ONE
-    buttons = actions(*to_open, *listed(catalog, found.who, found.suggestions), start)
+    start = button("Start a challenge", "challenge", NEW) if listing.may_start else SUGGEST_ONE
+    buttons = actions(*to_open, *listed(catalog, listing.who, listing.suggestions), start)
     shown = lines or [section("No challenge is open.")]
     return Message("Team challenges", [header("Team challenges"), *shown, *more, buttons])
 
 
-def _line(found: Listing, item: Seen) -> str:
+def _line(listing: Listing, item: Seen) -> str:
     challenge = item.challenge
-    own = challenge.started_by == found.who.member_id
+    own = challenge.started_by == listing.who.member_id
     where = f"in <#{challenge.channel}>{' (private)' if challenge.private else ''}"
-    said = status(challenge, item.posting, found.now, own=own)
+    said = status(challenge, item.posting, listing.now, own=own)
     return f"*{escape(challenge.title)}* {where}\n{said} {my_part(item.entry)}".rstrip()
 
 
@@ -127,17 +127,17 @@ async def look(request: Request, suggestion_id: str) -> Message:
     return shown(request.catalog, request.who, made)
 
 
-def shown(catalog: Catalog, who: MemberKey, made: Suggestion) -> Message:
-    name = _name(catalog, made)
+def shown(catalog: Catalog, who: MemberKey, suggestion: Suggestion) -> Message:
+    name = _name(catalog, suggestion)
     what = f"*{escape(name)}*" if name else "a challenge"
-    words = f":\n> {literal(made.words)}" if made.words else "."
-    if made.member_id == who.member_id:
+    words = f":\n> {literal(suggestion.words)}" if suggestion.words else "."
+    if suggestion.member_id == who.member_id:
         said = f"You suggested {what} to the admins{words}"
-        buttons = [button("Take it back", REMOVE, made.suggestion_id)]
+        buttons = [button("Take it back", REMOVE, suggestion.suggestion_id)]
     else:
-        said = f"<@{made.member_id}> suggests {what}{words}"
-        start = button("Start it", START_IT, made.suggestion_id, style="primary")
-        buttons = [start, button("Dismiss", REMOVE, made.suggestion_id)]
+        said = f"<@{suggestion.member_id}> suggests {what}{words}"
+        start = button("Start it", START_IT, suggestion.suggestion_id, style="primary")
+        buttons = [start, button("Dismiss", REMOVE, suggestion.suggestion_id)]
     return Message("A suggestion", [worded(said), actions(*buttons, back())])
 
 
@@ -148,9 +148,9 @@ async def _find(request: Request, suggestion_id: str) -> Suggestion:
     return made
 
 
-def _name(catalog: Catalog, made: Suggestion) -> str:
+def _name(catalog: Catalog, suggestion: Suggestion) -> str:
     """Return the name of the suggested template; empty for a member's own words alone."""
-    template = catalog.challenges.get(made.template or "")
+    template = catalog.challenges.get(suggestion.template or "")
     return template.name if template else ""
 
 

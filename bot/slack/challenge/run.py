@@ -42,12 +42,12 @@ def status(challenge: Challenge, posting: DeliveryState | None, now: datetime, *
     return f"Until {moment_for_all(challenge.ends_at)}, {time_left(challenge, now)}.{doubt}"
 
 
-def buttons(found: Details) -> list[Block]:
+def buttons(details: Details) -> list[Block]:
     """Return the buttons for a member who may run this challenge."""
-    challenge = found.challenge
+    challenge = details.challenge
     again = button("Post again", POST_AGAIN, challenge.key)
     if challenge.state is ChallengeState.DRAFT:
-        refused = found.posting is DeliveryState.REFUSED
+        refused = details.posting is DeliveryState.REFUSED
         change = button("Change it" if refused else "Look and post", EDIT, challenge.challenge_id)
         means = "What you wrote is deleted. Nobody else has seen it."
         ask = confirm("Discard it?", means, "Discard it", "Keep the draft")
@@ -55,8 +55,8 @@ def buttons(found: Details) -> list[Block]:
         return [*([again] if refused else []), change, discard]
     shared = button("What people shared", PICK_LINES, challenge.challenge_id)
     if challenge.state is not ChallengeState.OPEN:
-        return [shared] if found.own else []
-    doubtful = found.own and found.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
+        return [shared] if details.own else []
+    doubtful = details.own and details.posting is DeliveryState.UNCONFIRMED and challenge.ts is None
     return [again if doubtful else shared, _close_button(challenge), _cancel_button(challenge)]
 
 
@@ -124,10 +124,10 @@ def notice(posting: Posting) -> Message:
     return Message(text, [worded(f"*{text}*\n{how} What you wrote is kept."), actions(again, *change)])
 
 
-def fix(found: Details) -> str:
+def fix(details: Details) -> str:
     """Return what to do about a draft whose post Slack refused; nothing about any other challenge."""
-    refused = found.challenge.state is ChallengeState.DRAFT and found.posting is DeliveryState.REFUSED
-    return _fix(found.challenge, found.reason) if refused else ""
+    refused = details.challenge.state is ChallengeState.DRAFT and details.posting is DeliveryState.REFUSED
+    return _fix(details.challenge, details.reason) if refused else ""
 
 
 def _fix(challenge: Challenge, reason: str | None) -> str:

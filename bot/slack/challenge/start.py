@@ -66,7 +66,7 @@ def template_menu(catalog: Catalog) -> Block:
     groups: list[Block] = [
         {
             "label": plain(theme.name),
-            "options": [option(each.name, each.slug) for each in templates if each.theme == theme.slug],
+            "options": [option(template.name, template.slug) for template in templates if template.theme == theme.slug],
         }
         for theme in catalog.themes.values()
     ]

@@ -125,10 +125,10 @@ async def audit(request: Request, words: str) -> Message:
     return await request.write(coach_admins.read_audit, after, ACTS, then=shown)
 
 
-def act_list(found: AuditPage, *, days: int, is_first: bool) -> Message:
+def act_list(audit_page: AuditPage, *, days: int, is_first: bool) -> Message:
     """Answer `/roleshift audit`. `days`: for how long an act is kept."""
-    lines = [worded(f"{_when(acted.at)} {_said(acted, found.titles)}") for acted in found.acts]
-    older = [button("Older", "audit", found.older)] if found.older else []
+    lines = [worded(f"{_when(acted.at)} {_said(acted, audit_page.titles)}") for acted in audit_page.acts]
+    older = [button("Older", "audit", audit_page.older)] if audit_page.older else []
     newest = [] if is_first else [button("Newest", "audit")]
     blocks = [
         header("The audit"),

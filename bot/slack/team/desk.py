@@ -147,8 +147,8 @@ def by_skill(catalog: Catalog, found: Desk) -> Message:
     return Message("The team's figures by skill.", blocks)
 
 
-def _checked(each: Checked) -> str:
-    return f"• {escape(each.skill.name)}: right {about(each.right)}, wrong {about(each.wrong)}"
+def _checked(checked: Checked) -> str:
+    return f"• {escape(checked.skill.name)}: right {about(checked.right)}, wrong {about(checked.wrong)}"
 
 
 def missing(unanswered: Sequence[Unanswered]) -> Message:
