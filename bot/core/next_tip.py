@@ -1,6 +1,6 @@
 """What a member gets next: the message of a week, or a single tip. Pure, so the forecast shows what will happen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -109,12 +109,13 @@ def choose_tip(
     role, lacks = catalog.role_of(record.member.role), record.lacks(catalog)
     of_newcomer = SHORT if role is None and not record.given else None
     limit = min((each for each in (max_minutes, record.max_minutes, of_newcomer) if each is not None), default=None)
+    reader = role or next((each for each in catalog.roles.values() if each.catch_all), None)
     given = {catalog.lessons[tip].tip.id: number for number, tip in enumerate(record.given) if tip in catalog.lessons}
 
     def is_fit(lesson: Lesson) -> bool:
         tip = lesson.tip
         is_short = limit is None or tip.minutes <= max(limit, SHORT)  # who has less time gets what five minutes can do
-        return is_short and tip.is_for(role) and tip.id not in record.withheld and lacks.isdisjoint(tip.needs)
+        return is_short and tip.is_for(reader) and tip.id not in record.withheld and lacks.isdisjoint(tip.needs)
 
     def turn(lesson: Lesson) -> tuple[int, bool, int]:
         tip = lesson.tip
@@ -123,25 +124,31 @@ def choose_tip(
     def is_new(lesson: Lesson) -> bool:
         return lesson.tip.id not in given and is_fit(lesson)
 
-    lessons = list(catalog.lessons_of[about.slug] if about else _in_order(catalog, record, role))
+    lessons = _in_rounds(catalog, record, [about.slug]) if about else list(_singles(catalog, record, reader))
     lesson = next(filter(is_new, lessons), None) or min(lessons, key=turn)
     reason = Reason.ASKED if about else Reason.SINGLE
     return Choice(lesson, reason, role, is_small=limit is not None and lesson.tip.minutes > limit)
 
 
-def _in_order(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
-    """Yield the singles of a role, then the other tips: of each skill the first, in the order of the path, and so on.
-
-    What may lack a need comes last. A tip that is not the member's work costs its skill a round.
-    """
-    has, path = usually_has(catalog, record), role.skills if role else ()
+def _singles(catalog: Catalog, record: Record, role: Role | None) -> Iterator[Lesson]:
+    """Yield the singles of a role, then the tips of its path, then all others."""
+    path = role.skills if role else ()
     yield from (catalog.lessons[tip] for tip in (role.singles if role else ()) if tip in catalog.lessons)
+    yield from _in_rounds(catalog, record, path)
+    yield from _in_rounds(catalog, record, [slug for slug in catalog.skills if slug not in path])
 
-    def turn(numbered: tuple[int, Lesson]) -> tuple[bool, bool, int, bool]:
+
+def _in_rounds(catalog: Catalog, record: Record, skills: Iterable[str]) -> list[Lesson]:
+    """Return the first tip of each skill, then the second ones, and so on. What may lack a need comes last.
+
+    In a round, stale skills come last. A tip that is not the member's work costs its skill a round.
+    """
+    has = usually_has(catalog, record)
+
+    def turn(numbered: tuple[int, Lesson]) -> tuple[bool, int, bool]:
         number, (skill, tip) = numbered
         not_theirs = sum(each.id in record.not_my_work for each in skill.tips) if record.not_my_work else 0
-        return skill.slug not in path, not has.issuperset(tip.needs), number + not_theirs, skill.slug in catalog.stale
+        return not has.issuperset(tip.needs), number + not_theirs, skill.slug in catalog.stale
 
-    slugs = dict.fromkeys((*path, *catalog.skills))
-    numbered = [each for slug in slugs for each in enumerate(catalog.lessons_of[slug])]
-    yield from (lesson for _, lesson in sorted(numbered, key=turn))
+    numbered = [each for slug in skills for each in enumerate(catalog.lessons_of[slug])]
+    return [lesson for _, lesson in sorted(numbered, key=turn)]

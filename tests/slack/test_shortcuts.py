@@ -102,7 +102,7 @@ async def test_the_tip_of_this_week_is_answered_there(windows: Windows) -> None:
         ("track token spend", "*This answers it: Token usage and costs*"),
         ("why did the token bill of our demo grow like that", "*This may help: "),
         ("qwertz", "*I'm not sure what you mean.*"),
-        ("what next", "roleshift shows how AI changes your job."),
+        ("what next", "Which role is yours? Then I show you its projects."),
         ("will it rain tomorrow", "I don't follow weather"),
         ("   ", "Ask me in your own words, such as"),
     ],
