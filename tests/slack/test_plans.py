@@ -150,3 +150,17 @@ async def test_the_list_changes_and_cancels_in_place_and_says_what_to_do_when_em
     await saves(life, talk, day=tomorrow(life), time="10:00")
     assert tomorrow_at(life, 10) in words_of(talk.last)
     assert "\nDone" in await talk.does("[Did it]")
+
+
+async def test_a_reminder_comes_as_a_file_for_calendars_and_says_so_when_it_is_cancelled(life: Life) -> None:
+    nudge = await weekly_tip(life)
+    await opens(life, nudge)
+    await saves(life, nudge, day=tomorrow(life), time="10:00")
+    planned = nudge.last
+    await life.slack.click(EMIL, nudge.last, *pressed(nudge.last, "As a calendar file"))
+    (file,) = life.slack.hub.files.values()
+    assert file.name.endswith(".ics")
+    assert f"DTSTART:{tomorrow(life).replace('-', '')}T090000Z" in (file.content or b"").decode()
+    nudge.last = planned
+    await nudge.does("[Cancel reminder]")
+    assert "As a calendar file" not in choices_of(nudge.last)
