@@ -157,7 +157,10 @@ async def test_a_reminder_comes_as_a_file_for_calendars_and_says_so_when_it_is_c
     await opens(life, nudge)
     await saves(life, nudge, day=tomorrow(life), time="10:00")
     planned = nudge.last
-    await life.slack.click(EMIL, nudge.last, *pressed(nudge.last, "As a calendar file"))
+    async with life.slack.watching(EMIL) as seen:
+        await life.slack.click(EMIL, nudge.last, *pressed(nudge.last, "As a calendar file"))
+        while not any("The file is in our direct messages." in words_of(each) for each in seen.messages):
+            assert await seen.changed(life.slack.patience)
     (file,) = life.slack.hub.files.values()
     assert file.name.endswith(".ics")
     assert f"DTSTART:{tomorrow(life).replace('-', '')}T090000Z" in (file.content or b"").decode()
