@@ -102,16 +102,17 @@ def may_skip(project: Project, step: Step) -> bool:
 def open_place(catalog: Catalog, record: Record) -> Place | None:
     """Return where the member is in the project that is open: the one that they began last.
 
-    One that was parked waits while they press nothing. Then it goes on before those that began meanwhile.
+    One that was parked waits while they press nothing. Then, if they had done a step of it, it goes on before those
+    that began meanwhile.
     """
-    found: list[tuple[tuple[bool, bool, datetime], Place]] = []
+    found: list[tuple[tuple[bool, datetime], Place]] = []
     for slug, state in record.projects.items():
         project, is_parked = catalog.projects.get(slug), state.parked_at is not None
         if project is None or not state.is_open or state.begun_at is None or (is_parked and record.rhythm.is_slow):
             continue
         place = place_in(project, record)
         if place.step is not None:
-            found.append(((is_parked, is_parked and place.number > 1, state.begun_at), place))
+            found.append(((is_parked and place.number > 1, state.begun_at), place))
     return max(found, key=lambda each: each[0])[1] if found else None
 
 

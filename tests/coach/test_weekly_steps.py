@@ -1,0 +1,123 @@
+"""Steps of projects in weekly messages, through the planner and the sender: what begins, waits, comes back and ends."""
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.coach import learning, practice, projects
+from bot.coach.posts.tips import ChoosePost, TipPost
+from bot.core.outcomes import NotYet
+from bot.core.practice import Practised, ProjectState, Step
+from bot.core.record import Record
+from bot.outbox.sending import Claimed
+from bot.store import facts, lines
+from bot.store import record as record_rows
+from tests.coach.members import NORA
+from tests.coach.weekly import BOTH, DAY, HOUR, MONDAY, TUESDAY, WEEK, Weekly, tip_of
+
+ROLE, FIRST = "devops-engineer", "complaint-to-prompt"
+OLD, REPLACED_BY, NEXT = "from-a-time-to-a-prompt", "trace-complaint", "trace-fields"
+
+
+class Nora(Weekly):
+    """A DevOps engineer who gets weekly messages."""
+
+    async def says_yes(self) -> "Nora":
+        await self.opens()
+        await self.joins()
+        await self.does(learning.set_role, MONDAY, self.catalog.roles[ROLE])
+        return self
+
+    async def message(self, week: int) -> Claimed:
+        (sent,) = await self.ticks(TUESDAY + week * WEEK)
+        return sent
+
+    async def did(self, message: Claimed) -> None:
+        await self.does(practice.did, message.delivery.due_at + HOUR, tip_of(message), message.delivery.key)
+
+    async def record(self) -> Record:
+        return await self.store.read(record_rows.read, NORA)
+
+    async def state(self, slug: str) -> ProjectState:
+        return (await self.record()).projects[slug]
+
+
+@pytest.fixture
+async def nora(weekly: Weekly) -> Nora:
+    return await Nora(weekly.store, weekly.catalog).says_yes()
+
+
+def before_projects(tx: Connection, record: Record) -> None:
+    """Store what release 1.0.0 kept of somebody who did a tip, with a line, and got two others."""
+    done = Practised(OLD, Step.DONE, MONDAY)
+    facts.give(tx, [(NORA, tip) for tip in (OLD, "price-of-one-answer", "would-this-have-rung")], MONDAY)
+    facts.add_step(tx, record, done)
+    lines.write(tx, NORA, done, "Four fields were missing", None)
+
+
+@BOTH
+async def test_what_was_done_on_a_tip_that_became_a_step_counts_and_the_first_project_begins_there(nora: Nora) -> None:
+    await nora.store.write(before_projects, await nora.record())
+    post = (await nora.message(0)).content
+    assert isinstance(post, TipPost)
+    assert post.place is not None
+    assert (post.place.project.slug, post.choice.lesson.tip.id) == (FIRST, NEXT)
+    assert post.have is not None
+    assert (post.have.tip, post.have.line) == (OLD, "Four fields were missing")
+    assert (await nora.state(FIRST)).begun_at == TUESDAY
+    assert (await nora.record()).steps.keys() == {OLD}, "nothing is written anew"
+
+
+@BOTH
+async def test_a_project_begins_when_its_first_step_is_sent_and_ends_with_its_last(nora: Nora) -> None:
+    steps = nora.catalog.projects[FIRST].main_steps
+    for week, step in enumerate(steps):
+        message = await nora.message(week)
+        assert tip_of(message) == step.id
+        state = await nora.state(FIRST)
+        assert (state.begun_at, state.ended_at) == (TUESDAY, None)
+        await nora.did(message)
+    assert (await nora.state(FIRST)).ended_at == message.delivery.due_at + HOUR
+    choice = (await nora.message(len(steps))).content
+    assert isinstance(choice, ChoosePost)
+    assert {(await nora.state(each.slug)).offered_at for each in choice.projects} == {TUESDAY + len(steps) * WEEK}
+    following = (await nora.message(len(steps) + 1)).content
+    assert isinstance(following, TipPost), "who chooses none begins the first"
+    assert following.place is not None
+    assert following.place.project is choice.projects[0]
+
+
+@BOTH
+async def test_while_its_member_is_silent_a_project_waits_and_one_click_brings_it_back(nora: Nora) -> None:
+    await nora.did(await nora.message(0))
+    came = [await nora.ticks(TUESDAY + week * WEEK) for week in range(1, 9)]
+    posts = [message.content for sent in came for message in sent]
+    steps = [post.choice.lesson.tip.id for post in posts if isinstance(post, TipPost)]
+    small = [post.small for post in posts if isinstance(post, TipPost)]
+    assert steps[:3] == [NEXT] * 3
+    assert small[:3] == [False, True, True]
+    (offered_at,) = [TUESDAY + 5 * WEEK for post in posts if isinstance(post, ChoosePost)]
+    assert (await nora.state(FIRST)).parked_at == offered_at
+    assert steps[3] not in {NEXT, REPLACED_BY}, "another project began"
+    await nora.presses()
+    post = (await nora.message(9)).content
+    assert isinstance(post, TipPost)
+    assert (post.choice.lesson.tip.id, post.is_back) == (NEXT, True)
+
+
+@BOTH
+async def test_who_begins_another_project_themselves_stays_in_it(nora: Nora) -> None:
+    await nora.did(await nora.message(0))
+    for week in range(1, 6):
+        await nora.ticks(TUESDAY + week * WEEK)
+    other = nora.catalog.projects["know-and-cap-cost"].steps[0].id
+    await nora.does(projects.begin, TUESDAY + 5 * WEEK + DAY, other, None)
+    assert (await nora.state(FIRST)).parked_at is None
+    assert tip_of(await nora.message(6)) == other
+
+
+async def test_a_retry_says_the_same_after_its_step_was_done(nora: Nora) -> None:
+    await nora.plans(TUESDAY)
+    (first,) = await nora.sends(TUESDAY, NotYet("ratelimited"))
+    await nora.did(first)
+    (second,) = await nora.sends(TUESDAY + 2 * HOUR)
+    assert (tip_of(second), second.delivery.subject) == (tip_of(first), first.delivery.subject)
