@@ -157,12 +157,6 @@ class Checked:
             if each.right and each.answered_at is not None and (after is None or each.answered_at < after.at)
         ]
 
-    def went_wrong_at(self, skill: str) -> datetime | None:
-        """Return when the last answer about a skill was given, if it was wrong."""
-        answered = [each for each in self.of_skill.get(skill, ()) if each.answered_at is not None]
-        last = max(answered, key=lambda each: each.answered_at or each.at, default=None)
-        return last.answered_at if last is not None and last.right is False else None
-
     def due_at(self, skill: str, learned_at: datetime) -> datetime | None:
         """Return when the next check of a learned skill is due; None once the skill is kept."""
         passed = self.passed(skill)

@@ -103,9 +103,6 @@ class Edge:
         after_removal = name in self._nouns.clicks and self._nouns.clicks[name].after_removal
         who = self._member(await self._workspace(request, click, after_removal=after_removal), click.user_id)
         asked = self._request(request, who)
-        if click.view is not None and name in self._nouns.redraws:
-            await self._redraw(asked, click, click.view, name)
-            return ""
         asked.channel, asked.public_channel = click.container.channel_id, click.public_channel
         asked.clicked = click.shared_message
         if click.view is not None:
@@ -138,17 +135,6 @@ class Edge:
         """Show on the member's Home what they did."""
         forgotten = isinstance(said, Message) and said.first_visit
         self.background((views.first_visit if forgotten else views.changed)(self.services, who))
-
-    async def _redraw(self, request: Request, click: Click, view: View, name: str) -> None:
-        """Draw a form anew after a click on a button in it. If that fails, say so above the form, which stays."""
-        metadata, behind = carried(view.private_metadata)
-        try:
-            drawn = await self._nouns.redraws[name].handle(request, metadata, filled(view.state.values))
-            assert isinstance(drawn, dict)  # noqa: S101 - a form that is drawn anew opens and saves nothing
-            await request.slack.update_view(view.id, view.hash, carrying(drawn, behind))
-        except Exception as error:  # noqa: BLE001 - Slack sends no response_url for a click in a form: only this answers
-            shown = sorry.above_the_form(error, self._nouns)
-            self.background(views.show(request.slack, click.trigger_id, shown, above=True))
 
     async def form(self, submission: Submission, request: AsyncBoltRequest) -> str:
         """Answer a form with what Slack shows instead of it, or with what is wrong in its fields."""

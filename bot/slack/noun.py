@@ -96,7 +96,7 @@ class Button(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Filled(Generic[T]):
-    """A form that was sent, or a button inside one. `parse` reads what the form carries along in its metadata."""
+    """A form that was sent. `parse` reads what the form carries along in its metadata."""
 
     parse: Callable[[str], T]
     handler: Callable[[Any, T, dict[str, str]], Awaitable[Block | Pushed | Saved]]
@@ -121,7 +121,6 @@ class Noun:
     verbs: dict[str, Verb] = field(default_factory=dict)  # by their usage
     clicks: dict[str, Button[Any]] = field(default_factory=dict)
     forms: dict[str, Filled[Any]] = field(default_factory=dict)
-    redraws: dict[str, Filled[Any]] = field(default_factory=dict)
     shortcuts: dict[str, ShortcutOf] = field(default_factory=dict)
 
     def verb(
@@ -147,11 +146,6 @@ class Noun:
         self, name: str, parse: Callable[[str], T]
     ) -> Callable[[OnFields[RequestT, T, ShownT]], OnFields[RequestT, T, ShownT]]:
         return _under(name, self.forms, lambda handler: Filled(parse, handler))
-
-    def redraw(
-        self, name: str, parse: Callable[[str], T]
-    ) -> Callable[[OnFields[RequestT, T, Block]], OnFields[RequestT, T, Block]]:
-        return _under(name, self.redraws, lambda handler: Filled(parse, handler))
 
     def shortcut(
         self, name: str, type_: Literal["global", "message"], title: str, description: str
@@ -181,7 +175,6 @@ class Nouns:
         self.verbs: Mapping[str, Verb] = _once((word, each) for each in verbs for word in (each.word, *each.also))
         self.clicks: Mapping[str, Button[Any]] = _once(each for noun in every for each in noun.clicks.items())
         self.forms: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.forms.items())
-        self.redraws: Mapping[str, Filled[Any]] = _once(each for noun in every for each in noun.redraws.items())
         self.shortcuts: Mapping[str, ShortcutOf] = _once(each for noun in every for each in noun.shortcuts.items())
 
     def click(self, name: str, value: str = "") -> Button[Any]:

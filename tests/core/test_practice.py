@@ -77,21 +77,6 @@ def test_no_check_is_due_within_a_week_of_the_last_or_before_its_time(
         assert all(due_at >= each.at + WEEK for each in before)
 
 
-@pytest.mark.parametrize(
-    ("answers", "wrong"),
-    [
-        ([], False),
-        ([asked(1)], False),
-        ([asked(1, right=False)], True),
-        ([asked(1, right=False), asked(2)], False),
-        ([asked(1), asked(4, right=False)], True),
-        ([asked(1, right=False), asked(2, right=None)], True),
-    ],
-)
-def test_a_check_went_wrong_while_the_last_answer_is_wrong(answers: list[Asked], wrong: bool) -> None:
-    assert (Checked.of(answers).went_wrong_at("tests") is not None) is wrong
-
-
 RIGHT = [asked(1), asked(4)]
 WRONG = asked(1, right=False)
 
