@@ -167,11 +167,6 @@ class Catalog:
         return tuple(dict.fromkeys((*tip.needs, *(project.needs if project else ()))))
 
     @cached_property
-    def places(self) -> Mapping[str, tuple[str, str, str]]:
-        """Return for every tip, by its id and its former ids: its id, the slug of its skill, and that of its theme."""
-        return {name: (tip.id, skill.slug, skill.theme) for name, (skill, tip) in self.lessons.items()}
-
-    @cached_property
     def role_names(self) -> Mapping[str, str]:
         return names_of((role.slug, role.titles) for role in self.roles.values())
 
