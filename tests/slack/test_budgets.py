@@ -10,25 +10,31 @@ from typing import Any, NamedTuple
 
 from bot.coach import ask as coach
 from bot.coach.learning import MyRole
+from bot.coach.practice import TipSeen
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Level, Role
 from bot.core.labs import data_for
 from bot.core.learning import path_of, role_lines
 from bot.core.member import Consent, Member, MemberKey, Schedule
 from bot.core.next_step import Ended, Place
+from bot.core.next_tip import Reason
+from bot.core.practice import Practised, Step
+from bot.core.projects import Project
 from bot.core.record import MADE_UP
 from bot.labs import LABS
 from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
 from bot.slack.blocks import context
 from bot.slack.message import Message
+from bot.slack.tip.card import card_of
+from bot.slack.tip.ref import Origin, TipRef
 from tests.core.passing import project
 from tests.every import check_every
 from tests.labs.test_labs import right_answer
 from tests.questions.__main__ import FILES, questions_in
 from tests.real_content import load
-from tests.records import BEGAN, record_of
-from tests.slack.screens.situations import Screen, on_surface, situations
+from tests.records import BEGAN, SAID_YES, record_of
+from tests.slack.screens.situations import NOW, Screen, on_surface, situations
 from tests.slack.screens.small_catalog import SMALL
 from tests.slack.screens.tips import schedule_on
 
@@ -126,6 +132,22 @@ def test_the_card_of_every_role_keeps_its_budget() -> None:
             assert list(too_much("myrole-of-a-role", said)) == []
 
     check_every(catalog.roles, check)
+
+
+def test_the_steps_of_every_project_keep_their_budget() -> None:
+    catalog = load()
+
+    def check(project: Project) -> None:
+        record = record_of(schedule=SAID_YES).with_project(project.slug, begun_at=NOW)
+        for number, each in enumerate(project.steps):
+            ref, lesson = TipRef(each.id, Reason.PROJECT, Origin.WEEKLY, "2026-W48"), catalog.lessons[each.id]
+            before = card_of(catalog, ref, TipSeen(lesson, record, NOW))
+            record = record.with_step(Practised(each.id, Step.DONE, NOW))
+            after = card_of(catalog, ref, TipSeen(lesson, record, NOW, new=True))
+            assert list(too_much("project-later-step" if number else "project-first-step", before.message())) == []
+            assert list(too_much("project-step-done", after.message())) == []
+
+    check_every(catalog.projects, check)
 
 
 def test_every_lab_keeps_its_budget() -> None:
