@@ -1,4 +1,4 @@
-"""A newcomer's first two minutes, without typing: a role, its first tip, a yes, and a tip that is done."""
+"""A newcomer's first two minutes, without typing: a role, its first step, a yes, and the step of the week after."""
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -17,7 +17,7 @@ CUT = """() => [...document.querySelectorAll("html, #guide, #guide *, .clock-now
     .map((node) => `${node.className || node.tagName}: ${node.textContent.slice(0, 40)}`)"""
 
 
-async def test_a_newcomer_gets_to_a_role_a_yes_and_a_done_tip_without_typing(open_page: Open) -> None:
+async def test_a_newcomer_gets_to_a_role_a_step_a_yes_and_the_next_without_typing(open_page: Open) -> None:
     page = await open_page(reduced_motion="reduce", **LOOK)
     card = page.get_by_role("region", name="New here? Three steps")
     await expect(card).to_be_visible()
@@ -29,18 +29,22 @@ async def test_a_newcomer_gets_to_a_role_a_yes_and_a_done_tip_without_typing(ope
     await message(page, "It fits your title in Slack.").get_by_role("button", name="Yes").click()
     await expect(_done(card, "See your role")).to_be_visible()
     await page.get_by_role("button", name="Start", exact=True).click()
-    await page.get_by_role("dialog").get_by_role("radio", name="New to it").check()
-    await page.get_by_role("dialog").get_by_role("button", name="Save").click()
-    await expect(message(page, "Done when")).to_be_visible()
-    await card.get_by_role("button", name="Say yes").click()
-    await expect(message(page, "Weekly tips are on: Tuesdays")).to_be_visible()
+    step = message(page, "step 1 of")
+    await expect(step).to_contain_text("Done when")
+    await step.get_by_role("button", name="Did it").click()
+    await expect(step).to_contain_text("One like this every Tuesday at 09:30?")
+    await step.get_by_role("button", name="Yes", exact=True).click()
+    await expect(step).to_contain_text("Weekly tips are on: Tuesdays")
+    await expect(_done(card, "Say yes")).to_be_visible()
     await _looks_well(page)
+    await step.get_by_role("button", name="Just right").click()
+    await expect(step).to_contain_text("it goes on like this")
 
     await card.get_by_role("button", name="Next event").click()
     await expect(_done(card, "Next event")).to_be_visible()
-    tip = message(page, "Done when")  # their own, though the others have tips too
-    await tip.get_by_role("button", name="Did it").click()
-    await expect(message(page, "is practised: 0 of")).to_be_visible()
+    step = message(page, "step 2 of")  # their own, though the others have steps too
+    await step.get_by_role("button", name="Did it").click()
+    await expect(step).to_contain_text("People call this")
     await expect(card.get_by_role("status")).to_contain_text("That is all it takes.")
     await _looks_well(page)
     await page.reload()

@@ -1,4 +1,4 @@
-"""The guide of the demo: a visitor sees a role, says yes to weekly tips, and gets the first tip."""
+"""The guide of the demo: a visitor sees a role, does the first step and says yes to one a week, and gets the next."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.playground.emulator.blocks import Json
 from bot.playground.emulator.people import GUESTS, Person
 
 TITLE = "New here? Three steps"
-ENDING = "That is all it takes. Press “Did it” on your tip, or “A tip for it” in your role. Then be somebody else."
+ENDING = "That is all it takes. Then be somebody else, such as Marta, who is in the middle of a project."
 
 
 async def first_steps(travel: Travel, person: Person) -> Json | None:
@@ -29,14 +29,14 @@ async def first_steps(travel: Travel, person: Person) -> Json | None:
     yes = {
         "id": "yes",
         "label": "Say yes",
-        "hint": "Say yes to weekly tips: one small exercise a week. One click stops them.",
+        "hint": "Press Start on your role, and Did it under the step: then say yes to one a week. Or say yes here.",
         "done": said_yes,
         "command": "/roleshift tips on",
     }
     tip = {
         "id": "tip",
         "label": "Next event",
-        "hint": "Your first tip comes within a week. Don't wait: this moves the clock there.",
+        "hint": "The next step comes within a week. Don't wait: this moves the clock there.",
         "done": got_tip,
         "command": None,
     }
