@@ -103,7 +103,7 @@ class Reviewed(ContentItem):
 
 NONE_OF_THESE = "None of these"
 MAX_ASKS = 40  # ways to ask for an entry
-MAX_TOPIC_ASKS = 400  # and for a topic that is not taught, or for what people say of themselves
+MAX_TOPIC_ASKS = 600  # and for a topic that is not taught, or for what people say of themselves
 
 
 class Theme(ContentItem):

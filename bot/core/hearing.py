@@ -13,11 +13,11 @@ from itertools import pairwise
 from math import log1p, sqrt
 from typing import NamedTuple
 
+from bot.core.distress import Distress, is_meant
 from bot.core.questions import MAX_FOUND, TOPICS, Entry, EntryKind, SearchResult
-from bot.core.words import ASKING, LAUGHS, LIGHT, OF_AI, OF_TIPS, TIMES, stem, words_of
+from bot.core.words import ASKING, LIGHT, OF_AI, OF_TIPS, TIMES, stem, words_of
 
 LEAD = frozenset("hey hi hello ok okay so well and just also now today finally already have i am we yes".split())
-STRESS = frozenset("just really so very honestly literally actually totally completely simply even".split())
 MIN_LETTERS, MANY_LETTERS = 5, 7  # of a word whose spelling is corrected, and of one in which a letter may be wrong
 MAX_CLAUSES = 9  # of a line; later ones are not heard by themselves
 OF_LIGHT, OF_PAIR = 0.3, 0.6  # what a word counts that says nothing by itself, and two words side by side
@@ -73,9 +73,7 @@ class Hearing:
         self._open = [(each, frozenset(words_of(text))) for each in entries for text in each.phrases if "…" in text]
         self._same: dict[tuple[str, ...], dict[int, Entry]] = defaultdict(dict)  # who has a phrase of these words alone
         self._says = self._weights()
-        gentle = [each for each in entries if each.kind is EntryKind.DISTRESS]
-        self._distress = [(each, _choices(text)) for each in gentle for text in each.phrases]
-        self._of_distress = {each for _, choices in self._distress for each in frozenset().union(*choices)}
+        self.distress = Distress(entries)
         in_phrases = {word for entry in entries for text in entry.phrases for word in words_of(text)}
         in_texts = {word for entry in entries for word in words_of(entry.text, len(entry.text))}
         self._known = in_phrases | in_texts | LIGHT | ASKING | OF_TIPS | TIMES
@@ -151,19 +149,6 @@ class Hearing:
             if rest := _rest(words, own):
                 yield entry, " ".join(rest)
 
-    def distress(self, words: Sequence[str]) -> Entry | None:
-        """Return what answers distress, if a phrase of it stands in a line word for word, and nothing else follows."""
-        said = [word for word in words if word not in STRESS]
-        stems = list(map(stem, said))
-        for entry, choices in self._distress:
-            for start in range(len(said) - len(choices) + 1):
-                if all(each in choice for each, choice in zip(stems[start:], choices, strict=False)):
-                    left = zip(said, stems, strict=True)
-                    after = list(left)[start + len(choices) :]
-                    if all(word in LIGHT or word in TIMES or each in self._of_distress for word, each in after):
-                        return entry
-        return None
-
     def ranked(self, words: Sequence[str], ranking: Ranking) -> list[tuple[Entry, bool]]:
         """Return the entries of a search, those first that a line says most for, and whether it clearly means them."""
         said, least = self.scores(words), CLOSE * sum(_marks(words).values())
@@ -189,18 +174,6 @@ def _spelt(entry: Entry, text: str) -> Iterator[list[str]]:
     for number in range(max(map(len, parts), default=0)):
         if words := words_of(" ".join(part[number % len(part)] for part in parts)):
             yield words
-
-
-def _choices(text: str) -> list[frozenset[str]]:
-    """Return for each word of a phrase the stems of which one is enough."""
-    parts = [
-        part.split("/") if "/" in part else [word]
-        for part in text.split()
-        for word in words_of(part)[: 1 if "/" in part else None]
-    ]
-    return [
-        frozenset(stem(each) for one in part for each in words_of(one)) for part in parts if STRESS.isdisjoint(part)
-    ]
 
 
 def _keys(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -243,8 +216,8 @@ def decide(hearing: Hearing, line: str, ranked: Ranked, resolve: Resolve) -> Sea
     """
     words = hearing.spelt(line)
     clauses = [clause for part in _CLAUSES.split(line) if (clause := hearing.spelt(part))][:MAX_CLAUSES]
-    is_meant = LAUGHS.isdisjoint(re.findall(r"\w+|[^\w\s]", line.casefold()))
-    if is_meant and (distress := next(filter(None, map(hearing.distress, (words, *clauses))), None)) is not None:
+    parts = (words, *clauses) if is_meant(line) else ()
+    if distress := next(filter(None, map(hearing.distress.heard, parts)), None):
         return SearchResult(topic=distress, is_sure=True)
     same = hearing.same(words)
     if topic := next((each for each in same if each.kind in TOPICS), None):

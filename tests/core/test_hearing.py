@@ -125,7 +125,8 @@ def test_what_is_said_in_jest_or_of_work_is_not_distress(taught: Hearing) -> Non
 
 def test_distress_is_heard_as_people_type_it(taught: Hearing) -> None:
     said = [reply for reply in load().replies if reply.gentle]
-    typed = [phrase.lower().replace("'", "") for reply in said for phrase in reply.asks]
+    phrases = (" ".join(word.split("/")[0] for word in phrase.split()) for reply in said for phrase in reply.asks)
+    typed = [phrase.lower().replace("'", "") for phrase in phrases]
     assert len(typed) >= 300
     assert [line for line in typed if not is_answered_gently(taught, f"hi. {line}...")] == []
 
