@@ -131,16 +131,21 @@ class Hearing:
         return scores
 
     def heard(self, words: Sequence[str]) -> list[Heard]:
-        """Return the topics that a line is most about, the first one first; distress is never one of them."""
+        """Return the topics that a line is most about, the first one first. Distress is none of them.
+
+        If a line is most like distress, the topics are replies alone, so that nobody gets a task then.
+        """
         scores, size = self.scores(words), sqrt(sum(_marks(words).values()))
         single = max((scores[each] for each in scores.keys() - self._topics), default=0.0)
         taught = max(scores[TAUGHT], RIVAL * single)
         best = nlargest(MAX_HEARD, scores.keys() & self._topics, key=scores.__getitem__)
-        strange = [tuple(each for each in _saying(words) if n not in self._says.get(stem(each), ())) for n in best]
+        is_grave = bool(best) and self.entries[best[0]].kind is EntryKind.DISTRESS
+        kinds = {EntryKind.REPLY} if is_grave else TOPICS - {EntryKind.DISTRESS}
+        topics = [number for number in best if self.entries[number].kind in kinds]
+        strange = [tuple(each for each in _saying(words) if n not in self._says.get(stem(each), ())) for n in topics]
         return [
             Heard(self.entries[number], (scores[number] - taught) / size - STRANGE * len(other), other)
-            for number, other in zip(best, strange, strict=True)
-            if self.entries[number].kind is not EntryKind.DISTRESS
+            for number, other in zip(topics, strange, strict=True)
         ]
 
     def opened(self, words: Sequence[str]) -> Iterator[tuple[Entry, str]]:

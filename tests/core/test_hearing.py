@@ -101,6 +101,12 @@ def test_an_open_phrase_takes_the_persons_words(line: str, answer: tuple[str, st
     assert heard(line) == answer
 
 
+def test_who_may_be_in_distress_gets_no_task() -> None:
+    """None of its phrases is said, but the line is more like them than like any other."""
+    assert HEARING.heard(words_of("I want to be done with it and die"))[:1] == []
+    assert HEARING.heard(words_of("I want to be done with it"))[0].entry is DONE
+
+
 def test_who_laughs_is_not_in_distress() -> None:
     assert heard("I want to die 😂")[0] != "distress"
     assert heard("i want to die lol")[0] != "distress"

@@ -8,6 +8,7 @@ from tests.end_to_end.page import become, closes, dialog, message, moves_clock, 
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+
 async def test_a_member_goes_from_a_role_through_steps_to_a_check_and_a_record(page: Page, catalog: Catalog) -> None:
     await _begin(page, catalog)
     step = await _comes(page, "Next event", "Goal:")
