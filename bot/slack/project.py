@@ -11,7 +11,7 @@ from bot.coach.projects import Offer
 from bot.core.catalog import Catalog
 from bot.core.next_tip import Reason
 from bot.core.practice import MAX_LINE, Practised
-from bot.core.projects import LAB, Project, Step
+from bot.core.projects import Project, Step
 from bot.slack.blocks import (
     actions,
     button,
@@ -146,20 +146,12 @@ def choice_of(
 
 
 def _needs(catalog: Catalog, project: Project, lacks: Collection[str]) -> Iterator[str]:
-    """Yield what a project needs, and the way round what the reader lacks."""
-    has = [lowered(catalog.needs[need].name) for need in project.needs if need not in lacks]
-    if has:
-        yield f"_Needs_ {escape(listed(has))}"
-    for need in project.needs:
-        way = project.without.get(need, "")
-        if need in lacks and way:
-            name = escape(lowered(catalog.needs[need].name))
-            round_about = "a lab with invented data" if way.startswith(LAB) else escape(_named(catalog, way))
-            yield f"_Without {name}:_ {round_about}"
-
-
-def _named(catalog: Catalog, way: str) -> str:
-    return catalog.projects[way].name if way in catalog.projects else way
+    """Yield what a project needs, and what it has a way round for, of what the reader lacks."""
+    names = {need: escape(lowered(catalog.needs[need].name)) for need in project.needs if need in catalog.needs}
+    if has := [name for need, name in names.items() if need not in lacks]:
+        yield f"_Needs_ {listed(has)}"
+    if without := [name for need, name in names.items() if need in lacks]:
+        yield f"_Another way without_ {listed(without)}"
 
 
 def singles(wanted: bool, offer: Offer) -> Message:  # noqa: FBT001 - `partial` gives it

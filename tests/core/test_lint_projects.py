@@ -4,6 +4,7 @@ import pytest
 
 from bot.core.lint.projects import project_findings
 from bot.core.lint.texts import texts_of, word_findings
+from bot.core.projects import Project
 from tests.core.passing import PROJECT, passing, project
 
 Where = tuple[str | int, ...]
@@ -35,6 +36,17 @@ BAD: list[tuple[Where, object, Where, str]] = [
         "the last step ends in a ticket",
     ),
 ]
+
+
+@pytest.mark.parametrize(("index", "said"), [(0, "its message has"), (1, "its message has")])
+def test_what_stands_beside_a_step_in_its_message_counts_too(index: int, said: str) -> None:
+    texts = {"do": [" ".join(["word"] * 18)] * 4, "done_when": "the page has it.", "why": " ".join(["why"] * 8)}
+    steps = [{**step, **(texts if number == index else {})} for number, step in enumerate(STEPS)]
+    steps[0]["makes"] = steps[1]["uses"] = " ".join(["thing"] * 8)
+    changed = {"outcome": " ".join(["page"] * 20), "name": " ".join(["cost"] * 5), "steps": steps}
+    again = {**PROJECT["again"], "uses": None}
+    found = list(project_findings(passing(projects=(Project.model_validate({**PROJECT, **changed, "again": again}),))))
+    assert any(finding.text.startswith(f"`do`: {said}") for finding in found), found
 
 
 def test_a_good_project_passes() -> None:

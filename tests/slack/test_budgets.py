@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from bot.coach import ask as coach
 from bot.coach.learning import MyRole
+from bot.coach.posts.tips import ChoosePost
 from bot.coach.practice import TipSeen
 from bot.core.calendar import DEFAULT_SLOT
 from bot.core.content_types import Level, Role
@@ -26,6 +27,7 @@ from bot.playground.emulator.blocks import elements
 from bot.slack import ask, lab, role
 from bot.slack.blocks import context
 from bot.slack.message import Message
+from bot.slack.project import weekly_choice
 from bot.slack.tip.card import card_of
 from bot.slack.tip.ref import Origin, TipRef
 from tests.core.passing import project
@@ -61,7 +63,7 @@ BUDGETS = {  # by the situation's name; the first that fits
     r"project-(first-step|blocked.*|step-taken-back)": Budget(120, 4),  # what a click adds included
     r"project-started": Budget(120, 5),  # with a way round
     r"project-again.*": Budget(150, 4),
-    r"project-choice.*": Budget(110, 5),
+    r"project-choice.*": Budget(160, 5),  # three projects, each with what it was like before
     r"project-(?!kit|request|show|have|on|off).*": Budget(110, 4),
     r"check-.*": Budget(70, 3),
     r"home-.*": Budget(170, 10),
@@ -148,6 +150,19 @@ def test_the_steps_of_every_project_keep_their_budget() -> None:
             assert list(too_much("project-step-done", after.message())) == []
 
     check_every(catalog.projects, check)
+
+
+def test_every_choice_of_three_projects_keeps_its_budget() -> None:
+    catalog = load()
+
+    def check(of: Role) -> None:
+        listed = dict.fromkeys(each for level in Level for each in catalog.projects_for(of, level))
+        longest = sorted(listed, key=lambda each: -len(each.before.split()))[:3]
+        for lacks in ((), tuple(catalog.needs)):
+            choice = weekly_choice(catalog, ChoosePost(tuple(longest), lacks), "2026-W48")
+            assert list(too_much("project-choice", choice)) == []
+
+    check_every([each for each in catalog.roles.values() if each.projects.new], check)
 
 
 def test_every_lab_keeps_its_budget() -> None:

@@ -13,6 +13,7 @@ from bot.core.projects import Project, Step
 MAIN_STEPS = range(3, 6)  # that lead to the end; one more may come after it
 MAX_MINUTES_OF_FIRST = 20
 MAX_WORDS_OF_STEP_CARD = 80  # its title, `why`, `do` and `done_when`
+MAX_WORDS_OF_MESSAGE = {True: 100, False: 92}  # of a first step, of a later one; with what stands in each: 120, 110
 MAX_WORDS = {"name": 8, "outcome": 20, "why": 20}  # of a project
 MAX_WORDS_OF_A_STEP = {"title": 8, "why": 20, "makes": 8, "small": 14, "free": MAX_WORDS_OF_STEP}
 ENDS_IN_TICKET = re.compile(r"\b(?:in|into|as) (?:a|the|one) ticket\b|\bticket (?:is|says|names)\b", re.IGNORECASE)
@@ -53,6 +54,12 @@ def _of_words(project: Project) -> Iterator[Fault]:
         if count > MAX_WORDS_OF_STEP_CARD:
             said = f"`do`: {count} words with the title, `why` and `done_when`; write {MAX_WORDS_OF_STEP_CARD} at most"
             yield ("steps", index, "do"), said
+        others = (project.outcome, *project.source_lines[:1]) if index == 0 else (step.uses or "",)
+        shown = " ".join((project.name, step.title, step.why, step.instructions, step.done_when, *others))
+        if (count := len(re.findall(r"\S*\w\S*", shown))) > (most := MAX_WORDS_OF_MESSAGE[index == 0]):
+            said = f"`do`: its message has {count} words with the project's name, "
+            said += "its `outcome` and the first of `source_lines`" if index == 0 else "and what it `uses`"
+            yield ("steps", index, "do"), f"{said}; write {most} at most"
 
 
 def _too_long(where: tuple[str | int, ...], text: str, most: int) -> Iterator[Fault]:
