@@ -48,8 +48,8 @@ async def test_a_newcomer_gets_to_a_role_a_step_a_yes_and_the_next_without_typin
     await expect(card.get_by_role("status")).to_contain_text("That is all it takes.")
     await _looks_well(page)
     await page.reload()
-    for step in ("See your role", "Say yes", "Next event"):
-        await expect(_done(card, step)).to_be_visible()
+    for done in ("See your role", "Say yes", "Next event"):
+        await expect(_done(card, done)).to_be_visible()
 
 
 async def test_a_guest_whom_the_bot_does_not_coach_sees_no_steps(page: Page) -> None:
