@@ -9,7 +9,8 @@ from typing import NamedTuple
 from bot.coach.practice import TipSeen
 from bot.core.catalog import Catalog
 from bot.core.content_types import Lesson
-from bot.core.next_step import Place, is_finished, is_settled, lit_lines, may_skip, place_in
+from bot.core.learning import role_lines
+from bot.core.next_step import Place, is_finished, is_settled, may_skip, place_in
 from bot.core.practice import HAS_RESULT, Blocker, Practised
 from bot.core.practice import Step as Said
 from bot.core.projects import LAB, Project, Step
@@ -209,10 +210,14 @@ def is_half_way(at: At, now: Place) -> bool:
 def _end(catalog: Catalog, project: Project, record: Record) -> Iterator[Block]:
     ended = "Finished" if is_finished(project, record) else "A good end"
     yield section(f"*{ended}: {escape(project.name)}.* You have {escape(project.keeps.name)}.")
-    lit = lit_lines(catalog, record)
-    lines = [f"_{escape(line)}_" for line in project.source_lines if line in lit]
-    if lines:
-        yield context(f"In practice: {' · '.join(lines)}")
+    role = catalog.role_of(record.member.role)
+    lines = role_lines(catalog, role, record) if role else ()
+    proved = [f"_{escape(line.text)}_" for line in lines if line.proof and line.proof.project == project]
+    if proved:
+        of = f"{sum(line.proof is not None for line in lines)} of {len(lines)}"
+        yield context(f"Proved on your role's card, {of}: {' · '.join(proved)}")
+    else:
+        yield from (context(f"_{escape(line)}_, in practice") for line in project.source_lines[:1])
 
 
 class Foot(NamedTuple):
