@@ -26,7 +26,7 @@ from bot.core.subjects import (
 from bot.outbox import deliveries
 from bot.store import Store, migrate, open_store
 from bot.store import record as record_rows
-from bot.store.schema import metadata, snapshot, workspace
+from bot.store.schema import challenge, metadata, snapshot, workspace
 from bot.store.types import UtcDateTime
 from tests.coach.members import NOW
 from tests.store.another import another
@@ -140,6 +140,25 @@ async def test_what_is_not_a_members_work_stays_so_after_the_upgrade_and_counts_
     record = await empty.read(record_rows.read, MemberKey("T1", "U1"))
     assert record.not_my_work == {"price-one"}
     assert record.given == {}
+
+
+async def test_a_challenge_of_1_0_0_reminds_as_its_admin_chose_and_posts_no_more_lines(empty: Store) -> None:
+    stored = (
+        """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
+        shows_entries, calls_last, postings) VALUES ('T1', 'asked', 'open', '', '', '', 'C1', :now, true, true, 1)""",
+        """INSERT INTO challenge (workspace_id, challenge_id, state, title, task, done_when, channel, ends_at,
+        shows_entries, calls_last, postings) VALUES ('T1', 'quiet', 'open', '', '', '', 'C1', :now, true, false, 1)""",
+        """INSERT INTO delivery (workspace_id, key, id, kind, state, due_at, try_at, window_ends_at, attempts, subject)
+        VALUES ('T1', 'line:e1', 'd', 'line', 'planned', :now, :now, :now, 0, 'asked/e1')""",
+    )
+    await empty.write(lambda tx: command.upgrade(migrate.config(tx), "0001"))
+    for row in stored:
+        await empty.write(partial(_execute, text(row).bindparams(bindparam("now", NOW, UtcDateTime))))
+    await empty.migrate()
+    called = select(challenge.c.challenge_id, challenge.c.called_at)
+    assert await empty.read(lambda tx: {row[0]: row[1] for row in tx.execute(called)}) == {"asked": None, "quiet": NOW}
+    assert await empty.read(deliveries.undelivered) == []
+    assert await empty.read(deliveries.find, "T1", "line:e1") is None
 
 
 def _execute(statement: TextClause, tx: Connection) -> None:
