@@ -12,7 +12,7 @@ from bot.content.read import Mistake
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level, Role
 from bot.core.errors import CommandError
-from bot.core.lint import Finding, findings
+from bot.core.lint import Flaw, findings
 from bot.core.next_step import Place
 from bot.core.record import Record
 from bot.core.year import Does, Week, newcomer, usual_needs
@@ -35,7 +35,7 @@ def strict_findings(catalog: Catalog, places: PlacesOf, folder: Path) -> list[Mi
     return sorted({_at(each, places, folder) for each in found})
 
 
-def _at(finding: Finding, places: PlacesOf, folder: Path) -> Mistake:
+def _at(finding: Flaw, places: PlacesOf, folder: Path) -> Mistake:
     if finding.item is None:
         return Mistake(folder.resolve().name, 1, 1, finding.text)
     return places[type(finding.item), finding.item.slug].mistake(finding.where, finding.text)

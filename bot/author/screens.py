@@ -16,7 +16,7 @@ from bot.core.challenges import Challenge, ChallengeState, Standing
 from bot.core.content_types import ChallengeTemplate, ContentItem, Lesson, Quiz, Role, Skill, Theme
 from bot.core.labs import Lab, data_for
 from bot.core.learning import meetings_of, path_of
-from bot.core.lint import Finding
+from bot.core.lint import Flaw
 from bot.core.lint.texts import Where
 from bot.core.member import Member
 from bot.core.next_tip import Choice, Reason
@@ -49,13 +49,13 @@ class Screen:
     shown: Message | Block
 
 
-def limit_findings(catalog: Catalog) -> Iterator[Finding]:
+def limit_findings(catalog: Catalog) -> Iterator[Flaw]:
     for screen in screens_of(catalog):
         try:
             check(screen.shown)
         except SlackRefusal as refusal:
             said = f"Slack refuses the screen {screen.name!r} ({refusal}); shorten what it shows"
-            yield Finding(screen.item, screen.where, said)
+            yield Flaw(screen.item, screen.where, said)
 
 
 def check(shown: Message | Block) -> None:

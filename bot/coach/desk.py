@@ -12,7 +12,7 @@ from bot.core import team as core_team
 from bot.core.calendar import Slot, slot_in_week
 from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
-from bot.core.team import Figures, Week
+from bot.core.team import Figures, WeekCounts
 from bot.outbox import deliveries
 from bot.store import admins as admin_rows
 from bot.store import figures, questions, workspaces
@@ -27,13 +27,13 @@ WEEK_BEGINS = Slot(weekday=0, minute=0)
 class Desk:
     """What an admin sees: the weeks that have figures, the earliest first. `off`: an admin wants none."""
 
-    weeks: tuple[Week, ...]
+    weeks: tuple[WeekCounts, ...]
     zone: str | None
     reported: int = 0  # lines about tips that an admin has to look at
     off: bool = False
 
     @property
-    def last(self) -> Week | None:
+    def last(self) -> WeekCounts | None:
         return self.weeks[-1] if self.weeks else None
 
 
@@ -53,7 +53,7 @@ def desk(tx: Connection, workspace_id: str, now: datetime) -> Desk:
     return Desk(tuple(weeks), settings.zone, reported, off=not settings.figures)
 
 
-def last_month(tx: Connection, workspace_id: str, now: datetime) -> Week | None:
+def last_month(tx: Connection, workspace_id: str, now: datetime) -> WeekCounts | None:
     """Return the last week that has figures, if it was in the last four."""
     weeks = figures.weeks(tx, workspace_id, now - MONTH)
     return weeks[-1] if weeks else None

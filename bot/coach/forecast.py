@@ -19,7 +19,7 @@ from bot.core.record import Record
 from bot.core.rhythm import plan_nudge
 from bot.core.subjects import TipSubject
 from bot.outbox import deliveries
-from bot.outbox.deliveries import Waiting
+from bot.outbox.deliveries import WaitingDelivery
 from bot.store import challenges, entries, schedules
 from bot.store import record as record_rows
 from bot.store.schedules import DueMember
@@ -47,7 +47,7 @@ class Coming:
 
 @dataclass
 class _Ahead:
-    waiting: list[Waiting]
+    waiting: list[WaitingDelivery]
     schedule: DueMember | None = None
 
 

@@ -54,7 +54,7 @@ class Lab(ContentItem):
         return self.units[0]
 
 
-class Verdict(NamedTuple):
+class Judgement(NamedTuple):
     says: str
     is_right: bool = False
 
@@ -79,20 +79,20 @@ class Amount:
         pairs = combinations((self.number, *self.mistakes.values()), 2)
         return self.number > 1 and all(abs(one - two) > 2.2 * TOLERANCE * max(abs(one), abs(two)) for one, two in pairs)
 
-    def check(self, answer: str) -> Verdict:
+    def check(self, answer: str) -> Judgement:
         readings, rest = read_number(answer)
         if not readings or rest.casefold().strip(" .=~:") not in {"", *self.lab.units}:
-            return Verdict(f"I need one number in {self.lab.unit}, and nothing else: such as 3.14.")
+            return Judgement(f"I need one number in {self.lab.unit}, and nothing else: such as 3.14.")
         if any(_near(reading, self.number) for reading in readings):
-            return Verdict("Right.", is_right=True)
+            return Judgement("Right.", is_right=True)
         for mistake, value in self.mistakes.items():
             if any(_near(each, value) for each in readings):
-                return Verdict(self.lab.mistakes[mistake])
+                return Judgement(self.lab.mistakes[mistake])
         for scale in SCALES:
             if _near(readings[0], self.number * scale):
-                return Verdict(f"Right but for the unit: I need {self.lab.unit}, and yours is {scale:g} times that.")
+                return Judgement(f"Right but for the unit: I need {self.lab.unit}, and yours is {scale:g} times that.")
         high = "high" if readings[0] > self.number else "low"
-        return Verdict(f"Too {high}, and not by a mistake that I know.")
+        return Judgement(f"Too {high}, and not by a mistake that I know.")
 
 
 @dataclass(slots=True)
@@ -120,20 +120,22 @@ class Rows:
     def table(self) -> str:
         return "".join((csv_line(("number", *self.columns)), *self.lines) if self.columns else self.lines)
 
-    def check(self, answer: str) -> Verdict:
+    def check(self, answer: str) -> Judgement:
         given, words = {int(row) for row in re.findall(r"\d+", answer)}, re.split(r"[\s\d,;.&]+", answer.casefold())
         if not given or not {"", "and", *self.lab.units}.issuperset(words):
-            return Verdict(f"I need the numbers of {self.lab.unit}, and nothing else: such as 4 17 23.")
+            return Judgement(f"I need the numbers of {self.lab.unit}, and nothing else: such as 4 17 23.")
         if outside := given - set(range(1, self.of + 1)):
-            return Verdict(f"There is no number {min(outside)}: they go from 1 to {self.of}.")
+            return Judgement(f"There is no number {min(outside)}: they go from 1 to {self.of}.")
         missed, extra = self.faults.keys() - given, given - self.faults.keys()
         if not missed and not extra:
             rows = {kind: [str(row) for row, each in self.faults.items() if each == kind] for kind in self.lab.faults}
             why = (f"\n• {', '.join(rows[kind])}: {says}" for kind, says in self.lab.faults.items() if rows[kind])
-            return Verdict("".join(("Right: all of them, and nothing else.", *why)), is_right=True)
+            return Judgement("".join(("Right: all of them, and nothing else.", *why)), is_right=True)
         says = f"You found {len(given) - len(extra)} of {len(self.faults)}."
         if len(given) > 2 * len(self.faults):
-            return Verdict(f"{says} You named {len(given)} of {self.of}: name only those for which you have a reason.")
+            return Judgement(
+                f"{says} You named {len(given)} of {self.of}: name only those for which you have a reason."
+            )
         if extra:
             row = min(extra, key=lambda each: (each not in self.decoys, each))
             because = self.lab.decoys[self.decoys[row]] if row in self.decoys else "Nothing is wrong there."
@@ -142,7 +144,7 @@ class Rows:
             first = (min(missed) - 1) // 10 * 10 + 1
             because = self.lab.faults[self.faults[min(missed)]]
             says = f"{says} You missed one from {first} to {min(first + 9, self.of)}. {because}"
-        return Verdict(says)
+        return Judgement(says)
 
 
 Data = Amount | Rows

@@ -67,7 +67,7 @@ class Lead(NamedTuple):
     next_at: datetime | None = None  # when the next message is planned
 
 
-class Checked(NamedTuple):
+class CheckedSkill(NamedTuple):
     """How many members answered a check on a skill right, and how many wrong. None: fewer than five."""
 
     skill: Skill
@@ -82,7 +82,7 @@ class Blocking(NamedTuple):
     by: int
 
 
-class Week(NamedTuple):
+class WeekCounts(NamedTuple):
     """The figures of one week, and when it ended."""
 
     ended_at: datetime
@@ -100,10 +100,10 @@ class Week(NamedTuple):
         blocking = [Blocking(each, self.figures[name]) for name, each in what.items() if name in self.figures]
         return tuple(sorted(blocking, key=lambda each: (-each.by, not has_challenge(each.what))))
 
-    def checked(self, catalog: Catalog) -> tuple[Checked, ...]:
+    def checked(self, catalog: Catalog) -> tuple[CheckedSkill, ...]:
         """Return the skills with a figure, in the order of the catalogue."""
         every = (
-            Checked(skill, self.figures.get(RIGHT + slug), self.figures.get(WRONG + slug))
+            CheckedSkill(skill, self.figures.get(RIGHT + slug), self.figures.get(WRONG + slug))
             for slug, skill in catalog.skills.items()
         )
         return tuple(each for each in every if each.right or each.wrong)

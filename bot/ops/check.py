@@ -11,7 +11,7 @@ from bot.clock import Clock, MovableClock
 from bot.content import library
 from bot.ops import slack_side
 from bot.ops.database import database_findings
-from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
+from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.run.settings import ContentSettings, DatabaseSettings, Settings, SettingsError, load
 from bot.store.checkup import Unusable
 from bot.store.migrate import Schema
@@ -97,7 +97,7 @@ async def _database_and_installed(
             findings += more
         except Unusable as error:
             findings.append(skipped(slack_side.KEYS, f"The installations could not be read ({error})."))
-    elif any(finding.level is Level.FAULT for finding in findings):
+    elif any(finding.level is Severity.FAULT for finding in findings):
         findings.append(_not_yet(slack_side.KEYS, "database and its migrations"))
     else:  # the first start makes the tables
         findings.append(slack_side.nothing_installed(settings))

@@ -7,7 +7,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from bot.ops.findings import Finding, Level, fault, ok, skipped, warning
+from bot.ops.findings import Finding, Severity, fault, ok, skipped, warning
 from bot.store.checkup import Survey, Unusable, look, sqlite_file, survey
 from bot.store.migrate import OTHER, Schema
 
@@ -78,7 +78,7 @@ async def database_findings(url: str, now: datetime) -> tuple[list[Finding], Sur
     path = sqlite_file(url)
     disk = [] if path is None else [_disk(path.absolute().parent), *_readable(path.absolute())]
     if path is not None and not path.exists():
-        if disk[0].level is Level.FAULT:
+        if disk[0].level is Severity.FAULT:
             return [*disk, skipped(DATABASE, "Fix the disk first.")], None
         says = f"There is no file {path.absolute()} yet; the first start creates it."
         return [*disk, ok(DATABASE, f"{says} If there was one, correct DATABASE_URL.")], None

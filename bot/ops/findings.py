@@ -8,14 +8,14 @@ from enum import Enum
 from bot.slack.blocks import counted
 
 
-class Level(Enum):
+class Severity(Enum):
     OK = "ok"
     SKIPPED = "skipped"  # could not be tried, because something else has to be fixed first
     WARNING = "warning"  # the bot runs, but something is missing or will go wrong
     FAULT = "fault"  # the bot does not start, or does not work
 
 
-EXIT_CODES = {Level.OK: 0, Level.SKIPPED: 0, Level.WARNING: 1, Level.FAULT: 2}
+EXIT_CODES = {Severity.OK: 0, Severity.SKIPPED: 0, Severity.WARNING: 1, Severity.FAULT: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +23,25 @@ class Finding:
     """One result of a check. Neither text may hold a secret."""
 
     part: str
-    level: Level
+    level: Severity
     says: str
     fix: str = ""
 
 
 def ok(part: str, says: str) -> Finding:
-    return Finding(part, Level.OK, says)
+    return Finding(part, Severity.OK, says)
 
 
 def skipped(part: str, says: str) -> Finding:
-    return Finding(part, Level.SKIPPED, says)
+    return Finding(part, Severity.SKIPPED, says)
 
 
 def warning(part: str, says: str, fix: str) -> Finding:
-    return Finding(part, Level.WARNING, says, fix)
+    return Finding(part, Severity.WARNING, says, fix)
 
 
 def fault(part: str, says: str, fix: str) -> Finding:
-    return Finding(part, Level.FAULT, says, fix)
+    return Finding(part, Severity.FAULT, says, fix)
 
 
 def exit_code(findings: Iterable[Finding]) -> int:
@@ -56,7 +56,7 @@ def as_text(findings: Sequence[Finding]) -> str:
         lines.append(f"{finding.level.value:<8} {finding.part}: {finding.says}")
         if finding.fix and (after is None or (after.part, after.fix) != (finding.part, finding.fix)):
             lines.append(f"{'':<8} Fix: {finding.fix}")
-    counts = ((level, sum(each.level is level for each in findings)) for level in (Level.FAULT, Level.WARNING))
+    counts = ((level, sum(each.level is level for each in findings)) for level in (Severity.FAULT, Severity.WARNING))
     found = " and ".join(counted(count, level.value) for level, count in counts if count)
     return "\n".join([*lines, "", f"{found} found." if found else "Nothing to fix."]) + "\n"
 

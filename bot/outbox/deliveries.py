@@ -149,14 +149,14 @@ A_DAY, MANY_FAILURES = timedelta(days=1), 10  # failures of a day that an operat
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingDelivery:
     delivery: Delivery
     try_at: datetime
 
 
-def waiting(tx: Connection, now: datetime) -> list[Waiting]:
+def waiting(tx: Connection, now: datetime) -> list[WaitingDelivery]:
     """Return planned deliveries to members that may still be sent; across all connected workspaces."""
-    return [Waiting(delivery_of(row), row.try_at) for row in tx.execute(sql.WAITING, {"now": now})]
+    return [WaitingDelivery(delivery_of(row), row.try_at) for row in tx.execute(sql.WAITING, {"now": now})]
 
 
 def undelivered(tx: Connection) -> list[Found]:

@@ -33,7 +33,7 @@ MAX_AGE = 300  # seconds, as in the SDK's verifier
 WARN_EVERY = 60  # seconds
 
 
-class Reason(StrEnum):
+class Fault(StrEnum):
     """Why a request was rejected. The metric and the log use these values."""
 
     SIGNATURE = "signature"
@@ -44,14 +44,14 @@ class Reason(StrEnum):
 
 
 LIKELY_CAUSES = {
-    Reason.SIGNATURE: "signature wrong: is SLACK_SIGNING_SECRET that of this app? If it is, strangers send requests",
-    Reason.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
-    Reason.SIZE: "a body is larger than any of Slack's: strangers send requests",
-    Reason.MALFORMED: "a request has Slack's signature, but this version can't read it",
-    Reason.SLOW: "a body did not come in time: a slow network, or strangers, and no proxy of .github/deploy in front",
+    Fault.SIGNATURE: "signature wrong: is SLACK_SIGNING_SECRET that of this app? If it is, strangers send requests",
+    Fault.TIMESTAMP: "the request is too old or from the future: is this machine's clock right?",
+    Fault.SIZE: "a body is larger than any of Slack's: strangers send requests",
+    Fault.MALFORMED: "a request has Slack's signature, but this version can't read it",
+    Fault.SLOW: "a body did not come in time: a slow network, or strangers, and no proxy of .github/deploy in front",
 }
 
-for _reason in Reason:
+for _reason in Fault:
     REJECTED.labels(_reason)  # a counter that starts at 0 lets a dashboard see the first rejection
 
 
@@ -59,10 +59,10 @@ class Rejections:
     """Count each rejection. Write one warning a minute for each reason, so that a flood can't fill the log."""
 
     def __init__(self) -> None:
-        self._unreported = dict.fromkeys(Reason, 0)
-        self._silent_until = dict.fromkeys(Reason, 0.0)
+        self._unreported = dict.fromkeys(Fault, 0)
+        self._silent_until = dict.fromkeys(Fault, 0.0)
 
-    def add(self, reason: Reason, likely_cause: str | None = None, error: BaseException | None = None) -> None:
+    def add(self, reason: Fault, likely_cause: str | None = None, error: BaseException | None = None) -> None:
         """Count a rejection. `likely_cause` replaces the general sentence; it must not quote the request."""
         REJECTED.labels(reason).inc()
         self._unreported[reason] += 1
@@ -78,7 +78,7 @@ class Rejections:
 class Rejected(Exception):
     """The request must not be read any further."""
 
-    def __init__(self, reason: Reason, likely_cause: str | None = None) -> None:
+    def __init__(self, reason: Fault, likely_cause: str | None = None) -> None:
         self.reason, self.likely_cause = reason, likely_cause
         super().__init__(reason)
 
@@ -104,10 +104,10 @@ def door(bolt: AsyncApp, others: AsgiApp, signing_secret: str, rejections: Rejec
             try:
                 await handler(dict(scope), _read_already(body), send)
             except Exception as error:  # the app has an error handler of its own, so Bolt failed on a strange body
-                raise Rejected(Reason.MALFORMED) from error
+                raise Rejected(Fault.MALFORMED) from error
         except Rejected as rejected:
             rejections.add(rejected.reason, rejected.likely_cause, rejected.__cause__)
-            await Response(status_code=400 if rejected.reason is Reason.MALFORMED else 401)(scope, receive, send)
+            await Response(status_code=400 if rejected.reason is Fault.MALFORMED else 401)(scope, receive, send)
 
     return app
 
@@ -116,7 +116,7 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
     """Return the body; None if the client hung up. Raise Rejected if it is too large or too slow."""
     length = headers.get("content-length", "0")
     if not length.isdecimal() or len(length) > 9 or int(length) > MAX_BODY:
-        raise Rejected(Reason.SIZE)
+        raise Rejected(Fault.SIZE)
     body, more = bytearray(), True
     try:
         async with asyncio.timeout(BODY_DEADLINE):
@@ -126,10 +126,10 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes | None:
                     return None
                 body += message.get("body", b"")
                 if len(body) > MAX_BODY:
-                    raise Rejected(Reason.SIZE)
+                    raise Rejected(Fault.SIZE)
                 more = message.get("more_body", False)
     except TimeoutError:
-        raise Rejected(Reason.SLOW) from None
+        raise Rejected(Fault.SLOW) from None
     return bytes(body)
 
 
@@ -137,7 +137,7 @@ def _verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes
     """Raise Rejected unless the signature is right and the timestamp is at most five minutes off."""
     stamp, signature = headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
     if stamp is None or signature is None:
-        raise Rejected(Reason.SIGNATURE, "no Slack signature: strangers, or a health check with a wrong address")
+        raise Rejected(Fault.SIGNATURE, "no Slack signature: strangers, or a health check with a wrong address")
     try:
         if verifier.is_valid(body, stamp, signature):
             return
@@ -145,11 +145,11 @@ def _verify(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes
         signed = verifier.generate_signature(timestamp=stamp, body=body) if abs(age) > MAX_AGE else None
         is_signed = signed is not None and hmac.compare_digest(signed, signature)
     except (ValueError, TypeError, OverflowError):  # the SDK raises them for odd headers and bytes
-        raise Rejected(Reason.SIGNATURE) from None
+        raise Rejected(Fault.SIGNATURE) from None
     if is_signed:  # so the timestamp is Slack's, and says something about this machine's clock
         off = f"{abs(age):.0f} s {'ahead' if age > 0 else 'behind'}"
-        raise Rejected(Reason.TIMESTAMP, f"this machine's clock is {off} of Slack's, or an old request is repeated")
-    raise Rejected(Reason.SIGNATURE)
+        raise Rejected(Fault.TIMESTAMP, f"this machine's clock is {off} of Slack's, or an old request is repeated")
+    raise Rejected(Fault.SIGNATURE)
 
 
 def _read_already(body: bytes) -> Receive:

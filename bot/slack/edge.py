@@ -17,7 +17,7 @@ from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, payloads, sorry, talk, views
 from bot.slack.blocks import PREFIX
-from bot.slack.door import Reason, Rejections
+from bot.slack.door import Fault, Rejections
 from bot.slack.events import EVENTS, OF_ORGANISATIONS, REMOVALS, Reconnection
 from bot.slack.flood import MemberBuckets, TooFast, direct_channel, is_quiet, sender
 from bot.slack.form import FieldError, Form, Pushed, Saved, carried, carrying, filled
@@ -259,7 +259,7 @@ class Edge:
             except Malformed as malformed:
                 error = malformed
         cause = error.__cause__ if isinstance(error, Malformed) else error
-        self._rejections.add(Reason.MALFORMED, error=cause)
+        self._rejections.add(Fault.MALFORMED, error=cause)
         return BoltResponse(status=400)
 
     def _command_failed(self, error: Exception, body: Body) -> str:

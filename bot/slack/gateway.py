@@ -71,7 +71,7 @@ class UserGroup(NamedTuple):
     people: Collection[str]
 
 
-class Given(NamedTuple):
+class GivenTo(NamedTuple):
     """The workspaces for which an organisation's token is, at this moment of Slack's."""
 
     workspace_ids: frozenset[str]
@@ -176,7 +176,7 @@ class WorkspaceGateway:
         answer = await _answered(self.client.auth_test(), REFUSES_THE_TOKEN)
         return answer if isinstance(answer, str) else None
 
-    async def given(self) -> Given | str:
+    async def given(self) -> GivenTo | str:
         """Return the workspaces for which an organisation's token is; or Slack's name for why it refuses the token.
 
         Raise TooMany at a rate limit, NothingChanged without a whole answer.
@@ -190,7 +190,7 @@ class WorkspaceGateway:
             is_whole = _next(page) is None
         if not is_whole:
             raise NothingChanged
-        return Given(frozenset(ids), at)
+        return GivenTo(frozenset(ids), at)
 
     async def everybody(self) -> AsyncIterator[dict[str, Profile]]:
         """Yield the profiles of everybody with an account by id, page by page, 20 pages at most. Raise as `profile`."""

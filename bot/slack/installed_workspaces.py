@@ -24,7 +24,7 @@ from bot.coach import installing
 from bot.core.errors import NothingChanged, NotInstalled, OutcomeUnknown
 from bot.core.installation import Installation
 from bot.core.outcomes import GONE, TOKENS, WITHDRAWN
-from bot.slack.gateway import Given
+from bot.slack.gateway import GivenTo
 from bot.slack.oauth import GrantRefused, GrantUnclear, SlackApp, TooManyCalls
 from bot.slack.web_client import ANOTHER_MAY_WORK
 from bot.store import Store, installations
@@ -101,7 +101,7 @@ class InstalledWorkspaces:
         self.disconnect(workspace_id)  # what was read of an older installation
         return stored
 
-    async def _given(self, organisation: str, token: str) -> Given:
+    async def _given(self, organisation: str, token: str) -> GivenTo:
         """Return the workspaces for which an organisation's token is. Raise GrantUnclear."""
         try:
             given = await self.app.workspace(organisation, token).given()
@@ -194,7 +194,7 @@ class InstalledWorkspaces:
             except NothingChanged as error:
                 unclear = error
                 continue
-            if isinstance(given, Given):
+            if isinstance(given, GivenTo):
                 answers.append(None if workspace_id in given.workspace_ids else WITHDRAWN)
             else:
                 answers.append(given)
@@ -208,7 +208,7 @@ class InstalledWorkspaces:
             raise NotInstalled
         return next((why for why in answers if why not in GONE), answers[0])
 
-    async def _asked(self, asked: Installation) -> Given | str | None:
+    async def _asked(self, asked: Installation) -> GivenTo | str | None:
         """Ask Slack about an installation, with a newer token if it refuses the one that is stored. Note what it says.
 
         Return why it refuses the token; of an organisation that it accepts, the workspaces that were given it. Raise
@@ -227,7 +227,7 @@ class InstalledWorkspaces:
         why = await self._store.write(installations.answered, asked, why, self._clock.now())
         return why if isinstance(answer, str) else answer
 
-    async def _ask(self, installation: Installation) -> Given | str | None:
+    async def _ask(self, installation: Installation) -> GivenTo | str | None:
         slack = self.app.workspace(installation.workspace_id, self._decrypted(installation).token)
         return await (slack.given() if installation.is_of_organisation else slack.refuses_token())
 
@@ -243,7 +243,7 @@ class InstalledWorkspaces:
             except NothingChanged:
                 log.warning("token.not_checked", extra={"workspace_id": organisation})
                 continue
-            named = given if isinstance(given, Given) else Given(frozenset(), None)  # so it is asked about each
+            named = given if isinstance(given, GivenTo) else GivenTo(frozenset(), None)  # so it is asked about each
             await self._store.write(installing.compare, organisation, named.workspace_ids, named.at, now)
 
     def disconnect(self, workspace_id: str) -> None:

@@ -41,7 +41,7 @@ class ExportedRows:
     after: Key | None
 
 
-class Source:
+class ExportedTable:
     """A table with rows about a member, or that names them in some of its columns."""
 
     def __init__(self, table: Table, *mentions: ColumnElement[Any]) -> None:
@@ -82,11 +82,11 @@ def _shown(name: str, value: Any, who: MemberKey) -> Any:  # noqa: ANN401 - any 
     return SOMEBODY_ELSE if name in WHO and value not in {None, who.member_id} else value
 
 
-def _sources() -> Iterator[Source]:
-    yield from (Source(table) for table in ABOUT_A_MEMBER)
+def _sources() -> Iterator[ExportedTable]:
+    yield from (ExportedTable(table) for table in ABOUT_A_MEMBER)
     for table in dict.fromkeys(column.table for column in MENTIONS):
         assert isinstance(table, Table)  # noqa: S101 - a column of MENTIONS stands in a table; for the type checker
-        yield Source(table, *(column for column in MENTIONS if column.table is table))
+        yield ExportedTable(table, *(column for column in MENTIONS if column.table is table))
 
 
 SOURCES = tuple(_sources())

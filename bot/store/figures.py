@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from bot.core import team as core_team
 from bot.core.practice import Answer, Step
-from bot.core.team import Counts, Figures, Week
+from bot.core.team import Counts, Figures, WeekCounts
 from bot.store.facts import IS_LAST_STEP
 from bot.store.member_schema import entry, member, practice, quiz, situation, skill_history, still
 from bot.store.schema import snapshot, workspace
@@ -125,10 +125,10 @@ def delete_all(tx: Connection, workspace_id: str) -> None:
     tx.execute(delete(snapshot).where(_s.workspace_id == workspace_id))
 
 
-def weeks(tx: Connection, workspace_id: str, since: datetime) -> list[Week]:
+def weeks(tx: Connection, workspace_id: str, since: datetime) -> list[WeekCounts]:
     """Return the weeks that ended since then and have figures, the earliest first."""
     found: dict[datetime, dict[str, int]] = {}
     recent = select(_s.ended_at, _s.figure, _s.count).where(_s.workspace_id == workspace_id, _s.ended_at > since)
     for ended_at, figure, count in tx.execute(recent.order_by(_s.ended_at)):
         found.setdefault(ended_at, {})[figure] = count
-    return [Week(ended_at, figures) for ended_at, figures in found.items()]
+    return [WeekCounts(ended_at, figures) for ended_at, figures in found.items()]

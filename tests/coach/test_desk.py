@@ -17,7 +17,7 @@ from bot.core.member import AdminAct, MemberKey, WorkspaceSettings
 from bot.core.outbox import DeliveryState
 from bot.core.outcomes import CannotLook, Refused, Touches, Unknown
 from bot.core.practice import Answer
-from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Week
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
 from bot.outbox import deliveries, leases, sending
 from bot.store import Store, figures
 from bot.store import admins as admin_rows
@@ -75,7 +75,7 @@ async def take(store: Store, now: datetime = NOW) -> list[tuple[str, bool]]:
     return found
 
 
-async def weeks(store: Store, now: datetime = NOW) -> tuple[Week, ...]:
+async def weeks(store: Store, now: datetime = NOW) -> tuple[WeekCounts, ...]:
     return (await store.write(acting(desk.read_desk, MemberKey("T1", "U1"), now), AdminAct.DESK_READ)).weeks
 
 
@@ -131,7 +131,7 @@ async def test_a_week_is_taken_once_by_the_workspaces_own_clock_whether_it_has_f
     assert await take(store, sunday_in_utc) == [("T1", True)]
     assert await take(store, sunday_in_utc) == []
     assert await take(store, NOW - WEEK) == [], "a clock that is set back takes no second figures"
-    assert await weeks(store, sunday_in_utc) == (Week(datetime(2026, 11, 29, 15, tzinfo=UTC), {DID: 10}),)
+    assert await weeks(store, sunday_in_utc) == (WeekCounts(datetime(2026, 11, 29, 15, tzinfo=UTC), {DID: 10}),)
 
 
 async def test_a_week_that_another_zone_moves_over_one_that_is_counted_is_left_out(store: Store) -> None:

@@ -5,7 +5,19 @@ from itertools import product
 import pytest
 
 from bot.core.practice import Blocker
-from bot.core.team import BLOCKED_BY, DID, LACKS, MIN_GROUP, RIGHT, WRONG, Blocking, Checked, Counts, Week, figures
+from bot.core.team import (
+    BLOCKED_BY,
+    DID,
+    LACKS,
+    MIN_GROUP,
+    RIGHT,
+    WRONG,
+    Blocking,
+    CheckedSkill,
+    Counts,
+    WeekCounts,
+    figures,
+)
 from tests.coach.members import NOW
 from tests.slack.screens.small_catalog import SMALL
 
@@ -46,13 +58,13 @@ def test_a_count_below_five_is_not_shown_and_others_are_rounded() -> None:
 
 
 def test_a_week_names_what_blocks_most_first_and_skills_with_a_figure() -> None:
-    week = Week(NOW, {LACKS + "logs": 10, LACKS + "test-set": 15, BLOCKED_BY + Blocker.NO_TIME: 10,
+    week = WeekCounts(NOW, {LACKS + "logs": 10, LACKS + "test-set": 15, BLOCKED_BY + Blocker.NO_TIME: 10,
                       RIGHT + "token-costs": 10, WRONG + "quality": 5, "an older figure": 20})  # fmt: skip
     needs, skills = SMALL.needs, SMALL.skills
     assert week.blocking(SMALL) == (
         Blocking(needs["test-set"], 15), Blocking(needs["logs"], 10), Blocking(Blocker.NO_TIME, 10)
     )  # fmt: skip
     assert set(week.checked(SMALL)) == {
-        Checked(skills["token-costs"], 10, None), Checked(skills["quality"], None, 5)
+        CheckedSkill(skills["token-costs"], 10, None), CheckedSkill(skills["quality"], None, 5)
     }  # fmt: skip
     assert week.did is None

@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import Clock
 from bot.ops import check
-from bot.ops.findings import Finding, Level, as_json, as_text
+from bot.ops.findings import Finding, Severity, as_json, as_text
 from bot.run.settings import variables
 from tests.driver.apps import roleshift
 from tests.driver.standin import StandIn
@@ -50,7 +50,7 @@ async def checked(patience: float = check.PATIENCE) -> Sequence[Finding]:
 
 
 def about(found: Sequence[Finding], part: str) -> Finding:
-    return max((each for each in found if each.part == part), key=lambda each: list(Level).index(each.level))
+    return max((each for each in found if each.part == part), key=lambda each: list(Severity).index(each.level))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from bot.coach import installing, membership
 from bot.core.installation import Installation
 from bot.ops import slack_side as checks
 from bot.ops.database import OLDEST
-from bot.ops.findings import Level, as_text, exit_code
+from bot.ops.findings import Severity, as_text, exit_code
 from bot.playground.demo.sample import sample
 from bot.playground.emulator.faults import Fault, refuse
 from bot.playground.emulator.oauth import ORGANISATION
@@ -44,7 +44,7 @@ HOUR = timedelta(hours=1)
 
 async def test_all_is_well(world: World) -> None:
     found = await world.check()
-    assert [each for each in found if each.level is not Level.OK] == []
+    assert [each for each in found if each.level is not Severity.OK] == []
     assert exit_code(found) == 0
     assert {each.part for each in found} == {
         "settings", "bot token", "scopes", "app token", "clock", "content", "database", "migrations", "disk",
@@ -99,45 +99,51 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "a file for everybody": lambda world: world.database.chmod(0o644),
     "an old database": lambda world: world.patch.setitem(OLDEST, "SQLite", (99,)),
 }
-FAULTS: list[tuple[str, str, Level, str, str]] = [
-    ("a wrong token", "bot token", Level.FAULT, "Slack does not know this token", "OAuth & Permissions"),
-    ("a removed app", "bot token", Level.FAULT, "the app was removed", "Reinstall to Workspace"),
-    ("a revoked token", "bot token", Level.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
-    ("a token of an organisation", "bot token", Level.FAULT, "for a whole organisation", "of one workspace"),
-    ("a malformed token", "settings", Level.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
-    ("no users read", "scopes", Level.FAULT, "`users:read` is not granted. Nobody can be coached", "reinstall the app"),
-    ("no im history", "scopes", Level.WARNING, "`im:history` is not granted. The bot does not", "reinstall the app"),
-    ("a wrong app token", "app token", Level.FAULT, "invalid_auth", "`connections:write`"),
-    ("a malformed signing secret", "settings", Level.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
-    ("slack away", "bot token", Level.FAULT, "ClientConnectorError", "SLACK_API_URL"),
-    ("a wrong clock", "clock", Level.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
-    ("a slow clock", "clock", Level.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
-    ("a broken pack", "content", Level.WARNING, BROKEN_AT, "content check"),
-    ("no pack", "content", Level.WARNING, "is not a folder: /.*/nowhere", "content check"),
-    ("no folder", "disk", Level.FAULT, "There is no folder", "DATABASE_URL"),
-    ("a folder that takes nothing", "disk", Level.FAULT, "Nothing can be written in /proc", "name another folder"),
-    ("no database file", "database", Level.FAULT, "no SQLite database", "restore the backup"),
-    ("a locked database", "database", Level.FAULT, "holds the file locked", "a backup or a shell"),
-    ("a file for everybody", "database file", Level.WARNING, r"/roleshift\.db has the mode 0644\.", "`chmod 600 /"),
-    ("an old database", "database", Level.FAULT, "is too old", "Use SQLite 99 or newer"),
-    ("a database of another version", "migrations", Level.FAULT, "a newer version", "an empty database"),
-    ("nobody at the public address", "public address", Level.WARNING, "does not answer", "Start the web process"),
-    ("another at the public address", "public address", Level.WARNING, "Something else than the bot", "proxy"),
+FAULTS: list[tuple[str, str, Severity, str, str]] = [
+    ("a wrong token", "bot token", Severity.FAULT, "Slack does not know this token", "OAuth & Permissions"),
+    ("a removed app", "bot token", Severity.FAULT, "the app was removed", "Reinstall to Workspace"),
+    ("a revoked token", "bot token", Severity.FAULT, "was revoked", "Then set SLACK_BOT_TOKEN"),
+    ("a token of an organisation", "bot token", Severity.FAULT, "for a whole organisation", "of one workspace"),
+    ("a malformed token", "settings", Severity.FAULT, "SLACK_BOT_TOKEN must start with `xoxb-`", "`.env`"),
+    (
+        "no users read",
+        "scopes",
+        Severity.FAULT,
+        "`users:read` is not granted. Nobody can be coached",
+        "reinstall the app",
+    ),
+    ("no im history", "scopes", Severity.WARNING, "`im:history` is not granted. The bot does not", "reinstall the app"),
+    ("a wrong app token", "app token", Severity.FAULT, "invalid_auth", "`connections:write`"),
+    ("a malformed signing secret", "settings", Severity.FAULT, "SLACK_SIGNING_SECRET must be 32", "`.env`"),
+    ("slack away", "bot token", Severity.FAULT, "ClientConnectorError", "SLACK_API_URL"),
+    ("a wrong clock", "clock", Severity.FAULT, r"(599|600|601) s behind Slack's", "chrony"),
+    ("a slow clock", "clock", Severity.WARNING, r"1(19|20|21) s behind Slack's", "chrony"),
+    ("a broken pack", "content", Severity.WARNING, BROKEN_AT, "content check"),
+    ("no pack", "content", Severity.WARNING, "is not a folder: /.*/nowhere", "content check"),
+    ("no folder", "disk", Severity.FAULT, "There is no folder", "DATABASE_URL"),
+    ("a folder that takes nothing", "disk", Severity.FAULT, "Nothing can be written in /proc", "name another folder"),
+    ("no database file", "database", Severity.FAULT, "no SQLite database", "restore the backup"),
+    ("a locked database", "database", Severity.FAULT, "holds the file locked", "a backup or a shell"),
+    ("a file for everybody", "database file", Severity.WARNING, r"/roleshift\.db has the mode 0644\.", "`chmod 600 /"),
+    ("an old database", "database", Severity.FAULT, "is too old", "Use SQLite 99 or newer"),
+    ("a database of another version", "migrations", Severity.FAULT, "a newer version", "an empty database"),
+    ("nobody at the public address", "public address", Severity.WARNING, "does not answer", "Start the web process"),
+    ("another at the public address", "public address", Severity.WARNING, "Something else than the bot", "proxy"),
 ]
 
 
 @pytest.mark.parametrize(("fault", "part", "level", "says", "fix"), FAULTS, ids=[each[0] for each in FAULTS])
 async def test_each_fault_is_found_and_its_fix_is_named(
-    world: World, fault: str, part: str, level: Level, says: str, fix: str
+    world: World, fault: str, part: str, level: Severity, says: str, fix: str
 ) -> None:
     BREAKS[fault](world)
     found = await world.check()
     finding = about(found, part)
     assert finding.level is level, as_text(found)
-    assert Level.OK not in [each.level for each in found if each.part == part], as_text(found)
+    assert Severity.OK not in [each.level for each in found if each.part == part], as_text(found)
     assert re.search(says, finding.says), finding.says
     assert fix in finding.fix
-    assert exit_code(found) == {Level.WARNING: 1, Level.FAULT: 2}[level]
+    assert exit_code(found) == {Severity.WARNING: 1, Severity.FAULT: 2}[level]
 
 
 @pytest.mark.parametrize(("mode", "is_named"), [(0o660, False), (0o644, True), (0o602, True)])
@@ -159,7 +165,7 @@ async def test_a_full_disk_is_found(world: World) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     finding = about(found, "disk")
-    assert finding.level is about(found, "database").level is Level.FAULT
+    assert finding.level is about(found, "database").level is Severity.FAULT
     assert "the disk may be full" in about(found, "database").says
     assert "Nothing can be written" in finding.says
     assert "free some space" in finding.fix
@@ -167,7 +173,7 @@ async def test_a_full_disk_is_found(world: World) -> None:
 
 async def test_a_database_without_its_folder_is_not_called_new(world: World) -> None:
     BREAKS["no folder"](world)
-    assert about(await world.check(), "database").level is Level.SKIPPED
+    assert about(await world.check(), "database").level is Severity.SKIPPED
 
 
 async def test_nothing_is_changed_in_a_file(world: World) -> None:
@@ -240,7 +246,7 @@ async def test_an_organisation_that_uses_the_bot_nowhere_yet_is_named(many: Many
     async with Visitor.at(os.environ["ROLESHIFT_PUBLIC_URL"]) as browser:
         await browser.install(ORGANISATION)
     found = about(await checked(), "installed workspaces")
-    assert (found.level, found.says) == (Level.WARNING, f"{ORGANISATION}: Installed, and not yet in any workspace.")
+    assert (found.level, found.says) == (Severity.WARNING, f"{ORGANISATION}: Installed, and not yet in any workspace.")
 
 
 @pytest.mark.usefixtures("many")
@@ -248,7 +254,7 @@ async def test_all_is_well_with_many_workspaces() -> None:
     found = await checked()
     assert exit_code(found) == 0, as_text(found)
     assert about(found, "installed workspaces").says == "Slack accepts the tokens of 2 workspaces."
-    assert about(found, "client secret").level is about(found, "public address").level is Level.OK
+    assert about(found, "client secret").level is about(found, "public address").level is Severity.OK
 
 
 async def test_before_the_first_workspace_the_page_to_install_is_named(many: Many) -> None:
@@ -277,24 +283,24 @@ async def test_a_damaged_token_is_named_and_no_key_is_blamed(many: Many) -> None
     damage = update(installation).where(installation.c.workspace_id == NORTH).values(token="AAAA")
     await many.store.write(lambda tx: tx.execute(damage))
     found = about(await checked(), "token keys")
-    assert (found.level, found.says) == (Level.WARNING, f"{NORTH}: The stored token is damaged.")
+    assert (found.level, found.says) == (Severity.WARNING, f"{NORTH}: The stored token is damaged.")
     assert "/slack/install" in found.fix
 
 
 KEYS, SECRET = "ROLESHIFT_TOKEN_KEYS", environment("SLACK_CLIENT_SECRET", "0" * 32)
 LOST_KEY, OTHER_KEY = (environment(KEYS, f"{key}:{'B' * 43}") for key in ("k2", "k1"))
-FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Level, str, str]] = [
-    (LOST_KEY, "token keys", Level.FAULT, "lacks `k1`, under which tokens of 2 workspaces", "behind the first"),
-    (OTHER_KEY, "token keys", Level.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
-    (SECRET, "client secret", Level.FAULT, "bad_client_secret", "App Credentials"),
-    (an_app_that_one_workspace_removed, "installed workspaces", Level.WARNING, f"{SOUTH}: The app was", "anew"),
-    (a_scope_that_one_workspace_declined, "scopes", Level.WARNING, f"{SOUTH}: `app_mentions:read` is not", "anew"),
+FAULTS_OF_MANY: list[tuple[Callable[[Many], None], str, Severity, str, str]] = [
+    (LOST_KEY, "token keys", Severity.FAULT, "lacks `k1`, under which tokens of 2 workspaces", "behind the first"),
+    (OTHER_KEY, "token keys", Severity.FAULT, "`k1` does not decrypt the tokens of 2", "had this id"),
+    (SECRET, "client secret", Severity.FAULT, "bad_client_secret", "App Credentials"),
+    (an_app_that_one_workspace_removed, "installed workspaces", Severity.WARNING, f"{SOUTH}: The app was", "anew"),
+    (a_scope_that_one_workspace_declined, "scopes", Severity.WARNING, f"{SOUTH}: `app_mentions:read` is not", "anew"),
 ]
 
 
 @pytest.mark.parametrize(("breaks", "part", "level", "says", "fix"), FAULTS_OF_MANY)
 async def test_each_fault_of_a_bot_for_many_is_found(
-    many: Many, breaks: Callable[[Many], None], part: str, level: Level, says: str, fix: str
+    many: Many, breaks: Callable[[Many], None], part: str, level: Severity, says: str, fix: str
 ) -> None:
     breaks(many)
     found = await checked()
@@ -311,7 +317,7 @@ async def test_a_workspace_whose_token_slack_refused_is_tried_first(many: Many) 
     await refused(many, SOUTH)
     for _ in range(5):  # by chance, in one of thirty
         found = [each for each in await checked() if each.part == "installed workspaces"]
-        assert [each.level for each in found] == [Level.WARNING, Level.OK]
+        assert [each.level for each in found] == [Severity.WARNING, Severity.OK]
         assert found[0].says.startswith(SOUTH)
         assert "tried 1 of 2: those that it refused before, then others at random" in found[1].says
 
@@ -319,7 +325,7 @@ async def test_a_workspace_whose_token_slack_refused_is_tried_first(many: Many) 
 async def test_a_workspace_that_is_silent_although_slack_accepts_its_token_is_named(many: Many) -> None:
     await refused(many, SOUTH)
     found = [each for each in await checked() if each.part == "installed workspaces"]
-    assert [each.level for each in found] == [Level.OK, Level.WARNING]
+    assert [each.level for each in found] == [Severity.OK, Severity.WARNING]
     assert found[1].says.startswith(f"{SOUTH}: Nothing is sent there since Slack refused the token (account_inactive)")
     assert "asks Slack again" in found[1].fix
 
@@ -329,7 +335,7 @@ async def test_a_workspace_that_is_marked_removed_and_asks_is_named(many: Many) 
     await many.store.write(membership.disconnected, SOUTH, "Ev1", now)
     await many.store.write(partial(doubts.heard, has_app=False), SOUTH, now + HOUR)
     found = [each for each in await checked() if each.part == "installed workspaces"]
-    assert [each.level for each in found] == [Level.OK, Level.WARNING]
+    assert [each.level for each in found] == [Severity.OK, Severity.WARNING]
     assert found[1].says.startswith(f"{SOUTH}: It is marked as removed, and somebody used the bot there on ")
     assert "/slack/install" in found[1].fix
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.ops import check
-from bot.ops.findings import Level, as_text, exit_code
+from bot.ops.findings import Severity, as_text, exit_code
 from bot.store import open_store
 from tests.ops.conftest import World, about
 from tests.ports import free_port
@@ -40,7 +40,7 @@ async def test_each_fault_of_a_server_is_found(
 ) -> None:
     await ask(server, breaks.format(name=make_url(server).database))
     finding = about(await world.check(), part)
-    assert finding.level is Level.FAULT
+    assert finding.level is Severity.FAULT
     assert says in finding.says
     assert fix in finding.fix
 
@@ -64,7 +64,7 @@ async def test_a_server_that_is_down_or_lacks_the_database_is_found(world: World
         world.set("DATABASE_URL", address)
         found = await world.check()
         assert says in about(found, "database").says
-        assert about(found, "migrations").level is Level.SKIPPED
+        assert about(found, "migrations").level is Severity.SKIPPED
         assert "hunter2" not in as_text(found)
 
 
@@ -76,7 +76,7 @@ async def test_a_role_without_rights_is_found(world: World, server: str) -> None
         finding = about(await world.check(), "database")
     finally:
         await ask(server, f"DROP ROLE {role}")
-    assert (finding.level, finding.says) == (Level.FAULT, "The role has no right to the bot's tables.")
+    assert (finding.level, finding.says) == (Severity.FAULT, "The role has no right to the bot's tables.")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.coach.desk import Desk
 from bot.core import team as core
-from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Week
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, WeekCounts
 from bot.playground.emulator.faults import refuse
 from bot.run.app import Bot
 from bot.slack.blocks import divider
@@ -77,7 +77,7 @@ names = st.sampled_from([DID, BLOCKED_BY + "no-time", LACKS + "logs", RIGHT + "q
 @given(st.integers(15, 60), st.dictionaries(names, st.integers(0, 60)))
 def test_every_number_on_the_desk_is_a_multiple_of_five(active: int, did: dict[str, int]) -> None:
     counts = Counts(active + 5, active, {name: min(count, active) for name, count in did.items()})
-    shown = Desk((Week(NOW, core.figures(counts)),), "UTC")
+    shown = Desk((WeekCounts(NOW, core.figures(counts)),), "UTC")
     for screen in (desk.desk(SMALL, shown), desk.by_skill(SMALL, shown)):
         numbers = re.findall(r"\d+", re.sub(r'[0-9]+ Nov|"value":0', "", screen.body()))
         assert all(int(number) >= 5 and int(number) % 5 == 0 for number in numbers), screen.body()
@@ -98,7 +98,7 @@ async def test_the_export_is_a_file_with_the_figures_and_the_audit_names_who_too
 
 
 def test_a_name_that_a_spreadsheet_would_calculate_is_exported_as_text() -> None:
-    week = Week(NOW, {RIGHT + "quality": 20, LACKS + "logs": 20})
+    week = WeekCounts(NOW, {RIGHT + "quality": 20, LACKS + "logs": 20})
     rows = list(csv.reader(io.StringIO(figures.file_of(catalog_of("=SUM(A1)"), Desk((week,), "UTC"), NOW).text)))
     assert [row[2] for row in rows] == ["name", "'=SUM(A1)", "'=SUM(A1)"]
 

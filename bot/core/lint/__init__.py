@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from bot.core.catalog import Catalog
 from bot.core.lint.projects import project_findings
 from bot.core.lint.tasks import coverage_findings, similar_findings, task_findings, year_findings
-from bot.core.lint.texts import Finding as Finding
+from bot.core.lint.texts import Flaw as Flaw
 from bot.core.lint.texts import texts_of, word_findings
 
 
-def findings(catalog: Catalog) -> Iterator[Finding]:
+def findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield everything in a catalogue that does not pass the bar."""
     for text in texts_of(catalog):
         yield from word_findings(text)

@@ -7,7 +7,7 @@ from itertools import chain
 from bot.core.catalog import Catalog
 from bot.core.content_types import Level
 from bot.core.lint.tasks import MAX_WORDS_OF_STEP, NEEDS_OF_OTHERS, VAGUE_ENDS, Fault, faults_of_step
-from bot.core.lint.texts import Finding
+from bot.core.lint.texts import Flaw
 from bot.core.projects import Project, Step
 
 MAIN_STEPS = range(3, 6)  # that lead to the end; one more may come after it
@@ -19,14 +19,14 @@ MAX_WORDS_OF_A_STEP = {"title": 8, "why": 20, "makes": 8, "small": 14, "free": M
 ENDS_IN_TICKET = re.compile(r"\b(?:in|into|as) (?:a|the|one) ticket\b|\bticket (?:is|says|names)\b", re.IGNORECASE)
 
 
-def project_findings(catalog: Catalog) -> Iterator[Finding]:
+def project_findings(catalog: Catalog) -> Iterator[Flaw]:
     listed = (role.projects.of(level) for role in catalog.roles.values() for level in Level)
     offered = set(chain.from_iterable(listed))
     for project in catalog.projects.values():
         if project.slug not in offered:
-            yield Finding(project, (), f"project {project.slug!r} is in no role's `projects:`; add it to one")
+            yield Flaw(project, (), f"project {project.slug!r} is in no role's `projects:`; add it to one")
         faults = (*_of_shape(project), *_of_words(project), *_of_needs(project), *_of_steps(project))
-        yield from (Finding(project, where, text) for where, text in faults)
+        yield from (Flaw(project, where, text) for where, text in faults)
 
 
 def _of_shape(project: Project) -> Iterator[Fault]:

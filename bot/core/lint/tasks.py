@@ -12,7 +12,7 @@ from statistics import median
 
 from bot.core.catalog import Catalog
 from bot.core.content_types import ChallengeTemplate, Check, ContentItem, Level, Role, Skill, Tip
-from bot.core.lint.texts import Finding, Where
+from bot.core.lint.texts import Flaw, Where
 from bot.core.matching import plain
 from bot.core.member import Member
 from bot.core.next_tip import choose_tip
@@ -58,17 +58,17 @@ WAITS_FOR_RELEASE = re.compile(
 VAGUE_ENDS = ("you have done", "you know", "you feel", "done when", "you are aware", "you understand", "it is done")
 
 
-def task_findings(catalog: Catalog) -> Iterator[Finding]:
+def task_findings(catalog: Catalog) -> Iterator[Flaw]:
     taught = _taught(catalog)
     for skill in catalog.skills.values():
         yield from _of_skill(skill, taught[skill.slug])
         for index, tip in enumerate(skill.tips):
-            yield from (Finding(skill, ("tips", index, *where), text) for where, text in _of_tip(tip))
+            yield from (Flaw(skill, ("tips", index, *where), text) for where, text in _of_tip(tip))
         for index, check in enumerate(skill.checks):
-            yield from (Finding(skill, ("checks", index, *where), text) for where, text in _of_check(check))
+            yield from (Flaw(skill, ("checks", index, *where), text) for where, text in _of_check(check))
     for template in catalog.challenges.values():
         typical = median(tip.minutes for tip in taught[template.skill])
-        yield from (Finding(template, where, text) for where, text in _of_challenge(template, typical))
+        yield from (Flaw(template, where, text) for where, text in _of_challenge(template, typical))
 
 
 Shingle = tuple[str, ...]
@@ -83,15 +83,15 @@ def _taught(catalog: Catalog) -> Mapping[str, Sequence[Tip]]:
     return taught
 
 
-def _of_skill(skill: Skill, taught: Sequence[Tip]) -> Iterator[Finding]:
+def _of_skill(skill: Skill, taught: Sequence[Tip]) -> Iterator[Flaw]:
     if len(taught) < MIN_TIPS:
-        yield Finding(skill, ("tips",), f"`tips`: {len(taught)} of them; write {MIN_TIPS} or more")
+        yield Flaw(skill, ("tips",), f"`tips`: {len(taught)} of them; write {MIN_TIPS} or more")
     if len(skill.checks) < MIN_CHECKS:
-        yield Finding(skill, ("checks",), f"`checks`: {len(skill.checks)} of them; write {MIN_CHECKS} or more")
+        yield Flaw(skill, ("checks",), f"`checks`: {len(skill.checks)} of them; write {MIN_CHECKS} or more")
     if not skill.asks:
-        yield Finding(skill, ("asks",), "`asks`: none; write the words in which a person asks for this skill")
+        yield Flaw(skill, ("asks",), "`asks`: none; write the words in which a person asks for this skill")
     if all(tip.needs and not isinstance(tip, Step) for tip in taught):  # a step has a way round
-        yield Finding(skill, ("tips",), "`tips`: each has `needs`; write one that anybody can do at a desk")
+        yield Flaw(skill, ("tips",), "`tips`: each has `needs`; write one that anybody can do at a desk")
 
 
 def _of_tip(tip: Tip) -> Iterator[Fault]:
@@ -185,7 +185,7 @@ def _of_check(check: Check) -> Iterator[Fault]:
         yield ("options",), "`because`: two options have the same; say what happens after each answer"
 
 
-def similar_findings(catalog: Catalog) -> Iterator[Finding]:
+def similar_findings(catalog: Catalog) -> Iterator[Flaw]:
     tasks = list(_tasks(catalog))
     shingles = [_shingles(text) for *_, text in tasks]
     users: defaultdict[Shingle, list[int]] = defaultdict(list)
@@ -198,7 +198,7 @@ def similar_findings(catalog: Catalog) -> Iterator[Finding]:
         if shared >= MAX_SHARED:
             item, where, name, _ = tasks[second]
             said = f"{name!r} says nearly the same as {tasks[first][2]!r} ({shared:.0%} of the shorter one)"
-            yield Finding(item, where, f"{said}; write another task, or delete one of them")
+            yield Flaw(item, where, f"{said}; write another task, or delete one of them")
 
 
 def _tasks(catalog: Catalog) -> Iterator[tuple[ContentItem, Where, str, str]]:
@@ -216,45 +216,45 @@ def _shingles(text: str) -> frozenset[Shingle]:
     return frozenset(zip(*(words[start:] for start in range(SHINGLE)), strict=False))
 
 
-def coverage_findings(catalog: Catalog) -> Iterator[Finding]:
+def coverage_findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield each need, skill, prerequisite and theme that nothing leads to, and each role that lacks a challenge."""
     used = {need for lesson in catalog.lessons.values() for need in lesson.tip.needs}
     for need in catalog.needs.values():
         if need.slug not in used:
-            yield Finding(need, (), f"need {need.slug!r} is used by no tip; use it or delete it")
+            yield Flaw(need, (), f"need {need.slug!r} is used by no tip; use it or delete it")
     yield from _untaught(catalog)
     yield from _unchallenged(catalog)
     for role in catalog.roles.values():
         for index, slug in enumerate(role.singles):
             if slug in catalog.lessons and not catalog.lessons[slug].tip.is_for(role):
-                yield Finding(role, ("singles", index), f"tip {slug!r} is for other roles; take another one")
+                yield Flaw(role, ("singles", index), f"tip {slug!r} is for other roles; take another one")
 
 
-def _untaught(catalog: Catalog) -> Iterator[Finding]:
+def _untaught(catalog: Catalog) -> Iterator[Flaw]:
     taught = {slug for role in catalog.roles.values() for slug in role.skills}
     for skill in catalog.skills.values():
         if skill.slug not in taught:
-            yield Finding(skill, (), f"skill {skill.slug!r} is on no path; add it to `skills:` of a role")
+            yield Flaw(skill, (), f"skill {skill.slug!r} is on no path; add it to `skills:` of a role")
         for index, slug in enumerate(skill.needs_skills):
             if slug not in taught:
-                yield Finding(skill, ("needs_skills", index), f"skill {slug!r} is needed, but taught on no path")
+                yield Flaw(skill, ("needs_skills", index), f"skill {slug!r} is needed, but taught on no path")
     for theme in catalog.themes.values():
         if theme.slug not in catalog.taught_themes:
-            yield Finding(theme, (), f"theme {theme.slug!r} has no skill; write one or delete it")
+            yield Flaw(theme, (), f"theme {theme.slug!r} has no skill; write one or delete it")
 
 
-def _unchallenged(catalog: Catalog) -> Iterator[Finding]:
+def _unchallenged(catalog: Catalog) -> Iterator[Flaw]:
     themes = {template.theme for template in catalog.challenges.values()}
     skills = {template.skill for template in catalog.challenges.values()}
     for theme in catalog.themes.values():
         if theme.slug not in themes:
-            yield Finding(theme, (), f"theme {theme.slug!r} has no challenge; write one")
+            yield Flaw(theme, (), f"theme {theme.slug!r} has no challenge; write one")
     for role in catalog.roles.values():
         if skills.isdisjoint(role.skills):
-            yield Finding(role, ("skills",), f"no challenge is about a skill of {role.slug!r}; write one")
+            yield Flaw(role, ("skills",), f"no challenge is about a skill of {role.slug!r}; write one")
 
 
-def year_findings(catalog: Catalog) -> Iterator[Finding]:
+def year_findings(catalog: Catalog) -> Iterator[Flaw]:
     """Yield each role, and nobody's role, for which a year brings a tip twice or one that the member can't do.
 
     Tried by the chooser itself, for members who mark nothing, with every need and with any one of them missing.
@@ -265,7 +265,7 @@ def year_findings(catalog: Catalog) -> Iterator[Finding]:
                 who = f"a member of role {role.slug!r}" if role else "a member without a role"
                 without = f" who lacks {lacks!r}" if lacks else ""
                 said = f"{who}{without} has no new tip to do after {weeks} weeks"
-                yield Finding(role, ("skills",), f"{said}; write tips until a year of {YEAR} has its own each")
+                yield Flaw(role, ("skills",), f"{said}; write tips until a year of {YEAR} has its own each")
 
 
 def _weeks(catalog: Catalog, role: Role | None, level: Level, lacks: str | None) -> int:

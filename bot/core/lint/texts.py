@@ -14,7 +14,7 @@ Where = tuple[str | int, ...]  # the keys and indexes that lead to a value of an
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Flaw:
     """Something that the loader accepts and that must not reach a member. `item` None: the catalogue as a whole."""
 
     item: ContentItem | None
@@ -188,10 +188,10 @@ RULES = (
 )
 
 
-def word_findings(text: Text) -> Iterator[Finding]:
+def word_findings(text: Text) -> Iterator[Flaw]:
     found = [(words, rule.instead) for rule in RULES if (words := rule.found(text)) is not None]
     if text.kind in WRITTEN:
         categories = {"So", "Cs", "Co", "Cf"} if text.kind is TextKind.COPY else {"So", "Cs", "Co", "Cf", "Cc"}
         strange = (char for char in text.words if unicodedata.category(char) in categories)
         found += [(char, "is an emoji or an invisible character; leave it out") for char in islice(strange, 1)]
-    yield from (Finding(text.item, text.where, f'`{text.field}`: "{words}" {instead}') for words, instead in found)
+    yield from (Flaw(text.item, text.where, f'`{text.field}`: "{words}" {instead}') for words, instead in found)

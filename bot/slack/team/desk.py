@@ -11,7 +11,7 @@ from bot.core.catalog import Catalog
 from bot.core.errors import NextStep, UserError
 from bot.core.member import AdminAct
 from bot.core.questions import Unanswered
-from bot.core.team import Checked
+from bot.core.team import CheckedSkill
 from bot.slack.blocks import actions, button, context, header, saying, section, worded
 from bot.slack.message import Block, Message, escape
 from bot.slack.noun import Noun, no_value
@@ -147,7 +147,7 @@ def by_skill(catalog: Catalog, found: Desk) -> Message:
     return Message("The team's figures by skill.", blocks)
 
 
-def _checked(checked: Checked) -> str:
+def _checked(checked: CheckedSkill) -> str:
     return f"• {escape(checked.skill.name)}: right {about(checked.right)}, wrong {about(checked.wrong)}"
 
 

@@ -11,7 +11,7 @@ from bot.core.content_types import Need
 from bot.core.csv_lines import csv_line
 from bot.core.errors import NextStep
 from bot.core.practice import Blocker
-from bot.core.team import Blocking, Week
+from bot.core.team import Blocking, WeekCounts
 from bot.slack.blocks import bar, button, context, lowered, section
 from bot.slack.challenge.start import START_ON_NEED
 from bot.slack.message import Block, escape
@@ -38,7 +38,7 @@ HEAD = ("in the week before", "figure", "name", "about")
 Row = tuple[str, str, str, int]
 
 
-def by_week(weeks: Sequence[Week], zone: str | None, *, charts: bool) -> list[Block]:
+def by_week(weeks: Sequence[WeekCounts], zone: str | None, *, charts: bool) -> list[Block]:
     """Return how many members did a tip, or said that one is still in use, in each of the last weeks with figures."""
     did = {day_of(week.ended_at, zone): week.did for week in weeks}
     if not any(did.values()):
@@ -88,7 +88,7 @@ def file_of(catalog: Catalog, desk: Desk, _now: datetime) -> File:
     return File(FILE_NAME, text, COMMENT, NextStep("Export", "team", EXPORT))
 
 
-def _rows(catalog: Catalog, week: Week) -> Iterator[Row]:
+def _rows(catalog: Catalog, week: WeekCounts) -> Iterator[Row]:
     day = f"{week.ended_at:%Y-%m-%d}"
     if week.did is not None:
         yield day, "did a tip, or still do one", "", week.did

@@ -13,7 +13,7 @@ from bot.core.catalog import Catalog
 from bot.core.content_types import LeadText
 from bot.core.member import Acted, AdminAct, CoachAdmin, MemberKey, WorkspaceSettings
 from bot.core.questions import Unanswered
-from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, Week, figures
+from bot.core.team import BLOCKED_BY, DID, LACKS, RIGHT, WRONG, Counts, Lead, Team, WeekCounts, figures
 from bot.slack.message import Block, Message
 from bot.slack.team import admins, announce, desk, settings, teams
 from bot.slack.tip import lines
@@ -32,7 +32,7 @@ MANY = Counts(
 )  # fmt: skip
 BY_WEEK = (None, 5, 10, 10, None, 15, 25, 20, 30, 25, 35)
 WEEKS = tuple(
-    Week(MONDAY - timedelta(weeks=11 - number), {DID: did} if did else {}) for number, did in enumerate(BY_WEEK)
+    WeekCounts(MONDAY - timedelta(weeks=11 - number), {DID: did} if did else {}) for number, did in enumerate(BY_WEEK)
 )
 HINT = "Texts to review: 3. See `/roleshift content`."
 ACTED = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -46,7 +46,7 @@ def about_the_desk(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     yield "team", desk.desk(catalog, many, HINT)
     yield "team-without-charts", desk.desk(catalog, many, HINT).without_charts or desk.desk(catalog, many)
     yield "team-too-few", desk.desk(catalog, NONE)
-    yield "team-nothing-blocks", desk.desk(catalog, Desk((Week(MONDAY, {RIGHT + "quality": 5}),), ZONE))
+    yield "team-nothing-blocks", desk.desk(catalog, Desk((WeekCounts(MONDAY, {RIGHT + "quality": 5}),), ZONE))
     yield "team-by-skill", desk.by_skill(catalog, many)
     yield "team-by-skill-too-few", desk.by_skill(catalog, NONE)
     yield "team-with-a-reported-line", desk.desk(catalog, replace(NONE, reported=1))
@@ -69,7 +69,7 @@ def _teams(catalog: Catalog) -> Iterator[tuple[str, Message | Block]]:
     every = tuple(Team("T1", f"{number:016x}", f"S{number}", f"ml-<platform> {number}", "C1") for number in range(8))
     nora, broken = MemberKey("T1", "U2"), replace(every[1], trouble="no_such_subteam")
     leads = {each.team_id: Lead(nora, each, yes) for each, yes in zip(every[:2], (True, None), strict=True)}
-    blocking = Week(MONDAY, {DID: 10, LACKS + "test-set": 10}).blocking(catalog)
+    blocking = WeekCounts(MONDAY, {DID: 10, LACKS + "test-set": 10}).blocking(catalog)
     found = Teams((every[0], broken, *every[2:]), leads, added=every[0])
     yield "team-teams", teams.team_list(found)
     yield "team-teams-last", teams.team_list(found, page=1)
@@ -109,7 +109,7 @@ def about_admins() -> Iterator[tuple[str, Message]]:
 
 
 def desk_of(counts: Counts) -> Desk:
-    return Desk((*WEEKS, Week(MONDAY, figures(counts))), ZONE)
+    return Desk((*WEEKS, WeekCounts(MONDAY, figures(counts))), ZONE)
 
 
 def _own_settings() -> WorkspaceSettings:
