@@ -86,6 +86,10 @@ class WasForgotten(UserError):
     text = "You asked me to forget you, so nothing was stored. To start afresh, send it again: `/roleshift myrole`."
 
 
+# What no other answer can take the place of: Slack sends the event again, or nobody may be answered.
+FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
+
+
 class NotInstalled(UserError):
     """A request came from a workspace for which the bot has no token, or no longer has one."""
 

@@ -10,16 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.coach import ask as coach_ask
 from bot.core.catalog import Catalog
 from bot.core.content_types import Role
-from bot.core.errors import (
-    NextStep,
-    NotAdmin,
-    NotCoached,
-    NothingChanged,
-    OutcomeUnknown,
-    UserError,
-    WasForgotten,
-    quoted,
-)
+from bot.core.errors import FINAL, NextStep, NotAdmin, UserError, quoted
 from bot.core.hearing import says_nothing
 from bot.core.next_tip import Reason
 from bot.core.questions import MAX_KEPT_LETTERS, Entry, EntryKind, SearchResult
@@ -46,8 +37,6 @@ ASK_ANEW = "ask-anew"
 OPENS = {EntryKind.TIP: SHOW_TIP, EntryKind.CHALLENGE: SHOW_CHALLENGE, EntryKind.BOUNDARY: HOW_ROLES_BLEND}
 COACH_THIS = "Coach this"
 PLEASE = {"please", "pls", "now"}  # after a verb
-# What no other answer can take the place of: Slack sends the event again, or nobody may be answered.
-FINAL = (NothingChanged, OutcomeUnknown, NotCoached, WasForgotten)
 _SENTENCE_ENDS = re.compile(r"(?<=[.?])\s+(?=[A-Z\"'])")
 
 noun = Noun()

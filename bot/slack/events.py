@@ -19,7 +19,7 @@ from bot.coach import membership
 from bot.coach.act import Act
 from bot.coach.posts import answers
 from bot.coach.posts.answers import AlreadyAnswered, ReplyTo
-from bot.core.errors import NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
+from bot.core.errors import FINAL, NextStep, NotCoached, NothingChanged, OutcomeUnknown, UserError, WasForgotten
 from bot.core.installation import is_organisation
 from bot.core.member import MemberKey
 from bot.slack import ask, sorry, talk, views
@@ -130,7 +130,7 @@ async def _answer(request: Request, line: str) -> Message:
     typed = talk.read(line, request.nouns)
     try:
         said = await ask.answer(request, typed, line)
-    except ask.FINAL:
+    except FINAL:
         raise
     except UserError as error:
         return sorry.refused(error, NextStep("", *typed))
