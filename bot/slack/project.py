@@ -103,6 +103,7 @@ for _button, _use_case in (
 
 @noun.click(OTHERS, TipRef.parse)
 async def others(request: Request, ref: TipRef) -> Message:
+    practice.lesson_of(request.catalog, ref.tip)
     return replace(offered(request.catalog, await request.read(projects.others), ref), replaces=True)
 
 

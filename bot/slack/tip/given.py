@@ -193,7 +193,8 @@ async def say_how_it_was(request: Request, given: tuple[Felt, TipRef]) -> Messag
 
 @noun.click(ANOTHER_TIME, TipRef.parse)
 async def ask_time(request: Request, ref: TipRef) -> Form:
-    """Open the form for day, time and zone. Saving it is a yes."""
+    """Open the form for day, time and zone. Saving it is a yes. Raise UserError if the tip was removed."""
+    practice.lesson_of(request.catalog, ref.tip)
     found = await request.read(schedules.state)
     return Form(tips.schedule_form(found.schedule, form=ANOTHER_TIME, metadata=ref.value))
 
