@@ -22,7 +22,7 @@ VALUES = (
     "cap-on-an-account/asked/w2026-W48/ other", "yes", "cap-on-an-account/asked/n/ 0123456789abcdef",
     "cap-on-an-account/asked/w2026-W48/!allowed agree", "cap-on-an-account/asked/w2026-W48/~cap-on-an-account again",
     "cap-on-an-account/asked/w2026-W48/~ weekly",
-    "yes cap-on-an-account/asked/n/", "easy cap-on-an-account/asked/n/", "cap-on-an-account/asked/w2026-W48/!allowed agree",
+    "yes cap-on-an-account/asked/n/", "easy cap-on-an-account/asked/n/",
 )  # fmt: skip
 SAID = "I can coach full members only, and you are a guest here, so nothing was stored. You can still look around."
 
