@@ -118,7 +118,6 @@ TAUGHT_BY = {  # lines that no project puts into practice yet: a tip that does
     "Models replace months of work overnight": "prompt-against-trained-model",
     "Traditional role distinctions fade in AI engineering": "line-nobody-wrote",
     "Data scientists collaborate directly with frontend teams": "pair-turn-they-leave",
-    "Engineers must be product-minded and design-aware": "screen-behind-your-endpoint",
     "Job descriptions mean nothing now": "line-nobody-wrote",
     "Frontend engineers tune models": "setting-that-fits-the-card",
 }
