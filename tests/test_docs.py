@@ -128,8 +128,8 @@ def test_the_tip_that_authors_are_shown_is_that_of_the_content() -> None:
 
 
 def test_the_readme_counts_the_roles() -> None:
-    assert len(list((ROOT / "content" / "roles").glob("*.yaml"))) == 13
-    assert "thirteen roles' paths" in README
+    assert len(list((ROOT / "content" / "roles").glob("*.yaml"))) == 14
+    assert "fourteen roles' paths" in README
 
 
 def test_the_changelog_begins_with_what_is_new() -> None:

@@ -154,7 +154,7 @@ def test_an_sqlite_without_full_text_search_is_named(monkeypatch: pytest.MonkeyP
 def test_a_job_finds_its_first_tip_and_what_is_left_to_others_finds_none(taught: Catalog) -> None:
     (first, *_) = ask.tips_for(taught, "I review pull requests that an assistant wrote")
     assert first.skill.slug == "review-ai-code"
-    assert ask.tips_for(taught, "I do the payroll and salaries") == ()
+    assert ask.tips_for(taught, "I want a pay rise") == ()
     assert ask.tips_for(taught, "") == ()
 
 

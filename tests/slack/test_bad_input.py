@@ -149,7 +149,7 @@ NEXT_STEPS = {
     "learn": ["Choose a skill", "All skills"],
     "role": ["Choose a role", "Compare roles"],
     "theme": ["Choose a theme", "All themes"],
-    "myrole zookeeper": ["Choose a role", "Compare roles"],
+    "myrole lion tamer": ["Choose a role", "Compare roles"],
     "myrole engineer": ["Choose a role", "Compare roles"],
     "myrole data": ["Data Scientist", "ML Engineer", "Compare roles"],
     "tips 9": ["Choose day and time"],
@@ -168,9 +168,9 @@ async def test_each_refusal_offers_its_next_step_as_a_button(talk: Talks) -> Non
 
 async def test_a_menu_in_a_refusal_completes_what_was_typed(talk: Talks) -> None:
     conversation = talk(EMIL)
-    await conversation.does("/roleshift myrole zookeeper")
+    await conversation.does("/roleshift myrole lion tamer")
     assert "You are on the path for everyone now" in await conversation.does("[Choose a role: None of these]")
-    await conversation.does("/roleshift myrole zookeeper")
+    await conversation.does("/roleshift myrole lion tamer")
     assert "Your role is Data Scientist now." in await conversation.does("[Choose a role: Data Scientist]")
 
 
