@@ -232,7 +232,7 @@ class Coached:
             place = place_of(self.catalog, tip)
             if count > (1 if place is None else MAX_TIMES + TAKEN_UP):
                 self.world.breaks(f"{tip} came {count} times: {who}")
-            self.world.counts["steps" if place else "single tips"] += count
+            self.world.counts["steps of projects" if place else "single tips"] += count
             if place is not None and place.number > 1:
                 before = place.project.main_steps[place.number - 2].id
                 if (who, before) not in self.did:
