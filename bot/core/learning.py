@@ -1,7 +1,7 @@
 """Learning: the path of a role, progress and milestones, which tips wait for what a member lacks, and their record."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -235,7 +235,10 @@ class Showing:
 
 @dataclass(frozen=True, slots=True)
 class TipDone:
-    """A tip that was done, and used again. The title and the skill are None for a tip that is no longer taught."""
+    """A tip that was done, and used again. The title is None for a tip that is no longer taught.
+
+    The skill is None there, and for a step of a project.
+    """
 
     at: datetime
     title: str | None
@@ -332,7 +335,7 @@ def _project_done(
     return ProjectDone(
         name=project.name,
         keeps=project.keeps.name,
-        steps=tuple(_tip_done(catalog, said, record) for said in _said(project, record)),
+        steps=tuple(replace(_tip_done(catalog, said, record), skill=None) for said in _said(project, record)),
         of=len(project.main_steps),
         at=ended_at,
         again_on=again_on if again_on and again_on > now else None,

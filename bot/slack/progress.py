@@ -223,7 +223,8 @@ def _project(project: ProjectDone, zone: str | None) -> Iterator[str]:
 
 
 def _tip_done(done: TipDone, zone: str | None) -> str:
-    title = f"{done.title} ({done.skill})" if done.title else GONE_TIP
+    title = done.title or GONE_TIP
+    title += f" ({done.skill})" if done.skill else ""
     lines = "".join(f"{INDENT}{line.strip()}\n" for line in (done.line or "").splitlines() if line.strip())
     again = ", ".join(day(at, zone) for at in done.again)
     used = f"{INDENT}used again on {again}\n" if again else ""
